@@ -1,0 +1,42 @@
+interface EventClassInfo {
+  readonly displayName: string;
+  readonly description: string;
+}
+
+/** Event classes: the single key under `msys` in a delivered event. */
+export const eventClasses = {
+  message_event: {
+    displayName: "Message Events",
+    description: "The life of a message, from acceptance by the mail server to delivery, bounce or complaint.",
+  },
+  track_event: {
+    displayName: "Engagement Events",
+    description: "What recipients did with a message: opens and clicks.",
+  },
+  gen_event: {
+    displayName: "Generation Events",
+    description: "Messages that were requested through the API but never built.",
+  },
+  unsubscribe_event: {
+    displayName: "Unsubscribe Events",
+    description: "Recipients who asked not to be mailed again, and the way they asked.",
+  },
+  relay_event: {
+    displayName: "Relay Events",
+    description: "Inbound mail on its way to an HTTP endpoint: arrival, refusal and hand-over.",
+  },
+  ab_test_event: {
+    displayName: "A/B Test Events",
+    description: "The end of an A/B test, with the figures of its variants.",
+  },
+  ingest_event: {
+    displayName: "Ingest Events",
+    description: "How the processing of an uploaded set of events ended.",
+  },
+  adaptive_event: {
+    displayName: "Adaptive Delivery",
+    description: "Changes that the mail server made by itself to its sending, in answer to mailbox providers.",
+  },
+} as const satisfies Record<string, EventClassInfo>;
+
+export type EventClass = keyof typeof eventClasses;

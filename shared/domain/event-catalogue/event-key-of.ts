@@ -1,0 +1,26 @@
+import { type EventKey, eventKeys } from "./event-key.ts";
+
+/** Names that mail servers use internally, some of which reach receivers and the ingest API. */
+const mailServerNames = {
+  reception: "injection",
+  tempfail: "delay",
+  inband: "bounce",
+  permfail: "bounce",
+  outofband: "out_of_band",
+  rejection: "policy_rejection",
+  genfail: "generation_failure",
+  genrejection: "generation_rejection",
+  feedback: "spam_complaint",
+} as const satisfies Record<string, EventKey>;
+
+const keyByType: ReadonlyMap<string, EventKey> = new Map<string, EventKey>([
+  ...eventKeys.map((key) => [key, key] as const),
+  ...Object.entries(mailServerNames),
+]);
+
+/**
+ * Key under which an event with this `type` is routed; undefined for types outside the catalogue.
+ *
+ * Runs once per event of the stream, hence the single look-up, in a file that loads no descriptions.
+ */
+export const eventKeyOf = (rawType: string): EventKey | undefined => keyByType.get(rawType);
