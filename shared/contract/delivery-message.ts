@@ -1,0 +1,28 @@
+import * as z from "zod";
+
+/**
+ * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
+ * the settings up by webhook and revision. Versioned, because messages outlive a deployment.
+ */
+export const deliveryMessage = z.object({
+  version: z.literal(1),
+  batchId: z.uuid(),
+  webhookId: z.uuid(),
+  customerId: z.string().min(1),
+  settingsRevision: z.int().positive(),
+  /** When the window's first record arrived on the stream, ISO 8601. With the batch id, the key of the batch's record. */
+  createdAt: z.iso.datetime(),
+  /** Events in the batch. */
+  events: z.int().positive(),
+  /** Length of the uncompressed body. */
+  bytes: z.int().positive(),
+  /** The gzip body itself in base64, or the key of the object that holds it. */
+  body: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("inline"), gzip: z.base64() }),
+    z.object({ kind: z.literal("stored"), key: z.string().min(1) }),
+  ]),
+  /** Number of the attempt that this message asks for, from 1. */
+  attempt: z.int().positive(),
+});
+
+export type DeliveryMessage = Readonly<z.infer<typeof deliveryMessage>>;

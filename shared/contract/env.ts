@@ -1,0 +1,66 @@
+/**
+ * Environment of every function, one schema each.
+ *
+ * Imported by the stack (to set the variables) and by each function's `index.ts` (to read them), so that neither can
+ * drift from the other. Values are names and URLs, never secrets.
+ */
+import * as z from "zod";
+
+const name = z.string().min(1);
+
+/** Comma-separated CIDR ranges that outbound calls may reach besides public addresses; empty in production. */
+const allowedTargetRanges = z
+  .string()
+  .default("")
+  .transform((list) =>
+    list
+      .split(",")
+      .map((range) => range.trim())
+      .filter((range) => range !== ""),
+  );
+
+export const authorizeEnv = z.object({ API_KEYS_TABLE: name });
+
+export const apiEnv = z.object({
+  /** Public base URL of the API up to and including the stage, for example `https://x.example.com/api`. */
+  API_BASE_URL: z.url(),
+  ALLOWED_TARGET_RANGES: allowedTargetRanges,
+  API_KEYS_TABLE: name,
+  BATCHES_TABLE: name,
+  WEBHOOKS_TABLE: name,
+});
+
+export const ingestEnv = z.object({ STREAM_NAME: name });
+
+export const batchEnv = z.object({
+  BUCKET_NAME: name,
+  /** How long webhook definitions are reused. A change must be live within one minute. */
+  DEFINITION_CACHE_SECONDS: z.coerce.number().min(0).max(55).default(45),
+  DELIVERIES_QUEUE_URL: z.url(),
+  WEBHOOKS_TABLE: name,
+});
+
+export const deliverEnv = z.object({
+  ALLOWED_TARGET_RANGES: allowedTargetRanges,
+  BATCHES_TABLE: name,
+  BUCKET_NAME: name,
+  /** Days that a batch's record stays readable after its last attempt. */
+  RECORD_RETENTION_DAYS: z.coerce.number().int().positive().default(14),
+  RETRIES_QUEUE_URL: z.url(),
+  /** Divides every delay of the retry schedule and the retry window; 1 in production. */
+  RETRY_SCALE: z.coerce.number().positive().default(1),
+  WEBHOOKS_TABLE: name,
+});
+
+/** Schema of each function's environment, by the function's folder under `lambdas/`. */
+export const functionEnv = {
+  api: apiEnv,
+  authorize: authorizeEnv,
+  batch: batchEnv,
+  deliver: deliverEnv,
+  ingest: ingestEnv,
+} as const;
+
+export type FunctionName = keyof typeof functionEnv;
+/** Variables the stack must set for a function: what its schema accepts, before defaults. */
+export type FunctionEnv<Name extends FunctionName> = z.input<(typeof functionEnv)[Name]>;

@@ -1,0 +1,54 @@
+/**
+ * The numbers of the product, shared by stack and code.
+ *
+ * The delivery figures come from the Momentum 4 webhooks contract (10,000 events, 30 s, 6 s, 4 h); the rest follows
+ * from AWS limits that each line names.
+ */
+
+/** A batch closes at this many events. */
+export const maxBatchEvents = 10_000;
+/** A batch closes when its oldest event has waited this long. */
+export const batchWindowSeconds = 30;
+/** Kinesis mapping batch size: the largest that Lambda takes. */
+export const maxWindowRecords = 10_000;
+
+/** Time a target has to answer, counted from the end of the upload. */
+export const answerTimeoutMs = 6_000;
+/** Time to look up, connect and finish the TLS handshake. */
+export const connectTimeoutMs = 3_000;
+/** Time to upload a body. With connect and answer it stays below the `deliver` function's time-out. */
+export const uploadTimeoutMs = 12_000;
+/** Retry window: no attempt starts later than this after the first one. */
+export const retryWindowMs = 4 * 60 * 60 * 1_000;
+/** `DelaySeconds` of one SQS message; also the longest retry delay. */
+export const maxDelaySeconds = 900;
+
+/** `deliver` function time-out. */
+export const deliverTimeoutSeconds = 30;
+/** `batch` function time-out. */
+export const batchTimeoutSeconds = 120;
+/** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
+export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
+/** Messages that one `deliver` invocation takes and POSTs concurrently. */
+export const deliverBatchSize = 10;
+
+/** One SQS billing chunk: a message up to this size carries its body inline. */
+export const inlineMessageBytes = 64 * 1024;
+
+/** Largest request body of the ingest API as sent. A Lambda proxy call carries it as base64 within 6 MB. */
+export const maxIngestBytes = 4_400_000;
+/** Largest request body of the ingest API after decompression. */
+export const maxIngestInflatedBytes = 50 * 1024 * 1024;
+/** Largest single event. */
+export const maxEventBytes = 256 * 1024;
+/** Errors listed in one ingest answer; the rest is only counted. */
+export const maxIngestErrors = 100;
+/** Byte cap of a batch's body unless the webhook sets its own; bounds what one `deliver` invocation holds in memory. */
+export const maxBatchBytes = 10 * 1024 * 1024;
+/** Raw bytes and events at which the ingest API closes a record: 25 to 50 KB after compression. */
+export const maxRecordEvents = 500;
+export const maxRecordBytes = 400_000;
+/**
+ * Days that superseded delivery settings stay readable: longer than a queued batch can live (4 days of queue retention).
+ */
+export const deliverySettingsDays = 6;

@@ -1,0 +1,22 @@
+/** CloudWatch namespace of every metric. */
+export const metricNamespace = "Tidepost";
+
+/** Names of metrics, shared by the code that emits them and the alarms that watch them. */
+export const metricNames = {
+  eventsAccepted: "EventsAccepted",
+  eventsRejected: "EventsRejected",
+  eventsRead: "EventsRead",
+  eventsUnrouted: "EventsUnrouted",
+  recordsQuarantined: "RecordsQuarantined",
+  batchesFormed: "BatchesFormed",
+  batchAge: "BatchAge",
+  windowsFailed: "WindowsFailed",
+  attemptsDelivered: "AttemptsDelivered",
+  attemptsFailed: "AttemptsFailed",
+  attemptDuration: "AttemptDuration",
+  batchesExpired: "BatchesExpired",
+  eventsExpired: "EventsExpired",
+  recordsNotWritten: "RecordsNotWritten",
+} as const;
+
+export type MetricName = (typeof metricNames)[keyof typeof metricNames];

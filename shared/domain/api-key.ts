@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+
+/** What an API key may do. `webhooks/modify` includes `webhooks/view`. */
+export const grants = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"] as const;
+export type Grant = (typeof grants)[number];
+
+/** A stored API key. The key itself is never stored. */
+export interface ApiKey {
+  /** SHA-256 of the key in hex. */
+  readonly keyHash: string;
+  readonly id: string;
+  readonly customerId: string;
+  readonly label: string;
+  readonly grants: readonly Grant[];
+  /** First characters of the key, to tell keys apart. */
+  readonly shortKey: string;
+  readonly createdAt: string;
+}
+
+/** Who calls, as the authorizer found it. */
+export interface Caller {
+  readonly customerId: string;
+  readonly grants: readonly Grant[];
+}
+
+/** SHA-256 of an API key in hex: what is stored and looked up. */
+export const hashApiKey = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+/** First characters of a key, shown so that people can tell keys apart. */
+export const shortKeyOf = (key: string): string => key.slice(0, 4);
+
+/** Whether a caller's grants cover what a route needs. */
+export const covers = (held: readonly Grant[], needed: Grant): boolean =>
+  held.includes(needed) || (needed === "webhooks/view" && held.includes("webhooks/modify"));
+
+/** Longest header value that is looked at: keys are far shorter. */
+const maxHeaderCharacters = 1_024;
+
+/** The API key in an `Authorization` value: the raw key, or Basic authentication with the key as user name. */
+export const keyFromAuthorization = (value: string | undefined): string | undefined => {
+  const text = value?.trim() ?? "";
+  if (text === "" || text.length > maxHeaderCharacters) return undefined;
+  const basic = /^Basic\s+(\S+)$/i.exec(text)?.[1];
+  if (basic === undefined) return text;
+  const user = Buffer.from(basic, "base64").toString().split(":", 1)[0];
+  return user === "" ? undefined : user;
+};

@@ -1,0 +1,43 @@
+import type { FailureReason } from "./failure-reason.ts";
+
+/** Where a batch stands. */
+export const batchStates = ["sending", "retrying", "delivered", "expired"] as const;
+export type BatchState = (typeof batchStates)[number];
+
+/** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly status?: number;
+  readonly reason?: FailureReason;
+  readonly errorCode?: string;
+  /** First characters of the target's answer. */
+  readonly excerpt?: string;
+}
+
+/** A batch and what became of it. The body is not part of it. */
+export interface BatchRecord {
+  readonly batchId: string;
+  readonly webhookId: string;
+  readonly customerId: string;
+  readonly createdAt: string;
+  readonly state: BatchState;
+  readonly events: number;
+  readonly bytes: number;
+  readonly attempts: readonly AttemptRecord[];
+  readonly firstAttemptAt: string;
+  /** End of the retry window. */
+  readonly expiresAt: string;
+  /** When the next attempt is due; present while retrying. */
+  readonly nextAttemptAt?: string;
+  /** When it was delivered or expired. */
+  readonly endedAt?: string;
+}
+
+/** Identifies the record of a batch. */
+export interface BatchRef {
+  readonly webhookId: string;
+  readonly createdAt: string;
+  readonly batchId: string;
+}

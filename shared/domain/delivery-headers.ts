@@ -1,0 +1,43 @@
+import { version } from "#shared/contract/version.ts";
+import type { Authentication, DeliverySettings } from "./delivery-settings.ts";
+
+/** Batch id of every test POST, as receivers of the original product know it. */
+export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
+
+/** Body of every test POST. */
+export const testBody = '[{"msys":{}}]';
+
+/**
+ * Headers of a POST to a target, with lower-case names. `Content-Type` has no charset, because some receivers compare the
+ * whole value. Custom headers may replace `User-Agent` only; the other names are reserved.
+ *
+ * @param accessToken OAuth 2 access token, when the settings ask for one
+ */
+export const deliveryHeaders = (input: {
+  readonly batchId: string;
+  readonly settings: Pick<DeliverySettings, "authToken" | "auth" | "customHeaders">;
+  readonly accessToken?: string | undefined;
+}): Readonly<Record<string, string>> => {
+  const { batchId, settings } = input;
+  const custom = Object.entries(settings.customHeaders).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const authorization = authorizationOf(settings.auth, input.accessToken);
+  return {
+    "user-agent": `Tidepost/${version}`,
+    ...Object.fromEntries(custom),
+    "content-type": "application/json",
+    "x-messagesystems-batch-id": batchId,
+    ...(settings.authToken === "" ? {} : { "x-messagesystems-webhook-token": settings.authToken }),
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+};
+
+const authorizationOf = (auth: Authentication, accessToken: string | undefined): string | undefined => {
+  switch (auth.type) {
+    case "none":
+      return undefined;
+    case "basic":
+      return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString("base64")}`;
+    case "oauth2":
+      return accessToken === undefined ? undefined : `Bearer ${accessToken}`;
+  }
+};

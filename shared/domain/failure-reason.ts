@@ -1,0 +1,27 @@
+/** Why an outbound POST did not get a 2xx answer. Stable words: they appear in the API, the console and the logs. */
+export const failureReasons = [
+  "invalid_target",
+  "address_refused",
+  "dns_failed",
+  "connect_timeout",
+  "connect_failed",
+  "tls_failed",
+  "connection_reset",
+  "upload_timeout",
+  "response_timeout",
+  "invalid_response",
+  "http_3xx",
+  "http_4xx",
+  "http_5xx",
+  "http_other",
+] as const;
+
+export type FailureReason = (typeof failureReasons)[number];
+
+/** Reason for an answer outside 2xx. */
+export const reasonForStatus = (status: number): FailureReason => {
+  if (status >= 300 && status < 400) return "http_3xx";
+  if (status >= 400 && status < 500) return "http_4xx";
+  if (status >= 500 && status < 600) return "http_5xx";
+  return "http_other";
+};

@@ -1,0 +1,42 @@
+import { gzipSync } from "node:zlib";
+import { maxRecordBytes, maxRecordEvents } from "#shared/contract/limits.ts";
+import { chunkBySize } from "./chunk-by-size.ts";
+import type { EventText } from "./records/split-events.ts";
+import { writeRecordHeader } from "./records/record-header.ts";
+
+/** A record for the stream, and the lines of the request that it holds. */
+export interface PackedRecord {
+  readonly data: Buffer;
+  readonly partitionKey: string;
+  readonly lines: readonly number[];
+}
+
+const newline = Buffer.from("\n");
+/** Fast and good enough: a higher level saves a fifth of the stream's bytes at three times the CPU. */
+const gzipLevel = 1;
+
+/**
+ * Packs one customer's events into gzip records of a few hundred events behind a header line that names the customer.
+ * The partition key is the customer, so that its events stay together; it is salted when one request needs many records.
+ */
+export const packRecords = (customerId: string, events: readonly EventText[]): readonly PackedRecord[] => {
+  const header = writeRecordHeader(customerId);
+  const groups = chunkBySize(events, {
+    maxItems: maxRecordEvents,
+    maxBytes: maxRecordBytes,
+    bytesOf: ({ bytes }) => bytes.length,
+  });
+  return groups.map((group, index) => ({
+    data: gzipSync(Buffer.concat([header, joinEvents(group)]), { level: gzipLevel }),
+    partitionKey: groups.length === 1 ? customerId : `${customerId}#${index}`,
+    lines: group.map(({ line }) => line),
+  }));
+};
+
+/** NDJSON, or a JSON array when an event spans several lines, so that every event keeps its own bytes. */
+const joinEvents = (events: readonly EventText[]): Buffer => {
+  const isMultiline = events.some(({ bytes }) => bytes.includes(newline));
+  if (!isMultiline) return Buffer.concat(events.flatMap(({ bytes }) => [bytes, newline]));
+  const separated = events.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from(","), bytes]));
+  return Buffer.concat([Buffer.from("["), ...separated, Buffer.from("]")]);
+};

@@ -1,0 +1,71 @@
+import { maxIngestInflatedBytes } from "#shared/contract/limits.ts";
+import { inflate } from "./inflate.ts";
+import { readKplAggregate } from "./kpl.ts";
+import { type Event, readEvent } from "./read-event.ts";
+import { readRecordHeader } from "./record-header.ts";
+import { splitEvents } from "./split-events.ts";
+
+/** An event with the customer that it belongs to. */
+export interface OwnedEvent extends Event {
+  readonly customerId: string;
+}
+
+/** Bytes of a record that could not be decoded, and why. They go to quarantine. */
+export interface Undecodable {
+  readonly bytes: Buffer;
+  readonly problem: string;
+}
+
+export interface DecodedRecord {
+  readonly events: readonly OwnedEvent[];
+  readonly undecodable: readonly Undecodable[];
+}
+
+/**
+ * Decodes the data of one Kinesis record: one JSON event, a JSON array of events or NDJSON; any of these in gzip or zstd;
+ * Kinesis Producer Library aggregation around any of these. What cannot be decoded is returned beside what can.
+ */
+export const decodeRecord = (data: Buffer): DecodedRecord => {
+  const events: OwnedEvent[] = [];
+  const undecodable: Undecodable[] = [];
+  const aggregate = readKplAggregate(data);
+  if (aggregate.kind === "corrupt") {
+    undecodable.push({ bytes: data, problem: "damaged Kinesis Producer Library aggregate" });
+  } else {
+    for (const payload of aggregate.kind === "none" ? [data] : aggregate.records) {
+      decodePayload(payload, events, undecodable);
+    }
+  }
+  return { events, undecodable };
+};
+
+const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undecodable[]): void => {
+  const inflated = inflate(payload, maxIngestInflatedBytes);
+  if (inflated.kind !== "text") {
+    const problem =
+      inflated.kind === "corrupt"
+        ? `not decompressible: ${inflated.problem}`
+        : `more than ${maxIngestInflatedBytes} bytes after decompression`;
+    undecodable.push({ bytes: payload, problem });
+    return;
+  }
+  const header = readRecordHeader(inflated.text);
+  if (header.kind === "unknown") {
+    undecodable.push({ bytes: payload, problem: "record header of an unknown version" });
+    return;
+  }
+  const owner = header.kind === "header" ? header.customerId : undefined;
+  const pieces = splitEvents(header.kind === "header" ? header.rest : inflated.text);
+  if (pieces.length === 0) undecodable.push({ bytes: payload, problem: "record without events" });
+  for (const { bytes } of pieces) {
+    const reading = readEvent(bytes);
+    if (reading.kind !== "event") {
+      undecodable.push({ bytes, problem: reading.kind === "ping" ? "'msys' is empty" : reading.problem });
+      continue;
+    }
+    const { event } = reading;
+    const customerId = owner ?? event.customerId;
+    if (customerId === undefined) undecodable.push({ bytes, problem: "no 'customer_id'" });
+    else events.push({ bytes, type: event.type, customerId, subaccountId: event.subaccountId });
+  }
+};

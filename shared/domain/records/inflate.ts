@@ -1,0 +1,24 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+
+export type Inflation =
+  | { readonly kind: "text"; readonly text: Buffer }
+  | { readonly kind: "corrupt"; readonly problem: string }
+  | { readonly kind: "too_large" };
+
+/** Whether the bytes begin as gzip does (RFC 1952). */
+export const isGzip = (data: Buffer): boolean => data[0] === 0x1f && data[1] === 0x8b;
+
+/** Whether the bytes begin as a zstd frame does (RFC 8878). */
+const isZstd = (data: Buffer): boolean => data[0] === 0x28 && data[1] === 0xb5 && data[2] === 0x2f && data[3] === 0xfd;
+
+/** Decompresses gzip or zstd, told by the first bytes; other data passes unchanged. Bounded by `maxBytes`. */
+export const inflate = (data: Buffer, maxBytes: number): Inflation => {
+  try {
+    if (isGzip(data)) return { kind: "text", text: gunzipSync(data, { maxOutputLength: maxBytes }) };
+    if (isZstd(data)) return { kind: "text", text: zstdDecompressSync(data, { maxOutputLength: maxBytes }) };
+    return data.length > maxBytes ? { kind: "too_large" } : { kind: "text", text: data };
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: "too_large" };
+    return { kind: "corrupt", problem: error instanceof Error ? error.message : String(error) };
+  }
+};

@@ -1,0 +1,36 @@
+import type { Window } from "#shared/domain/batch.ts";
+import type { Subscription, Webhook } from "#shared/domain/webhook.ts";
+
+/** A subscription that takes deliveries and clicks of customer 1. */
+export const subscription = (fields: Partial<Subscription> = {}): Subscription => ({
+  webhookId: "1cc94ef0-ab17-41e4-b135-0ff9de159aa7",
+  customerId: "1",
+  active: true,
+  eventsMode: "selected",
+  events: ["delivery", "click"],
+  batchSize: 10_000,
+  maxBatchBytes: 10_000_000,
+  revision: 1,
+  settingsRevision: 1,
+  ...fields,
+});
+
+/** A window of ten records. */
+export const window = (fields: Partial<Window> = {}): Window => ({
+  stream: "arn:aws:kinesis:us-east-1:000000000000:stream/events",
+  shard: "shardId-000000000000",
+  firstSequenceNumber: "100",
+  lastSequenceNumber: "109",
+  arrivedAt: "2026-01-02T03:04:05.000Z",
+  ...fields,
+});
+
+/** An active webhook of customer 1 without authentication. */
+export const webhook = (fields: Partial<Webhook> = {}): Webhook => ({
+  ...subscription(),
+  name: "Example webhook",
+  maskedSettings: { target: "https://example.com/hook", authToken: "", auth: { type: "none" }, customHeaders: {} },
+  createdAt: "2026-01-02T03:04:05.000Z",
+  updatedAt: "2026-01-02T03:04:05.000Z",
+  ...fields,
+});

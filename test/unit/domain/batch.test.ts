@@ -1,0 +1,57 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { batchBody, cutBatches } from "#shared/domain/batch.ts";
+import { subscription, window } from "../../support/builders.ts";
+
+const eventsOf = (sizes: readonly number[]) =>
+  sizes.map((size, index) => ({ bytes: Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) })) }));
+
+test.prop([
+  fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 60 }),
+  fc.integer({ min: 1, max: 20 }),
+  fc.integer({ min: 30, max: 2_000 }),
+])("batches keep both caps, order and every byte", (sizes, batchSize, maxBatchBytes) => {
+  const events = eventsOf(sizes);
+  const batches = cutBatches({ subscription: subscription({ batchSize, maxBatchBytes }), window: window(), events });
+  expect(batches.flatMap((batch) => batch.events)).toEqual(events);
+  for (const batch of batches) {
+    const body = batchBody(batch.events);
+    expect(batch.events.length).toBeLessThanOrEqual(batchSize);
+    if (batch.events.length > 1) expect(body.length).toBeLessThanOrEqual(maxBatchBytes);
+    expect(body.toString()).toBe(`[${batch.events.map(({ bytes }) => bytes.toString()).join(",")}]`);
+  }
+});
+
+it("an empty batch is an empty array", () => {
+  expect(batchBody([]).toString()).toBe("[]");
+});
+
+describe("batch ids", () => {
+  const ids = (options: { sub?: object; win?: object; events?: number } = {}): readonly string[] =>
+    cutBatches({
+      subscription: subscription({ batchSize: 2, ...options.sub }),
+      window: window(options.win),
+      events: eventsOf(Array.from({ length: options.events ?? 5 }, () => 1)),
+    }).map(({ batchId }) => batchId);
+
+  it("are UUIDs, one for each part", () => {
+    expect(new Set(ids()).size).toBe(3);
+    for (const id of ids()) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it("are the same when a window runs again", () => {
+    expect(ids()).toEqual(ids());
+  });
+
+  it.each([
+    ["webhook", { sub: { webhookId: "1cc94ef0-ab17-41e4-b135-0ff9de159aa8" } }],
+    ["revision", { sub: { revision: 2 } }],
+    ["stream", { win: { stream: "arn:aws:kinesis:us-east-1:000000000000:stream/other" } }],
+    ["shard", { win: { shard: "shardId-000000000001" } }],
+    ["first sequence number", { win: { firstSequenceNumber: "1" } }],
+    ["last sequence number", { win: { lastSequenceNumber: "999" } }],
+  ])("differ for another %s", (_, options) => {
+    const both = [...ids(), ...ids(options)];
+    expect(new Set(both).size).toBe(both.length);
+  });
+});

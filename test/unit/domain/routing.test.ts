@@ -1,0 +1,69 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { compileRouter } from "#shared/domain/routing.ts";
+import { subscription } from "../../support/builders.ts";
+
+const takes = (fields: Parameters<typeof subscription>[0], type: string, subaccountId?: string): boolean =>
+  compileRouter([subscription(fields)])({ type, subaccountId }).length === 1;
+
+describe("event types", () => {
+  it("goes to webhooks that name the type", () => {
+    expect(takes({ events: ["delivery"] }, "delivery")).toBe(true);
+    expect(takes({ events: ["delivery"] }, "bounce")).toBe(false);
+  });
+
+  it("knows the names that a mail server uses inside", () => {
+    expect(takes({ events: ["injection"] }, "reception")).toBe(true);
+    expect(takes({ events: ["bounce"] }, "inband")).toBe(true);
+  });
+
+  it("sends unknown types to webhooks that take all", () => {
+    expect(takes({ events: ["delivery"] }, "brand_new")).toBe(false);
+    expect(takes({ eventsMode: "all", events: [] }, "brand_new")).toBe(true);
+  });
+
+  it("sends nothing to an inactive webhook", () => {
+    expect(takes({ active: false }, "delivery")).toBe(false);
+  });
+});
+
+describe("sub-accounts", () => {
+  it.each([
+    ["all", {}, undefined, true],
+    ["all", {}, "5", true],
+    ["primary only", { subaccountId: 0 }, undefined, true],
+    ["primary only", { subaccountId: 0 }, "0", true],
+    ["primary only", { subaccountId: 0 }, "5", false],
+    ["sub-account 5", { subaccountId: 5 }, "5", true],
+    ["sub-account 5", { subaccountId: 5 }, undefined, false],
+    ["sub-account 5", { subaccountId: 5 }, "6", false],
+    ["all but 5", { exceptionSubaccounts: [5] }, "5", false],
+    ["all but 5", { exceptionSubaccounts: [5] }, "6", true],
+    ["all but 5", { exceptionSubaccounts: [5] }, undefined, true],
+  ])("a webhook for %s (%o), event of %s: %s", (_, fields, own, expected) => {
+    expect(takes(fields, "delivery", own)).toBe(expected);
+  });
+});
+
+test.prop([
+  fc.array(
+    fc.tuple(
+      fc.constantFrom("delivery", "click", "reception", "x"),
+      fc.option(fc.constantFrom("0", "1", "2"), { nil: undefined }),
+    ),
+    {
+      minLength: 1,
+      maxLength: 50,
+    },
+  ),
+])("a remembered route gives what working it out gives", (events) => {
+  const subscriptions = [
+    subscription({ events: ["delivery"] }),
+    subscription({ eventsMode: "all", exceptionSubaccounts: [1] }),
+    subscription({ events: ["injection", "click"], subaccountId: 2 }),
+  ];
+  const router = compileRouter(subscriptions);
+  for (const [type, subaccountId] of [...events, ...events]) {
+    expect(router({ type, subaccountId })).toEqual(compileRouter(subscriptions)({ type, subaccountId }));
+  }
+});

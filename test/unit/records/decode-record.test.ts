@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { decodeRecord } from "#shared/domain/records/decode-record.ts";
+import { writeRecordHeader } from "#shared/domain/records/record-header.ts";
+
+const event = (fields: object = {}): string =>
+  JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "7", ...fields } } });
+
+/** An aggregate as the Kinesis Producer Library writes it, independent of the code under test. */
+const kplAggregate = (records: readonly Buffer[]): Buffer => {
+  const message = new BinaryWriter().tag(1, WireType.LengthDelimited).string("partition");
+  for (const data of records) {
+    message.tag(3, WireType.LengthDelimited).fork();
+    message.tag(1, WireType.Varint).uint64(0).tag(3, WireType.LengthDelimited).bytes(data);
+    message.join();
+  }
+  const bytes = Buffer.from(message.finish());
+  return Buffer.concat([Buffer.from("f3899ac2", "hex"), bytes, createHash("md5").update(bytes).digest()]);
+};
+
+const texts = (data: Buffer): readonly string[] => decodeRecord(data).events.map(({ bytes }) => bytes.toString());
+const problems = (data: Buffer): readonly string[] => decodeRecord(data).undecodable.map(({ problem }) => problem);
+
+describe("record forms", () => {
+  const one = event({ n: 1 });
+  const two = event({ n: 2, text: 'a "quoted" ] } , \\ text' });
+
+  const forms: Readonly<Record<string, { readonly data: string; readonly expected: readonly string[] }>> = {
+    "one event": { data: one, expected: [one] },
+    "one event over several lines": {
+      data: JSON.stringify(JSON.parse(one), null, 2),
+      expected: [JSON.stringify(JSON.parse(one), null, 2)],
+    },
+    "an array": { data: `[${one},${two}]`, expected: [one, two] },
+    "an array with white space": { data: ` [\n ${one} ,\t${two}\r\n] `, expected: [one, two] },
+    NDJSON: { data: `${one}\n${two}\n`, expected: [one, two] },
+    "NDJSON with CRLF and empty lines": { data: `${one}\r\n\r\n${two}`, expected: [one, two] },
+    "NDJSON behind a byte order mark": { data: `\ufeff${one}\n${two}`, expected: [one, two] },
+  };
+
+  const wrappings: Readonly<Record<string, (data: Buffer) => Buffer>> = {
+    plain: (data) => data,
+    gzip: (data) => gzipSync(data),
+    zstd: (data) => zstdCompressSync(data),
+    "KPL aggregate": (data) => kplAggregate([data]),
+    "gzip in a KPL aggregate": (data) => kplAggregate([gzipSync(data)]),
+  };
+
+  for (const [form, { data, expected }] of Object.entries(forms)) {
+    for (const [wrapping, wrap] of Object.entries(wrappings)) {
+      it(`reads ${form}, ${wrapping}, and keeps the events' bytes`, () => {
+        expect(texts(wrap(Buffer.from(data)))).toEqual(expected);
+      });
+    }
+  }
+
+  it("reads every record of a KPL aggregate", () => {
+    expect(texts(kplAggregate([Buffer.from(one), gzipSync(`[${two}]`), Buffer.from(`${one}\n${two}`)]))).toEqual([
+      one,
+      two,
+      one,
+      two,
+    ]);
+  });
+});
+
+describe("ownership", () => {
+  it("takes the customer from the event when there is no header", () => {
+    expect(decodeRecord(Buffer.from(event({ customer_id: 12 }))).events[0]?.customerId).toBe("12");
+  });
+
+  it("believes the header, not the event", () => {
+    const data = Buffer.concat([writeRecordHeader("mine"), Buffer.from(event({ customer_id: "other" }))]);
+    expect(decodeRecord(gzipSync(data)).events[0]?.customerId).toBe("mine");
+  });
+
+  it("quarantines a record whose header it does not know", () => {
+    expect(problems(Buffer.from(`{"tidepost":2,"customer_id":"1"}\n${event()}`))).toEqual([
+      "record header of an unknown version",
+    ]);
+  });
+
+  it("quarantines an event without a customer", () => {
+    expect(problems(Buffer.from(event({ customer_id: undefined })))).toEqual(["no 'customer_id'"]);
+  });
+});
+
+describe("bad data", () => {
+  it("keeps the neighbours of a bad line", () => {
+    const data = Buffer.from(`${event({ n: 1 })}\n{"msys":\n{"other":1}\n${event({ n: 2 })}`);
+    expect(texts(data)).toEqual([event({ n: 1 }), event({ n: 2 })]);
+    expect(problems(data)).toHaveLength(2);
+  });
+
+  it("keeps the elements before the place where an array breaks", () => {
+    const data = Buffer.from(`[${event()},${event()},{"msys":{"a":"b`);
+    expect(texts(data)).toEqual([event(), event()]);
+    expect(problems(data)).toHaveLength(1);
+  });
+
+  it.each([
+    ["half a gzip", gzipSync(event().repeat(20)).subarray(0, 40), /not decompressible/],
+    ["a damaged KPL aggregate", Buffer.concat([kplAggregate([Buffer.from(event())]), Buffer.from("x")]), /aggregate/],
+    ["nothing", Buffer.alloc(0), /without events/],
+    ["an empty array", Buffer.from("[]"), /without events/],
+    ["a number", Buffer.from("5"), /must be an object/],
+    ["an event without msys", Buffer.from('{"type":"delivery"}'), /'msys' must be an object/],
+    ["two classes", Buffer.from('{"msys":{"a":{"type":"x"},"b":{"type":"y"}}}'), /exactly one event class/],
+    ["no type", Buffer.from('{"msys":{"message_event":{}}}'), /'type' must be/],
+    ["a ping", Buffer.from('{"msys":{}}'), /'msys' is empty/],
+    ["invalid UTF-8", Buffer.from([0x7b, 0xff, 0x7d]), /UTF-8/],
+  ])("quarantines %s", (_, data, problem) => {
+    expect(texts(data)).toEqual([]);
+    expect(problems(data)).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+const jsonEvents = fc.array(
+  fc.jsonValue().map((value) => event({ value })),
+  { minLength: 1, maxLength: 20 },
+);
+
+test.prop([jsonEvents])("arrays and NDJSON of any JSON values keep every event's bytes", (events) => {
+  expect(texts(Buffer.from(`[${events.join(" , ")}]`))).toEqual(events);
+  expect(texts(gzipSync(events.join("\n")))).toEqual(events);
+});
+
+test.prop([fc.uint8Array({ maxLength: 200 })])("no bytes make the decoder throw, and none vanish", (bytes) => {
+  const { events, undecodable } = decodeRecord(Buffer.from(bytes));
+  expect(events.length + undecodable.length).toBeGreaterThan(0);
+});
