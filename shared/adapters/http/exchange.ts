@@ -1,0 +1,139 @@
+/** One POST on a dispatcher of undici: its clocks, and how it ends. */
+import type { Dispatcher } from "undici";
+import { classifyError, errorCodeOf, type Failure } from "./classify-error.ts";
+import type { OutboundClocks, OutboundRequest, OutboundTimings, TargetAnswer } from "./outbound-answer.ts";
+import { bodyParts, requestHeaders } from "./request-message.ts";
+import { excerptReader, type ExcerptReader } from "./response-excerpt.ts";
+
+type Phase = "connecting" | "uploading" | "answering" | "reading" | "settled";
+
+/** Interim (1xx) responses that a target may send; more are an attempt to keep the connection busy. */
+const maxInterimResponses = 32;
+
+const timedOut: Record<"connecting" | "uploading" | "answering", Failure> = {
+  connecting: { reason: "connect_timeout", errorCode: "ETIMEDOUT" },
+  uploading: { reason: "upload_timeout", errorCode: "ETIMEDOUT" },
+  answering: { reason: "response_timeout", errorCode: "ETIMEDOUT" },
+};
+
+/** Names come in lower case from undici; a repeated header becomes a list, as HTTP lets any recipient do. */
+const flatHeaders = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+  );
+
+/** A request that HTTP has no form for, or a client that was closed: nothing that the target did. */
+const isCallersError = (error: Error): boolean =>
+  ["UND_ERR_INVALID_ARG", "UND_ERR_CLOSED", "UND_ERR_DESTROYED"].includes(errorCodeOf(error));
+
+export interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  readonly url: URL;
+  readonly request: OutboundRequest;
+  readonly clocks: OutboundClocks;
+}
+
+/** Sends one POST. Resolves for whatever the target does; rejects only for a request that cannot be written. */
+export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOptions): Promise<TargetAnswer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<TargetAnswer>();
+  const startedAt = performance.now();
+  let phase: Phase = "connecting";
+  let phaseStartedAt = startedAt;
+  let timings: Omit<OutboundTimings, "totalMs"> = {};
+  let controller: Dispatcher.DispatchController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let interimResponses = 0;
+  let status = 0;
+  let headers: Readonly<Record<string, string>> = {};
+  let excerpt: ExcerptReader | undefined;
+
+  const elapsedMs = (): number => Math.round(performance.now() - phaseStartedAt);
+  const enter = (next: Phase): void => {
+    phase = next;
+    phaseStartedAt = performance.now();
+  };
+  /** An answer that is here already counts, though a busy event loop reads it late: the socket gets one more turn. */
+  const startClock = (timeoutMs: number): void => {
+    clearTimeout(timer);
+    const own = setTimeout(() => setImmediate(() => timer === own && onClock()), timeoutMs);
+    timer = own;
+  };
+  const finish = (outcome: Failure | "answered"): void => {
+    if (phase === "settled") return;
+    phase = "settled";
+    clearTimeout(timer);
+    const all = { ...timings, totalMs: Math.round(performance.now() - startedAt) };
+    resolve(
+      outcome === "answered"
+        ? { kind: "answered", status, headers, excerpt: excerpt?.text() ?? "", timings: all }
+        : { kind: "failed", ...outcome, timings: all },
+    );
+  };
+  /** Ends the exchange and its connection, so that the target sees at once that nobody waits any more. */
+  const cutOff = (outcome: Failure | "answered"): void => {
+    finish(outcome);
+    controller?.abort(new Error("the exchange is over"));
+  };
+  const onClock = (): void => {
+    if (phase !== "settled") cutOff(phase === "reading" ? "answered" : timedOut[phase]);
+  };
+
+  startClock(clocks.connectTimeoutMs);
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart: (started) => {
+      controller = started;
+      if (phase === "settled") return started.abort(new Error("the exchange is over"));
+      timings = { connectMs: elapsedMs() };
+      enter("uploading");
+      startClock(clocks.uploadTimeoutMs);
+    },
+    onRequestSent: () => {
+      if (phase !== "uploading") return;
+      timings = { ...timings, uploadMs: elapsedMs() };
+      enter("answering");
+      startClock(clocks.answerTimeoutMs);
+    },
+    onResponseStart: (_controller, statusCode, responseHeaders) => {
+      if (phase === "settled") return;
+      if (statusCode < 200) {
+        interimResponses += 1;
+        if (interimResponses > maxInterimResponses) cutOff({ reason: "invalid_response", errorCode: "EPROTO" });
+        return;
+      }
+      // An answer may come before the upload's end; its body then has a clock of its own.
+      if (phase === "uploading") startClock(clocks.answerTimeoutMs);
+      timings = { ...timings, firstByteMs: elapsedMs() };
+      status = statusCode;
+      headers = flatHeaders(responseHeaders);
+      excerpt = excerptReader(headers["content-encoding"]);
+      enter("reading");
+    },
+    onResponseData: (_controller, chunk) => {
+      if (excerpt?.push(chunk) === false) cutOff("answered");
+    },
+    onResponseEnd: () => {
+      // undici frees the connection in an immediate that it sets right after this call. Finishing behind it lets a
+      // caller's next request find the connection free instead of opening another.
+      process.nextTick(() => setImmediate(() => finish("answered")));
+    },
+    onResponseError: (_controller, error) => {
+      if (phase === "reading") return finish("answered");
+      if (!isCallersError(error)) return finish(classifyError(error));
+      clearTimeout(timer);
+      phase = "settled";
+      reject(error);
+    },
+  };
+  dispatcher.dispatch(
+    {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: "POST",
+      headers: requestHeaders(request.headers, request.body.byteLength),
+      // The types name streams only; undici also sends what an iterable yields.
+      body: bodyParts(request.body) as Uint8Array,
+    },
+    handler,
+  );
+  return promise;
+};

@@ -1,0 +1,99 @@
+/**
+ * The one way out: every POST to a URL that a customer chose goes through this client.
+ *
+ * It reaches only allowed addresses, follows no redirect, knows no proxy, and is bounded in time and bytes.
+ */
+import type { Socket } from "node:net";
+// The Agent by itself: the package's main module would bring fetch, WebSocket and caches into the bundle.
+import Agent from "undici/lib/dispatcher/agent.js";
+import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
+import { parseAllowedRanges } from "#shared/domain/address-policy.ts";
+import { parseTargetUrl } from "#shared/domain/target-url.ts";
+import { checkedConnector, type Lookup } from "./checked-connector.ts";
+import { exchange } from "./exchange.ts";
+import type { OutboundClocks, OutboundRequest, TargetAnswer } from "./outbound-answer.ts";
+
+export type { OutboundClocks, OutboundRequest, OutboundTimings, TargetAnswer } from "./outbound-answer.ts";
+
+export interface OutboundClientOptions {
+  /** CIDR ranges that may be reached besides public addresses. */
+  readonly allowedRanges: readonly string[];
+  /** @default the limits of the contract */
+  readonly clocks?: OutboundClocks;
+  /** @default the operating system's resolver */
+  readonly lookup?: Lookup;
+  /** Further requests wait for a connection, on the connect clock. @default no limit */
+  readonly maxConnectionsPerTarget?: number;
+  /** Certificate authority (PEM) to trust instead of the well-known ones. */
+  readonly ca?: string;
+}
+
+export interface OutboundClient {
+  /** POSTs a body. Never throws for what a target or DNS does. */
+  post(request: OutboundRequest): Promise<TargetAnswer>;
+  /** Lets running requests end, then closes every connection. */
+  close(): Promise<void>;
+}
+
+const defaultClocks: OutboundClocks = { connectTimeoutMs, uploadTimeoutMs, answerTimeoutMs };
+
+/** Idle time after which a connection is not used again: common servers close theirs after 5 s. */
+const keepAliveMs = 4_000;
+const maxResponseHeaderBytes = 16 * 1_024;
+
+/** Creates the client. One per process, so that connections are shared. */
+export const outboundClient = (options: OutboundClientOptions): OutboundClient => {
+  const allowed = parseAllowedRanges(options.allowedRanges);
+  if (allowed.kind === "invalid") throw new Error(allowed.problem);
+  const clocks = options.clocks ?? defaultClocks;
+  const openSockets = new Set<Socket>();
+  let running = 0;
+  let idleSince = Date.now();
+
+  const agent = new Agent({
+    // Its own clocks are off: they are coarse, and `exchange` has better ones.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+    connections: options.maxConnectionsPerTarget ?? null,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxHeaderSize: maxResponseHeaderBytes,
+    connect: checkedConnector({
+      allowedRanges: allowed.ranges,
+      connectTimeoutMs: clocks.connectTimeoutMs,
+      lookup: options.lookup,
+      ca: options.ca,
+      onConnected: (socket) => {
+        openSockets.add(socket);
+        socket.once("close", () => openSockets.delete(socket));
+      },
+    }),
+  });
+
+  /** Timers stand still while Lambda freezes a process, but targets close connections: the wall clock tells. */
+  const dropStaleConnections = (): void => {
+    if (running > 0 || Date.now() - idleSince < keepAliveMs) return;
+    for (const socket of openSockets) socket.destroy();
+  };
+
+  return {
+    post: async (request) => {
+      const target = parseTargetUrl(request.url);
+      if (target.kind === "invalid") {
+        return { kind: "failed", reason: "invalid_target", errorCode: "ERR_INVALID_URL", timings: { totalMs: 0 } };
+      }
+      dropStaleConnections();
+      running += 1;
+      try {
+        return await exchange({ dispatcher: agent, url: target.url, request, clocks });
+      } finally {
+        running -= 1;
+        idleSince = Date.now();
+      }
+    },
+    close: async () => {
+      if (!agent.destroyed) await agent.close();
+    },
+  };
+};
