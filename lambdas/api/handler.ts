@@ -1,0 +1,62 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { RequestError } from "#shared/domain/errors.ts";
+import { jsonAnswer } from "#shared/runtime/http-answer.ts";
+import { httpErrors } from "#shared/runtime/http-errors.ts";
+import { requestBody, requestHeader, requireCaller } from "#shared/runtime/http-request.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { ApiDeps } from "./api-deps.ts";
+import { matchRoute } from "./match-route.ts";
+import { routes } from "./routes.ts";
+
+export interface HandlerDeps extends ApiDeps {
+  readonly telemetry: Telemetry;
+}
+
+/** The REST API but for ingest. API Gateway passes everything under `/v1` on; the route table decides. */
+export const createHandler = (deps: HandlerDeps) =>
+  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
+    .use(logMetrics(deps.telemetry.metrics))
+    .use(httpErrors(deps.telemetry))
+    .handler(async (event) => {
+      const { route, parameters } = matchRoute(routes, event.httpMethod, pathOf(event));
+      const contentType = requestHeader(event, "content-type");
+      const request = {
+        parameters,
+        query: event.queryStringParameters ?? {},
+        body: requestBody(event),
+        header: (name: string) => requestHeader(event, name),
+      };
+      if (request.body.length > 0) requireJson(contentType);
+      const answer =
+        route.grant === "public"
+          ? await route.handle(deps, request)
+          : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
+      return answer.status === 204
+        ? { statusCode: 204, body: "" }
+        : jsonAnswer(answer.status, { results: answer.results });
+    });
+
+/**
+ * Path below the stage, without a trailing slash. Taken from the greedy path parameter where there is one, because
+ * `event.path` differs between API Gateway's own host and custom domains.
+ */
+const pathOf = (event: APIGatewayProxyEvent): string => {
+  const proxy = event.pathParameters?.["proxy"];
+  const path = proxy === undefined ? event.resource : `/v1/${proxy}`;
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+};
+
+/** A missing type passes; one that says the body is something else does not. */
+const requireJson = (contentType: string | undefined): void => {
+  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "" || type === "application/json" || type.endsWith("+json")) return;
+  throw new RequestError(415, {
+    message: `Content-Type '${type}' is not supported`,
+    description: "Send application/json.",
+    code: "1700",
+  });
+};

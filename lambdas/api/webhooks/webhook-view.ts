@@ -1,0 +1,43 @@
+import type { Authentication } from "#shared/domain/delivery-settings.ts";
+import type { Webhook } from "#shared/domain/webhook.ts";
+import type { Link } from "./webhook-links.ts";
+
+/** A webhook as the API shows it. Secrets are masked. */
+export const webhookView = (webhook: Webhook, links: readonly Link[]) => {
+  const { maskedSettings: settings, exceptionSubaccounts, subaccountId, lastSuccessful, lastFailure } = webhook;
+  return {
+    id: webhook.webhookId,
+    name: webhook.name,
+    target: settings.target,
+    events: webhook.events,
+    events_mode: webhook.eventsMode,
+    ...authenticationView(settings.auth),
+    auth_token: settings.authToken,
+    custom_headers: settings.customHeaders,
+    active: webhook.active,
+    batch_size: webhook.batchSize,
+    max_batch_bytes: webhook.maxBatchBytes,
+    ...(subaccountId === undefined ? {} : { subaccount_id: subaccountId }),
+    // Strings, although they are sent as numbers: compatible clients expect them so.
+    ...(exceptionSubaccounts === undefined ? {} : { exception_subaccounts: exceptionSubaccounts.map(String) }),
+    ...(lastSuccessful === undefined ? {} : { last_successful: lastSuccessful }),
+    ...(lastFailure === undefined ? {} : { last_failure: lastFailure }),
+    links,
+  };
+};
+
+const authenticationView = (auth: Authentication) => {
+  switch (auth.type) {
+    case "none":
+      return { auth_type: auth.type, auth_request_details: {}, auth_credentials: {} };
+    case "basic": {
+      const { type, username, password } = auth;
+      return { auth_type: type, auth_request_details: {}, auth_credentials: { username, password } };
+    }
+    case "oauth2": {
+      const { type, url, body, contentType, headers } = auth;
+      const details = { url, body, content_type: contentType, headers };
+      return { auth_type: type, auth_request_details: details, auth_credentials: {} };
+    }
+  }
+};

@@ -1,0 +1,59 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayRequestAuthorizerEvent,
+  APIGatewayTokenAuthorizerEvent,
+} from "aws-lambda";
+import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/domain/api-key.ts";
+import { requestHeader } from "#shared/runtime/http-request.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+
+export interface AuthorizeDeps {
+  readonly apiKeys: ApiKeys;
+  readonly telemetry: Telemetry;
+}
+
+/** API keys by hash. */
+interface ApiKeys {
+  readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
+}
+
+type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent;
+
+/**
+ * Lets known API keys into the whole API and passes on whose they are and what they may do; each route then asks for its
+ * grant. The policy covers every path, because API Gateway caches it per key and not per path.
+ */
+export const createHandler = ({ apiKeys, telemetry }: AuthorizeDeps) =>
+  middy<AuthorizerEvent, APIGatewayAuthorizerResult>()
+    .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
+    .handler(async (event) => {
+      const key = presentedKey(event);
+      const found = key === undefined ? undefined : await apiKeys.find(hashApiKey(key));
+      // API Gateway answers 401 for exactly this error message.
+      if (found === undefined) throw new Error("Unauthorized");
+      return allow(event.methodArn, found);
+    });
+
+/** The ingest route also takes the key from the header that carries a webhook's token, so that it can be a target. */
+const presentedKey = (event: AuthorizerEvent): string | undefined => {
+  if (event.type === "TOKEN") return keyFromAuthorization(event.authorizationToken);
+  return (
+    keyFromAuthorization(requestHeader({ headers: event.headers ?? {} }, "authorization")) ??
+    keyFromAuthorization(requestHeader({ headers: event.headers ?? {} }, "x-messagesystems-webhook-token"))
+  );
+};
+
+/** @param methodArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>` */
+const allow = (methodArn: string, key: ApiKey): APIGatewayAuthorizerResult => {
+  const [api, stage] = methodArn.split("/", 2);
+  return {
+    principalId: key.id,
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: `${api}/${stage}/*` }],
+    },
+    context: { customerId: key.customerId, grants: key.grants.join(",") },
+  };
+};

@@ -1,0 +1,50 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import type { Router } from "#shared/domain/routing.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { formBatches } from "./form-batches.ts";
+import { handOver, type HandOverDeps } from "./hand-over.ts";
+import { readWindow } from "./read-window.ts";
+import { reportWindow } from "./report-window.ts";
+
+export interface BatchDeps extends HandOverDeps {
+  readonly webhooks: Webhooks;
+  readonly now: () => number;
+  readonly telemetry: Telemetry;
+}
+
+interface Webhooks {
+  /** A compiled router of a customer's webhooks, less than a minute old. */
+  readonly routerOf: (customerId: string) => Promise<Router>;
+}
+
+/**
+ * Turns a window of records into batches and hands them over. Bad data never fails the window: it goes to quarantine. When
+ * the hand-over fails, the whole window is reported and comes again, with the same batch ids.
+ */
+export const createHandler = (deps: BatchDeps) =>
+  middy<KinesisStreamEvent, KinesisStreamBatchResponse>()
+    .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
+    .use(logMetrics(deps.telemetry.metrics))
+    .use(reportWindow(deps.telemetry))
+    .handler(async (event) => {
+      const startedAt = deps.now();
+      const reading = readWindow(event);
+      if (reading === undefined) return { batchItemFailures: [] };
+      const { window, events, quarantined } = reading;
+      const { batches, unrouted } = await formBatches({ window, events, routerOf: deps.webhooks.routerOf });
+      await handOver(deps, { batches, quarantined });
+      deps.telemetry.windowFinished({
+        shard: window.shard,
+        records: event.Records.length,
+        events: events.length,
+        unrouted,
+        quarantinedRecords: quarantined.length,
+        batches: batches.length,
+        ageMs: startedAt - Date.parse(window.arrivedAt),
+        durationMs: deps.now() - startedAt,
+      });
+      return { batchItemFailures: [] };
+    });

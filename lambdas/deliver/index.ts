@@ -1,0 +1,32 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { deliverEnv } from "#shared/contract/env.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import { parseEnv } from "#shared/runtime/parse-env.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "./handler.ts";
+import { settingsCache } from "./settings-cache.ts";
+
+const env = parseEnv(deliverEnv, process.env);
+const client = documentClient();
+const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
+
+export const handler = createHandler({
+  batchLog: batchesTable({ client, tableName: env.BATCHES_TABLE }),
+  bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  settings: settingsCache(deliverySettingsTable(webhooks)),
+  health: webhooksTable(webhooks),
+  retries: deliveryQueue({ client: new SQSClient(), queueUrl: env.RETRIES_QUEUE_URL }),
+  targets: outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES }),
+  clock: { scale: env.RETRY_SCALE },
+  recordRetentionDays: env.RECORD_RETENTION_DAYS,
+  now: Date.now,
+  jitter: Math.random,
+  telemetry: createTelemetry("deliver"),
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { type PackedRecord, packRecords } from "#shared/domain/pack-records.ts";
+import { RequestError } from "#shared/domain/errors.ts";
+import { jsonAnswer } from "#shared/runtime/http-answer.ts";
+import { httpErrors } from "#shared/runtime/http-errors.ts";
+import { requestBody, requestHeader, requireCaller } from "#shared/runtime/http-request.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { readEvents } from "./read-events.ts";
+import { readText } from "./read-text.ts";
+
+export interface IngestDeps {
+  readonly stream: Stream;
+  readonly telemetry: Telemetry;
+}
+
+interface Stream {
+  /** Puts records and returns those that could not be put. */
+  readonly putAll: (
+    records: readonly PackedRecord[],
+  ) => Promise<{ readonly records: readonly PackedRecord[]; readonly cause?: unknown }>;
+}
+
+/** Takes events, and answers after the stream has them. */
+export const createHandler = (deps: IngestDeps) =>
+  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
+    .use(logMetrics(deps.telemetry.metrics))
+    .use(httpErrors(deps.telemetry))
+    .handler(async (event) => {
+      const { customerId } = requireCaller(event, "ingest/write");
+      const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
+      const { events, rejected, errors } = readEvents(text);
+      const id = randomUUID();
+      const facts = {
+        id,
+        accepted: events.length,
+        rejected,
+        ...(errors.length > 0 ? { errors } : {}),
+        ...(errors.length < rejected ? { errors_truncated: true } : {}),
+      };
+      if (events.length === 0 && rejected > 0) {
+        throw new RequestError(422, {
+          message: "No event could be accepted",
+          description: errors.map(({ line, message }) => `line ${line}: ${message}`).join("; "),
+          code: "1300",
+          response: facts,
+        });
+      }
+      const records = packRecords(customerId, events);
+      const refused = await deps.stream.putAll(records);
+      if (refused.records.length > 0) {
+        const lines = refused.records.flatMap((record) => record.lines);
+        deps.telemetry.streamRefused({ customerId, events: lines.length, cause: refused.cause });
+        throw streamUnavailable({ accepted: events.length - lines.length, lines });
+      }
+      deps.telemetry.eventsIngested({ customerId, accepted: events.length, rejected, records: records.length });
+      return jsonAnswer(200, { results: facts });
+    });
+
+const streamUnavailable = (facts: { readonly accepted: number; readonly lines: readonly number[] }): RequestError =>
+  new RequestError(
+    503,
+    {
+      message: "The event stream is not available",
+      description:
+        facts.accepted === 0
+          ? "No event was accepted. Send the request again."
+          : `${facts.accepted} events were accepted, ${facts.lines.length} were not. Send those lines again, or the ` +
+            "whole request: events that arrive twice are delivered twice.",
+      code: "1500",
+      response: { accepted: facts.accepted, not_accepted_lines: facts.lines },
+    },
+    { headers: { "retry-after": "5" } },
+  );

@@ -1,0 +1,71 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
+import type { SettingsRevision } from "#shared/domain/webhook.ts";
+import { deliverySettings } from "./delivery-settings-item.ts";
+import type { TableOptions } from "./document-client.ts";
+
+const item = z.object({ settings: deliverySettings });
+const key = z.object({ revision: z.number() });
+
+const partitionOf = (webhookId: string): string => `settings#${webhookId}`;
+const sortOf = (revision: number): string => String(revision).padStart(9, "0");
+const keyOf = (webhookId: string, revision: number) => ({ pk: partitionOf(webhookId), sk: sortOf(revision) });
+
+/**
+ * Delivery settings, one immutable item per webhook and revision in the webhooks table, so that a queued batch keeps the
+ * target and the secrets of its time. Superseded revisions end by TTL.
+ */
+export const deliverySettingsTable = ({ client, tableName }: TableOptions) => ({
+  /** Stores a revision; false, and nothing changed, when that revision exists already. */
+  put: async ({ webhookId, revision, settings }: SettingsRevision): Promise<boolean> => {
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...keyOf(webhookId, revision), revision, settings },
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  },
+
+  find: async (webhookId: string, revision: number): Promise<DeliverySettings | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(webhookId, revision), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : item.parse(Item).settings;
+  },
+
+  /**
+   * Lets every revision of a webhook but `keep` end at `ttl` (Unix seconds); those that already have an end keep it.
+   */
+  retire: async (webhookId: string, options: { readonly keep?: number; readonly ttl: number }): Promise<void> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": partitionOf(webhookId) },
+        ProjectionExpression: "revision, #ttl",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+      }),
+    );
+    const superseded = Items.filter((found) => found["revision"] !== options.keep && found["ttl"] === undefined);
+    for (const { revision } of superseded.map((found) => key.parse(found))) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(webhookId, revision),
+          UpdateExpression: "SET #ttl = :ttl",
+          ExpressionAttributeNames: { "#ttl": "ttl" },
+          ExpressionAttributeValues: { ":ttl": options.ttl },
+        }),
+      );
+    }
+  },
+});

@@ -1,0 +1,99 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import type { Webhook } from "#shared/domain/webhook.ts";
+import { deliverySettings } from "./delivery-settings-item.ts";
+import type { TableOptions } from "./document-client.ts";
+
+const item = z.object({
+  webhookId: z.string(),
+  customerId: z.string(),
+  name: z.string(),
+  maskedSettings: deliverySettings,
+  active: z.boolean(),
+  eventsMode: z.enum(["selected", "all"]),
+  events: z.array(z.string()),
+  subaccountId: z.number().exactOptional(),
+  exceptionSubaccounts: z.array(z.number()).exactOptional(),
+  batchSize: z.number(),
+  maxBatchBytes: z.number(),
+  revision: z.number(),
+  settingsRevision: z.number(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  lastSuccessful: z.string().exactOptional(),
+  lastFailure: z.string().exactOptional(),
+  creationHash: z.string().exactOptional(),
+});
+
+const keyOf = (customerId: string, webhookId: string) => ({ pk: customerId, sk: webhookId });
+
+/** Webhooks: partition key customer, sort key webhook. */
+export const webhooksTable = ({ client, tableName }: TableOptions) => ({
+  /** Stores a new webhook. */
+  create: async (webhook: Webhook): Promise<void> => {
+    await client.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: { ...keyOf(webhook.customerId, webhook.webhookId), ...webhook },
+        ConditionExpression: "attribute_not_exists(pk)",
+      }),
+    );
+  },
+
+  find: async (customerId: string, webhookId: string): Promise<Webhook | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
+    return Item === undefined ? undefined : item.parse(Item);
+  },
+
+  /** All webhooks of a customer. */
+  list: async (customerId: string): Promise<readonly Webhook[]> => {
+    const webhooks: Webhook[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: "pk = :customer",
+          ExpressionAttributeValues: { ":customer": customerId },
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const found of page.Items ?? []) webhooks.push(item.parse(found));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return webhooks;
+  },
+
+  /** Deletes a webhook and returns it; undefined when there is none. */
+  remove: async (customerId: string, webhookId: string): Promise<Webhook | undefined> => {
+    const { Attributes } = await client.send(
+      new DeleteCommand({ TableName: tableName, Key: keyOf(customerId, webhookId), ReturnValues: "ALL_OLD" }),
+    );
+    return Attributes === undefined ? undefined : item.parse(Attributes);
+  },
+
+  /** Notes when a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
+  noteAttempt: async (note: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly kind: "success" | "failure";
+    readonly at: string;
+  }): Promise<void> => {
+    const attribute = note.kind === "success" ? "lastSuccessful" : "lastFailure";
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(note.customerId, note.webhookId),
+          UpdateExpression: "SET #last = :at",
+          ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
+          ExpressionAttributeNames: { "#last": attribute },
+          ExpressionAttributeValues: { ":at": note.at },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  },
+});

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { chunkBySize } from "#shared/domain/chunk-by-size.ts";
+
+/** Limits of PutRecords are 500 records and 10 MiB; 5 MiB also fits what the local stream server takes. */
+const maxCallRecords = 500;
+const maxCallBytes = 5 * 1024 * 1024;
+const maxTries = 5;
+const firstPauseMs = 100;
+
+export interface StreamOptions {
+  readonly client: KinesisClient;
+  readonly streamName: string;
+}
+
+export interface StreamRecord {
+  readonly data: Buffer;
+  readonly partitionKey: string;
+}
+
+/** Records that the stream did not take, and why. */
+export interface Refusal<Record extends StreamRecord> {
+  readonly records: readonly Record[];
+  readonly cause?: unknown;
+}
+
+/** The event stream. */
+export const eventStream = ({ client, streamName }: StreamOptions) => {
+  const putOnce = async <Record extends StreamRecord>(records: readonly Record[]): Promise<Refusal<Record>> => {
+    try {
+      const { Records = [], FailedRecordCount = 0 } = await client.send(
+        new PutRecordsCommand({
+          StreamName: streamName,
+          Records: records.map(({ data, partitionKey }) => ({ Data: data, PartitionKey: partitionKey })),
+        }),
+      );
+      if (FailedRecordCount === 0) return { records: [] };
+      const cause = Records.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode;
+      return { records: records.filter((_, index) => Records[index]?.SequenceNumber === undefined), cause };
+    } catch (cause) {
+      return { records, cause };
+    }
+  };
+
+  return {
+    /**
+     * Puts records and returns those that the stream did not take after several tries, which the caller must report.
+     * Only the records that failed are tried again.
+     */
+    putAll: async <Record extends StreamRecord>(records: readonly Record[]): Promise<Refusal<Record>> => {
+      let open: Refusal<Record> = { records };
+      for (let attempt = 1; open.records.length > 0 && attempt <= maxTries; attempt += 1) {
+        if (attempt > 1) await delay(firstPauseMs * 2 ** (attempt - 2));
+        const calls = chunkBySize(open.records, {
+          maxItems: maxCallRecords,
+          maxBytes: maxCallBytes,
+          bytesOf: ({ data, partitionKey }) => data.length + partitionKey.length,
+        });
+        const refusals: Refusal<Record>[] = [];
+        for (const call of calls) refusals.push(await putOnce(call));
+        open = {
+          records: refusals.flatMap((refusal) => refusal.records),
+          cause: refusals.find(({ cause }) => cause)?.cause,
+        };
+      }
+      return open;
+    },
+  };
+};

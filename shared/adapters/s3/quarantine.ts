@@ -1,0 +1,28 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
+import type { BucketOptions } from "./bucket.ts";
+
+/**
+ * Puts undecodable data aside as `quarantine/<day>/<shard>-<sequence number>.json`, one object a record: where it came
+ * from, and each piece with its problem and its bytes in base64. Doing it again writes the same object.
+ */
+export const quarantine = ({ client, bucketName }: BucketOptions) => ({
+  put: async (record: QuarantinedRecord): Promise<void> => {
+    const { shard, sequenceNumber, partitionKey, arrivedAt, pieces } = record;
+    const day = arrivedAt.slice(0, 10);
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucketName,
+        Key: `quarantine/${day}/${shard}-${sequenceNumber}.json`,
+        ContentType: "application/json",
+        Body: JSON.stringify({
+          shard,
+          sequenceNumber,
+          partitionKey,
+          arrivedAt,
+          pieces: pieces.map(({ bytes, problem }) => ({ problem, data: bytes.toString("base64") })),
+        }),
+      }),
+    );
+  },
+});

@@ -1,0 +1,71 @@
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { chunkBySize } from "#shared/domain/chunk-by-size.ts";
+import { DependencyError } from "#shared/domain/errors.ts";
+
+/** Limits of SendMessageBatch: 10 messages, 1 MiB together. */
+const maxBatchMessages = 10;
+const maxBatchBytes = 1024 * 1024;
+const maxTries = 4;
+
+export interface QueueOptions {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+}
+
+/**
+ * A queue of delivery messages. Messages are grouped by webhook: on a standard queue `MessageGroupId` makes SQS serve the
+ * groups fairly, without ordering them.
+ */
+export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
+  const sendBatch = async (bodies: readonly Message[]): Promise<void> => {
+    let open = bodies;
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: open.map(({ body, webhookId }, index) => ({
+            Id: String(index),
+            MessageBody: body,
+            MessageGroupId: webhookId,
+          })),
+        }),
+      );
+      if (Failed.length > 0 && attempt === maxTries) {
+        throw new DependencyError(`SQS refused ${Failed.length} messages: ${Failed[0]?.Code ?? "no code"}`);
+      }
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      open = open.filter((_, index) => failed.has(String(index)));
+    }
+  };
+
+  return {
+    /** Sends all messages; throws when one could not be sent. */
+    sendAll: async (messages: readonly DeliveryMessage[]): Promise<void> => {
+      const bodies = messages.map((message) => ({ body: JSON.stringify(message), webhookId: message.webhookId }));
+      const calls = chunkBySize(bodies, {
+        maxItems: maxBatchMessages,
+        maxBytes: maxBatchBytes,
+        bytesOf: ({ body }) => body.length,
+      });
+      await Promise.all(calls.map(sendBatch));
+    },
+
+    /** Sends one message that shows after `delaySeconds` (0–900). */
+    send: async (message: DeliveryMessage, delaySeconds: number): Promise<void> => {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: JSON.stringify(message),
+          MessageGroupId: message.webhookId,
+          DelaySeconds: delaySeconds,
+        }),
+      );
+    },
+  };
+};
+
+interface Message {
+  readonly body: string;
+  readonly webhookId: string;
+}

@@ -1,0 +1,115 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
+import type { AttemptRecord } from "#shared/domain/batch-record.ts";
+
+/** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
+export const createTelemetry = (functionName: string) => {
+  const logger = new Logger({ serviceName: functionName });
+  const metrics = new Metrics({ namespace: metricNamespace, serviceName: functionName, logger: quiet(logger) });
+  const count = (name: (typeof metricNames)[keyof typeof metricNames], value: number): void => {
+    if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
+  };
+
+  return {
+    logger,
+    metrics,
+
+    requestRefused: (fact: { readonly status: number; readonly messages: readonly string[] }): void => {
+      logger.info("request.refused", fact);
+    },
+
+    requestFailed: (error: unknown): void => {
+      logger.error("request.failed", asError(error));
+    },
+
+    eventsIngested: (fact: {
+      readonly customerId: string;
+      readonly accepted: number;
+      readonly rejected: number;
+      readonly records: number;
+    }): void => {
+      logger.info("events.ingested", fact);
+      count(metricNames.eventsAccepted, fact.accepted);
+      count(metricNames.eventsRejected, fact.rejected);
+    },
+
+    streamRefused: (fact: { readonly customerId: string; readonly events: number; readonly cause: unknown }): void => {
+      logger.error("stream.refused", {
+        customerId: fact.customerId,
+        events: fact.events,
+        error: asError(fact.cause),
+      });
+    },
+
+    windowFinished: (fact: {
+      readonly shard: string;
+      readonly records: number;
+      readonly events: number;
+      readonly unrouted: number;
+      readonly quarantinedRecords: number;
+      readonly batches: number;
+      readonly ageMs: number;
+      readonly durationMs: number;
+    }): void => {
+      logger.info("window.finished", fact);
+      count(metricNames.eventsRead, fact.events);
+      count(metricNames.eventsUnrouted, fact.unrouted);
+      count(metricNames.recordsQuarantined, fact.quarantinedRecords);
+      count(metricNames.batchesFormed, fact.batches);
+      metrics.addMetric(metricNames.batchAge, MetricUnit.Milliseconds, fact.ageMs);
+    },
+
+    windowFailed: (fact: {
+      readonly shard: string;
+      readonly firstSequenceNumber: string;
+      readonly error: unknown;
+    }): void => {
+      const { shard, firstSequenceNumber, error } = fact;
+      logger.error("window.failed", { shard, firstSequenceNumber, error: asError(error) });
+      count(metricNames.windowsFailed, 1);
+    },
+
+    /** A message could not be handled. It comes again, and at last reaches the dead-letter queue. */
+    messageFailed: (fact: { readonly messageId: string; readonly error: unknown }): void => {
+      logger.error("message.failed", { messageId: fact.messageId, error: asError(fact.error) });
+    },
+
+    attemptFinished: (fact: BatchFact & { readonly outcome: string; readonly record: AttemptRecord }): void => {
+      const { record, outcome, ...batch } = fact;
+      const { attempt, durationMs, status, reason, errorCode } = record;
+      logger.info("delivery.attempted", { ...batch, attempt, outcome, status, reason, errorCode, durationMs });
+      count(outcome === "delivered" ? metricNames.attemptsDelivered : metricNames.attemptsFailed, 1);
+      metrics.addMetric(metricNames.attemptDuration, MetricUnit.Milliseconds, durationMs);
+    },
+
+    batchExpired: (fact: BatchFact): void => {
+      logger.warn("batch.expired", { ...fact });
+      count(metricNames.batchesExpired, 1);
+      count(metricNames.eventsExpired, fact.events);
+    },
+
+    /** An attempt was made but could not be recorded. The batch goes on as its outcome demands. */
+    recordNotWritten: (fact: BatchFact & { readonly error: unknown }): void => {
+      const { error, ...batch } = fact;
+      logger.error("record.not_written", { ...batch, error: asError(error) });
+      count(metricNames.recordsNotWritten, 1);
+    },
+  };
+};
+
+export type Telemetry = ReturnType<typeof createTelemetry>;
+
+interface BatchFact {
+  readonly batchId: string;
+  readonly webhookId: string;
+  readonly events: number;
+}
+
+/** An invocation without metrics is no event for us, but the metrics library warns of it each time. */
+const quiet = (logger: Logger) => {
+  const debug = (message: string): void => logger.debug(message);
+  return { trace: debug, debug, info: debug, warn: debug, error: (message: string) => logger.error(message) };
+};
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,193 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { quarantine } from "#shared/adapters/s3/quarantine.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { packRecords } from "#shared/domain/pack-records.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
+import { routerCache } from "../../../lambdas/batch/router-cache.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { webhook } from "../../support/builders.ts";
+import { kinesisEvent, lambdaContext } from "../../support/lambda-events.ts";
+
+let aws: Aws;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+
+/** Events that do not compress well, so that their number decides what fits into a message. */
+const eventsOf = (count: number, fields: object = {}): readonly Buffer[] =>
+  Array.from({ length: count }, (_, n) => {
+    const pad = crypto.getRandomValues(new Uint8Array(20));
+    return Buffer.from(
+      JSON.stringify({
+        msys: { message_event: { type: "delivery", n, pad: Buffer.from(pad).toString("hex"), ...fields } },
+      }),
+    );
+  });
+
+const packed = (customerId: string, events: readonly Buffer[]): readonly Buffer[] =>
+  packRecords(
+    customerId,
+    events.map((bytes, index) => ({ bytes, line: index + 1 })),
+  ).map(({ data }) => data);
+
+let now: number;
+let customerId: string;
+let system: Awaited<ReturnType<typeof createSystem>>;
+beforeEach(async () => {
+  now = Date.parse("2026-01-02T03:04:10Z");
+  customerId = crypto.randomUUID();
+  system = await createSystem();
+});
+
+const createSystem = async () => {
+  const queue = await aws.createQueue();
+  const bodies = batchBodies(aws.bucket);
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const deps: BatchDeps = {
+    webhooks: routerCache({ webhooks, maxAgeMs: 45_000, now: () => now }),
+    bodies,
+    quarantine: quarantine(aws.bucket),
+    deliveries: deliveryQueue(queue),
+    now: () => now,
+    telemetry: createTelemetry("batch"),
+  };
+  return {
+    deps,
+    webhooks,
+    addWebhook: async (fields: Parameters<typeof webhook>[0] = {}) => {
+      const added = webhook({ webhookId: crypto.randomUUID(), customerId, ...fields });
+      await webhooks.create(added);
+      return added;
+    },
+    run: async (records: readonly (Buffer | string)[], changes: Partial<BatchDeps> = {}) =>
+      await createHandler({ ...deps, ...changes })(kinesisEvent(records), lambdaContext()),
+    messages: async () => await aws.receiveAll(queue.queueUrl),
+    bodyOf: async ({ body }: DeliveryMessage): Promise<string> => {
+      const gzip = body.kind === "inline" ? Buffer.from(body.gzip, "base64") : await bodies.get(body.key);
+      return gunzipSync(gzip ?? "").toString();
+    },
+  };
+};
+
+describe("a window", () => {
+  it("becomes one batch for each webhook that takes its events, with the events' own bytes", async () => {
+    const first = await system.addWebhook();
+    const second = await system.addWebhook({ events: ["delivery"] });
+    await system.addWebhook({ events: ["bounce"] });
+    await system.addWebhook({ active: false });
+    const events = eventsOf(3);
+    expect(await system.run(packed(customerId, events))).toEqual({ batchItemFailures: [] });
+    const messages = await system.messages();
+    expect(new Set(messages.map(({ webhookId }) => webhookId))).toEqual(new Set([first.webhookId, second.webhookId]));
+    for (const message of messages) {
+      expect(message).toMatchObject({ customerId, events: 3, attempt: 1, createdAt: "2026-01-02T03:04:05.123Z" });
+      expect(await system.bodyOf(message)).toBe(`[${events.map(String).join(",")}]`);
+    }
+  });
+
+  it("is cut into batches of at most 10,000 events", async () => {
+    await system.addWebhook();
+    const events = eventsOf(25_000);
+    await system.run(packed(customerId, events));
+    const messages = await system.messages();
+    expect(messages.map((message) => message.events).toSorted((a, b) => b - a)).toEqual([10_000, 10_000, 5_000]);
+    const delivered = await Promise.all(messages.map(async (message) => JSON.parse(await system.bodyOf(message))));
+    const numbers = delivered.flat().map((event) => event.msys.message_event.n);
+    expect(new Set(numbers).size).toBe(25_000);
+  });
+
+  it("keeps a webhook's own batch size", async () => {
+    await system.addWebhook({ batchSize: 2 });
+    await system.run(packed(customerId, eventsOf(5)));
+    expect((await system.messages()).map(({ events }) => events).toSorted()).toEqual([1, 2, 2]);
+  });
+
+  it("carries small bodies in the message and large ones through the bucket", async () => {
+    const { webhookId } = await system.addWebhook();
+    await system.run(packed(customerId, eventsOf(100)));
+    expect((await system.messages()).map(({ body }) => body.kind)).toEqual(["inline"]);
+    await system.run(packed(customerId, eventsOf(5_000)));
+    expect((await system.messages()).map(({ body }) => body.kind)).toEqual(["stored"]);
+    expect(await aws.listKeys(`batches/${webhookId}/`)).toHaveLength(1);
+  });
+
+  it("gives the same ids and bodies when it runs again", async () => {
+    await system.addWebhook({ batchSize: 2 });
+    const records = packed(customerId, eventsOf(5));
+    const runs: (readonly string[])[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      await system.run(records);
+      const messages = await system.messages();
+      const batches = messages.map(async (message) => `${message.batchId} ${await system.bodyOf(message)}`);
+      runs.push((await Promise.all(batches)).toSorted());
+    }
+    expect(runs[0]).toHaveLength(3);
+    expect(runs[1]).toEqual(runs[0]);
+  });
+
+  it("of several customers never mixes them", async () => {
+    const mine = await system.addWebhook();
+    const other = crypto.randomUUID();
+    const theirs = await system.addWebhook({ customerId: other });
+    await system.run([...packed(customerId, eventsOf(2, { customer_id: other })), ...packed(other, eventsOf(3))]);
+    const counts = (await system.messages()).map(({ webhookId, events }) => [webhookId, events]);
+    expect(Object.fromEntries(counts)).toEqual({ [mine.webhookId]: 2, [theirs.webhookId]: 3 });
+  });
+});
+
+describe("undecodable data", () => {
+  it("goes to quarantine with its reason, and its neighbours are handed over", async () => {
+    await system.addWebhook();
+    const [good = Buffer.alloc(0)] = packed(customerId, eventsOf(2));
+    const garbage = [Buffer.from([0, 255, 7]), gzipSync("x".repeat(99)).subarray(0, 20), Buffer.from('{"no":"msys"}')];
+    const partly = Buffer.from(`${String(eventsOf(1, { customer_id: customerId })[0])}\nnot json\n`);
+    const before = await aws.listKeys("quarantine/");
+    expect(await system.run([good, ...garbage, partly])).toEqual({ batchItemFailures: [] });
+    expect((await system.messages()).map(({ events }) => events)).toEqual([3]);
+    const keys = (await aws.listKeys("quarantine/")).filter((key) => !before.includes(key));
+    expect(keys).toHaveLength(4);
+    const { Body } = await aws.clients.s3.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key: keys[0] }));
+    const stored = JSON.parse((await Body?.transformToString()) ?? "");
+    expect(stored).toMatchObject({ shard: "shardId-000000000000", sequenceNumber: "101", partitionKey: "1" });
+    expect(stored.pieces).toEqual([{ problem: expect.any(String), data: garbage[0]?.toString("base64") }]);
+  });
+});
+
+describe("a hand-over that fails", () => {
+  it.each([
+    ["the queue", { deliveries: { sendAll: () => Promise.reject(new Error("not available")) } }],
+    ["the bucket", { bodies: { put: () => Promise.reject(new Error("not available")) } }],
+  ])("at %s reports the first record, and the whole window comes again", async (_, changes) => {
+    await system.addWebhook();
+    const records = packed(customerId, eventsOf(5_000));
+    expect(await system.run(records, changes)).toEqual({ batchItemFailures: [{ itemIdentifier: "100" }] });
+    expect(await system.run(records)).toEqual({ batchItemFailures: [] });
+    expect((await system.messages()).map(({ events }) => events)).toEqual([5_000]);
+  });
+
+  it("at the quarantine does the same", async () => {
+    const changes = { quarantine: { put: () => Promise.reject(new Error("not available")) } };
+    expect(await system.run(["garbage"], changes)).toEqual({ batchItemFailures: [{ itemIdentifier: "100" }] });
+  });
+});
+
+it("a new webhook is live within a minute, and definitions are not read for every window", async () => {
+  await system.run(packed(customerId, eventsOf(1)));
+  await system.addWebhook();
+  await system.run(packed(customerId, eventsOf(1)));
+  expect(await system.messages()).toEqual([]);
+  now += 45_000;
+  await system.run(packed(customerId, eventsOf(1)));
+  expect(await system.messages()).toHaveLength(1);
+});
+
+it("an invocation without records succeeds", async () => {
+  expect(await system.run([])).toEqual({ batchItemFailures: [] });
+});

@@ -1,0 +1,178 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import type { Grant } from "#shared/domain/api-key.ts";
+import { decodeRecord, type OwnedEvent } from "#shared/domain/records/decode-record.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/ingest/handler.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { type HttpRequest, lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+
+let aws: Aws;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+
+const event = (n: number): string =>
+  JSON.stringify({ msys: { track_event: { type: "click", n, customer_id: "liar" } } });
+
+const post = async (
+  body: string | Buffer,
+  options: Pick<HttpRequest, "headers"> & { readonly grants?: readonly Grant[]; readonly customerId?: string } = {},
+  stream = eventStream(aws.stream),
+) => {
+  const caller = { customerId: options.customerId ?? crypto.randomUUID(), grants: options.grants ?? ["ingest/write"] };
+  const handler = createHandler({ stream, telemetry: createTelemetry("ingest") });
+  const request = { method: "POST", path: "/v1/ingest/events", body, headers: options.headers ?? {}, caller } as const;
+  const answer = await handler(proxyEvent(request), lambdaContext());
+  return { status: answer.statusCode, json: JSON.parse(answer.body), headers: answer.headers ?? {} };
+};
+
+/** Every event that the stream holds for a customer. */
+const onStream = async (customerId: string): Promise<readonly OwnedEvent[]> => {
+  const { client, streamName } = aws.stream;
+  const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: streamName }));
+  const events: OwnedEvent[] = [];
+  for (const { ShardId } of Shards) {
+    const start = { StreamName: streamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
+    const { ShardIterator } = await client.send(new GetShardIteratorCommand(start));
+    const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }));
+    for (const { Data } of Records) events.push(...decodeRecord(Buffer.from(Data ?? [])).events);
+  }
+  return events.filter((found) => found.customerId === customerId);
+};
+
+describe("accepted events", () => {
+  it.each([
+    ["gzip NDJSON", gzipSync(`${event(1)}\n${event(2)}\n`), { "content-encoding": "gzip" }],
+    ["gzip without the header", gzipSync(`${event(1)}\n${event(2)}`), {}],
+    ["NDJSON", `${event(1)}\n${event(2)}`, { "content-type": "application/x-ndjson" }],
+    ["a JSON array", `[${event(1)}, ${event(2)}]`, { "content-type": "application/json" }],
+  ])("as %s are on the stream, byte for byte, when the answer comes", async (_, body, headers) => {
+    const customerId = crypto.randomUUID();
+    const { status, json } = await post(body, { headers, customerId });
+    expect(status).toBe(200);
+    expect(json).toEqual({ results: { id: expect.any(String), accepted: 2, rejected: 0 } });
+    expect((await onStream(customerId)).map(({ bytes }) => String(bytes))).toEqual([event(1), event(2)]);
+  });
+
+  it("may be a single event", async () => {
+    expect((await post(event(1))).json.results).toMatchObject({ accepted: 1, rejected: 0 });
+  });
+
+  it("belong to the key's customer, whatever they say", async () => {
+    await post(event(1), { customerId: "owner" });
+    expect(await onStream("liar")).toEqual([]);
+    expect(await onStream("owner")).toHaveLength(1);
+  });
+});
+
+describe("a request with bad lines", () => {
+  it("names each of them and accepts the others", async () => {
+    const customerId = crypto.randomUUID();
+    const lines = [event(1), "{broken", '{"msys":{"a":{},"b":{}}}', "", event(2), '{"msys":{"a":{"type":5}}}', "7"];
+    const { status, json } = await post(lines.join("\n"), { customerId });
+    expect(status).toBe(200);
+    expect(json.results).toMatchObject({ accepted: 2, rejected: 4 });
+    expect(json.results.errors).toEqual([
+      { line: 2, message: expect.stringMatching(/^not valid JSON: /) },
+      { line: 3, message: "'msys' must hold exactly one event class, an object" },
+      { line: 6, message: "'type' must be a non-empty string" },
+      { line: 7, message: "must be an object with the key 'msys'" },
+    ]);
+    expect(await onStream(customerId)).toHaveLength(2);
+  });
+
+  it("is refused when nothing can be accepted, with the same facts", async () => {
+    const { status, json } = await post("{broken\n[1]");
+    expect(status).toBe(422);
+    expect(json.errors[0]).toMatchObject({ code: "1300", response: { accepted: 0, rejected: 2 } });
+  });
+
+  it("lists at most 100 errors", async () => {
+    const { json } = await post(`${event(1)}\n${"nonsense\n".repeat(150)}`);
+    expect(json.results).toMatchObject({ accepted: 1, rejected: 150, errors_truncated: true });
+    expect(json.results.errors).toHaveLength(100);
+  });
+
+  it("refuses an event above 256 KiB alone", async () => {
+    const large = JSON.stringify({ msys: { message_event: { type: "delivery", pad: "x".repeat(300_000) } } });
+    const { json } = await post(`${large}\n${event(1)}`);
+    expect(json.results).toMatchObject({ accepted: 1, rejected: 1, errors: [{ line: 1 }] });
+  });
+});
+
+describe("test POSTs", () => {
+  it.each(['[{"msys":{}}]', '{"msys":{}}', "[]"])("%s is answered 200 with nothing accepted", async (body) => {
+    const { status, json } = await post(body);
+    expect(status).toBe(200);
+    expect(json.results).toMatchObject({ accepted: 0, rejected: 0 });
+  });
+});
+
+describe("refused requests", () => {
+  it.each([
+    ["an empty body", "", {}, 400, "1200"],
+    ["gzip that is none", event(1), { "content-encoding": "gzip" }, 400, "1200"],
+    ["half a gzip", gzipSync(event(1)).subarray(0, 30), {}, 400, "1200"],
+    ["zstd as encoding", zstdCompressSync(event(1)), { "content-encoding": "zstd" }, 415, "1700"],
+    ["too many bytes", Buffer.alloc(4_400_001, " "), {}, 413, "1300"],
+    ["too many bytes inside", gzipSync(Buffer.alloc(53_000_000, " ")), {}, 413, "1300"],
+  ])("%s", async (_, body, headers, status, code) => {
+    const answer = await post(body, { headers });
+    expect(answer.status).toBe(status);
+    expect(answer.json.errors[0]).toMatchObject({ code, message: expect.any(String), description: expect.any(String) });
+  });
+
+  it("a key without the grant is told which one it lacks", async () => {
+    const { status, json } = await post(event(1), { grants: ["webhooks/modify"] });
+    expect(status).toBe(403);
+    expect(json).toEqual({
+      errors: [{ message: "Forbidden.", description: "This API key lacks the grant 'ingest/write'.", code: "1100" }],
+    });
+  });
+
+  it("a request that no authorizer has seen is refused", async () => {
+    const handler = createHandler({ stream: eventStream(aws.stream), telemetry: createTelemetry("ingest") });
+    const request = proxyEvent({ method: "POST", path: "/v1/ingest/events", body: event(1) });
+    expect((await handler(request, lambdaContext())).statusCode).toBe(401);
+  });
+});
+
+describe("a stream that throttles", () => {
+  it("gets the refused records again, and those alone", async () => {
+    const mock = mockClient(KinesisClient);
+    const taken = { SequenceNumber: "1", ShardId: "shardId-000000000000" };
+    const refused = { ErrorCode: "ProvisionedThroughputExceededException", ErrorMessage: "slow down" };
+    mock
+      .on(PutRecordsCommand)
+      .resolvesOnce({ FailedRecordCount: 1, Records: [taken, refused, taken] })
+      .resolves({ FailedRecordCount: 0, Records: [taken] });
+    const stream = eventStream({ client: new KinesisClient(), streamName: "events" });
+    const body = Array.from({ length: 1_200 }, (_, n) => event(n)).join("\n");
+    expect((await post(body, {}, stream)).json.results).toMatchObject({ accepted: 1_200 });
+    const calls = mock.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.Records ?? []);
+    expect(calls.map((records) => records.length)).toEqual([3, 1]);
+    expect(calls[1]?.[0]).toEqual(calls[0]?.[1]);
+    mock.restore();
+  });
+
+  it("that never gives way leads to 503 and the lines that were not taken", async () => {
+    const mock = mockClient(KinesisClient);
+    mock
+      .on(PutRecordsCommand)
+      .resolvesOnce({ FailedRecordCount: 1, Records: [{ SequenceNumber: "1" }, { ErrorCode: "InternalFailure" }] })
+      .rejects(new Error("not available"));
+    const stream = eventStream({ client: new KinesisClient(), streamName: "events" });
+    const body = Array.from({ length: 502 }, (_, n) => event(n)).join("\n");
+    const { status, json, headers } = await post(body, {}, stream);
+    expect(status).toBe(503);
+    expect(headers["retry-after"]).toBe("5");
+    expect(json.errors[0].response).toEqual({ accepted: 500, not_accepted_lines: [501, 502] });
+    mock.restore();
+  });
+});

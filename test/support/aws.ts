@@ -1,0 +1,73 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
+import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
+import { startServices } from "../../local/runtime/start-services.ts";
+
+const bucketName = "tidepost";
+const streamName = "events";
+const tableKeys = { webhooks: ["pk", "sk"], batches: ["pk", "sk"], apiKeys: ["keyHash"] } as const;
+
+/** Starts the emulators with the stack's tables, stream, queues and bucket: what adapters and handlers are tested on. */
+export const startAws = async () => {
+  const { clients, stop } = await startServices(undefined);
+  const { dynamodb, kinesis, s3, sqs } = clients;
+  for (const [tableName, keys] of Object.entries(tableKeys)) {
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: tableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: "S" })),
+        KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+      }),
+    );
+  }
+  await kinesis.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 2 }));
+  for (;;) {
+    const { StreamDescription } = await kinesis.send(new DescribeStreamCommand({ StreamName: streamName }));
+    if (StreamDescription?.StreamStatus === "ACTIVE") break;
+  }
+  await s3.send(new CreateBucketCommand({ Bucket: bucketName }));
+  const client = documentClient(dynamodb);
+
+  return {
+    clients,
+    bucket: { client: s3, bucketName },
+    stream: { client: kinesis, streamName },
+    tables: {
+      webhooks: { client, tableName: "webhooks" },
+      batches: { client, tableName: "batches" },
+      apiKeys: { client, tableName: "apiKeys" },
+    },
+
+    /** Makes an empty queue. */
+    createQueue: async () => {
+      const { QueueUrl: queueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: crypto.randomUUID() }));
+      return { client: sqs, queueUrl };
+    },
+
+    /** Takes the messages that a queue shows now, delayed ones excepted. */
+    receiveAll: async (queueUrl: string): Promise<readonly DeliveryMessage[]> => {
+      const messages: DeliveryMessage[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+        );
+        if (Messages.length === 0) return messages;
+        for (const { Body = "" } of Messages) messages.push(deliveryMessage.parse(JSON.parse(Body)));
+      }
+    },
+
+    /** Keys of the objects below a prefix. */
+    listKeys: async (prefix: string): Promise<readonly string[]> => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix }));
+      return Contents.map(({ Key = "" }) => Key);
+    },
+
+    stop,
+  };
+};
+
+export type Aws = Awaited<ReturnType<typeof startAws>>;

@@ -1,0 +1,118 @@
+import type { APIGatewayProxyEvent, Context, KinesisStreamEvent, SQSEvent } from "aws-lambda";
+import type { Grant } from "#shared/domain/api-key.ts";
+
+/** A Lambda context, as far as the handlers look at it. */
+export const lambdaContext = (): Context => ({
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: "test",
+  functionVersion: "$LATEST",
+  invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:test",
+  memoryLimitInMB: "512",
+  awsRequestId: crypto.randomUUID(),
+  logGroupName: "test",
+  logStreamName: "test",
+  getRemainingTimeInMillis: () => 30_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+});
+
+/** An SQS event with one message a body; message ids are `0`, `1`, … */
+export const sqsEvent = (bodies: readonly unknown[]): SQSEvent => ({
+  Records: bodies.map((body, index) => ({
+    messageId: String(index),
+    receiptHandle: String(index),
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: "test",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:deliveries",
+    awsRegion: "us-east-1",
+  })),
+});
+
+/** A Kinesis event with one record a piece of data, with consecutive sequence numbers from `first`. */
+export const kinesisEvent = (records: readonly (Buffer | string)[], first = 100): KinesisStreamEvent => ({
+  Records: records.map((data, index) => ({
+    awsRegion: "us-east-1",
+    eventID: `shardId-000000000000:${first + index}`,
+    eventName: "aws:kinesis:record",
+    eventSource: "aws:kinesis",
+    eventSourceARN: "arn:aws:kinesis:us-east-1:000000000000:stream/events",
+    eventVersion: "1.0",
+    invokeIdentityArn: "arn:aws:iam::000000000000:role/test",
+    kinesis: {
+      approximateArrivalTimestamp: 1_767_323_045.123,
+      data: Buffer.from(data).toString("base64"),
+      kinesisSchemaVersion: "1.0",
+      partitionKey: "1",
+      sequenceNumber: String(first + index),
+    },
+  })),
+});
+
+export interface HttpRequest {
+  readonly method?: string;
+  /** Path below the stage. */
+  readonly path: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Absent: no authorizer has run. */
+  readonly caller?: { readonly customerId: string; readonly grants: readonly Grant[] };
+}
+
+/** A REST proxy event as API Gateway sends it for the resource `/v1/{proxy+}`. */
+export const proxyEvent = (request: HttpRequest): APIGatewayProxyEvent => {
+  const { method = "GET", path, body, headers = {}, query, caller } = request;
+  const authorizer = caller && { customerId: caller.customerId, grants: caller.grants.join(",") };
+  return {
+    httpMethod: method,
+    path,
+    resource: "/v1/{proxy+}",
+    pathParameters: { proxy: path.replace(/^\/v1\//, "") },
+    headers: { ...headers },
+    multiValueHeaders: {},
+    queryStringParameters: query === undefined ? null : { ...query },
+    multiValueQueryStringParameters: null,
+    stageVariables: null,
+    body: body === undefined ? null : Buffer.from(body).toString("base64"),
+    isBase64Encoded: body !== undefined,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "api",
+      authorizer,
+      protocol: "HTTP/1.1",
+      httpMethod: method,
+      identity: {
+        accessKey: null,
+        accountId: null,
+        apiKey: null,
+        apiKeyId: null,
+        caller: null,
+        clientCert: null,
+        cognitoAuthenticationProvider: null,
+        cognitoAuthenticationType: null,
+        cognitoIdentityId: null,
+        cognitoIdentityPoolId: null,
+        principalOrgId: null,
+        sourceIp: "127.0.0.1",
+        user: null,
+        userAgent: null,
+        userArn: null,
+      },
+      path,
+      stage: "api",
+      requestId: "request-1",
+      requestTimeEpoch: 0,
+      resourceId: "resource",
+      resourcePath: "/v1/{proxy+}",
+    },
+  };
+};
