@@ -2,5 +2,15 @@
 export const apiStage = "api";
 /** Resource that the `ingest` function answers. */
 export const ingestPath = "/v1/ingest/events";
+/**
+ * Resources that need an API key, for every method: the function routes. `/v1/webhooks` is named beside the greedy resource
+ * because the public paths below it make it a resource of its own, which a greedy sibling may not cover.
+ */
+export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}"] as const;
 /** Resources that need no API key. */
-export const publicPaths = ["/v1/webhooks/events/documentation", "/v1/webhooks/events/samples"] as const;
+export const publicPaths = [
+  "/v1/ingest/events/documentation",
+  "/v1/ingest/events/samples",
+  "/v1/webhooks/events/documentation",
+  "/v1/webhooks/events/samples",
+] as const;

@@ -1,0 +1,137 @@
+import { Duration, Validations } from "aws-cdk-lib";
+import {
+  AuthorizationType,
+  CfnAuthorizer,
+  type IAuthorizer,
+  LambdaIntegration,
+  type Method,
+  RequestAuthorizer,
+  TokenAuthorizer,
+} from "aws-cdk-lib/aws-apigateway";
+import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
+import { allow, nodeFunction } from "./node-function.ts";
+import type { RestApi } from "./rest-api.ts";
+import { apiKeysByCustomerIndex, type Storage } from "./storage.ts";
+
+/** Seconds that API Gateway reuses an authorizer's answer; also the longest that a revoked key stays valid. */
+const authorizerCacheSeconds = 60;
+/** API Gateway ends a request after 29 s; a function that ran longer would answer nobody. */
+const restTimeoutSeconds = 29;
+
+export interface ApiRoutesProps {
+  readonly restApi: RestApi;
+  readonly storage: Storage;
+  readonly stream: Stream;
+}
+
+/** Routes of the REST API with the functions behind them: `authorize`, `api` and `ingest`. */
+export class ApiRoutes extends Construct {
+  constructor(scope: Construct, id: string, { restApi, storage, stream }: ApiRoutesProps) {
+    super(scope, id);
+    const authorize = createAuthorize(new Construct(this, "Authorize"), storage);
+    const api = createApi(new Construct(this, "Api"), { restApi, storage });
+    const ingest = createIngest(new Construct(this, "Ingest"), stream);
+    const { root } = restApi.api;
+    const apiIntegration = integrationOf(api);
+
+    const authorizer = new TokenAuthorizer(this, "KeyAuthorizer", {
+      handler: authorize,
+      resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
+    });
+    for (const path of keyPaths) {
+      const options = { authorizationType: AuthorizationType.CUSTOM, authorizer };
+      root.resourceForPath(path).addMethod("ANY", apiIntegration, options);
+    }
+    for (const path of publicPaths) {
+      acknowledgePublic(
+        root.resourceForPath(path).addMethod("GET", apiIntegration, { authorizationType: AuthorizationType.NONE }),
+      );
+    }
+    root.resourceForPath(ingestPath).addMethod("POST", integrationOf(ingest), {
+      authorizationType: AuthorizationType.CUSTOM,
+      authorizer: createIngestAuthorizer(this, authorize),
+    });
+
+    // The resources hang below the API's construct, not below this one.
+    Validations.of(restApi).acknowledge({
+      id: "AwsSolutions-COG4",
+      reason: "Callers are machines with an API key of this system, checked by the authorizer function.",
+    });
+  }
+}
+
+const createAuthorize = (scope: Construct, { apiKeys }: Storage): LambdaFunction => {
+  const authorize = nodeFunction(scope, "authorize", {
+    description: "turns an API key into its customer and grants.",
+    memoryMb: 256,
+    timeoutSeconds: 5,
+    environment: { API_KEYS_TABLE: apiKeys.tableName },
+  });
+  allow(authorize, ["dynamodb:GetItem"], [apiKeys.tableArn]);
+  return authorize;
+};
+
+const createApi = (
+  scope: Construct,
+  { restApi, storage }: { readonly restApi: RestApi; readonly storage: Storage },
+): LambdaFunction => {
+  const { apiKeys, batches, webhooks } = storage;
+  const api = nodeFunction(scope, "api", {
+    description: "answers the management API: webhooks, API keys, batches, documentation.",
+    memoryMb: 512,
+    timeoutSeconds: restTimeoutSeconds,
+    environment: {
+      ALLOWED_TARGET_RANGES: "",
+      API_BASE_URL: restApi.baseUrl,
+      API_KEYS_TABLE: apiKeys.tableName,
+      BATCHES_TABLE: batches.tableName,
+      WEBHOOKS_TABLE: webhooks.tableName,
+    },
+  });
+  const readAndWrite = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`);
+  allow(api, readAndWrite, [webhooks.tableArn]);
+  storage.allowWebhooksKey(api, "write");
+  allow(api, readAndWrite, [apiKeys.tableArn]);
+  allow(api, ["dynamodb:Query"], [`${apiKeys.tableArn}/index/${apiKeysByCustomerIndex}`]);
+  allow(api, ["dynamodb:GetItem", "dynamodb:Query"], [batches.tableArn]);
+  return api;
+};
+
+const createIngest = (scope: Construct, stream: Stream): LambdaFunction => {
+  const ingest = nodeFunction(scope, "ingest", {
+    description: "checks a producer's events and puts them on the stream.",
+    memoryMb: 1_024,
+    timeoutSeconds: restTimeoutSeconds,
+    environment: { STREAM_NAME: stream.streamName },
+  });
+  allow(ingest, ["kinesis:PutRecord", "kinesis:PutRecords"], [stream.streamArn]);
+  return ingest;
+};
+
+// Producers may send the key in another header than Authorization, which a TOKEN authorizer would not see. Which one they
+// use is open, so there is no identity source, and without one nothing to cache by.
+const createIngestAuthorizer = (scope: Construct, handler: LambdaFunction): IAuthorizer => {
+  const authorizer = new RequestAuthorizer(scope, "IngestAuthorizer", {
+    handler,
+    identitySources: [],
+    resultsCacheTtl: Duration.seconds(0),
+  });
+  const resource = authorizer.node.findAll().find((child) => child instanceof CfnAuthorizer);
+  // CDK renders the empty list as an empty string; API Gateway wants the property left out.
+  resource?.addPropertyDeletionOverride("IdentitySource");
+  return authorizer;
+};
+
+// One permission for the API as a whole: the function routes by resource and method anyway.
+const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>
+  new LambdaIntegration(lambda, { scopePermissionToMethod: false });
+
+const acknowledgePublic = (method: Method): void => {
+  Validations.of(method).acknowledge({
+    id: "AwsSolutions-APIG4",
+    reason: "Event documentation and samples are the same for everyone and need no key in the contract.",
+  });
+};

@@ -1,0 +1,57 @@
+import { Duration } from "aws-cdk-lib";
+import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import { type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { batchTimeoutSeconds, batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { allow, nodeFunction } from "./node-function.ts";
+import type { Storage } from "./storage.ts";
+
+export interface BatchingProps {
+  readonly deliveries: Queue;
+  readonly storage: Storage;
+  readonly stream: Stream;
+}
+
+/** From the stream to the `deliveries` queue: the `batch` function and its Kinesis mapping. */
+export class Batching extends Construct {
+  constructor(scope: Construct, id: string, { deliveries, storage, stream }: BatchingProps) {
+    super(scope, id);
+    const { bucket, webhooks } = storage;
+    const batch = nodeFunction(this, "batch", {
+      description: "reads windows of the stream, forms batches and hands them to the deliveries queue.",
+      // One whole vCPU: a window is CPU-bound work in a single thread.
+      memoryMb: 1_769,
+      timeoutSeconds: batchTimeoutSeconds,
+      environment: {
+        BUCKET_NAME: bucket.bucketName,
+        DELIVERIES_QUEUE_URL: deliveries.queueUrl,
+        WEBHOOKS_TABLE: webhooks.tableName,
+      },
+    });
+    allow(batch, ["dynamodb:Query"], [webhooks.tableArn]);
+    storage.allowWebhooksKey(batch, "read");
+    allow(batch, ["sqs:SendMessage"], [deliveries.queueArn]);
+    // Lambda writes failed windows with the function's role, under a prefix of its own choice. It asks for ListBucket.
+    storage.allowObjects(batch, ["s3:PutObject"], ["batches/", "quarantine/", "aws/lambda/"]);
+    allow(batch, ["s3:ListBucket"], [bucket.bucketArn]);
+
+    const onFailure: IEventSourceDlq = { bind: () => ({ destination: bucket.bucketArn }) };
+    batch.addEventSource(
+      new KinesisEventSource(stream, {
+        batchSize: maxWindowRecords,
+        maxBatchingWindow: Duration.seconds(batchWindowSeconds),
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: 10,
+        // Generous on purpose: age also discards records that merely lag behind.
+        maxRecordAge: Duration.hours(12),
+        // LATEST could miss records that arrive while the mapping is being created.
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        parallelizationFactor: 1,
+        onFailure,
+      }),
+    );
+  }
+}

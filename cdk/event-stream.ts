@@ -1,0 +1,26 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
+import { Construct } from "constructs";
+
+export interface EventStreamProps {
+  /** Whether the stream outlives the stack. */
+  readonly retainData: boolean;
+  /** Hours that a record stays readable. */
+  readonly retentionHours: number;
+}
+
+/** The Kinesis stream that every event passes. */
+export class EventStream extends Construct {
+  readonly stream: Stream;
+
+  constructor(scope: Construct, id: string, { retainData, retentionHours }: EventStreamProps) {
+    super(scope, id);
+    this.stream = new Stream(this, "Stream", {
+      streamMode: StreamMode.ON_DEMAND,
+      // With the key that AWS manages, producers in the account need no permission on a key.
+      encryption: StreamEncryption.MANAGED,
+      retentionPeriod: Duration.hours(retentionHours),
+      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+}

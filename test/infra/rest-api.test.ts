@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
+import { resourcesOf, synthTemplate } from "./template.ts";
+
+interface ApiResource {
+  readonly ParentId: string;
+  readonly PathPart: string;
+}
+
+interface Method {
+  readonly AuthorizationType: string;
+  readonly AuthorizerId?: string;
+  readonly HttpMethod: string;
+  readonly Integration: { readonly Type: string; readonly Uri: string };
+  readonly ResourceId: string;
+}
+
+const template = synthTemplate();
+const apiResources = resourcesOf<ApiResource>(template, "AWS::ApiGateway::Resource");
+
+const pathOf = (id: string): string => {
+  const resource = apiResources.get(id);
+  return resource === undefined ? "" : `${pathOf(resource.ParentId)}/${resource.PathPart}`;
+};
+
+const describeMethod = (method: Method): string => {
+  const lambda = /functions\/(\w+)\/invocations$/.exec(method.Integration.Uri)?.[1] ?? "nothing";
+  return `${method.HttpMethod} ${pathOf(method.ResourceId)} ${method.Integration.Type} ${lambda} by ${method.AuthorizerId ?? method.AuthorizationType}`;
+};
+
+describe("routes", () => {
+  it("has exactly the routes of the contract behind their authorizers", () => {
+    const methods = [...resourcesOf<Method>(template, "AWS::ApiGateway::Method").values()];
+    expect(methods.map(describeMethod).toSorted()).toEqual([
+      "ANY /v1/webhooks AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "ANY /v1/webhooks/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "ANY /v1/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "GET /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
+      "GET /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
+      "GET /v1/webhooks/events/documentation AWS_PROXY RoutesApiFunction by NONE",
+      "GET /v1/webhooks/events/samples AWS_PROXY RoutesApiFunction by NONE",
+      "POST /v1/ingest/events AWS_PROXY RoutesIngestFunction by RoutesIngestAuthorizer",
+    ]);
+  });
+
+  it("caches the key's customer for a minute, and nothing where the key may come in either of two headers", () => {
+    expect(template.Resources["RoutesKeyAuthorizer"]?.Properties).toMatchObject({
+      AuthorizerResultTtlInSeconds: 60,
+      IdentitySource: "method.request.header.Authorization",
+      Type: "TOKEN",
+    });
+    const ingest = template.Resources["RoutesIngestAuthorizer"]?.Properties;
+    expect(ingest).toMatchObject({ AuthorizerResultTtlInSeconds: 0, Type: "REQUEST" });
+    expect(ingest).not.toHaveProperty("IdentitySource");
+  });
+
+  it("passes every body through untouched", () => {
+    expect(template.Resources["RestApi"]?.Properties).toMatchObject({
+      BinaryMediaTypes: ["*/*"],
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+    });
+    expect(template.Resources["RestApi"]?.Properties).not.toHaveProperty("MinimumCompressionSize");
+  });
+
+  it("has one invoke permission for each function and authorizer", () => {
+    const permissions = [...resourcesOf(template, "AWS::Lambda::Permission").values()];
+    expect(permissions.map((permission) => String(permission["FunctionName"])).toSorted()).toEqual([
+      "RoutesApiFunction",
+      "RoutesAuthorizeFunction",
+      "RoutesAuthorizeFunction",
+      "RoutesIngestFunction",
+    ]);
+  });
+});
+
+describe("stage", () => {
+  const stage = [...resourcesOf(template, "AWS::ApiGateway::Stage").values()][0] ?? {};
+
+  it("is named api, so that paths read /api/v1", () => {
+    expect(stage["StageName"]).toBe("api");
+    expect(template.Outputs["ApiUrl"]?.Value).toBe("https://RestApi.execute-api.us-east-1.amazonaws.com/api/v1");
+  });
+
+  it("throttles, and logs errors without headers or bodies", () => {
+    expect(stage["MethodSettings"]).toEqual([
+      {
+        DataTraceEnabled: false,
+        HttpMethod: "*",
+        LoggingLevel: "ERROR",
+        ResourcePath: "/*",
+        ThrottlingBurstLimit: 500,
+        ThrottlingRateLimit: 1_000,
+      },
+    ]);
+  });
+
+  it("writes access logs as JSON that never holds a header or a query", () => {
+    const { DestinationArn, Format } = stage["AccessLogSetting"] as Readonly<Record<string, string>>;
+    expect(DestinationArn).toMatch(/:log-group:RestApiAccessLogs$/);
+    expect(template.Resources["RestApiAccessLogs"]?.Properties["RetentionInDays"]).toBe(30);
+    expect(JSON.parse(Format ?? "")).toHaveProperty("requestId", "$context.requestId");
+    expect(Format).not.toMatch(/header|authorization\b|querystring|input/i);
+  });
+
+  it("comes after the account's log role, which outlives the stack", () => {
+    expect(template.Resources["RestApiDeploymentStageapi"]?.DependsOn).toEqual(["RestApiAccount"]);
+    expect(template.Resources["RestApiAccount"]?.DeletionPolicy).toBe("Retain");
+    expect(template.Resources["RestApiCloudWatchRole"]?.DeletionPolicy).toBe("Retain");
+    const without = synthTemplate({ createApiLogRole: false });
+    expect(resourcesOf(without, "AWS::ApiGateway::Account").size).toBe(0);
+  });
+});
+
+describe("gateway responses", () => {
+  const responses = [...resourcesOf(template, "AWS::ApiGateway::GatewayResponse").values()];
+
+  it("has one for each entry of the contract", () => {
+    expect(responses.map(({ ResponseType }) => String(ResponseType)).toSorted()).toEqual(
+      Object.keys(gatewayErrors).toSorted(),
+    );
+  });
+
+  it.each(Object.entries(gatewayErrors))("answers %s in the error envelope", (type, error) => {
+    const response = responses.find(({ ResponseType }) => ResponseType === type);
+    expect(response?.["StatusCode"]).toBe(String(error.statusCode));
+    const templates = response?.["ResponseTemplates"] as Readonly<Record<string, string>>;
+    expect(Object.keys(templates)).toEqual(["application/json"]);
+    const text = templates["application/json"] ?? "";
+    const { message, description, code } = error;
+    expect(JSON.parse(text)).toEqual({ errors: [{ message, description, code }] });
+    // API Gateway would read these as the start of a variable or a directive.
+    expect(text).not.toMatch(/[$#]/);
+  });
+});
+
+describe("base URL", () => {
+  const baseUrlOf = (of: typeof template) => {
+    const environment = of.Resources["RoutesApiFunction"]?.Properties["Environment"];
+    return (environment as { readonly Variables: Readonly<Record<string, string>> }).Variables["API_BASE_URL"];
+  };
+
+  it("is the stage's own by default", () => {
+    expect(baseUrlOf(template)).toBe("https://RestApi.execute-api.us-east-1.amazonaws.com/api");
+  });
+
+  it("can be that of a domain", () => {
+    const custom = synthTemplate({ publicBaseUrl: "https://webhooks.example.com/api" });
+    expect(baseUrlOf(custom)).toBe("https://webhooks.example.com/api");
+    expect(custom.Outputs["ApiUrl"]?.Value).toBe("https://webhooks.example.com/api/v1");
+    expect(() => synthTemplate({ publicBaseUrl: "http://webhooks.example.com" })).toThrow(/publicBaseUrl/);
+  });
+});

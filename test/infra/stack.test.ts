@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import { synthRaw, synthTemplate } from "./template.ts";
+
+const template = synthTemplate();
+const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].toSorted();
+
+it("declares no custom resource, no VPC and nothing provisioned", () => {
+  expect(types.length).toBeGreaterThan(15);
+  expect(types.filter((type) => /^(Custom|AWS::CloudFormation|AWS::EC2|AWS::CDK)::/.test(type))).toEqual([]);
+  const functions = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::Lambda::Function");
+  expect(functions.filter(({ Properties }) => "VpcConfig" in Properties)).toEqual([]);
+});
+
+it("knows neither account nor region", () => {
+  expect(JSON.stringify(synthRaw())).not.toMatch(/\b\d{12}\b|\b(us|eu|ap)-[a-z]+-\d\b/);
+});
+
+it("names what a person needs", () => {
+  expect(Object.keys(template.Outputs).toSorted()).toEqual([
+    "ApiKeysTableName",
+    "ApiUrl",
+    "BatchesTableName",
+    "BucketName",
+    "DeliveriesDeadLettersUrl",
+    "RetriesDeadLettersUrl",
+    "StreamName",
+    "WebhooksTableName",
+  ]);
+});
+
+it("shares no physical name between two stacks in one account", () => {
+  // Inline policies and gateway resources are named within their role or API.
+  const nameProperties = /^(Name|(Alias|Bucket|Function|LogGroup|Queue|Role|Rule|Stream|Table|Topic)Name)$/;
+  const namesOf = (stackName: string): readonly string[] => {
+    const { Resources } = synthRaw({ stackName }) as typeof template;
+    return Object.values(Resources).flatMap(({ Properties }) =>
+      Object.entries(Properties).flatMap(([property, value]) =>
+        nameProperties.test(property) && typeof value === "string" ? [value] : [],
+      ),
+    );
+  };
+  const first = namesOf("First");
+  const second = new Set(namesOf("Second"));
+  expect(first).toContain("First");
+  expect(first.filter((name) => second.has(name))).toEqual([]);
+});
+
+it.each([
+  ["stackName", "1st stack"],
+  ["retainData", "maybe"],
+  ["createApiLogRole", 1],
+  ["streamRetentionHours", "12"],
+  ["streamRetentionHours", "a day"],
+])("refuses the setting %s = %s by name", (name, value) => {
+  expect(() => synthRaw({ [name]: value })).toThrow(`Context value "${name}" must be`);
+});
+
+it("takes the stream's retention from the settings", () => {
+  const week = synthTemplate({ streamRetentionHours: "168" });
+  expect(week.Resources["EventsStream"]?.Properties["RetentionPeriodHours"]).toBe(168);
+});
+
+it("matches the reviewed template", async () => {
+  const normalised = JSON.stringify(template, null, 2).replaceAll(/[0-9a-f]{64}/g, "<asset>");
+  await expect(`${normalised}\n`).toMatchFileSnapshot("__snapshots__/template.json");
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { resourcesOf, synthTemplate } from "./template.ts";
+
+const template = synthTemplate();
+const stateful = ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Kinesis::Stream", "AWS::S3::Bucket"];
+
+const attribute = (name: string) => ({ AttributeName: name, AttributeType: "S" });
+const hashKey = (name: string) => ({ AttributeName: name, KeyType: "HASH" });
+const rangeKey = (name: string) => ({ AttributeName: name, KeyType: "RANGE" });
+const table = (name: string) => template.Resources[`Storage${name}`]?.Properties;
+
+describe("tables", () => {
+  it.each(["Webhooks", "Batches"])("keys %s by pk and sk and lets items end at ttl", (name) => {
+    expect(table(name)).toMatchObject({
+      AttributeDefinitions: [attribute("pk"), attribute("sk")],
+      KeySchema: [hashKey("pk"), rangeKey("sk")],
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+    });
+  });
+
+  it("keys api-keys by the hash of the key, with an index by customer and no end of life", () => {
+    expect(table("ApiKeys")).toMatchObject({
+      KeySchema: [hashKey("keyHash")],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "byCustomer",
+          KeySchema: [hashKey("customerId"), rangeKey("id")],
+          Projection: { ProjectionType: "ALL" },
+        },
+      ],
+    });
+    expect(table("ApiKeys")).not.toHaveProperty("TimeToLiveSpecification");
+  });
+
+  it("pays each table by request, with point-in-time recovery and deletion protection", () => {
+    const tables = resourcesOf(template, "AWS::DynamoDB::Table");
+    expect(tables.size).toBe(3);
+    for (const properties of tables.values()) {
+      expect(properties).toMatchObject({
+        BillingMode: "PAY_PER_REQUEST",
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+  });
+
+  it("encrypts webhooks, the table with secrets, with a rotated key of ours", () => {
+    expect(table("Webhooks")).toMatchObject({
+      SSESpecification: { KMSMasterKeyId: "StorageWebhooksKey", SSEEnabled: true, SSEType: "KMS" },
+    });
+    expect(table("WebhooksKey")).toMatchObject({ EnableKeyRotation: true });
+  });
+});
+
+describe("bucket", () => {
+  it("is private and encrypted", () => {
+    expect(table("Bucket")).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
+  it("keeps bodies longer than any message that points at them", () => {
+    const { LifecycleConfiguration } = table("Bucket") as {
+      readonly LifecycleConfiguration: {
+        readonly Rules: readonly { readonly ExpirationInDays?: number; readonly Prefix?: string }[];
+      };
+    };
+    const days = new Map(LifecycleConfiguration.Rules.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
+    expect(Object.fromEntries(days)).toEqual({
+      "aws/lambda/": 30,
+      "batches/": 14,
+      "quarantine/": 30,
+      undefined: undefined,
+    });
+    const retentions = [...resourcesOf(template, "AWS::SQS::Queue").values()].map((queue) =>
+      Number(queue["MessageRetentionPeriod"]),
+    );
+    expect((days.get("batches/") ?? 0) * 86_400).toBeGreaterThanOrEqual(Math.max(...retentions));
+    expect(LifecycleConfiguration.Rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    );
+  });
+});
+
+describe("stream", () => {
+  it("scales by itself, is encrypted and keeps a day", () => {
+    expect(template.Resources["EventsStream"]?.Properties).toEqual({
+      RetentionPeriodHours: 24,
+      StreamEncryption: { EncryptionType: "KMS", KeyId: "alias/aws/kinesis" },
+      StreamModeDetails: { StreamMode: "ON_DEMAND" },
+    });
+  });
+});
+
+describe("life cycle", () => {
+  const policies = (of: typeof template) =>
+    Object.values(of.Resources)
+      .filter(({ Type }) => stateful.includes(Type))
+      .map(({ DeletionPolicy }) => DeletionPolicy);
+
+  it("keeps everything that holds data when the stack goes", () => {
+    expect(policies(template)).toEqual(Array.from({ length: 6 }, () => "Retain"));
+  });
+
+  it("lets a trial stack take its data with it", () => {
+    const trial = synthTemplate({ retainData: "false" });
+    expect(policies(trial)).toEqual(Array.from({ length: 6 }, () => "Delete"));
+    for (const properties of resourcesOf(trial, "AWS::DynamoDB::Table").values()) {
+      expect(properties["DeletionProtectionEnabled"]).toBe(false);
+    }
+  });
+});
