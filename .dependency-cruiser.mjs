@@ -1,0 +1,131 @@
+/** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
+
+const sources = "^(bench|cdk|lambdas|local|shared|test|tools)/";
+const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
+const core = (...names) => [`^(node:)?(${names.join("|")})$`];
+
+/** A rule that forbids everything but the listed paths. */
+const mayImportOnly = ({ name, comment, from, allowed, dependencyTypesNot = [] }) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { pathNot: allowed, ...(dependencyTypesNot.length > 0 && { dependencyTypesNot }) },
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    mayImportOnly({
+      name: "contract-is-data",
+      comment: "What stack and code agree on must not drag either of them in.",
+      from: "^shared/contract/",
+      allowed: ["^shared/contract/", ...npm("zod")],
+    }),
+    mayImportOnly({
+      name: "domain-is-pure",
+      comment: "Decisions need no clock, I/O, SDK or logger: those are arguments.",
+      from: "^shared/domain/",
+      allowed: [
+        "^shared/(contract|domain)/",
+        ...npm("zod", "ipaddr\\.js", "@bufbuild/protobuf"),
+        ...core("buffer", "crypto", "zlib"),
+      ],
+    }),
+    mayImportOnly({
+      name: "adapters-know-one-technology",
+      comment: "An adapter speaks to one technology in the terms of the domain.",
+      from: "^shared/adapters/([^/]+)/",
+      allowed: ["^shared/(contract|domain)/", "^shared/adapters/$1/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "runtime-knows-no-adapter",
+      comment: "Logger, metrics and middleware serve every function, whatever it talks to.",
+      from: "^shared/runtime/",
+      allowed: ["^shared/(contract|domain|runtime)/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "lambdas-are-islands",
+      comment: "Functions are deployed apart; what two of them need is in shared/.",
+      from: "^lambdas/([^/]+)/",
+      allowed: ["^lambdas/$1/", "^shared/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    {
+      name: "adapters-are-wired-in-index",
+      comment: "Handlers declare the ports they need; only the composition root knows what fills them.",
+      severity: "error",
+      from: { path: "^lambdas/", pathNot: "^lambdas/[^/]+/index\\.ts$" },
+      to: { path: "^shared/adapters/" },
+    },
+    mayImportOnly({
+      name: "stack-knows-the-contract-only",
+      comment: "The stack finds functions by name; code it imported would run at every synthesis.",
+      from: "^cdk/",
+      allowed: ["^cdk/", "^cdk\\.json$", "^shared/contract/", ...npm("aws-cdk-lib", "cdk-nag", "constructs")],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "local-starts-functions-by-their-entry",
+      comment: "The local runtime runs what the template names, so that local and deployed cannot drift.",
+      from: "^local/",
+      allowed: ["^local/", "^shared/", "^cdk/create-app\\.ts$", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    {
+      name: "nothing-imports-tests",
+      comment: "Tests and benchmarks see everything and are seen by nothing.",
+      severity: "error",
+      from: { pathNot: "^(bench|test)/" },
+      to: { path: "^(bench|test)/" },
+    },
+    {
+      name: "no-cycle",
+      comment: "Modules of a cycle can only be understood together.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-orphan",
+      comment: "A module that nothing imports and that imports nothing is left over.",
+      severity: "error",
+      from: { orphan: true, path: sources, pathNot: ["\\.d\\.ts$", "^tools/require-node\\.js$"] },
+      to: {},
+    },
+    {
+      name: "no-unresolvable",
+      comment: "A rule cannot judge an import that leads nowhere.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-unlisted-package",
+      comment: "A package that only another package brings may be gone tomorrow.",
+      severity: "error",
+      from: { path: sources },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "production-needs-production-packages",
+      comment: "Types may come from development packages, code may not.",
+      severity: "error",
+      from: { path: "^(lambdas|shared)/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "^node_modules/@types/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(cdk\\.out|coverage|dist)/" },
+    tsPreCompilationDeps: true,
+    preserveSymlinks: true,
+    enhancedResolveOptions: {
+      conditionNames: ["import", "node", "default", "types"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".js", ".mjs", ".cjs", ".json", ".d.ts"],
+    },
+  },
+};
