@@ -1,0 +1,29 @@
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
+import { grants, hashApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
+import type { Runtime } from "./runtime/start-runtime.ts";
+import { region } from "./runtime/template/resource-identity.ts";
+
+/** Customer that the local key belongs to. */
+const localCustomerId = "1";
+
+/** Stores an API key that may do everything. */
+export const createApiKey = async ({ endpoints, functions }: Runtime, key: string): Promise<void> => {
+  const tableName = functions
+    .map(({ environment }) => environment["API_KEYS_TABLE"])
+    .find((name) => name !== undefined);
+  if (tableName === undefined) throw new Error("No function of the stack has a variable API_KEYS_TABLE");
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
+  await apiKeysTable({ client: DynamoDBDocumentClient.from(dynamodb), tableName }).put({
+    keyHash: hashApiKey(key),
+    id: "local",
+    customerId: localCustomerId,
+    label: "local runtime",
+    grants: [...grants],
+    shortKey: shortKeyOf(key),
+    createdAt: new Date().toISOString(),
+  });
+  dynamodb.destroy();
+};

@@ -1,0 +1,53 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** What `npm run dev` may be told. */
+export interface DevOptions {
+  readonly port: number;
+  readonly sinkPort: number;
+  readonly window: number;
+  readonly retryScale: number;
+  readonly key: string;
+  readonly data?: string;
+  readonly strictTargets: boolean;
+  readonly demo: boolean;
+  readonly verbose: boolean;
+}
+
+const number =
+  (range: { readonly from: number; readonly to: number; readonly whole: boolean; readonly what: string }) =>
+  (text: string): number => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    const isValid = value >= range.from && value <= range.to && (!range.whole || Number.isInteger(value));
+    if (isValid) return value;
+    throw new InvalidArgumentError(`It must be ${range.what} from ${range.from} to ${range.to}.`);
+  };
+
+const port = number({ from: 1, to: 65_535, whole: true, what: "a port" });
+
+/** API keys travel as a header's value, so that only visible ASCII will do. */
+const apiKey = (text: string): string => {
+  if (/^[\x21-\x7e]{1,256}$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be 1 to 256 visible ASCII characters.");
+};
+
+const directory = (text: string): string => {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It must be a directory.");
+};
+
+/** The options of `npm run dev`, in the order of its help. */
+export const devOptions: readonly Option[] = [
+  new Option("--port <port>", "port of the REST API").default(4_010).argParser(port),
+  new Option("--sink-port <port>", "port of the demo's receiver").default(4_011).argParser(port),
+  new Option("--window <seconds>", "batching window; 30 in production")
+    .default(2)
+    .argParser(number({ from: 0, to: 300, whole: true, what: "whole seconds" })),
+  new Option("--retry-scale <factor>", "divides every retry delay and the four-hour retry window; 1 in production")
+    .default(60)
+    .argParser(number({ from: 1, to: 100_000, whole: false, what: "a number" })),
+  new Option("--key <key>", "API key to create").default("local-key").argParser(apiKey),
+  new Option("--data <directory>", "keep all data there between runs (default: in memory)").argParser(directory),
+  new Option("--strict-targets", "refuse targets that are not public, as in production").default(false),
+  new Option("--no-demo", "start without the demo's receiver, webhook and events"),
+  new Option("--verbose", "print every line that the functions log").default(false),
+];

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { Environment, FunctionDefinition, FunctionLogLine, InvocationResult } from "./environment.ts";
+import { startEnvironment } from "./environment.ts";
+import { maxPayloadBytes } from "./messages.ts";
+
+/** A function with as many execution environments as its load needs. */
+export interface FunctionPool {
+  readonly definition: FunctionDefinition;
+  /** Invokes the function with an event in JSON. Waits for a free environment when all are busy. */
+  readonly invoke: (event: string) => Promise<InvocationResult>;
+  /** Starts an environment ahead of the first invocation. */
+  readonly warmUp: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+interface FunctionPoolOptions {
+  readonly definition: FunctionDefinition;
+  readonly log: (line: FunctionLogLine) => void;
+  /**
+   * Most environments at a time: each costs a thread and some 20 MB.
+   * @default 32
+   */
+  readonly maxEnvironments?: number;
+}
+
+/** An idle environment ends after this long, except for one. */
+const idleMs = 60_000;
+
+/** Creates a function's pool; the newest idle environment is used first, so that surplus ones fall idle. */
+export const createFunctionPool = ({ definition, log, maxEnvironments = 32 }: FunctionPoolOptions): FunctionPool => {
+  const idle: { readonly environment: Environment; readonly since: number }[] = [];
+  const all = new Set<Environment>();
+  const waiting: ((environment: Environment) => void)[] = [];
+
+  const start = (): Environment => {
+    const environment = startEnvironment({ definition, log });
+    all.add(environment);
+    return environment;
+  };
+
+  const acquire = (): Environment | Promise<Environment> => {
+    for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
+      if (entry.environment.usable()) return entry.environment;
+      all.delete(entry.environment);
+    }
+    return all.size < maxEnvironments ? start() : new Promise((resolve) => waiting.push(resolve));
+  };
+
+  const release = (environment: Environment): void => {
+    if (!environment.usable()) all.delete(environment);
+    const next = waiting.shift();
+    if (next !== undefined) next(environment.usable() ? environment : start());
+    else if (environment.usable()) idle.push({ environment, since: Date.now() });
+  };
+
+  const reaper = setInterval(() => {
+    while (all.size > 1 && idle[0] !== undefined && Date.now() - idle[0].since > idleMs) {
+      const entry = idle.shift();
+      if (entry === undefined) return;
+      all.delete(entry.environment);
+      void entry.environment.stop();
+    }
+  }, idleMs / 4);
+  reaper.unref();
+
+  const invoke = async (event: string): Promise<InvocationResult> => {
+    if (Buffer.byteLength(event) > maxPayloadBytes) {
+      const errorMessage = `${Buffer.byteLength(event)} byte payload is too large for the Event invocation type (limit ${maxPayloadBytes} bytes)`;
+      return { kind: "failed", requestId: randomUUID(), error: { errorType: "RequestTooLarge", errorMessage } };
+    }
+    const environment = await acquire();
+    const result = await environment.invoke(event);
+    release(environment);
+    return result;
+  };
+
+  return {
+    definition,
+    invoke,
+    warmUp: () => {
+      if (all.size === 0) idle.push({ environment: start(), since: Date.now() });
+    },
+    stop: async () => {
+      clearInterval(reaper);
+      await Promise.all([...all].map((environment) => environment.stop()));
+    },
+  };
+};

@@ -1,0 +1,31 @@
+declare module "dynalite" {
+  import type { Server } from "node:http";
+  const dynalite: (options: { readonly path?: string; readonly createTableMs: number }) => Server;
+  export default dynalite;
+}
+
+declare module "kinesalite" {
+  import type { Server } from "node:http";
+  const kinesalite: (options: { readonly createStreamMs: number; readonly shardLimit: number }) => Server;
+  export default kinesalite;
+}
+
+declare module "kinesalite/db/index.js" {
+  type Done = (error?: Error | null) => void;
+  export interface KeyValueStore {
+    put(key: string, value: unknown, done: Done): void;
+    batch(operations: readonly Operation[], done: Done): void;
+    batch(operations: readonly Operation[], options: object, done: Done): void;
+  }
+  export interface Operation {
+    readonly type: "put" | "del";
+    readonly key: string;
+    readonly value?: unknown;
+  }
+  export interface StreamStore {
+    readonly metaDb: KeyValueStore;
+    getStreamDb: (streamName: string) => KeyValueStore;
+  }
+  const db: { create: (options: object) => StreamStore };
+  export default db;
+}

@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const projectRoot = resolve(import.meta.dirname, "..");
+const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-assembly");
+const keptAssemblies = 5;
+/** All that the synthesised template and the bundles depend on. */
+const inputs = ["cdk", "lambdas", "shared", "cdk.json", "package.json", "package-lock.json", "tsconfig.json"];
+
+const filesOf = async (path: string): Promise<readonly string[]> => {
+  if (path.endsWith(".json")) return [path];
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+};
+
+const hashInputs = async (): Promise<string> => {
+  const paths = inputs.map((input) => join(projectRoot, input)).filter((path) => existsSync(path));
+  const lists = await Promise.all(paths.map(filesOf));
+  const files = lists.flat().toSorted();
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  const hash = createHash("sha256").update(process.version);
+  for (const [index, content] of contents.entries())
+    hash.update(`\0${files[index]}\0${content.length}\0`).update(content);
+  return hash.digest("hex").slice(0, 32);
+};
+
+/** Runs the CDK app in a process of its own, which takes its memory along when it ends. */
+const synthesiseInto = async (directory: string): Promise<void> => {
+  try {
+    await promisify(execFile)(process.execPath, [join(projectRoot, "cdk", "app.ts")], {
+      cwd: projectRoot,
+      env: { ...process.env, CDK_OUTDIR: directory },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  } catch (error) {
+    const { stderr } = error as { readonly stderr?: string };
+    throw new Error(`The stack could not be synthesised.\n${stderr ?? String(error)}`, { cause: error });
+  }
+};
+
+/** Removes all but the newest assemblies; a runtime that still runs on one of those starts functions from it. */
+const removeOld = async (): Promise<void> => {
+  const names = await readdir(cacheRoot);
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const path = join(cacheRoot, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+      return { path, mtimeMs };
+    }),
+  );
+  const old = entries.toSorted((left, right) => right.mtimeMs - left.mtimeMs).slice(keptAssemblies);
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+};
+
+/**
+ * Synthesises the stack as `cdk synth` does and returns the cloud assembly's directory. An unchanged project is not
+ * synthesised again: bundling five functions takes several seconds.
+ */
+export const synthesise = async (): Promise<string> => {
+  const cached = join(cacheRoot, await hashInputs());
+  if (!existsSync(join(cached, "manifest.json"))) {
+    await mkdir(cacheRoot, { recursive: true });
+    const fresh = await mkdtemp(join(cacheRoot, "fresh-"));
+    await synthesiseInto(fresh);
+    // Another process may have been faster; its assembly is the same.
+    await rename(fresh, cached).catch(() => rm(fresh, { recursive: true }));
+  }
+  const now = new Date();
+  await utimes(cached, now, now);
+  await removeOld();
+  return cached;
+};
