@@ -1,8 +1,11 @@
-import type { Grant, Caller } from "#shared/domain/api-key.ts";
+import type { ApiKey, Caller, Grant, NewApiKey } from "#shared/domain/api-key.ts";
+import type { BatchDeps } from "./batches/ports.ts";
 import type { TestPostDeps } from "./test-post.ts";
+import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
 import type { SettingsRevision, Webhook } from "#shared/domain/webhook.ts";
 
-export interface ApiDeps extends TestPostDeps {
+export interface ApiDeps extends BatchDeps, TestPostDeps {
+  readonly apiKeys: ApiKeys;
   readonly webhooks: Webhooks;
   readonly settings: Settings;
   /** Public base URL up to and including the stage. */
@@ -12,18 +15,33 @@ export interface ApiDeps extends TestPostDeps {
   readonly newId: () => string;
 }
 
+interface ApiKeys {
+  readonly put: (key: NewApiKey) => Promise<void>;
+  readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
+  readonly findById: (customerId: string, id: string) => Promise<ApiKey | undefined>;
+  readonly list: (customerId: string) => Promise<readonly ApiKey[]>;
+  /** Stores a key's label and grants; false when it is gone or another change came before. */
+  readonly change: (before: ApiKey, after: Pick<ApiKey, "label" | "grants">) => Promise<boolean>;
+  /** Deletes a key; false when it is gone already. */
+  readonly remove: (keyHash: string) => Promise<boolean>;
+}
+
 interface Webhooks {
-  readonly create: (webhook: Webhook) => Promise<void>;
+  /** Stores a new webhook; false when there is one of that id. */
+  readonly create: (webhook: Webhook) => Promise<boolean>;
   readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
   readonly list: (customerId: string) => Promise<readonly Webhook[]>;
-  readonly remove: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
+  /** Stores a changed webhook; false when it does not have the expected revision any more. */
+  readonly replace: (webhook: Webhook, expectedRevision: number) => Promise<boolean>;
+  readonly remove: (customerId: string, webhookId: string) => Promise<void>;
 }
 
 interface Settings {
   /** Stores a revision; false when it exists already. */
   readonly put: (revision: SettingsRevision) => Promise<boolean>;
-  /** Lets all revisions end at `ttl` (Unix seconds). */
-  readonly retire: (webhookId: string, options: { readonly ttl: number }) => Promise<void>;
+  readonly find: (webhookId: string, revision: number) => Promise<DeliverySettings | undefined>;
+  /** Lets all revisions but `keep` end at `ttl` (Unix seconds). */
+  readonly retire: (webhookId: string, options: { readonly ttl: number; readonly keep?: number }) => Promise<void>;
 }
 
 export interface PublicRequest {
@@ -38,7 +56,14 @@ export interface Request extends PublicRequest {
   readonly caller: Caller;
 }
 
-export type Answer = { readonly status: 200; readonly results: unknown } | { readonly status: 204 };
+export type Answer =
+  | {
+      readonly status: 200;
+      readonly results: unknown;
+      /** What the answer has beside `results`. */
+      readonly envelope?: Readonly<Record<string, unknown>>;
+    }
+  | { readonly status: 204 };
 
 /** A route of the API: what it answers, and the grant that it needs. */
 export type Route = {

@@ -37,16 +37,15 @@ export const createHandler = (deps: HandlerDeps) =>
           : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
       return answer.status === 204
         ? { statusCode: 204, body: "" }
-        : jsonAnswer(answer.status, { results: answer.results });
+        : jsonAnswer(answer.status, { ...answer.envelope, results: answer.results });
     });
 
 /**
- * Path below the stage, without a trailing slash. Taken from the greedy path parameter where there is one, because
+ * Path below the stage, without a trailing slash. Taken from the resource and its greedy parameter, because
  * `event.path` differs between API Gateway's own host and custom domains.
  */
 const pathOf = (event: APIGatewayProxyEvent): string => {
-  const proxy = event.pathParameters?.["proxy"];
-  const path = proxy === undefined ? event.resource : `/v1/${proxy}`;
+  const path = event.resource.replace("{proxy+}", event.pathParameters?.["proxy"] ?? "");
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 };
 

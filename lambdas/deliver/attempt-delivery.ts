@@ -3,13 +3,15 @@ import { gunzip } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
 import { deliveryHeaders } from "#shared/domain/delivery-headers.ts";
+import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import { DependencyError } from "#shared/domain/errors.ts";
-import type { Bodies, Settings, Targets } from "./ports.ts";
+import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
 
 export interface AttemptDeps {
   readonly bodies: Bodies;
   readonly settings: Settings;
   readonly targets: Targets;
+  readonly tokens: Tokens;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -22,6 +24,10 @@ export interface AttemptResult {
 
 /** Characters of a target's answer that are kept with the attempt. */
 const maxExcerptCharacters = 1_024;
+/** A token younger than this is not why a target answers 400 or 401. */
+const minTokenAgeMs = 60_000;
+/** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
+const maxRepeatAfterMs = 5_000;
 const decompress = promisify(gunzip);
 
 /** POSTs a batch once. Throws only before the POST, and only for faults of ours. */
@@ -29,18 +35,60 @@ export const attemptDelivery = async (deps: AttemptDeps, message: DeliveryMessag
   const settings = await deps.settings.find(message.webhookId, message.settingsRevision);
   if (settings === undefined) throw new DependencyError("The delivery settings of a batch are gone");
   const body = await loadBody(deps.bodies, message);
-  const headers = deliveryHeaders({ batchId: message.batchId, settings });
+  const { batchId } = message;
+  const { auth } = settings;
+  if (auth.type !== "oauth2") return await post(deps, { batchId, settings, body });
+  const owner = `${message.webhookId}#${message.settingsRevision}`;
+  return await postWithToken(deps, { batchId, settings, body, owner, auth });
+};
+
+interface Post {
+  readonly batchId: string;
+  readonly settings: DeliverySettings;
+  readonly body: Buffer;
+}
+
+/**
+ * Targets answer 400 or 401 when a token has expired before its time: one new token and one repeat belong to the same
+ * attempt, unless the token is too young to be the reason or the repeat could outlive the invocation.
+ */
+const postWithToken = async (
+  deps: AttemptDeps,
+  input: Post & { readonly owner: string; readonly auth: Oauth2 },
+): Promise<AttemptResult> => {
+  const { owner, auth } = input;
+  const startedAt = deps.now();
+  const token = await deps.tokens.get(owner, auth);
+  if (token === undefined) return tokenFailed(deps.now() - startedAt);
+  const result = await post(deps, { ...input, accessToken: token.value });
+  const { status } = result.outcome;
+  const mayBeStale = (status === 400 || status === 401) && deps.now() - token.issuedAt >= minTokenAgeMs;
+  if (!mayBeStale || deps.now() - startedAt > maxRepeatAfterMs) return result;
+  deps.tokens.discard(owner);
+  const fresh = await deps.tokens.get(owner, auth);
+  if (fresh === undefined) return tokenFailed(deps.now() - startedAt);
+  return await post(deps, { ...input, accessToken: fresh.value });
+};
+
+const tokenFailed = (durationMs: number): AttemptResult => ({
+  outcome: { kind: "failed", reason: "token_failed" },
+  durationMs,
+  excerpt: "",
+});
+
+const post = async (
+  deps: AttemptDeps,
+  { batchId, settings, body, accessToken }: Post & { readonly accessToken?: string },
+): Promise<AttemptResult> => {
+  const headers = deliveryHeaders({ batchId, settings, accessToken });
   const answer = await deps.targets.post({ url: settings.target, headers, body });
   const durationMs = answer.timings.totalMs;
   if (answer.kind === "failed") {
     const { reason, errorCode } = answer;
     return { outcome: { kind: "failed", reason, errorCode }, durationMs, excerpt: "" };
   }
-  const outcome = outcomeOfAnswer({
-    status: answer.status,
-    retryAfter: answer.headers["retry-after"],
-    now: deps.now(),
-  });
+  const retryAfter = answer.headers["retry-after"];
+  const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
   return { outcome, durationMs, excerpt: answer.excerpt.slice(0, maxExcerptCharacters) };
 };
 

@@ -2,9 +2,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { deliverEnv } from "#shared/contract/env.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
@@ -12,18 +14,23 @@ import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
 import { settingsCache } from "./settings-cache.ts";
+import { tokenCache } from "./token-cache.ts";
 
 const env = parseEnv(deliverEnv, process.env);
 const client = documentClient();
+const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
+const batches = { client, tableName: env.BATCHES_TABLE };
 
 export const handler = createHandler({
-  batchLog: batchesTable({ client, tableName: env.BATCHES_TABLE }),
+  batchLog: batchesTable(batches),
   bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),
+  deliveryHours: deliveryHoursTable(batches),
   retries: deliveryQueue({ client: new SQSClient(), queueUrl: env.RETRIES_QUEUE_URL }),
-  targets: outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES }),
+  targets,
+  tokens: tokenCache(accessTokens(targets), Date.now),
   clock: { scale: env.RETRY_SCALE },
   recordRetentionDays: env.RECORD_RETENTION_DAYS,
   now: Date.now,

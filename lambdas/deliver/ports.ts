@@ -1,7 +1,8 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
-import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
+import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
+import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
+import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 
 /** Records of batches. Times are Unix milliseconds. */
 export interface BatchLog {
@@ -17,7 +18,7 @@ export interface BatchLog {
       readonly ttl: number;
     },
   ) => Promise<Claim>;
-  readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord) => Promise<void>;
+  readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
 }
@@ -52,26 +53,27 @@ export interface WebhookHealth {
   }) => Promise<void>;
 }
 
-/** Outbound HTTP. Never throws for what a target does. */
-export interface Targets {
-  readonly post: (request: {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array;
-  }) => Promise<TargetAnswer>;
+/** Counters of what happens to batches. */
+export interface DeliveryHours {
+  readonly count: (fact: DeliveryFact) => Promise<void>;
 }
 
-export type TargetAnswer =
-  | {
-      readonly kind: "answered";
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly excerpt: string;
-      readonly timings: { readonly totalMs: number };
-    }
-  | {
-      readonly kind: "failed";
-      readonly reason: FailureReason;
-      readonly errorCode: string;
-      readonly timings: { readonly totalMs: number };
-    };
+/** Outbound HTTP. Never throws for what a target does. */
+export interface Targets {
+  readonly post: (request: OutboundRequest) => Promise<TargetAnswer>;
+}
+
+/** An OAuth 2 access token. Times are Unix milliseconds. */
+export interface AccessToken {
+  readonly value: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Access tokens by owner. */
+export interface Tokens {
+  /** Undefined when the token endpoint gives none. */
+  readonly get: (owner: string, auth: Oauth2) => Promise<AccessToken | undefined>;
+  /** Forgets an owner's token, so that the next one is new. */
+  readonly discard: (owner: string) => void;
+}

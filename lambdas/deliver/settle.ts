@@ -2,14 +2,16 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
 import type { AttemptRecord } from "#shared/domain/batch-record.ts";
+import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
 import { cutoffOf, delaySecondsUntil, type RetryClock } from "#shared/domain/retry-schedule.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, attemptDelivery } from "./attempt-delivery.ts";
-import type { BatchLog, RetryQueue, WebhookHealth } from "./ports.ts";
+import type { BatchLog, DeliveryHours, RetryQueue, WebhookHealth } from "./ports.ts";
 
 export interface SettleDeps extends AttemptDeps {
   readonly batchLog: BatchLog;
   readonly health: WebhookHealth;
+  readonly deliveryHours: DeliveryHours;
   readonly retries: RetryQueue;
   readonly clock: RetryClock;
   readonly recordRetentionDays: number;
@@ -50,8 +52,10 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
 };
 
 const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
-  await deps.batchLog.recordExpired(message, deps.now());
+  const now = deps.now();
+  await deps.batchLog.recordExpired(message, now);
   deps.telemetry.batchExpired(factsOf(message));
+  await count(deps, message, { at: now, what: { kind: "expired" } });
   await removeBody(deps, message);
 };
 
@@ -66,7 +70,7 @@ const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firs
   switch (step.kind) {
     case "delivered":
       // The target has the batch: no failure from here on may lead to another POST.
-      await written(deps, message, deps.batchLog.recordDelivered(message, record));
+      await written(deps, message, deps.batchLog.recordDelivered(message, record, now));
       await written(deps, message, removeBody(deps, message));
       break;
     case "retry":
@@ -79,7 +83,24 @@ const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firs
       break;
   }
   const kind = step.kind === "delivered" ? "success" : "failure";
-  await written(deps, message, deps.health.noteAttempt({ ...message, kind, at: new Date(now).toISOString() }));
+  await Promise.all([
+    written(deps, message, deps.health.noteAttempt({ ...message, kind, at: new Date(now).toISOString() })),
+    count(deps, message, { at: now, what: countedAs(outcome, message, record.durationMs) }),
+  ]);
+};
+
+const count = async (
+  deps: SettleDeps,
+  message: DeliveryMessage,
+  fact: Pick<DeliveryFact, "at" | "what">,
+): Promise<void> => {
+  const { customerId, webhookId } = message;
+  await written(deps, message, deps.deliveryHours.count({ customerId, webhookId, ...fact }));
+};
+
+const countedAs = (outcome: Outcome, message: DeliveryMessage, durationMs: number): DeliveryFact["what"] => {
+  if (outcome.kind === "delivered") return { kind: "delivered", events: message.events, durationMs };
+  return { kind: "failed", attempt: message.attempt, reason: outcome.reason, durationMs };
 };
 
 /** Waits for a write that the attempt's outcome does not depend on. Its failure is reported, and nothing else. */

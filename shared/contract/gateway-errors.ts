@@ -4,13 +4,14 @@
  * Keys are API Gateway's response types; the stack turns each entry into a gateway response.
  */
 export interface GatewayError {
-  readonly statusCode: number;
+  /** Absent: API Gateway's own status stays. */
+  readonly statusCode?: number;
   readonly message: string;
   readonly description: string;
   readonly code: string;
 }
 
-export const gatewayErrors = {
+export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
   ACCESS_DENIED: {
     statusCode: 403,
     message: "Forbidden.",
@@ -71,11 +72,11 @@ export const gatewayErrors = {
     description: "The Authorization header is missing or holds no known API key.",
     code: "1303",
   },
-  DEFAULT_4XX: { statusCode: 400, message: "Bad request.", description: "The request was refused.", code: "1200" },
+  DEFAULT_4XX: { message: "Bad request.", description: "The request was refused.", code: "1200" },
   DEFAULT_5XX: {
     statusCode: 500,
     message: "Internal error.",
     description: "The request could not be handled. Try again.",
     code: "1500",
   },
-} as const satisfies Record<string, GatewayError>;
+};

@@ -15,7 +15,12 @@ export interface ApiKey {
   /** First characters of the key, to tell keys apart. */
   readonly shortKey: string;
   readonly createdAt: string;
+  /** Rises with every change. */
+  readonly revision: number;
 }
+
+/** An API key that is not stored yet. */
+export type NewApiKey = Omit<ApiKey, "revision">;
 
 /** Who calls, as the authorizer found it. */
 export interface Caller {

@@ -41,3 +41,17 @@ export interface BatchRef {
   readonly createdAt: string;
   readonly batchId: string;
 }
+
+/** A row of a list of batches: the batch without what each attempt brought. */
+export interface BatchSummary extends Omit<BatchRecord, "attempts" | "customerId" | "firstAttemptAt"> {
+  /** Attempts with a recorded outcome. */
+  readonly attempts: number;
+  readonly lastAttempt?: Omit<AttemptRecord, "excerpt">;
+}
+
+/** Place in a list of a webhook's batches, which is ordered by time and then by id. */
+export type BatchPosition = Omit<BatchRef, "webhookId">;
+
+/** Attempts of a batch that failed: every attempt but the one that delivered it. */
+export const failedAttemptsOf = ({ state, attempts }: Pick<BatchSummary, "state" | "attempts">): number =>
+  state === "delivered" ? attempts - 1 : attempts;

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { chunkBySize } from "./chunk-by-size.ts";
 import type { Event } from "./records/read-event.ts";
+import { uuidFromText } from "./uuid-from-text.ts";
 import type { Subscription } from "./webhook.ts";
 
 /** The records that one invocation reads from one shard. */
@@ -64,22 +64,16 @@ export const batchBody = (events: readonly Pick<Event, "bytes">[]): Buffer => {
   return body;
 };
 
-/**
- * A UUID (version 8, RFC 9562) from SHA-256 of what determines the batch: running a window again gives the same ids.
- */
-const batchIdOf = (subscription: Subscription, window: Window, part: number): string => {
-  const origin = [
-    subscription.webhookId,
-    String(subscription.revision),
-    window.stream,
-    window.shard,
-    window.firstSequenceNumber,
-    window.lastSequenceNumber,
-    String(part),
-  ];
-  const digest = createHash("sha256").update(origin.join("\n")).digest();
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = digest.toString("hex", 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-};
+/** The id follows from what determines the batch: running a window again gives the same ids. */
+const batchIdOf = (subscription: Subscription, window: Window, part: number): string =>
+  uuidFromText(
+    [
+      subscription.webhookId,
+      String(subscription.revision),
+      window.stream,
+      window.shard,
+      window.firstSequenceNumber,
+      window.lastSequenceNumber,
+      String(part),
+    ].join("\n"),
+  );

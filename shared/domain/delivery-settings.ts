@@ -6,17 +6,20 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type Authentication =
   | { readonly type: "none" }
   | { readonly type: "basic"; readonly username: string; readonly password: string }
-  | {
-      readonly type: "oauth2";
-      /** Token endpoint. */
-      readonly url: string;
-      /** Fields of the token request, `client_id` and `client_secret` among them. */
-      readonly body: Readonly<Record<string, JsonValue>>;
-      readonly contentType: TokenContentType;
-      readonly headers: Readonly<Record<string, string>>;
-    };
+  | Oauth2;
 
-export type TokenContentType = "application/x-www-form-urlencoded" | "application/json";
+/** Client credentials for an OAuth 2 token endpoint. */
+export interface Oauth2 {
+  readonly type: "oauth2";
+  /** Token endpoint. */
+  readonly url: string;
+  /** Fields of the token request, `client_id` and `client_secret` among them. */
+  readonly body: Readonly<Record<string, JsonValue>>;
+  readonly contentType: TokenContentType;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type TokenContentType = "application/x-www-form-urlencoded" | "application/json";
 
 /** How a webhook's batches are delivered. Holds secrets. */
 export interface DeliverySettings {

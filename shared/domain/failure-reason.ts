@@ -14,6 +14,7 @@ export const failureReasons = [
   "http_4xx",
   "http_5xx",
   "http_other",
+  "token_failed",
 ] as const;
 
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,26 +1,60 @@
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type KeySchemaElement, type Projection } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import {
+  apiKeysByCustomerIndex,
+  batchesByIdIndex,
+  batchSummaryAttributes,
+  failedBatchesIndex,
+} from "#shared/contract/table-indexes.ts";
 import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
 import { startServices } from "../../local/runtime/start-services.ts";
 
 const bucketName = "tidepost";
 const streamName = "events";
-const tableKeys = { webhooks: ["pk", "sk"], batches: ["pk", "sk"], apiKeys: ["keyHash"] } as const;
+/** Keys of the stack's tables and of their indexes: the partition key, then the sort key. */
+const tables: Readonly<Record<string, { readonly keys: readonly string[]; readonly indexes?: Indexes }>> = {
+  webhooks: { keys: ["pk", "sk"] },
+  batches: {
+    keys: ["pk", "sk"],
+    indexes: {
+      [failedBatchesIndex]: {
+        keys: ["failedWebhookId", "sk"],
+        projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...batchSummaryAttributes] },
+      },
+      [batchesByIdIndex]: { keys: ["batchId", "pk"], projection: { ProjectionType: "KEYS_ONLY" } },
+    },
+  },
+  apiKeys: {
+    keys: ["keyHash"],
+    indexes: { [apiKeysByCustomerIndex]: { keys: ["customerId", "id"], projection: { ProjectionType: "ALL" } } },
+  },
+};
+type Indexes = Readonly<Record<string, { readonly keys: readonly string[]; readonly projection: Projection }>>;
+
+const keySchema = (keys: readonly string[]): KeySchemaElement[] =>
+  keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" }));
 
 /** Starts the emulators with the stack's tables, stream, queues and bucket: what adapters and handlers are tested on. */
 export const startAws = async () => {
   const { clients, stop } = await startServices(undefined);
   const { dynamodb, kinesis, s3, sqs } = clients;
-  for (const [tableName, keys] of Object.entries(tableKeys)) {
+  for (const [tableName, { keys, indexes = {} }] of Object.entries(tables)) {
+    const attributes = [...new Set([...keys, ...Object.values(indexes).flatMap((index) => index.keys)])];
+    const globalIndexes = Object.entries(indexes).map(([name, index]) => ({
+      IndexName: name,
+      KeySchema: keySchema(index.keys),
+      Projection: index.projection,
+    }));
     await dynamodb.send(
       new CreateTableCommand({
         TableName: tableName,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: "S" })),
-        KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+        AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: "S" })),
+        KeySchema: keySchema(keys),
+        ...(globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: globalIndexes }),
       }),
     );
   }

@@ -1,28 +1,67 @@
-import { createWebhookRequest } from "#shared/domain/api/webhook-request.ts";
+import { createHash } from "node:crypto";
+import type { Caller } from "#shared/domain/api-key.ts";
+import { idempotencyKeyOf } from "#shared/domain/api/idempotency-key.ts";
+import { type Subaccount, subaccountOf } from "#shared/domain/api/subaccount.ts";
 import { wantedSettings } from "#shared/domain/api/wanted-settings.ts";
+import { type CreateWebhookRequest, createWebhookRequest } from "#shared/domain/api/webhook-request.ts";
 import { maskSettings } from "#shared/domain/delivery-settings.ts";
+import { RequestError } from "#shared/domain/errors.ts";
+import { uuidFromText } from "#shared/domain/uuid-from-text.ts";
 import { parseJson, validate } from "#shared/domain/validation.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
 import { requireTestPost } from "../test-post.ts";
-import { requireEvents } from "./require-events.ts";
+import { requireEvents, requireFittingSubaccounts } from "./require-fitting.ts";
 import { webhookLink } from "./webhook-links.ts";
 
 /** `POST /webhooks`: checks the body, tries the target, stores. */
-export const createWebhook = async (deps: ApiDeps, { body, caller }: Request): Promise<Answer> => {
+export const createWebhook = async (deps: ApiDeps, { body, caller, header }: Request): Promise<Answer> => {
   const wanted = validate(createWebhookRequest, parseJson(body));
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
+  const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
+  const { webhookId } = await createOne(deps, { caller, wanted, subaccount, origin });
+  return { status: 200, results: { id: webhookId, links: [webhookLink(deps.baseUrl, webhookId)] } };
+};
+
+/** What makes a creation safe to repeat: the caller's key, and a hash of what it asked for. */
+interface Origin {
+  readonly idempotencyKey: string;
+  readonly hash: string;
+}
+
+/**
+ * Creates one webhook after its target has taken the test POST. With an origin the id follows from customer and idempotency
+ * key, so that a repeated request finds the webhook of the first one instead of making another.
+ */
+export const createOne = async (
+  deps: ApiDeps,
+  input: {
+    readonly caller: Caller;
+    readonly wanted: CreateWebhookRequest;
+    readonly subaccount: Subaccount;
+    readonly origin?: Origin | undefined;
+  },
+): Promise<Webhook> => {
+  const { caller, wanted, subaccount, origin } = input;
   const events = requireEvents(wanted.events, wanted.events_mode);
+  requireFittingSubaccounts(subaccount, wanted.exception_subaccounts);
   const settings = wantedSettings(wanted, undefined);
+  const { customerId } = caller;
+  const webhookId =
+    origin === undefined ? deps.newId() : uuidFromText(["webhook", customerId, origin.idempotencyKey].join("\n"));
+  const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
+  if (repeated !== undefined) return repeated;
   await requireTestPost(deps, settings);
-  const webhookId = deps.newId();
   const createdAt = new Date(deps.now()).toISOString();
   const webhook: Webhook = {
     webhookId,
-    customerId: caller.customerId,
+    customerId,
     name: wanted.name,
     active: wanted.active,
     eventsMode: wanted.events_mode,
     events,
+    ...(subaccount === "all" ? {} : { subaccountId: subaccount }),
     ...(wanted.exception_subaccounts === undefined ? {} : { exceptionSubaccounts: wanted.exception_subaccounts }),
     batchSize: wanted.batch_size,
     maxBatchBytes: wanted.max_batch_bytes,
@@ -31,9 +70,27 @@ export const createWebhook = async (deps: ApiDeps, { body, caller }: Request): P
     settingsRevision: 1,
     createdAt,
     updatedAt: createdAt,
+    ...(origin === undefined ? {} : { creationHash: origin.hash }),
   };
   // Settings first: a webhook that routing can see must always find how to deliver.
   await deps.settings.put({ webhookId, revision: 1, settings });
-  await deps.webhooks.create(webhook);
-  return { status: 200, results: { id: webhookId, links: [webhookLink(deps.baseUrl, webhookId)] } };
+  if (await deps.webhooks.create(webhook)) return webhook;
+  // Another request with the same idempotency key was faster.
+  const winner = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
+  return winner ?? webhook;
 };
+
+const findRepeated = async (
+  deps: ApiDeps,
+  wanted: { readonly customerId: string; readonly webhookId: string; readonly hash: string },
+): Promise<Webhook | undefined> => {
+  const found = await deps.webhooks.find(wanted.customerId, wanted.webhookId);
+  if (found === undefined || found.creationHash === wanted.hash) return found;
+  throw new RequestError(409, {
+    message: "This idempotency key was used for another request",
+    description: "Repeat a request with its own body, or use a new key.",
+    code: "1602",
+  });
+};
+
+const hashOf = (request: unknown): string => createHash("sha256").update(JSON.stringify(request)).digest("hex");

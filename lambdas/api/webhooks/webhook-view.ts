@@ -1,9 +1,13 @@
 import type { Authentication } from "#shared/domain/delivery-settings.ts";
+import { inTimeZone } from "#shared/domain/api/time-zone.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
 import type { Link } from "./webhook-links.ts";
 
-/** A webhook as the API shows it. Secrets are masked. */
-export const webhookView = (webhook: Webhook, links: readonly Link[]) => {
+/** A webhook as the API shows it: secrets masked, times in a time zone. */
+export const webhookView = (
+  webhook: Webhook,
+  { timeZone, links }: { readonly timeZone: string; readonly links: readonly Link[] },
+) => {
   const { maskedSettings: settings, exceptionSubaccounts, subaccountId, lastSuccessful, lastFailure } = webhook;
   return {
     id: webhook.webhookId,
@@ -20,8 +24,8 @@ export const webhookView = (webhook: Webhook, links: readonly Link[]) => {
     ...(subaccountId === undefined ? {} : { subaccount_id: subaccountId }),
     // Strings, although they are sent as numbers: compatible clients expect them so.
     ...(exceptionSubaccounts === undefined ? {} : { exception_subaccounts: exceptionSubaccounts.map(String) }),
-    ...(lastSuccessful === undefined ? {} : { last_successful: lastSuccessful }),
-    ...(lastFailure === undefined ? {} : { last_failure: lastFailure }),
+    ...(lastSuccessful === undefined ? {} : { last_successful: inTimeZone(lastSuccessful, timeZone) }),
+    ...(lastFailure === undefined ? {} : { last_failure: inTimeZone(lastFailure, timeZone) }),
     links,
   };
 };

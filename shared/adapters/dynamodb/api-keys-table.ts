@@ -1,6 +1,8 @@
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { type ApiKey, grants } from "#shared/domain/api-key.ts";
+import { apiKeysByCustomerIndex } from "#shared/contract/table-indexes.ts";
+import { type ApiKey, grants, type NewApiKey } from "#shared/domain/api-key.ts";
 import type { TableOptions } from "./document-client.ts";
 
 const item = z.object({
@@ -11,16 +13,86 @@ const item = z.object({
   grants: z.array(z.enum(grants)),
   shortKey: z.string(),
   createdAt: z.string(),
+  revision: z.number(),
 });
 
-/** API keys by their hash. */
-export const apiKeysTable = ({ client, tableName }: TableOptions) => ({
-  find: async (keyHash: string): Promise<ApiKey | undefined> => {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: { keyHash } }));
+/** API keys: partition key is the key's hash. The index by customer follows a little behind the table. */
+export const apiKeysTable = ({ client, tableName }: TableOptions) => {
+  // Consistent, so that a key works as soon as it is shown and stops when it is revoked.
+  const find = async (keyHash: string): Promise<ApiKey | undefined> => {
+    const command = new GetCommand({ TableName: tableName, Key: { keyHash }, ConsistentRead: true });
+    const { Item } = await client.send(command);
     return Item === undefined ? undefined : item.parse(Item);
-  },
+  };
 
-  put: async (key: ApiKey): Promise<void> => {
-    await client.send(new PutCommand({ TableName: tableName, Item: key }));
-  },
-});
+  return {
+    find,
+
+    put: async (key: NewApiKey): Promise<void> => {
+      await client.send(new PutCommand({ TableName: tableName, Item: { ...key, revision: 1 } }));
+    },
+
+    /** A customer's key by its id, as it is now. */
+    findById: async (customerId: string, id: string): Promise<ApiKey | undefined> => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: apiKeysByCustomerIndex,
+          KeyConditionExpression: "customerId = :customerId AND id = :id",
+          ExpressionAttributeValues: { ":customerId": customerId, ":id": id },
+        }),
+      );
+      return Items[0] === undefined ? undefined : await find(item.parse(Items[0]).keyHash);
+    },
+
+    /** All keys of a customer. */
+    list: async (customerId: string): Promise<readonly ApiKey[]> => {
+      const keys: ApiKey[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: apiKeysByCustomerIndex,
+            KeyConditionExpression: "customerId = :customerId",
+            ExpressionAttributeValues: { ":customerId": customerId },
+            ExclusiveStartKey: start,
+          }),
+        );
+        for (const found of page.Items ?? []) keys.push(item.parse(found));
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      return keys;
+    },
+
+    /** Stores a key's label and grants; false, and nothing changed, when it is gone or another change came before. */
+    change: async (before: ApiKey, after: Pick<ApiKey, "label" | "grants">): Promise<boolean> => {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: { keyHash: before.keyHash },
+            UpdateExpression: "SET label = :label, grants = :grants, revision = :revision + :one",
+            ConditionExpression: "revision = :revision",
+            ExpressionAttributeValues: {
+              ":label": after.label,
+              ":grants": after.grants,
+              ":revision": before.revision,
+              ":one": 1,
+            },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    /** Deletes a key; false when it is gone already. */
+    remove: async (keyHash: string): Promise<boolean> => {
+      const command = new DeleteCommand({ TableName: tableName, Key: { keyHash }, ReturnValues: "ALL_OLD" });
+      return (await client.send(command)).Attributes !== undefined;
+    },
+  };
+};

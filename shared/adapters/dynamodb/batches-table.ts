@@ -1,38 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import * as z from "zod";
-import { type AttemptRecord, type BatchRecord, type BatchRef, batchStates } from "#shared/domain/batch-record.ts";
-import { failureReasons } from "#shared/domain/failure-reason.ts";
+import type { AttemptRecord, BatchRecord, BatchRef } from "#shared/domain/batch-record.ts";
+import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
-
-const attemptItem = z.object({
-  attempt: z.number(),
-  at: z.string(),
-  durationMs: z.number(),
-  status: z.number().exactOptional(),
-  reason: z.enum(failureReasons).exactOptional(),
-  errorCode: z.string().exactOptional(),
-  excerpt: z.string().exactOptional(),
-});
-
-const item = z.object({
-  batchId: z.string(),
-  webhookId: z.string(),
-  customerId: z.string(),
-  createdAt: z.string(),
-  state: z.enum(batchStates),
-  events: z.number(),
-  bytes: z.number(),
-  attempts: z.array(attemptItem),
-  firstAttemptAt: z.string(),
-  expiresAt: z.string(),
-  nextAttemptAt: z.string().exactOptional(),
-  endedAt: z.string().exactOptional(),
-  /** Attempts with a recorded outcome; an attempt of this number or less is a duplicate. */
-  recordedAttempts: z.number(),
-  /** Until when (Unix milliseconds) an invocation holds the batch. */
-  claimedUntil: z.number(),
-});
 
 /** Who may make an attempt. */
 export type Claim =
@@ -58,14 +28,18 @@ export interface ClaimRequest extends BatchRef {
   readonly ttl: number;
 }
 
-const keyOf = ({ webhookId, createdAt, batchId }: BatchRef) => ({ pk: webhookId, sk: `${createdAt}#${batchId}` });
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** Records of batches and their attempts: partition key webhook, sort key time and batch id. */
+/**
+ * Records of batches and their attempts: partition key webhook, sort key time and batch id. `failedWebhookId` puts a batch
+ * into the index of those that have failed; a batch that is delivered at once never costs a write there.
+ */
 export const batchesTable = ({ client, tableName }: TableOptions) => {
   const find = async (ref: BatchRef) => {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(ref), ConsistentRead: true }));
-    return Item === undefined ? undefined : item.parse(Item);
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: batchKeyOf(ref), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : batchItem.parse(Item);
   };
 
   /** Makes a conditional change and returns the changed attributes, or undefined when the condition does not hold. */
@@ -74,7 +48,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       const { Attributes = {} } = await client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: keyOf(ref),
+          Key: batchKeyOf(ref),
           UpdateExpression: change.expression,
           ConditionExpression: change.condition,
           ExpressionAttributeNames: { "#state": "state", ...change.names },
@@ -130,7 +104,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       if (claimed !== undefined) {
         return {
           kind: "claimed",
-          firstAttemptAt: Date.parse(item.shape.firstAttemptAt.parse(claimed["firstAttemptAt"])),
+          firstAttemptAt: Date.parse(batchItem.shape.firstAttemptAt.parse(claimed["firstAttemptAt"])),
         };
       }
       const found = await find(request);
@@ -140,16 +114,23 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       return { kind: "busy", until: found.claimedUntil };
     },
 
-    /** Records a delivered batch. Final, whatever else is under way. */
-    recordDelivered: async (ref: BatchRef, attempt: AttemptRecord): Promise<void> => {
+    /**
+     * Records a delivered batch. Final, whatever else is under way. A later attempt than the first is proof of a failed
+     * one, even if that was never recorded.
+     */
+    recordDelivered: async (ref: BatchRef, attempt: AttemptRecord, endedAt: number): Promise<void> => {
       await update(ref, {
         expression:
           "SET #state = :delivered, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, " +
-          "attempts = list_append(attempts, :record) REMOVE nextAttemptAt",
+          "attempts = list_append(attempts, :record), lastAttempt = :last" +
+          (attempt.attempt > 1 ? ", failedWebhookId = :webhookId" : "") +
+          " REMOVE nextAttemptAt",
         condition: "#state <> :delivered",
         values: {
+          ...(attempt.attempt > 1 ? { ":webhookId": ref.webhookId } : {}),
+          ":last": lastAttemptOf(attempt),
           ":delivered": "delivered",
-          ":at": attempt.at,
+          ":at": iso(endedAt),
           ":zero": 0,
           ":attempt": attempt.attempt,
           ":record": [attempt],
@@ -162,10 +143,12 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       await update(ref, {
         expression:
           "SET #state = :retrying, claimedUntil = :zero, recordedAttempts = :attempt, " +
-          "attempts = list_append(attempts, :record)" +
+          "attempts = list_append(attempts, :record), lastAttempt = :last, failedWebhookId = :webhookId" +
           (nextAttemptAt === undefined ? "" : ", nextAttemptAt = :next"),
         condition: "#state = :sending AND recordedAttempts < :attempt",
         values: {
+          ":webhookId": ref.webhookId,
+          ":last": lastAttemptOf(attempt),
           ":sending": "sending",
           ":retrying": "retrying",
           ":zero": 0,
@@ -179,9 +162,18 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     /** Records that a batch's retry window has passed. */
     recordExpired: async (ref: BatchRef, at: number): Promise<void> => {
       await update(ref, {
-        expression: "SET #state = :expired, endedAt = :at, claimedUntil = :zero REMOVE nextAttemptAt",
+        expression:
+          "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId " +
+          "REMOVE nextAttemptAt",
         condition: "#state IN (:sending, :retrying)",
-        values: { ":sending": "sending", ":retrying": "retrying", ":expired": "expired", ":at": iso(at), ":zero": 0 },
+        values: {
+          ":webhookId": ref.webhookId,
+          ":sending": "sending",
+          ":retrying": "retrying",
+          ":expired": "expired",
+          ":at": iso(at),
+          ":zero": 0,
+        },
       });
     },
   };

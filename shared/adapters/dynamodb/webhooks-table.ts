@@ -30,14 +30,41 @@ const keyOf = (customerId: string, webhookId: string) => ({ pk: customerId, sk: 
 
 /** Webhooks: partition key customer, sort key webhook. */
 export const webhooksTable = ({ client, tableName }: TableOptions) => ({
-  /** Stores a new webhook. */
-  create: async (webhook: Webhook): Promise<void> => {
-    await client.send(
-      new PutCommand({
-        TableName: tableName,
-        Item: { ...keyOf(webhook.customerId, webhook.webhookId), ...webhook },
-        ConditionExpression: "attribute_not_exists(pk)",
-      }),
+  /** Stores a new webhook; false, and nothing changed, when there is one of that id. */
+  create: async (webhook: Webhook): Promise<boolean> =>
+    await unlessConditionFails(
+      client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...keyOf(webhook.customerId, webhook.webhookId), ...webhook },
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      ),
+    ),
+
+  /**
+   * Stores what the API manages of a changed webhook; false, and nothing changed, when it does not have the expected
+   * revision any more. What delivery notes at the same time stays.
+   */
+  replace: async (webhook: Webhook, expectedRevision: number): Promise<boolean> => {
+    const entries = managedFields.map((field) => [field, webhook[field]] as const);
+    const set = entries.filter(([, value]) => value !== undefined);
+    const removed = entries.filter(([, value]) => value === undefined);
+    const remove = removed.length === 0 ? "" : ` REMOVE ${removed.map(([field]) => `#${field}`).join(", ")}`;
+    return await unlessConditionFails(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(webhook.customerId, webhook.webhookId),
+          UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}${remove}`,
+          ConditionExpression: "attribute_exists(pk) AND #revision = :expectedRevision",
+          ExpressionAttributeNames: Object.fromEntries(managedFields.map((field) => [`#${field}`, field])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
+            ":expectedRevision": expectedRevision,
+          },
+        }),
+      ),
     );
   },
 
@@ -65,12 +92,8 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     return webhooks;
   },
 
-  /** Deletes a webhook and returns it; undefined when there is none. */
-  remove: async (customerId: string, webhookId: string): Promise<Webhook | undefined> => {
-    const { Attributes } = await client.send(
-      new DeleteCommand({ TableName: tableName, Key: keyOf(customerId, webhookId), ReturnValues: "ALL_OLD" }),
-    );
-    return Attributes === undefined ? undefined : item.parse(Attributes);
+  remove: async (customerId: string, webhookId: string): Promise<void> => {
+    await client.send(new DeleteCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
   },
 
   /** Notes when a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
@@ -81,8 +104,8 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     readonly at: string;
   }): Promise<void> => {
     const attribute = note.kind === "success" ? "lastSuccessful" : "lastFailure";
-    try {
-      await client.send(
+    await unlessConditionFails(
+      client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: keyOf(note.customerId, note.webhookId),
@@ -91,9 +114,34 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
           ExpressionAttributeNames: { "#last": attribute },
           ExpressionAttributeValues: { ":at": note.at },
         }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   },
 });
+
+/** Fields that the API changes; the others are noted by delivery or never change. */
+const managedFields = [
+  "name",
+  "active",
+  "eventsMode",
+  "events",
+  "subaccountId",
+  "exceptionSubaccounts",
+  "batchSize",
+  "maxBatchBytes",
+  "maskedSettings",
+  "revision",
+  "settingsRevision",
+  "updatedAt",
+] as const satisfies readonly (keyof Webhook)[];
+
+/** Waits for a conditional write; false when its condition did not hold. */
+const unlessConditionFails = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};

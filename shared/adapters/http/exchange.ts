@@ -1,7 +1,8 @@
 /** One POST on a dispatcher of undici: its clocks, and how it ends. */
 import type { Dispatcher } from "undici";
 import { classifyError, errorCodeOf, type Failure } from "./classify-error.ts";
-import type { OutboundClocks, OutboundRequest, OutboundTimings, TargetAnswer } from "./outbound-answer.ts";
+import type { OutboundRequest, OutboundTimings, TargetAnswer } from "#shared/domain/target-answer.ts";
+import type { OutboundClocks } from "./outbound-clocks.ts";
 import { bodyParts, requestHeaders } from "./request-message.ts";
 import { excerptReader, type ExcerptReader } from "./response-excerpt.ts";
 
@@ -105,7 +106,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
       timings = { ...timings, firstByteMs: elapsedMs() };
       status = statusCode;
       headers = flatHeaders(responseHeaders);
-      excerpt = excerptReader(headers["content-encoding"]);
+      excerpt = excerptReader(headers["content-encoding"], request.maxExcerptBytes);
       enter("reading");
     },
     onResponseData: (_controller, chunk) => {

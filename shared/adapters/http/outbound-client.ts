@@ -8,12 +8,11 @@ import type { Socket } from "node:net";
 import Agent from "undici/lib/dispatcher/agent.js";
 import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
 import { parseAllowedRanges } from "#shared/domain/address-policy.ts";
+import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
 import { parseTargetUrl } from "#shared/domain/target-url.ts";
 import { checkedConnector, type Lookup } from "./checked-connector.ts";
 import { exchange } from "./exchange.ts";
-import type { OutboundClocks, OutboundRequest, TargetAnswer } from "./outbound-answer.ts";
-
-export type { OutboundClocks, OutboundRequest, OutboundTimings, TargetAnswer } from "./outbound-answer.ts";
+import type { OutboundClocks } from "./outbound-clocks.ts";
 
 export interface OutboundClientOptions {
   /** CIDR ranges that may be reached besides public addresses. */

@@ -1,5 +1,5 @@
-/** Bytes of a response body that are read. */
-export const maxExcerptBytes = 4 * 1_024;
+/** Bytes of a response body that are read unless a request says otherwise. */
+export const defaultExcerptBytes = 4 * 1_024;
 
 /** Everything of Unicode's control category except newline and tab. */
 const unprintable = /[^\P{Cc}\n\t]/gu;
@@ -13,7 +13,10 @@ export interface ExcerptReader {
 }
 
 /** Reader for the excerpt of one response; a body in a content encoding, which nobody asked for, gives no text. */
-export const excerptReader = (contentEncoding: string | undefined): ExcerptReader => {
+export const excerptReader = (
+  contentEncoding: string | undefined,
+  maxExcerptBytes: number = defaultExcerptBytes,
+): ExcerptReader => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   return {

@@ -6,20 +6,13 @@ import type { JsonValue } from "../delivery-settings.ts";
 import { parseTargetUrl } from "../target-url.ts";
 import { eventsModes } from "../webhook.ts";
 import { customHeaders } from "./custom-headers.ts";
+import { displayText } from "./display-text.ts";
 
-const maxNameCharacters = 255;
 const maxTokenCharacters = 1_024;
 const maxExceptions = 10;
 const minBatchBytes = 1_024;
 /** JSON integers of this API are signed 32-bit numbers. */
 const maxInteger = 2_147_483_647;
-
-const name = z
-  .string()
-  .transform((text) => text.trim())
-  .refine((text) => text !== "", "must not be empty")
-  .refine((text) => text.length <= maxNameCharacters, `must have at most ${maxNameCharacters} characters`)
-  .refine((text) => !/\p{Cc}/u.test(text), "must not contain control characters");
 
 const httpUrl = z.string().superRefine((text, context) => {
   const parsed = parseTargetUrl(text);
@@ -75,7 +68,7 @@ const exceptionSubaccounts = z
   .refine(distinct, "must not name a sub-account twice");
 
 const fields = {
-  name,
+  name: displayText,
   target: httpUrl,
   events,
   events_mode: z.enum(eventsModes),

@@ -2,16 +2,19 @@ import { gzipSync } from "node:zlib";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
+import type { Authentication, DeliverySettings } from "#shared/domain/delivery-settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
+import { tokenCache } from "../../../lambdas/deliver/token-cache.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
@@ -39,7 +42,7 @@ beforeEach(async () => {
 afterEach(async () => await receiver.close());
 
 /** The handler on real adapters, with a clock of the test's own. */
-const createSystem = async () => {
+const createSystem = async (auth: Authentication = { type: "none" }) => {
   const webhookId = crypto.randomUUID();
   const queue = await aws.createQueue();
   const bodies = batchBodies(aws.bucket);
@@ -52,7 +55,7 @@ const createSystem = async () => {
   const settings: DeliverySettings = {
     target: `${receiver.url}/hook`,
     authToken: "s3cret",
-    auth: { type: "none" },
+    auth,
     customHeaders: {},
   };
   await settingsTable.put({ webhookId, revision: 1, settings });
@@ -61,8 +64,10 @@ const createSystem = async () => {
     bodies,
     settings: settingsTable,
     health: webhooksTable(aws.tables.webhooks),
+    deliveryHours: deliveryHoursTable(aws.tables.batches),
     retries: deliveryQueue(queue),
     targets,
+    tokens: tokenCache(accessTokens(targets), () => now),
     clock: { scale: 1 },
     recordRetentionDays: 14,
     now: () => now,
@@ -288,6 +293,63 @@ describe("the end of the retry window", () => {
     await system.run(sent.map((entry) => entry.message));
     expect(receiver.requests).toHaveLength(2);
     expect(await system.recordOf(message)).toMatchObject({ state: "expired" });
+  });
+});
+
+describe("OAuth 2", () => {
+  const oauth2 = (): Authentication => ({
+    type: "oauth2",
+    url: `${receiver.url}/token`,
+    body: { client_id: "me", client_secret: "secret" },
+    contentType: "application/x-www-form-urlencoded",
+    headers: {},
+  });
+  const paths = () => receiver.requests.map(({ path }) => path);
+  const bearers = () =>
+    receiver.requests.filter(({ path }) => path === "/hook").map(({ headers }) => headers.authorization);
+  const tokenAnswer = (token: string) => answer(200, {}, JSON.stringify({ access_token: token, expires_in: 3_600 }));
+
+  beforeEach(async () => {
+    system = await createSystem(oauth2());
+    receiver.respond("/token", { kind: "sequence", steps: [tokenAnswer("one"), tokenAnswer("two")] });
+  });
+
+  it("requests one token for many batches", async () => {
+    await system.run(await Promise.all([system.message(), system.message()]));
+    await system.run([await system.message()]);
+    expect(paths().filter((path) => path === "/token")).toHaveLength(1);
+    expect(bearers()).toEqual(["Bearer one", "Bearer one", "Bearer one"]);
+  });
+
+  it("requests another one before the first expires", async () => {
+    await system.run([await system.message()]);
+    now += 3_541_000;
+    await system.run([await system.message()]);
+    expect(bearers()).toEqual(["Bearer one", "Bearer two"]);
+  });
+
+  it.each([400, 401])("repeats the POST once with a new token when the target answers %i", async (status) => {
+    await system.run([await system.message()]);
+    now += 61_000;
+    receiver.respond("/hook", { kind: "sequence", steps: [answer(status), answer(200)] });
+    const message = await system.message();
+    await system.run([message]);
+    expect(bearers()).toEqual(["Bearer one", "Bearer one", "Bearer two"]);
+    expect(await system.recordOf(message)).toMatchObject({ state: "delivered", attempts: [{ attempt: 1 }] });
+  });
+
+  it("does not blame a token that is younger than a minute", async () => {
+    receiver.respond("/hook", answer(401));
+    await system.run([await system.message()]);
+    expect(bearers()).toEqual(["Bearer one"]);
+  });
+
+  it("counts a token endpoint that fails as a failed attempt", async () => {
+    receiver.respond("/token", answer(500));
+    const message = await system.message();
+    await system.run([message]);
+    expect(paths()).toEqual(["/token"]);
+    expect(await system.recordOf(message)).toMatchObject({ state: "retrying", attempts: [{ reason: "token_failed" }] });
   });
 });
 

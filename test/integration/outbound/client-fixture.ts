@@ -3,8 +3,8 @@ import {
   outboundClient,
   type OutboundClient,
   type OutboundClientOptions,
-  type OutboundClocks,
 } from "#shared/adapters/http/outbound-client.ts";
+import type { OutboundClocks } from "#shared/adapters/http/outbound-clocks.ts";
 import { startReceiver, type Receiver, type ReceiverOptions } from "../../support/receiver.ts";
 
 /** Clocks that a test can wait for; what is not under test has ample time. */

@@ -1,3 +1,4 @@
+import type { Subaccount } from "#shared/domain/api/subaccount.ts";
 import { RequestError } from "#shared/domain/errors.ts";
 import type { EventsMode } from "#shared/domain/webhook.ts";
 
@@ -19,4 +20,14 @@ export const requireEvents = (events: readonly string[] | undefined, mode: Event
     });
   }
   return events;
+};
+
+/** Exceptions make sense only for a webhook of the primary account and all sub-accounts. */
+export const requireFittingSubaccounts = (subaccount: Subaccount, exceptions: readonly number[] | undefined): void => {
+  if (subaccount === "all" || exceptions === undefined || exceptions.length === 0) return;
+  throw new RequestError(422, {
+    message: "'exception_subaccounts' does not go with a webhook of one account",
+    description: "It is for webhooks of the primary account and all sub-accounts.",
+    code: "1301",
+  });
 };

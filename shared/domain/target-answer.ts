@@ -1,19 +1,12 @@
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
+import type { FailureReason } from "./failure-reason.ts";
 
-/** Limits of one POST. */
-export interface OutboundClocks {
-  /** Look-up, connect and TLS handshake. */
-  readonly connectTimeoutMs: number;
-  /** Until the last byte of the body was handed to the socket. */
-  readonly uploadTimeoutMs: number;
-  /** From the end of the upload until the answer's headers are complete. */
-  readonly answerTimeoutMs: number;
-}
-
+/** A POST to a URL that a customer chose. */
 export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Bytes of the answer's body that are read. @default 4 KiB */
+  readonly maxExcerptBytes?: number;
 }
 
 /** Durations of the phases that were reached. */

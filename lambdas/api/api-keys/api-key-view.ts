@@ -1,0 +1,10 @@
+import type { NewApiKey } from "#shared/domain/api-key.ts";
+
+/** An API key as the API shows it: all but the key itself, of which only the hash is kept. */
+export const apiKeyView = ({ id, label, shortKey, grants, createdAt }: NewApiKey) => ({
+  id,
+  label,
+  short_key: shortKey,
+  grants,
+  created_at: createdAt,
+});

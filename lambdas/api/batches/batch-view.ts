@@ -1,0 +1,42 @@
+import type { AttemptRecord, BatchRecord, BatchSummary } from "#shared/domain/batch-record.ts";
+import { remedyFor } from "#shared/domain/failure-remedy.ts";
+
+/** A batch as a row of the list. */
+export const batchView = (batch: BatchSummary) => ({
+  ...commonView(batch, batch.lastAttempt),
+  attempts: batch.attempts,
+});
+
+/** A batch with its attempts, oldest first. */
+export const batchDetailView = (batch: BatchRecord) => ({
+  ...commonView(batch, batch.attempts.at(-1)),
+  attempts: batch.attempts.map((attempt) => attemptView(attempt)),
+});
+
+/** Absent, as optional fields are everywhere in this API: what has not happened or does not apply. */
+const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last: BatchSummary["lastAttempt"]) => ({
+  batch_id: batch.batchId,
+  webhook_id: batch.webhookId,
+  created_at: batch.createdAt,
+  state: batch.state,
+  events: batch.events,
+  bytes: batch.bytes,
+  response_code: last?.status,
+  reason: last?.reason,
+  latency_ms: last?.durationMs,
+  next_attempt_at: batch.nextAttemptAt,
+  expires_at: batch.expiresAt,
+  ended_at: batch.endedAt,
+});
+
+const attemptView = (attempt: AttemptRecord) => ({
+  n: attempt.attempt,
+  started_at: attempt.at,
+  outcome: attempt.reason === undefined ? "delivered" : "failed",
+  status: attempt.status,
+  reason: attempt.reason,
+  ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason)),
+  error_code: attempt.errorCode,
+  latency_ms: attempt.durationMs,
+  response_excerpt: attempt.excerpt,
+});

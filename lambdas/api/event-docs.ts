@@ -1,0 +1,32 @@
+import { documentation } from "#shared/domain/event-catalogue/documentation.ts";
+import { type EventKey, eventKeys, isEventKey } from "#shared/domain/event-catalogue/event-key.ts";
+import { ingestDocumentation } from "#shared/domain/event-catalogue/ingest-documentation.ts";
+import { nearestEventKey } from "#shared/domain/event-catalogue/nearest-event-key.ts";
+import { samples } from "#shared/domain/event-catalogue/samples.ts";
+import { RequestError } from "#shared/domain/errors.ts";
+import type { Answer, ApiDeps, PublicRequest } from "./api-deps.ts";
+
+/** `GET /webhooks/events/documentation`: every class, event and field. */
+export const eventDocumentation = (): Promise<Answer> => Promise.resolve({ status: 200, results: documentation() });
+
+/** `GET /ingest/events/documentation`: the fields of each event. */
+export const ingestEventDocumentation = (): Promise<Answer> =>
+  Promise.resolve({ status: 200, results: ingestDocumentation() });
+
+/** `GET /webhooks/events/samples?events=`: one sample an event type. */
+export const eventSamples = (_: ApiDeps, { query }: PublicRequest): Promise<Answer> =>
+  Promise.resolve({ status: 200, results: samples(requestedKeys(query["events"])) });
+
+const requestedKeys = (list: string | undefined): readonly EventKey[] => {
+  if (list === undefined || list.trim() === "") return eventKeys;
+  return list.split(",").map((text) => {
+    const key = text.trim();
+    if (isEventKey(key)) return key;
+    const nearest = nearestEventKey(key);
+    throw new RequestError(400, {
+      message: `'events' holds '${key.slice(0, 80)}', which is not an event type`,
+      description: `${nearest === undefined ? "" : `Did you mean '${nearest}'? `}Accepted: ${eventKeys.join(", ")}.`,
+      code: "1200",
+    });
+  });
+};

@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { type AttemptRecord, type BatchRef, type BatchSummary, batchStates } from "#shared/domain/batch-record.ts";
+import { failureReasons } from "#shared/domain/failure-reason.ts";
+
+const lastAttemptItem = z.object({
+  attempt: z.number(),
+  at: z.string(),
+  durationMs: z.number(),
+  status: z.number().exactOptional(),
+  reason: z.enum(failureReasons).exactOptional(),
+  errorCode: z.string().exactOptional(),
+});
+
+const attemptItem = lastAttemptItem.extend({ excerpt: z.string().exactOptional() });
+
+const common = z.object({
+  batchId: z.string(),
+  createdAt: z.string(),
+  state: z.enum(batchStates),
+  events: z.number(),
+  bytes: z.number(),
+  /** End of the retry window. */
+  expiresAt: z.string(),
+  nextAttemptAt: z.string().exactOptional(),
+  endedAt: z.string().exactOptional(),
+  /** Attempts with a recorded outcome; an attempt of this number or less is a duplicate. */
+  recordedAttempts: z.number(),
+});
+
+/** A batch as it is stored. */
+export const batchItem = common.extend({
+  webhookId: z.string(),
+  customerId: z.string(),
+  attempts: z.array(attemptItem),
+  firstAttemptAt: z.string(),
+  /** Until when (Unix milliseconds) an invocation holds the batch. */
+  claimedUntil: z.number(),
+  /** When (Unix seconds) the table may sweep it. */
+  ttl: z.number(),
+});
+
+const summaryItem = common.extend({ lastAttempt: lastAttemptItem.exactOptional() });
+
+/** Reads a row of a list, which has the attributes of `batchSummaryAttributes`. */
+export const parseSummary = (webhookId: string, found: Readonly<Record<string, unknown>>): BatchSummary => {
+  const { recordedAttempts, ...summary } = summaryItem.parse(found);
+  return { ...summary, webhookId, attempts: recordedAttempts };
+};
+
+/** What a list shows of an attempt. Lists would read a thousand characters of each attempt to show none. */
+export const lastAttemptOf = ({ attempt, at, durationMs, status, reason, errorCode }: AttemptRecord) => ({
+  attempt,
+  at,
+  durationMs,
+  status,
+  reason,
+  errorCode,
+});
+
+/** Sort key: by time, then by batch. */
+export const sortKeyOf = ({ createdAt, batchId }: Omit<BatchRef, "webhookId">): string => `${createdAt}#${batchId}`;
+
+/** Key of a batch's item. */
+export const batchKeyOf = (ref: BatchRef) => ({ pk: ref.webhookId, sk: sortKeyOf(ref) });

@@ -1,0 +1,149 @@
+import { GetCommand, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
+import { batchesByIdIndex, batchSummaryAttributes, failedBatchesIndex } from "#shared/contract/table-indexes.ts";
+import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/domain/batch-record.ts";
+import * as z from "zod";
+import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
+import type { TableOptions } from "./document-client.ts";
+
+/** Which batches of a webhook to list, newest first. Times are ISO 8601 in UTC and concern the batches' creation. */
+export interface BatchListQuery {
+  readonly webhookId: string;
+  /** Only batches that have failed at least once. */
+  readonly failedOnly?: boolean;
+  /** Absent: every state. */
+  readonly states?: readonly BatchState[] | undefined;
+  /** Inclusive. */
+  readonly from?: string | undefined;
+  /** Exclusive. */
+  readonly to?: string | undefined;
+  /** Only what comes after this place. */
+  readonly after?: BatchPosition | undefined;
+  readonly limit: number;
+  /** Unix milliseconds; batches past their time to live are left out, whether swept or not. */
+  readonly now: number;
+}
+
+export interface BatchPage {
+  readonly batches: readonly BatchSummary[];
+  /** Where the next page begins; absent when nothing follows. */
+  readonly next?: BatchPosition;
+}
+
+interface BatchListingOptions extends TableOptions {
+  /**
+   * Requests that one page may take when a filter leaves most items out.
+   * @default 20
+   */
+  readonly maxRequests?: number;
+}
+
+/** Items that one request looks at when a filter may leave most of them out. */
+const filteredRequestItems = 1_000;
+/** Sort keys begin with a digit of the year, and all of those lie between these two. */
+const beforeAllTimes = "0";
+const afterAllTimes = ":";
+const tableKey = z.object({ pk: z.string(), sk: z.string() });
+/** States that a batch only reaches by failing. */
+const failedStates: ReadonlySet<BatchState> = new Set(["retrying", "expired"]);
+
+/** Reads batches for lists and by id. */
+export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListingOptions) => ({
+  /**
+   * A page is full, or is the last, or, when few of very many batches match, holds what was found within the bound and
+   * says where to go on.
+   */
+  list: async (query: BatchListQuery): Promise<BatchPage> => {
+    const range = rangeOf(query);
+    if (range === undefined) return { batches: [] };
+    const batches: BatchSummary[] = [];
+    let start = range.start;
+    for (let request = 0; request < maxRequests; request += 1) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          ...toQuery(query, range),
+          ExclusiveStartKey: start,
+          Limit: query.states === undefined ? query.limit + 1 - batches.length : filteredRequestItems,
+        }),
+      );
+      for (const found of Items) batches.push(parseSummary(query.webhookId, found));
+      const last = batches[query.limit - 1];
+      if (batches.length > query.limit && last !== undefined) {
+        return { batches: batches.slice(0, query.limit), next: positionOf(last) };
+      }
+      if (LastEvaluatedKey === undefined) return { batches };
+      start = LastEvaluatedKey;
+    }
+    return { batches, ...(start === undefined ? {} : { next: positionOfSortKey(String(start["sk"])) }) };
+  },
+
+  /** One batch of a webhook by its id. */
+  findById: async (webhookId: string, batchId: string, now: number): Promise<BatchRecord | undefined> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: batchesByIdIndex,
+        KeyConditionExpression: "batchId = :batch AND pk = :webhook",
+        ExpressionAttributeValues: { ":batch": batchId, ":webhook": webhookId },
+      }),
+    );
+    const [key] = Items;
+    if (key === undefined) return undefined;
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: tableKey.parse(key) }));
+    if (Item === undefined) return undefined;
+    const { ttl, ...batch } = batchItem.parse(Item);
+    return ttl * 1_000 > now ? batch : undefined;
+  },
+});
+
+interface Range {
+  readonly low: string;
+  readonly high: string;
+  readonly start: Record<string, unknown> | undefined;
+}
+
+/** Sort keys to read and where to start; undefined when there are none. */
+const rangeOf = (query: BatchListQuery): Range | undefined => {
+  const low = query.from ?? beforeAllTimes;
+  // A key is longer than the time that it begins with, so that this bound leaves out what was created at that time.
+  const high = query.to ?? afterAllTimes;
+  const after = query.after === undefined ? undefined : sortKeyOf(query.after);
+  if (low > high || (after !== undefined && after <= low)) return undefined;
+  // DynamoDB refuses to start outside of the range.
+  if (after === undefined || after > high) return { low, high, start: undefined };
+  const indexKey = usesFailedIndex(query) ? { failedWebhookId: query.webhookId } : {};
+  return { low, high, start: { pk: query.webhookId, sk: after, ...indexKey } };
+};
+
+/** Few batches fail, so that what can be answered from those alone never reads the others. */
+const usesFailedIndex = ({ failedOnly = false, states }: BatchListQuery): boolean =>
+  failedOnly || (states?.every((state) => failedStates.has(state)) ?? false);
+
+const toQuery = (query: BatchListQuery, { low, high }: Range): Omit<QueryCommandInput, "TableName"> => {
+  const failed = usesFailedIndex(query);
+  const states = Object.fromEntries((query.states ?? []).map((state) => [`:${state}`, state]));
+  const inStates = query.states === undefined ? "" : ` AND #state IN (${Object.keys(states).join(", ")})`;
+  const names = batchSummaryAttributes.map((name) => [`#${name}`, name] as const);
+  return {
+    ...(failed ? { IndexName: failedBatchesIndex } : {}),
+    KeyConditionExpression: `${failed ? "failedWebhookId" : "pk"} = :webhook AND sk BETWEEN :low AND :high`,
+    FilterExpression: `#ttl > :now${inStates}`,
+    ProjectionExpression: ["pk", "sk", ...names.map(([placeholder]) => placeholder)].join(", "),
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: {
+      ":webhook": query.webhookId,
+      ":low": low,
+      ":high": high,
+      ":now": query.now / 1_000,
+      ...states,
+    },
+    ScanIndexForward: false,
+  };
+};
+
+const positionOf = ({ createdAt, batchId }: BatchSummary): BatchPosition => ({ createdAt, batchId });
+
+const positionOfSortKey = (sortKey: string): BatchPosition => {
+  const [createdAt = "", batchId = ""] = sortKey.split("#");
+  return { createdAt, batchId };
+};

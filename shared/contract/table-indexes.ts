@@ -1,0 +1,26 @@
+/** Index of the api-keys table by customer: partition key `customerId`, sort key `id`. */
+export const apiKeysByCustomerIndex = "byCustomer";
+
+/**
+ * Index of the batches table by webhook, with the batches that have failed at least once: partition key
+ * `failedWebhookId`, which only those have, and sort key `sk`.
+ */
+export const failedBatchesIndex = "failed";
+
+/** Index of the batches table by id: partition key `batchId`, sort key `pk`. It holds keys only. */
+export const batchesByIdIndex = "byBatchId";
+
+/** Attributes of a batch that make a row of a list; the index `failed` holds these. */
+export const batchSummaryAttributes = [
+  "batchId",
+  "createdAt",
+  "state",
+  "events",
+  "bytes",
+  "recordedAttempts",
+  "lastAttempt",
+  "expiresAt",
+  "nextAttemptAt",
+  "endedAt",
+  "ttl",
+] as const;

@@ -1,0 +1,74 @@
+import type { FailureReason } from "./failure-reason.ts";
+import { type LatencyHistogram, latencyPercentile } from "./latency-histogram.ts";
+
+const hourMs = 60 * 60 * 1_000;
+/** Hours that a summary covers, the current one included. */
+const summaryHours = 24;
+
+/** What happened to a batch, as it is counted. Times are Unix milliseconds. */
+export interface DeliveryFact {
+  readonly customerId: string;
+  readonly webhookId: string;
+  readonly at: number;
+  readonly what:
+    | { readonly kind: "delivered"; readonly events: number; readonly durationMs: number }
+    | {
+        readonly kind: "failed";
+        readonly attempt: number;
+        readonly reason: FailureReason;
+        readonly durationMs: number;
+      }
+    | { readonly kind: "expired" };
+}
+
+/** What happened to the batches of one webhook in one hour. */
+export interface DeliveryHour {
+  readonly webhookId: string;
+  /** Start of the hour, ISO 8601. */
+  readonly hour: string;
+  /** Delivered batches. */
+  readonly delivered: number;
+  /** Batches whose first attempt failed. */
+  readonly failed: number;
+  readonly failedAttempts: number;
+  readonly expired: number;
+  /** Events of the delivered batches. */
+  readonly events: number;
+  /** Of all attempts, delivered or not. */
+  readonly latencies: LatencyHistogram;
+  /** Time of the hour's first failure or expiry, ISO 8601. */
+  readonly firstFailureAt?: string;
+  /** Reason of the hour's last failed attempt. */
+  readonly lastReason?: FailureReason;
+}
+
+/** One of the hours of a summary, also of an hour without deliveries. */
+export interface DeliveryBucket extends Omit<
+  DeliveryHour,
+  "webhookId" | "latencies" | "firstFailureAt" | "lastReason"
+> {
+  readonly p95Ms: number | undefined;
+}
+
+/** Start of the hour of a time (Unix milliseconds), ISO 8601. */
+export const hourOf = (at: number): string => new Date(Math.floor(at / hourMs) * hourMs).toISOString();
+
+/** The hours of a summary, oldest first. */
+export const hoursUntil = (now: number): readonly string[] =>
+  Array.from({ length: summaryHours }, (_, index) => hourOf(now - (summaryHours - 1 - index) * hourMs));
+
+/** One bucket for each of the hours. */
+export const bucketsOf = (hours: readonly string[], counted: readonly DeliveryHour[]): readonly DeliveryBucket[] => {
+  const byHour = new Map(counted.map((entry) => [entry.hour, entry]));
+  return hours.map((hour) => {
+    const {
+      delivered = 0,
+      failed = 0,
+      failedAttempts = 0,
+      expired = 0,
+      events = 0,
+      latencies = {},
+    } = byHour.get(hour) ?? {};
+    return { hour, delivered, failed, failedAttempts, expired, events, p95Ms: latencyPercentile([latencies], 0.95) };
+  });
+};

@@ -1,0 +1,169 @@
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import type { Grant } from "#shared/domain/api-key.ts";
+import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
+import type { ErrorBody } from "#shared/domain/errors.ts";
+import type { Webhook } from "#shared/domain/webhook.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/api/handler.ts";
+import { startAws } from "../../support/aws.ts";
+import { webhook as aWebhook } from "../../support/builders.ts";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+
+/** The time at which the API of these tests answers. */
+export const now = Date.parse("2026-01-10T12:30:00.000Z");
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const isoAgo = (ms: number): string => new Date(now - ms).toISOString();
+
+export interface WantedBatch {
+  readonly webhookId: string;
+  /** Milliseconds before now. */
+  readonly ageMs?: number;
+  readonly batchId?: string;
+  readonly events?: number;
+  /** Outcome of each attempt: a status, or a reason where there was no answer. */
+  readonly attempts?: readonly (number | "response_timeout")[];
+  readonly expired?: boolean;
+  /** The failed attempts could not be recorded. */
+  readonly failuresLost?: boolean;
+  /** Milliseconds that the record is still kept. */
+  readonly keptMs?: number;
+}
+
+/** Rows as the tests look at them. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly results: readonly Row[];
+  readonly result: Row;
+  readonly nextCursor: string | undefined;
+  readonly errors: readonly ErrorBody[];
+}
+
+/** The API's handler on real adapters with a fixed clock, and webhooks and batches to put before it. */
+export const startBatchesApi = async () => {
+  const aws = await startAws();
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const batches = batchesTable(aws.tables.batches);
+  const deliveryHours = deliveryHoursTable(aws.tables.batches);
+  const targets = outboundClient({ allowedRanges: [] });
+  const handlerWith = (options: { readonly maxRequests?: number }) =>
+    createHandler({
+      apiKeys: apiKeysTable(aws.tables.apiKeys),
+      webhooks,
+      settings: deliverySettingsTable(aws.tables.webhooks),
+      batches: batchListing({ ...aws.tables.batches, ...options }),
+      deliveryHours,
+      targets,
+      tokens: accessTokens(targets),
+      baseUrl: "https://tidepost.example.com/api",
+      now: () => now,
+      newId: () => crypto.randomUUID(),
+      telemetry: createTelemetry("api"),
+    });
+  const handler = handlerWith({});
+
+  const get = async (
+    path: string,
+    options: {
+      readonly query?: Readonly<Record<string, string>>;
+      readonly customerId?: string;
+      readonly grants?: readonly Grant[];
+      readonly maxRequests?: number;
+    } = {},
+  ): Promise<ApiAnswer> => {
+    const { query, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
+    const event = proxyEvent({ path, ...(query && { query }), caller: { customerId, grants } });
+    const { statusCode, body } = await (maxRequests === undefined ? handler : handlerWith({ maxRequests }))(
+      event,
+      lambdaContext(),
+    );
+    const json = JSON.parse(body) as {
+      results?: readonly Row[];
+      next_cursor?: string;
+      errors?: readonly ErrorBody[];
+    };
+    const results = json.results ?? [];
+    return {
+      status: statusCode,
+      results,
+      result: results as unknown as Row,
+      nextCursor: json.next_cursor,
+      errors: json.errors ?? [],
+    };
+  };
+
+  return {
+    get,
+    deliveryHours,
+    stop: aws.stop,
+
+    addWebhook: async (fields: Partial<Webhook> = {}): Promise<string> => {
+      const webhookId = crypto.randomUUID();
+      await webhooks.create(aWebhook({ webhookId, ...fields }));
+      return webhookId;
+    },
+
+    /** Records a batch as delivery does: claim and outcome, attempt by attempt. */
+    addBatch: async (wanted: WantedBatch): Promise<BatchRef> => {
+      const { webhookId, ageMs = hour, batchId = crypto.randomUUID(), events = 10, attempts = [] } = wanted;
+      const createdMs = now - ageMs;
+      const ref = { webhookId, batchId, createdAt: new Date(createdMs).toISOString() };
+      const claim = async (attempt: number) =>
+        await batches.claim({
+          ...ref,
+          customerId: "1",
+          events,
+          bytes: events * 100,
+          attempt,
+          now: createdMs + attempt * minute,
+          until: createdMs + attempt * minute + 35_000,
+          cutoff: createdMs + minute + 4 * hour,
+          ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
+        });
+      for (const [index, outcome] of attempts.entries()) {
+        const attempt = index + 1;
+        await claim(attempt);
+        const record = attemptRecord(attempt, createdMs + attempt * minute, outcome);
+        if (record.reason === undefined) await batches.recordDelivered(ref, record, Date.parse(record.at));
+        else if (wanted.failuresLost !== true)
+          await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
+      }
+      if (attempts.length === 0) await claim(1);
+      if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
+      return ref;
+    },
+
+    /** Every page of a list, with the rows of each. */
+    pages: async (path: string, query: Readonly<Record<string, string>>, maxRequests?: number) => {
+      const found: (readonly Row[])[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await get(path, {
+          query: { ...query, ...(cursor === undefined ? {} : { cursor }) },
+          ...(maxRequests === undefined ? {} : { maxRequests }),
+        });
+        found.push(page.results);
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+      return found;
+    },
+  };
+};
+
+export type BatchesApi = Awaited<ReturnType<typeof startBatchesApi>>;
+
+const attemptRecord = (attempt: number, at: number, outcome: number | "response_timeout"): AttemptRecord => {
+  const common = { attempt, at: new Date(at).toISOString(), durationMs: 100 + attempt };
+  if (outcome === "response_timeout") return { ...common, reason: outcome, errorCode: "ETIMEDOUT" };
+  if (outcome < 300) return { ...common, status: outcome, excerpt: "thanks" };
+  return { ...common, status: outcome, reason: "http_5xx", excerpt: "no" };
+};

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
+import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { type Grant, grants as allGrants, hashApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
+import type { ErrorBody } from "#shared/domain/errors.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/api/handler.ts";
+import { createHandler as createAuthorizer } from "../../../lambdas/authorize/handler.ts";
+import { startAws } from "../../support/aws.ts";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+
+/** What the API answers; `Results` is what a test expects there. */
+export interface ApiAnswer<Results = unknown> {
+  readonly status: number;
+  /** The whole body; undefined when it is empty. */
+  readonly json: unknown;
+  readonly results: Results;
+  readonly errors: readonly ErrorBody[];
+}
+
+interface Envelope<Results> {
+  readonly results?: Results;
+  readonly errors?: readonly ErrorBody[];
+}
+
+/** One call of the API. */
+export interface ApiCall {
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The API with its authorizer on embedded services: every call names an API key, as over the network. */
+export const startApi = async ({ now = Date.now }: { readonly now?: () => number } = {}) => {
+  const aws = await startAws();
+  const apiKeys = apiKeysTable(aws.tables.apiKeys);
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const authorize = createAuthorizer({ apiKeys, telemetry: createTelemetry("authorize") });
+  const settings = deliverySettingsTable(aws.tables.webhooks);
+  const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
+  const handler = createHandler({
+    apiKeys,
+    webhooks,
+    settings,
+    batches: batchListing(aws.tables.batches),
+    deliveryHours: deliveryHoursTable(aws.tables.batches),
+    targets,
+    tokens: accessTokens(targets),
+    baseUrl: "https://tidepost.example.com/api",
+    now,
+    newId: randomUUID,
+    telemetry: createTelemetry("api"),
+  });
+
+  /** What the authorizer says of a key. */
+  const callerOf = async (key: string) => {
+    const event: APIGatewayTokenAuthorizerEvent = {
+      type: "TOKEN",
+      methodArn: "arn:aws:execute-api:us-east-1:000000000000:api/api/GET/v1",
+      authorizationToken: key,
+    };
+    const { context } = await authorize(event, lambdaContext());
+    const grants = String(context?.["grants"]).split(",") as Grant[];
+    return { customerId: String(context?.["customerId"]), grants };
+  };
+  type Caller = Awaited<ReturnType<typeof callerOf>>;
+
+  return {
+    apiKeys,
+    webhooks,
+    settings,
+    callerOf,
+    stop: aws.stop,
+
+    /** Stores a key, by default one that may do everything, for a customer of its own. */
+    issueKey: async (
+      options: { readonly customerId?: string; readonly grants?: readonly Grant[] } = {},
+    ): Promise<{ readonly key: string; readonly id: string; readonly customerId: string }> => {
+      const { customerId = randomUUID(), grants = allGrants } = options;
+      const key = randomUUID();
+      const id = randomUUID();
+      const createdAt = new Date().toISOString();
+      const shown = { label: "test", grants, shortKey: shortKeyOf(key), createdAt };
+      await apiKeys.put({ keyHash: hashApiKey(key), id, customerId, ...shown });
+      return { key, id, customerId };
+    },
+
+    /** Calls as API Gateway does: after the authorizer, or with what it said of the key earlier. */
+    call: async <Results>(call: ApiCall, cached?: Caller): Promise<ApiAnswer<Results>> => {
+      const { key, body, ...request } = call;
+      const caller = cached ?? (await callerOf(key));
+      const isText = typeof body === "string" || Buffer.isBuffer(body);
+      const sent = body === undefined ? {} : { body: isText ? body : JSON.stringify(body) };
+      const event = proxyEvent({ ...request, ...sent, headers: { Authorization: key, ...call.headers }, caller });
+      const { statusCode, body: text } = await handler(event, lambdaContext());
+      const json = text === "" ? undefined : (JSON.parse(text) as Envelope<Results>);
+      return { status: statusCode, json, results: json?.results as Results, errors: json?.errors ?? [] };
+    },
+  };
+};
+
+export type Api = Awaited<ReturnType<typeof startApi>>;

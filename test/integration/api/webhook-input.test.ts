@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { useApi } from "./use-api.ts";
+
+const system = useApi();
+const { call, create, example } = system;
+
+describe("sub-accounts", () => {
+  it("see and change only what is theirs", async () => {
+    const id = await create({}, { "X-MSYS-SUBACCOUNT": "5" });
+    await create();
+    const as = (number: string) => ({ headers: { "X-MSYS-SUBACCOUNT": number } });
+    expect((await call("GET", "", as("5"))).json.results).toHaveLength(1);
+    expect((await call("GET", "", as("6"))).json.results).toHaveLength(0);
+    expect((await call("GET", "")).json.results).toHaveLength(2);
+    expect((await call("GET", `/${id}`, as("6"))).status).toBe(404);
+    expect((await call("DELETE", `/${id}`, as("0"))).status).toBe(404);
+    expect((await call("GET", "", as("x"))).status).toBe(400);
+  });
+});
+
+describe("time zones", () => {
+  it.each([
+    [undefined, "2026-03-29T00:59:59+00:00"],
+    ["UTC", "2026-03-29T00:59:59+00:00"],
+    ["Europe/Amsterdam", "2026-03-29T01:59:59+01:00"],
+    ["America/New_York", "2026-03-28T20:59:59-04:00"],
+    ["Asia/Kolkata", "2026-03-29T06:29:59+05:30"],
+  ])("%s", async (timezone, expected) => {
+    const webhookId = await create();
+    await system.api.webhooks.noteAttempt({
+      customerId: system.customerId,
+      webhookId,
+      kind: "success",
+      at: "2026-03-29T00:59:59.400Z",
+    });
+    const query = timezone === undefined ? {} : { query: { timezone } };
+    expect((await call("GET", `/${webhookId}`, query)).json.results.last_successful).toBe(expected);
+    expect((await call("GET", "", query)).json.results[0].last_successful).toBe(expected);
+  });
+
+  it("has the new offset one second into summer time", async () => {
+    const webhookId = await create();
+    await system.api.webhooks.noteAttempt({
+      customerId: system.customerId,
+      webhookId,
+      kind: "failure",
+      at: "2026-03-29T01:00:00Z",
+    });
+    const { json } = await call("GET", `/${webhookId}`, { query: { timezone: "Europe/Amsterdam" } });
+    expect(json.results.last_failure).toBe("2026-03-29T03:00:00+02:00");
+  });
+
+  it.each(["Mars/Olympus", "+02:00", "utc; drop"])("refuses %s", async (timezone) => {
+    const { status, json } = await call("GET", "", { query: { timezone } });
+    expect(status).toBe(400);
+    expect(json.errors[0]).toMatchObject({ message: "'timezone' must be an IANA time zone name", code: "1200" });
+  });
+});
+
+describe("bad input changes nothing", () => {
+  const headers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`X-H${n}`, "v"]));
+
+  it.each([
+    ["no JSON", "{name:", 400, "1200", /^Request body parsing failed \[Attached error message: /],
+    ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), 400, "1305", /not UTF-8/],
+    ["no object", [], 422, "1300", /^The request body must be an object/],
+    ["no name", { name: undefined }, 422, "1400", /^'name' is required/],
+    ["a number as name", { name: 5 }, 422, "1300", /^'name' must be a string/],
+    ["an empty name", { name: "  " }, 422, "1300", /^'name' must not be empty/],
+    ["a long name", { name: "x".repeat(256) }, 422, "1300", /^'name' must have at most 255/],
+    ["a control character", { name: "a\u0007" }, 422, "1300", /^'name' must not contain control/],
+    ["no target", { target: undefined }, 422, "1400", /^'target' is required/],
+    ["a target that is no URL", { target: "example" }, 422, "1300", /^'target': /],
+    ["a target with credentials", { target: "http://a:b@example.com" }, 422, "1300", /^'target': /],
+    ["an ftp target", { target: "ftp://example.com" }, 422, "1300", /^'target': /],
+    ["no events", { events: undefined }, 422, "1400", /^'events' is required/],
+    ["empty events", { events: [] }, 422, "1300", /^'events' must contain at least one event/],
+    ["an unknown event", { events: ["open", "deliverd"] }, 422, "1300", /^'events\[1\]' must be one of: .*'delivery'/],
+    ["a token that is no header", { auth_token: "a\nb" }, 422, "1300", /^'auth_token' must contain only/],
+    ["basic without a user", { auth_type: "basic" }, 422, "1400", /^'auth_credentials.username' is required/],
+    ["oauth2 without details", { auth_type: "oauth2" }, 422, "1400", /^'auth_request_details.url' is required/],
+    ["an unknown auth type", { auth_type: "digest" }, 422, "1300", /^'auth_type'/],
+    ["six custom headers", { custom_headers: headers(6) }, 422, "10002", /^'custom_headers' must have at most 5/],
+    ["a reserved header", { custom_headers: { Host: "x" } }, 422, "10000", /^'custom_headers.Host' is a reserved/],
+    ["large headers", { custom_headers: { A: "x".repeat(3_000) } }, 413, "10001", /less than 3000 bytes/],
+    ["batch_size 0", { batch_size: 0 }, 422, "1300", /^'batch_size' must be at least 1/],
+    ["batch_size 10001", { batch_size: 10_001 }, 422, "1300", /^'batch_size' must be at most 10000/],
+    ["no exceptions in the list", { exception_subaccounts: [] }, 422, "1300", /at least one sub-account/],
+    ["an exception twice", { exception_subaccounts: [1, 1] }, 422, "1300", /twice/],
+    ["text as active", { active: "yes" }, 422, "1300", /^'active' must be a boolean/],
+  ])("%s", async (_, fields, status, code, message) => {
+    const isRaw = typeof fields === "string" || Buffer.isBuffer(fields) || Array.isArray(fields);
+    const created = await call("POST", "", { body: isRaw ? fields : example(fields) });
+    expect(created.status, JSON.stringify(created.json)).toBe(status);
+    expect(created.json.errors[0]).toMatchObject({ code, message: expect.stringMatching(message) });
+    expect((await call("GET", "")).json.results).toEqual([]);
+    expect(system.receiver.requests).toEqual([]);
+  });
+
+  it("names every bad field at once", async () => {
+    const { json } = await call("POST", "", { body: { name: 1, events: ["x"], active: 2 } });
+    expect(json.errors).toHaveLength(4);
+  });
+
+  it("answers 415 for another content type", async () => {
+    const { status } = await call("POST", "", { body: "name=x", headers: { "Content-Type": "text/plain" } });
+    expect(status).toBe(415);
+  });
+
+  it.each([
+    ["GET", "/not-a-uuid", 404, "1600"],
+    ["GET", "/00000000-0000-4000-8000-000000000000", 404, "1600"],
+    ["PATCH", "", 405, "1102"],
+    ["POST", "/00000000-0000-4000-8000-000000000000", 405, "1102"],
+    ["GET", "/a/b/c", 404, "1101"],
+  ])("%s %s answers %i", async (method, path, status, code) => {
+    const found = await call(method, path);
+    expect(found.status).toBe(status);
+    expect(found.json.errors[0].code).toBe(code);
+  });
+
+  it("a key that may only look is told what it lacks", async () => {
+    const viewer = await system.api.issueKey({ customerId: system.customerId, grants: ["webhooks/view"] });
+    const refused = await call("POST", "", { key: viewer.key, body: example() });
+    expect(refused.status).toBe(403);
+    expect(refused.json.errors[0].description).toContain("webhooks/modify");
+    expect((await call("GET", "", { key: viewer.key })).status).toBe(200);
+  });
+});
+
+describe("event catalogue", () => {
+  it("documents all classes and gives samples", async () => {
+    const documentation = await call("GET", "/events/documentation");
+    expect(documentation.json.results.message_event.events.bounce.event.bounce_class.sampleValue).toBe("10");
+    const samples = await call("GET", "/events/samples", { query: { events: "bounce, click" } });
+    expect(samples.json.results).toMatchObject([{ msys: { message_event: {} } }, { msys: { track_event: {} } }]);
+    const bad = await call("GET", "/events/samples", { query: { events: "bounce,clik" } });
+    expect(bad.status).toBe(400);
+    expect(bad.json.errors[0].description).toContain("'click'");
+  });
+});

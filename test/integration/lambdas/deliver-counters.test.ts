@@ -1,0 +1,161 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { TargetAnswer } from "#shared/domain/target-answer.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/deliver/handler.ts";
+import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+let aws: Aws;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+
+let now: number;
+let system: Awaited<ReturnType<typeof createSystem>>;
+beforeEach(async () => {
+  now = Date.parse("2026-01-02T03:04:05Z");
+  system = await createSystem();
+});
+
+const answered = (status: number, totalMs: number): TargetAnswer => ({
+  kind: "answered",
+  status,
+  headers: {},
+  excerpt: "",
+  timings: { totalMs },
+});
+
+/** The handler with a target whose answers, durations included, are those of the test. */
+const createSystem = async () => {
+  const webhookId = crypto.randomUUID();
+  const customerId = crypto.randomUUID();
+  const answers: TargetAnswer[] = [];
+  const settings = deliverySettingsTable(aws.tables.webhooks);
+  const deliveryHours = deliveryHoursTable(aws.tables.batches);
+  await settings.put({
+    webhookId,
+    revision: 1,
+    settings: { target: "https://example.com/hook", authToken: "", auth: { type: "none" }, customHeaders: {} },
+  });
+  const deps: SettleDeps = {
+    batchLog: batchesTable(aws.tables.batches),
+    bodies: batchBodies(aws.bucket),
+    settings,
+    health: webhooksTable(aws.tables.webhooks),
+    deliveryHours,
+    retries: deliveryQueue(await aws.createQueue()),
+    targets: { post: () => Promise.resolve(answers.shift() ?? answered(200, 1)) },
+    tokens: { get: () => Promise.resolve(undefined), discard: () => undefined },
+    clock: { scale: 1 },
+    recordRetentionDays: 14,
+    now: () => now,
+    jitter: () => 0,
+    telemetry: createTelemetry("deliver"),
+  };
+  return {
+    deps,
+    answers,
+    message: (events = 1): DeliveryMessage => ({
+      version: 1,
+      batchId: crypto.randomUUID(),
+      webhookId,
+      customerId,
+      settingsRevision: 1,
+      createdAt: "2026-01-02T03:04:00.000Z",
+      events,
+      bytes: 2,
+      body: { kind: "inline", gzip: gzipSync("[]").toString("base64") },
+      attempt: 1,
+    }),
+    run: async (messages: readonly DeliveryMessage[], changes: Partial<SettleDeps> = {}) =>
+      await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
+    counted: async () => {
+      const hours = await deliveryHours.list(customerId, "2026-01-02T00:00:00.000Z");
+      return hours.map(({ latencies, ...counts }) => ({
+        ...counts,
+        latencies: Object.fromEntries(Object.entries(latencies).filter(([, count]) => count > 0)),
+      }));
+    },
+    none: { webhookId, delivered: 0, failed: 0, failedAttempts: 0, expired: 0, events: 0, latencies: {} },
+  };
+};
+
+describe("the counters of an hour", () => {
+  it("tell of deliveries, failures, latency and expiry, by webhook and by when they happened", async () => {
+    const { answers, none } = system;
+    const timeout = { kind: "failed", reason: "response_timeout", errorCode: "ETIMEDOUT" } as const;
+    answers.push(answered(500, 7), { ...timeout, timings: { totalMs: 6_002 } }, answered(200, 9), answered(503, 90));
+    const recovers = system.message(7);
+    for (const attempt of [1, 2, 3]) {
+      await system.run([{ ...recovers, attempt }]);
+      now += minute;
+    }
+    now += hour;
+    const expires = system.message();
+    await system.run([expires]);
+    now += 4 * hour;
+    await system.run([{ ...expires, attempt: 2 }]);
+    expect(await system.counted()).toEqual([
+      {
+        ...none,
+        hour: "2026-01-02T03:00:00.000Z",
+        delivered: 1,
+        events: 7,
+        failed: 1,
+        failedAttempts: 2,
+        latencies: { 10: 2, 7_000: 1 },
+        firstFailureAt: "2026-01-02T03:04:05.000Z",
+        lastReason: "response_timeout",
+      },
+      {
+        ...none,
+        hour: "2026-01-02T04:00:00.000Z",
+        failed: 1,
+        failedAttempts: 1,
+        latencies: { 100: 1 },
+        firstFailureAt: "2026-01-02T04:07:05.000Z",
+        lastReason: "http_5xx",
+      },
+      { ...none, hour: "2026-01-02T08:00:00.000Z", expired: 1, firstFailureAt: "2026-01-02T08:07:05.000Z" },
+    ]);
+  });
+
+  it("count a batch once when its message comes again", async () => {
+    const message = system.message();
+    await system.run([message]);
+    await system.run([message, message]);
+    expect(await system.counted()).toMatchObject([{ delivered: 1, failedAttempts: 0 }]);
+  });
+
+  it("never fail a delivery, a retry or an expiry", async () => {
+    const deliveryHours = { count: () => Promise.reject(new Error("table not available")) };
+    const { batchLog } = system.deps;
+    const recovers = system.message();
+    const expires = system.message();
+    system.answers.push(answered(500, 1), answered(200, 1), answered(500, 1));
+    for (const message of [recovers, { ...recovers, attempt: 2 }, expires]) {
+      expect(await system.run([message], { deliveryHours })).toEqual({ batchItemFailures: [] });
+    }
+    now += 4 * hour;
+    expect(await system.run([{ ...expires, attempt: 2 }], { deliveryHours })).toEqual({ batchItemFailures: [] });
+    expect(await system.counted()).toEqual([]);
+    expect(system.answers).toEqual([]);
+    await expect(batchLog.claim(claimOf(recovers))).resolves.toEqual({ kind: "ended" });
+    await expect(batchLog.claim(claimOf(expires))).resolves.toEqual({ kind: "ended" });
+  });
+});
+
+const claimOf = (message: DeliveryMessage) => ({ ...message, now, until: now + 1, cutoff: now + 1, ttl: 1 });
