@@ -101,7 +101,7 @@ describe("with a window of 1 s and retries 30 times faster", () => {
       .toBeDefined();
     const { json } = await tidepost.call("GET", `/webhooks/${webhookId}/batches/${String(idOf(first))}`);
     expect(json.results.attempts[0]).toMatchObject({ reason: "response_timeout" });
-    expect(json.results.attempts[0].duration_ms).toBeGreaterThanOrEqual(6_000);
+    expect(json.results.attempts[0].latency_ms).toBeGreaterThanOrEqual(6_000);
   });
 
   it("delivers the neighbours of garbage", async () => {
@@ -165,7 +165,7 @@ describe("with retries 600 times faster", () => {
     await expect.poll(async () => (await record())?.state, { timeout: 60_000, interval: 500 }).toBe("expired");
     const { ended_at: endedAt, expires_at: expiresAt, attempts } = await record();
     expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
-    for (const { at } of attempts) expect(Date.parse(at)).toBeLessThan(Date.parse(expiresAt));
+    for (const { started_at: at } of attempts) expect(Date.parse(at)).toBeLessThan(Date.parse(expiresAt));
     const count = batchesOf(receiver).length;
     expect(attempts).toHaveLength(count);
   });

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { apiError, CliError, exitCodes } from "./cli-error.ts";
+
+/** Longer than API Gateway lets a request run. */
+const timeoutMs = 35_000;
+
+const envelope = z.object({ results: z.unknown().optional(), errors: z.array(apiError).min(1).optional() });
+
+/** Which API is called, and with which key. */
+export interface ApiAccess {
+  /** Up to and including the version: `https://x.example.com/api/v1`. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/** A request to the API. */
+export interface ApiRequest<Schema extends z.ZodType> {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the version: `/webhooks`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string | Buffer<ArrayBuffer>;
+  /** What `results` must be. */
+  readonly results: Schema;
+}
+
+/** Calls the API and returns its results; throws what the user is to be told. */
+export const callApi = async <Schema extends z.ZodType>(
+  { url, key }: ApiAccess,
+  { method, path, query = {}, body, results }: ApiRequest<Schema>,
+): Promise<z.output<Schema>> => {
+  const search = new URLSearchParams(query).toString();
+  const address = `${url}${path}${search === "" ? "" : `?${search}`}`;
+  const { response, text } = await request(address, {
+    method,
+    headers: { authorization: key, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body }),
+    // The key is for this address alone.
+    redirect: "manual",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const parsed = envelope.safeParse(jsonOf(text));
+  const errors = parsed.data?.errors;
+  if (errors !== undefined) throw new CliError(isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed, errors);
+  const found = response.ok && parsed.success ? results.safeParse(parsed.data.results) : undefined;
+  if (found?.success === true) return found.data;
+  throw new CliError(isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed, {
+    message: `${method} ${url}${path} was not answered as by Tidepost`,
+    fix: "Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version.",
+    response: { status: response.status, headers: Object.fromEntries(response.headers), body: text },
+  });
+};
+
+const isRefusal = ({ status }: Response): boolean => status === 401 || status === 403;
+
+const request = async (address: string, init: RequestInit): Promise<{ response: Response; text: string }> => {
+  try {
+    const response = await fetch(address, init);
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw new CliError(
+      exitCodes.unreachable,
+      {
+        message: `The API cannot be reached: ${causeOf(error)}`,
+        description: `Called: ${address}`,
+        fix: "Check --url or TIDEPOST_URL. On this machine: npm run dev",
+      },
+      { cause: error },
+    );
+  }
+};
+
+/** `fetch` says only that it failed; why is in the cause, or in its parts when several addresses were tried. */
+const causeOf = (error: unknown): string => {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (cause instanceof AggregateError) return causeOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message : String(cause);
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
