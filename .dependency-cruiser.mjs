@@ -1,6 +1,6 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|lambdas|local|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|lambdas|local|shared|test|tools)/";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 
@@ -65,6 +65,13 @@ export default {
       comment: "The stack finds functions by name; code it imported would run at every synthesis.",
       from: "^cdk/",
       allowed: ["^cdk/", "^cdk\\.json$", "^shared/contract/", ...npm("aws-cdk-lib", "cdk-nag", "constructs")],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "cli-speaks-to-the-api-only",
+      comment: "What the command line can do, every client of the REST API can.",
+      from: "^cli/",
+      allowed: ["^cli/", "^shared/contract/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

@@ -12,9 +12,10 @@ import type { Stream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
+import { apiKeysByCustomerIndex, batchesByIdIndex, failedBatchesIndex } from "#shared/contract/table-indexes.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
-import { apiKeysByCustomerIndex, type Storage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 
 /** Seconds that API Gateway reuses an authorizer's answer; also the longest that a revoked key stays valid. */
 const authorizerCacheSeconds = 60;
@@ -97,6 +98,8 @@ const createApi = (
   allow(api, readAndWrite, [apiKeys.tableArn]);
   allow(api, ["dynamodb:Query"], [`${apiKeys.tableArn}/index/${apiKeysByCustomerIndex}`]);
   allow(api, ["dynamodb:GetItem", "dynamodb:Query"], [batches.tableArn]);
+  const batchIndexes = [failedBatchesIndex, batchesByIdIndex].map((index) => `${batches.tableArn}/index/${index}`);
+  allow(api, ["dynamodb:Query"], batchIndexes);
   return api;
 };
 

@@ -65,7 +65,7 @@ export class RestApi extends Construct {
     for (const [type, { statusCode, message, description, code }] of Object.entries(gatewayErrors)) {
       this.api.addGatewayResponse(type, {
         type: ResponseType.of(type),
-        statusCode: String(statusCode),
+        ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
         templates: { "application/json": JSON.stringify({ errors: [{ message, description, code }] }) },
       });
     }

@@ -12,10 +12,13 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import {
+  apiKeysByCustomerIndex,
+  batchesByIdIndex,
+  batchSummaryAttributes,
+  failedBatchesIndex,
+} from "#shared/contract/table-indexes.ts";
 import { allow } from "./node-function.ts";
-
-/** Index of the api-keys table by customer. */
-export const apiKeysByCustomerIndex = "byCustomer";
 
 export interface StorageProps {
   /** Whether tables, bucket and key outlive the stack. */
@@ -61,6 +64,20 @@ export class Storage extends Construct {
     // No secret is stored in these two (API keys are kept as hashes), so the key that DynamoDB owns is enough: it costs
     // nothing, and a disabled key of ours cannot stop authorisation or the recording of attempts.
     this.batches = new Table(this, "Batches", { ...table, ...compositeKey, encryption: TableEncryption.DEFAULT });
+    // Only batches that have failed are in it, so that it costs nothing as long as targets take their batches.
+    this.batches.addGlobalSecondaryIndex({
+      indexName: failedBatchesIndex,
+      partitionKey: { name: "failedWebhookId", type: AttributeType.STRING },
+      sortKey: { name: "sk", type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...batchSummaryAttributes],
+    });
+    this.batches.addGlobalSecondaryIndex({
+      indexName: batchesByIdIndex,
+      partitionKey: { name: "batchId", type: AttributeType.STRING },
+      sortKey: { name: "pk", type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.apiKeys = new Table(this, "ApiKeys", {
       ...table,
       partitionKey: { name: "keyHash", type: AttributeType.STRING },

@@ -7,6 +7,8 @@ import { region } from "./runtime/template/resource-identity.ts";
 
 /** Customer that the local key belongs to. */
 const localCustomerId = "1";
+/** The same at every start, so that a start with kept data replaces the key instead of adding one. */
+const localKeyId = "00000000-0000-4000-8000-000000000001";
 
 /** Stores an API key that may do everything. */
 export const createApiKey = async ({ endpoints, functions }: Runtime, key: string): Promise<void> => {
@@ -18,7 +20,7 @@ export const createApiKey = async ({ endpoints, functions }: Runtime, key: strin
   const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
   await apiKeysTable({ client: DynamoDBDocumentClient.from(dynamodb), tableName }).put({
     keyHash: hashApiKey(key),
-    id: "local",
+    id: localKeyId,
     customerId: localCustomerId,
     label: "local runtime",
     grants: [...grants],

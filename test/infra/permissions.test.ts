@@ -49,6 +49,8 @@ const reviewed: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageApiKeys",
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageWebhooks",
     "dynamodb:GetItem,Query on StorageBatches",
+    "dynamodb:Query on StorageBatches/index/byBatchId",
+    "dynamodb:Query on StorageBatches/index/failed",
     "dynamodb:Query on StorageApiKeys/index/byCustomer",
     useKey,
     `${writeLogs} on RoutesApiLogs`,

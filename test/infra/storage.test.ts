@@ -12,7 +12,7 @@ const table = (name: string) => template.Resources[`Storage${name}`]?.Properties
 describe("tables", () => {
   it.each(["Webhooks", "Batches"])("keys %s by pk and sk and lets items end at ttl", (name) => {
     expect(table(name)).toMatchObject({
-      AttributeDefinitions: [attribute("pk"), attribute("sk")],
+      AttributeDefinitions: expect.arrayContaining([attribute("pk"), attribute("sk")]) as unknown,
       KeySchema: [hashKey("pk"), rangeKey("sk")],
       TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
     });
@@ -30,6 +30,26 @@ describe("tables", () => {
       ],
     });
     expect(table("ApiKeys")).not.toHaveProperty("TimeToLiveSpecification");
+  });
+
+  it("indexes batches by id, and apart those that have failed with what a list shows of them", () => {
+    expect(table("Batches")).toMatchObject({
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "failed",
+          KeySchema: [hashKey("failedWebhookId"), rangeKey("sk")],
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: expect.arrayContaining(["lastAttempt"]) as unknown,
+          },
+        },
+        {
+          IndexName: "byBatchId",
+          KeySchema: [hashKey("batchId"), rangeKey("pk")],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+    });
   });
 
   it("pays each table by request, with point-in-time recovery and deletion protection", () => {
