@@ -1,13 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
+import { type MetricName, metricNames, metricNamespace } from "#shared/contract/metrics.ts";
 import type { AttemptRecord } from "#shared/domain/batch-record.ts";
 
 /** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
 export const createTelemetry = (functionName: string) => {
   const logger = new Logger({ serviceName: functionName });
   const metrics = new Metrics({ namespace: metricNamespace, serviceName: functionName, logger: quiet(logger) });
-  const count = (name: (typeof metricNames)[keyof typeof metricNames], value: number): void => {
+  const count = (name: MetricName, value: number): void => {
     if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
   };
 
