@@ -1,8 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import pLimit from "p-limit";
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { inlineMessageBytes } from "#shared/contract/limits.ts";
+import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
 import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
 
@@ -13,12 +12,12 @@ export interface HandOverDeps {
 }
 
 interface Bodies {
-  /** Stores a body under a key that its batch determines, and returns the key. */
-  readonly put: (body: {
+  /** Finds a place for a body that its batch determines. */
+  readonly place: (body: {
     readonly webhookId: string;
     readonly batchId: string;
     readonly gzip: Buffer;
-  }) => Promise<string>;
+  }) => Promise<BodyPlace>;
 }
 
 interface Deliveries {
@@ -31,8 +30,6 @@ interface Quarantine {
 
 /** Bodies that are compressed and stored at a time: bounds memory and connections. */
 const concurrency = 8;
-/** What a message holds besides its inline body, generously. */
-const messageOverheadBytes = 1_024;
 const gzipLevel = 1;
 const compress = promisify(gzip);
 
@@ -49,13 +46,10 @@ export const handOver = async (
   await deps.deliveries.sendAll(messages);
 };
 
-/** A small body travels in the message, a large one through the bucket. */
 const toMessage = async (bodies: Bodies, batch: Batch): Promise<DeliveryMessage> => {
   const { batchId, subscription, window, events } = batch;
   const body = batchBody(events);
   const compressed = await compress(body, { level: gzipLevel });
-  const inline = compressed.toString("base64");
-  const isSmall = inline.length + messageOverheadBytes <= inlineMessageBytes;
   const { webhookId, customerId, settingsRevision } = subscription;
   return {
     version: 1,
@@ -66,9 +60,7 @@ const toMessage = async (bodies: Bodies, batch: Batch): Promise<DeliveryMessage>
     createdAt: window.arrivedAt,
     events: events.length,
     bytes: body.length,
-    body: isSmall
-      ? { kind: "inline", gzip: inline }
-      : { kind: "stored", key: await bodies.put({ webhookId, batchId, gzip: compressed }) },
+    body: await bodies.place({ webhookId, batchId, gzip: compressed }),
     attempt: 1,
   };
 };

@@ -5,6 +5,8 @@ import { type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
 import { deliveryHeaders } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import { DependencyError } from "#shared/domain/errors.ts";
+import type { OutboundTimings } from "#shared/domain/target-answer.ts";
+import { loadBody } from "./load-body.ts";
 import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
 
 export interface AttemptDeps {
@@ -18,7 +20,7 @@ export interface AttemptDeps {
 
 export interface AttemptResult {
   readonly outcome: Outcome;
-  readonly durationMs: number;
+  readonly timings: OutboundTimings;
   readonly excerpt: string;
 }
 
@@ -34,7 +36,7 @@ const decompress = promisify(gunzip);
 export const attemptDelivery = async (deps: AttemptDeps, message: DeliveryMessage): Promise<AttemptResult> => {
   const settings = await deps.settings.find(message.webhookId, message.settingsRevision);
   if (settings === undefined) throw new DependencyError("The delivery settings of a batch are gone");
-  const body = await loadBody(deps.bodies, message);
+  const body = await decompress(await loadBody(deps.bodies, message));
   const { batchId } = message;
   const { auth } = settings;
   if (auth.type !== "oauth2") return await post(deps, { batchId, settings, body });
@@ -70,9 +72,9 @@ const postWithToken = async (
   return await post(deps, { ...input, accessToken: fresh.value });
 };
 
-const tokenFailed = (durationMs: number): AttemptResult => ({
+const tokenFailed = (totalMs: number): AttemptResult => ({
   outcome: { kind: "failed", reason: "token_failed" },
-  durationMs,
+  timings: { totalMs },
   excerpt: "",
 });
 
@@ -82,19 +84,12 @@ const post = async (
 ): Promise<AttemptResult> => {
   const headers = deliveryHeaders({ batchId, settings, accessToken });
   const answer = await deps.targets.post({ url: settings.target, headers, body });
-  const durationMs = answer.timings.totalMs;
+  const { timings } = answer;
   if (answer.kind === "failed") {
     const { reason, errorCode } = answer;
-    return { outcome: { kind: "failed", reason, errorCode }, durationMs, excerpt: "" };
+    return { outcome: { kind: "failed", reason, errorCode }, timings, excerpt: "" };
   }
   const retryAfter = answer.headers["retry-after"];
   const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
-  return { outcome, durationMs, excerpt: answer.excerpt.slice(0, maxExcerptCharacters) };
-};
-
-const loadBody = async (bodies: Bodies, { body }: DeliveryMessage): Promise<Buffer> => {
-  if (body.kind === "inline") return await decompress(Buffer.from(body.gzip, "base64"));
-  const stored = await bodies.get(body.key);
-  if (stored === undefined) throw new DependencyError("The body of a batch is gone before the batch has ended");
-  return await decompress(stored);
+  return { outcome, timings, excerpt: answer.excerpt.slice(0, maxExcerptCharacters) };
 };

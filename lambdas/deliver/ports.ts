@@ -1,38 +1,47 @@
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
+import type { Breaker } from "#shared/domain/breaker.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
 import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
+import type { WebhookHealth } from "#shared/domain/webhook.ts";
 
 /** Records of batches. Times are Unix milliseconds. */
 export interface BatchLog {
-  readonly claim: (
-    request: BatchRef & {
-      readonly customerId: string;
-      readonly events: number;
-      readonly bytes: number;
-      readonly attempt: number;
-      readonly now: number;
-      readonly until: number;
-      readonly cutoff: number;
-      readonly ttl: number;
-    },
-  ) => Promise<Claim>;
+  readonly claim: (request: BatchRequest & { readonly until: number }) => Promise<Claim>;
+  readonly park: (request: BatchRequest & { readonly nextAttemptAt: number }) => Promise<Claim>;
   readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
+  readonly recordSplit: (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]) => Promise<void>;
   readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
 }
 
-type Claim =
+export interface BatchRequest extends BatchRef {
+  readonly customerId: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly attempt: number;
+  readonly now: number;
+  readonly firstAttemptAt: number;
+  readonly cutoff: number;
+  readonly ttl: number;
+}
+
+export type Claim =
   | { readonly kind: "claimed"; readonly firstAttemptAt: number }
   | { readonly kind: "ended" }
   | { readonly kind: "recorded" }
   | { readonly kind: "busy"; readonly until: number };
 
-/** Bodies in the bucket. */
+/** Compressed bodies of batches. */
 export interface Bodies {
-  readonly get: (key: string) => Promise<Buffer | undefined>;
-  readonly remove: (key: string) => Promise<void>;
+  readonly place: (body: {
+    readonly webhookId: string;
+    readonly batchId: string;
+    readonly gzip: Buffer;
+  }) => Promise<BodyPlace>;
+  readonly load: (place: BodyPlace) => Promise<Buffer | undefined>;
+  readonly remove: (place: BodyPlace) => Promise<void>;
 }
 
 export interface RetryQueue {
@@ -44,7 +53,14 @@ export interface Settings {
 }
 
 /** What a webhook remembers of its deliveries. */
-export interface WebhookHealth {
+export interface Health {
+  readonly readHealth: (customerId: string, webhookId: string) => Promise<WebhookHealth | undefined>;
+  readonly changeBreaker: (change: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly breaker: Breaker;
+    readonly expectedRevision: number;
+  }) => Promise<boolean>;
   readonly noteAttempt: (note: {
     readonly customerId: string;
     readonly webhookId: string;

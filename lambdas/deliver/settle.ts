@@ -1,22 +1,21 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
-import type { AttemptRecord } from "#shared/domain/batch-record.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
-import { cutoffOf, delaySecondsUntil, type RetryClock } from "#shared/domain/retry-schedule.ts";
+import { cutoffOf, delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
+import { shouldSplit } from "#shared/domain/split.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { type AttemptDeps, attemptDelivery } from "./attempt-delivery.ts";
-import type { BatchLog, DeliveryHours, RetryQueue, WebhookHealth } from "./ports.ts";
+import { type AttemptDeps, type AttemptResult, attemptDelivery } from "./attempt-delivery.ts";
+import { toAttemptRecord } from "./attempt-record.ts";
+import { type GateDeps, passGate, reportToGate } from "./gate.ts";
+import type { BatchLog, BatchRequest, DeliveryHours, RetryQueue } from "./ports.ts";
+import { splitBatch } from "./split-batch.ts";
 
-export interface SettleDeps extends AttemptDeps {
+export interface SettleDeps extends AttemptDeps, GateDeps {
   readonly batchLog: BatchLog;
-  readonly health: WebhookHealth;
   readonly deliveryHours: DeliveryHours;
   readonly retries: RetryQueue;
-  readonly clock: RetryClock;
   readonly recordRetentionDays: number;
-  /** From 0 to 1. */
-  readonly jitter: () => number;
   readonly telemetry: Telemetry;
 }
 
@@ -25,19 +24,18 @@ const claimMs = (deliverTimeoutSeconds + 5) * 1_000;
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
- * Makes one attempt of one batch and sees to what follows. The order is what keeps invariants in a crash at any point: claim,
- * POST, put the next attempt on the queue, record, acknowledge. Until the message is acknowledged it comes again, and the
- * record then tells a duplicate from an attempt that is still due.
+ * Makes one attempt of one batch, or parks it, and sees to what follows. The order is what keeps invariants in a crash at any
+ * point: claim, POST, put the next attempt on the queue, record, acknowledge. Until the message is acknowledged it comes
+ * again, and the record then tells a duplicate from an attempt that is still due.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
   const now = deps.now();
-  const claim = await deps.batchLog.claim({
-    ...message,
-    now,
-    until: now + claimMs,
-    cutoff: cutoffOf(now, deps.clock),
-    ttl: Math.floor((now + deps.recordRetentionDays * dayMs) / 1_000),
-  });
+  const passage = await passGate(deps, message, now);
+  const request = batchRequest(deps, message, now);
+  const claim =
+    passage.kind === "go"
+      ? await deps.batchLog.claim({ ...request, until: now + claimMs })
+      : await deps.batchLog.park({ ...request, nextAttemptAt: passage.until });
   switch (claim.kind) {
     case "recorded":
       return;
@@ -45,10 +43,29 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
       return await removeBody(deps, message);
     case "busy":
       return await deps.retries.send(message, delaySecondsUntil(claim.until + 1_000, now));
-    case "claimed":
-      if (now >= cutoffOf(claim.firstAttemptAt, deps.clock)) return await expire(deps, message);
-      return await attemptAndSettle(deps, message, claim.firstAttemptAt);
+    case "claimed": {
+      const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
+      if (now >= cutoff) return await expire(deps, message);
+      if (passage.kind === "go") return await attemptAndSettle(deps, message, claim.firstAttemptAt);
+      return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
+    }
   }
+};
+
+const batchRequest = (deps: SettleDeps, message: DeliveryMessage, now: number): BatchRequest => {
+  const firstAttemptAt = message.firstAttemptAt ?? now;
+  const cutoff = cutoffOf(firstAttemptAt, deps.clock);
+  const ttl = Math.floor((now + deps.recordRetentionDays * dayMs) / 1_000);
+  return { ...message, now, firstAttemptAt, cutoff, ttl };
+};
+
+const park = async (
+  deps: SettleDeps,
+  message: DeliveryMessage,
+  { until, now }: { readonly until: number; readonly now: number },
+): Promise<void> => {
+  await deps.retries.send({ ...message, parked: true }, delaySecondsUntil(until, now));
+  deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
 const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
@@ -61,12 +78,50 @@ const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void>
 
 const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firstAttemptAt: number): Promise<void> => {
   const startedAt = deps.now();
-  const { outcome, durationMs, excerpt } = await attemptDelivery(deps, message);
+  const result = await attemptDelivery(deps, message);
   const now = deps.now();
-  const { attempt } = message;
-  const record = toRecord({ attempt, startedAt, durationMs, outcome, excerpt });
-  const step = nextStep({ outcome, attempt, firstAttemptAt, now, jitter: deps.jitter(), clock: deps.clock });
-  deps.telemetry.attemptFinished({ ...factsOf(message), outcome: outcome.kind, record });
+  const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
+  deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });
+  const isSplit = shouldSplit({ outcome: result.outcome, message });
+  if (isSplit) {
+    const parts = await splitBatch(deps, message, firstAttemptAt);
+    await written(deps, message, deps.batchLog.recordSplit(message, record, parts));
+    await written(deps, message, removeBody(deps, message));
+    deps.telemetry.batchSplit({ ...factsOf(message), into: parts });
+  } else {
+    await follow(deps, { message, result, record, firstAttemptAt, now });
+  }
+  const isTooLarge = isSplit && result.outcome.status === 413;
+  await Promise.all([
+    // A target that finds a batch too large is there and well.
+    isTooLarge
+      ? Promise.resolve()
+      : written(deps, message, reportToGate(deps, { message, outcome: result.outcome, now })),
+    count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
+  ]);
+};
+
+/** Does what an attempt's outcome asks for. */
+const follow = async (
+  deps: SettleDeps,
+  input: {
+    readonly message: DeliveryMessage;
+    readonly result: AttemptResult;
+    readonly record: ReturnType<typeof toAttemptRecord>;
+    readonly firstAttemptAt: number;
+    readonly now: number;
+  },
+): Promise<void> => {
+  const { message, result, record, firstAttemptAt, now } = input;
+  const { attempt, parked: _, ...batch } = message;
+  const step = nextStep({
+    outcome: result.outcome,
+    attempt,
+    firstAttemptAt,
+    now,
+    jitter: deps.jitter(),
+    clock: deps.clock,
+  });
   switch (step.kind) {
     case "delivered":
       // The target has the batch: no failure from here on may lead to another POST.
@@ -74,19 +129,14 @@ const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firs
       await written(deps, message, removeBody(deps, message));
       break;
     case "retry":
-      await deps.retries.send({ ...message, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
+      await deps.retries.send({ ...batch, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
       await written(deps, message, deps.batchLog.recordFailed(message, record, step.at));
       break;
     case "expire":
-      await deps.retries.send({ ...message, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
+      await deps.retries.send({ ...batch, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
       await written(deps, message, deps.batchLog.recordFailed(message, record, undefined));
       break;
   }
-  const kind = step.kind === "delivered" ? "success" : "failure";
-  await Promise.all([
-    written(deps, message, deps.health.noteAttempt({ ...message, kind, at: new Date(now).toISOString() })),
-    count(deps, message, { at: now, what: countedAs(outcome, message, record.durationMs) }),
-  ]);
 };
 
 const count = async (
@@ -115,25 +165,4 @@ const written = async (deps: SettleDeps, message: DeliveryMessage, write: Promis
 /** What may be logged of a message: never its body. */
 const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId, webhookId, events });
 
-const removeBody = async (deps: SettleDeps, { body }: DeliveryMessage): Promise<void> => {
-  if (body.kind === "stored") await deps.bodies.remove(body.key);
-};
-
-const toRecord = (input: {
-  readonly attempt: number;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly outcome: Outcome;
-  readonly excerpt: string;
-}): AttemptRecord => {
-  const { attempt, startedAt, durationMs, outcome, excerpt } = input;
-  return {
-    attempt,
-    at: new Date(startedAt).toISOString(),
-    durationMs: Math.round(durationMs),
-    ...(outcome.status === undefined ? {} : { status: outcome.status }),
-    ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason }),
-    ...(outcome.kind === "failed" && outcome.errorCode !== undefined ? { errorCode: outcome.errorCode } : {}),
-    ...(excerpt === "" ? {} : { excerpt }),
-  };
-};
+const removeBody = async (deps: SettleDeps, { body }: DeliveryMessage): Promise<void> => await deps.bodies.remove(body);

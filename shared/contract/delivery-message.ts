@@ -23,6 +23,16 @@ export const deliveryMessage = z.object({
   ]),
   /** Number of the attempt that this message asks for, from 1. */
   attempt: z.int().positive(),
+  /** The message has waited for its webhook's breaker, or for its webhook to be resumed. */
+  parked: z.boolean().exactOptional(),
+  /**
+   * Start of the retry window in Unix milliseconds, for a batch that takes the place of a part of another one: splitting
+   * does not extend the window. Absent: the window starts when the batch is first looked at.
+   */
+  firstAttemptAt: z.int().positive().exactOptional(),
 });
+
+/** Where the body of a batch is. */
+export type BodyPlace = DeliveryMessage["body"];
 
 export type DeliveryMessage = Readonly<z.infer<typeof deliveryMessage>>;

@@ -22,5 +22,6 @@ export const batchSummaryAttributes = [
   "expiresAt",
   "nextAttemptAt",
   "endedAt",
+  "splitInto",
   "ttl",
 ] as const;

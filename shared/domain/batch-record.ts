@@ -1,7 +1,10 @@
 import type { FailureReason } from "./failure-reason.ts";
 
-/** Where a batch stands. */
-export const batchStates = ["sending", "retrying", "delivered", "expired"] as const;
+/**
+ * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
+ * have taken its place.
+ */
+export const batchStates = ["sending", "retrying", "parked", "split", "delivered", "expired"] as const;
 export type BatchState = (typeof batchStates)[number];
 
 /** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
@@ -9,6 +12,11 @@ export interface AttemptRecord {
   readonly attempt: number;
   readonly at: string;
   readonly durationMs: number;
+  /** Look-up, connection and TLS handshake; close to 0 on a kept connection. */
+  readonly connectMs?: number;
+  readonly uploadMs?: number;
+  /** From the end of the upload to the answer. */
+  readonly firstByteMs?: number;
   readonly status?: number;
   readonly reason?: FailureReason;
   readonly errorCode?: string;
@@ -26,13 +34,16 @@ export interface BatchRecord {
   readonly events: number;
   readonly bytes: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Start of the retry window: the first attempt, or the first parking before it. */
   readonly firstAttemptAt: string;
   /** End of the retry window. */
   readonly expiresAt: string;
-  /** When the next attempt is due; present while retrying. */
+  /** When it is looked at next; present while retrying or parked. */
   readonly nextAttemptAt?: string;
   /** When it was delivered or expired. */
   readonly endedAt?: string;
+  /** Ids of the two batches that it was split into. */
+  readonly splitInto?: readonly string[];
 }
 
 /** Identifies the record of a batch. */

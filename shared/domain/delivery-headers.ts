@@ -1,5 +1,6 @@
 import { version } from "#shared/contract/version.ts";
 import type { Authentication, DeliverySettings } from "./delivery-settings.ts";
+import { signatureHeaders } from "./signature-headers.ts";
 
 /** Batch id of every test POST, as receivers of the original product know it. */
 export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
@@ -15,19 +16,26 @@ export const testBody = '[{"msys":{}}]';
  */
 export const deliveryHeaders = (input: {
   readonly batchId: string;
-  readonly settings: Pick<DeliverySettings, "authToken" | "auth" | "customHeaders">;
+  readonly settings: Omit<DeliverySettings, "target">;
   readonly accessToken?: string | undefined;
+  /** The bytes that are sent: compressed when the settings ask for it. */
+  readonly body: Uint8Array;
+  /** Start of this attempt in Unix milliseconds. */
+  readonly now: number;
 }): Readonly<Record<string, string>> => {
-  const { batchId, settings } = input;
+  const { batchId, settings, body, now } = input;
+  const { signing } = settings;
   const custom = Object.entries(settings.customHeaders).map(([name, value]) => [name.toLowerCase(), value] as const);
   const authorization = authorizationOf(settings.auth, input.accessToken);
   return {
     "user-agent": `Tidepost/${version}`,
     ...Object.fromEntries(custom),
     "content-type": "application/json",
+    ...(settings.compression === undefined ? {} : { "content-encoding": settings.compression }),
     "x-messagesystems-batch-id": batchId,
     ...(settings.authToken === "" ? {} : { "x-messagesystems-webhook-token": settings.authToken }),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(signing === undefined ? {} : signatureHeaders({ batchId, body, signing, now })),
   };
 };
 

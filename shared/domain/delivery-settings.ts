@@ -1,4 +1,5 @@
 import { isMask, maskSecret } from "./mask-secret.ts";
+import { maskSigning, type Signing } from "./signing.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -28,6 +29,13 @@ export interface DeliverySettings {
   readonly authToken: string;
   readonly auth: Authentication;
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** Absent: POSTs are not signed. */
+  readonly signing?: Signing;
+  /**
+   * Absent: bodies go out as they are. A batch id has one body: what a target decompresses is the same, byte for byte, as what
+   * it would get uncompressed.
+   */
+  readonly compression?: "gzip";
 }
 
 /** Fields of a token request that are no secrets (RFC 6749, RFC 8707). */
@@ -48,6 +56,8 @@ export const maskSettings = (settings: DeliverySettings): DeliverySettings => ({
   authToken: maskSecret(settings.authToken),
   auth: maskAuthentication(settings.auth),
   customHeaders: mapValues(settings.customHeaders, maskSecret),
+  ...(settings.signing === undefined ? {} : { signing: maskSigning(settings.signing) }),
+  ...(settings.compression === undefined ? {} : { compression: settings.compression }),
 });
 
 const maskAuthentication = (auth: Authentication): Authentication => {
@@ -92,7 +102,7 @@ export const unmaskSettings = (
   const keptOauth2 = stored?.auth.type === "oauth2" ? stored.auth : undefined;
   const { auth } = wanted;
   const settings: DeliverySettings = {
-    target: wanted.target,
+    ...wanted,
     authToken: unmask(wanted.authToken, stored?.authToken, "auth_token"),
     auth:
       auth.type === "basic"

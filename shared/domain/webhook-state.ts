@@ -13,7 +13,7 @@ export interface WebhookStanding {
   readonly since: string;
 }
 
-type Known = Pick<Webhook, "active" | "createdAt" | "updatedAt" | "lastSuccessful" | "lastFailure">;
+type Known = Pick<Webhook, "active" | "createdAt" | "updatedAt" | "lastSuccessful" | "lastFailure" | "breaker">;
 
 /**
  * State of a webhook from its deliveries of the last 24 hours; the first rule that holds decides. A paused webhook is
@@ -22,6 +22,10 @@ type Known = Pick<Webhook, "active" | "createdAt" | "updatedAt" | "lastSuccessfu
 export const webhookStanding = (webhook: Known, hours: readonly DeliveryHour[]): WebhookStanding => {
   const { createdAt, lastSuccessful, lastFailure } = webhook;
   if (!webhook.active) return { state: "paused", reason: "paused", since: webhook.updatedAt };
+  const { breaker } = webhook;
+  if (breaker !== undefined && breaker.kind !== "closed") {
+    return { state: "parked", reason: breaker.reason, since: new Date(breaker.openedAt).toISOString() };
+  }
   if (hours.length === 0) {
     const lastBatchAt = latest(lastSuccessful, lastFailure);
     return lastBatchAt === undefined

@@ -1,3 +1,4 @@
+import type { Breaker } from "./breaker.ts";
 import type { DeliverySettings } from "./delivery-settings.ts";
 
 /** Which events a webhook takes: those it names, or every type there is and will be. */
@@ -35,6 +36,8 @@ export interface Webhook extends Subscription {
   readonly lastSuccessful?: string;
   /** ISO 8601 time of the last failed attempt. */
   readonly lastFailure?: string;
+  /** Absent while no attempt has failed. */
+  readonly breaker?: Breaker;
   /** SHA-256 of the request that created it, when that came with an idempotency key. */
   readonly creationHash?: string;
 }
@@ -44,4 +47,12 @@ export interface SettingsRevision {
   readonly webhookId: string;
   readonly revision: number;
   readonly settings: DeliverySettings;
+}
+
+/** What delivery looks at before it makes an attempt. */
+export interface WebhookHealth {
+  readonly active: boolean;
+  readonly breaker: Breaker;
+  /** Rises with every change of the breaker. */
+  readonly breakerRevision: number;
 }

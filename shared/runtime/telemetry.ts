@@ -83,6 +83,22 @@ export const createTelemetry = (functionName: string) => {
       metrics.addMetric(metricNames.attemptDuration, MetricUnit.Milliseconds, durationMs);
     },
 
+    batchParked: (fact: BatchFact & { readonly until: string }): void => {
+      logger.info("batch.parked", { ...fact });
+      count(metricNames.batchesParked, 1);
+    },
+
+    batchSplit: (fact: BatchFact & { readonly into: readonly string[] }): void => {
+      logger.info("batch.split", { ...fact });
+      count(metricNames.batchesSplit, 1);
+    },
+
+    breakerChanged: (fact: { readonly webhookId: string; readonly from: string; readonly to: string }): void => {
+      logger.info("breaker.changed", fact);
+      if (fact.from === "closed") count(metricNames.breakersOpened, 1);
+      if (fact.to === "closed") count(metricNames.breakersClosed, 1);
+    },
+
     batchExpired: (fact: BatchFact): void => {
       logger.warn("batch.expired", { ...fact });
       count(metricNames.batchesExpired, 1);

@@ -40,7 +40,7 @@ const reviewed: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetItem,UpdateItem on StorageWebhooks",
     useKey,
     `${writeLogs} on DeliveryLogs`,
-    "s3:DeleteObject,GetObject on StorageBucket/batches/*",
+    "s3:DeleteObject,GetObject,PutObject on StorageBucket/batches/*",
     "s3:ListBucket on StorageBucket",
     `${consumeQueue} on QueuesDeliveries`,
     `${consumeQueue},SendMessage on QueuesRetries`,

@@ -1,6 +1,6 @@
 import { CreateTableCommand, type KeySchemaElement, type Projection } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
-import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import {
@@ -9,7 +9,7 @@ import {
   batchSummaryAttributes,
   failedBatchesIndex,
 } from "#shared/contract/table-indexes.ts";
-import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
+import { type BodyPlace, type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
 import { startServices } from "../../local/runtime/start-services.ts";
 
 const bucketName = "tidepost";
@@ -92,6 +92,12 @@ export const startAws = async () => {
         if (Messages.length === 0) return messages;
         for (const { Body = "" } of Messages) messages.push(deliveryMessage.parse(JSON.parse(Body)));
       }
+    },
+
+    /** Stores a compressed body as an object, however small it is. */
+    storeObject: async (key: string, gzip: Buffer): Promise<BodyPlace> => {
+      await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: gzip }));
+      return { kind: "stored", key };
     },
 
     /** Keys of the objects below a prefix. */

@@ -6,6 +6,9 @@ const lastAttemptItem = z.object({
   attempt: z.number(),
   at: z.string(),
   durationMs: z.number(),
+  connectMs: z.number().exactOptional(),
+  uploadMs: z.number().exactOptional(),
+  firstByteMs: z.number().exactOptional(),
   status: z.number().exactOptional(),
   reason: z.enum(failureReasons).exactOptional(),
   errorCode: z.string().exactOptional(),
@@ -23,6 +26,7 @@ const common = z.object({
   expiresAt: z.string(),
   nextAttemptAt: z.string().exactOptional(),
   endedAt: z.string().exactOptional(),
+  splitInto: z.array(z.string()).exactOptional(),
   /** Attempts with a recorded outcome; an attempt of this number or less is a duplicate. */
   recordedAttempts: z.number(),
 });

@@ -44,7 +44,7 @@ const beforeAllTimes = "0";
 const afterAllTimes = ":";
 const tableKey = z.object({ pk: z.string(), sk: z.string() });
 /** States that a batch only reaches by failing. */
-const failedStates: ReadonlySet<BatchState> = new Set(["retrying", "expired"]);
+const failedStates: ReadonlySet<BatchState> = new Set(["retrying", "split", "expired"]);
 
 /** Reads batches for lists and by id. */
 export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListingOptions) => ({

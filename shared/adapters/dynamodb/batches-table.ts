@@ -7,26 +7,44 @@ import type { TableOptions } from "./document-client.ts";
 /** Who may make an attempt. */
 export type Claim =
   | { readonly kind: "claimed"; readonly firstAttemptAt: number }
-  /** The batch was delivered or has expired. */
+  /** The batch was delivered, has expired or was split. */
   | { readonly kind: "ended" }
   /** This attempt's outcome is recorded already: the message is a duplicate. */
   | { readonly kind: "recorded" }
   /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */
   | { readonly kind: "busy"; readonly until: number };
 
-export interface ClaimRequest extends BatchRef {
+interface BatchRequest extends BatchRef {
   readonly customerId: string;
   readonly events: number;
   readonly bytes: number;
   readonly attempt: number;
   /** Unix milliseconds, as all times here. */
   readonly now: number;
-  readonly until: number;
-  /** Cutoff if this is the first attempt. */
+  /** Start and end of the retry window, if the batch has none yet. */
+  readonly firstAttemptAt: number;
   readonly cutoff: number;
   /** Unix seconds at which the record may be swept. */
   readonly ttl: number;
 }
+
+interface ClaimRequest extends BatchRequest {
+  readonly until: number;
+}
+
+interface ParkRequest extends BatchRequest {
+  readonly nextAttemptAt: number;
+}
+
+interface Hold {
+  readonly state: "sending" | "parked";
+  readonly claimedUntil: number;
+  readonly nextAttemptAt?: string;
+}
+
+/** States of batches that have not ended. */
+const openStates = { ":sending": "sending", ":retrying": "retrying", ":parked": "parked" } as const;
+const isOpen = "#state IN (:sending, :retrying, :parked)";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -63,6 +81,49 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     }
   };
 
+  /** Takes hold of a batch for an attempt or for parking, unless it has ended, or another copy is ahead. */
+  const take = async (request: BatchRequest, hold: Hold): Promise<Claim> => {
+    const taken = await update(request, {
+      expression:
+        "SET #state = :state, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
+        "customerId = :customerId, createdAt = :createdAt, events = :events, #bytes = :bytes, #ttl = :ttl, " +
+        "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
+        "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
+        "expiresAt = if_not_exists(expiresAt, :expiresAt)" +
+        (hold.nextAttemptAt === undefined ? " REMOVE nextAttemptAt" : ", nextAttemptAt = :next"),
+      condition: `attribute_not_exists(pk) OR (${isOpen} AND recordedAttempts < :attempt AND claimedUntil <= :now)`,
+      names: { "#bytes": "bytes", "#ttl": "ttl" },
+      values: {
+        ...openStates,
+        ":state": hold.state,
+        ":until": hold.claimedUntil,
+        ":now": request.now,
+        ":attempt": request.attempt,
+        ":batchId": request.batchId,
+        ":webhookId": request.webhookId,
+        ":customerId": request.customerId,
+        ":createdAt": request.createdAt,
+        ":events": request.events,
+        ":bytes": request.bytes,
+        ":ttl": request.ttl,
+        ":none": [],
+        ":zero": 0,
+        ":firstAttemptAt": iso(request.firstAttemptAt),
+        ":expiresAt": iso(request.cutoff),
+        ...(hold.nextAttemptAt === undefined ? {} : { ":next": hold.nextAttemptAt }),
+      },
+    });
+    if (taken !== undefined) {
+      const firstAttemptAt = batchItem.shape.firstAttemptAt.parse(taken["firstAttemptAt"]);
+      return { kind: "claimed", firstAttemptAt: Date.parse(firstAttemptAt) };
+    }
+    const found = await find(request);
+    if (found === undefined) return { kind: "busy", until: request.now };
+    if (found.state === "delivered" || found.state === "expired" || found.state === "split") return { kind: "ended" };
+    if (found.recordedAttempts >= request.attempt) return { kind: "recorded" };
+    return { kind: "busy", until: found.claimedUntil };
+  };
+
   return {
     find: async (ref: BatchRef): Promise<BatchRecord | undefined> => await find(ref),
 
@@ -70,49 +131,12 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
      * Claims an attempt: of several copies of a message one makes the POST. A claim ends by itself, so that a crash
      * between claim and record leads to another attempt.
      */
-    claim: async (request: ClaimRequest): Promise<Claim> => {
-      const claimed = await update(request, {
-        expression:
-          "SET #state = :sending, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
-          "customerId = :customerId, createdAt = :createdAt, events = :events, #bytes = :bytes, #ttl = :ttl, " +
-          "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
-          "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
-          "expiresAt = if_not_exists(expiresAt, :expiresAt) REMOVE nextAttemptAt",
-        condition:
-          "attribute_not_exists(pk) OR " +
-          "(#state IN (:sending, :retrying) AND recordedAttempts < :attempt AND claimedUntil <= :now)",
-        names: { "#bytes": "bytes", "#ttl": "ttl" },
-        values: {
-          ":sending": "sending",
-          ":retrying": "retrying",
-          ":until": request.until,
-          ":now": request.now,
-          ":attempt": request.attempt,
-          ":batchId": request.batchId,
-          ":webhookId": request.webhookId,
-          ":customerId": request.customerId,
-          ":createdAt": request.createdAt,
-          ":events": request.events,
-          ":bytes": request.bytes,
-          ":ttl": request.ttl,
-          ":none": [],
-          ":zero": 0,
-          ":firstAttemptAt": iso(request.now),
-          ":expiresAt": iso(request.cutoff),
-        },
-      });
-      if (claimed !== undefined) {
-        return {
-          kind: "claimed",
-          firstAttemptAt: Date.parse(batchItem.shape.firstAttemptAt.parse(claimed["firstAttemptAt"])),
-        };
-      }
-      const found = await find(request);
-      if (found === undefined) return { kind: "busy", until: request.until };
-      if (found.state === "delivered" || found.state === "expired") return { kind: "ended" };
-      if (found.recordedAttempts >= request.attempt) return { kind: "recorded" };
-      return { kind: "busy", until: found.claimedUntil };
-    },
+    claim: async (request: ClaimRequest): Promise<Claim> =>
+      await take(request, { state: "sending", claimedUntil: request.until }),
+
+    /** Notes that a batch waits; no attempt is made. Starts its retry window if nothing has. */
+    park: async (request: ParkRequest): Promise<Claim> =>
+      await take(request, { state: "parked", claimedUntil: 0, nextAttemptAt: iso(request.nextAttemptAt) }),
 
     /**
      * Records a delivered batch. Final, whatever else is under way. A later attempt than the first is proof of a failed
@@ -159,17 +183,38 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       });
     },
 
+    /** Records that two smaller batches, which are on the queue, have taken a batch's place. */
+    recordSplit: async (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]): Promise<void> => {
+      await update(ref, {
+        expression:
+          "SET #state = :split, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, splitInto = :into, " +
+          "attempts = list_append(attempts, :record), lastAttempt = :last, failedWebhookId = :webhookId " +
+          "REMOVE nextAttemptAt",
+        condition: "#state = :sending AND recordedAttempts < :attempt",
+        values: {
+          ":webhookId": ref.webhookId,
+          ":last": lastAttemptOf(attempt),
+          ":sending": "sending",
+          ":split": "split",
+          ":at": attempt.at,
+          ":zero": 0,
+          ":attempt": attempt.attempt,
+          ":into": splitInto,
+          ":record": [attempt],
+        },
+      });
+    },
+
     /** Records that a batch's retry window has passed. */
     recordExpired: async (ref: BatchRef, at: number): Promise<void> => {
       await update(ref, {
         expression:
           "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId " +
           "REMOVE nextAttemptAt",
-        condition: "#state IN (:sending, :retrying)",
+        condition: isOpen,
         values: {
+          ...openStates,
           ":webhookId": ref.webhookId,
-          ":sending": "sending",
-          ":retrying": "retrying",
           ":expired": "expired",
           ":at": iso(at),
           ":zero": 0,

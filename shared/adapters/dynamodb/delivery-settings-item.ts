@@ -12,10 +12,17 @@ const authentication = z.discriminatedUnion("type", [
   }),
 ]);
 
+const signing = z.object({
+  secret: z.string(),
+  rotated: z.array(z.object({ secret: z.string(), until: z.number() })),
+});
+
 /** Delivery settings as they are stored, masked or not. */
 export const deliverySettings = z.object({
   target: z.string(),
   authToken: z.string(),
   auth: authentication,
   customHeaders: z.record(z.string(), z.string()),
+  signing: signing.exactOptional(),
+  compression: z.literal("gzip").exactOptional(),
 });

@@ -1,7 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import type { Webhook } from "#shared/domain/webhook.ts";
+import { type Breaker, closedBreaker } from "#shared/domain/breaker.ts";
+import type { Webhook, WebhookHealth } from "#shared/domain/webhook.ts";
+import { breakerItem } from "./breaker-item.ts";
 import { deliverySettings } from "./delivery-settings-item.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -23,7 +25,14 @@ const item = z.object({
   updatedAt: z.string(),
   lastSuccessful: z.string().exactOptional(),
   lastFailure: z.string().exactOptional(),
+  breaker: breakerItem.exactOptional(),
   creationHash: z.string().exactOptional(),
+});
+
+const healthItem = z.object({
+  active: z.boolean(),
+  breaker: breakerItem.default(closedBreaker),
+  breakerRevision: z.number().default(0),
 });
 
 const keyOf = (customerId: string, webhookId: string) => ({ pk: customerId, sk: webhookId });
@@ -95,6 +104,45 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
   remove: async (customerId: string, webhookId: string): Promise<void> => {
     await client.send(new DeleteCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
   },
+
+  /** What delivery looks at; undefined when the webhook is gone. */
+  readHealth: async (customerId: string, webhookId: string): Promise<WebhookHealth | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({
+        TableName: tableName,
+        Key: keyOf(customerId, webhookId),
+        ProjectionExpression: "active, breaker, breakerRevision",
+        ConsistentRead: true,
+      }),
+    );
+    return Item === undefined ? undefined : healthItem.parse(Item);
+  },
+
+  /** Stores a breaker; false, and nothing changed, when another change was faster or the webhook is gone. */
+  changeBreaker: async (change: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly breaker: Breaker;
+    readonly expectedRevision: number;
+  }): Promise<boolean> =>
+    await unlessConditionFails(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(change.customerId, change.webhookId),
+          UpdateExpression: "SET breaker = :breaker, breakerRevision = :next",
+          ConditionExpression:
+            "attribute_exists(pk) AND (breakerRevision = :expected OR " +
+            "(attribute_not_exists(breakerRevision) AND :expected = :none))",
+          ExpressionAttributeValues: {
+            ":breaker": change.breaker,
+            ":next": change.expectedRevision + 1,
+            ":expected": change.expectedRevision,
+            ":none": 0,
+          },
+        }),
+      ),
+    ),
 
   /** Notes when a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
   noteAttempt: async (note: {

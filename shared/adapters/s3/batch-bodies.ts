@@ -5,18 +5,25 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import type { BodyPlace } from "#shared/contract/delivery-message.ts";
+import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { BucketOptions } from "./bucket.ts";
+
+/** What a delivery message holds besides its inline body, generously. */
+const messageOverheadBytes = 1_024;
 
 const keyOf = (webhookId: string, batchId: string): string => `batches/${webhookId}/${batchId}.json.gz`;
 
-/** Bodies of batches that are too large for a queue message, as gzip objects. */
+/** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions) => ({
-  /** Stores a body and returns its key. A body that is there already stays: one batch id has one body. */
-  put: async (body: {
+  /** Finds a place for a body. An object that is there already stays: one batch id has one body. */
+  place: async (body: {
     readonly webhookId: string;
     readonly batchId: string;
     readonly gzip: Buffer;
-  }): Promise<string> => {
+  }): Promise<BodyPlace> => {
+    const inline = body.gzip.toString("base64");
+    if (inline.length + messageOverheadBytes <= inlineMessageBytes) return { kind: "inline", gzip: inline };
     const key = keyOf(body.webhookId, body.batchId);
     try {
       await client.send(
@@ -32,13 +39,14 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => ({
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;
     }
-    return key;
+    return { kind: "stored", key };
   },
 
   /** The gzip body, or undefined when it is gone. */
-  get: async (key: string): Promise<Buffer | undefined> => {
+  load: async (place: BodyPlace): Promise<Buffer | undefined> => {
+    if (place.kind === "inline") return Buffer.from(place.gzip, "base64");
     try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: place.key }));
       return Body === undefined ? undefined : Buffer.from(await Body.transformToByteArray());
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -46,8 +54,10 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => ({
     }
   },
 
-  remove: async (key: string): Promise<void> => {
-    await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
+  /** Deletes a body; one inside a message goes with the message. */
+  remove: async (place: BodyPlace): Promise<void> => {
+    if (place.kind === "inline") return;
+    await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: place.key }));
   },
 });
 

@@ -12,7 +12,7 @@ const { target, events, auth_token: authToken, custom_headers: customHeaders } =
 const notMasked = "must not start with '****', which marks a masked value";
 
 /** One webhook of Momentum's `webhooks.json`. What an entry leaves out (token, headers) its webhook is not to have. */
-const importEntry = z.object({
+export const importEntry = z.object({
   name: displayText.nullish(),
   events: events.unwrap().refine((list) => list.length > 0, "must contain at least one event"),
   target,

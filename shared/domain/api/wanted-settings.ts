@@ -1,17 +1,32 @@
 import { type Authentication, type DeliverySettings, unmaskSettings } from "../delivery-settings.ts";
 import { type ErrorBody, RequestError } from "../errors.ts";
+import type { Signing } from "../signing.ts";
 import type { UpdateWebhookRequest } from "./webhook-request.ts";
 
 type SettingsFields = Pick<
   UpdateWebhookRequest,
-  "target" | "auth_type" | "auth_request_details" | "auth_credentials" | "auth_token" | "custom_headers"
+  | "target"
+  | "auth_type"
+  | "auth_request_details"
+  | "auth_credentials"
+  | "auth_token"
+  | "custom_headers"
+  | "signing"
+  | "compression"
 >;
 
 /**
  * The delivery settings that a request asks for: its own fields, and for the others what is stored. Secrets that come back
  * masked are put back. Throws 422 for fields that do not go together.
  */
-export const wantedSettings = (request: SettingsFields, stored: DeliverySettings | undefined): DeliverySettings => {
+export const wantedSettings = (input: {
+  readonly request: SettingsFields;
+  /** Absent for a webhook that is not stored. */
+  readonly stored?: DeliverySettings;
+  /** Signs when the request turns signing on; not used otherwise. */
+  readonly newSecret: string;
+}): DeliverySettings => {
+  const { request, stored, newSecret } = input;
   const problems: ErrorBody[] = [];
   const auth = wantedAuthentication(request, stored?.auth, problems);
   const customHeaders = request.custom_headers ?? stored?.customHeaders ?? {};
@@ -23,12 +38,16 @@ export const wantedSettings = (request: SettingsFields, stored: DeliverySettings
       code: "10000",
     });
   }
+  const signing = wantedSigning(request.signing, stored?.signing, newSecret);
+  const compression = request.compression ?? stored?.compression ?? "none";
   const unmasked = unmaskSettings(
     {
       target: request.target ?? stored?.target ?? "",
       authToken: request.auth_token === undefined ? (stored?.authToken ?? "") : (request.auth_token ?? ""),
       auth,
       customHeaders,
+      ...(signing === undefined ? {} : { signing }),
+      ...(compression === "none" ? {} : { compression }),
     },
     stored,
   );
@@ -41,6 +60,16 @@ export const wantedSettings = (request: SettingsFields, stored: DeliverySettings
   }
   if (problems.length > 0) throw new RequestError(422, problems);
   return unmasked.settings;
+};
+
+/** Turning signing off drops the secrets: turned on again, it starts with a new one. */
+const wantedSigning = (
+  wanted: boolean | undefined,
+  stored: Signing | undefined,
+  newSecret: string,
+): Signing | undefined => {
+  if (wanted === undefined) return stored;
+  return wanted ? (stored ?? { secret: newSecret, rotated: [] }) : undefined;
 };
 
 const wantedAuthentication = (

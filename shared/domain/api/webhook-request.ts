@@ -78,6 +78,8 @@ const fields = {
   auth_credentials: authCredentials,
   auth_token: headerText(maxTokenCharacters),
   custom_headers: customHeaders,
+  signing: z.boolean(),
+  compression: z.enum(["none", "gzip"]),
   exception_subaccounts: exceptionSubaccounts,
   batch_size: z.int().min(1, "must be at least 1").max(maxBatchEvents, `must be at most ${maxBatchEvents}`),
   max_batch_bytes: z
@@ -98,6 +100,8 @@ export const createWebhookRequest = z.object({
   auth_credentials: fields.auth_credentials.default({}),
   auth_token: fields.auth_token.nullable().default(null),
   custom_headers: fields.custom_headers.default({}),
+  signing: fields.signing.default(false),
+  compression: fields.compression.default("none"),
   exception_subaccounts: fields.exception_subaccounts
     .refine((list) => list.length > 0, "must contain at least one sub-account")
     .exactOptional(),

@@ -126,6 +126,7 @@ export const startBatchesApi = async () => {
           attempt,
           now: createdMs + attempt * minute,
           until: createdMs + attempt * minute + 35_000,
+          firstAttemptAt: createdMs + minute,
           cutoff: createdMs + minute + 4 * hour,
           ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
         });

@@ -165,9 +165,17 @@ describe("bad parameters", () => {
   it.each([
     ["limit", "0", "'limit' must be an integer from 1 to 1000"],
     ["limit", "1001", "'limit' must be an integer from 1 to 1000"],
-    ["state", "", "'state' must be a comma-separated list of: sending, retrying, delivered, expired"],
-    ["state", "failed", "'state' must be a comma-separated list of: sending, retrying, delivered, expired"],
-    ["state", "expired,Sending", "'state' must be a comma-separated list of: sending, retrying, delivered, expired"],
+    ["state", "", "'state' must be a comma-separated list of: sending, retrying, parked, split, delivered, expired"],
+    [
+      "state",
+      "failed",
+      "'state' must be a comma-separated list of: sending, retrying, parked, split, delivered, expired",
+    ],
+    [
+      "state",
+      "expired,Sending",
+      "'state' must be a comma-separated list of: sending, retrying, parked, split, delivered, expired",
+    ],
     ["from", "yesterday", "'from' must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'"],
     ["from", "2026-02-30", "'from' must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'"],
     ["to", "9999-12-31T23:59:59-12:00", "'to' must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'"],

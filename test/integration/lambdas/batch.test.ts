@@ -69,10 +69,8 @@ const createSystem = async () => {
     run: async (records: readonly (Buffer | string)[], changes: Partial<BatchDeps> = {}) =>
       await createHandler({ ...deps, ...changes })(kinesisEvent(records), lambdaContext()),
     messages: async () => await aws.receiveAll(queue.queueUrl),
-    bodyOf: async ({ body }: DeliveryMessage): Promise<string> => {
-      const gzip = body.kind === "inline" ? Buffer.from(body.gzip, "base64") : await bodies.get(body.key);
-      return gunzipSync(gzip ?? "").toString();
-    },
+    bodyOf: async ({ body }: DeliveryMessage): Promise<string> =>
+      gunzipSync((await bodies.load(body)) ?? "").toString(),
   };
 };
 
@@ -163,7 +161,7 @@ describe("undecodable data", () => {
 describe("a hand-over that fails", () => {
   it.each([
     ["the queue", { deliveries: { sendAll: () => Promise.reject(new Error("not available")) } }],
-    ["the bucket", { bodies: { put: () => Promise.reject(new Error("not available")) } }],
+    ["the bucket", { bodies: { place: () => Promise.reject(new Error("not available")) } }],
   ])("at %s reports the first record, and the whole window comes again", async (_, changes) => {
     await system.addWebhook();
     const records = packed(customerId, eventsOf(5_000));

@@ -158,4 +158,11 @@ describe("the counters of an hour", () => {
   });
 });
 
-const claimOf = (message: DeliveryMessage) => ({ ...message, now, until: now + 1, cutoff: now + 1, ttl: 1 });
+const claimOf = (message: DeliveryMessage) => ({
+  ...message,
+  now,
+  firstAttemptAt: now,
+  until: now + 1,
+  cutoff: now + 1,
+  ttl: 1,
+});

@@ -86,7 +86,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
       createdAt: "2026-01-02T03:04:00.000Z",
       events: 1,
       bytes: body.length,
-      body: { kind: "stored", key: await bodies.put({ webhookId, batchId, gzip }) },
+      body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
       attempt: 1,
       ...fields,
     };
@@ -103,8 +103,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
       );
       return Messages;
     },
-    bodyOf: async ({ body: place }: DeliveryMessage) =>
-      place.kind === "stored" ? await bodies.get(place.key) : undefined,
+    bodyOf: async ({ body: place }: DeliveryMessage) => await bodies.load(place),
     recordOf: async (sent: DeliveryMessage) => await batchLog.find(sent),
   };
 };

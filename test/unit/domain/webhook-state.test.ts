@@ -23,6 +23,13 @@ describe("a webhook is", () => {
     expect(standing).toEqual({ state: "paused", reason: "paused", since: known.updatedAt });
   });
 
+  it.each(["open", "half_open"] as const)("parked while its breaker is %s, since it opened", (kind) => {
+    const openedAt = Date.parse("2026-01-05T03:00:00.000Z");
+    const breaker = { kind, openedAt, reason: "http_5xx", failedProbes: 3, until: openedAt + 60_000 } as const;
+    const standing = webhookStanding({ ...known, breaker }, [failedAt(1, "connect_failed")]);
+    expect(standing).toEqual({ state: "parked", reason: "http_5xx", since: "2026-01-05T03:00:00.000Z" });
+  });
+
   it("pending since its creation when it never had a batch", () => {
     expect(webhookStanding(known, [])).toEqual({ state: "pending", reason: "no_batch_yet", since: known.createdAt });
   });

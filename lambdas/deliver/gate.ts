@@ -1,0 +1,79 @@
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { Outcome } from "#shared/domain/attempt.ts";
+import { admit, type BreakerEvent, stepBreaker } from "#shared/domain/breaker.ts";
+import type { RetryClock } from "#shared/domain/retry-schedule.ts";
+import type { WebhookHealth } from "#shared/domain/webhook.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { Health } from "./ports.ts";
+
+export interface GateDeps {
+  readonly health: Health;
+  readonly clock: RetryClock;
+  /** From 0 to 1. */
+  readonly jitter: () => number;
+  readonly telemetry: Pick<Telemetry, "breakerChanged">;
+}
+
+/** How long a paused webhook's batches wait before they look again. */
+const pausedMs = 60_000;
+/** How often a change of the breaker is tried when others change it at the same time. */
+const maxTries = 4;
+
+type Passage = { readonly kind: "go" } | { readonly kind: "park"; readonly until: number };
+
+/**
+ * Decides whether a batch may be POSTed now. While a breaker is open, the batch that manages to change it to half-open goes
+ * as the one probe. Batches of a deleted webhook go: they drain.
+ */
+export const passGate = async (deps: GateDeps, message: DeliveryMessage, now: number): Promise<Passage> => {
+  const { customerId, webhookId } = message;
+  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
+    const health = await deps.health.readHealth(customerId, webhookId);
+    if (health === undefined) return { kind: "go" };
+    if (!health.active) return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale };
+    const isParked = message.parked === true;
+    const admission = admit(health.breaker, { now, isParked, random: deps.jitter(), clock: deps.clock });
+    if (admission.kind !== "probe") return admission;
+    if (await changeBreaker(deps, { message, health, event: { kind: "probe_started" }, now })) return { kind: "go" };
+  }
+  return { kind: "park", until: now + (pausedMs * deps.jitter()) / deps.clock.scale };
+};
+
+/** Tells the breaker how an attempt ended, and notes when the last one succeeded or failed. */
+export const reportToGate = async (
+  deps: GateDeps,
+  input: { readonly message: DeliveryMessage; readonly outcome: Outcome; readonly now: number },
+): Promise<void> => {
+  const { message, outcome, now } = input;
+  const isDelivered = outcome.kind === "delivered";
+  const event: BreakerEvent = isDelivered ? { kind: "succeeded" } : { kind: "failed", reason: outcome.reason };
+  const { customerId, webhookId } = message;
+  const kind = isDelivered ? "success" : "failure";
+  await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString() });
+  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
+    const health = await deps.health.readHealth(customerId, webhookId);
+    if (health === undefined || (await changeBreaker(deps, { message, health, event, now }))) return;
+  }
+};
+
+/** Stores what an event makes of a breaker; true when nothing had to change or the change was stored. */
+const changeBreaker = async (
+  deps: GateDeps,
+  input: {
+    readonly message: DeliveryMessage;
+    readonly health: WebhookHealth;
+    readonly event: BreakerEvent;
+    readonly now: number;
+  },
+): Promise<boolean> => {
+  const { message, health, event, now } = input;
+  const breaker = stepBreaker(health.breaker, event, { now, clock: deps.clock });
+  if (breaker === health.breaker) return true;
+  const { customerId, webhookId } = message;
+  const expectedRevision = health.breakerRevision;
+  if (!(await deps.health.changeBreaker({ customerId, webhookId, breaker, expectedRevision }))) return false;
+  if (breaker.kind !== health.breaker.kind) {
+    deps.telemetry.breakerChanged({ webhookId, from: health.breaker.kind, to: breaker.kind });
+  }
+  return true;
+};

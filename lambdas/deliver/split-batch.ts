@@ -1,0 +1,33 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { splitBody } from "#shared/domain/split.ts";
+import { loadBody } from "./load-body.ts";
+import type { Bodies, RetryQueue } from "./ports.ts";
+
+export interface SplitDeps {
+  readonly bodies: Bodies;
+  readonly retries: RetryQueue;
+}
+
+const gzipLevel = 1;
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
+export const splitBatch = async (
+  deps: SplitDeps,
+  message: DeliveryMessage,
+  firstAttemptAt: number,
+): Promise<readonly string[]> => {
+  const { parked: _, ...batch } = message;
+  const { webhookId } = batch;
+  const parts = splitBody(batch.batchId, await decompress(await loadBody(deps.bodies, message)));
+  for (const { batchId, events, body } of parts) {
+    const compressed = await compress(body, { level: gzipLevel });
+    const place = await deps.bodies.place({ webhookId, batchId, gzip: compressed });
+    const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt };
+    await deps.retries.send({ ...batch, ...part }, 0);
+  }
+  return parts.map(({ batchId }) => batchId);
+};

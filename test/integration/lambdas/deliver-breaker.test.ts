@@ -1,0 +1,245 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/deliver/handler.ts";
+import { tokenCache } from "../../../lambdas/deliver/token-cache.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { webhook } from "../../support/builders.ts";
+import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { answer } from "../../support/receiver-behaviour.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+let aws: Aws;
+let receiver: Receiver;
+let now: number;
+let system: Awaited<ReturnType<typeof createSystem>>;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+beforeEach(async () => {
+  receiver = await startReceiver();
+  now = Date.parse("2026-01-02T03:04:05Z");
+  system = await createSystem();
+});
+afterEach(async () => await receiver.close());
+
+const createSystem = async () => {
+  const webhookId = crypto.randomUUID();
+  const bodies = batchBodies(aws.bucket);
+  const batchLog = batchesTable(aws.tables.batches);
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const settingsTable = deliverySettingsTable(aws.tables.webhooks);
+  const clocks = { connectTimeoutMs: 500, uploadTimeoutMs: 500, answerTimeoutMs: 300 };
+  const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"], clocks });
+  const auth = { type: "none" } as const;
+  const settings = { target: `${receiver.url}/hook`, authToken: "", auth, customHeaders: {} };
+  await settingsTable.put({ webhookId, revision: 1, settings });
+  await webhooks.create(webhook({ webhookId }));
+  /** What is on the retry queue, with the time at which it shows. */
+  const queue: { readonly message: DeliveryMessage; readonly due: number }[] = [];
+  const handler = createHandler({
+    batchLog,
+    bodies,
+    settings: settingsTable,
+    health: webhooks,
+    deliveryHours: deliveryHoursTable(aws.tables.batches),
+    retries: {
+      send: (message, delaySeconds) => {
+        queue.push({ message, due: now + delaySeconds * 1_000 });
+        return Promise.resolve();
+      },
+    },
+    targets,
+    tokens: tokenCache(accessTokens(targets), () => now),
+    clock: { scale: 1 },
+    recordRetentionDays: 14,
+    now: () => now,
+    jitter: () => 0,
+    telemetry: createTelemetry("deliver"),
+  });
+  const run = async (messages: readonly DeliveryMessage[]) =>
+    expect(await handler(sqsEvent(messages), lambdaContext())).toEqual({ batchItemFailures: [] });
+  return {
+    webhookId,
+    webhooks,
+    queue,
+    run,
+    message: (events = 1): DeliveryMessage => {
+      const list = Array.from({ length: events }, (_, n) => ({ msys: { message_event: { type: "delivery", n } } }));
+      const body = JSON.stringify(list);
+      return {
+        version: 1,
+        batchId: crypto.randomUUID(),
+        webhookId,
+        customerId: "1",
+        settingsRevision: 1,
+        createdAt: "2026-01-02T03:04:00.000Z",
+        events,
+        bytes: body.length,
+        body: { kind: "inline", gzip: gzipSync(body).toString("base64") },
+        attempt: 1,
+      };
+    },
+    /** Lets time pass until the queue shows something, and handles all that it shows then. */
+    next: async (): Promise<void> => {
+      const due = Math.min(...queue.map((entry) => entry.due));
+      now = Math.max(now, due);
+      const shown = queue.filter((entry) => entry.due <= now);
+      for (const entry of shown) queue.splice(queue.indexOf(entry), 1);
+      await run(shown.map(({ message }) => message));
+    },
+    recordOf: async (sent: DeliveryMessage) => await batchLog.find(sent),
+    breaker: async () => (await webhooks.readHealth("1", webhookId))?.breaker,
+    change: async (fields: { readonly active: boolean }) => {
+      const current = await webhooks.find("1", webhookId);
+      if (current === undefined) throw new Error("no webhook");
+      await webhooks.replace({ ...current, ...fields, revision: current.revision + 1 }, current.revision);
+    },
+    bodyOf: async ({ body: place }: DeliveryMessage) => gunzipSync((await bodies.load(place)) ?? "").toString(),
+  };
+};
+
+/** Five failed batches open the breaker. */
+const open = async (): Promise<readonly DeliveryMessage[]> => {
+  receiver.respond("/hook", answer(500));
+  const messages = [1, 2, 3, 4, 5].map(() => system.message());
+  for (const message of messages) await system.run([message]);
+  expect(await system.breaker()).toMatchObject({ kind: "open", reason: "http_5xx" });
+  return messages;
+};
+
+describe("an open breaker", () => {
+  it("parks new batches without a POST, and records when they are looked at next", async () => {
+    await open();
+    const message = system.message();
+    await system.run([message]);
+    expect(receiver.requests).toHaveLength(5);
+    expect(system.queue.at(-1)?.message).toEqual({ ...message, parked: true });
+    expect(await system.recordOf(message)).toMatchObject({
+      state: "parked",
+      attempts: [],
+      nextAttemptAt: new Date(now + 30_000).toISOString(),
+      expiresAt: new Date(now + 4 * hour).toISOString(),
+    });
+  });
+
+  it("lets one probe go at a time, also when several batches race for it", async () => {
+    await open();
+    const waiting = [1, 2, 3, 4].map(() => system.message());
+    await system.run(waiting);
+    receiver.respond("/hook", { kind: "hang" });
+    now += 30_000;
+    await system.run(waiting.map((message) => ({ ...message, parked: true })));
+    expect(receiver.requests).toHaveLength(6);
+    expect(await system.breaker()).toMatchObject({ kind: "open", failedProbes: 1, reason: "response_timeout" });
+  });
+
+  it("closes when a probe succeeds, and everything is delivered once", async () => {
+    const failing = await open();
+    const waiting = [1, 2, 3].map(() => system.message());
+    await system.run(waiting);
+    receiver.respond("/hook", answer(200));
+    while (system.queue.length > 0) await system.next();
+    expect(await system.breaker()).toMatchObject({ kind: "closed", failures: 0 });
+    for (const message of [...failing, ...waiting]) {
+      expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
+    }
+    expect(receiver.requests).toHaveLength(5 + 8);
+  });
+
+  it("never extends the retry window: parked batches expire at their cutoff", async () => {
+    await open();
+    const message = system.message();
+    await system.run([message]);
+    const started = now;
+    while (system.queue.length > 0) await system.next();
+    const record = await system.recordOf(message);
+    expect(record).toMatchObject({ state: "expired", endedAt: record?.expiresAt });
+    expect(now - started).toBeLessThanOrEqual(4 * hour);
+    for (const { receivedAt } of receiver.requests) expect(receivedAt).toBeInstanceOf(Date);
+  });
+
+  it("bounds the POSTs at a dead target by the probe rate", async () => {
+    await open();
+    await system.run(Array.from({ length: 10 }, () => system.message()));
+    const end = now + hour;
+    while (Math.min(...system.queue.map(({ due }) => due)) < end) await system.next();
+    // One probe every five minutes at the most after the first ones at 30 s, 1, 2 and 4 minutes.
+    expect(receiver.requests.length).toBeLessThanOrEqual(5 + 4 + 12);
+    expect(receiver.requests.length).toBeGreaterThan(10);
+  });
+});
+
+describe("a paused webhook", () => {
+  it("parks its batches until it is resumed", async () => {
+    const message = system.message();
+    await system.change({ active: false });
+    await system.run([message]);
+    await system.next();
+    expect(receiver.requests).toHaveLength(0);
+    expect(await system.recordOf(message)).toMatchObject({ state: "parked" });
+    await system.change({ active: true });
+    await system.next();
+    expect(receiver.requests).toHaveLength(1);
+    expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("a deleted webhook", () => {
+  it("drains: its batches are still delivered", async () => {
+    await system.webhooks.remove("1", system.webhookId);
+    const message = system.message();
+    await system.run([message]);
+    expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("a batch that is too large", () => {
+  it("is split down to single events when the target answers 413", async () => {
+    const message = system.message(5);
+    const single = message.bytes / 4;
+    receiver.respond("/hook", { kind: "refuseOver", bytes: Math.ceil(single) });
+    await system.run([message]);
+    while (system.queue.length > 0) await system.next();
+    const accepted = receiver.requests.filter(({ body }) => body.length > 0 && body.length <= single);
+    const numbers = accepted.flatMap(({ body }) => JSON.parse(body.toString())).map(({ msys }) => msys.message_event.n);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    const record = await system.recordOf(message);
+    expect(record).toMatchObject({ state: "split", attempts: [{ status: 413 }] });
+    expect(record?.splitInto).toHaveLength(2);
+    expect(await system.breaker()).toEqual({ kind: "closed", failures: 0 });
+  });
+
+  it("keeps its retry window", async () => {
+    receiver.respond("/hook", answer(413));
+    const message = system.message(2);
+    await system.run([message]);
+    const [part] = system.queue;
+    expect(part?.message).toMatchObject({ attempt: 1, events: 1, firstAttemptAt: now });
+    const started = now;
+    while (system.queue.length > 0) await system.next();
+    expect(now).toBe(started + 4 * hour);
+  });
+
+  it("is split after its second time-out, a small one is not", async () => {
+    receiver.respond("/hook", { kind: "hang" });
+    const large = system.message(2_000);
+    const small = system.message(2);
+    await system.run([large, small]);
+    await system.next();
+    expect(await system.recordOf(large)).toMatchObject({ state: "split" });
+    expect(await system.recordOf(small)).toMatchObject({ state: "retrying" });
+  });
+});
