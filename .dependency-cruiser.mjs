@@ -5,11 +5,11 @@ const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 
 /** A rule that forbids everything but the listed paths. */
-const mayImportOnly = ({ name, comment, from, allowed, dependencyTypesNot = [] }) => ({
+const mayImportOnly = ({ name, comment, from, fromNot, allowed, dependencyTypesNot = [] }) => ({
   name,
   comment,
   severity: "error",
-  from: { path: from },
+  from: { path: from, ...(fromNot !== undefined && { pathNot: fromNot }) },
   to: { pathNot: allowed, ...(dependencyTypesNot.length > 0 && { dependencyTypesNot }) },
 });
 
@@ -50,7 +50,7 @@ export default {
       name: "lambdas-are-islands",
       comment: "Functions are deployed apart; what two of them need is in shared/.",
       from: "^lambdas/([^/]+)/",
-      allowed: ["^lambdas/$1/", "^shared/", "^node_modules/"],
+      allowed: ["^lambdas/$1/", "^shared/", "^docs/openapi\\.json$", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     {
@@ -71,7 +71,15 @@ export default {
       name: "cli-speaks-to-the-api-only",
       comment: "What the command line can do, every client of the REST API can.",
       from: "^cli/",
+      fromNot: "^cli/aws/",
       allowed: ["^cli/", "^shared/contract/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "cli-works-on-a-stack-in-one-folder",
+      comment: "The first API key cannot come from the API; what needs AWS credentials instead is in cli/aws/.",
+      from: "^cli/aws/",
+      allowed: ["^cli/", "^shared/(adapters|contract|domain)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

@@ -10,6 +10,7 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
 import { apiKeysByCustomerIndex, batchesByIdIndex, failedBatchesIndex } from "#shared/contract/table-indexes.ts";
@@ -23,17 +24,24 @@ const authorizerCacheSeconds = 60;
 const restTimeoutSeconds = 29;
 
 export interface ApiRoutesProps {
+  /** CIDR ranges that test POSTs may reach besides public addresses. */
+  readonly allowedTargetRanges: readonly string[];
+  /** Queue of the steps of replays. */
+  readonly replays: Queue;
   readonly restApi: RestApi;
   readonly storage: Storage;
   readonly stream: Stream;
+  /** Hours that the stream keeps a record. */
+  readonly streamRetentionHours: number;
 }
 
 /** Routes of the REST API with the functions behind them: `authorize`, `api` and `ingest`. */
 export class ApiRoutes extends Construct {
-  constructor(scope: Construct, id: string, { restApi, storage, stream }: ApiRoutesProps) {
+  constructor(scope: Construct, id: string, props: ApiRoutesProps) {
     super(scope, id);
+    const { restApi, storage, stream } = props;
     const authorize = createAuthorize(new Construct(this, "Authorize"), storage);
-    const api = createApi(new Construct(this, "Api"), { restApi, storage });
+    const api = createApi(new Construct(this, "Api"), props);
     const ingest = createIngest(new Construct(this, "Ingest"), stream);
     const { root } = restApi.api;
     const apiIntegration = integrationOf(api);
@@ -77,7 +85,7 @@ const createAuthorize = (scope: Construct, { apiKeys }: Storage): LambdaFunction
 
 const createApi = (
   scope: Construct,
-  { restApi, storage }: { readonly restApi: RestApi; readonly storage: Storage },
+  { allowedTargetRanges, replays, restApi, storage, streamRetentionHours }: ApiRoutesProps,
 ): LambdaFunction => {
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
@@ -85,10 +93,12 @@ const createApi = (
     memoryMb: 512,
     timeoutSeconds: restTimeoutSeconds,
     environment: {
-      ALLOWED_TARGET_RANGES: "",
+      ALLOWED_TARGET_RANGES: allowedTargetRanges.join(","),
       API_BASE_URL: restApi.baseUrl,
       API_KEYS_TABLE: apiKeys.tableName,
       BATCHES_TABLE: batches.tableName,
+      REPLAYS_QUEUE_URL: replays.queueUrl,
+      STREAM_RETENTION_HOURS: String(streamRetentionHours),
       WEBHOOKS_TABLE: webhooks.tableName,
     },
   });
@@ -97,7 +107,13 @@ const createApi = (
   storage.allowWebhooksKey(api, "write");
   allow(api, readAndWrite, [apiKeys.tableArn]);
   allow(api, ["dynamodb:Query"], [`${apiKeys.tableArn}/index/${apiKeysByCustomerIndex}`]);
-  allow(api, ["dynamodb:GetItem", "dynamodb:Query"], [batches.tableArn]);
+  // Replays are the part of this table that the API writes.
+  allow(
+    api,
+    ["GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`),
+    [batches.tableArn],
+  );
+  allow(api, ["sqs:SendMessage"], [replays.queueArn]);
   const batchIndexes = [failedBatchesIndex, batchesByIdIndex].map((index) => `${batches.tableArn}/index/${index}`);
   allow(api, ["dynamodb:Query"], batchIndexes);
   return api;
@@ -135,6 +151,6 @@ const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>
 const acknowledgePublic = (method: Method): void => {
   Validations.of(method).acknowledge({
     id: "AwsSolutions-APIG4",
-    reason: "Event documentation and samples are the same for everyone and need no key in the contract.",
+    reason: "Documentation and samples are the same for everyone and need no key in the contract.",
   });
 };

@@ -28,13 +28,14 @@ export interface RestApiProps {
 
 /** The REST API without its routes: stage, logs, throttling and the errors that API Gateway answers by itself. */
 export class RestApi extends Construct {
+  readonly accessLogs: LogGroup;
   readonly api: ApiGatewayRestApi;
   /** URL up to and including the stage. */
   readonly baseUrl: string;
 
   constructor(scope: Construct, id: string, { createLogRole, publicBaseUrl }: RestApiProps) {
     super(scope, id);
-    const accessLogs = new LogGroup(this, "AccessLogs", {
+    this.accessLogs = new LogGroup(this, "AccessLogs", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -53,7 +54,7 @@ export class RestApi extends Construct {
         // Execution logs at ERROR without data trace hold neither headers nor bodies.
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(accessLogs),
+        accessLogDestination: new LogGroupLogDestination(this.accessLogs),
         accessLogFormat,
       },
     });
@@ -81,7 +82,7 @@ export class RestApi extends Construct {
     validations.acknowledge({
       id: "AwsSolutions-APIG3",
       reason:
-        "Every route but two static ones needs an API key, and the stage throttles. An operator may add a web ACL.",
+        "Every route but the static documentation needs an API key, and the stage throttles. An operator may add a web ACL.",
     });
     validations.acknowledge({
       id: "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",

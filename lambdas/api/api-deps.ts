@@ -1,10 +1,11 @@
 import type { ApiKey, Caller, Grant, NewApiKey } from "#shared/domain/api-key.ts";
 import type { BatchDeps } from "./batches/ports.ts";
+import type { ReplayDeps } from "./replays/ports.ts";
 import type { TestPostDeps } from "./test-post.ts";
 import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
 import type { SettingsRevision, Webhook } from "#shared/domain/webhook.ts";
 
-export interface ApiDeps extends BatchDeps, TestPostDeps {
+export interface ApiDeps extends BatchDeps, ReplayDeps, TestPostDeps {
   readonly apiKeys: ApiKeys;
   readonly webhooks: Webhooks;
   readonly settings: Settings;
@@ -13,6 +14,7 @@ export interface ApiDeps extends BatchDeps, TestPostDeps {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+  readonly newSigningSecret: () => string;
 }
 
 interface ApiKeys {
@@ -63,7 +65,9 @@ export type Answer =
       /** What the answer has beside `results`. */
       readonly envelope?: Readonly<Record<string, unknown>>;
     }
-  | { readonly status: 204 };
+  | { readonly status: 204 }
+  /** What is no envelope: a page or a document. */
+  | { readonly status: 200; readonly text: string; readonly headers: Readonly<Record<string, string>> };
 
 /** A route of the API: what it answers, and the grant that it needs. */
 export type Route = {

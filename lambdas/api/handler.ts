@@ -30,14 +30,15 @@ export const createHandler = (deps: HandlerDeps) =>
         body: requestBody(event),
         header: (name: string) => requestHeader(event, name),
       };
-      if (request.body.length > 0) requireJson(contentType);
+      const takesBody = route.method === "POST" || route.method === "PUT";
+      if (takesBody && request.body.length > 0) requireJson(contentType);
       const answer =
         route.grant === "public"
           ? await route.handle(deps, request)
           : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
-      return answer.status === 204
-        ? { statusCode: 204, body: "" }
-        : jsonAnswer(answer.status, { ...answer.envelope, results: answer.results });
+      if (answer.status === 204) return { statusCode: 204, body: "" };
+      if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
+      return jsonAnswer(answer.status, { ...answer.envelope, results: answer.results });
     });
 
 /**

@@ -1,13 +1,17 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { apiEnv } from "#shared/contract/env.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
+import { signingKeyBytes, signingSecretOf } from "#shared/domain/signing.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
@@ -24,10 +28,14 @@ export const handler = createHandler({
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
   deliveryHours: deliveryHoursTable(batches),
+  replays: replaysTable(batches),
+  replaySteps: replayQueue({ client: new SQSClient(), queueUrl: env.REPLAYS_QUEUE_URL }),
+  retentionHours: env.STREAM_RETENTION_HOURS,
   targets,
   tokens: accessTokens(targets),
   baseUrl: env.API_BASE_URL,
   now: Date.now,
   newId: randomUUID,
+  newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
   telemetry: createTelemetry("api"),
 });

@@ -1,7 +1,10 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { deliveryHeaders, testBatchId, testBody } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import { RequestError } from "#shared/domain/errors.ts";
 import { type FailureReason, reasonForStatus } from "#shared/domain/failure-reason.ts";
+import { type Redactor, redactorOf } from "#shared/domain/redact-secrets.ts";
 import { remedyFor } from "#shared/domain/failure-remedy.ts";
 import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
 import type { TokenAnswer } from "#shared/domain/token-answer.ts";
@@ -9,6 +12,8 @@ import type { TokenAnswer } from "#shared/domain/token-answer.ts";
 export interface TestPostDeps {
   readonly targets: { readonly post: (request: OutboundRequest) => Promise<TargetAnswer> };
   readonly tokens: { readonly request: (auth: Oauth2) => Promise<TokenAnswer> };
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 /** What was sent in a test POST and what came of it. */
@@ -18,21 +23,41 @@ export type TestPost =
       readonly kind: "sent";
       /** Secrets included: mask them before they leave the function. */
       readonly headers: Readonly<Record<string, string>>;
+      /** Without the secrets that the target may have sent back. */
       readonly answer: TargetAnswer;
     };
 
-/** POSTs a test body with everything that a batch would carry, a fresh access token included. */
+const gzipLevel = 1;
+const compress = promisify(gzip);
+
+/** POSTs a test body as a batch would be: compressed and signed when the settings say so, with a fresh access token. */
 export const sendTestPost = async (
-  { targets, tokens }: TestPostDeps,
+  { targets, tokens, now }: TestPostDeps,
   settings: DeliverySettings,
-  body: string = testBody,
+  text: string = testBody,
 ): Promise<TestPost> => {
   const token = settings.auth.type === "oauth2" ? await tokens.request(settings.auth) : undefined;
-  if (token !== undefined && token.kind !== "token") return { kind: "token_failed", token };
-  const headers = deliveryHeaders({ batchId: testBatchId, settings, accessToken: token?.accessToken });
-  const answer = await targets.post({ url: settings.target, headers, body: Buffer.from(body) });
-  return { kind: "sent", headers, answer };
+  if (token !== undefined && token.kind !== "token") {
+    return { kind: "token_failed", token: token.kind === "refused" ? redacted(token, redactorOf(settings)) : token };
+  }
+  const plain = Buffer.from(text);
+  const body = settings.compression === "gzip" ? await compress(plain, { level: gzipLevel }) : plain;
+  const accessToken = token?.accessToken;
+  const headers = deliveryHeaders({ batchId: testBatchId, settings, accessToken, body, now: now() });
+  const answer = await targets.post({ url: settings.target, headers, body });
+  if (answer.kind === "failed") return { kind: "sent", headers, answer };
+  const redactor = redactorOf(settings, accessToken);
+  const excerpt = redactor.text(answer.excerpt);
+  return { kind: "sent", headers, answer: { ...answer, headers: redactor.headers(answer.headers), excerpt } };
 };
+
+type Refusal = Extract<TokenAnswer, { kind: "refused" }>;
+
+const redacted = (token: Refusal, redactor: Redactor): Refusal => ({
+  ...token,
+  headers: redactor.headers(token.headers),
+  body: redactor.text(token.body),
+});
 
 /** Sends a test POST; throws what the API answers when the target does not take it. */
 export const requireTestPost = async (
@@ -43,16 +68,27 @@ export const requireTestPost = async (
   const test = await sendTestPost(deps, settings, body);
   if (test.kind === "token_failed") throw tokenFailed(test.token);
   const { answer } = test;
-  if (answer.kind === "failed") throw targetUnreachable(answer.reason, answer.errorCode);
+  // Compression is no suspect when the request was never sent.
+  const isCompressed = settings.compression === "gzip" && answer.timings.connectMs !== undefined;
+  if (answer.kind === "failed") throw targetUnreachable(answer, isCompressed);
   const { status, headers, excerpt } = answer;
   if (status >= 200 && status < 300) return answer;
   const message = `POST to webhook target URL failed with non-2xx response code ${status}: `;
-  throw testPostFailed({ message, reason: reasonForStatus(status), response: { status, headers, body: excerpt } });
+  const response = { status, headers, body: excerpt };
+  throw testPostFailed({ message, reason: reasonForStatus(status), isCompressed, response });
 };
 
-const targetUnreachable = (reason: FailureReason, errorCode: string): RequestError => {
+const sentCompressed =
+  "The test was sent compressed (Content-Encoding: gzip): if the target does not take that, leave 'compression' out or " +
+  "send 'none'.";
+
+const targetUnreachable = (
+  { reason, errorCode }: Extract<TargetAnswer, { kind: "failed" }>,
+  isCompressed: boolean,
+): RequestError => {
   if (reason !== "address_refused") {
-    return testPostFailed({ message: `POST to webhook target URL failed with error code ${errorCode}`, reason });
+    const message = `POST to webhook target URL failed with error code ${errorCode}`;
+    return testPostFailed({ message, reason, isCompressed });
   }
   return new RequestError(422, {
     message: "'target' must be on a public address",
@@ -65,11 +101,14 @@ const targetUnreachable = (reason: FailureReason, errorCode: string): RequestErr
 const testPostFailed = (failure: {
   readonly message: string;
   readonly reason: FailureReason;
+  readonly isCompressed: boolean;
   readonly response?: unknown;
 }): RequestError => {
+  const { isCompressed, ...shown } = failure;
   const { likely, fix } = remedyFor(failure.reason);
-  const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}`;
-  return new RequestError(400, { ...failure, description, fix, code: "1200" });
+  const compressed = isCompressed ? ` ${sentCompressed}` : "";
+  const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}${compressed}`;
+  return new RequestError(400, { ...shown, description, fix, code: "1200" });
 };
 
 const tokenFailed = (token: Exclude<TokenAnswer, { kind: "token" }>): RequestError =>

@@ -3,6 +3,7 @@ import { gzip } from "node:zlib";
 import pLimit from "p-limit";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
+import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
 
 export interface HandOverDeps {
@@ -47,20 +48,9 @@ export const handOver = async (
 };
 
 const toMessage = async (bodies: Bodies, batch: Batch): Promise<DeliveryMessage> => {
-  const { batchId, subscription, window, events } = batch;
+  const { batchId, subscription, events } = batch;
   const body = batchBody(events);
   const compressed = await compress(body, { level: gzipLevel });
-  const { webhookId, customerId, settingsRevision } = subscription;
-  return {
-    version: 1,
-    batchId,
-    webhookId,
-    customerId,
-    settingsRevision,
-    createdAt: window.arrivedAt,
-    events: events.length,
-    bytes: body.length,
-    body: await bodies.place({ webhookId, batchId, gzip: compressed }),
-    attempt: 1,
-  };
+  const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
+  return firstAttempt(batch, { bytes: body.length, place });
 };

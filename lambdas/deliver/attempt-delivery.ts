@@ -5,6 +5,7 @@ import { type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
 import { deliveryHeaders } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import { DependencyError } from "#shared/domain/errors.ts";
+import { redactorOf } from "#shared/domain/redact-secrets.ts";
 import type { OutboundTimings } from "#shared/domain/target-answer.ts";
 import { loadBody } from "./load-body.ts";
 import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
@@ -30,23 +31,43 @@ const maxExcerptCharacters = 1_024;
 const minTokenAgeMs = 60_000;
 /** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
 const maxRepeatAfterMs = 5_000;
+/** Marks the POSTs of a replay with its id. */
+const replayHeader = "x-tidepost-replay";
 const decompress = promisify(gunzip);
 
-/** POSTs a batch once. Throws only before the POST, and only for faults of ours. */
-export const attemptDelivery = async (deps: AttemptDeps, message: DeliveryMessage): Promise<AttemptResult> => {
-  const settings = await deps.settings.find(message.webhookId, message.settingsRevision);
-  if (settings === undefined) throw new DependencyError("The delivery settings of a batch are gone");
-  const body = await decompress(await loadBody(deps.bodies, message));
-  const { batchId } = message;
+/**
+ * POSTs a batch once. Throws only before the POST, and only for faults of ours.
+ *
+ * @param presentRevision the webhook's present settings, whose secrets sign: a receiver that has rotated its secret must be
+ * able to verify batches that were queued before; everything else is the batch's own. Undefined when the webhook is gone.
+ */
+export const attemptDelivery = async (
+  deps: AttemptDeps,
+  message: DeliveryMessage,
+  presentRevision: number | undefined,
+): Promise<AttemptResult> => {
+  const own = await deps.settings.find(message.webhookId, message.settingsRevision);
+  if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
+  const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
+  const settings = withSigning(own, present ?? own);
+  const gzip = await loadBody(deps.bodies, message);
+  // What is stored is what is sent: the same body, whether the target decompresses it or this function.
+  const body = settings.compression === "gzip" ? gzip : await decompress(gzip);
+  const { batchId, replayId } = message;
   const { auth } = settings;
-  if (auth.type !== "oauth2") return await post(deps, { batchId, settings, body });
+  if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
-  return await postWithToken(deps, { batchId, settings, body, owner, auth });
+  return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
 };
+
+const withSigning = ({ signing: _, ...settings }: DeliverySettings, { signing }: DeliverySettings): DeliverySettings =>
+  signing === undefined ? settings : { ...settings, signing };
 
 interface Post {
   readonly batchId: string;
+  readonly replayId: string | undefined;
   readonly settings: DeliverySettings;
+  /** The bytes that are sent. */
   readonly body: Buffer;
 }
 
@@ -80,9 +101,12 @@ const tokenFailed = (totalMs: number): AttemptResult => ({
 
 const post = async (
   deps: AttemptDeps,
-  { batchId, settings, body, accessToken }: Post & { readonly accessToken?: string },
+  { batchId, replayId, settings, body, accessToken }: Post & { readonly accessToken?: string },
 ): Promise<AttemptResult> => {
-  const headers = deliveryHeaders({ batchId, settings, accessToken });
+  const headers = {
+    ...deliveryHeaders({ batchId, settings, accessToken, body, now: deps.now() }),
+    ...(replayId === undefined ? {} : { [replayHeader]: replayId }),
+  };
   const answer = await deps.targets.post({ url: settings.target, headers, body });
   const { timings } = answer;
   if (answer.kind === "failed") {
@@ -91,5 +115,7 @@ const post = async (
   }
   const retryAfter = answer.headers["retry-after"];
   const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
-  return { outcome, timings, excerpt: answer.excerpt.slice(0, maxExcerptCharacters) };
+  if (answer.excerpt === "") return { outcome, timings, excerpt: "" };
+  const excerpt = redactorOf(settings, accessToken).text(answer.excerpt).slice(0, maxExcerptCharacters);
+  return { outcome, timings, excerpt };
 };

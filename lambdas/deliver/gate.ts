@@ -19,7 +19,10 @@ const pausedMs = 60_000;
 /** How often a change of the breaker is tried when others change it at the same time. */
 const maxTries = 4;
 
-type Passage = { readonly kind: "go" } | { readonly kind: "park"; readonly until: number };
+/** Without health: the webhook is gone. */
+type Passage =
+  | { readonly kind: "go"; readonly health?: WebhookHealth }
+  | { readonly kind: "park"; readonly until: number };
 
 /**
  * Decides whether a batch may be POSTed now. While a breaker is open, the batch that manages to change it to half-open goes
@@ -33,16 +36,26 @@ export const passGate = async (deps: GateDeps, message: DeliveryMessage, now: nu
     if (!health.active) return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale };
     const isParked = message.parked === true;
     const admission = admit(health.breaker, { now, isParked, random: deps.jitter(), clock: deps.clock });
-    if (admission.kind !== "probe") return admission;
-    if (await changeBreaker(deps, { message, health, event: { kind: "probe_started" }, now })) return { kind: "go" };
+    if (admission.kind === "park") return admission;
+    if (admission.kind === "go") return { kind: "go", health };
+    const event = { kind: "probe_started" } as const;
+    if (await changeBreaker(deps, { message, health, event, now })) return { kind: "go", health };
   }
   return { kind: "park", until: now + (pausedMs * deps.jitter()) / deps.clock.scale };
 };
 
-/** Tells the breaker how an attempt ended, and notes when the last one succeeded or failed. */
+/**
+ * Tells the breaker how an attempt ended, and notes when the last one succeeded or failed. A success changes nothing at a
+ * breaker that was closed without failures when the attempt began, so that the usual attempt costs no further read.
+ */
 export const reportToGate = async (
   deps: GateDeps,
-  input: { readonly message: DeliveryMessage; readonly outcome: Outcome; readonly now: number },
+  input: {
+    readonly message: DeliveryMessage;
+    readonly health: WebhookHealth | undefined;
+    readonly outcome: Outcome;
+    readonly now: number;
+  },
 ): Promise<void> => {
   const { message, outcome, now } = input;
   const isDelivered = outcome.kind === "delivered";
@@ -50,6 +63,8 @@ export const reportToGate = async (
   const { customerId, webhookId } = message;
   const kind = isDelivered ? "success" : "failure";
   await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString() });
+  const before = input.health?.breaker;
+  if (isDelivered && before?.kind === "closed" && before.failures === 0) return;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const health = await deps.health.readHealth(customerId, webhookId);
     if (health === undefined || (await changeBreaker(deps, { message, health, event, now }))) return;

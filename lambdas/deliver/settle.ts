@@ -4,6 +4,7 @@ import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
 import { shouldSplit } from "#shared/domain/split.ts";
+import type { WebhookHealth } from "#shared/domain/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, attemptDelivery } from "./attempt-delivery.ts";
 import { toAttemptRecord } from "./attempt-record.ts";
@@ -46,7 +47,8 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "claimed": {
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
-      if (passage.kind === "go") return await attemptAndSettle(deps, message, claim.firstAttemptAt);
+      if (passage.kind === "go")
+        return await attemptAndSettle(deps, { message, firstAttemptAt: claim.firstAttemptAt, health: passage.health });
       return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
     }
   }
@@ -76,9 +78,17 @@ const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void>
   await removeBody(deps, message);
 };
 
-const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firstAttemptAt: number): Promise<void> => {
+const attemptAndSettle = async (
+  deps: SettleDeps,
+  input: {
+    readonly message: DeliveryMessage;
+    readonly firstAttemptAt: number;
+    readonly health: WebhookHealth | undefined;
+  },
+): Promise<void> => {
+  const { message, firstAttemptAt, health } = input;
   const startedAt = deps.now();
-  const result = await attemptDelivery(deps, message);
+  const result = await attemptDelivery(deps, message, health?.settingsRevision);
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });
@@ -96,7 +106,7 @@ const attemptAndSettle = async (deps: SettleDeps, message: DeliveryMessage, firs
     // A target that finds a batch too large is there and well.
     isTooLarge
       ? Promise.resolve()
-      : written(deps, message, reportToGate(deps, { message, outcome: result.outcome, now })),
+      : written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, now })),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
 };

@@ -9,8 +9,10 @@ export const ingestPath = "/v1/ingest/events";
 export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}"] as const;
 /** Resources that need no API key. */
 export const publicPaths = [
+  "/docs",
   "/v1/ingest/events/documentation",
   "/v1/ingest/events/samples",
+  "/v1/openapi.json",
   "/v1/webhooks/events/documentation",
   "/v1/webhooks/events/samples",
 ] as const;

@@ -30,6 +30,8 @@ export const deliveryMessage = z.object({
    * does not extend the window. Absent: the window starts when the batch is first looked at.
    */
   firstAttemptAt: z.int().positive().exactOptional(),
+  /** The replay that the batch belongs to. */
+  replayId: z.uuid().exactOptional(),
 });
 
 /** Where the body of a batch is. */

@@ -19,6 +19,9 @@ const allowedTargetRanges = z
       .filter((range) => range !== ""),
   );
 
+/** How long the stream keeps a record. */
+const retentionHours = z.coerce.number().int().min(24);
+
 export const authorizeEnv = z.object({ API_KEYS_TABLE: name });
 
 export const apiEnv = z.object({
@@ -27,6 +30,8 @@ export const apiEnv = z.object({
   ALLOWED_TARGET_RANGES: allowedTargetRanges,
   API_KEYS_TABLE: name,
   BATCHES_TABLE: name,
+  REPLAYS_QUEUE_URL: z.url(),
+  STREAM_RETENTION_HOURS: retentionHours,
   WEBHOOKS_TABLE: name,
 });
 
@@ -52,6 +57,16 @@ export const deliverEnv = z.object({
   WEBHOOKS_TABLE: name,
 });
 
+export const replayEnv = z.object({
+  BATCHES_TABLE: name,
+  BUCKET_NAME: name,
+  REPLAYS_QUEUE_URL: z.url(),
+  RETRIES_QUEUE_URL: z.url(),
+  STREAM_NAME: name,
+  STREAM_RETENTION_HOURS: retentionHours,
+  WEBHOOKS_TABLE: name,
+});
+
 /** Schema of each function's environment, by the function's folder under `lambdas/`. */
 export const functionEnv = {
   api: apiEnv,
@@ -59,6 +74,7 @@ export const functionEnv = {
   batch: batchEnv,
   deliver: deliverEnv,
   ingest: ingestEnv,
+  replay: replayEnv,
 } as const;
 
 export type FunctionName = keyof typeof functionEnv;

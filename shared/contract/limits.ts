@@ -27,6 +27,8 @@ export const maxDelaySeconds = 900;
 export const deliverTimeoutSeconds = 30;
 /** `batch` function time-out. */
 export const batchTimeoutSeconds = 120;
+/** `replay` function time-out: a step reads for 15 s, and compresses and stores what it has read. */
+export const replayTimeoutSeconds = 60;
 /** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
 export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */

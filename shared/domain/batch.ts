@@ -11,6 +11,8 @@ export interface Window {
   readonly lastSequenceNumber: string;
   /** When the first record arrived on the stream, ISO 8601. */
   readonly arrivedAt: string;
+  /** The replay that reads the records once more; its batches are others than those of the first time. */
+  readonly replayId?: string;
 }
 
 /** What one POST carries to one webhook. */
@@ -75,5 +77,6 @@ const batchIdOf = (subscription: Subscription, window: Window, part: number): st
       window.firstSequenceNumber,
       window.lastSequenceNumber,
       String(part),
+      ...(window.replayId === undefined ? [] : [window.replayId]),
     ].join("\n"),
   );

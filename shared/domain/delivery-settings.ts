@@ -41,6 +41,9 @@ export interface DeliverySettings {
 /** Fields of a token request that are no secrets (RFC 6749, RFC 8707). */
 const openTokenFields: ReadonlySet<string> = new Set(["client_id", "grant_type", "scope", "audience", "resource"]);
 
+/** Whether a field of a token request may be shown. */
+export const isOpenTokenField = (name: string): boolean => openTokenFields.has(name);
+
 const mapValues = <Value, Result>(
   record: Readonly<Record<string, Value>>,
   change: (value: Value, key: string) => Result,
@@ -69,7 +72,7 @@ const maskAuthentication = (auth: Authentication): Authentication => {
     case "oauth2":
       return {
         ...auth,
-        body: mapValues(auth.body, (value, field) => (openTokenFields.has(field) ? value : maskValue(value))),
+        body: mapValues(auth.body, (value, field) => (isOpenTokenField(field) ? value : maskValue(value))),
         headers: mapValues(auth.headers, maskSecret),
       };
   }

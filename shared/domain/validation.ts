@@ -15,7 +15,7 @@ export const parseJson = (body: Buffer): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = withoutQuote(error instanceof Error ? error.message : String(error));
     throw new RequestError(400, {
       message: `Request body parsing failed [Attached error message: ${detail}]`,
       description: "Send one JSON document in UTF-8.",
@@ -36,6 +36,10 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, input: unknow
   );
 };
 
+/** The parser quotes the text around a mistake, which may be a secret. */
+const withoutQuote = (message: string): string =>
+  message.replace(/(?:,\s*)?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/su, "");
+
 const decodeUtf8 = (body: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
@@ -53,7 +57,7 @@ const describeIssue = (issue: z.core.$ZodIssue): ErrorBody => {
       code: codes.required,
     };
   }
-  const description = `Sent: ${show(issue.input)}.`;
+  const description = holdsSecret(issue.path) ? "What was sent is not shown." : `Sent: ${show(issue.input)}.`;
   if (issue.code === "invalid_type") {
     return { message: `${field} must be ${typeName(issue.expected)}`, description, code: codes.invalid };
   }
@@ -74,7 +78,19 @@ const typeName = (type: string): string => {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 };
 
+/** Fields whose values, or parts of them, are secrets. */
+const secretFields: ReadonlySet<PropertyKey> = new Set([
+  "auth_credentials",
+  "auth_request_details",
+  "auth_token",
+  "custom_headers",
+]);
+
+const holdsSecret = (path: readonly PropertyKey[]): boolean => path.some((part) => secretFields.has(part));
+
+/** Of objects and lists only what they are: they may hold secrets. */
 const show = (input: unknown): string => {
+  if (typeof input === "object" && input !== null) return Array.isArray(input) ? "a list" : "an object";
   const text = JSON.stringify(input) ?? "nothing";
   return text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)}…` : text;
 };

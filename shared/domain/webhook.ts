@@ -52,6 +52,8 @@ export interface SettingsRevision {
 /** What delivery looks at before it makes an attempt. */
 export interface WebhookHealth {
   readonly active: boolean;
+  /** Its present delivery settings; a batch may carry older ones. */
+  readonly settingsRevision: number;
   readonly breaker: Breaker;
   /** Rises with every change of the breaker. */
   readonly breakerRevision: number;

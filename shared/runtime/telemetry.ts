@@ -1,12 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { type MetricName, metricNames, metricNamespace } from "#shared/contract/metrics.ts";
+import { type MetricName, metricNames } from "#shared/contract/metrics.ts";
 import type { AttemptRecord } from "#shared/domain/batch-record.ts";
 
 /** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
 export const createTelemetry = (functionName: string) => {
   const logger = new Logger({ serviceName: functionName });
-  const metrics = new Metrics({ namespace: metricNamespace, serviceName: functionName, logger: quiet(logger) });
+  // The namespace is that of the stack, which the library reads from POWERTOOLS_METRICS_NAMESPACE.
+  const metrics = new Metrics({ serviceName: functionName, logger: quiet(logger) });
   const count = (name: MetricName, value: number): void => {
     if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
   };
@@ -97,6 +98,22 @@ export const createTelemetry = (functionName: string) => {
       logger.info("breaker.changed", fact);
       if (fact.from === "closed") count(metricNames.breakersOpened, 1);
       if (fact.to === "closed") count(metricNames.breakersClosed, 1);
+    },
+
+    replayAdvanced: (fact: {
+      readonly replayId: string;
+      readonly webhookId: string;
+      readonly shard: string;
+      readonly records: number;
+      readonly events: number;
+      readonly batchesSent: number;
+      readonly isDone: boolean;
+    }): void => {
+      logger.info("replay.advanced", fact);
+    },
+
+    replayEnded: (fact: { readonly replayId: string; readonly webhookId: string; readonly state: string }): void => {
+      logger.info("replay.ended", fact);
     },
 
     batchExpired: (fact: BatchFact): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type FunctionName, functionEnv } from "#shared/contract/env.ts";
-import { batchTimeoutSeconds, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
+import { batchTimeoutSeconds, deliverTimeoutSeconds, replayTimeoutSeconds } from "#shared/contract/limits.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
 
 interface FunctionProperties {
@@ -20,6 +20,7 @@ const idOf: Record<FunctionName, string> = {
   batch: "BatchingFunction",
   deliver: "DeliveryFunction",
   ingest: "RoutesIngestFunction",
+  replay: "ReplayFunction",
 };
 const names = Object.keys(idOf) as FunctionName[];
 const propertiesOf = (name: FunctionName): FunctionProperties => {
@@ -35,8 +36,10 @@ it("has exactly the functions of the contract", () => {
 
 describe.each(names)("%s", (name) => {
   it("gets the environment that its schema accepts, and nothing else", () => {
-    const { NODE_OPTIONS, UV_THREADPOOL_SIZE, ...variables } = propertiesOf(name).Environment.Variables;
+    const { NODE_OPTIONS, POWERTOOLS_METRICS_NAMESPACE, UV_THREADPOOL_SIZE, ...variables } =
+      propertiesOf(name).Environment.Variables;
     expect(UV_THREADPOOL_SIZE).toBe("16");
+    expect(POWERTOOLS_METRICS_NAMESPACE).toBe("Tidepost/Stack");
     expect(NODE_OPTIONS).toBe("--enable-source-maps");
     expect(functionEnv[name].safeParse(variables).error).toBeUndefined();
     expect(Object.keys(variables).filter((variable) => !(variable in functionEnv[name].shape))).toEqual([]);
@@ -62,13 +65,14 @@ it("gives each function its memory and time-out", () => {
     batch: [1_769, batchTimeoutSeconds],
     deliver: [1_024, deliverTimeoutSeconds],
     ingest: [1_024, 29],
+    replay: [1_769, replayTimeoutSeconds],
   });
 });
 
-it("lets only deliver feed itself: a batch has more retries than Lambda's loop detection allows", () => {
+it("lets deliver and replay feed themselves: retries and steps are more than Lambda's loop detection allows", () => {
   const allowed = names.filter((name) => "RecursiveLoop" in propertiesOf(name));
-  expect(allowed).toEqual(["deliver"]);
-  expect(propertiesOf("deliver")).toMatchObject({ RecursiveLoop: "Allow" });
+  expect(allowed).toEqual(["deliver", "replay"]);
+  for (const name of allowed) expect(propertiesOf(name)).toMatchObject({ RecursiveLoop: "Allow" });
 });
 
 it("keeps the production rules of delivery: the strict address policy and the whole retry schedule", () => {

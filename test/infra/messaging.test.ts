@@ -21,12 +21,14 @@ const isDeadLetters = (id: string) => id.endsWith("DeadLetters");
 const timeoutSecondsOf = (functionId: string) => Number(template.Resources[functionId]?.Properties["Timeout"]);
 
 describe("queues", () => {
-  it("has deliveries and retries, and one dead-letter queue for each", () => {
+  it("has deliveries, retries and the steps of replays, and one dead-letter queue for each", () => {
     expect([...queues.keys()].toSorted()).toEqual([
       "QueuesDeliveries",
       "QueuesDeliveriesDeadLetters",
       "QueuesRetries",
       "QueuesRetriesDeadLetters",
+      "ReplaySteps",
+      "ReplayStepsDeadLetters",
     ]);
   });
 
@@ -90,8 +92,17 @@ describe("mappings", () => {
     });
   });
 
+  it("takes the steps of replays one by one, and few at a time", () => {
+    expect(mappingOf("ReplaySteps")).toMatchObject({
+      BatchSize: 1,
+      FunctionName: "ReplayFunction",
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
   it("has no other mapping", () => {
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(4);
   });
 });
 

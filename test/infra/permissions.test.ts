@@ -45,15 +45,27 @@ const reviewed: Readonly<Record<string, readonly string[]>> = {
     `${consumeQueue} on QueuesDeliveries`,
     `${consumeQueue},SendMessage on QueuesRetries`,
   ],
+  ReplayRole: [
+    "dynamodb:GetItem on StorageWebhooks",
+    "dynamodb:GetItem,PutItem,UpdateItem on StorageBatches",
+    "kinesis:GetRecords,GetShardIterator,ListShards on EventsStream",
+    readKey,
+    `${writeLogs} on ReplayLogs`,
+    "s3:PutObject on StorageBucket/batches/*",
+    `${consumeQueue} on ReplaySteps`,
+    "sqs:SendMessage on QueuesRetries",
+    "sqs:SendMessage on ReplaySteps",
+  ],
   RoutesApiRole: [
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageApiKeys",
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageWebhooks",
-    "dynamodb:GetItem,Query on StorageBatches",
+    "dynamodb:GetItem,PutItem,Query,UpdateItem on StorageBatches",
     "dynamodb:Query on StorageBatches/index/byBatchId",
     "dynamodb:Query on StorageBatches/index/failed",
     "dynamodb:Query on StorageApiKeys/index/byCustomer",
     useKey,
     `${writeLogs} on RoutesApiLogs`,
+    "sqs:SendMessage on ReplaySteps",
   ],
   RoutesAuthorizeRole: ["dynamodb:GetItem on StorageApiKeys", `${writeLogs} on RoutesAuthorizeLogs`],
   RoutesIngestRole: ["kinesis:PutRecord,PutRecords on EventsStream", `${writeLogs} on RoutesIngestLogs`],
@@ -121,7 +133,7 @@ it("opens resources to nobody: resource policies only deny, but for the key's ac
     ...resourcesOf<Policy>(template, "AWS::S3::BucketPolicy").values(),
     ...resourcesOf<Policy>(template, "AWS::SQS::QueuePolicy").values(),
   ];
-  expect(documents).toHaveLength(5);
+  expect(documents).toHaveLength(7);
   const effects = documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(({ Effect }) => Effect));
   expect(new Set(effects)).toEqual(new Set(["Deny"]));
 

@@ -19,9 +19,11 @@ it("names what a person needs", () => {
   expect(Object.keys(template.Outputs).toSorted()).toEqual([
     "ApiKeysTableName",
     "ApiUrl",
+    "BatchFunctionName",
     "BatchesTableName",
     "BucketName",
     "DeliveriesDeadLettersUrl",
+    "ReplaysDeadLettersUrl",
     "RetriesDeadLettersUrl",
     "StreamName",
     "WebhooksTableName",

@@ -30,6 +30,8 @@ export type Behaviour =
       /** Closes the connection afterwards. */
       readonly end?: boolean;
     }
+  /** Answers with the request's own headers and body, as they came, in JSON and in a form. */
+  | { readonly kind: "echo"; readonly status: number }
   /** Answers 200 when a header has this value, else 401. */
   | { readonly kind: "requireHeader"; readonly name: string; readonly value: string }
   /** Answers 413 as soon as a request announces more bytes than this, else 200. */

@@ -24,11 +24,21 @@ export const actsBeforeBody = (behaviour: Behaviour, request: IncomingMessage): 
   (behaviour.kind === "reset" && behaviour.when === "midBody") ||
   (behaviour.kind === "refuseOver" && Number(request.headers["content-length"] ?? 0) > behaviour.bytes);
 
+/** What a target says that shows its callers what they sent, as some do when they fail. */
+const echo = (status: number, { headers }: IncomingMessage, response: ServerResponse, body: Buffer): void => {
+  const sent = { ...headers, body: body.toString() };
+  const asForm = new URLSearchParams(
+    Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)])),
+  );
+  const echoed = Object.entries(headers).map(([name, value]) => [`x-echo-${name}`, value ?? ""] as const);
+  response.writeHead(status, Object.fromEntries(echoed));
+  response.end(`${Object.values(sent).join(" ")} ${JSON.stringify(sent)} ${asForm.toString()}`);
+};
+
 /** Carries out a behaviour; `sequence` was resolved before. */
 export const perform = (
   behaviour: Exclude<Behaviour, { kind: "sequence" }>,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, body }: { readonly request: IncomingMessage; response: ServerResponse; readonly body: Buffer },
 ): void => {
   const { socket } = request;
   switch (behaviour.kind) {
@@ -69,6 +79,9 @@ export const perform = (
       return;
     case "raw":
       void writeApart(socket, [behaviour.text].flat(), behaviour.end === true);
+      return;
+    case "echo":
+      echo(behaviour.status, request, response, body);
       return;
     case "requireHeader":
       response.writeHead(request.headers[behaviour.name] === behaviour.value ? 200 : 401).end();

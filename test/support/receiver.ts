@@ -112,7 +112,7 @@ export const startReceiver = async (options: ReceiverOptions = {}): Promise<Rece
       request.once("end", () => {
         keep();
         if (record.state === "receiving") record.state = "received";
-        if (!early) perform(behaviour, request, response);
+        if (!early) perform(behaviour, { request, response, body: record.body });
         changed();
       });
     }
@@ -123,7 +123,7 @@ export const startReceiver = async (options: ReceiverOptions = {}): Promise<Rece
       record.state = response.writableFinished ? "answered" : "aborted";
       changed();
     });
-    if (early) perform(behaviour, request, response);
+    if (early) perform(behaviour, { request, response, body: record.body });
     changed();
   };
 

@@ -1,3 +1,4 @@
+import { subaccountOf } from "#shared/domain/api/subaccount.ts";
 import { bucketsOf, type DeliveryHour, hoursUntil } from "#shared/domain/delivery-hours.ts";
 import { latencyPercentile } from "#shared/domain/latency-histogram.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
@@ -5,7 +6,8 @@ import { webhookStanding } from "#shared/domain/webhook-state.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
 
 /** `GET /webhooks/summary`: state and the last 24 hours of every webhook of the caller's customer, oldest first. */
-export const summariseWebhooks = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
+export const summariseWebhooks = async (deps: ApiDeps, { caller, header }: Request): Promise<Answer> => {
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
   const hours = hoursUntil(deps.now());
   const [webhooks, counted] = await Promise.all([
     deps.webhooks.list(caller.customerId),
@@ -13,6 +15,7 @@ export const summariseWebhooks = async (deps: ApiDeps, { caller }: Request): Pro
   ]);
   const byWebhook = Map.groupBy(counted, ({ webhookId }) => webhookId);
   const results = webhooks
+    .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
     .map((webhook) => summaryView(webhook, hours, byWebhook.get(webhook.webhookId) ?? []));
   return { status: 200, results };

@@ -67,8 +67,9 @@ const applyRow = async (deps: ApiDeps, { caller, subaccount }: ApplyRequest, row
         return { outcome: "applied", id: webhookId };
       }
       case "change": {
-        const { webhookId } = await updateOne(deps, { caller, webhook: row.webhook, wanted: row.update });
-        return { outcome: "applied", id: webhookId };
+        const { webhook, update: wanted } = row;
+        await updateOne(deps, { webhook, wanted });
+        return { outcome: "applied", id: webhook.webhookId };
       }
       case "remove": {
         const { customerId, webhookId } = row.webhook;

@@ -11,6 +11,8 @@ import { parseJson, validate } from "#shared/domain/validation.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
 import { requireTestPost } from "../test-post.ts";
+import { type NewSecret, newSecretView, secretInUse } from "./new-secret.ts";
+import { putSettings } from "./put-settings.ts";
 import { requireEvents, requireFittingSubaccounts } from "./require-fitting.ts";
 import { webhookLink } from "./webhook-links.ts";
 
@@ -20,14 +22,20 @@ export const createWebhook = async (deps: ApiDeps, { body, caller, header }: Req
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
   const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
-  const { webhookId } = await createOne(deps, { caller, wanted, subaccount, origin });
-  return { status: 200, results: { id: webhookId, links: [webhookLink(deps.baseUrl, webhookId)] } };
+  const { webhookId, ...secret } = await createOne(deps, { caller, wanted, subaccount, origin });
+  const links = [webhookLink(deps.baseUrl, webhookId)];
+  return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
 };
 
 /** What makes a creation safe to repeat: the caller's key, and a hash of what it asked for. */
 interface Origin {
   readonly idempotencyKey: string;
   readonly hash: string;
+}
+
+/** Without a secret also when an earlier request has made the webhook: that one has shown it. */
+interface Created extends NewSecret {
+  readonly webhookId: string;
 }
 
 /**
@@ -42,17 +50,20 @@ export const createOne = async (
     readonly subaccount: Subaccount;
     readonly origin?: Origin | undefined;
   },
-): Promise<Webhook> => {
+): Promise<Created> => {
   const { caller, wanted, subaccount, origin } = input;
   const events = requireEvents(wanted.events, wanted.events_mode);
   requireFittingSubaccounts(subaccount, wanted.exception_subaccounts);
-  const settings = wantedSettings(wanted, undefined);
+  const newSecret = deps.newSigningSecret();
+  const settings = wantedSettings({ request: wanted, newSecret });
   const { customerId } = caller;
   const webhookId =
     origin === undefined ? deps.newId() : uuidFromText(["webhook", customerId, origin.idempotencyKey].join("\n"));
   const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
-  if (repeated !== undefined) return repeated;
+  if (repeated !== undefined) return { webhookId };
   await requireTestPost(deps, settings);
+  // Settings first: a webhook that routing can see must always find how to deliver.
+  const settingsRevision = await putSettings(deps, { webhookId, after: 0, settings });
   const createdAt = new Date(deps.now()).toISOString();
   const webhook: Webhook = {
     webhookId,
@@ -67,17 +78,15 @@ export const createOne = async (
     maxBatchBytes: wanted.max_batch_bytes,
     maskedSettings: maskSettings(settings),
     revision: 1,
-    settingsRevision: 1,
+    settingsRevision,
     createdAt,
     updatedAt: createdAt,
     ...(origin === undefined ? {} : { creationHash: origin.hash }),
   };
-  // Settings first: a webhook that routing can see must always find how to deliver.
-  await deps.settings.put({ webhookId, revision: 1, settings });
-  if (await deps.webhooks.create(webhook)) return webhook;
+  if (await deps.webhooks.create(webhook)) return { webhookId, ...secretInUse(settings, newSecret) };
   // Another request with the same idempotency key was faster.
-  const winner = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
-  return winner ?? webhook;
+  if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });
+  return { webhookId };
 };
 
 const findRepeated = async (

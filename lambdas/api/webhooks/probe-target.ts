@@ -16,12 +16,15 @@ export const probeRequest = createWebhookRequest.pick({
   auth_credentials: true,
   auth_token: true,
   custom_headers: true,
+  signing: true,
+  compression: true,
 });
 
 /** `POST /webhooks/probe`: the test POST for a webhook that is not stored; answers 200 whatever the target did. */
 export const probeTarget = async (deps: ApiDeps, { body }: Request): Promise<Answer> => {
   const wanted = validate(probeRequest, parseJson(body));
-  const test = await sendTestPost(deps, wantedSettings(wanted, undefined));
+  const settings = wantedSettings({ request: wanted, newSecret: deps.newSigningSecret() });
+  const test = await sendTestPost(deps, settings);
   return { status: 200, results: describe(wanted.target, test) };
 };
 
@@ -47,7 +50,14 @@ const describe = (target: string, test: TestPost) => {
 const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remedyFor(reason) });
 
 /** Headers that Tidepost sets itself and that hold no secret. */
-const openHeaders: ReadonlySet<string> = new Set(["content-type", "user-agent", "x-messagesystems-batch-id"]);
+const openHeaders: ReadonlySet<string> = new Set([
+  "content-encoding",
+  "content-type",
+  "user-agent",
+  "webhook-id",
+  "webhook-timestamp",
+  "x-messagesystems-batch-id",
+]);
 
 const maskHeaders = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { Authentication } from "#shared/domain/delivery-settings.ts";
 import { inTimeZone } from "#shared/domain/api/time-zone.ts";
+import type { Signing } from "#shared/domain/signing.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
 import type { Link } from "./webhook-links.ts";
 
@@ -18,6 +19,8 @@ export const webhookView = (
     ...authenticationView(settings.auth),
     auth_token: settings.authToken,
     custom_headers: settings.customHeaders,
+    ...signingView(settings.signing),
+    compression: settings.compression ?? "none",
     active: webhook.active,
     batch_size: webhook.batchSize,
     max_batch_bytes: webhook.maxBatchBytes,
@@ -29,6 +32,9 @@ export const webhookView = (
     links,
   };
 };
+
+const signingView = (signing: Signing | undefined) =>
+  signing === undefined ? { signing: false } : { signing: true, signing_secret: signing.secret };
 
 const authenticationView = (auth: Authentication) => {
   switch (auth.type) {

@@ -31,6 +31,7 @@ const item = z.object({
 
 const healthItem = z.object({
   active: z.boolean(),
+  settingsRevision: z.number(),
   breaker: breakerItem.default(closedBreaker),
   breakerRevision: z.number().default(0),
 });
@@ -111,7 +112,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
       new GetCommand({
         TableName: tableName,
         Key: keyOf(customerId, webhookId),
-        ProjectionExpression: "active, breaker, breakerRevision",
+        ProjectionExpression: "active, settingsRevision, breaker, breakerRevision",
         ConsistentRead: true,
       }),
     );

@@ -24,10 +24,11 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
       const { Failed = [] } = await client.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,
-          Entries: open.map(({ body, webhookId }, index) => ({
+          Entries: open.map(({ body, webhookId, delaySeconds }, index) => ({
             Id: String(index),
             MessageBody: body,
             MessageGroupId: webhookId,
+            ...(delaySeconds === 0 ? {} : { DelaySeconds: delaySeconds }),
           })),
         }),
       );
@@ -39,16 +40,27 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
     }
   };
 
+  /** Sends all messages, each to show after its delay; throws when one could not be sent. */
+  const sendAllDelayed = async (delayed: readonly DelayedMessage[]): Promise<void> => {
+    const bodies = delayed.map(({ message, delaySeconds }) => ({
+      body: JSON.stringify(message),
+      webhookId: message.webhookId,
+      delaySeconds,
+    }));
+    const calls = chunkBySize(bodies, {
+      maxItems: maxBatchMessages,
+      maxBytes: maxBatchBytes,
+      bytesOf: ({ body }) => body.length,
+    });
+    await Promise.all(calls.map(sendBatch));
+  };
+
   return {
+    sendAllDelayed,
+
     /** Sends all messages; throws when one could not be sent. */
     sendAll: async (messages: readonly DeliveryMessage[]): Promise<void> => {
-      const bodies = messages.map((message) => ({ body: JSON.stringify(message), webhookId: message.webhookId }));
-      const calls = chunkBySize(bodies, {
-        maxItems: maxBatchMessages,
-        maxBytes: maxBatchBytes,
-        bytesOf: ({ body }) => body.length,
-      });
-      await Promise.all(calls.map(sendBatch));
+      await sendAllDelayed(messages.map((message) => ({ message, delaySeconds: 0 })));
     },
 
     /** Sends one message that shows after `delaySeconds` (0–900). */
@@ -65,7 +77,14 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
   };
 };
 
+interface DelayedMessage {
+  readonly message: DeliveryMessage;
+  /** From 0 to 900. */
+  readonly delaySeconds: number;
+}
+
 interface Message {
   readonly body: string;
   readonly webhookId: string;
+  readonly delaySeconds: number;
 }

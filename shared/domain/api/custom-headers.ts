@@ -19,7 +19,7 @@ const reservedNames: ReadonlySet<string> = new Set([
   "upgrade",
   "expect",
 ]);
-const reservedPrefixes = ["x-messagesystems-", "webhook-"] as const;
+const reservedPrefixes = ["x-messagesystems-", "x-tidepost-", "webhook-"] as const;
 
 /** Whether Tidepost or HTTP itself sets a header of this name. */
 const isReserved = (name: string): boolean => {

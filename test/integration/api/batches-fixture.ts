@@ -3,6 +3,7 @@ import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -10,6 +11,7 @@ import type { Grant } from "#shared/domain/api-key.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { ErrorBody } from "#shared/domain/errors.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
+import { signingKeyBytes, signingSecretOf } from "#shared/domain/signing.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/api/handler.ts";
 import { startAws } from "../../support/aws.ts";
@@ -62,11 +64,15 @@ export const startBatchesApi = async () => {
       settings: deliverySettingsTable(aws.tables.webhooks),
       batches: batchListing({ ...aws.tables.batches, ...options }),
       deliveryHours,
+      replays: replaysTable(aws.tables.batches),
+      replaySteps: { send: () => Promise.resolve() },
+      retentionHours: 24,
       targets,
       tokens: accessTokens(targets),
       baseUrl: "https://tidepost.example.com/api",
       now: () => now,
       newId: () => crypto.randomUUID(),
+      newSigningSecret: () => signingSecretOf(new Uint8Array(signingKeyBytes)),
       telemetry: createTelemetry("api"),
     });
   const handler = handlerWith({});

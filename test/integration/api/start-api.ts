@@ -1,14 +1,17 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { type Grant, grants as allGrants, hashApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
 import type { ErrorBody } from "#shared/domain/errors.ts";
+import { signingKeyBytes, signingSecretOf } from "#shared/domain/signing.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/api/handler.ts";
 import { createHandler as createAuthorizer } from "../../../lambdas/authorize/handler.ts";
@@ -53,11 +56,15 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
     settings,
     batches: batchListing(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),
+    replays: replaysTable(aws.tables.batches),
+    replaySteps: replayQueue(await aws.createQueue()),
+    retentionHours: 24,
     targets,
     tokens: accessTokens(targets),
     baseUrl: "https://tidepost.example.com/api",
     now,
     newId: randomUUID,
+    newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
     telemetry: createTelemetry("api"),
   });
 
@@ -75,6 +82,8 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
   type Caller = Awaited<ReturnType<typeof callerOf>>;
 
   return {
+    aws,
+    handler,
     apiKeys,
     webhooks,
     settings,

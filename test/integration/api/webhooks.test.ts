@@ -109,6 +109,8 @@ describe("a webhook's fields", () => {
       auth_credentials: {},
       auth_token: "",
       custom_headers: {},
+      signing: false,
+      compression: "none",
       active: true,
       batch_size: 10_000,
       max_batch_bytes: 10_485_760,
@@ -193,6 +195,16 @@ describe("an update", () => {
       target: `${system.receiver.url}/other`,
       events: ["injection", "delivery", "open", "click"],
     });
+  });
+
+  it("that changes nothing writes nothing", async () => {
+    const id = await create({ exception_subaccounts: [5], auth_token: "a-long-secret-token" });
+    const { json } = await call("GET", `/${id}`);
+    const before = await system.api.webhooks.find(system.customerId, id);
+    for (const body of [{}, { unknown: 1 }, json.results]) {
+      expect((await call("PUT", `/${id}`, { body })).status).toBe(200);
+    }
+    expect(await system.api.webhooks.find(system.customerId, id)).toEqual(before);
   });
 
   it("whose test POST fails changes nothing", async () => {

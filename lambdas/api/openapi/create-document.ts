@@ -1,0 +1,128 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { ingestPath } from "#shared/contract/api-paths.ts";
+import { version } from "#shared/contract/version.ts";
+import { grants } from "#shared/domain/api-key.ts";
+import { routes } from "../routes.ts";
+import { forbidden, unauthorized } from "./error-codes.ts";
+import { type ErrorCodes, type Operation, tags } from "./operation.ts";
+import { operations } from "./operations.ts";
+import { errorAnswer } from "./schemas/error.ts";
+
+const prefix = "/v1";
+
+const description = `Manage webhooks, watch their batches, hand over events.
+
+Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one entry for each problem. An unknown path is \
+answered with 404 (code 1101), a method that a path does not have with 405 (1102, with an Allow header). Unknown fields \
+and query parameters are ignored, and a trailing slash makes no difference. New fields may come at any time.`;
+
+const keyHint = "Issued by an operator or with `POST /api-keys`.";
+const securitySchemes = {
+  apiKey: {
+    type: "apiKey",
+    in: "header",
+    name: "Authorization",
+    description: `The API key as it is, without a scheme. ${keyHint}`,
+  },
+  basic: {
+    type: "http",
+    scheme: "basic",
+    description: `The API key as user name, with an empty password. ${keyHint}`,
+  },
+  webhookToken: {
+    type: "apiKey",
+    in: "header",
+    name: "X-MessageSystems-Webhook-Token",
+    description: "The API key in the header in which another system's webhook sends its token.",
+  },
+} as const;
+
+/** The OpenAPI document of the whole API, made from the schemas that validate requests. */
+export const openApiDocument = () => {
+  const document = createDocument(
+    {
+      openapi: "3.1.1",
+      info: { title: "Tidepost API", version, description },
+      servers: [{ url: `https://tidepost.example.com/api${prefix}` }],
+      tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
+      paths: paths(),
+      components: { securitySchemes },
+    },
+    {
+      // Answers may get further fields without notice, which a client must not refuse.
+      override: ({ jsonSchema, io }) => {
+        if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    },
+  );
+  // What is left of recursive schemas whose place a rule of an annotation has taken.
+  const schemas = Object.entries(document.components?.schemas ?? {}).filter(([name]) => !name.startsWith("__"));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } };
+};
+
+/** The grant that each operation needs; the ingest function has no route table. */
+const grantOf = (key: string): string =>
+  routes.find(({ method, path }) => `${method} ${path}` === key)?.grant ?? "ingest/write";
+
+const errorResponse = (codes: ErrorCodes) => {
+  const list = Object.entries(codes).map(([code, when]) => `* \`${code}\`: ${when}`);
+  return {
+    description: list.join("\n"),
+    content: { "application/json": { schema: errorAnswer } },
+    "x-error-codes": codes,
+  };
+};
+
+/** Answers that operations share are components: those with an id. */
+const sharedResponses = {
+  unauthorized: { id: "Unauthorized", ...errorResponse(unauthorized) },
+  fault: {
+    id: "Fault",
+    description:
+      "429: too many requests, wait as `Retry-After` says. 5xx: a fault of the service, try again. 413: more than 10 MB.",
+    content: { "application/json": { schema: errorAnswer } },
+  },
+};
+const forbiddenResponses = Object.fromEntries(
+  grants.map((grant) => [grant, { id: `Lacks_${grant.replaceAll("/", "_")}`, ...errorResponse(forbidden(grant)) }]),
+);
+
+const paths = (): ZodOpenApiPathsObject => {
+  const found: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const [key, operation] of Object.entries(operations)) {
+    const [method = "", path = ""] = key.split(" ");
+    const item = (found[path.slice(prefix.length)] ??= {});
+    item[method.toLowerCase()] = describe(operation, { grant: grantOf(key), isIngest: path === ingestPath });
+  }
+  return found;
+};
+
+const describe = (
+  operation: Operation,
+  { grant, isIngest }: { readonly grant: string; readonly isIngest: boolean },
+): ZodOpenApiOperationObject => {
+  const { id, tag, summary, parameters, request, answer } = operation;
+  const isPublic = grant === "public";
+  const keyErrors = isPublic ? {} : { 401: sharedResponses.unauthorized, 403: forbiddenResponses[grant] };
+  const errors = Object.entries<ErrorCodes>(operation.errors);
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: `${operation.description}\n\n${isPublic ? "Needs no API key." : `Needs the grant \`${grant}\`.`}`,
+    "x-required-grant": grant,
+    security: isPublic ? [] : [{ apiKey: [] }, { basic: [] }, ...(isIngest ? [{ webhookToken: [] }] : [])],
+    ...(parameters === undefined ? {} : { requestParams: parameters }),
+    ...(request === undefined
+      ? {}
+      : { requestBody: { required: request.isOptional !== true, content: { ...request.content } } }),
+    responses: {
+      ...(answer === undefined
+        ? { "204": { description: "Done; no body." } }
+        : { "200": { description: "Done.", content: { "application/json": answer } } }),
+      ...keyErrors,
+      ...Object.fromEntries(errors.map(([status, codes]) => [status, errorResponse(codes)])),
+      default: sharedResponses.fault,
+    },
+  };
+};

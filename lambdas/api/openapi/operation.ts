@@ -1,0 +1,45 @@
+import type * as z from "zod";
+
+/** Groups of operations, in the order of the documentation. */
+export const tags = {
+  Webhooks: "Register the URLs that receive events, and change, test and import them.",
+  Batches: "What became of the batches of a webhook, attempt by attempt.",
+  Replays: "Deliver past events once more.",
+  Events: "The event types with their fields, and a sample of each.",
+  Ingest: "Hand events over for delivery.",
+  "API keys": "Issue, change and revoke the keys of this API.",
+  Documentation: "This description in machine-readable form.",
+} as const;
+
+/** Sentence on when an error comes, by error code. */
+export type ErrorCodes = Readonly<Record<string, string>>;
+
+/** Documented errors of an operation besides those that every operation may answer. */
+export type OperationErrors = Readonly<
+  Partial<Record<400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503, ErrorCodes>>
+>;
+
+/** What the OpenAPI document says of a route, besides what the route table knows. */
+export interface Operation {
+  /** Name that generated clients give the method. */
+  readonly id: string;
+  readonly tag: keyof typeof tags;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters?: {
+    readonly path?: z.ZodObject;
+    readonly query?: z.ZodObject;
+    readonly header?: z.ZodObject;
+  };
+  readonly request?: {
+    /** By media type. */
+    readonly content: Readonly<Record<string, Content>>;
+    readonly isOptional?: boolean;
+  };
+  /** Body of the answer 200; absent when the answer is 204 without a body. */
+  readonly answer?: Content;
+  readonly errors: OperationErrors;
+}
+
+// A type and no interface, which would not fit where extensions (`x-…`) are allowed.
+type Content = { readonly schema: z.ZodType; readonly example: unknown };

@@ -1,0 +1,196 @@
+/** Values that the documentation shows: one small story of one webhook. */
+const webhookId = "5b0f6c10-3c1d-4aee-9a2f-0242ac120002";
+const batchId = "9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11";
+const keyId = "c1a5b7de-0f2e-4f6b-9a51-6d2f0c9b8e77";
+const base = "https://tidepost.example.com/api/v1";
+const target = "https://in.example.net/hook";
+
+const webhookLink = { href: `${base}/webhooks/${webhookId}`, rel: "urn.msys.webhooks.webhook", method: ["GET", "PUT"] };
+const validateLink = {
+  href: `${base}/webhooks/${webhookId}/validate`,
+  rel: "urn.msys.webhooks.validate",
+  method: ["POST"],
+};
+const batchesLink = {
+  href: `${base}/webhooks/${webhookId}/batch-status`,
+  rel: "urn.msys.webhooks.batches",
+  method: ["GET"],
+};
+
+export const newWebhook = {
+  name: "warehouse feed",
+  target,
+  events: ["delivery", "bounce"],
+  auth_token: "a-long-shared-secret",
+  custom_headers: { "X-Team": "mail" },
+};
+export const webhookChange = { events: ["delivery", "bounce", "spam_complaint"], active: true };
+export const probe = { target, auth_token: "a-long-shared-secret" };
+
+const webhook = {
+  id: webhookId,
+  name: "warehouse feed",
+  target,
+  events: ["delivery", "bounce"],
+  events_mode: "selected",
+  auth_type: "none",
+  auth_request_details: {},
+  auth_credentials: {},
+  auth_token: "****cret",
+  custom_headers: { "X-Team": "****" },
+  signing: false,
+  compression: "none",
+  active: true,
+  batch_size: 10_000,
+  max_batch_bytes: 10_485_760,
+  last_successful: "2026-01-02T03:04:07+00:00",
+};
+export const listedWebhook = { ...webhook, links: [webhookLink] };
+export const readWebhook = { ...webhook, links: [validateLink, batchesLink] };
+export const createdWebhook = { id: webhookId, links: [webhookLink] };
+export const changedWebhook = { id: webhookId, links: [validateLink] };
+
+export const rotatedSecret = {
+  id: webhookId,
+  signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwqJ8rHeAHJAE=",
+  old_secrets_end: "2026-01-03T03:04:05.000Z",
+  links: [validateLink],
+};
+
+const response = { status: 200, headers: { "content-type": "text/plain" }, body: "OK" };
+export const validation = { msg: "Test POST to endpoint succeeded", response };
+export const probeResult = {
+  ok: true,
+  request: {
+    method: "POST",
+    url: target,
+    headers: { "content-type": "application/json", "x-messagesystems-webhook-token": "****cret" },
+    body: '[{"msys":{}}]',
+  },
+  response,
+  timings: { total_ms: 84, connect_ms: 41, upload_ms: 1, first_byte_ms: 42 },
+};
+
+export const importFile = [{ name: "warehouse feed", events: ["delivery", "bounce"], target }];
+export const importResult = {
+  applied: true,
+  entries: 1,
+  registered: 0,
+  plan: [
+    {
+      action: "add",
+      entry: 0,
+      name: "warehouse feed",
+      target,
+      events: ["delivery", "bounce"],
+      auth_token: "",
+      custom_headers: {},
+      outcome: "applied",
+      id: webhookId,
+    },
+  ],
+};
+
+const failure = { status: 503, reason: "http_5xx" } as const;
+export const cursor = "NWIwZjZjMTAtM2MxZC00YWVl";
+export const batch = {
+  batch_id: batchId,
+  webhook_id: webhookId,
+  created_at: "2026-01-02T03:04:05.000Z",
+  state: "retrying",
+  events: 4_211,
+  bytes: 2_904_118,
+  response_code: failure.status,
+  reason: failure.reason,
+  latency_ms: 180,
+  next_attempt_at: "2026-01-02T03:05:07.000Z",
+  expires_at: "2026-01-02T07:04:36.000Z",
+  attempts: 1,
+};
+export const batchWithAttempts = {
+  ...batch,
+  attempts: [
+    {
+      n: 1,
+      started_at: "2026-01-02T03:04:36.000Z",
+      outcome: "failed",
+      ...failure,
+      likely: "The receiver failed, or a proxy could not reach it.",
+      fix: "Look into the receiver's log at the time of the attempt.",
+      latency_ms: 180,
+      response_excerpt: "Service Unavailable",
+    },
+  ],
+};
+export const batchStatus = {
+  batch_id: batchId,
+  ts: "2026-01-02T03:04:05.000Z",
+  attempts: 1,
+  response_code: "503",
+  failure_code: "503",
+  latency: 180,
+  batch_size: 4_211,
+  webhook_id: webhookId,
+};
+
+const dayStart = Date.UTC(2026, 0, 2);
+const hourMs = 3_600_000;
+export const summary = {
+  id: webhookId,
+  name: "warehouse feed",
+  state: "ok",
+  state_reason: null,
+  state_since: "2026-01-01T09:00:00.000Z",
+  expired_24h: 0,
+  p95_ms: 200,
+  buckets: Array.from({ length: 24 }, (_, hour) => ({
+    at: new Date(dayStart + hour * hourMs).toISOString(),
+    delivered: 120,
+    failed: 0,
+    failed_attempts: 0,
+    expired: 0,
+    events: 480_000,
+    p95_ms: 200,
+  })),
+};
+
+export const event = {
+  msys: {
+    message_event: {
+      type: "delivery",
+      event_id: "84320004715329758",
+      timestamp: "1767323045",
+      rcpt_to: "ann@example.net",
+    },
+  },
+};
+const field = { description: "What happened.", sampleValue: "delivery" };
+export const documentation = {
+  message_event: {
+    display_name: "Message Events",
+    description: "The life of a message.",
+    events: { delivery: { display_name: "Delivery", description: "The message was taken.", event: { type: field } } },
+  },
+};
+export const ingestDocumentation = { type: { ...field, required: true, reporting: true } };
+export const ingestResult = {
+  id: "b6a1f3c2-7d44-4b1e-9c55-0f6e2d1a8b90",
+  accepted: 498,
+  rejected: 1,
+  errors: [{ line: 17, message: "not valid JSON: Unexpected end of JSON input" }],
+};
+
+export const newApiKey = { label: "mail servers", grants: ["ingest/write"] };
+export const apiKeyChange = { label: "mail servers, Dublin" };
+export const apiKey = {
+  id: keyId,
+  label: "mail servers",
+  short_key: "3f9a",
+  grants: ["ingest/write"],
+  created_at: "2026-01-02T03:04:05.000Z",
+};
+export const issuedApiKey = {
+  ...apiKey,
+  key: `3f9a${"0".repeat(60)}`,
+  link: { href: `${base}/api-keys/${keyId}` },
+};

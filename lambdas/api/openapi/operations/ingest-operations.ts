@@ -1,0 +1,34 @@
+import type { Operation } from "../operation.ts";
+import { contentEncoding, eventsBody, ingestAnswer, ndjsonBody } from "../schemas/ingest.ts";
+import * as example from "./examples.ts";
+
+export const ingestOperations = {
+  "POST /v1/ingest/events": {
+    id: "ingestEvents",
+    tag: "Ingest",
+    summary: "Ingest events",
+    description:
+      "Takes events as NDJSON, as a JSON array, or one as a JSON object; plain or in gzip. Each event is checked before the " +
+      "answer; what is accepted reaches every webhook that asks for it. At most 4.4 MB as sent, 50 MiB decompressed and " +
+      "256 KiB an event. The key may also come in `X-MessageSystems-Webhook-Token`, so that a Momentum or SparkPost webhook " +
+      "can have this URL as its target.",
+    parameters: { header: contentEncoding },
+    request: {
+      content: {
+        "application/x-ndjson": { schema: ndjsonBody, example: JSON.stringify(example.event) },
+        "application/json": { schema: eventsBody, example: [example.event] },
+      },
+    },
+    answer: { schema: ingestAnswer, example: { results: example.ingestResult } },
+    errors: {
+      400: { "1200": "The body is empty, or is not the gzip that `Content-Encoding` says." },
+      413: { "1300": "The body is too large, as sent or after decompression." },
+      415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
+      422: { "1300": "No event could be accepted; `response` has the facts of each." },
+      503: {
+        "1500":
+          "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

@@ -1,0 +1,171 @@
+import {
+  badFields,
+  badJson,
+  badSettings,
+  badSubaccount,
+  failedTest,
+  failedToken,
+  largeHeaders,
+  notJson,
+  noWebhook,
+} from "../error-codes.ts";
+import type { Operation } from "../operation.ts";
+import { creationHeaders, importQuery, timeZoneQuery, webhookHeaders, webhookPath } from "../parameters.ts";
+import { results } from "../schemas/common.ts";
+import { importAnswer, importBody } from "../schemas/import.ts";
+import {
+  createWebhookBody,
+  probeAnswer,
+  probeBody,
+  rotatedSecret,
+  rotateSecretBody,
+  updateWebhookBody,
+  validateAnswer,
+  validateBody,
+  webhook,
+  webhookReference,
+} from "../schemas/webhook.ts";
+import * as z from "zod";
+import * as example from "./examples.ts";
+
+const json = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
+const testPostErrors = { "400": failedToken } as const;
+const badTimeZone = "`timezone` is no IANA name";
+
+export const webhookOperations = {
+  "GET /v1/webhooks": {
+    id: "listWebhooks",
+    tag: "Webhooks",
+    summary: "List webhooks",
+    description: "All webhooks of the customer, oldest first, in one answer.",
+    parameters: { query: timeZoneQuery, header: webhookHeaders },
+    answer: { schema: results(z.array(webhook)), example: { results: [example.listedWebhook] } },
+    errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` } },
+  },
+  "POST /v1/webhooks": {
+    id: "createWebhook",
+    tag: "Webhooks",
+    summary: "Create a webhook",
+    description:
+      'Sends a test POST with the body `[{"msys":{}}]` to the target. Only when the target answers 2xx within 6 seconds is ' +
+      "the webhook stored. It is live within one minute. With `signing` the answer shows the secret this once; repeating " +
+      "the request with its idempotency key does not show it again.",
+    parameters: { header: creationHeaders },
+    request: { content: json(createWebhookBody, example.newWebhook) },
+    answer: { schema: webhookReference, example: { results: example.createdWebhook } },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} A header is not valid.`, ...testPostErrors },
+      409: { "1602": "The idempotency key was used for another request." },
+      413: largeHeaders,
+      415: notJson,
+      422: { ...badSettings, "1300": `${badSettings["1300"]} The target is not on a public address.` },
+    },
+  },
+  "GET /v1/webhooks/{id}": {
+    id: "readWebhook",
+    tag: "Webhooks",
+    summary: "Read a webhook",
+    description: "One webhook, its secrets masked.",
+    parameters: { path: webhookPath, query: timeZoneQuery, header: webhookHeaders },
+    answer: { schema: results(webhook), example: { results: example.readWebhook } },
+    errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` }, 404: noWebhook },
+  },
+  "PUT /v1/webhooks/{id}": {
+    id: "updateWebhook",
+    tag: "Webhooks",
+    summary: "Change a webhook",
+    description:
+      "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip`, the target " +
+      "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
+    parameters: { path: webhookPath, header: webhookHeaders },
+    request: { content: json(updateWebhookBody, example.webhookChange) },
+    answer: { schema: webhookReference, example: { results: example.changedWebhook } },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
+      404: noWebhook,
+      409: { "1602": "Other requests keep changing the webhook; nothing was changed." },
+      413: largeHeaders,
+      415: notJson,
+      422: { ...badSettings, "1300": `${badSettings["1300"]} The target is not on a public address.` },
+    },
+  },
+  "DELETE /v1/webhooks/{id}": {
+    id: "deleteWebhook",
+    tag: "Webhooks",
+    summary: "Delete a webhook",
+    description: "Collects no further events. Batches that are already queued are still delivered, or expire.",
+    parameters: { path: webhookPath, header: webhookHeaders },
+    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
+  },
+  "POST /v1/webhooks/{id}/validate": {
+    id: "validateWebhook",
+    tag: "Webhooks",
+    summary: "Test a stored webhook",
+    description:
+      "POSTs a batch to the webhook's target with everything that a delivery carries, and reports the answer. The batch is " +
+      'the body, or `message` within it, or `[{"msys":{}}]` when there is no body. Works on inactive webhooks too.',
+    parameters: { path: webhookPath, header: webhookHeaders },
+    request: { content: json(validateBody, { message: [{ msys: {} }] }), isOptional: true },
+    answer: { schema: validateAnswer, example: { results: example.validation } },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
+      404: noWebhook,
+      415: notJson,
+      422: {
+        "1300": "`message` is neither an object nor an array, or the target is not on a public address any more.",
+        "1400": "The body is an object without `message`.",
+      },
+    },
+  },
+  "POST /v1/webhooks/{id}/rotate-secret": {
+    id: "rotateSecret",
+    tag: "Webhooks",
+    summary: "Rotate the signing secret",
+    description:
+      "Makes a new secret and shows it this once. During the overlap POSTs carry a signature of every valid secret, separated " +
+      "by spaces; no older secret outlives it.",
+    parameters: { path: webhookPath, header: webhookHeaders },
+    request: { content: json(rotateSecretBody, { overlap_hours: 24 }), isOptional: true },
+    answer: { schema: rotatedSecret, example: { results: example.rotatedSecret } },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
+      404: noWebhook,
+      409: { "1602": "The webhook is not signed, has too many valid secrets, or is being changed by others." },
+      415: notJson,
+      422: { "1300": badFields["1300"] },
+    },
+  },
+  "POST /v1/webhooks/probe": {
+    id: "probeTarget",
+    tag: "Webhooks",
+    summary: "Test a target without storing it",
+    description:
+      "Sends the test POST of a webhook that does not exist yet and tells what was sent, what came back, how long it took, " +
+      "and what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
+    request: { content: json(probeBody, example.probe) },
+    answer: { schema: probeAnswer, example: { results: example.probeResult } },
+    errors: { 400: badJson, 413: largeHeaders, 415: notJson, 422: badSettings },
+  },
+  "POST /v1/webhooks/import": {
+    id: "importWebhooks",
+    tag: "Webhooks",
+    summary: "Import a webhooks.json",
+    description:
+      "Makes the registered webhooks those of Momentum's `webhooks.json`. Entries stand for the webhook of their name, else " +
+      "of their target. A row that fails does not stop the others. With `plan=true` nothing is done.",
+    parameters: { query: importQuery, header: webhookHeaders },
+    request: { content: json(importBody, example.importFile) },
+    answer: { schema: importAnswer, example: { results: example.importResult } },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} A switch is neither true nor false. ${badSubaccount}` },
+      413: largeHeaders,
+      415: notJson,
+      422: {
+        ...badFields,
+        "1300": `${badFields["1300"]} Or it cannot be told which webhook an entry stands for.`,
+        "10000": badSettings["10000"],
+        "10002": badSettings["10002"],
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

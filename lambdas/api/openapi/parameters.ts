@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { id } from "./schemas/common.ts";
+
+const subaccount = z
+  .string()
+  .exactOptional()
+  .meta({
+    description:
+      "Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request " +
+      "concerns the primary account and all sub-accounts.",
+    examples: ["7"],
+    override: { type: "integer", minimum: 0, maximum: 2_147_483_647 },
+    param: { id: "Subaccount" },
+  });
+
+/** Headers that the routes about webhooks read. */
+export const webhookHeaders = z.object({ "X-MSYS-SUBACCOUNT": subaccount });
+
+export const creationHeaders = webhookHeaders.extend({
+  "Idempotency-Key": z
+    .string()
+    .exactOptional()
+    .meta({
+      description:
+        "Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is " +
+        "sent. At most 255 printable ASCII characters.",
+      examples: ["import-2026-01-02"],
+      override: { maxLength: 255 },
+    }),
+});
+
+export const webhookPath = z.object({ id: id("Id of the webhook.").meta({ param: { id: "WebhookId" } }) });
+export const batchPath = webhookPath.extend({ batch_id: id("Id of the batch, as in `X-MessageSystems-Batch-ID`.") });
+export const replayPath = webhookPath.extend({ replay_id: id("Id of the replay, as in `X-Tidepost-Replay`.") });
+export const apiKeyPath = z.object({ id: id("Id of the API key; not the key itself.") });
+
+export const timeZoneQuery = z.object({
+  timezone: z
+    .string()
+    .exactOptional()
+    .meta({
+      description: "IANA time zone of the times in the answer.",
+      examples: ["America/New_York"],
+      override: { default: "UTC" },
+    }),
+});
+
+export const samplesQuery = z.object({
+  events: z
+    .string()
+    .exactOptional()
+    .meta({ description: "Comma-separated event types; all when absent.", examples: ["bounce,delivery"] }),
+});
+
+const aSwitch = (description: string) =>
+  z
+    .stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive" })
+    .exactOptional()
+    .meta({ description, override: { type: "boolean", default: false } });
+
+export const importQuery = z.object({
+  plan: aSwitch("Only tell what would be done."),
+  prune: aSwitch("Also remove registered webhooks that the file does not have."),
+});

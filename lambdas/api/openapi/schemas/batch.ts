@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { batchStatusQuery, listBatchesQuery } from "#shared/domain/api/batch-query.ts";
+import { batchStates } from "#shared/domain/batch-record.ts";
+import { annotate } from "../annotate.ts";
+import { count, id, remedy, results, time } from "./common.ts";
+import { failureReason } from "./error.ts";
+
+const limit = (range: { readonly maximum: number; readonly default: number }) => ({
+  description: "Most rows in the answer.",
+  rules: { type: "integer", minimum: 1, ...range },
+});
+
+export const statusQuery = annotate(batchStatusQuery, { limit: limit({ maximum: 10_000, default: 1_000 }) });
+
+const bound = (description: string) => ({
+  description,
+  examples: ["2026-01-02T03:04:05Z"],
+  rules: { format: "date-time" },
+});
+
+export const batchesQuery = annotate(listBatchesQuery, {
+  state: { description: `Comma-separated states to list: ${batchStates.join(", ")}.`, examples: ["retrying,expired"] },
+  from: bound("Earliest creation, inclusive."),
+  to: bound("Latest creation, exclusive."),
+  limit: limit({ maximum: 1_000, default: 100 }),
+  cursor: { description: "`next_cursor` of the page before." },
+});
+
+export const batchStatusAnswer = results(
+  z.array(
+    z
+      .object({
+        batch_id: id("Id of the batch, the same on every attempt."),
+        ts: time("When the batch was created."),
+        attempts: count("Failed attempts."),
+        response_code: z
+          .string()
+          .exactOptional()
+          .meta({
+            description: "Last HTTP status, as text. Absent when the target never answered.",
+            examples: ["503"],
+          }),
+        failure_code: z
+          .string()
+          .exactOptional()
+          .meta({
+            description:
+              "While the batch is not delivered: last HTTP status as text, or the reason why there was no answer.",
+            examples: ["response_timeout"],
+          }),
+        latency: count("Milliseconds of the last attempt."),
+        batch_size: count("Events in the batch."),
+        webhook_id: id("Id of the webhook."),
+      })
+      .meta({ id: "BatchStatus" }),
+  ),
+);
+
+const batchState = z.enum(batchStates).meta({ id: "BatchState", description: "Where a batch stands." });
+
+const batch = z.object({
+  batch_id: id("Id of the batch, the same on every attempt."),
+  webhook_id: id("Id of the webhook."),
+  created_at: time("When the batch was created."),
+  state: batchState,
+  events: count("Events in the batch."),
+  bytes: count("Length of its body."),
+  response_code: z.int().exactOptional().meta({ description: "HTTP status of the last attempt." }),
+  reason: failureReason.exactOptional(),
+  latency_ms: count("Milliseconds of the last attempt.").exactOptional(),
+  next_attempt_at: time("When the next attempt is due.").exactOptional(),
+  expires_at: time("When the batch is given up."),
+  ended_at: time("When it was delivered or given up.").exactOptional(),
+});
+
+export const batchesAnswer = z.object({
+  results: z.array(batch.extend({ attempts: count("Attempts so far.") }).meta({ id: "Batch" })),
+  next_cursor: z
+    .string()
+    .exactOptional()
+    .meta({ description: "Present while there may be more: `cursor` of the next page." }),
+});
+
+const attempt = z
+  .object({
+    n: z.int().min(1).meta({ description: "Number of the attempt." }),
+    started_at: time("When it began."),
+    outcome: z.enum(["delivered", "failed"]).meta({ description: "How it ended." }),
+    status: z.int().exactOptional().meta({ description: "HTTP status, when the target answered." }),
+    reason: failureReason.exactOptional(),
+    ...remedy,
+    error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
+    latency_ms: count("Milliseconds of the attempt."),
+    response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
+  })
+  .meta({ id: "Attempt", description: "One POST of a batch." });
+
+export const batchAnswer = results(
+  batch
+    .extend({ attempts: z.array(attempt).meta({ description: "Every attempt, oldest first." }) })
+    .meta({ id: "BatchWithAttempts" }),
+);

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { eventKeys } from "#shared/domain/event-catalogue/event-key.ts";
+
+/** An id; one that is no UUID is answered like an unknown one. */
+export const id = (description: string) =>
+  z.string().meta({ description, format: "uuid", examples: ["5b0f6c10-3c1d-4aee-9a2f-0242ac120002"] });
+
+/** A time in ISO 8601. */
+export const time = (description: string) => z.string().meta({ description, format: "date-time" });
+
+/** A whole number from 0. */
+export const count = (description: string) => z.int().min(0).meta({ description });
+
+/** The body of an answer: its results in the envelope. */
+export const results = <Schema extends z.ZodType>(schema: Schema) => z.object({ results: schema });
+
+export const eventKey = z.enum(eventKeys).meta({ id: "EventKey", description: "An event type." });
+
+/** A reference to a component, where a schema of ours checks by code what the component lists. */
+export const reference = (component: string) => ({ $ref: `#/components/schemas/${component}` });
+
+export const headers = (description: string) => z.record(z.string(), z.string()).meta({ description });
+
+/** What a called URL answered. */
+export const targetResponse = z
+  .object({
+    status: z.int().meta({ description: "Status of the answer." }),
+    headers: headers("Headers of the answer; names in lower case."),
+    body: z.string().meta({ description: "Beginning of the answer's body." }),
+  })
+  .meta({ id: "TargetResponse", description: "What a called URL answered." });
+
+export const remedy = {
+  likely: z.string().exactOptional().meta({ description: "What the failure usually means." }),
+  fix: z.string().exactOptional().meta({ description: "What to do about it." }),
+};

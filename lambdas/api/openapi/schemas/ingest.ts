@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { count, id, results } from "./common.ts";
+import { eventEnvelope } from "./event.ts";
+
+export const ndjsonBody = z
+  .string()
+  .meta({ description: "One event a line. gzip is told by its first bytes, with or without `Content-Encoding`." });
+
+export const eventsBody = z.union([z.array(eventEnvelope), eventEnvelope]);
+
+export const contentEncoding = z.object({
+  "Content-Encoding": z.enum(["gzip", "identity"]).exactOptional().meta({ description: "Encoding of the body." }),
+});
+
+const lineError = z.object({
+  line: z.int().min(1).meta({ description: "Line, or position in the array, from 1." }),
+  message: z.string().meta({ description: "What is wrong with it." }),
+});
+
+export const ingestAnswer = results(
+  z
+    .object({
+      id: id("Id of this upload."),
+      accepted: count("Events that will be delivered."),
+      rejected: count("Events that were refused."),
+      errors: z.array(lineError).exactOptional().meta({ description: "The first of the refused events." }),
+      errors_truncated: z.boolean().exactOptional().meta({ description: "Whether there are more errors than listed." }),
+    })
+    .meta({ id: "IngestResult" }),
+);

@@ -1,0 +1,155 @@
+import * as z from "zod";
+import { rotateSecretRequest } from "#shared/domain/api/rotate-secret-request.ts";
+import { createWebhookRequest, updateWebhookRequest } from "#shared/domain/api/webhook-request.ts";
+import { eventsModes } from "#shared/domain/webhook.ts";
+import { probeRequest } from "../../webhooks/probe-target.ts";
+import { annotate } from "../annotate.ts";
+import { count, eventKey, headers, id, remedy, results, targetResponse, time } from "./common.ts";
+import { failureReason } from "./error.ts";
+import { webhookFields } from "./webhook-fields.ts";
+
+const { events, exception_subaccounts: exceptions } = webhookFields;
+
+export const createWebhookBody = annotate(createWebhookRequest, {
+  ...webhookFields,
+  exception_subaccounts: { ...exceptions, rules: { ...exceptions.rules, minItems: 1 } },
+}).meta({ id: "NewWebhook", description: "Unknown fields are ignored." });
+
+export const updateWebhookBody = annotate(updateWebhookRequest, {
+  ...webhookFields,
+  events: { ...events, description: "Event types to deliver. Replaced as a whole." },
+}).meta({ id: "WebhookChange", description: "Only the fields sent change. Unknown fields are ignored." });
+
+export const probeBody = annotate(probeRequest, webhookFields).meta({
+  id: "Probe",
+  description: "What a webhook needs for its POSTs. Other fields of a webhook are ignored.",
+});
+
+const link = z
+  .object({
+    href: z.string().meta({ description: "Absolute URL.", format: "uri" }),
+    rel: z.string().meta({ description: "What is found there." }),
+    method: z.array(z.string()).meta({ description: "Methods that it takes." }),
+  })
+  .meta({ id: "Link" });
+const links = z.array(link).meta({ description: "Where more is found." });
+
+const authRequestDetails = z
+  .object({
+    url: z.string(),
+    body: z.record(z.string(), z.unknown()),
+    content_type: z.string(),
+    headers: headers("Headers of the token request, values masked."),
+  })
+  .partial()
+  .meta({ description: "Empty unless `auth_type` is `oauth2`. Values of `body` that are secret are masked." });
+
+export const webhook = z
+  .object({
+    id: id("Id of the webhook."),
+    name: z.string().meta({ description: webhookFields.name.description }),
+    target: z.string().meta({ description: "URL that gets the batches.", format: "uri" }),
+    events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
+    events_mode: z.enum(eventsModes).meta({ ...webhookFields.events_mode }),
+    auth_type: z.enum(["none", "basic", "oauth2"]).meta({ ...webhookFields.auth_type }),
+    auth_request_details: authRequestDetails,
+    auth_credentials: z
+      .object({ username: z.string(), password: z.string() })
+      .partial()
+      .meta({ description: "Empty unless `auth_type` is `basic`. The password is masked." }),
+    auth_token: z.string().meta({ description: "Masked token, or an empty text when there is none." }),
+    custom_headers: headers("Headers of every POST, values masked."),
+    signing: z.boolean().meta({ description: "Whether POSTs are signed as Standard Webhooks have it." }),
+    signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
+    compression: z.enum(["none", "gzip"]).meta({ ...webhookFields.compression }),
+    active: z.boolean().meta({ ...webhookFields.active }),
+    batch_size: z.int().meta({ ...webhookFields.batch_size }),
+    max_batch_bytes: z.int().meta({ ...webhookFields.max_batch_bytes }),
+    subaccount_id: count(
+      "Whose events are delivered: `0` primary account, else a sub-account. Absent: primary account and all sub-accounts.",
+    ).exactOptional(),
+    exception_subaccounts: z
+      .array(z.string())
+      .exactOptional()
+      .meta({ description: "Sub-accounts left out, as text.", examples: [["3", "17"]] }),
+    last_successful: time("When a batch was last delivered.").exactOptional(),
+    last_failure: time("When an attempt last failed.").exactOptional(),
+    links,
+  })
+  .meta({ id: "Webhook", description: "Secrets are masked; sending a mask back leaves the secret as it is." });
+
+const newSecret = (description: string) =>
+  z.string().meta({ description, examples: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwqJ8rHeAHJAE="] });
+
+export const webhookReference = results(
+  z
+    .object({
+      id: id("Id of the webhook."),
+      signing_secret: newSecret(
+        "The new secret, when the request has turned signing on. Shown this once.",
+      ).exactOptional(),
+      links,
+    })
+    .meta({ id: "WebhookReference" }),
+);
+
+export const rotateSecretBody = annotate(rotateSecretRequest, {
+  overlap_hours: { description: "Hours in which the old secrets sign too; 0 ends them at once." },
+}).meta({ id: "SecretRotation" });
+
+export const rotatedSecret = results(
+  z
+    .object({
+      id: id("Id of the webhook."),
+      signing_secret: newSecret("The new secret. Shown this once."),
+      old_secrets_end: time("When the last of the old secrets stops signing."),
+      links,
+    })
+    .meta({ id: "RotatedSecret" }),
+);
+
+/** Body of validate: three forms are in use. */
+export const validateBody = z.union([
+  z
+    .object({ message: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]) })
+    .meta({ description: "The batch, or one event, in `message`." }),
+  z.array(z.unknown()).meta({ description: "The batch itself." }),
+]);
+
+export const validateAnswer = results(
+  z.object({
+    msg: z.string().meta({ description: "That the target took the test POST." }),
+    response: targetResponse,
+  }),
+);
+
+const timing = (description: string) => z.number().min(0).meta({ description });
+
+export const probeAnswer = results(
+  z
+    .object({
+      ok: z.boolean().meta({ description: "Whether the target answered 2xx." }),
+      reason: failureReason.exactOptional(),
+      ...remedy,
+      error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
+      request: z
+        .object({ method: z.string(), url: z.string(), headers: headers("Secrets are masked."), body: z.string() })
+        .exactOptional()
+        .meta({ description: "What was sent." }),
+      response: targetResponse.exactOptional(),
+      timings: z
+        .object({
+          total_ms: timing("The whole exchange."),
+          connect_ms: timing("Until a connection was ready.").exactOptional(),
+          upload_ms: timing("Sending the request.").exactOptional(),
+          first_byte_ms: timing("From the end of the upload to the answer.").exactOptional(),
+        })
+        .exactOptional()
+        .meta({ description: "Milliseconds of the phases that were reached." }),
+      token_response: targetResponse
+        .partial()
+        .exactOptional()
+        .meta({ description: "What the token URL answered when it gave no token; empty when it did not answer." }),
+    })
+    .meta({ id: "ProbeResult" }),
+);

@@ -1,0 +1,35 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import pLimit from "p-limit";
+import { type Batch, batchBody } from "#shared/domain/batch.ts";
+import { firstAttempt } from "#shared/domain/first-attempt.ts";
+import { delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
+import type { ReplayDeps } from "./ports.ts";
+
+/** Bodies that are compressed and stored at a time: bounds memory and connections. */
+const concurrency = 8;
+const gzipLevel = 1;
+const compress = promisify(gzip);
+
+/**
+ * Passes batches on to delivery, each at its time. They go to the queue of retries: a replay never takes the place of events
+ * that a target has not seen yet.
+ */
+export const handOver = async (
+  { bodies, retries, now }: Pick<ReplayDeps, "bodies" | "retries" | "now">,
+  batches: readonly Batch[],
+  times: readonly number[],
+): Promise<void> => {
+  const limit = pLimit(concurrency);
+  const toMessage = async (batch: Batch) => {
+    const { batchId, subscription, events } = batch;
+    const body = batchBody(events);
+    const compressed = await compress(body, { level: gzipLevel });
+    const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
+    return firstAttempt(batch, { bytes: body.length, place });
+  };
+  const messages = await Promise.all(batches.map((batch) => limit(() => toMessage(batch))));
+  await retries.sendAllDelayed(
+    messages.map((message, index) => ({ message, delaySeconds: delaySecondsUntil(times[index] ?? 0, now()) })),
+  );
+};

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { replayEnv } from "#shared/contract/env.ts";
+import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
+import { parseEnv } from "#shared/runtime/parse-env.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "./handler.ts";
+
+const env = parseEnv(replayEnv, process.env);
+const client = documentClient();
+const sqs = new SQSClient();
+
+export const handler = createHandler({
+  bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  events: streamReader({
+    client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
+    streamName: env.STREAM_NAME,
+  }),
+  replays: replaysTable({ client, tableName: env.BATCHES_TABLE }),
+  retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
+  steps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
+  webhooks: webhooksTable({ client, tableName: env.WEBHOOKS_TABLE }),
+  streamName: env.STREAM_NAME,
+  retentionHours: env.STREAM_RETENTION_HOURS,
+  now: Date.now,
+  pause: delay,
+  telemetry: createTelemetry("replay"),
+});

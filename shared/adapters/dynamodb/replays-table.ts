@@ -1,0 +1,178 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Replay, ReplayFailure, ReplayRef, ReplayState, ShardProgress } from "#shared/domain/replay.ts";
+import type { TableOptions } from "./document-client.ts";
+import { isShardItem, parseReplay, parseShard, replayKeyOf, shardKeyOf } from "./replay-item.ts";
+
+/** A replay with its progress in those shards that it has begun to read. */
+export interface ReplayWithShards {
+  readonly replay: Replay;
+  readonly shards: readonly ShardProgress[];
+}
+
+/** Days that a replay stays readable. */
+const keptDays = 14;
+const daySeconds = 24 * 60 * 60;
+/** Replays of one webhook that are listed. */
+const maxListed = 100;
+
+const ttlOf = ({ startedAt }: Pick<Replay, "startedAt">): number =>
+  Math.floor(Date.parse(startedAt) / 1_000) + keptDays * daySeconds;
+
+/**
+ * Replays in the batches table: partition key webhook, sort key the replay's number, behind it an item for each shard. The
+ * number is what makes two replays at the same time impossible: each takes the one behind the last, which must have ended.
+ */
+export const replaysTable = ({ client, tableName }: TableOptions) => {
+  const update = async (ref: ReplayRef, change: Change): Promise<boolean> =>
+    await unlessConditionFails(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: replayKeyOf(ref),
+          UpdateExpression: change.expression,
+          ConditionExpression: change.condition,
+          ExpressionAttributeNames: change.names,
+          ExpressionAttributeValues: change.values,
+        }),
+      ),
+    );
+
+  const find = async (ref: ReplayRef): Promise<Replay | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: replayKeyOf(ref), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : parseReplay(ref.customerId, Item);
+  };
+
+  return {
+    find,
+
+    /** Stores a new replay; false when its number is taken. */
+    create: async (replay: Replay): Promise<boolean> =>
+      await unlessConditionFails(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...replayKeyOf(replay), ...replay, ttl: ttlOf(replay) },
+            ConditionExpression: "attribute_not_exists(pk)",
+          }),
+        ),
+      ),
+
+    /** The newest replays of a webhook, newest first. */
+    list: async (customerId: string, webhookId: string): Promise<readonly ReplayWithShards[]> => {
+      const { pk } = replayKeyOf({ webhookId, number: 1 });
+      const found: ReplayWithShards[] = [];
+      let shards: ShardProgress[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: "pk = :pk",
+            ExpressionAttributeValues: { ":pk": pk },
+            ScanIndexForward: false,
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        );
+        for (const item of page.Items ?? []) {
+          if (isShardItem(item)) {
+            shards.unshift(parseShard(item));
+            continue;
+          }
+          const replay = parseReplay(customerId, item);
+          if (replay !== undefined) found.push({ replay, shards });
+          shards = [];
+        }
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined && found.length < maxListed);
+      return found.slice(0, maxListed);
+    },
+
+    /** Notes which shards a replay is to read, unless that is known already. */
+    plan: async (ref: ReplayRef, shards: readonly string[]): Promise<boolean> =>
+      await update(ref, {
+        expression: "SET openShards = :shards, planned = :yes",
+        condition: "#state = :running AND attribute_not_exists(planned)",
+        names: { "#state": "state" },
+        values: { ":shards": new Set(shards), ":yes": true, ":running": "running" },
+      }),
+
+    /** Uses up the rate until a time; false when another step was faster. */
+    reserve: async (ref: ReplayRef, change: { readonly from: number; readonly until: number }): Promise<boolean> =>
+      await update(ref, {
+        expression: "SET scheduledUntil = :until",
+        condition: "#state = :running AND scheduledUntil = :from",
+        names: { "#state": "state" },
+        values: { ":running": "running", ":from": change.from, ":until": change.until },
+      }),
+
+    /** Notes that a shard is read; returns whether it was the last. */
+    closeShard: async (ref: ReplayRef, shard: string): Promise<boolean> => {
+      await update(ref, {
+        expression: "DELETE openShards :shard",
+        condition: "attribute_exists(pk)",
+        values: { ":shard": new Set([shard]) },
+      });
+      return (await find(ref))?.openShards === undefined;
+    },
+
+    /** Ends a running replay; false when it has ended already. */
+    end: async (
+      ref: ReplayRef,
+      end: { readonly state: Exclude<ReplayState, "running">; readonly reason?: ReplayFailure; readonly at: number },
+    ): Promise<boolean> =>
+      await update(ref, {
+        expression: `SET #state = :state, endedAt = :at${end.reason === undefined ? "" : ", reason = :reason"}`,
+        condition: "#state = :running",
+        names: { "#state": "state" },
+        values: {
+          ":running": "running",
+          ":state": end.state,
+          ":at": new Date(end.at).toISOString(),
+          ...(end.reason === undefined ? {} : { ":reason": end.reason }),
+        },
+      }),
+
+    findShard: async (ref: ReplayRef, shard: string): Promise<ShardProgress | undefined> => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: shardKeyOf(ref, shard), ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : parseShard(Item);
+    },
+
+    /** Stores the progress in a shard that follows the one before; false when another step was faster. */
+    putShard: async (replay: Replay, progress: ShardProgress): Promise<boolean> =>
+      await unlessConditionFails(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...shardKeyOf(replay, progress.shard), ...progress, ttl: ttlOf(replay) },
+            ConditionExpression:
+              progress.revision === 1 ? "attribute_not_exists(pk)" : "attribute_exists(pk) AND revision = :before",
+            ...(progress.revision === 1 ? {} : { ExpressionAttributeValues: { ":before": progress.revision - 1 } }),
+          }),
+        ),
+      ),
+  };
+};
+
+interface Change {
+  readonly expression: string;
+  readonly condition: string;
+  readonly names?: Record<string, string>;
+  readonly values: Record<string, unknown>;
+}
+
+/** Waits for a conditional write; false when its condition did not hold. */
+const unlessConditionFails = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};

@@ -1,0 +1,29 @@
+import * as z from "zod";
+
+const common = {
+  version: z.literal(1),
+  customerId: z.string().min(1),
+  webhookId: z.uuid(),
+  /** Which of the webhook's replays, counted from 1. */
+  number: z.int().positive(),
+};
+
+/**
+ * Message on the queue `replays`. It only says which part of a replay is to go on; how far that part is stands in the
+ * batches table, so that a message that comes twice does no harm. Versioned, because messages outlive a deployment.
+ */
+export const replayMessage = z.discriminatedUnion("kind", [
+  /** Find the stream's shards and read each. */
+  z.object({ kind: z.literal("start"), ...common }),
+  /** Read on in one shard. */
+  z.object({
+    kind: z.literal("step"),
+    ...common,
+    shard: z.string().min(1),
+    /** Revision of the shard's progress that the step starts from. */
+    revision: z.int().min(0),
+  }),
+]);
+
+export type ReplayMessage = Readonly<z.infer<typeof replayMessage>>;
+export type ReplayStepMessage = Extract<ReplayMessage, { kind: "step" }>;

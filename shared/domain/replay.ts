@@ -1,0 +1,131 @@
+/**
+ * Where a replay stands. Failed: its webhook was deleted, or the stream dropped records before they could be read.
+ */
+export const replayStates = ["running", "finished", "cancelled", "failed"] as const;
+export type ReplayState = (typeof replayStates)[number];
+
+export const replayFailures = ["webhook_deleted", "records_dropped"] as const;
+export type ReplayFailure = (typeof replayFailures)[number];
+
+/** Identifies a replay. */
+export interface ReplayRef {
+  readonly customerId: string;
+  readonly webhookId: string;
+  /** Counts the webhook's replays from 1. */
+  readonly number: number;
+}
+
+/** Delivers what is on the stream between two times to one webhook once more. Times are ISO 8601 in UTC. */
+export interface Replay extends ReplayRef {
+  readonly replayId: string;
+  readonly state: ReplayState;
+  /** Why it failed. */
+  readonly reason?: ReplayFailure;
+  /** Inclusive. */
+  readonly from: string;
+  /** Exclusive. */
+  readonly to: string;
+  /** Most batches that are sent in one second. */
+  readonly rate: number;
+  /** Whether it only counts. */
+  readonly dryRun: boolean;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Shards that are still to be read; absent before they are known, and when all are read. */
+  readonly openShards?: ReadonlySet<string>;
+  /** Unix milliseconds up to which the rate is used by batches that have been sent. */
+  readonly scheduledUntil: number;
+}
+
+/** What was found and done so far. */
+export interface ReplayCounts {
+  /** Records with events of the webhook's customer: how much others have on the stream is not the customer's business. */
+  readonly records: number;
+  /** Events that the webhook takes. */
+  readonly events: number;
+  readonly batchesFormed: number;
+  readonly batchesSent: number;
+}
+
+/** How far a replay is in one shard. */
+export interface ShardProgress extends ReplayCounts {
+  readonly shard: string;
+  /** Rises with every change. */
+  readonly revision: number;
+  /** Last sequence number that is done with. */
+  readonly after?: string;
+  /** Arrival time up to which the shard is done with, ISO 8601. */
+  readonly readTo: string;
+  /** Whether nothing was found for a while before `readTo`: reading then goes on by time and need not cross the gap again. */
+  readonly isInGap: boolean;
+  /** A window that is being handed over: a repeated step forms the same batches of it. */
+  readonly window?: OpenWindow;
+  readonly isDone: boolean;
+}
+
+/** The borders of a window, which are stored before the first of its batches is sent. */
+export interface OpenWindow {
+  readonly firstSequenceNumber: string;
+  readonly lastSequenceNumber: string;
+  /** ISO 8601. */
+  readonly formedAt: string;
+  /** Batches of it that have been sent, as it was cut for this revision of the webhook. */
+  readonly batchesSent: number;
+  readonly webhookRevision: number;
+}
+
+/** Progress in a shard that nothing has been read from. */
+export const initialProgress = ({ from }: Pick<Replay, "from">, shard: string): ShardProgress => ({
+  shard,
+  revision: 0,
+  readTo: from,
+  isInGap: false,
+  isDone: false,
+  records: 0,
+  events: 0,
+  batchesFormed: 0,
+  batchesSent: 0,
+});
+
+/** Share of a shard's time range that has been read, from 0 to 1. */
+export const shareRead = (
+  { from, to }: Pick<Replay, "from" | "to">,
+  { readTo, isDone }: Pick<ShardProgress, "readTo" | "isDone">,
+): number => {
+  if (isDone) return 1;
+  const start = Date.parse(from);
+  const share = (Date.parse(readTo) - start) / (Date.parse(to) - start);
+  return Math.min(Math.max(share, 0), 1);
+};
+
+/** Share of all shards that has been read, from 0 to 1; a shard without progress has been read not at all. */
+export const replayShare = (replay: Replay, shards: readonly ShardProgress[]): number => {
+  if (replay.state === "finished") return 1;
+  const known = new Set([...shards.map(({ shard }) => shard), ...(replay.openShards ?? [])]);
+  if (known.size === 0) return 0;
+  return shards.reduce((sum, progress) => sum + shareRead(replay, progress), 0) / known.size;
+};
+
+/** What was found and done in all shards together. */
+export const replayCounts = (shards: readonly ShardProgress[]): ReplayCounts => {
+  const sum = (pick: (counts: ReplayCounts) => number): number => shards.reduce((all, counts) => all + pick(counts), 0);
+  return {
+    records: sum(({ records }) => records),
+    events: sum(({ events }) => events),
+    batchesFormed: sum(({ batchesFormed }) => batchesFormed),
+    batchesSent: sum(({ batchesSent }) => batchesSent),
+  };
+};
+
+/** Time until a running replay ends, judged by its course so far; undefined while there is nothing to judge by. */
+export const remainingMs = (input: {
+  readonly replay: Replay;
+  readonly share: number;
+  readonly now: number;
+}): number | undefined => {
+  const { replay, share, now } = input;
+  if (share <= 0) return undefined;
+  const elapsedMs = Math.max(now - Date.parse(replay.startedAt), 0);
+  const scheduledMs = Math.max(replay.scheduledUntil - now, 0);
+  return Math.max((elapsedMs * (1 - share)) / share, scheduledMs);
+};

@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import { functionEnv } from "#shared/contract/env.ts";
+import { metricNames } from "#shared/contract/metrics.ts";
+import { createTelemetry, type Telemetry } from "#shared/runtime/telemetry.ts";
+import { captureLog } from "../support/capture-log.ts";
+import { resourcesOf, synthTemplate } from "./template.ts";
+
+interface Alarm {
+  readonly AlarmActions?: readonly string[];
+  readonly AlarmDescription: string;
+  readonly ComparisonOperator: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+  readonly EvaluationPeriods: number;
+  readonly MetricName: string;
+  readonly Namespace: string;
+  readonly Period: number;
+  readonly Statistic: string;
+  readonly Threshold: number;
+  readonly TreatMissingData: string;
+}
+
+const template = synthTemplate();
+const alarms = new Map(
+  [...resourcesOf<Alarm>(template, "AWS::CloudWatch::Alarm")].map(([id, alarm]) => [
+    id.replace(/^Observability/, ""),
+    alarm,
+  ]),
+);
+const ownNamespace = "Tidepost/Stack";
+const runbook = readFileSync("docs/runbook.md", "utf8");
+/** Sections of the runbook by the anchor of their heading. */
+const sections = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [(section.split("\n", 1)[0] ?? "").toLowerCase().replaceAll(" ", "-"), section]),
+);
+
+describe("alarms", () => {
+  it("watch what a person must know of, over these thresholds", () => {
+    const facts = [...alarms].map(([id, alarm]) => {
+      const operator = { GreaterThanThreshold: ">", GreaterThanOrEqualToThreshold: "≥", LessThanThreshold: "<" };
+      const sign = operator[alarm.ComparisonOperator as keyof typeof operator];
+      const over = `${alarm.EvaluationPeriods} × ${alarm.Period} s`;
+      return `${id}: ${alarm.Statistic} ${alarm.MetricName} ${sign} ${alarm.Threshold} for ${over}`;
+    });
+    expect(facts.toSorted()).toEqual([
+      "ApiFaults: Sum 5XXError ≥ 5 for 1 × 300 s",
+      "AuthorizerFaults: Sum AuthorizerFaults ≥ 1 for 2 × 300 s",
+      "DeadLettersDeliveries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
+      "DeadLettersReplays: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
+      "DeadLettersRetries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
+      "DeliveriesWaiting: Maximum ApproximateAgeOfOldestMessage > 60 for 5 × 60 s",
+      "EventsExpired: Sum EventsExpired ≥ 10000 for 1 × 3600 s",
+      "FunctionsThrottledBatch: Sum Throttles ≥ 1 for 5 × 60 s",
+      "FunctionsThrottledDeliver: Sum Throttles ≥ 1 for 5 × 60 s",
+      "ProducersThrottled: Sum WriteProvisionedThroughputExceeded ≥ 1 for 5 × 60 s",
+      "RecordsNotWritten: Sum RecordsNotWritten ≥ 1 for 3 × 300 s",
+      "RecordsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "StreamLag: Maximum IteratorAge > 60000 for 3 × 60 s",
+      "StreamNotRead: SampleCount GetRecords.Success < 1 for 2 × 300 s",
+      "WindowsFailedCrashed: Sum Errors ≥ 1 for 1 × 300 s",
+      "WindowsFailedReported: Sum WindowsFailed ≥ 1 for 1 × 300 s",
+    ]);
+  });
+
+  it.each([...alarms])("%s says its impact, why its threshold, and what to do", (_, { AlarmDescription }) => {
+    const [, impact, reason, anchor] =
+      /^Impact: (.{20,})\nThreshold: (.{20,})\nRunbook: docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription) ?? [];
+    expect([impact, reason]).not.toContain(undefined);
+    const section = sections.get(anchor ?? "");
+    expect(section, `a heading for #${anchor}`).toBeDefined();
+    for (const part of ["**Description.**", "**Investigation.**", "**Resolution.**"]) expect(section).toContain(part);
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1_024);
+  });
+
+  it("leave no section of the runbook without an alarm", () => {
+    const named = [...alarms.values()].map(({ AlarmDescription }) => AlarmDescription.split("#")[1]);
+    expect([...sections.keys()].filter((anchor) => !named.includes(anchor))).toEqual([]);
+  });
+
+  it("take silence for health, but for a stream that nobody reads", () => {
+    const breaching = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== "notBreaching");
+    expect(breaching.map(([id]) => id)).toEqual(["StreamNotRead"]);
+  });
+
+  it("cover every dead-letter queue", () => {
+    const queues = [...resourcesOf(template, "AWS::SQS::Queue").keys()].filter((id) => id.endsWith("DeadLetters"));
+    const watched = [...alarms]
+      .filter(([id]) => id.startsWith("DeadLetters"))
+      .map(([, { Dimensions }]) => Dimensions?.[0]?.Value.replace(/\.QueueName$/, ""));
+    expect(queues.length).toBeGreaterThanOrEqual(2);
+    expect(watched).toHaveLength(queues.length);
+    expect(watched).toEqual(expect.arrayContaining(queues));
+  });
+});
+
+describe("metrics", () => {
+  const own = [...alarms.values()].filter(({ Namespace }) => Namespace.startsWith("Tidepost"));
+
+  it("are those that the code emits, or that a filter takes from the logs", () => {
+    const filtered = [...resourcesOf(template, "AWS::Logs::MetricFilter").values()].map(
+      ({ MetricTransformations }) =>
+        (MetricTransformations as readonly { readonly MetricName: string; readonly MetricNamespace: string }[])[0],
+    );
+    expect(filtered).toEqual([{ MetricName: "AuthorizerFaults", MetricNamespace: ownNamespace, MetricValue: "1" }]);
+    const known: readonly string[] = [...Object.values(metricNames), "AuthorizerFaults"];
+    expect(own.length).toBeGreaterThanOrEqual(5);
+    for (const { Dimensions = [], MetricName, Namespace } of own) {
+      expect(Namespace).toBe(ownNamespace);
+      expect(known).toContain(MetricName);
+      for (const { Name, Value } of Dimensions) {
+        expect(Name).toBe("service");
+        expect(Object.keys(functionEnv)).toContain(Value);
+      }
+    }
+  });
+
+  it("are those on the dashboard, too", () => {
+    const [dashboard] = resourcesOf(template, "AWS::CloudWatch::Dashboard").values();
+    const body = String(dashboard?.["DashboardBody"]);
+    const { widgets } = JSON.parse(body) as {
+      readonly widgets: readonly { readonly properties: { readonly metrics?: readonly (readonly unknown[])[] } }[];
+    };
+    const shown = widgets
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .filter(([namespace]) => String(namespace).startsWith("Tidepost"));
+    expect(shown.length).toBeGreaterThan(10);
+    for (const [namespace, name, dimension, service] of shown) {
+      expect([namespace, dimension]).toEqual([ownNamespace, "service"]);
+      expect(Object.values(metricNames)).toContain(name);
+      expect(Object.keys(functionEnv)).toContain(service);
+    }
+  });
+
+  it("carry the namespace of the stack into every function", () => {
+    for (const { Environment } of resourcesOf<{
+      readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
+    }>(template, "AWS::Lambda::Function").values()) {
+      expect(Environment.Variables["POWERTOOLS_METRICS_NAMESPACE"]).toBe(ownNamespace);
+    }
+  });
+
+  const batch = { batchId: "b", webhookId: "w", events: 10_000 };
+  const provocations: Readonly<Record<string, readonly [string, (telemetry: Telemetry) => void]>> = {
+    EventsExpired: ["deliver", (telemetry) => telemetry.batchExpired(batch)],
+    RecordsNotWritten: ["deliver", (telemetry) => telemetry.recordNotWritten({ ...batch, error: new Error("no") })],
+    RecordsQuarantined: [
+      "batch",
+      (telemetry) => {
+        const counts = { records: 1, events: 0, unrouted: 0, quarantinedRecords: 1, batches: 0 };
+        telemetry.windowFinished({ shard: "s", ...counts, ageMs: 0, durationMs: 0 });
+      },
+    ],
+    WindowsFailedReported: [
+      "batch",
+      (telemetry) => telemetry.windowFailed({ shard: "s", firstSequenceNumber: "1", error: new Error("no") }),
+    ],
+  };
+
+  it("breach their alarm when the fact that it is about is reported", async () => {
+    const byCode = [...alarms].filter(([, { Namespace }]) => Namespace === ownNamespace).map(([id]) => id);
+    expect(byCode.filter((id) => id !== "AuthorizerFaults").toSorted()).toEqual(Object.keys(provocations).toSorted());
+    for (const [id, [functionName, provoke]] of Object.entries(provocations)) {
+      const log = await captureLog(() => {
+        vi.stubEnv("POWERTOOLS_METRICS_NAMESPACE", ownNamespace);
+        const telemetry = createTelemetry(functionName);
+        provoke(telemetry);
+        telemetry.metrics.publishStoredMetrics();
+        return Promise.resolve();
+      });
+      const line = log.split("\n").find((text) => text.includes('"_aws"'));
+      const emitted = JSON.parse(line ?? "{}");
+      const alarm = alarms.get(id);
+      const [metrics] = emitted["_aws"].CloudWatchMetrics;
+      expect(metrics).toMatchObject({ Namespace: alarm?.Namespace, Dimensions: [["service"]] });
+      expect(emitted.service).toBe(alarm?.Dimensions?.[0]?.Value);
+      expect(Number(emitted[alarm?.MetricName ?? ""]), id).toBeGreaterThanOrEqual(alarm?.Threshold ?? Infinity);
+    }
+  });
+});
+
+describe("notification", () => {
+  it("has no topic without an address", () => {
+    expect(resourcesOf(template, "AWS::SNS::Topic").size).toBe(0);
+    expect([...alarms.values()].filter(({ AlarmActions }) => AlarmActions !== undefined)).toEqual([]);
+  });
+
+  it("tells the address of every alarm, by a topic that CloudWatch may publish to", () => {
+    const told = synthTemplate({ alarmEmail: "operations@example.com" });
+    const subscriptions = [...resourcesOf(told, "AWS::SNS::Subscription").values()];
+    expect(subscriptions).toMatchObject([{ Endpoint: "operations@example.com", Protocol: "email" }]);
+    for (const { AlarmActions } of resourcesOf<Alarm>(told, "AWS::CloudWatch::Alarm").values()) {
+      expect(AlarmActions).toEqual(["ObservabilityAlarmTopic"]);
+    }
+    const [policy] = resourcesOf(told, "AWS::SNS::TopicPolicy").values();
+    expect(policy).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+          { Effect: "Allow", Action: "sns:Publish", Principal: { Service: "cloudwatch.amazonaws.com" } },
+        ],
+      },
+    });
+  });
+
+  it("refuses what is no address", () => {
+    expect(() => synthTemplate({ alarmEmail: "operations" })).toThrow('Context value "alarmEmail" must be');
+  });
+});

@@ -1,0 +1,81 @@
+import type { OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { Contract, Possessions, WireRequest } from "./contract-system.ts";
+
+/** What a request is made from. */
+export interface World {
+  readonly system: Contract;
+  readonly own: Possessions;
+}
+
+/** The part of a request that its operation does not tell. */
+export type Part = Omit<WireRequest, "method" | "path"> & {
+  /** Values of the path's parameters, instead of the customer's own things. */
+  readonly parameters?: Readonly<Record<string, string>>;
+};
+
+/** A request of an operation. Where its path has parameters, they are the customer's own things. */
+export const requestOf = (operation: OperationKey, { own }: Pick<World, "own">, part: Part = {}): WireRequest => {
+  const [method = "", pattern = ""] = operation.split(" ");
+  const { parameters = {}, ...rest } = part;
+  const values: Readonly<Record<string, string>> = {
+    id: pattern.startsWith("/v1/api-keys") ? own.otherKeyId : own.webhookId,
+    batch_id: own.batchId,
+    replay_id: own.replayId,
+    ...parameters,
+  };
+  return { method, path: pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ""), ...rest };
+};
+
+/** A body that creates a webhook. */
+export const newWebhook = ({ system }: Pick<World, "system">, fields: object = {}) => ({
+  name: "contract",
+  target: system.newTarget(),
+  events: ["delivery", "bounce"],
+  ...fields,
+});
+
+export const event = { msys: { message_event: { type: "delivery", event_id: "1", timestamp: "1767323045" } } };
+
+/** The time range of a replay. */
+export const lastMinute = () => {
+  const now = Date.now();
+  return { from: new Date(now - 60_000).toISOString(), to: new Date(now).toISOString() };
+};
+
+/** A valid request of every operation; only what it needs besides its path. */
+export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> = {
+  "GET /v1/webhooks": () => ({ query: { timezone: "Europe/Amsterdam" } }),
+  "POST /v1/webhooks": (world) => ({ body: newWebhook(world), headers: { "Idempotency-Key": crypto.randomUUID() } }),
+  "GET /v1/webhooks/{id}": () => ({}),
+  "PUT /v1/webhooks/{id}": () => ({ body: { name: "renamed" } }),
+  "DELETE /v1/webhooks/{id}": () => ({}),
+  "POST /v1/webhooks/{id}/validate": () => ({ body: { message: [event] } }),
+  "POST /v1/webhooks/{id}/rotate-secret": () => ({ body: { overlap_hours: 1 } }),
+  "POST /v1/webhooks/probe": ({ system }) => ({ body: { target: system.newTarget(), auth_token: "a-long-secret" } }),
+  "POST /v1/webhooks/import": ({ system }) => ({
+    body: [
+      { events: ["open"], target: system.newTarget(), auth_token: "a-long-secret", custom_headers: { "X-Team": "m" } },
+      { name: "contract", events: ["bounce"], target: system.newTarget(), custom_headers: { "X-Team": "mail" } },
+    ],
+    query: { plan: "true", prune: "true" },
+  }),
+  "GET /v1/webhooks/summary": () => ({}),
+  "GET /v1/webhooks/{id}/batch-status": () => ({ query: { limit: "10" } }),
+  "GET /v1/webhooks/{id}/batches": () => ({ query: { limit: "1", state: "delivered,retrying" } }),
+  "GET /v1/webhooks/{id}/batches/{batch_id}": () => ({}),
+  "POST /v1/webhooks/{id}/replay": () => ({ body: { ...lastMinute(), rate: 10, dry_run: true } }),
+  "GET /v1/webhooks/{id}/replays": () => ({}),
+  "GET /v1/webhooks/{id}/replays/{replay_id}": () => ({}),
+  "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": () => ({}),
+  "GET /v1/webhooks/events/documentation": () => ({}),
+  "GET /v1/webhooks/events/samples": () => ({ query: { events: "bounce,click" } }),
+  "GET /v1/ingest/events/documentation": () => ({}),
+  "GET /v1/ingest/events/samples": () => ({}),
+  "GET /v1/openapi.json": () => ({}),
+  "GET /v1/api-keys": () => ({}),
+  "POST /v1/api-keys": () => ({ body: { label: "contract", grants: ["ingest/write"] } }),
+  "GET /v1/api-keys/{id}": () => ({}),
+  "PUT /v1/api-keys/{id}": () => ({ body: { label: "renamed" } }),
+  "DELETE /v1/api-keys/{id}": () => ({}),
+  "POST /v1/ingest/events": () => ({ body: `${JSON.stringify(event)}\nnonsense` }),
+};

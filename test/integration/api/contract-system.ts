@@ -1,0 +1,198 @@
+import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import { ingestPath } from "#shared/contract/api-paths.ts";
+import { decodeRecord, type OwnedEvent } from "#shared/domain/records/decode-record.ts";
+import type { ReplayState } from "#shared/domain/replay.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+import { startReceiver } from "../../support/receiver.ts";
+import { startApi } from "./start-api.ts";
+
+/** A request of the whole REST API. */
+export interface WireRequest {
+  readonly method: string;
+  /** Below the stage: `/v1/webhooks`. */
+  readonly path: string;
+  /** JSON unless it is text or bytes. */
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer as it went over the wire; `json` is undefined when there is no body. */
+export interface WireAnswer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
+  readonly json: any;
+}
+
+/** What a customer has, one of each kind. */
+export interface Possessions {
+  readonly key: string;
+  readonly keyId: string;
+  readonly customerId: string;
+  /** A second key, which the first may change and revoke. */
+  readonly otherKeyId: string;
+  readonly webhookId: string;
+  /** A delivered batch that failed at first. */
+  readonly batchId: string;
+  /** A cancelled replay. */
+  readonly replayId: string;
+  /** A path of the receiver that is this customer's alone. */
+  readonly target: string;
+}
+
+const minute = 60_000;
+
+/** The functions behind the REST API, on embedded services, with a receiver. */
+export const startContract = async () => {
+  const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
+  const { aws } = api;
+  const batches = batchesTable(aws.tables.batches);
+  const ingestInto = (streamName: string) =>
+    createIngest({ stream: eventStream({ ...aws.stream, streamName }), telemetry: createTelemetry("ingest") });
+  const ingest = ingestInto(aws.stream.streamName);
+
+  /** Sends a request with a key; without one, as if the authorizer had not run. */
+  const send = async (
+    { method, path, body, query, headers = {} }: WireRequest,
+    key?: string,
+    { streamName }: { readonly streamName?: string } = {},
+  ): Promise<WireAnswer> => {
+    const isText = typeof body === "string" || Buffer.isBuffer(body);
+    const event = proxyEvent({
+      method,
+      path,
+      headers: key === undefined ? headers : { Authorization: key, ...headers },
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+      ...(key === undefined ? {} : { caller: await api.callerOf(key) }),
+    });
+    const isIngest = method === "POST" && path === ingestPath;
+    const handler = isIngest ? (streamName === undefined ? ingest : ingestInto(streamName)) : api.handler;
+    const { statusCode, body: text } = await handler(event, lambdaContext());
+    return { status: statusCode, json: text === "" ? undefined : JSON.parse(text) };
+  };
+
+  const newTarget = (): string => `${receiver.url}/${crypto.randomUUID()}`;
+
+  const addBatch = async (customerId: string, webhookId: string): Promise<string> => {
+    const firstAttemptAt = Date.now() - minute;
+    const ref = { webhookId, batchId: crypto.randomUUID(), createdAt: new Date(firstAttemptAt).toISOString() };
+    for (const attempt of [1, 2]) {
+      const at = firstAttemptAt + attempt * 1_000;
+      await batches.claim({
+        ...ref,
+        customerId,
+        events: 10,
+        bytes: 1_000,
+        attempt,
+        now: at,
+        until: at + minute,
+        firstAttemptAt,
+        cutoff: at + 240 * minute,
+        ttl: Math.floor(at / 1_000) + 86_400,
+      });
+      const record = { attempt, at: new Date(at).toISOString(), durationMs: 100 };
+      if (attempt === 1) {
+        await batches.recordFailed(ref, { ...record, reason: "response_timeout", errorCode: "ETIMEDOUT" }, at + minute);
+      } else await batches.recordDelivered(ref, { ...record, status: 200, excerpt: "ok" }, at);
+    }
+    return ref.batchId;
+  };
+
+  /** Gives a webhook a replay behind those that it has. */
+  const addReplay = async (
+    { customerId, webhookId }: Pick<Possessions, "customerId" | "webhookId">,
+    state: ReplayState,
+  ): Promise<string> => {
+    const replays = replaysTable(aws.tables.batches);
+    const before = await replays.list(customerId, webhookId);
+    const replayId = crypto.randomUUID();
+    const startedAt = Date.now() - minute;
+    const at = (ms: number): string => new Date(ms).toISOString();
+    await replays.create({
+      replayId,
+      customerId,
+      webhookId,
+      number: before.length + 1,
+      state,
+      from: at(startedAt - minute),
+      to: at(startedAt),
+      rate: 5,
+      dryRun: false,
+      startedAt: at(startedAt),
+      scheduledUntil: 0,
+      ...(state === "running" ? {} : { endedAt: at(startedAt + 1_000) }),
+    });
+    return replayId;
+  };
+
+  const streamRecords = async (): Promise<readonly Buffer[]> => {
+    const { client, streamName } = aws.stream;
+    const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: streamName }));
+    const records = await Promise.all(
+      Shards.map(async ({ ShardId }) => {
+        const start = { StreamName: streamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
+        const { ShardIterator } = await client.send(new GetShardIteratorCommand(start));
+        return (await client.send(new GetRecordsCommand({ ShardIterator }))).Records ?? [];
+      }),
+    );
+    return records.flat().map(({ Data }) => Buffer.from(Data ?? []));
+  };
+
+  return {
+    api,
+    receiver,
+    send,
+    newTarget,
+    addReplay,
+
+    /** A new customer who has one of everything. */
+    newCustomer: async (): Promise<Possessions> => {
+      const { key, id: keyId, customerId } = await api.issueKey();
+      const { id: otherKeyId } = await api.issueKey({ customerId, grants: ["webhooks/view"] });
+      const target = newTarget();
+      const body = {
+        name: "contract",
+        target,
+        events: ["delivery"],
+        signing: true,
+        auth_token: "a-long-shared-secret",
+      };
+      const { json } = await send({ method: "POST", path: "/v1/webhooks", body }, key);
+      const webhookId = String(json.results.id);
+      const batchId = await addBatch(customerId, webhookId);
+      const replayId = await addReplay({ customerId, webhookId }, "cancelled");
+      return { key, keyId, customerId, otherKeyId, webhookId, batchId, replayId, target };
+    },
+
+    /** Everything that is stored: the items of every table, and how many records the stream has. */
+    dump: async (): Promise<{ readonly items: readonly string[]; readonly records: number }> => {
+      const items: string[] = [];
+      for (const { client, tableName } of Object.values(aws.tables)) {
+        let start: Record<string, unknown> | undefined;
+        do {
+          const page = await client.send(
+            new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+          );
+          items.push(...(page.Items ?? []).map((item) => JSON.stringify(item)));
+          start = page.LastEvaluatedKey;
+        } while (start !== undefined);
+      }
+      return { items: items.toSorted(), records: (await streamRecords()).length };
+    },
+
+    /** Every event on the stream with its owner. */
+    streamedEvents: async (): Promise<readonly OwnedEvent[]> =>
+      (await streamRecords()).flatMap((record) => decodeRecord(record).events),
+
+    stop: async () => await Promise.all([api.stop(), receiver.close()]),
+  };
+};
+
+export type Contract = Awaited<ReturnType<typeof startContract>>;

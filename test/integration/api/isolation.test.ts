@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { covers, type Grant, grants } from "#shared/domain/api-key.ts";
+import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import { routes } from "../../../lambdas/api/routes.ts";
+import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";
+import { type Contract, type Possessions, startContract, type WireAnswer } from "./contract-system.ts";
+
+let system: Contract;
+let victim: Possessions;
+let attacker: Possessions;
+beforeAll(async () => {
+  system = await startContract();
+});
+afterAll(async () => await system.stop());
+beforeEach(async () => {
+  [victim, attacker] = await Promise.all([system.newCustomer(), system.newCustomer()]);
+});
+
+/** How a route keeps the attacker from the victim's things. */
+type Isolation =
+  /** The path names a thing: the victim's are as absent as none. */
+  | { readonly kind: "absent" }
+  /** The answer lists things: none of the victim's. */
+  | { readonly kind: "own_only" }
+  /** The answer is the same for everyone. */
+  | { readonly kind: "public" }
+  | { readonly kind: "tried"; readonly attack: () => Promise<void> };
+
+/** Sends a request with the attacker's key on the victim's things. */
+const attack = async (key: OperationKey, part: object = {}): Promise<WireAnswer> =>
+  await system.send(requestOf(key, { own: victim }, part), attacker.key);
+
+const table: Readonly<Record<OperationKey, Isolation>> = {
+  "GET /v1/webhooks": { kind: "own_only" },
+  "GET /v1/webhooks/summary": { kind: "own_only" },
+  "GET /v1/api-keys": { kind: "own_only" },
+  "GET /v1/webhooks/{id}": { kind: "absent" },
+  "PUT /v1/webhooks/{id}": { kind: "absent" },
+  "DELETE /v1/webhooks/{id}": { kind: "absent" },
+  "POST /v1/webhooks/{id}/validate": { kind: "absent" },
+  "POST /v1/webhooks/{id}/rotate-secret": { kind: "absent" },
+  "GET /v1/webhooks/{id}/batch-status": { kind: "absent" },
+  "GET /v1/webhooks/{id}/batches": { kind: "absent" },
+  "GET /v1/webhooks/{id}/batches/{batch_id}": { kind: "absent" },
+  "POST /v1/webhooks/{id}/replay": { kind: "absent" },
+  "GET /v1/webhooks/{id}/replays": { kind: "absent" },
+  "GET /v1/webhooks/{id}/replays/{replay_id}": { kind: "absent" },
+  "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": { kind: "absent" },
+  "GET /v1/api-keys/{id}": { kind: "absent" },
+  "PUT /v1/api-keys/{id}": { kind: "absent" },
+  "DELETE /v1/api-keys/{id}": { kind: "absent" },
+  "GET /v1/webhooks/events/documentation": { kind: "public" },
+  "GET /v1/webhooks/events/samples": { kind: "public" },
+  "GET /v1/ingest/events/documentation": { kind: "public" },
+  "GET /v1/ingest/events/samples": { kind: "public" },
+  "GET /v1/openapi.json": { kind: "public" },
+  "POST /v1/webhooks": {
+    kind: "tried",
+    attack: async () => {
+      const part = { body: newWebhook({ system }), headers: { "Idempotency-Key": "the-same" } };
+      const first = await system.send(requestOf("POST /v1/webhooks", { own: victim }, part), victim.key);
+      const second = await attack("POST /v1/webhooks", part);
+      expect([first.status, second.status]).toEqual([200, 200]);
+      expect(second.json.results.id).not.toBe(first.json.results.id);
+      const { json } = await attack("GET /v1/webhooks/{id}", { parameters: { id: String(first.json.results.id) } });
+      expect(json.errors[0].code).toBe("1600");
+    },
+  },
+  "POST /v1/webhooks/probe": {
+    kind: "tried",
+    attack: async () => {
+      const { json } = await system.send(requestOf("GET /v1/webhooks/{id}", { own: victim }), victim.key);
+      const { target, auth_token: mask } = json.results;
+      const probed = await attack("POST /v1/webhooks/probe", { body: { target, auth_token: mask } });
+      expect(probed.status).toBe(422);
+      const plain = await attack("POST /v1/webhooks/probe", { body: { target } });
+      expect(plain.json.results.ok).toBe(true);
+      const sent = system.receiver.requests.filter(({ path }) => victim.target.endsWith(path)).at(-1);
+      expect(sent?.headers).not.toHaveProperty("x-messagesystems-webhook-token");
+    },
+  },
+  "POST /v1/webhooks/import": {
+    kind: "tried",
+    attack: async () => {
+      const entry = { name: "contract", target: victim.target, events: ["click"] };
+      const { json } = await attack("POST /v1/webhooks/import", { body: [entry], query: { prune: "true" } });
+      expect(JSON.stringify(json)).not.toContain(victim.webhookId);
+      expect(json.results.registered).toBe(1);
+    },
+  },
+  "POST /v1/api-keys": {
+    kind: "tried",
+    attack: async () => {
+      const body = { label: "theirs", grants: ["api_keys/manage"], customer_id: victim.customerId };
+      const { json } = await attack("POST /v1/api-keys", { body });
+      const { customerId } = await system.api.callerOf(String(json.results.key));
+      expect(customerId).toBe(attacker.customerId);
+    },
+  },
+  "POST /v1/ingest/events": {
+    kind: "tried",
+    attack: async () => {
+      const { customerId } = victim;
+      const lying = { msys: { message_event: { ...event.msys.message_event, customer_id: customerId } } };
+      expect((await attack("POST /v1/ingest/events", { body: lying })).json.results.accepted).toBe(1);
+      const owners = (await system.streamedEvents()).map((streamed) => streamed.customerId);
+      expect(owners).toContain(attacker.customerId);
+      expect(owners).not.toContain(customerId);
+    },
+  },
+};
+
+/** What is stored of the victim. */
+const stored = async (): Promise<readonly string[]> => {
+  const { items } = await system.dump();
+  return items.filter((item) => item.includes(victim.customerId) || item.includes(victim.webhookId));
+};
+
+const keys = Object.keys(operations) as OperationKey[];
+const isOf = (owner: Possessions, json: unknown): boolean => {
+  const text = JSON.stringify(json);
+  return [
+    owner.webhookId,
+    owner.keyId,
+    owner.otherKeyId,
+    owner.batchId,
+    owner.replayId,
+    owner.customerId,
+    owner.target,
+  ].some((thing) => text.includes(thing));
+};
+
+describe.each(keys)("%s", (key) => {
+  it("keeps the customers apart", async () => {
+    const isolation = table[key];
+    switch (isolation.kind) {
+      case "absent": {
+        const before = await stored();
+        const requests = system.receiver.requests.length;
+        const { status, json } = await attack(key, validParts[key]({ system, own: victim }));
+        expect([status, json.errors[0].code]).toEqual([404, "1600"]);
+        expect(isOf(victim, json)).toBe(false);
+        expect(await stored()).toEqual(before);
+        expect(system.receiver.requests).toHaveLength(requests);
+        break;
+      }
+      case "own_only": {
+        const { status, json } = await attack(key);
+        expect(status).toBe(200);
+        expect([isOf(attacker, json), isOf(victim, json)]).toEqual([true, false]);
+        break;
+      }
+      case "public": {
+        const [own, foreign] = [await system.send(requestOf(key, { own: victim }), victim.key), await attack(key)];
+        expect(own).toEqual(foreign);
+        expect(isOf(victim, own.json)).toBe(false);
+        break;
+      }
+      case "tried": {
+        const { webhookId, customerId, key: victimKey } = victim;
+        const before = await system.api.webhooks.find(customerId, webhookId);
+        await isolation.attack();
+        expect(await system.api.webhooks.find(customerId, webhookId)).toEqual(before);
+        expect((await system.send({ method: "GET", path: `/v1/webhooks/${webhookId}` }, victimKey)).status).toBe(200);
+        break;
+      }
+    }
+  });
+});
+
+const grantOf = (key: OperationKey): Grant | "public" =>
+  routes.find(({ method, path }) => key === `${method} ${path}`)?.grant ?? "ingest/write";
+
+describe.each(keys.filter((key) => grantOf(key) !== "public"))("%s", (key) => {
+  it("asks for its grant", async () => {
+    const needed = grantOf(key) as Grant;
+    const others = grants.filter((grant) => !covers([grant], needed));
+    expect(others.length).toBeGreaterThan(1);
+    const { key: lacking } = await system.api.issueKey({ customerId: victim.customerId, grants: others });
+    const request = requestOf(key, { own: victim }, validParts[key]({ system, own: victim }));
+    const before = await stored();
+    const { status, json } = await system.send(request, lacking);
+    expect([status, json.errors[0].code]).toEqual([403, "1100"]);
+    expect(json.errors[0].description).toContain(`'${needed}'`);
+    expect(await stored()).toEqual(before);
+  });
+});
+
+it("a batch is not found under another webhook, not even of the same customer", async () => {
+  const { json } = await system.send(
+    requestOf("POST /v1/webhooks", { own: victim }, { body: newWebhook({ system }) }),
+    victim.key,
+  );
+  const parameters = { id: String(json.results.id) };
+  const request = requestOf("GET /v1/webhooks/{id}/batches/{batch_id}", { own: victim }, { parameters });
+  expect((await system.send(request, victim.key)).status).toBe(404);
+  const foreign = requestOf(
+    "GET /v1/webhooks/{id}/batches/{batch_id}",
+    { own: attacker },
+    { parameters: { batch_id: victim.batchId } },
+  );
+  expect((await system.send(foreign, attacker.key)).status).toBe(404);
+});
+
+it("a cursor of another customer's list opens nothing", async () => {
+  const list = requestOf("GET /v1/webhooks/{id}/batches", { own: victim }, { query: { limit: "1" } });
+  const { json } = await system.send(list, victim.key);
+  const cursor = String(
+    json.next_cursor ??
+      Buffer.from([victim.webhookId, "2026-01-02T03:04:05.000Z", victim.batchId].join("#")).toString("base64url"),
+  );
+  const foreign = requestOf("GET /v1/webhooks/{id}/batches", { own: attacker }, { query: { cursor } });
+  expect(await system.send(foreign, attacker.key)).toMatchObject({ status: 400, json: { errors: [{ code: "1200" }] } });
+});

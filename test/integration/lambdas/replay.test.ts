@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { replayCounts, replayShare } from "#shared/domain/replay.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
+
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
+
+let aws: Aws;
+let world: ReplayWorld;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+beforeEach(async () => {
+  world = await createReplayWorld(aws);
+});
+
+describe("a replay", () => {
+  it("sends each event that the webhook takes once more, marked, in batches of the webhook's size", async () => {
+    const webhook = await world.addWebhook({ batchSize: 1_000 });
+    await world.put([...numberedEvents(5_200), ...numberedEvents(10, { type: "bounce" })]);
+    const replay = await world.start(webhook);
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(5_200));
+    const { customerId } = world;
+    for (const { message } of world.sent) {
+      expect(message).toMatchObject({
+        replayId: replay.replayId,
+        webhookId: webhook.webhookId,
+        customerId,
+        attempt: 1,
+      });
+      expect(message.events).toBeLessThanOrEqual(1_000);
+    }
+    const found = await world.read(replay);
+    expect(found.replay).toMatchObject({ state: "finished", endedAt: expect.any(String) });
+    expect(found.shards).toHaveLength(2);
+    expect(replayShare(found.replay, found.shards)).toBe(1);
+    const counts = replayCounts(found.shards);
+    expect(counts).toMatchObject({ events: 5_200, batchesFormed: world.sent.length, batchesSent: world.sent.length });
+  });
+
+  it("finishes on a stream without records", async () => {
+    const replay = await world.start(await world.addWebhook());
+    await world.run();
+    expect(world.sent).toEqual([]);
+    expect((await world.read(replay)).replay.state).toBe("finished");
+  });
+
+  it("sends nothing that belongs to another customer, nor counts it", async () => {
+    const webhook = await world.addWebhook({ eventsMode: "all" });
+    const other = crypto.randomUUID();
+    await world.put(numberedEvents(30));
+    await world.put(numberedEvents(700, { customer_id: world.customerId }), other);
+    const replay = await world.start(webhook);
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(30));
+    expect(replayCounts((await world.read(replay)).shards)).toMatchObject({ records: 1, events: 30 });
+  });
+
+  it("sends only what arrived from the first time until before the second", async () => {
+    const webhook = await world.addWebhook();
+    const moment = async (): Promise<string> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const at = new Date().toISOString();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return at;
+    };
+    await world.put(numberedEvents(1, { type: "click" }));
+    const from = await moment();
+    await world.put(numberedEvents(5));
+    const to = await moment();
+    await world.put(numberedEvents(1, { type: "click" }));
+    await world.start(webhook, { from, to });
+    await world.run();
+    expect(world.sent.map(({ body }) => body).join("")).not.toContain("click");
+    expect(numbersOf(world.sent)).toEqual(upTo(5));
+  });
+
+  it("keeps its rate, also when one record holds more batches than are sent at a time", async () => {
+    const webhook = await world.addWebhook({ batchSize: 1 });
+    await world.put(numberedEvents(75));
+    const replay = await world.start(webhook, { rate: 2 });
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(75));
+    expect(world.sent).toHaveLength(75);
+    const due = world.sent.map(({ dueAt }) => dueAt).toSorted((a, b) => a - b);
+    const first = due[0] ?? 0;
+    for (const [index, at] of due.entries()) expect(at - first).toBeGreaterThanOrEqual(index * 500 - 2_000);
+    const { shards } = await world.read(replay);
+    expect(replayCounts(shards)).toMatchObject({ batchesFormed: 75, batchesSent: 75 });
+  });
+
+  it("counts in a dry run what it then sends, and sends nothing", async () => {
+    const webhook = await world.addWebhook({ batchSize: 100 });
+    await world.put(numberedEvents(1_234));
+    const dry = await world.start(webhook, { dryRun: true });
+    await world.run();
+    expect(world.sent).toEqual([]);
+    const counted = replayCounts((await world.read(dry)).shards);
+    const real = await world.start(webhook, { number: 2 });
+    await world.run();
+    expect(replayCounts((await world.read(real)).shards)).toEqual({ ...counted, batchesSent: counted.batchesFormed });
+    expect(counted.events).toBe(1_234);
+  });
+
+  it("makes other batches than another replay of the same records", async () => {
+    const webhook = await world.addWebhook();
+    await world.put(numberedEvents(10));
+    await world.start(webhook);
+    await world.run();
+    await world.start(webhook, { number: 2 });
+    await world.run();
+    expect(world.sent).toHaveLength(2);
+    expect(new Set(world.sent.map(({ message }) => message.batchId)).size).toBe(2);
+  });
+
+  it("applies the filters of the moment, and loses nothing when they change in the middle", async () => {
+    const webhook = await world.addWebhook({ batchSize: 1, events: ["click"] });
+    await world.put([...numberedEvents(40), ...numberedEvents(1, { type: "click" })]);
+    await world.start(webhook, { rate: 1 });
+    const change = { ...webhook, events: ["delivery"], revision: 2 };
+    await world.webhooks.replace(change, 1);
+    while (world.sent.length === 0) {
+      const message = world.next();
+      if (message === undefined) break;
+      await world.handle(message);
+    }
+    await world.webhooks.replace({ ...change, name: "renamed", revision: 3 }, 2);
+    await world.run();
+    expect(world.sent.map(({ body }) => body).join("")).not.toContain("click");
+    expect([...new Set(numbersOf(world.sent))]).toEqual(upTo(40));
+  });
+
+  it("stops when it is cancelled", async () => {
+    const webhook = await world.addWebhook({ batchSize: 1 });
+    await world.put(numberedEvents(60));
+    const replay = await world.start(webhook, { rate: 1 });
+    while (world.sent.length === 0) await world.handle(world.next() ?? expect.fail("nothing was sent"));
+    expect(await world.replays.end(replay, { state: "cancelled", at: 0 })).toBe(true);
+    const sent = world.sent.length;
+    await world.run();
+    expect(world.sent).toHaveLength(sent);
+    expect(sent).toBeLessThan(60);
+    expect((await world.read(replay)).replay.state).toBe("cancelled");
+  });
+
+  it("waits while its webhook is paused", async () => {
+    const webhook = await world.addWebhook({ active: false });
+    await world.put(numberedEvents(10));
+    await world.start(webhook);
+    for (let step = 0; step < 9; step += 1) await world.handle(world.next() ?? expect.fail("it has ended"));
+    expect(world.sent).toEqual([]);
+    await world.webhooks.replace({ ...webhook, active: true, revision: 2 }, 1);
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(10));
+  });
+
+  it("fails when its webhook is deleted, and when the stream has dropped its records", async () => {
+    const webhook = await world.addWebhook();
+    const gone = await world.start(webhook);
+    await world.webhooks.remove(world.customerId, webhook.webhookId);
+    await world.run();
+    expect((await world.read(gone)).replay).toMatchObject({ state: "failed", reason: "webhook_deleted" });
+
+    const late = await world.start(await world.addWebhook(), { from: new Date(Date.now() - 86_400_000).toISOString() });
+    await world.run();
+    expect((await world.read(late)).replay).toMatchObject({ state: "failed", reason: "records_dropped" });
+  });
+
+  it("does not take a throttled stream for its end", async () => {
+    await world.put(numberedEvents(10));
+    await world.start(await world.addWebhook());
+    let reads = 0;
+    const { events } = world.deps;
+    const throttled = {
+      ...events,
+      read: async (iterator: string, limit: number) => {
+        reads += 1;
+        return reads % 3 === 0 ? await events.read(iterator, limit) : ({ kind: "throttled" } as const);
+      },
+    };
+    await world.run(async (message) => await world.handle(message, { events: throttled }));
+    expect(numbersOf(world.sent)).toEqual(upTo(10));
+  });
+
+  it("crosses a long time without records once, over as many steps as it takes", async () => {
+    const hourAgo = Date.now() - 3_600_000;
+    await world.put(numberedEvents(10));
+    await world.start(await world.addWebhook(), { from: new Date(hourAgo).toISOString() });
+    const { events } = world.deps;
+    const startTimes: number[] = [];
+    let emptyPages = 100;
+    const sparse: typeof events = {
+      ...events,
+      openShard: async (shard, from) => {
+        if (from.kind === "time") startTimes.push(from.at);
+        return await events.openShard(shard, from);
+      },
+      read: async (iterator, limit) => {
+        if (emptyPages === 0) return await events.read(iterator, limit);
+        emptyPages -= 1;
+        const at = hourAgo + (100 - emptyPages) * 30_000;
+        return { kind: "records", records: [], iterator, behindMs: world.deps.now() - at };
+      },
+    };
+    await world.run(async (message) => await world.handle(message, { events: sparse }));
+    expect(numbersOf(world.sent)).toEqual(upTo(10));
+    expect(new Set(startTimes).size).toBeGreaterThan(2);
+    expect(Math.max(...startTimes)).toBeGreaterThan(hourAgo + 2_000_000);
+  });
+
+  it("waits for records that arrived in its range but cannot be read yet", async () => {
+    const webhook = await world.addWebhook();
+    const replay = await world.start(webhook, { to: new Date(Date.now() + 60_000).toISOString() });
+    for (let step = 0; step < 4; step += 1) await world.handle(world.next() ?? expect.fail("it has ended"));
+    expect((await world.read(replay)).replay.state).toBe("running");
+    await world.put(numberedEvents(10));
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(10));
+  });
+});

@@ -1,0 +1,291 @@
+/**
+ * The `deliver` function between real adapters, a real receiver and a queue and clock of the test's own: four hours pass at
+ * once, invocations die where a test wants it, and a checker tells whether anything that must not happen has happened.
+ */
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { BatchRecord } from "#shared/domain/batch-record.ts";
+import type { Breaker } from "#shared/domain/breaker.ts";
+import type { Authentication } from "#shared/domain/delivery-settings.ts";
+import type { OutboundRequest } from "#shared/domain/target-answer.ts";
+import type { Webhook } from "#shared/domain/webhook.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../lambdas/deliver/handler.ts";
+import { tokenCache } from "../../lambdas/deliver/token-cache.ts";
+import type { Aws } from "./aws.ts";
+import { webhook } from "./builders.ts";
+import { type KillSwitch, killSwitch } from "./kill-switch.ts";
+import { lambdaContext, sqsEvent } from "./lambda-events.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Behaviour } from "./receiver-behaviour.ts";
+import { type Received, virtualQueue } from "./virtual-queue.ts";
+
+/** When the test's clock starts. */
+export const worldStart = Date.parse("2026-01-02T03:04:05Z");
+const createdAt = "2026-01-02T03:04:00.000Z";
+/** Any life ends in fewer; more means that messages go round for ever. */
+const maxInvocations = 2_000;
+
+/** A POST that reached the target. */
+export interface Post {
+  readonly batchId: string;
+  readonly at: number;
+  readonly status: number | undefined;
+}
+
+/** How messages are delivered more than once, as SQS may. */
+export type Copies = "none" | "one after the other" | "at the same time";
+
+export interface WorldOptions {
+  readonly aws: Aws;
+  readonly receiver: Receiver;
+  readonly customerId?: string;
+  readonly behaviour: Behaviour;
+  readonly auth?: (receiver: Receiver) => Authentication;
+  readonly fields?: Partial<Webhook>;
+  /** From 0 to 1. @default 0.5 */
+  readonly jitter?: () => number;
+}
+
+export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
+
+/** One webhook whose target behaves as told. */
+export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
+  const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
+  const webhookId = crypto.randomUUID();
+  const path = `/hook/${webhookId}`;
+  receiver.respond(path, behaviour);
+  const { tables, bucket } = aws;
+  const webhooks = webhooksTable(tables.webhooks);
+  const batchLog = batchesTable(tables.batches);
+  const authentication = auth(receiver);
+  const settings = { target: `${receiver.url}${path}`, authToken: "", auth: authentication, customHeaders: {} };
+  await deliverySettingsTable(tables.webhooks).put({ webhookId, revision: 1, settings });
+  await webhooks.create(webhook({ webhookId, customerId, ...webhookFields }));
+
+  let now = worldStart;
+  const queue = virtualQueue(() => now);
+  const posts: Post[] = [];
+  const bodies = new Map<string, Set<string>>();
+  const numbers = new Map<string, readonly number[]>();
+  const copied = new Set<string>();
+  /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
+  let unrecorded: ReadonlySet<string> = new Set();
+  let stillQueued = 0;
+
+  const noteBody = (batchId: string, body: Buffer): void => {
+    const hash = createHash("sha256").update(body).digest("hex");
+    bodies.set(batchId, (bodies.get(batchId) ?? new Set()).add(hash));
+    numbers.set(batchId, numbersIn(body));
+  };
+  const client = outboundClient({
+    allowedRanges: ["127.0.0.0/8"],
+    clocks: { connectTimeoutMs: 1_000, uploadTimeoutMs: 1_000, answerTimeoutMs: 300 },
+  });
+  const targets = {
+    post: async (request: OutboundRequest) => {
+      const at = now;
+      const answer = await client.post(request);
+      const batchId = request.headers["x-messagesystems-batch-id"];
+      if (batchId !== undefined) {
+        noteBody(batchId, Buffer.from(request.body));
+        posts.push({ batchId, at, status: answer.kind === "answered" ? answer.status : undefined });
+      }
+      return answer;
+    },
+  };
+  const isAccepted = ({ status = 0 }: Post): boolean => status >= 200 && status < 300;
+  const recordsOf = async (): Promise<readonly BatchRecord[]> => {
+    const page = await batchListing(tables.batches).list({ webhookId, limit: 1_000, now });
+    const records = await Promise.all(page.batches.map((batch) => batchLog.find(batch)));
+    return records.filter((record) => record !== undefined);
+  };
+
+  /** One invocation in an execution environment of its own. */
+  const invoke = async (received: readonly Received[], plan: KillSwitch): Promise<void> => {
+    const invocation = plan.begin();
+    const documents = invocation.watch("dynamodb", tables.batches.client);
+    const watched = invocation.watch("target", targets);
+    const health = { ...tables.webhooks, client: documents };
+    const handler = createHandler({
+      batchLog: batchesTable({ ...tables.batches, client: documents }),
+      bodies: invocation.watch("s3", batchBodies(bucket)),
+      settings: deliverySettingsTable(health),
+      health: webhooksTable(health),
+      deliveryHours: deliveryHoursTable({ ...tables.batches, client: documents }),
+      retries: invocation.watch("sqs", { send: queue.send }),
+      targets: watched,
+      tokens: tokenCache(accessTokens(watched), () => now),
+      clock: { scale: 1 },
+      recordRetentionDays: 14,
+      now: () => now,
+      jitter,
+      telemetry: createTelemetry("deliver"),
+    });
+    const event = sqsEvent(received.map(({ message }) => message));
+    const answer = await invocation.survive(handler(event, lambdaContext()));
+    if (answer === undefined) {
+      const open = (await recordsOf()).filter(({ state }) => state !== "delivered").map(({ batchId }) => batchId);
+      unrecorded = new Set(open.filter((id) => posts.some((post) => post.batchId === id && isAccepted(post))));
+      return;
+    }
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    queue.acknowledge(received.filter((_, index) => !failed.has(String(index))).map(({ id }) => id));
+  };
+
+  /** Messages that have not been delivered twice yet. */
+  const uncopied = (received: readonly Received[]): readonly Received[] =>
+    received.filter(({ message }) => {
+      const text = JSON.stringify(message);
+      return copied.has(text) ? false : copied.add(text).has(text);
+    });
+
+  return {
+    webhookId,
+    customerId,
+    webhooks,
+    posts: posts as readonly Post[],
+    now: () => now,
+    recordsOf,
+    /** Waits for nothing: sets the clock on. */
+    pass: (ms: number): void => {
+      now += ms;
+    },
+    setBreaker: async (breaker: Breaker): Promise<void> => {
+      await webhooks.changeBreaker({ customerId, webhookId, breaker, expectedRevision: 0 });
+    },
+    storedBodies: async (): Promise<readonly string[]> => await aws.listKeys(`batches/${webhookId}/`),
+
+    /** Puts a batch on the queue; its events are numbered from `first`. */
+    send: async (
+      batch: { readonly first?: number; readonly events?: number; readonly eventBytes?: number } = {},
+      fields: Partial<DeliveryMessage> = {},
+    ): Promise<DeliveryMessage> => {
+      const { first = 0, events = 1, eventBytes = 0 } = batch;
+      const batchId = crypto.randomUUID();
+      const body = Buffer.from(JSON.stringify(eventsFrom(first, events, eventBytes)));
+      noteBody(batchId, body);
+      const gzip = gzipSync(body);
+      const message: DeliveryMessage = {
+        version: 1,
+        batchId,
+        webhookId,
+        customerId,
+        settingsRevision: 1,
+        createdAt,
+        events,
+        bytes: body.length,
+        body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
+        attempt: 1,
+        ...fields,
+      };
+      await queue.send(message);
+      return message;
+    },
+
+    /** Puts a message on the queue as it is. */
+    enqueue: queue.send,
+
+    /** Handles the messages that the queue shows now, each in an invocation of its own, at the same time. */
+    invokeEach: async (): Promise<void> => {
+      await Promise.all(queue.receive().map((received) => invoke([received], killSwitch(0, "before"))));
+    },
+
+    /** Lets time pass until the queue is empty, or until a moment. */
+    drain: async (
+      options: { readonly plan?: KillSwitch; readonly copies?: Copies; readonly until?: number } = {},
+    ): Promise<void> => {
+      const { plan = killSwitch(0, "before"), copies = "none", until = Number.POSITIVE_INFINITY } = options;
+      for (let invocations = 0; invocations < maxInvocations; invocations += 1) {
+        const next = queue.nextAt();
+        stillQueued = next === undefined ? 0 : 1;
+        if (next === undefined || next >= until) return;
+        now = Math.max(now, next);
+        const received = queue.receive();
+        const again = copies === "none" ? [] : uncopied(received);
+        if (copies === "at the same time") {
+          await Promise.all([invoke(received, plan), ...(again.length === 0 ? [] : [invoke(again, plan)])]);
+        } else {
+          await invoke(received, plan);
+          if (again.length > 0) await invoke(again, plan);
+        }
+      }
+    },
+
+    /** What must not be, once the queue is empty; empty when all is well. */
+    violations: async (
+      expected: {
+        /** Numbers of further events that must have arrived. */
+        readonly events?: readonly number[];
+        /** @default false */
+        readonly mayLeaveBodies?: boolean;
+      } = {},
+    ): Promise<readonly string[]> => {
+      const { events = [], mayLeaveBodies = false } = expected;
+      const records = await recordsOf();
+      const byId = new Map(records.map((record) => [record.batchId, record]));
+      const found: string[] = [];
+      const mustHold = (holds: boolean, otherwise: string): void => void (holds || found.push(otherwise));
+      mustHold(stillQueued === 0, "messages go round for ever");
+      mustHold(queue.deadLetters.length === 0, `${queue.deadLetters.length} dead letters`);
+
+      const accepted = new Map<string, number>();
+      for (const post of posts) {
+        const record = byId.get(post.batchId);
+        if (isAccepted(post)) accepted.set(post.batchId, (accepted.get(post.batchId) ?? 0) + 1);
+        mustHold(record !== undefined, `${post.batchId} was POSTed and has no record`);
+        if (record === undefined) continue;
+        mustHold(post.at < Date.parse(record.expiresAt), `${post.batchId} was POSTed after its cutoff`);
+      }
+      for (const [batchId, count] of accepted) {
+        const allowed = unrecorded.has(batchId) ? 2 : 1;
+        mustHold(count <= allowed, `${batchId} was POSTed ${count} times with success, ${allowed} allowed`);
+        mustHold(byId.get(batchId)?.state === "delivered", `${batchId} was delivered and is not recorded so`);
+      }
+      for (const { batchId, state, attempts } of records) {
+        mustHold(["delivered", "expired", "split"].includes(state), `${batchId} is left ${state}`);
+        mustHold(state !== "delivered" || accepted.has(batchId), `${batchId} is recorded delivered and was not`);
+        const order = attempts.map(({ attempt }) => attempt);
+        mustHold(
+          order.every((n, index) => index === 0 || n > (order[index - 1] ?? 0)),
+          `${batchId} attempts ${order}`,
+        );
+      }
+      for (const [batchId, hashes] of bodies) mustHold(hashes.size === 1, `${batchId} had ${hashes.size} bodies`);
+
+      const ended = records.filter(({ state }) => state === "delivered" || state === "expired");
+      const settled = new Set(ended.flatMap(({ batchId }) => numbers.get(batchId) ?? []));
+      const lost = [...new Set([...events, ...[...numbers.values()].flat()])].filter((n) => !settled.has(n));
+      mustHold(lost.length === 0, `events ${lost} were lost`);
+      const left = await aws.listKeys(`batches/${webhookId}/`);
+      mustHold(mayLeaveBodies || left.length === 0, `${left.length} bodies are left`);
+      return found;
+    },
+    close: async (): Promise<void> => await client.close(),
+  };
+};
+
+/** Numbered events, padded with what does not compress. */
+export const eventsFrom = (first: number, count: number, bytes: number): readonly unknown[] =>
+  Array.from({ length: count }, (_, index) => {
+    const pad = crypto.getRandomValues(new Uint8Array(Math.floor(bytes / 2)));
+    const fields = { type: "delivery", n: first + index, pad: Buffer.from(pad).toString("hex") };
+    return { msys: { message_event: fields } };
+  });
+
+const numbersIn = (body: Buffer): readonly number[] => {
+  const isGzip = body[0] === 0x1f;
+  const events = JSON.parse((isGzip ? gunzipSync(body) : body).toString()) as readonly {
+    readonly msys: { readonly message_event: { readonly n: number } };
+  }[];
+  return events.map(({ msys }) => msys.message_event.n);
+};

@@ -1,0 +1,23 @@
+/** What a receiver checks with. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The bytes as they arrived. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * Whether one of a request's signatures is that of a secret, by the rules of Standard Webhooks and with Web Crypto. The npm
+ * package `standardwebhooks` reads a body as text, so that it cannot tell for one that is compressed.
+ */
+export const isSignedWith = async (secret: string, { headers, body }: SignedRequest): Promise<boolean> => {
+  const bytes = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+  const start = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.`;
+  const signed = Buffer.concat([Buffer.from(start), body]);
+  const signatures = String(headers["webhook-signature"]).split(" ");
+  const checks = signatures.map(async (signature) => {
+    const [version, digest = ""] = signature.split(",");
+    return version === "v1" && (await crypto.subtle.verify("HMAC", key, Buffer.from(digest, "base64"), signed));
+  });
+  return (await Promise.all(checks)).includes(true);
+};

@@ -1,0 +1,56 @@
+import { visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
+import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
+
+/** Receives after which SQS puts a message aside, as the stack has it. */
+const maxReceiveCount = 5;
+
+interface Entry {
+  readonly id: number;
+  readonly text: string;
+  visibleAt: number;
+  receives: number;
+}
+
+/** A message as a consumer gets it. */
+export interface Received {
+  readonly id: number;
+  readonly message: DeliveryMessage;
+}
+
+/** An SQS queue on a test's own clock: delays, visibility time-out and dead letters without waiting. */
+export const virtualQueue = (now: () => number) => {
+  let entries: Entry[] = [];
+  const deadLetters: DeliveryMessage[] = [];
+  let ids = 0;
+  const parse = (text: string): DeliveryMessage => deliveryMessage.parse(JSON.parse(text));
+
+  return {
+    deadLetters: deadLetters as readonly DeliveryMessage[],
+    send: (message: DeliveryMessage, delaySeconds = 0): Promise<void> => {
+      ids += 1;
+      entries.push({ id: ids, text: JSON.stringify(message), visibleAt: now() + delaySeconds * 1_000, receives: 0 });
+      return Promise.resolve();
+    },
+    /** When the next message shows; undefined when the queue is empty. */
+    nextAt: (): number | undefined =>
+      entries.length === 0 ? undefined : Math.min(...entries.map(({ visibleAt }) => visibleAt)),
+    /** Takes up to ten messages, which stay hidden until they are acknowledged or the visibility time-out ends. */
+    receive: (): readonly Received[] => {
+      const shown = entries.filter(({ visibleAt }) => visibleAt <= now()).slice(0, 10);
+      for (const entry of shown) {
+        entry.receives += 1;
+        entry.visibleAt = now() + visibilityTimeoutSeconds * 1_000;
+      }
+      const dead = new Set(shown.filter(({ receives }) => receives > maxReceiveCount));
+      for (const { text } of dead) deadLetters.push(parse(text));
+      entries = entries.filter((entry) => !dead.has(entry));
+      return shown.filter((entry) => !dead.has(entry)).map(({ id, text }) => ({ id, message: parse(text) }));
+    },
+    acknowledge: (ids_: readonly number[]): void => {
+      const gone = new Set(ids_);
+      entries = entries.filter(({ id }) => !gone.has(id));
+    },
+  };
+};
+
+export type VirtualQueue = ReturnType<typeof virtualQueue>;

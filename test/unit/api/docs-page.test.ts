@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ApiDeps } from "../../../lambdas/api/api-deps.ts";
+import { docsPage } from "../../../lambdas/api/docs-page/docs-page.ts";
+import { html, inline } from "../../../lambdas/api/docs-page/html.ts";
+import { documentOf, operationsOf } from "../../../lambdas/api/openapi/document.ts";
+
+const baseUrl = "https://tidepost.example.com/api";
+const answer = await docsPage({ baseUrl } as ApiDeps);
+if (!("text" in answer)) throw new Error("the page is no text");
+const { text: page, headers } = answer;
+
+describe("the documentation page", () => {
+  it("shows every operation with its path, its errors and a curl line", () => {
+    for (const { path, operation } of operationsOf(documentOf(baseUrl))) {
+      const { operationId, summary, responses } = operation;
+      const [, section = ""] = page.split(`<h3 id="${operationId}">`);
+      const own = section.split("</section>", 1)[0] ?? "";
+      expect(own).toContain(summary);
+      expect(own).toContain(`<code class="path">${path}</code>`);
+      expect(own).toContain("curl");
+      const codes = Object.values(responses).flatMap((response) => Object.keys(response["x-error-codes"] ?? {}));
+      expect(codes.filter((code) => !own.includes(`<code>${code}</code>`))).toEqual([]);
+    }
+    expect(page).toContain(`curl -X POST &#39;${baseUrl}/v1/webhooks&#39; \\\n  -H`);
+  });
+
+  it("leads to nothing that is not there", () => {
+    const anchors = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    const links = [...page.matchAll(/ href="([^"]+)"/g)].map(([, href = ""]) => href);
+    const within = links.filter((href) => href.startsWith("#"));
+    expect(within.length).toBeGreaterThan(50);
+    expect(within.filter((href) => !anchors.has(href.slice(1)))).toEqual([]);
+    expect([...anchors]).toHaveLength([...page.matchAll(/ id="/g)].length);
+    expect(links.filter((href) => !href.startsWith("#"))).toEqual([`${baseUrl}/v1/openapi.json`]);
+  });
+
+  it("loads and runs nothing, and its policy allows its own style sheet alone", () => {
+    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|form)\b| on\w+=| style=|@import|url\(/i);
+    const [style = ""] = page.match(/(?<=<style>)[^<]*(?=<\/style>)/) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(headers["content-security-policy"]).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+  });
+
+  it("has one heading of the first rank, a language, and names for what can be scrolled", () => {
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page.match(/<pre\b/g)).toHaveLength(page.match(/<pre tabindex="0" aria-label="/g)?.length ?? 0);
+  });
+});
+
+describe("markup", () => {
+  it("never holds text as it came", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("<", ">", '"', "'", "&", "a", "`", "\n") }), (text) => {
+        const { markup } = html`${text}`;
+        expect(markup).not.toMatch(/[<>"']/);
+        expect(markup.replaceAll(/&(lt|gt|quot|amp|#39);/g, "")).not.toContain("&");
+        expect(inline(text).markup.replaceAll(/<\/?code>/g, "")).not.toMatch(/[<>"'`]/);
+      }),
+    );
+  });
+
+  it("joins lists and leaves out what is not there", () => {
+    expect(html`<p>${["a", html`<b>${1}</b>`]}${undefined}</p>`.markup).toBe("<p>a<b>1</b></p>");
+  });
+});
