@@ -226,11 +226,11 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       expected: {
         /** Numbers of further events that must have arrived. */
         readonly events?: readonly number[];
-        /** @default false */
-        readonly mayLeaveBodies?: boolean;
+        /** The same events were batched again, with other ids: they may come twice, and bodies may be left. @default false */
+        readonly rebatched?: boolean;
       } = {},
     ): Promise<readonly string[]> => {
-      const { events = [], mayLeaveBodies = false } = expected;
+      const { events = [], rebatched = false } = expected;
       const records = await recordsOf();
       const byId = new Map(records.map((record) => [record.batchId, record]));
       const found: string[] = [];
@@ -251,6 +251,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         mustHold(count <= allowed, `${batchId} was POSTed ${count} times with success, ${allowed} allowed`);
         mustHold(byId.get(batchId)?.state === "delivered", `${batchId} was delivered and is not recorded so`);
       }
+      const acceptedEvents = [...accepted.keys()].flatMap((batchId) => numbers.get(batchId) ?? []);
+      const isOnce = new Set(acceptedEvents).size === acceptedEvents.length;
+      mustHold(rebatched || isOnce, "events were delivered in more than one batch");
       for (const { batchId, state, attempts } of records) {
         mustHold(["delivered", "expired", "split"].includes(state), `${batchId} is left ${state}`);
         mustHold(state !== "delivered" || accepted.has(batchId), `${batchId} is recorded delivered and was not`);
@@ -267,7 +270,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       const lost = [...new Set([...events, ...[...numbers.values()].flat()])].filter((n) => !settled.has(n));
       mustHold(lost.length === 0, `events ${lost} were lost`);
       const left = await aws.listKeys(`batches/${webhookId}/`);
-      mustHold(mayLeaveBodies || left.length === 0, `${left.length} bodies are left`);
+      mustHold(rebatched || left.length === 0, `${left.length} bodies are left`);
       return found;
     },
     close: async (): Promise<void> => await client.close(),

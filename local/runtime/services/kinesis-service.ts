@@ -1,10 +1,13 @@
-import kinesalite from "kinesalite";
 import type { KeyValueStore, Operation, StreamStore } from "kinesalite/db/index.js";
 import kinesaliteDb from "kinesalite/db/index.js";
 import type { KinesisJournal } from "./kinesis-journal.ts";
 import { openKinesisJournal } from "./kinesis-journal.ts";
 import { closeServer, handleCompleteRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
 import type { Service } from "./service.ts";
+import { completeShardIterators } from "./shard-iterators.ts";
+
+completeShardIterators();
+const { default: kinesalite } = await import("kinesalite");
 
 /** A place in a shard. */
 export interface ShardPosition {

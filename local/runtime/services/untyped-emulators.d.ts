@@ -16,6 +16,15 @@ declare module "kinesalite/db/index.js" {
     put(key: string, value: unknown, done: Done): void;
     batch(operations: readonly Operation[], done: Done): void;
     batch(operations: readonly Operation[], options: object, done: Done): void;
+    createReadStream(range: { readonly gt: string; readonly lt: string }): RecordStream;
+  }
+  interface RecordStream {
+    on(event: "data", listener: (record: { readonly value: StoredRecord }) => void): void;
+    once(event: "error" | "end", listener: Done): void;
+  }
+  interface StoredRecord {
+    /** Unix seconds. */
+    readonly ApproximateArrivalTimestamp: number;
   }
   export interface Operation {
     readonly type: "put" | "del";
@@ -26,6 +35,6 @@ declare module "kinesalite/db/index.js" {
     readonly metaDb: KeyValueStore;
     getStreamDb: (streamName: string) => KeyValueStore;
   }
-  const db: { create: (options: object) => StreamStore };
+  const db: { create: (options: object) => StreamStore; readonly shardIxToHex: (shard: number) => string };
   export default db;
 }

@@ -145,6 +145,26 @@ describe("a replay", () => {
     expect((await world.read(replay)).replay.state).toBe("cancelled");
   });
 
+  it("counts what a step that was under way when it was cancelled has sent, and takes no other step", async () => {
+    const webhook = await world.addWebhook({ batchSize: 1 });
+    await world.put(numberedEvents(60));
+    const replay = await world.start(webhook, { rate: 1 });
+    const { retries } = world.deps;
+    const sentOf = async () => replayCounts((await world.read(replay)).shards).batchesSent;
+    const seenAtCancel: number[] = [];
+    const cancelling = {
+      sendAllDelayed: async (messages: Parameters<typeof retries.sendAllDelayed>[0]) => {
+        await world.replays.end(replay, { state: "cancelled", at: 0 });
+        seenAtCancel.push(await sentOf());
+        await retries.sendAllDelayed(messages);
+      },
+    };
+    await world.run(async (message) => await world.handle(message, { retries: cancelling }));
+    expect(seenAtCancel).toEqual([0]);
+    expect(world.sent).toHaveLength(10);
+    expect(await sentOf()).toBe(10);
+  });
+
   it("waits while its webhook is paused", async () => {
     const webhook = await world.addWebhook({ active: false });
     await world.put(numberedEvents(10));

@@ -1,0 +1,74 @@
+import { Duration, Validations } from "aws-cdk-lib";
+import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { replayTimeoutSeconds } from "#shared/contract/limits.ts";
+import { allow, nodeFunction } from "./node-function.ts";
+import { queueWithDeadLetters } from "./queue-with-dead-letters.ts";
+import type { Storage } from "./storage.ts";
+
+/** Shards that are read at once: replays wait for each other rather than take the stream from live delivery. */
+const replaysConcurrency = 5;
+
+export interface ReplayProps {
+  readonly retries: Queue;
+  readonly storage: Storage;
+  readonly stream: Stream;
+  /** Hours that the stream keeps a record. */
+  readonly streamRetentionHours: number;
+}
+
+/** From the stream to the `retries` queue once more: the `replay` function with the queue of its steps. */
+export class Replay extends Construct {
+  readonly deadLetters: Queue;
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, { retries, storage, stream, streamRetentionHours }: ReplayProps) {
+    super(scope, id);
+    const { batches, bucket, webhooks } = storage;
+    const { deadLetters, queue } = queueWithDeadLetters(this, "Steps", {
+      visibilityTimeoutSeconds: 6 * replayTimeoutSeconds,
+    });
+    this.deadLetters = deadLetters;
+    this.queue = queue;
+    const replay = nodeFunction(this, "replay", {
+      description: "reads the stream once more for one webhook and hands the batches to the retries queue.",
+      // One whole vCPU: a window is CPU-bound work in a single thread.
+      memoryMb: 1_769,
+      timeoutSeconds: replayTimeoutSeconds,
+      // A replay is a chain of steps, each of which sends the next one. Lambda's loop detection would end it after 16; the
+      // end of the time range ends it here, or its being cancelled.
+      recursiveLoop: RecursiveLoop.ALLOW,
+      environment: {
+        BATCHES_TABLE: batches.tableName,
+        BUCKET_NAME: bucket.bucketName,
+        REPLAYS_QUEUE_URL: queue.queueUrl,
+        RETRIES_QUEUE_URL: retries.queueUrl,
+        STREAM_NAME: stream.streamName,
+        STREAM_RETENTION_HOURS: String(streamRetentionHours),
+        WEBHOOKS_TABLE: webhooks.tableName,
+      },
+    });
+    allow(replay, ["dynamodb:GetItem"], [webhooks.tableArn]);
+    storage.allowWebhooksKey(replay, "read");
+    allow(replay, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);
+    allow(replay, ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], [stream.streamArn]);
+    storage.allowObjects(replay, ["s3:PutObject"], ["batches/"]);
+    allow(replay, ["sqs:SendMessage"], [queue.queueArn, retries.queueArn]);
+
+    replay.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 1,
+        maxBatchingWindow: Duration.seconds(0),
+        reportBatchItemFailures: true,
+        maxConcurrency: replaysConcurrency,
+      }),
+    );
+    Validations.of(this).acknowledge({
+      id: "Serverless-LambdaEventSourceMappingDestination",
+      reason: "SQS mappings have no failure destination; the queue's dead-letter queue does that job.",
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { createDeliverWorld, type DeliverWorld, type WorldOptions } from "../../support/deliver-world.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { type Scenario, tokenAnswer } from "./scenarios.ts";
+
+/** Emulators for all tests of a file, a receiver for each of them, and no log: thousands of invocations write it. */
+export const useWorld = () => {
+  let aws: Aws;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
+    vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
+    aws = await startAws();
+  });
+  afterAll(async () => {
+    await aws.stop();
+    vi.unstubAllEnvs();
+  });
+  beforeEach(async () => {
+    receiver = await startReceiver({ recordBodies: false });
+    receiver.respond("/token", tokenAnswer);
+  });
+  afterEach(async () => await receiver.close());
+
+  const create = async (options: Omit<WorldOptions, "aws" | "receiver">): Promise<DeliverWorld> =>
+    await createDeliverWorld({ aws, receiver, ...options });
+
+  return {
+    get aws() {
+      return aws;
+    },
+    create,
+    /** A world in which a scenario has just begun. */
+    begin: async (scenario: Scenario): Promise<DeliverWorld> => {
+      const world = await create(scenario.options);
+      await scenario.begin(world);
+      return world;
+    },
+  };
+};
+
+/** What is wrong once a scenario is over; empty when all is well. */
+export const faultsOf = async (world: DeliverWorld, scenario: Scenario): Promise<readonly string[]> => {
+  const ends = (await world.recordsOf()).map(({ state }) => state).toSorted();
+  const faults = await world.violations();
+  return String(ends) === String(scenario.ends) ? faults : [...faults, `the batches ended as ${String(ends)}`];
+};
