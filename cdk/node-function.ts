@@ -1,22 +1,18 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   ApplicationLogLevel,
   Architecture,
-  type Function as LambdaFunction,
+  Function as LambdaFunction,
   LoggingFormat,
   type RecursiveLoop,
-  Runtime,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionEnv, FunctionName } from "#shared/contract/env.ts";
-
-const projectRoot = resolve(import.meta.dirname, "..");
+import { functionCode, functionRuntime } from "./function-code.ts";
+import { ownNamespace } from "./stack-metrics.ts";
 
 export interface NodeFunctionProps<Name extends FunctionName> {
   /** What the function does, for the Lambda console. */
@@ -45,9 +41,6 @@ export const nodeFunction = <Name extends FunctionName>(
   name: Name,
   props: NodeFunctionProps<Name>,
 ): LambdaFunction => {
-  const entry = resolve(projectRoot, "lambdas", name, "index.ts");
-  if (!existsSync(entry)) throw new Error(`There is no function lambdas/${name}/index.ts.`);
-
   const logGroup = new LogGroup(scope, "Logs", {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -56,13 +49,11 @@ export const nodeFunction = <Name extends FunctionName>(
   const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
 
-  const lambda = new NodejsFunction(scope, "Function", {
+  const lambda = new LambdaFunction(scope, "Function", {
     description: `Tidepost ${name}: ${props.description}`,
-    entry,
-    projectRoot,
-    depsLockFilePath: resolve(projectRoot, "package-lock.json"),
-    handler: "handler",
-    runtime: Runtime.NODEJS_24_X,
+    code: functionCode(name),
+    handler: "index.handler",
+    runtime: functionRuntime,
     architecture: Architecture.ARM_64,
     memorySize: props.memoryMb,
     timeout: Duration.seconds(props.timeoutSeconds),
@@ -75,20 +66,8 @@ export const nodeFunction = <Name extends FunctionName>(
       NODE_OPTIONS: "--enable-source-maps",
       // Host names are looked up on libuv's threads; with the default of 4 a few dead names hold up all others.
       UV_THREADPOOL_SIZE: "16",
+      POWERTOOLS_METRICS_NAMESPACE: ownNamespace,
       ...toVariables(props.environment),
-    },
-    bundling: {
-      format: OutputFormat.ESM,
-      mainFields: ["module", "main"],
-      minify: true,
-      sourceMap: true,
-      sourcesContent: false,
-      // The SDK is bundled. Left out are undici's two HTTP parsers for processors without SIMD, 150 kB that no Lambda runs.
-      externalModules: ["*/milo/no-simd.js", "*/llhttp/llhttp-wasm.js"],
-      // Some bundled packages are CommonJS and call `require` for Node's own modules, which an ES module lacks.
-      // undici's name for "bundled": leaves its experimental second HTTP parser out.
-      define: { esbuildDetection: '"1"' },
-      banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },
     ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
     ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),

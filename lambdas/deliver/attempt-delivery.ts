@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { maxBatchBytes } from "#shared/contract/limits.ts";
 import { type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
 import { deliveryHeaders } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
@@ -35,6 +36,9 @@ const maxRepeatAfterMs = 5_000;
 const replayHeader = "x-tidepost-replay";
 const decompress = promisify(gunzip);
 
+/** One chunk for the whole body, which spares joining many; a size that a message misstates does no harm. */
+const decompressChunkBytes = ({ bytes }: DeliveryMessage): number => Math.min(bytes, maxBatchBytes) + 64;
+
 /**
  * POSTs a batch once. Throws only before the POST, and only for faults of ours.
  *
@@ -52,7 +56,8 @@ export const attemptDelivery = async (
   const settings = withSigning(own, present ?? own);
   const gzip = await loadBody(deps.bodies, message);
   // What is stored is what is sent: the same body, whether the target decompresses it or this function.
-  const body = settings.compression === "gzip" ? gzip : await decompress(gzip);
+  const body =
+    settings.compression === "gzip" ? gzip : await decompress(gzip, { chunkSize: decompressChunkBytes(message) });
   const { batchId, replayId } = message;
   const { auth } = settings;
   if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });

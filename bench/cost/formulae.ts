@@ -1,0 +1,155 @@
+import {
+  batchWindowSeconds,
+  deliverBatchSize,
+  inlineMessageBytes,
+  maxBatchEvents,
+  retryWindowMs,
+} from "#shared/contract/limits.ts";
+import { egressCost, prices } from "./prices.ts";
+import type { Sizes } from "./sizes.ts";
+
+/** What is taken for granted; the benchmark prints it with the result. */
+export const assumptions = {
+  hoursPerMonth: 730,
+  /** An invocation's largest event, and what a record adds to its base64. */
+  windowBytes: 6_000_000,
+  envelopeBytes: 600,
+  /** Share of a shard's 1 MB/s that is used. */
+  shardUse: 0.7,
+  fewestShards: 4,
+  batchGb: 1_769 / 1_024,
+  batchStartSeconds: 0.05,
+  deliverGb: 1,
+  /** An invocation of `deliver` with healthy targets, and the batches in it. */
+  deliverSeconds: 1.2,
+  batchesPerDelivery: 5,
+  /** A batch that is parked: ten in an invocation that only reads and writes. */
+  parkingSeconds: 0.05,
+  /** A dead target takes the whole body and never answers. */
+  deadTargetSeconds: 6,
+  /** A breaker that stays open: from one probe, or one look of a parked batch, to the next. */
+  probeIntervalSeconds: 305,
+  logLineBytes: 1_024,
+  /** Send, receive and delete. */
+  sqsRequestsPerMessage: 3,
+  /** Claim with its entry in the index by id, outcome, webhook's last attempt, hour's counter. */
+  writesPerDelivery: 5,
+  readsPerDelivery: 1,
+  writesPerParking: 1,
+  readsPerParking: 1,
+  /** Outcome, index of failed batches, hour's counter. */
+  writesPerExpiry: 3,
+  batchItemBytes: 1_536,
+  batchItemDays: 14,
+  alarms: 16,
+  customMetrics: 20,
+  /** Long polls of five pollers on three queues. */
+  idlePollsPerMonth: 1_971_000,
+} as const;
+
+export interface CostCase {
+  readonly eventsPerSecond: number;
+  readonly webhooks: number;
+  /** How the stream is billed. */
+  readonly stream: "on-demand" | "advantage";
+  readonly bodies: "plain" | "gzip";
+  /** Share of the webhooks, and of the events, with a target that never answers. */
+  readonly deadShare: number;
+}
+
+/** Dollars per million events, by what they are paid for. */
+export interface Cost {
+  readonly stream: number;
+  readonly batch: number;
+  readonly deliver: number;
+  readonly egress: number;
+  readonly dead: number;
+  readonly fixed: number;
+  readonly total: number;
+  /** Events in a batch, and shards: what the rest follows from. */
+  readonly eventsPerBatch: number;
+  readonly shards: number;
+}
+
+const gb = 2 ** 30;
+const million = 1e6;
+
+/** What a system costs that runs at one rate for a month. */
+export const costOf = (costCase: CostCase, sizes: Sizes, secondsPerEvent: number): Cost => {
+  const a = assumptions;
+  const { eventsPerSecond, webhooks, deadShare } = costCase;
+  const millionsPerMonth = (eventsPerSecond * a.hoursPerMonth * 3_600) / million;
+
+  const bytesPerSecond = (eventsPerSecond / sizes.recordEvents) * sizes.recordBytes;
+  const shards = Math.max(a.fewestShards, Math.ceil(bytesPerSecond / (a.shardUse * million)));
+  const recordInWindow = (sizes.recordBytes * 4) / 3 + a.envelopeBytes;
+  const mostEvents = (a.windowBytes / recordInWindow) * sizes.recordEvents;
+  const windowSeconds = Math.min(batchWindowSeconds, (mostEvents * shards) / eventsPerSecond);
+  const eventsPerWindow = (eventsPerSecond * windowSeconds) / shards;
+  // Webhooks are spread over the shards by customer, so that a webhook's events of a window are in one shard's.
+  const eventsPerBatch = Math.min(maxBatchEvents, eventsPerWindow, (eventsPerSecond * windowSeconds) / webhooks);
+  const batches = million / eventsPerBatch;
+
+  const stream = streamCost(costCase.stream, { sizes, millionsPerMonth });
+  const batchSeconds = a.batchStartSeconds + eventsPerWindow * secondsPerEvent;
+  const batch = (million / eventsPerWindow) * (batchSeconds * a.batchGb * prices.lambdaGbSecond + prices.lambdaRequest);
+
+  const gzipBytes = sizes.gzipBytesOf(eventsPerBatch);
+  const isInline = (gzipBytes * 4) / 3 + a.logLineBytes <= inlineMessageBytes;
+  const place = isInline ? 0 : prices.s3Put;
+  const fetch = isInline ? 0 : prices.s3Get;
+  const log = (a.logLineBytes / gb) * prices.logsGb;
+  const message = a.sqsRequestsPerMessage * prices.sqsRequest;
+  const keep = (a.batchItemBytes / gb) * prices.dynamodbGbMonth * (a.batchItemDays / 30);
+  const writes = (count: number): number => count * prices.dynamodbWrite;
+  const lambda = (seconds: number, messages: number): number =>
+    (seconds * a.deliverGb * prices.lambdaGbSecond + prices.lambdaRequest) / messages;
+
+  const delivery =
+    place +
+    fetch +
+    message +
+    writes(a.writesPerDelivery) +
+    a.readsPerDelivery * prices.dynamodbRead +
+    keep +
+    log +
+    lambda(a.deliverSeconds, a.batchesPerDelivery);
+  const parking =
+    message +
+    writes(a.writesPerParking) +
+    a.readsPerParking * prices.dynamodbRead +
+    log +
+    lambda(a.parkingSeconds, deliverBatchSize);
+  const parkings = 1 + Math.floor(retryWindowMs / 1_000 / a.probeIntervalSeconds);
+  const expiry = place + message + writes(1 + a.writesPerExpiry) + keep + log;
+  const probesPerMonth = (webhooks * deadShare * a.hoursPerMonth * 3_600) / a.probeIntervalSeconds;
+  const probe = delivery + lambda(a.deadTargetSeconds, 1);
+  const dead = deadShare * batches * (parkings * parking + expiry) + (probesPerMonth * probe) / millionsPerMonth;
+  const deliver = (1 - deadShare) * batches * delivery;
+
+  const plainBytes = eventsPerBatch * sizes.eventBytes;
+  const bodyBytes = costCase.bodies === "gzip" ? gzipBytes : plainBytes;
+  const posts = (1 - deadShare) * batches * millionsPerMonth + probesPerMonth;
+  const egress = egressCost((posts * bodyBytes) / gb) / millionsPerMonth;
+
+  const fixedPerMonth =
+    a.alarms * prices.alarmMonth +
+    a.customMetrics * prices.customMetricMonth +
+    prices.dashboardMonth +
+    prices.keyMonth +
+    a.idlePollsPerMonth * prices.sqsRequest;
+  const fixed = fixedPerMonth / millionsPerMonth;
+  const total = stream + batch + deliver + dead + egress + fixed;
+  return { stream, batch, deliver, egress, dead, fixed, total, eventsPerBatch, shards };
+};
+
+const streamCost = (
+  billing: CostCase["stream"],
+  { sizes, millionsPerMonth }: { readonly sizes: Sizes; readonly millionsPerMonth: number },
+): number => {
+  // Each record is billed in whole kilobytes.
+  const gbPerMillion = ((million / sizes.recordEvents) * Math.ceil(sizes.recordBytes / 1_024) * 1_024) / gb;
+  if (billing === "advantage") return gbPerMillion * (prices.advantageGbIn + prices.advantageGbOut);
+  const hours = (assumptions.hoursPerMonth * prices.onDemandStreamHour) / millionsPerMonth;
+  return gbPerMillion * (prices.onDemandGbIn + prices.onDemandGbOut) + hours;
+};

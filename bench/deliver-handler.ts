@@ -1,0 +1,113 @@
+/**
+ * The `deliver` handler with ten messages an invocation and a receiver in another process that reads the bodies and answers
+ * 200. Measured: checking the messages, loading and gunzip of the bodies, the POSTs through the production's outbound client,
+ * all decisions. Ports for DynamoDB, S3 and SQS answer from memory. The CPU time is that of the handler's process alone.
+ */
+import { gzipSync } from "node:zlib";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { deliverBatchSize } from "#shared/contract/limits.ts";
+import { closedBreaker } from "#shared/domain/breaker.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { createHandler } from "../lambdas/deliver/handler.ts";
+import type { SettleDeps } from "../lambdas/deliver/settle.ts";
+import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
+import type { Benchmark } from "./support/benchmark.ts";
+import { campaign, count, customerId, sizeOf } from "./support/events.ts";
+import { measureEvents } from "./support/measure-events.ts";
+import { quietTelemetry } from "./support/quiet-telemetry.ts";
+import { startReceiverProcess } from "./support/receiver.ts";
+
+const sizes = [
+  { eventsPerBatch: 10_000, kind: "stored", invocations: 1 },
+  { eventsPerBatch: 500, kind: "inline", invocations: 20 },
+] as const;
+
+const createDeps = (target: string, stored: Buffer): SettleDeps => ({
+  batchLog: {
+    claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now }),
+    park: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now }),
+    recordDelivered: async () => undefined,
+    recordFailed: async () => undefined,
+    recordSplit: async () => undefined,
+    recordExpired: async () => undefined,
+  },
+  bodies: {
+    place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
+    load: async (place) => (place.kind === "inline" ? Buffer.from(place.gzip, "base64") : stored),
+    remove: async () => undefined,
+  },
+  settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
+  health: {
+    readHealth: async () => ({ active: true, settingsRevision: 1, breaker: closedBreaker, breakerRevision: 0 }),
+    changeBreaker: async () => true,
+    noteAttempt: async () => undefined,
+  },
+  deliveryHours: { count: async () => undefined },
+  retries: {
+    send: async () => {
+      throw new Error("A batch was not delivered.");
+    },
+  },
+  targets: outboundClient({ allowedRanges: ["127.0.0.0/8"] }),
+  tokens: { get: async () => undefined, discard: () => undefined },
+  clock: { scale: 1 },
+  recordRetentionDays: 14,
+  now: Date.now,
+  jitter: Math.random,
+  telemetry: quietTelemetry("deliver"),
+});
+
+const messageOf = (batch: {
+  readonly events: number;
+  readonly bytes: number;
+  readonly body: DeliveryMessage["body"];
+}) => ({
+  version: 1,
+  batchId: crypto.randomUUID(),
+  webhookId: crypto.randomUUID(),
+  customerId,
+  settingsRevision: 1,
+  createdAt: new Date().toISOString(),
+  attempt: 1,
+  ...batch,
+});
+
+export const deliverHandler: Benchmark = {
+  name: "deliver-handler",
+  method:
+    `Invocations of ${deliverBatchSize} messages through the handler to a receiver in another process over real HTTP; ` +
+    "DynamoDB, S3 and SQS are ports in this process that do nothing.",
+  run: async (report) => {
+    const receiver = startReceiverProcess();
+    try {
+      const { url } = await receiver.ask({ kind: "listen" });
+      for (const { eventsPerBatch, kind, invocations } of sizes) {
+        const body = `[${campaign(eventsPerBatch).join(",")}]`;
+        const gzip = gzipSync(body, { level: 1 });
+        const place =
+          kind === "inline" ? ({ kind, gzip: gzip.toString("base64") } as const) : ({ kind, key: "body" } as const);
+        const handler = createHandler(createDeps(url, gzip));
+        const batch = { events: eventsPerBatch, bytes: Buffer.byteLength(body), body: place };
+        const invocation = sqsEvent(Array.from({ length: deliverBatchSize }, () => messageOf(batch)));
+        const run = async (): Promise<void> => {
+          for (let done = 0; done < invocations; done += 1) {
+            const { batchItemFailures } = await handler(invocation, lambdaContext());
+            if (batchItemFailures.length > 0) throw new Error("A message failed.");
+          }
+          const posts = invocations * deliverBatchSize;
+          const received = await receiver.ask({ kind: "take" });
+          if (received.posts !== posts || received.bytes !== posts * batch.bytes) {
+            throw new Error(`The receiver got ${received.posts} POSTs of ${posts}, or other bytes.`);
+          }
+        };
+        await receiver.ask({ kind: "take" });
+        const events = invocations * deliverBatchSize * eventsPerBatch;
+        const name = `${kind} batches of ${count(eventsPerBatch)}`;
+        const size = `${invocations * deliverBatchSize} POSTs of ${sizeOf(batch.bytes)}`;
+        await measureEvents(report, { name, size, events, run });
+      }
+    } finally {
+      await receiver.stop();
+    }
+  },
+};

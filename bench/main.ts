@@ -1,0 +1,38 @@
+import { writeFile } from "node:fs/promises";
+import { Argument, Command } from "commander";
+import { api } from "./api.ts";
+import { batchHandler } from "./batch-handler.ts";
+import { costModel } from "./cost-model.ts";
+import { deliverHandler } from "./deliver-handler.ts";
+import { ingestHandler } from "./ingest-handler.ts";
+import { isolation } from "./isolation.ts";
+import { startUp } from "./start-up.ts";
+import { type Figure, summarise } from "./support/benchmark.ts";
+import { consoleReport, machine } from "./support/console-report.ts";
+import { wholePath } from "./whole-path.ts";
+
+const benchmarks = [batchHandler, deliverHandler, ingestHandler, wholePath, api, isolation, startUp, costModel];
+const known = benchmarks.map(({ name }) => name);
+
+const command = new Command("npm run bench --")
+  .description("Measures how fast Tidepost is on this machine. Each benchmark's file says how it measures.")
+  .addArgument(new Argument("[names...]", "benchmarks to run (default: all)").choices(known))
+  .option("--json <file>", "write all results there")
+  .parse();
+const { json } = command.opts<{ readonly json?: string }>();
+const chosen = command.args.length === 0 ? known : command.args;
+
+const results: (Figure & { readonly benchmark: string })[] = [];
+for (const benchmark of benchmarks.filter(({ name }) => chosen.includes(name))) {
+  const report = consoleReport(benchmark, (figure) => results.push({ benchmark: benchmark.name, ...figure }));
+  await benchmark.run(report);
+}
+if (json !== undefined) {
+  const figures = results.map((figure) => ({ ...figure, ...summarise(figure.runs) }));
+  await writeFile(
+    json,
+    `${JSON.stringify({ machine, measuredAt: new Date().toISOString(), figures }, undefined, 2)}\n`,
+  );
+}
+// Connections that are kept open would hold the process for a while.
+process.exit();

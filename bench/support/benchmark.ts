@@ -1,0 +1,38 @@
+/** One quantity, measured several times. */
+export interface Figure {
+  readonly name: string;
+  /** How much work one run was. */
+  readonly size: string;
+  readonly unit: string;
+  readonly runs: readonly number[];
+}
+
+/** What a benchmark tells while it runs. */
+export interface Report {
+  readonly progress: (text: string) => void;
+  readonly figure: (figure: Figure) => void;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** How it measures, in two or three sentences. */
+  readonly method: string;
+  readonly run: (report: Report) => Promise<void>;
+}
+
+export interface Summary {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The value below which a share of the values lies: the nearest rank. */
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((one, other) => one - other)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
+
+/** What is shown of a figure's runs. */
+export const summarise = (runs: readonly number[]): Summary => ({
+  median: quantile(runs, 0.5),
+  min: Math.min(...runs),
+  max: Math.max(...runs),
+});

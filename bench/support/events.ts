@@ -1,0 +1,29 @@
+import { gzipSync } from "node:zlib";
+import type { EventText } from "#shared/domain/records/split-events.ts";
+import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
+
+/** The customer of the local key, to whom all events belong. */
+export const customerId = "1";
+const startedAt = Date.parse("2026-01-02T03:04:05Z");
+
+/** Events of a generated campaign as JSON, the same ones for the same seed. */
+export const campaign = (count: number, seed = 1): readonly string[] =>
+  generateCampaign({ seed, count, startedAt, customerId }).map((event) => JSON.stringify(event));
+
+/** The same events as the ingest function reads them. */
+export const eventTexts = (events: readonly string[]): readonly EventText[] =>
+  events.map((event, index) => ({ bytes: Buffer.from(event), line: index + 1 }));
+
+/** A request body for the ingest route. */
+export const gzipNdjson = (events: readonly string[]): Buffer => gzipSync(events.join("\n"));
+
+/** Cuts a list into parts of at most `size` items. */
+export const partsOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+
+/** Number of events as figures show it. */
+export const count = (events: number): string => `${events.toLocaleString("en")} events`;
+
+/** Number of bytes as figures show it. */
+export const sizeOf = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
