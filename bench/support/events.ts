@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import type { EventText } from "#shared/domain/records/split-events.ts";
+import type { PackableEvent } from "#shared/domain/pack-records.ts";
+import { readEvent } from "#shared/domain/records/read-event.ts";
 import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
 
 /** The customer of the local key, to whom all events belong. */
@@ -11,8 +12,14 @@ export const campaign = (count: number, seed = 1): readonly string[] =>
   generateCampaign({ seed, count, startedAt, customerId }).map((event) => JSON.stringify(event));
 
 /** The same events as the ingest function reads them. */
-export const eventTexts = (events: readonly string[]): readonly EventText[] =>
-  events.map((event, index) => ({ bytes: Buffer.from(event), line: index + 1 }));
+export const eventTexts = (events: readonly string[]): readonly PackableEvent[] =>
+  events.map((event, index) => {
+    const bytes = Buffer.from(event);
+    const reading = readEvent(bytes);
+    if (reading.kind !== "event") throw new Error("A generated event is not valid.");
+    const { type, subaccountId } = reading.event;
+    return { bytes, line: index + 1, route: { type, subaccountId } };
+  });
 
 /** A request body for the ingest route. */
 export const gzipNdjson = (events: readonly string[]): Buffer => gzipSync(events.join("\n"));

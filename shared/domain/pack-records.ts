@@ -2,7 +2,12 @@ import { gzipSync } from "node:zlib";
 import { maxRecordBytes, maxRecordEvents } from "#shared/contract/limits.ts";
 import { chunkBySize } from "./chunk-by-size.ts";
 import type { EventText } from "./records/split-events.ts";
-import { writeRecordHeader } from "./records/record-header.ts";
+import { type EventRoute, writeRecordHeader } from "./records/record-header.ts";
+
+/** An event to be packed; with its route when it has been read. */
+export interface PackableEvent extends EventText {
+  readonly route?: EventRoute;
+}
 
 /** A record for the stream, and the lines of the request that it holds. */
 export interface PackedRecord {
@@ -19,24 +24,27 @@ const gzipLevel = 1;
  * Packs one customer's events into gzip records of a few hundred events behind a header line that names the customer.
  * The partition key is the customer, so that its events stay together; it is salted when one request needs many records.
  */
-export const packRecords = (customerId: string, events: readonly EventText[]): readonly PackedRecord[] => {
-  const header = writeRecordHeader(customerId);
+export const packRecords = (customerId: string, events: readonly PackableEvent[]): readonly PackedRecord[] => {
   const groups = chunkBySize(events, {
     maxItems: maxRecordEvents,
     maxBytes: maxRecordBytes,
     bytesOf: ({ bytes }) => bytes.length,
   });
   return groups.map((group, index) => ({
-    data: gzipSync(Buffer.concat([header, joinEvents(group)]), { level: gzipLevel }),
+    data: gzipSync(recordText(customerId, group), { level: gzipLevel }),
     partitionKey: groups.length === 1 ? customerId : `${customerId}#${index}`,
     lines: group.map(({ line }) => line),
   }));
 };
 
 /** NDJSON, or a JSON array when an event spans several lines, so that every event keeps its own bytes. */
-const joinEvents = (events: readonly EventText[]): Buffer => {
+const recordText = (customerId: string, events: readonly PackableEvent[]): Buffer => {
   const isMultiline = events.some(({ bytes }) => bytes.includes(newline));
-  if (!isMultiline) return Buffer.concat(events.flatMap(({ bytes }) => [bytes, newline]));
-  const separated = events.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from(","), bytes]));
-  return Buffer.concat([Buffer.from("["), ...separated, Buffer.from("]")]);
+  if (isMultiline) {
+    const separated = events.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from(","), bytes]));
+    return Buffer.concat([writeRecordHeader(customerId), Buffer.from("["), ...separated, Buffer.from("]")]);
+  }
+  const routes = events.flatMap(({ route }) => route ?? []);
+  const header = writeRecordHeader(customerId, routes.length === events.length ? routes : undefined);
+  return Buffer.concat([header, ...events.flatMap(({ bytes }) => [bytes, newline])]);
 };

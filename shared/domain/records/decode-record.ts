@@ -2,8 +2,10 @@ import { maxIngestInflatedBytes } from "#shared/contract/limits.ts";
 import { inflate } from "./inflate.ts";
 import { readKplAggregate } from "./kpl.ts";
 import { type Event, readEvent } from "./read-event.ts";
-import { readRecordHeader } from "./record-header.ts";
+import { type HeaderReading, readRecordHeader } from "./record-header.ts";
 import { splitEvents } from "./split-events.ts";
+
+const newline = 0x0a;
 
 /** An event with the customer that it belongs to. */
 export interface OwnedEvent extends Event {
@@ -55,6 +57,7 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
     return;
   }
   const owner = header.kind === "header" ? header.customerId : undefined;
+  if (header.kind === "header" && addRouted(header, events)) return;
   const pieces = splitEvents(header.kind === "header" ? header.rest : inflated.text);
   if (pieces.length === 0) undecodable.push({ bytes: payload, problem: "record without events" });
   for (const { bytes } of pieces) {
@@ -68,4 +71,25 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
     if (customerId === undefined) undecodable.push({ bytes, problem: "no 'customer_id'" });
     else events.push({ bytes, type: event.type, customerId, subaccountId: event.subaccountId });
   }
+};
+
+/**
+ * Adds the events of a record whose header has their routes: what the ingest API has checked is not parsed again. Does
+ * nothing, and returns false, when there are no routes or they do not fit the lines.
+ */
+const addRouted = (
+  { customerId, rest, routes }: Extract<HeaderReading, { kind: "header" }>,
+  events: OwnedEvent[],
+): boolean => {
+  if (routes === undefined) return false;
+  const ends: number[] = [];
+  for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline, end + 1)) ends.push(end);
+  if (ends.length !== routes.length || ends.at(-1) !== rest.length - 1) return false;
+  let start = 0;
+  for (const [line, { type, subaccountId }] of routes.entries()) {
+    const end = ends[line] ?? start;
+    events.push({ bytes: rest.subarray(start, end), type, customerId, subaccountId });
+    start = end + 1;
+  }
+  return true;
 };

@@ -1,21 +1,43 @@
 import * as z from "zod";
 
+/** What routing needs to know of an event besides its customer. */
+export interface EventRoute {
+  readonly type: string;
+  readonly subaccountId: string | undefined;
+}
+
 /**
  * First line of the records that the ingest API writes. Routing believes its customer, which comes from the API key,
  * and ignores what the events say about themselves. Producers that write to the stream directly need no header.
+ *
+ * With `routes` and `lines` a reader need not parse the events, which ingest has done: `routes` lists the distinct pairs of
+ * type and sub-account, and `lines` has one index into it for each line that follows.
  */
-const recordHeader = z.object({ tidepost: z.literal(1), customer_id: z.string().min(1) });
+const recordHeader = z.object({
+  tidepost: z.literal(1),
+  customer_id: z.string().min(1),
+  routes: z.array(z.union([z.tuple([z.string()]), z.tuple([z.string(), z.string()])])).exactOptional(),
+  lines: z.array(z.number()).exactOptional(),
+});
 
 const prefix = Buffer.from('{"tidepost":');
 
 export type HeaderReading =
   | { readonly kind: "none" }
-  | { readonly kind: "header"; readonly customerId: string; readonly rest: Buffer }
+  | {
+      readonly kind: "header";
+      readonly customerId: string;
+      readonly rest: Buffer;
+      /** Of each line of `rest`, in order; absent when the events must be parsed. */
+      readonly routes: readonly EventRoute[] | undefined;
+    }
   | { readonly kind: "unknown" };
 
-/** Writes the header line, newline included. */
-export const writeRecordHeader = (customerId: string): Buffer =>
-  Buffer.from(`${JSON.stringify({ tidepost: 1, customer_id: customerId })}\n`);
+/** Writes the header line, newline included. `routes` are those of the lines that follow, one a line. */
+export const writeRecordHeader = (customerId: string, routes?: readonly EventRoute[]): Buffer => {
+  const header = { tidepost: 1, customer_id: customerId, ...(routes === undefined ? {} : indexRoutes(routes)) };
+  return Buffer.from(`${JSON.stringify(header)}\n`);
+};
 
 /** Reads the header line, if the text begins with one. A version that this code does not know is `unknown`. */
 export const readRecordHeader = (text: Buffer): HeaderReading => {
@@ -24,7 +46,24 @@ export const readRecordHeader = (text: Buffer): HeaderReading => {
   if (end === -1) return { kind: "unknown" };
   const header = recordHeader.safeParse(parseJson(text.subarray(0, end)));
   if (!header.success) return { kind: "unknown" };
-  return { kind: "header", customerId: header.data.customer_id, rest: text.subarray(end + 1) };
+  const { customer_id: customerId, routes: pairs, lines } = header.data;
+  const routes = pairs?.map(([type, subaccountId]) => ({ type, subaccountId }));
+  const ofLines = routes && lines?.flatMap((index) => routes[index] ?? []);
+  return { kind: "header", customerId, rest: text.subarray(end + 1), routes: ofLines };
+};
+
+const indexRoutes = (routes: readonly EventRoute[]) => {
+  const indexes = new Map<string, number>();
+  const pairs: (readonly string[])[] = [];
+  const lines = routes.map(({ type, subaccountId }) => {
+    const pair = subaccountId === undefined ? [type] : [type, subaccountId];
+    const key = JSON.stringify(pair);
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    indexes.set(key, pairs.length);
+    return pairs.push(pair) - 1;
+  });
+  return { routes: pairs, lines };
 };
 
 const parseJson = (bytes: Buffer): unknown => {

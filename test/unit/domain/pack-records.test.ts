@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { packRecords } from "#shared/domain/pack-records.ts";
+import { readEvent } from "#shared/domain/records/read-event.ts";
 import { decodeRecord } from "#shared/domain/records/decode-record.ts";
 
 const eventText = (pad: string, line: number, space?: number) => ({
@@ -44,4 +45,39 @@ it("begins a record with the header line", () => {
       .toString()
       .split("\n", 1)[0],
   ).toBe('{"tidepost":1,"customer_id":"a \\"b\\""}');
+});
+
+const routed = (text: string, line: number) => {
+  const reading = readEvent(Buffer.from(text));
+  if (reading.kind !== "event") throw new Error(`not an event: ${text}`);
+  const { type, subaccountId } = reading.event;
+  return { bytes: Buffer.from(text), line, route: { type, subaccountId } };
+};
+
+test.prop([
+  fc.array(
+    fc.record({
+      type: fc.constantFrom("delivery", "click", "reception", 'odd "type"', "ünï"),
+      subaccount_id: fc.option(fc.oneof(fc.nat(9), fc.constantFrom("7", "x y")), { nil: undefined }),
+      customer_id: fc.constantFrom("1", 2),
+      rcpt_meta: fc.jsonValue(),
+    }),
+    { minLength: 1, maxLength: 700 },
+  ),
+])("events that ingest has read are routed as parsing them would", (fields) => {
+  const texts = fields.map((event) => JSON.stringify({ msys: { message_event: event } }));
+  const decode = (events: Parameters<typeof packRecords>[1]) =>
+    packRecords("mine", events).flatMap(({ data }) => decodeRecord(data).events);
+  const events = texts.map((text, index) => routed(text, index + 1));
+  expect(decode(events)).toEqual(decode(events.map(({ bytes, line }) => ({ bytes, line }))));
+});
+
+it.each([
+  ["fewer lines", '"lines":[0]'],
+  ["an index that is none", '"lines":[0,7]'],
+])("a header whose routes have %s than the record is not believed", (_, lines) => {
+  const header = `{"tidepost":1,"customer_id":"mine","routes":[["delivery"]],${lines}}`;
+  const events = [1, 2].map((n) => JSON.stringify({ msys: { track_event: { type: "click", n } } }));
+  const { events: decoded } = decodeRecord(Buffer.from(`${[header, ...events].join("\n")}\n`));
+  expect(decoded.map(({ type }) => type)).toEqual(["click", "click"]);
 });

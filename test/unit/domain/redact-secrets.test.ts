@@ -69,7 +69,7 @@ describe("a text that a target sent", () => {
     fc.array(fc.stringMatching(/^[\x20-\x7e]{6,30}$/), { minLength: 1, maxLength: 4 }),
     fc.array(fc.string(), { minLength: 2, maxLength: 5 }),
   ])("never holds a secret, wherever and however often it was sent", (secrets, between) => {
-    fc.pre(secrets.every((value) => !value.includes("**")));
+    fc.pre(secrets.every((value) => !value.includes("*")));
     const names = secrets.map((value, index) => [`X-${index}`, value] as const);
     const redactor = redactorOf(settings({ customHeaders: Object.fromEntries(names) }));
     const shown = redactor.text(between.map((text, index) => text + (secrets[index % secrets.length] ?? "")).join(""));
