@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
-import { type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { type Function as LambdaFunction, type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -16,6 +16,8 @@ export interface BatchingProps {
 
 /** From the stream to the `deliveries` queue: the `batch` function and its Kinesis mapping. */
 export class Batching extends Construct {
+  readonly batch: LambdaFunction;
+
   constructor(scope: Construct, id: string, { deliveries, storage, stream }: BatchingProps) {
     super(scope, id);
     const { bucket, webhooks } = storage;
@@ -30,6 +32,7 @@ export class Batching extends Construct {
         WEBHOOKS_TABLE: webhooks.tableName,
       },
     });
+    this.batch = batch;
     allow(batch, ["dynamodb:Query"], [webhooks.tableArn]);
     storage.allowWebhooksKey(batch, "read");
     allow(batch, ["sqs:SendMessage"], [deliveries.queueArn]);

@@ -1,5 +1,5 @@
 import { Duration, Validations } from "aws-cdk-lib";
-import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
+import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { deliverBatchSize, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
@@ -13,6 +13,8 @@ const deliveriesConcurrency = 100;
 const retriesConcurrency = 50;
 
 export interface DeliveryProps {
+  /** CIDR ranges that deliveries may reach besides public addresses. */
+  readonly allowedTargetRanges: readonly string[];
   readonly queues: DeliveryQueues;
   /**
    * Concurrent executions reserved for `deliver`.
@@ -24,7 +26,13 @@ export interface DeliveryProps {
 
 /** From the queues to the targets: the `deliver` function and its two SQS mappings. */
 export class Delivery extends Construct {
-  constructor(scope: Construct, id: string, { queues, reservedConcurrency, storage }: DeliveryProps) {
+  readonly deliver: LambdaFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { allowedTargetRanges, queues, reservedConcurrency, storage }: DeliveryProps,
+  ) {
     super(scope, id);
     const { batches, bucket, webhooks } = storage;
     const deliver = nodeFunction(this, "deliver", {
@@ -36,7 +44,7 @@ export class Delivery extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       environment: {
-        ALLOWED_TARGET_RANGES: "",
+        ALLOWED_TARGET_RANGES: allowedTargetRanges.join(","),
         BATCHES_TABLE: batches.tableName,
         BUCKET_NAME: bucket.bucketName,
         RETRIES_QUEUE_URL: queues.retries.queueUrl,
@@ -44,6 +52,7 @@ export class Delivery extends Construct {
         WEBHOOKS_TABLE: webhooks.tableName,
       },
     });
+    this.deliver = deliver;
     allow(deliver, ["dynamodb:GetItem", "dynamodb:UpdateItem"], [webhooks.tableArn]);
     storage.allowWebhooksKey(deliver, "write");
     allow(deliver, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);

@@ -1,4 +1,5 @@
 import type { Node } from "constructs";
+import { targetRangeProblem } from "./target-ranges.ts";
 import type { WebhookStackProps } from "./webhook-stack.ts";
 
 /** What an operator may set with `cdk deploy -c name=value`, or in the `context` of `cdk.json`. */
@@ -34,9 +35,27 @@ const readInteger = (node: Node, name: string, range: { readonly from: number; r
   return inRange ? number : fail(name, `a whole number from ${range.from} to ${range.to}`, value);
 };
 
+const readTargetRanges = (node: Node): readonly string[] | undefined => {
+  const name = "allowedTargetRanges";
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === "") return undefined;
+  const allowLoopback = readBoolean(node, "allowLoopbackTargets") ?? false;
+  const items: readonly unknown[] = typeof value === "string" ? value.split(",") : [value].flat();
+  return items.map((item) => {
+    const range = String(item).trim();
+    const problem = targetRangeProblem(range, { allowLoopback });
+    if (problem === undefined) return range;
+    throw new Error(
+      `Context value "${name}" must be CIDR ranges of a network of yours: ${JSON.stringify(range)} ${problem}.`,
+    );
+  });
+};
+
 /** Reads and checks the settings; a wrong value ends the synthesis with a sentence that names it. */
 export const readSettings = (node: Node): Settings => {
   const optional = {
+    alarmEmail: readText(node, "alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),
+    allowedTargetRanges: readTargetRanges(node),
     createApiLogRole: readBoolean(node, "createApiLogRole"),
     deliverReservedConcurrency: readInteger(node, "deliverReservedConcurrency", { from: 150, to: 100_000 }),
     publicBaseUrl: readText(

@@ -1,14 +1,27 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
+import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
 import { Delivery } from "./delivery.ts";
 import { DeliveryQueues } from "./delivery-queues.ts";
 import { EventStream } from "./event-stream.ts";
+import { Observability } from "./observability.ts";
+import { Replay } from "./replay.ts";
 import { RestApi } from "./rest-api.ts";
 import { Storage } from "./storage.ts";
 
 export interface WebhookStackProps {
+  /**
+   * Address that gets an e-mail when an alarm starts or ends, once its owner has confirmed the subscription.
+   * @default none: alarms show in CloudWatch only
+   */
+  readonly alarmEmail?: string;
+  /**
+   * CIDR ranges that deliveries may reach besides public addresses, such as those of receivers in a network of yours.
+   * @default none
+   */
+  readonly allowedTargetRanges?: readonly string[];
   /**
    * Whether the stack creates the role with which API Gateway writes logs and makes it the account's, which holds for
    * every API in the region. Without such a role a stage with logs cannot be created; turn it off where one is set.
@@ -51,22 +64,46 @@ export class WebhookStack extends Stack {
       createLogRole: createApiLogRole,
       ...(props.publicBaseUrl === undefined ? {} : { publicBaseUrl: props.publicBaseUrl }),
     });
-    new ApiRoutes(this, "Routes", { restApi, storage, stream });
-    new Batching(this, "Batching", { deliveries: queues.deliveries, storage, stream });
-    new Delivery(this, "Delivery", {
+    const { allowedTargetRanges = [] } = props;
+    const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
+    new ApiRoutes(this, "Routes", {
+      allowedTargetRanges,
+      replays: replay.queue,
+      restApi,
+      storage,
+      stream,
+      streamRetentionHours,
+    });
+    const { batch } = new Batching(this, "Batching", { deliveries: queues.deliveries, storage, stream });
+    const { deliver } = new Delivery(this, "Delivery", {
+      allowedTargetRanges,
       queues,
       storage,
       ...(props.deliverReservedConcurrency === undefined
         ? {}
         : { reservedConcurrency: props.deliverReservedConcurrency }),
     });
+    new Observability(this, "Observability", {
+      accessLogs: restApi.accessLogs,
+      api: restApi.api,
+      batch,
+      deadLetters: { ...queues.deadLetters, replays: replay.deadLetters },
+      deliver,
+      deliveries: queues.deliveries,
+      functions: this.node.findAll().filter((construct) => construct instanceof LambdaFunction),
+      retries: queues.retries,
+      stream,
+      ...(props.alarmEmail === undefined ? {} : { alarmEmail: props.alarmEmail }),
+    });
 
     const outputs = {
       ApiUrl: [`${restApi.baseUrl}/v1`, "Base URL of the REST API"],
       ApiKeysTableName: [storage.apiKeys.tableName, "Table of API keys"],
+      BatchFunctionName: [batch.functionName, "Function that forms batches, by which failed windows are run again"],
       BatchesTableName: [storage.batches.tableName, "Table of batches and their attempts"],
       BucketName: [storage.bucket.bucketName, "Bucket of batch bodies, quarantine and failed windows"],
       DeliveriesDeadLettersUrl: [queues.deadLetters.deliveries.queueUrl, "Dead letters of first attempts"],
+      ReplaysDeadLettersUrl: [replay.deadLetters.queueUrl, "Dead letters of replays"],
       RetriesDeadLettersUrl: [queues.deadLetters.retries.queueUrl, "Dead letters of retries"],
       StreamName: [stream.streamName, "Kinesis stream that producers put events on"],
       WebhooksTableName: [storage.webhooks.tableName, "Table of webhooks"],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "#shared/contract/version.ts";
 import { type ExitCode, exitCodes } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
+import { addKeysCreate } from "./commands/keys-create.ts";
 import { commandRunner } from "./run-command.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,6 +21,7 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
     })
     .exitOverride();
   addApply(program, run);
+  addKeysCreate(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

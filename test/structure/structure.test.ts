@@ -88,6 +88,20 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     },
   },
   {
+    rule: "cli-speaks-to-the-api-only",
+    files: {
+      "cli/commands/apply.ts": 'import { batch } from "#shared/domain/batch.ts";\nexport const apply = batch;',
+      "shared/domain/batch.ts": "export const batch = 1;",
+    },
+  },
+  {
+    rule: "cli-works-on-a-stack-in-one-folder",
+    files: {
+      "cli/aws/run.ts": 'import { deliver } from "../../lambdas/deliver/handler.ts";\nexport const run = deliver;',
+      "lambdas/deliver/handler.ts": "export const deliver = 1;",
+    },
+  },
+  {
     rule: "local-starts-functions-by-their-entry",
     files: {
       "local/main.ts": 'import { handler } from "../lambdas/api/index.ts";\nexport const start = handler;',

@@ -1,0 +1,152 @@
+import { Duration } from "aws-cdk-lib";
+import { ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { StackMetrics } from "./stack-metrics.ts";
+
+/**
+ * A condition of the running system that a person must look at.
+ *
+ * No metric math: emulators that the stack is tested on refuse it, and one alarm a queue says which queue it is.
+ */
+export interface AlarmDefinition {
+  /** Name in the stack; in kebab case, the heading of the runbook. */
+  readonly id: string;
+  /** What is watched, each by an alarm of its own. */
+  readonly metrics: Readonly<Record<string, IMetric>>;
+  readonly threshold: number;
+  /** @default greater than or equal to the threshold */
+  readonly comparison?: ComparisonOperator;
+  /** Periods of the metric that must all breach. */
+  readonly periods: number;
+  /** @default not breaching: most metrics count faults and have no data while there are none */
+  readonly missingData?: TreatMissingData;
+  /** What it means for those who send or wait for events. */
+  readonly impact: string;
+  /** Why the threshold is where it is. */
+  readonly reason: string;
+}
+
+const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
+
+/** Everything that alarms tell of. */
+export const alarmDefinitions = (metrics: StackMetrics): readonly AlarmDefinition[] => [
+  {
+    id: "StreamLag",
+    metrics: { all: metrics.batch("IteratorAge", { statistic: "Maximum", period: minute }) },
+    threshold: 60_000,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    periods: 3,
+    impact: "Events reach their targets late; those older than the stream's retention would be lost.",
+    reason:
+      "a window closes after 30 s, so that twice that, three minutes running, is no window but a reader that falls behind.",
+  },
+  {
+    id: "StreamNotRead",
+    metrics: { all: metrics.stream("GetRecords.Success", { statistic: "SampleCount", period: fiveMinutes }) },
+    threshold: 1,
+    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    periods: 2,
+    missingData: TreatMissingData.BREACHING,
+    impact: "No event is delivered at all; those older than the stream's retention would be lost.",
+    reason:
+      "Lambda asks every shard for records about once a second, whether or not there are any; a reader that is gone " +
+      "reports no lag, so that its silence is watched.",
+  },
+  {
+    id: "WindowsFailed",
+    metrics: {
+      reported: metrics.own("windowsFailed", { service: "batch", period: fiveMinutes }),
+      crashed: metrics.batch("Errors", { statistic: "Sum", period: fiveMinutes }),
+    },
+    threshold: 1,
+    periods: 1,
+    impact: "All events of a shard wait behind the failed window; after 10 retries it is put aside undelivered.",
+    reason:
+      "bad data never fails a window, so that even one failure means that a service of AWS or our code does not work.",
+  },
+  {
+    id: "RecordsQuarantined",
+    metrics: { all: metrics.own("recordsQuarantined", { service: "batch", period: fiveMinutes }) },
+    threshold: 1,
+    periods: 1,
+    impact: "Some events were not delivered because they could not be read; everything around them was.",
+    reason:
+      "a correct producer never causes one, and each holds events that somebody waits for. It can wait for office hours.",
+  },
+  {
+    id: "DeliveriesWaiting",
+    metrics: { all: metrics.deliveriesAge({ statistic: "Maximum", period: minute }) },
+    threshold: 60,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    periods: 5,
+    impact: "Batches reach healthy targets late: first attempts wait for a free execution of deliver.",
+    reason:
+      "an attempt takes 30 s at most, so that a message older than twice that was not taken. Five minutes pass over a message " +
+      "that one crashed invocation hid for its visibility time-out of three.",
+  },
+  {
+    id: "DeadLetters",
+    metrics: metrics.deadLetters({ statistic: "Maximum", period: fiveMinutes }),
+    threshold: 1,
+    periods: 1,
+    impact: "Batches or replays stand still until somebody moves their messages back; after 14 days they are gone.",
+    reason: "a target's failure never leads here, so that one message is already a fault of ours.",
+  },
+  {
+    id: "EventsExpired",
+    metrics: { all: metrics.own("eventsExpired", { service: "deliver", period: Duration.hours(1) }) },
+    threshold: 10_000,
+    periods: 1,
+    impact: "Targets that failed for four hours have lost these events for good.",
+    reason:
+      "a dead target's events expire by contract; as many as a full batch within an hour are worth a word to its owner.",
+  },
+  {
+    id: "RecordsNotWritten",
+    metrics: { all: metrics.own("recordsNotWritten", { service: "deliver", period: fiveMinutes }) },
+    threshold: 1,
+    periods: 3,
+    impact: "Batches are delivered, but their status is incomplete and breakers do not learn of failures.",
+    reason: "a single write may fail once; failures in three periods running are not chance.",
+  },
+  {
+    id: "ApiFaults",
+    metrics: { all: metrics.apiFaults({ statistic: "Sum", period: fiveMinutes }) },
+    threshold: 5,
+    periods: 1,
+    impact: "Producers cannot hand in events, or webhooks cannot be managed.",
+    reason: "clients repeat a request that gets a 5xx; five in five minutes outlast such repetition.",
+  },
+  {
+    id: "AuthorizerFaults",
+    metrics: { all: metrics.authorizerFaults({ statistic: "Sum", period: fiveMinutes }) },
+    threshold: 1,
+    periods: 2,
+    impact: "Callers with a valid key are turned away, whatever they ask for.",
+    reason:
+      "refused keys do not count here, only an authorizer that breaks. One answer a minute is cached for each key, so that a " +
+      "single fault hits one caller and ten minutes of them hit all.",
+  },
+  {
+    id: "ProducersThrottled",
+    metrics: { all: metrics.stream("WriteProvisionedThroughputExceeded", { statistic: "Sum", period: minute }) },
+    threshold: 1,
+    periods: 5,
+    impact: "The stream refuses records: producers must send them again, and may lose them.",
+    reason:
+      "an on-demand stream grows by itself; it refuses for five minutes running only when one partition key is too hot or traffic more than doubled.",
+  },
+  {
+    id: "FunctionsThrottled",
+    metrics: {
+      batch: metrics.batch("Throttles", { statistic: "Sum", period: minute }),
+      deliver: metrics.deliver("Throttles", { statistic: "Sum", period: minute }),
+    },
+    threshold: 1,
+    periods: 5,
+    impact:
+      "There are no free executions: the stream is read and batches are delivered late. Messages that are turned away five " +
+      "times reach the dead letters untried.",
+    reason: "a burst's throttles end within a minute or two as Lambda adds environments; five minutes are a quota.",
+  },
+];

@@ -1,0 +1,94 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import type { StackMetrics } from "./stack-metrics.ts";
+
+const period = Duration.minutes(1);
+const sum = { period, statistic: "Sum" };
+const maximum = { period, statistic: "Maximum" };
+const p99 = { period, statistic: "p99" };
+
+/** Creates the one dashboard: alarms first, then the way of an event from the API to its target. */
+export const createDashboard = (
+  scope: Construct,
+  { alarms, metrics }: { readonly alarms: readonly Alarm[]; readonly metrics: StackMetrics },
+): Dashboard => {
+  const { stackName } = Stack.of(scope);
+  const own = metrics.own;
+  const lambdas = { errors: Object.values(metrics.errors(sum)), throttles: Object.values(metrics.throttles(sum)) };
+  return new Dashboard(scope, "Dashboard", {
+    dashboardName: stackName,
+    defaultInterval: Duration.hours(3),
+    widgets: [
+      [new AlarmStatusWidget({ alarms: [...alarms], title: "Alarms", width: 24, height: 3 })],
+      [heading("Events in")],
+      [
+        graph("Requests", metrics.apiRequests(sum), metrics.apiRefusals(sum), metrics.apiFaults(sum)),
+        graph(
+          "Events ingested",
+          own("eventsAccepted", { ...sum, service: "ingest" }),
+          own("eventsRejected", { ...sum, service: "ingest" }),
+        ),
+        graph(
+          "Records on the stream",
+          metrics.stream("IncomingRecords", sum),
+          metrics.stream("WriteProvisionedThroughputExceeded", sum),
+        ),
+      ],
+      [heading("Batches")],
+      [
+        graph("Age of the stream's last read record, ms", metrics.batch("IteratorAge", maximum)),
+        graph("Age of a batch at hand-over, ms", own("batchAge", { ...p99, service: "batch" })),
+        graph(
+          "Events read",
+          own("eventsRead", { ...sum, service: "batch" }),
+          own("eventsUnrouted", { ...sum, service: "batch" }),
+          own("recordsQuarantined", { ...sum, service: "batch" }),
+        ),
+      ],
+      [heading("Delivery")],
+      [
+        graph(
+          "Attempts",
+          own("attemptsDelivered", { ...sum, service: "deliver" }),
+          own("attemptsFailed", { ...sum, service: "deliver" }),
+          own("batchesParked", { ...sum, service: "deliver" }),
+        ),
+        graph("Duration of an attempt, ms", own("attemptDuration", { ...p99, service: "deliver" })),
+        graph(
+          "Given up",
+          own("batchesExpired", { ...sum, service: "deliver" }),
+          own("eventsExpired", { ...sum, service: "deliver" }),
+        ),
+      ],
+      [
+        graph("Waiting messages", metrics.deliveriesWaiting(maximum), metrics.retriesWaiting(maximum)),
+        graph("Delayed retries", metrics.retriesDelayed(maximum)),
+        graph(
+          "Breakers",
+          own("breakersOpened", { ...sum, service: "deliver" }),
+          own("breakersClosed", { ...sum, service: "deliver" }),
+        ),
+      ],
+      [heading("Faults")],
+      [
+        graph("Function errors", ...lambdas.errors),
+        graph("Throttled functions", ...lambdas.throttles),
+        graph("Dead letters", ...Object.values(metrics.deadLetters(maximum))),
+      ],
+    ],
+  });
+};
+
+const heading = (text: string): IWidget => new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 });
+
+const graph = (title: string, ...left: readonly IMetric[]): IWidget =>
+  new GraphWidget({ title, left: [...left], width: 8 });

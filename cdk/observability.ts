@@ -1,0 +1,86 @@
+import { Aws, Validations } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { FilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { type AlarmDefinition, alarmDefinitions } from "./alarms.ts";
+import { createDashboard } from "./dashboard.ts";
+import { type MetricSources, ownNamespace, stackMetrics } from "./stack-metrics.ts";
+
+export interface ObservabilityProps extends Omit<MetricSources, "authorizerFaults"> {
+  /** Access logs of the API, which name the errors that API Gateway answers by itself. */
+  readonly accessLogs: LogGroup;
+  /**
+   * Address that is told of alarms.
+   * @default none: there is no topic, and alarms show in CloudWatch only
+   */
+  readonly alarmEmail?: string;
+}
+
+/** Alarms, each with its heading in `docs/runbook.md`, and the dashboard. */
+export class Observability extends Construct {
+  constructor(scope: Construct, id: string, { accessLogs, alarmEmail, ...sources }: ObservabilityProps) {
+    super(scope, id);
+    // The authorizer ends in an error for every key that it refuses, so that its count of errors tells nothing.
+    const authorizerFaults = new MetricFilter(this, "AuthorizerFaultsFilter", {
+      logGroup: accessLogs,
+      metricNamespace: ownNamespace,
+      metricName: "AuthorizerFaults",
+      filterPattern: FilterPattern.any(
+        FilterPattern.stringValue("$.gatewayError", "=", "AUTHORIZER_FAILURE"),
+        FilterPattern.stringValue("$.gatewayError", "=", "AUTHORIZER_CONFIGURATION_ERROR"),
+      ),
+    });
+    const metrics = stackMetrics({ ...sources, authorizerFaults });
+    const alarms = alarmDefinitions(metrics).flatMap((definition) => createAlarms(this, definition));
+    createDashboard(this, { alarms, metrics });
+    if (alarmEmail !== undefined) notify(this, { alarmEmail, alarms });
+  }
+}
+
+const createAlarms = (scope: Construct, definition: AlarmDefinition): readonly Alarm[] => {
+  const { id, impact, periods, reason, threshold } = definition;
+  const metrics = Object.entries(definition.metrics);
+  return metrics.map(
+    ([name, metric]) =>
+      new Alarm(scope, metrics.length === 1 ? id : `${id}${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+        metric,
+        threshold,
+        comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: periods,
+        treatMissingData: definition.missingData ?? TreatMissingData.NOT_BREACHING,
+        alarmDescription: `Impact: ${impact}\nThreshold: ${reason}\nRunbook: docs/runbook.md#${anchorOf(id)}`,
+      }),
+  );
+};
+
+/** `StreamLag` is `stream-lag` in the runbook. */
+const anchorOf = (id: string): string => id.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+
+const notify = (
+  scope: Construct,
+  { alarmEmail, alarms }: { readonly alarmEmail: string; readonly alarms: readonly Alarm[] },
+): void => {
+  const topic = new Topic(scope, "AlarmTopic", { enforceSSL: true });
+  topic.addSubscription(new EmailSubscription(alarmEmail));
+  // A topic with a policy of its own has lost the one that lets the account's alarms publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ["sns:Publish"],
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+    }),
+  );
+  for (const alarm of alarms) {
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  }
+  Validations.of(topic).acknowledge({
+    id: "Serverless-SNSRedrivePolicy",
+    reason: "A lost e-mail is no lost alarm: its state stays in CloudWatch and on the dashboard.",
+  });
+};

@@ -1,0 +1,81 @@
+import { Aws } from "aws-cdk-lib";
+import type { RestApi as ApiGatewayRestApi } from "aws-cdk-lib/aws-apigateway";
+import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { FunctionName } from "#shared/contract/env.ts";
+import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
+
+/** Namespace of the metrics that the functions of this stack emit: another stack's in the account never mix with them. */
+export const ownNamespace = `${metricNamespace}/${Aws.STACK_NAME}`;
+
+/** What alarms and dashboard look at. */
+export interface MetricSources {
+  readonly api: ApiGatewayRestApi;
+  /** Counts requests that ended in the authorizer. */
+  readonly authorizerFaults: MetricFilter;
+  readonly batch: LambdaFunction;
+  /** Dead-letter queues by the name of their queue. */
+  readonly deadLetters: Readonly<Record<string, Queue>>;
+  readonly deliver: LambdaFunction;
+  readonly deliveries: Queue;
+  readonly functions: readonly LambdaFunction[];
+  readonly retries: Queue;
+  readonly stream: Stream;
+}
+
+type Options = Required<Pick<MetricOptions, "period" | "statistic">>;
+
+/** Metrics of the stack by what they tell. */
+export const stackMetrics = (sources: MetricSources) => ({
+  /** A metric that a function emits by itself, as a sum unless asked otherwise. */
+  own: (
+    name: keyof typeof metricNames,
+    { service, ...options }: Pick<Options, "period"> & Partial<Options> & { readonly service: FunctionName },
+  ) =>
+    new Metric({
+      namespace: ownNamespace,
+      metricName: metricNames[name],
+      dimensionsMap: { service },
+      statistic: "Sum",
+      ...options,
+    }),
+  apiFaults: (options: Options) => sources.api.deploymentStage.metricServerError(options),
+  apiRefusals: (options: Options) => sources.api.deploymentStage.metricClientError(options),
+  apiRequests: (options: Options) => sources.api.deploymentStage.metricCount(options),
+  authorizerFaults: (options: Options) => sources.authorizerFaults.metric(options),
+  batch: (metricName: string, options: Options) => sources.batch.metric(metricName, options),
+  deadLetters: (options: Options) =>
+    Object.fromEntries(
+      Object.entries(sources.deadLetters).map(([name, queue]) => [
+        name,
+        queue.metricApproximateNumberOfMessagesVisible(options),
+      ]),
+    ),
+  deliver: (metricName: string, options: Options) => sources.deliver.metric(metricName, options),
+  deliveriesAge: (options: Options) => sources.deliveries.metricApproximateAgeOfOldestMessage(options),
+  deliveriesWaiting: (options: Options) => sources.deliveries.metricApproximateNumberOfMessagesVisible(options),
+  errors: (options: Options) =>
+    eachFunction(sources.functions, (lambda, label) => lambda.metricErrors({ ...options, label })),
+  retriesDelayed: (options: Options) => sources.retries.metricApproximateNumberOfMessagesDelayed(options),
+  retriesWaiting: (options: Options) => sources.retries.metricApproximateNumberOfMessagesVisible(options),
+  stream: (metricName: string, options: Options) => sources.stream.metric(metricName, options),
+  throttles: (options: Options) =>
+    eachFunction(sources.functions, (lambda, label) => lambda.metricThrottles({ ...options, label })),
+});
+
+export type StackMetrics = ReturnType<typeof stackMetrics>;
+
+/** One metric for each function, under the name of its construct. */
+const eachFunction = (
+  functions: readonly LambdaFunction[],
+  metricOf: (lambda: LambdaFunction, label: string) => Metric,
+): Record<string, Metric> =>
+  Object.fromEntries(
+    functions.map((lambda) => {
+      const label = (lambda.node.scope?.node.id ?? lambda.node.id).toLowerCase();
+      return [label, metricOf(lambda, label)];
+    }),
+  );

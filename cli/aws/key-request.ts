@@ -1,0 +1,11 @@
+import * as z from "zod";
+import { createApiKeyRequest } from "#shared/domain/api/api-key-request.ts";
+import { grants } from "#shared/domain/api-key.ts";
+
+/** Every grant, comma-separated: what a key gets that is not asked to have less. */
+export const allGrants = grants.join(",");
+
+/** What is asked of a new key: checked as the API checks it, and with the customer that a key of the API would inherit. */
+export const keyRequest = createApiKeyRequest.extend({
+  customer: z.string().regex(/^[\x21-\x7e]{1,64}$/, "must be 1 to 64 visible ASCII characters"),
+});

@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
+import { type Emulator, startEmulator } from "../../tools/deploy-emulator.ts";
+import { type DeployedStack, deployStack, emulatorEnvironment } from "../../tools/deploy-stack.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { kinesisEvent } from "../support/lambda-events.ts";
+import { answer } from "../support/receiver-behaviour.ts";
+import { freePort } from "../support/tidepost.ts";
+import { cloudwatch } from "./cloudwatch.ts";
+
+let emulator: Emulator;
+let receiver: Receiver;
+let stack: DeployedStack;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  emulator = await startEmulator({ port: await freePort() });
+  stack = await deployStack({ endpoint: emulator.endpoint });
+});
+afterAll(async () => {
+  await emulator?.stop();
+  await receiver?.close();
+});
+
+const tidepost = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, ["cli/main.ts", ...args], {
+    encoding: "utf8",
+    env: emulatorEnvironment(emulator.endpoint),
+  });
+
+const call = async (key: string, method: string, path: string, body?: unknown) => {
+  const response = await fetch(`${stack.apiUrl}${path}`, {
+    method,
+    headers: { authorization: key, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, json: JSON.parse(text) };
+};
+
+const event = (type: string) => ({
+  msys: { track_event: { type, customer_id: "17", event_id: `deployed-${type}`, timestamp: "1700000000" } },
+});
+
+/** Answered requests with events on a path, without the test POST of the webhook's creation. */
+const batchesOn = ({ requests }: Receiver, path: string) =>
+  requests.filter((request) => request.path === path && request.state === "answered" && isBatch(request.body));
+
+const isBatch = (body: Buffer): boolean => body.toString() !== '[{"msys":{}}]';
+
+it("refuses a caller without a key of the stack", async () => {
+  const { status, json } = await call("no-such-key", "GET", "/webhooks");
+  expect(status).toBe(401);
+  expect(json.errors).toHaveLength(1);
+});
+
+it("takes events from the API to the targets of its webhooks, and again to one that fails", async () => {
+  onTestFailed(() => void process.stderr.write(emulator.log().slice(-20_000)));
+  const key = tidepost("keys", "create", "--stack", stack.name, "--customer", "17").trim();
+  // The test POST gets 200, the first batch fails, its retry arrives.
+  receiver.respond("/failing", { kind: "sequence", steps: [answer(200), answer(503), answer(200)] });
+  for (const [path, type] of [
+    ["/healthy", "click"],
+    ["/failing", "open"],
+  ] as const) {
+    const webhook = { name: path, target: `${receiver.url}${path}`, events: [type], auth_token: "deployed-token" };
+    const { status, text } = await call(key, "POST", "/webhooks", webhook);
+    expect(status, text).toBe(200);
+  }
+
+  const sent = [event("click"), event("open")];
+  const { json, text } = await call(key, "POST", "/ingest/events", sent);
+  expect(json.results, text).toMatchObject({ accepted: 2, rejected: 0 });
+
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > 0, 60_000);
+  const [delivered] = batchesOn(receiver, "/healthy");
+  expect(JSON.parse(delivered?.body.toString() ?? "")).toEqual([sent[0]]);
+  expect(delivered?.headers["x-messagesystems-webhook-token"]).toBe("deployed-token");
+
+  await receiver.until((seen) => batchesOn(seen, "/failing").length > 1, 90_000);
+  const [failed, retried] = batchesOn(receiver, "/failing");
+  expect(JSON.parse(failed?.body.toString() ?? "")).toEqual([sent[1]]);
+  expect(retried?.headers["x-messagesystems-batch-id"]).toBe(failed?.headers["x-messagesystems-batch-id"]);
+  expect(retried?.body).toEqual(failed?.body);
+});
+
+it("forms the batches of a window that is run again by hand, as the runbook says", async () => {
+  const failedWindow = kinesisEvent([Buffer.from(JSON.stringify(event("click")))]);
+  const path = `/2015-03-31/functions/${stack.outputs["BatchFunctionName"]}/invocations`;
+  const before = batchesOn(receiver, "/healthy").length;
+  const response = await fetch(`${emulator.endpoint}${path}`, { method: "POST", body: JSON.stringify(failedWindow) });
+  expect(await response.json()).toEqual({ batchItemFailures: [] });
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 60_000);
+});
+
+it("raises each alarm by the metric that it watches, and none before", async () => {
+  const { alarms, provoke } = cloudwatch(emulator.endpoint);
+  // It is for a metric that stops, which the emulator does not see.
+  const provocable = (await alarms()).filter(({ MetricName }) => MetricName !== "GetRecords.Success");
+  expect(provocable.length).toBeGreaterThanOrEqual(12);
+  const raised = async () =>
+    (await alarms()).filter(({ StateValue }) => StateValue === "ALARM").map(({ AlarmName }) => AlarmName);
+  expect(await raised()).toEqual([]);
+  for (const alarm of provocable) await provoke(alarm);
+  expect(await raised()).toEqual(provocable.map(({ AlarmName }) => AlarmName));
+});

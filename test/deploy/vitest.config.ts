@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from the other tests, because it needs Python and, the first time, the network.
+export default defineConfig({
+  test: {
+    include: ["test/deploy/**/*.test.ts"],
+    root: new URL("../..", import.meta.url).pathname,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
