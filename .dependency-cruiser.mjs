@@ -64,7 +64,12 @@ export default {
       name: "stack-knows-the-contract-only",
       comment: "The stack finds functions by name; code it imported would run at every synthesis.",
       from: "^cdk/",
-      allowed: ["^cdk/", "^cdk\\.json$", "^shared/contract/", ...npm("aws-cdk-lib", "cdk-nag", "constructs", "esbuild")],
+      allowed: [
+        "^cdk/",
+        "^cdk\\.json$",
+        "^shared/contract/",
+        ...npm("aws-cdk-lib", "cdk-nag", "constructs", "esbuild"),
+      ],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
