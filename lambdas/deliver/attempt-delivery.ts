@@ -65,8 +65,10 @@ export const attemptDelivery = async (
   return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
 };
 
-const withSigning = ({ signing: _, ...settings }: DeliverySettings, { signing }: DeliverySettings): DeliverySettings =>
-  signing === undefined ? settings : { ...settings, signing };
+const withSigning = (own: DeliverySettings, { signing }: DeliverySettings): DeliverySettings => {
+  const { signing: _ownSigning, ...settings } = own;
+  return signing === undefined ? settings : { ...settings, signing };
+};
 
 interface Post {
   readonly batchId: string;

@@ -27,6 +27,7 @@ const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last:
   next_attempt_at: batch.nextAttemptAt,
   expires_at: batch.expiresAt,
   ended_at: batch.endedAt,
+  split_into: batch.splitInto,
 });
 
 const attemptView = (attempt: AttemptRecord) => ({
@@ -38,5 +39,8 @@ const attemptView = (attempt: AttemptRecord) => ({
   ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason)),
   error_code: attempt.errorCode,
   latency_ms: attempt.durationMs,
+  connect_ms: attempt.connectMs,
+  upload_ms: attempt.uploadMs,
+  first_byte_ms: attempt.firstByteMs,
   response_excerpt: attempt.excerpt,
 });

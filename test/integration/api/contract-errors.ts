@@ -48,6 +48,7 @@ const webhookErrors = { "400 1200": badSubaccount, "404 1600": missing };
 /** How each documented error of each operation comes about, by status and code; a missing key or grant apart. */
 export const provocations: Readonly<Record<OperationKey, Readonly<Record<string, Provocation>>>> = {
   "GET /v1/webhooks": { "400 1200": query({ timezone: "Mars/Olympus" }) },
+  "GET /v1/webhooks/summary": { "400 1200": badSubaccount },
   "POST /v1/webhooks": {
     ...json,
     ...withBadFields((world) => newWebhook(world)),
@@ -130,7 +131,6 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "422 10000": (world) => ({ body: [newWebhook(world, badFields["422 10000"])] }),
     "422 10002": (world) => ({ body: [newWebhook(world, badFields["422 10002"])] }),
   },
-  "GET /v1/webhooks/summary": {},
   "GET /v1/webhooks/{id}/batch-status": { ...webhookErrors, "400 1200": query({ limit: "0" }) },
   "GET /v1/webhooks/{id}/batches": { ...webhookErrors, "400 1200": query({ cursor: "x" }) },
   "GET /v1/webhooks/{id}/batches/{batch_id}": {

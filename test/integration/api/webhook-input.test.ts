@@ -12,9 +12,7 @@ describe("sub-accounts", () => {
     expect((await call("GET", "", as("5"))).json.results).toHaveLength(1);
     expect((await call("GET", "", as("6"))).json.results).toHaveLength(0);
     expect((await call("GET", "")).json.results).toHaveLength(2);
-    expect((await call("GET", "/summary", as("5"))).json.results.map((entry: { id: string }) => entry.id)).toEqual([
-      id,
-    ]);
+    expect((await call("GET", "/summary", as("5"))).json.results).toMatchObject([{ id }]);
     expect((await call("GET", `/${id}`, as("6"))).status).toBe(404);
     expect((await call("DELETE", `/${id}`, as("0"))).status).toBe(404);
     expect((await call("GET", "", as("x"))).status).toBe(400);

@@ -13,8 +13,9 @@ export const batchOperations = {
     description:
       "State, reason and the last 24 hours of every webhook of the customer in one answer: delivered and failed batches " +
       "and latency, hour by hour.",
+    parameters: { header: webhookHeaders },
     answer: { schema: summaryAnswer, example: { results: [example.summary] } },
-    errors: {},
+    errors: { 400: { "1200": badSubaccount } },
   },
   "GET /v1/webhooks/{id}/batch-status": {
     id: "listBatchStatus",

@@ -71,6 +71,10 @@ const batch = z.object({
   next_attempt_at: time("When the next attempt is due.").exactOptional(),
   expires_at: time("When the batch is given up."),
   ended_at: time("When it was delivered or given up.").exactOptional(),
+  split_into: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
 });
 
 export const batchesAnswer = z.object({
@@ -91,6 +95,9 @@ const attempt = z
     ...remedy,
     error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
     latency_ms: count("Milliseconds of the attempt."),
+    connect_ms: count("Milliseconds of look-up, connection and TLS; close to 0 on a kept connection.").exactOptional(),
+    upload_ms: count("Milliseconds of the upload.").exactOptional(),
+    first_byte_ms: count("Milliseconds from the end of the upload to the answer.").exactOptional(),
     response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
   })
   .meta({ id: "Attempt", description: "One POST of a batch." });
