@@ -88,6 +88,7 @@ export const startDev = async (options: DevOptions): Promise<Dev> => {
     throw explainPort(error, options.port, "--port");
   });
   process.stdout.write(`Ready  ${runtime.apiUrl}/v1  key ${options.key}\n`);
+  if (options.demo) printLine("docs", `${runtime.apiUrl}/docs`);
 
   const demonstrate = async (target: string): Promise<void> => {
     const access = { apiUrl: runtime.apiUrl, key: options.key };
