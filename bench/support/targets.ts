@@ -13,8 +13,8 @@ type Request =
 /** What many targets got since the last `take`. */
 export interface TargetsTaken {
   readonly url: string;
-  /** For each POST to a healthy target, the age of its oldest event as it arrived. */
-  readonly agesMs: readonly number[];
+  /** Each POST to a healthy target: when it arrived, Unix milliseconds, and how old its oldest event then was. */
+  readonly healthy: readonly { readonly at: number; readonly ageMs: number }[];
   /** When each POST to a hanging target arrived, Unix milliseconds. */
   readonly hangingAt: readonly number[];
 }
@@ -29,7 +29,7 @@ const sentAt = /"sentAt":(\d+)/g;
 
 const serve = (): void => {
   let isHanging = false;
-  let agesMs: number[] = [];
+  let healthy: { readonly at: number; readonly ageMs: number }[] = [];
   let hangingAt: number[] = [];
 
   const receive = async (request: IncomingMessage): Promise<"answer" | "hang"> => {
@@ -40,7 +40,8 @@ const serve = (): void => {
       if (!isTest) hangingAt.push(Date.now());
       return isHanging ? "hang" : "answer";
     }
-    if (!isTest) agesMs.push(Date.now() - Math.min(...times));
+    const at = Date.now();
+    if (!isTest) healthy.push({ at, ageMs: at - Math.min(...times) });
     return "answer";
   };
   const server = createServer((request, response) => {
@@ -53,9 +54,9 @@ const serve = (): void => {
     if (kind === "listen") await once(server.listen(0, "127.0.0.1"), "listening");
     if (kind === "hang") isHanging = true;
     const { port } = server.address() as AddressInfo;
-    const taken = { url: `http://127.0.0.1:${port}`, agesMs, hangingAt };
+    const taken = { url: `http://127.0.0.1:${port}`, healthy, hangingAt };
     if (kind === "take") {
-      agesMs = [];
+      healthy = [];
       hangingAt = [];
     }
     return taken;

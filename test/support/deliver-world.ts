@@ -1,6 +1,6 @@
 /**
  * The `deliver` function between real adapters, a real receiver and a queue and clock of the test's own: four hours pass at
- * once, invocations die where a test wants it, and a checker tells whether anything that must not happen has happened.
+ * once, invocations die where a test wants it, and a checker tells what has happened that must not.
  */
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -23,6 +23,7 @@ import { createHandler } from "../../lambdas/deliver/handler.ts";
 import { tokenCache } from "../../lambdas/deliver/token-cache.ts";
 import type { Aws } from "./aws.ts";
 import { webhook } from "./builders.ts";
+import { type Expected, findViolations, isAccepted, type Post } from "./deliver-violations.ts";
 import { type KillSwitch, killSwitch } from "./kill-switch.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
 import type { Receiver } from "./receiver.ts";
@@ -34,13 +35,6 @@ export const worldStart = Date.parse("2026-01-02T03:04:05Z");
 const createdAt = "2026-01-02T03:04:00.000Z";
 /** Any life ends in fewer; more means that messages go round for ever. */
 const maxInvocations = 2_000;
-
-/** A POST that reached the target. */
-export interface Post {
-  readonly batchId: string;
-  readonly at: number;
-  readonly status: number | undefined;
-}
 
 /** How messages are delivered more than once, as SQS may. */
 export type Copies = "none" | "one after the other" | "at the same time";
@@ -80,7 +74,6 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   const copied = new Set<string>();
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   let unrecorded: ReadonlySet<string> = new Set();
-  let stillQueued = 0;
 
   const noteBody = (batchId: string, body: Buffer): void => {
     const hash = createHash("sha256").update(body).digest("hex");
@@ -103,12 +96,13 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       return answer;
     },
   };
-  const isAccepted = ({ status = 0 }: Post): boolean => status >= 200 && status < 300;
   const recordsOf = async (): Promise<readonly BatchRecord[]> => {
     const page = await batchListing(tables.batches).list({ webhookId, limit: 1_000, now });
     const records = await Promise.all(page.batches.map((batch) => batchLog.find(batch)));
     return records.filter((record) => record !== undefined);
   };
+
+  const storedBodies = async (): Promise<readonly string[]> => await aws.listKeys(`batches/${webhookId}/`);
 
   /** One invocation in an execution environment of its own. */
   const invoke = async (received: readonly Received[], plan: KillSwitch): Promise<void> => {
@@ -163,7 +157,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     setBreaker: async (breaker: Breaker): Promise<void> => {
       await webhooks.changeBreaker({ customerId, webhookId, breaker, expectedRevision: 0 });
     },
-    storedBodies: async (): Promise<readonly string[]> => await aws.listKeys(`batches/${webhookId}/`),
+    storedBodies,
 
     /** Puts a batch on the queue; its events are numbered from `first`. */
     send: async (
@@ -207,7 +201,6 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       const { plan = killSwitch(0, "before"), copies = "none", until = Number.POSITIVE_INFINITY } = options;
       for (let invocations = 0; invocations < maxInvocations; invocations += 1) {
         const next = queue.nextAt();
-        stillQueued = next === undefined ? 0 : 1;
         if (next === undefined || next >= until) return;
         now = Math.max(now, next);
         const received = queue.receive();
@@ -222,57 +215,20 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     },
 
     /** What must not be, once the queue is empty; empty when all is well. */
-    violations: async (
-      expected: {
-        /** Numbers of further events that must have arrived. */
-        readonly events?: readonly number[];
-        /** The same events were batched again, with other ids: they may come twice, and bodies may be left. @default false */
-        readonly rebatched?: boolean;
-      } = {},
-    ): Promise<readonly string[]> => {
-      const { events = [], rebatched = false } = expected;
-      const records = await recordsOf();
-      const byId = new Map(records.map((record) => [record.batchId, record]));
-      const found: string[] = [];
-      const mustHold = (holds: boolean, otherwise: string): void => void (holds || found.push(otherwise));
-      mustHold(stillQueued === 0, "messages go round for ever");
-      mustHold(queue.deadLetters.length === 0, `${queue.deadLetters.length} dead letters`);
-
-      const accepted = new Map<string, number>();
-      for (const post of posts) {
-        const record = byId.get(post.batchId);
-        if (isAccepted(post)) accepted.set(post.batchId, (accepted.get(post.batchId) ?? 0) + 1);
-        mustHold(record !== undefined, `${post.batchId} was POSTed and has no record`);
-        if (record === undefined) continue;
-        mustHold(post.at < Date.parse(record.expiresAt), `${post.batchId} was POSTed after its cutoff`);
-      }
-      for (const [batchId, count] of accepted) {
-        const allowed = unrecorded.has(batchId) ? 2 : 1;
-        mustHold(count <= allowed, `${batchId} was POSTed ${count} times with success, ${allowed} allowed`);
-        mustHold(byId.get(batchId)?.state === "delivered", `${batchId} was delivered and is not recorded so`);
-      }
-      const acceptedEvents = [...accepted.keys()].flatMap((batchId) => numbers.get(batchId) ?? []);
-      const isOnce = new Set(acceptedEvents).size === acceptedEvents.length;
-      mustHold(rebatched || isOnce, "events were delivered in more than one batch");
-      for (const { batchId, state, attempts } of records) {
-        mustHold(["delivered", "expired", "split"].includes(state), `${batchId} is left ${state}`);
-        mustHold(state !== "delivered" || accepted.has(batchId), `${batchId} is recorded delivered and was not`);
-        const order = attempts.map(({ attempt }) => attempt);
-        mustHold(
-          order.every((n, index) => index === 0 || n > (order[index - 1] ?? 0)),
-          `${batchId} attempts ${order}`,
-        );
-      }
-      for (const [batchId, hashes] of bodies) mustHold(hashes.size === 1, `${batchId} had ${hashes.size} bodies`);
-
-      const ended = records.filter(({ state }) => state === "delivered" || state === "expired");
-      const settled = new Set(ended.flatMap(({ batchId }) => numbers.get(batchId) ?? []));
-      const lost = [...new Set([...events, ...[...numbers.values()].flat()])].filter((n) => !settled.has(n));
-      mustHold(lost.length === 0, `events ${lost} were lost`);
-      const left = await aws.listKeys(`batches/${webhookId}/`);
-      mustHold(rebatched || left.length === 0, `${left.length} bodies are left`);
-      return found;
-    },
+    violations: async (expected: Expected = {}): Promise<readonly string[]> =>
+      findViolations(
+        {
+          posts,
+          records: await recordsOf(),
+          bodies,
+          numbers,
+          unrecorded,
+          isQuiet: queue.nextAt() === undefined,
+          deadLetters: queue.deadLetters.length,
+          storedBodies: (await storedBodies()).length,
+        },
+        expected,
+      ),
     close: async (): Promise<void> => await client.close(),
   };
 };

@@ -46,11 +46,9 @@ export const virtualQueue = (now: () => number) => {
       entries = entries.filter((entry) => !dead.has(entry));
       return shown.filter((entry) => !dead.has(entry)).map(({ id, text }) => ({ id, message: parse(text) }));
     },
-    acknowledge: (ids_: readonly number[]): void => {
-      const gone = new Set(ids_);
+    acknowledge: (received: readonly number[]): void => {
+      const gone = new Set(received);
       entries = entries.filter(({ id }) => !gone.has(id));
     },
   };
 };
-
-export type VirtualQueue = ReturnType<typeof virtualQueue>;
