@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { apiKeysByCustomerIndex } from "#shared/contract/table-indexes.ts";
 import { type ApiKey, grants, type NewApiKey } from "#shared/domain/api-key.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 
 const item = z.object({
@@ -67,8 +67,8 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
 
     /** Stores a key's label and grants; false, and nothing changed, when it is gone or another change came before. */
     change: async (before: ApiKey, after: Pick<ApiKey, "label" | "grants">): Promise<boolean> => {
-      try {
-        await client.send(
+      return await unlessConditionFails(
+        client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: { keyHash: before.keyHash },
@@ -81,12 +81,8 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
               ":one": 1,
             },
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
     },
 
     /** Deletes a key; false when it is gone already. */

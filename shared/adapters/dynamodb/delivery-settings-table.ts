@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
 import type { SettingsRevision } from "#shared/domain/webhook.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
 import { deliverySettings } from "./delivery-settings-item.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -20,19 +20,15 @@ const keyOf = (webhookId: string, revision: number) => ({ pk: partitionOf(webhoo
 export const deliverySettingsTable = ({ client, tableName }: TableOptions) => ({
   /** Stores a revision; false, and nothing changed, when that revision exists already. */
   put: async ({ webhookId, revision, settings }: SettingsRevision): Promise<boolean> => {
-    try {
-      await client.send(
+    return await unlessConditionFails(
+      client.send(
         new PutCommand({
           TableName: tableName,
           Item: { ...keyOf(webhookId, revision), revision, settings },
           ConditionExpression: "attribute_not_exists(pk)",
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   },
 
   find: async (webhookId: string, revision: number): Promise<DeliverySettings | undefined> => {

@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Replay, ReplayFailure, ReplayRef, ReplayState, ShardProgress } from "#shared/domain/replay.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 import { isShardItem, parseReplay, parseShard, replayKeyOf, shardKeyOf } from "./replay-item.ts";
 
@@ -165,14 +165,3 @@ interface Change {
   readonly names?: Record<string, string>;
   readonly values: Record<string, unknown>;
 }
-
-/** Waits for a conditional write; false when its condition did not hold. */
-const unlessConditionFails = async (write: Promise<unknown>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-};

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { type Breaker, closedBreaker } from "#shared/domain/breaker.ts";
 import type { Webhook, WebhookHealth } from "#shared/domain/webhook.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
 import { breakerItem } from "./breaker-item.ts";
 import { deliverySettings } from "./delivery-settings-item.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -183,14 +183,3 @@ const managedFields = [
   "settingsRevision",
   "updatedAt",
 ] as const satisfies readonly (keyof Webhook)[];
-
-/** Waits for a conditional write; false when its condition did not hold. */
-const unlessConditionFails = async (write: Promise<unknown>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-};
