@@ -1,4 +1,4 @@
-import { isMask, maskSecret } from "./mask-secret.ts";
+import { isMask, mask, maskSecret } from "./mask-secret.ts";
 import { maskSigning, type Signing } from "./signing.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -50,8 +50,7 @@ const mapValues = <Value, Result>(
 ): Readonly<Record<string, Result>> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
-const maskValue = (value: JsonValue): JsonValue =>
-  typeof value === "string" ? maskSecret(value) : maskSecret("secret");
+const maskValue = (value: JsonValue): JsonValue => (typeof value === "string" ? maskSecret(value) : mask);
 
 /** The same settings with every secret masked: what the API shows, and what is stored beside the webhook. */
 export const maskSettings = (settings: DeliverySettings): DeliverySettings => ({

@@ -1,4 +1,5 @@
-const mask = "****";
+/** What stands for a secret, or begins what does. */
+export const mask = "****";
 const shortestWithTail = 12;
 
 /** How a secret appears in answers: `****` and its last four characters, or `****` alone when it is short. */

@@ -28,7 +28,7 @@ export const eventDefinitions: Readonly<Record<EventKey, EventDefinition>> = {
     eventClass: "message_event",
     displayName: "Delay",
     description:
-      "The receiving server refused the message for now. Delivery is tried again; a message can have several.",
+      "The receiving server refused the message temporarily. Delivery is tried again; a message can have several.",
   },
   out_of_band: {
     eventClass: "message_event",
@@ -124,7 +124,7 @@ export const eventDefinitions: Readonly<Record<EventKey, EventDefinition>> = {
   relay_tempfail: {
     eventClass: "relay_event",
     displayName: "Relay Temporary Failure",
-    description: "The HTTP endpoint did not take the relayed mail for now; it is tried again.",
+    description: "The HTTP endpoint refused the relayed mail temporarily; it is tried again.",
   },
   relay_permfail: {
     eventClass: "relay_event",
