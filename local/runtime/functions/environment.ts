@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -45,6 +46,7 @@ const initTimeoutMs = 30_000;
 const drainMs = 20;
 
 const bootstrapFile = new URL("./bootstrap.ts", import.meta.url);
+const compileCacheDir = join(import.meta.dirname, "../../../node_modules/.cache/tidepost-compiled");
 
 const failed = (requestId: string, errorType: string, errorMessage: string): InvocationResult => ({
   kind: "failed",
@@ -57,6 +59,7 @@ export const startEnvironment = ({ definition, log }: EnvironmentOptions): Envir
   const functionName = definition.name;
   const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomUUID()}`;
   const workerData: BootstrapData = {
+    compileCacheDir,
     handlerFile: definition.handlerFile,
     handlerName: definition.handlerName,
     functionName,

@@ -17,8 +17,8 @@ interface FunctionPoolOptions {
   readonly definition: FunctionDefinition;
   readonly log: (line: FunctionLogLine) => void;
   /**
-   * Most environments at a time: each costs a thread and some 20 MB.
-   * @default 32
+   * Most environments at a time: each costs a thread and some 40 MB.
+   * @default 48
    */
   readonly maxEnvironments?: number;
 }
@@ -27,7 +27,7 @@ interface FunctionPoolOptions {
 const idleMs = 60_000;
 
 /** Creates a function's pool; the newest idle environment is used first, so that surplus ones fall idle. */
-export const createFunctionPool = ({ definition, log, maxEnvironments = 32 }: FunctionPoolOptions): FunctionPool => {
+export const createFunctionPool = ({ definition, log, maxEnvironments = 48 }: FunctionPoolOptions): FunctionPool => {
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];

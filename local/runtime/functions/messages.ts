@@ -1,5 +1,7 @@
 /** Facts that a function's environment gets once, as its worker's data. */
 export interface BootstrapData {
+  /** Where compiled code is kept between environments and runs. */
+  readonly compileCacheDir: string;
   readonly handlerFile: string;
   readonly handlerName: string;
   readonly functionName: string;

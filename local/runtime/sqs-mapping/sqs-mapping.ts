@@ -27,7 +27,7 @@ const maxCallMessages = 10;
 /** Longest wait of a receive call: an SQS limit. */
 const maxWaitSeconds = 20;
 /** Concurrent invocations on one machine, whatever the template allows in the cloud. */
-const maxLocalConcurrency = 16;
+const maxLocalConcurrency = 32;
 const errorPauseMs = 500;
 
 interface SqsMappingOptions {
