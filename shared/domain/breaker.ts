@@ -34,6 +34,9 @@ export const closedBreaker: Breaker = { kind: "closed", failures: 0 };
 
 /** Failed attempts in a row that open a breaker. */
 const openAfterFailures = 5;
+/** The same when the last one timed out: it held an invocation for seconds, where other failures hold it for moments. */
+const openAfterTimeouts = 2;
+const timeouts: ReadonlySet<FailureReason> = new Set(["connect_timeout", "upload_timeout", "response_timeout"]);
 const firstProbeMs = 30_000;
 /** Shorter than the long delays of the retry schedule, so that a lone batch keeps its schedule. */
 const longestProbeMs = 5 * 60_000;
@@ -72,7 +75,7 @@ const afterFailure = (
   switch (breaker.kind) {
     case "closed": {
       const failures = breaker.failures + 1;
-      if (failures < openAfterFailures) return { ...breaker, failures };
+      if (failures < (timeouts.has(reason) ? openAfterTimeouts : openAfterFailures)) return { ...breaker, failures };
       return { kind: "open", openedAt: now, reason, failedProbes: 0, until: now + probeDelayMs(0, clock) };
     }
     case "open":

@@ -20,6 +20,13 @@ describe("closed", () => {
     expect(opened).toEqual({ kind: "open", openedAt: 0, reason: "http_5xx", failedProbes: 0, until: 30_000 });
   });
 
+  it.each(["connect_timeout", "upload_timeout", "response_timeout"] as const)("opens after two times %s", (reason) => {
+    const timedOut: BreakerEvent = { kind: "failed", reason };
+    expect(after(closedBreaker, [timedOut]).kind).toBe("closed");
+    expect(after(closedBreaker, [timedOut, succeeded, timedOut]).kind).toBe("closed");
+    expect(after(closedBreaker, [timedOut, timedOut])).toMatchObject({ kind: "open", reason });
+  });
+
   it("lets everything go", () => {
     expect(at(closedBreaker, 0)).toEqual({ kind: "go" });
     expect(at(closedBreaker, 0, { isParked: true })).toEqual({ kind: "go" });
