@@ -69,7 +69,7 @@ export const requireTestPost = async (
   if (test.kind === "token_failed") throw tokenFailed(test.token);
   const { answer } = test;
   // Compression is no suspect when the request was never sent.
-  const isCompressed = settings.compression === "gzip" && answer.timings.connectMs !== undefined;
+  const isCompressed = settings.compression === "gzip" && answer.timings.uploadMs !== undefined;
   if (answer.kind === "failed") throw targetUnreachable(answer, isCompressed);
   const { status, headers, excerpt } = answer;
   if (status >= 200 && status < 300) return answer;

@@ -10,6 +10,7 @@ import { redactorOf } from "#shared/domain/redact-secrets.ts";
 import type { OutboundTimings } from "#shared/domain/target-answer.ts";
 import { loadBody } from "./load-body.ts";
 import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
+import { type RecordedAnswer, recordedAnswer } from "./recorded-answer.ts";
 
 export interface AttemptDeps {
   readonly bodies: Bodies;
@@ -23,11 +24,12 @@ export interface AttemptDeps {
 export interface AttemptResult {
   readonly outcome: Outcome;
   readonly timings: OutboundTimings;
-  readonly excerpt: string;
+  /** Bytes of the body, if it went out whole. */
+  readonly bytesSent: number;
+  /** What is kept of the target's answer, if there was one. */
+  readonly answer?: RecordedAnswer;
 }
 
-/** Characters of a target's answer that are kept with the attempt. */
-const maxExcerptCharacters = 1_024;
 /** A token younger than this is not why a target answers 400 or 401. */
 const minTokenAgeMs = 60_000;
 /** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
@@ -103,7 +105,7 @@ const postWithToken = async (
 const tokenFailed = (totalMs: number): AttemptResult => ({
   outcome: { kind: "failed", reason: "token_failed" },
   timings: { totalMs },
-  excerpt: "",
+  bytesSent: 0,
 });
 
 const post = async (
@@ -116,13 +118,13 @@ const post = async (
   };
   const answer = await deps.targets.post({ url: settings.target, headers, body });
   const { timings } = answer;
+  const bytesSent = answer.isUploaded ? body.length : 0;
   if (answer.kind === "failed") {
     const { reason, errorCode } = answer;
-    return { outcome: { kind: "failed", reason, errorCode }, timings, excerpt: "" };
+    return { outcome: { kind: "failed", reason, errorCode }, timings, bytesSent };
   }
   const retryAfter = answer.headers["retry-after"];
   const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
-  if (answer.excerpt === "") return { outcome, timings, excerpt: "" };
-  const excerpt = redactorOf(settings, accessToken).text(answer.excerpt).slice(0, maxExcerptCharacters);
-  return { outcome, timings, excerpt };
+  const recorded = recordedAnswer(answer, () => redactorOf(settings, accessToken));
+  return { outcome, timings, bytesSent, answer: recorded };
 };

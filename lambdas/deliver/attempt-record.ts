@@ -8,17 +8,19 @@ export const toAttemptRecord = (input: {
   readonly result: AttemptResult;
 }): AttemptRecord => {
   const { attempt, startedAt } = input;
-  const { outcome, timings, excerpt } = input.result;
+  const { outcome, timings, bytesSent, answer } = input.result;
+  const { totalMs, ...phases } = timings;
   return {
     attempt,
     at: new Date(startedAt).toISOString(),
-    durationMs: Math.round(timings.totalMs),
-    ...(timings.connectMs === undefined ? {} : { connectMs: Math.round(timings.connectMs) }),
-    ...(timings.uploadMs === undefined ? {} : { uploadMs: Math.round(timings.uploadMs) }),
-    ...(timings.firstByteMs === undefined ? {} : { firstByteMs: Math.round(timings.firstByteMs) }),
+    durationMs: Math.round(totalMs),
+    timings: phases,
+    bytesSent,
     ...(outcome.status === undefined ? {} : { status: outcome.status }),
     ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason }),
     ...(outcome.kind === "failed" && outcome.errorCode !== undefined ? { errorCode: outcome.errorCode } : {}),
-    ...(excerpt === "" ? {} : { excerpt }),
+    ...(answer === undefined || Object.keys(answer.headers).length === 0 ? {} : { responseHeaders: answer.headers }),
+    ...(answer === undefined || answer.excerpt === "" ? {} : { excerpt: answer.excerpt }),
+    ...(answer?.isTruncated === true ? { isTruncated: true } : {}),
   };
 };

@@ -1,4 +1,5 @@
 import type { FailureReason } from "./failure-reason.ts";
+import type { OutboundTimings } from "./target-answer.ts";
 
 /**
  * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
@@ -12,16 +13,21 @@ export interface AttemptRecord {
   readonly attempt: number;
   readonly at: string;
   readonly durationMs: number;
-  /** Look-up, connection and TLS handshake; close to 0 on a kept connection. */
-  readonly connectMs?: number;
-  readonly uploadMs?: number;
-  /** From the end of the upload to the answer. */
-  readonly firstByteMs?: number;
+  /** Durations of the phases that were reached; absent in records of earlier versions. */
+  readonly timings?: Omit<OutboundTimings, "totalMs">;
+  /** Bytes of the body as sent, compressed or not; 0 when it did not go out whole. */
+  readonly bytesSent?: number;
   readonly status?: number;
   readonly reason?: FailureReason;
   readonly errorCode?: string;
+  /** Some headers of the target's answer; names in lower case. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
   /** First characters of the target's answer. */
   readonly excerpt?: string;
+  /** Whether the answer was longer than its excerpt. */
+  readonly isTruncated?: boolean;
+  /** When the attempt after this one was due; absent for the last one. */
+  readonly nextAttemptAt?: string;
 }
 
 /** A batch and what became of it. The body is not part of it. */
@@ -57,7 +63,7 @@ export interface BatchRef {
 export interface BatchSummary extends Omit<BatchRecord, "attempts" | "customerId" | "firstAttemptAt"> {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
-  readonly lastAttempt?: Omit<AttemptRecord, "excerpt">;
+  readonly lastAttempt?: Pick<AttemptRecord, "attempt" | "at" | "durationMs" | "status" | "reason" | "errorCode">;
 }
 
 /** Place in a list of a webhook's batches, which is ordered by time and then by id. */

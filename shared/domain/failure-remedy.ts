@@ -19,6 +19,10 @@ const remedies: Readonly<Record<FailureReason, Remedy>> = {
     likely: "The target's host name cannot be resolved.",
     fix: "Check the spelling of the host name and that its DNS record is public.",
   },
+  dns_timeout: {
+    likely: "The name servers of the target's domain do not answer.",
+    fix: "Check that the domain's name servers are up and can be reached from everywhere.",
+  },
   connect_timeout: {
     likely: "A firewall drops the connection, or the host is down.",
     fix: "Open the target's port to the sender's addresses and check that the host is up.",
@@ -27,9 +31,21 @@ const remedies: Readonly<Record<FailureReason, Remedy>> = {
     likely: "Nothing listens on the target's port.",
     fix: "Check the port, and that the receiver runs.",
   },
+  tls_expired: {
+    likely: "The target's certificate has expired, or is not valid yet.",
+    fix: "Renew the certificate, and check that the server uses the new one.",
+  },
+  tls_name_mismatch: {
+    likely: "The target's certificate is for other host names.",
+    fix: "Use a host name that the certificate covers, or serve a certificate for the target's.",
+  },
+  tls_untrusted: {
+    likely: "The certificate is self-signed, or comes without its intermediate certificates.",
+    fix: "Serve the full chain of a certificate from a public certificate authority.",
+  },
   tls_failed: {
-    likely: "The certificate is expired, is for another name, or comes without its intermediate certificates.",
-    fix: "Serve the full certificate chain for the target's host name.",
+    likely: "What answers on this port does not speak TLS, or only an outdated version of it.",
+    fix: "Check the port and the scheme, and that the server speaks TLS 1.2 or later.",
   },
   connection_reset: {
     likely: "The receiver, or a proxy before it, closed the connection before it answered.",
@@ -51,9 +67,21 @@ const remedies: Readonly<Record<FailureReason, Remedy>> = {
     likely: "The target redirects; redirects are not followed.",
     fix: "Register the URL that the redirect leads to.",
   },
+  auth_rejected: {
+    likely: "The receiver does not accept the token, user or header that it was sent.",
+    fix: "Compare auth_token, auth_credentials and custom_headers with what the receiver expects.",
+  },
+  http_413: {
+    likely: "The body is larger than the receiver, or a proxy before it, takes.",
+    fix: "Raise their limit, or lower the webhook's max_batch_bytes; the batch is split until it fits.",
+  },
+  http_429: {
+    likely: "The receiver asks to slow down.",
+    fix: "Raise the receiver's limit, or answer with Retry-After, which is honoured up to 15 minutes.",
+  },
   http_4xx: {
-    likely: "The path is wrong, POST is not allowed there, or the receiver wants other credentials or smaller bodies.",
-    fix: "Check the path, the route's methods and the webhook's authentication; for 413 lower batch_size.",
+    likely: "The path is wrong, or POST is not allowed there.",
+    fix: "Check the target's path and the methods that its route takes.",
   },
   http_5xx: {
     likely: "The receiver failed, or a proxy could not reach it.",

@@ -49,10 +49,10 @@ const http = (status: number, reason: string, headers: Readonly<Record<string, s
 const faults: readonly Fault[] = [
   http(301, "http_3xx", { location: "/elsewhere" }),
   http(400, "http_4xx"),
-  http(401, "http_4xx"),
+  http(401, "auth_rejected"),
   http(404, "http_4xx"),
   http(410, "http_4xx"),
-  http(429, "http_4xx", { "retry-after": "90" }),
+  http(429, "http_429", { "retry-after": "90" }),
   http(500, "http_5xx"),
   http(503, "http_5xx", { "retry-after": "90" }),
   {
@@ -90,7 +90,7 @@ const faults: readonly Fault[] = [
   {
     name: "other-token",
     behaviour: { kind: "requireHeader", name: "x-messagesystems-webhook-token", value: "another" },
-    recorded: { status: 401, reason: "http_4xx" },
+    recorded: { status: 401, reason: "auth_rejected" },
     seen: "answered",
   },
 ];
@@ -255,7 +255,7 @@ describe("a target that refuses by size", () => {
   it("gets single events when it refuses everything, which then fail like any other", async () => {
     const singles = async () => (await batchesOf("refuse-all")).filter((batch) => batch.events === 1);
     await expect.poll(async () => (await singles()).length, { timeout: settleTimeoutMs }).toBe(eventCount);
-    const failed = async () => (await singles()).filter(({ attempts }) => attempts[0]?.reason === "http_4xx").length;
+    const failed = async () => (await singles()).filter(({ attempts }) => attempts[0]?.reason === "http_413").length;
     await expect.poll(failed, { timeout: settleTimeoutMs }).toBe(eventCount);
     expect((await batchesOf("refuse-all")).filter(({ state }) => state === "split")).toHaveLength(eventCount - 1);
   });

@@ -14,6 +14,8 @@ import { actsBeforeBody, perform } from "./receiver-perform.ts";
 
 /** PEM text of the receiver's own certificate, valid for localhost, target.example.com, 127.0.0.1 and ::1. */
 export const receiverCertificate = readFileSync(new URL("receiver-cert.pem", import.meta.url), "utf8");
+/** The same, but valid in the year 2020 only. */
+export const expiredCertificate = readFileSync(new URL("receiver-expired-cert.pem", import.meta.url), "utf8");
 
 export interface RecordedRequest {
   readonly method: string;
@@ -32,6 +34,8 @@ export interface RecordedRequest {
 export interface ReceiverOptions {
   /** Serve HTTPS with the receiver's self-signed certificate. */
   readonly tls?: boolean;
+  /** PEM text of a certificate for the receiver's key. @default receiverCertificate */
+  readonly certificate?: string;
   /** @default true; false for benchmarks */
   readonly recordBodies?: boolean;
   /** @default 127.0.0.1 */
@@ -131,7 +135,7 @@ export const startReceiver = async (options: ReceiverOptions = {}): Promise<Rece
   const key = (): string => readFileSync(new URL("receiver-key.pem", import.meta.url), "utf8");
   const server =
     options.tls === true
-      ? createTlsServer({ ...serverOptions, key: key(), cert: receiverCertificate }, onRequest)
+      ? createTlsServer({ ...serverOptions, key: key(), cert: options.certificate ?? receiverCertificate }, onRequest)
       : createServer(serverOptions, onRequest);
   const host = options.host ?? "127.0.0.1";
 

@@ -1,5 +1,6 @@
 import type { AttemptRecord, BatchRecord, BatchSummary } from "#shared/domain/batch-record.ts";
 import { remedyFor } from "#shared/domain/failure-remedy.ts";
+import { timingsView } from "../timings-view.ts";
 
 /** A batch as a row of the list. */
 export const batchView = (batch: BatchSummary) => ({
@@ -39,8 +40,10 @@ const attemptView = (attempt: AttemptRecord) => ({
   ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason)),
   error_code: attempt.errorCode,
   latency_ms: attempt.durationMs,
-  connect_ms: attempt.connectMs,
-  upload_ms: attempt.uploadMs,
-  first_byte_ms: attempt.firstByteMs,
+  timings: timingsView({ ...attempt.timings, totalMs: attempt.durationMs }),
+  bytes_sent: attempt.bytesSent,
+  response_headers: attempt.responseHeaders,
   response_excerpt: attempt.excerpt,
+  response_truncated: attempt.isTruncated,
+  next_attempt_at: attempt.nextAttemptAt,
 });

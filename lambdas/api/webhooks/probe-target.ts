@@ -7,6 +7,7 @@ import { maskSecret } from "#shared/domain/mask-secret.ts";
 import { parseJson, validate } from "#shared/domain/validation.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
 import { sendTestPost, type TestPost } from "../test-post.ts";
+import { timingsView } from "../timings-view.ts";
 
 /** What a webhook needs for its POSTs; the other fields of a webhook are ignored. */
 export const probeRequest = createWebhookRequest.pick({
@@ -36,8 +37,7 @@ const describe = (target: string, test: TestPost) => {
   }
   const { answer, headers } = test;
   const request = { method: "POST", url: target, headers: maskHeaders(headers), body: testBody };
-  const { totalMs, connectMs, uploadMs, firstByteMs } = answer.timings;
-  const timings = { total_ms: totalMs, connect_ms: connectMs, upload_ms: uploadMs, first_byte_ms: firstByteMs };
+  const timings = timingsView(answer.timings);
   if (answer.kind === "failed") {
     return { ok: false, ...failure(answer.reason), error_code: answer.errorCode, request, timings };
   }

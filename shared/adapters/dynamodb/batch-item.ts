@@ -6,15 +6,20 @@ const lastAttemptItem = z.object({
   attempt: z.number(),
   at: z.string(),
   durationMs: z.number(),
-  connectMs: z.number().exactOptional(),
-  uploadMs: z.number().exactOptional(),
-  firstByteMs: z.number().exactOptional(),
   status: z.number().exactOptional(),
   reason: z.enum(failureReasons).exactOptional(),
   errorCode: z.string().exactOptional(),
 });
 
-const attemptItem = lastAttemptItem.extend({ excerpt: z.string().exactOptional() });
+const phase = z.number().exactOptional();
+const attemptItem = lastAttemptItem.extend({
+  timings: z.object({ dnsMs: phase, connectMs: phase, tlsMs: phase, uploadMs: phase, waitMs: phase }).exactOptional(),
+  bytesSent: z.number().exactOptional(),
+  responseHeaders: z.record(z.string(), z.string()).exactOptional(),
+  excerpt: z.string().exactOptional(),
+  isTruncated: z.boolean().exactOptional(),
+  nextAttemptAt: z.string().exactOptional(),
+});
 
 const common = z.object({
   batchId: z.string(),

@@ -177,7 +177,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
           ":retrying": "retrying",
           ":zero": 0,
           ":attempt": attempt.attempt,
-          ":record": [attempt],
+          ":record": [nextAttemptAt === undefined ? attempt : { ...attempt, nextAttemptAt: iso(nextAttemptAt) }],
           ...(nextAttemptAt === undefined ? {} : { ":next": iso(nextAttemptAt) }),
         },
       });

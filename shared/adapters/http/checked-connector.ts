@@ -5,12 +5,14 @@
  */
 import { lookup as systemLookup } from "node:dns/promises";
 import { connect as connectTcp, isIPv6, type LookupFunction, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { isAllowedAddress, literalAddress } from "#shared/domain/address-policy.ts";
 import { errorCodeOf } from "./classify-error.ts";
 import { ConnectError } from "./connect-error.ts";
+import { type ConnectionSteps, connectionSteps } from "./connection-steps.ts";
 import { ignoreContinue } from "./ignore-continue.ts";
+import { tlsReason } from "./tls-reason.ts";
 
 /** Resolves a host name to all its addresses. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>;
@@ -27,6 +29,9 @@ export interface ConnectorOptions {
   readonly onConnected: (socket: Socket) => void;
 }
 
+/** Codes for name servers that do not answer; EAI_AGAIN is how the system's resolver puts it. */
+const dnsTimeouts: ReadonlySet<string> = new Set(["EAI_AGAIN", "ETIMEOUT", "ETIMEDOUT"]);
+
 /** Time that one of several addresses gets before the next is tried too. */
 const addressAttemptMs = 500;
 
@@ -41,7 +46,8 @@ const checkedAddresses = async (hostname: string, options: ConnectorOptions): Pr
   try {
     addresses = literal === undefined ? await (options.lookup ?? lookupAll)(hostname) : [literal];
   } catch (error) {
-    throw new ConnectError("dns_failed", errorCodeOf(error), { cause: error });
+    const code = errorCodeOf(error);
+    throw new ConnectError(dnsTimeouts.has(code) ? "dns_timeout" : "dns_failed", code, { cause: error });
   }
   if (addresses.length === 0) throw new ConnectError("dns_failed", "ENOTFOUND");
   // One bad answer refuses all: a mixed answer is an attempt to get past this check.
@@ -88,21 +94,34 @@ const connectFailure = (step: Step, error: unknown): ConnectError => {
   const code = errorCodeOf(error);
   if (code === "ETIMEDOUT") return new ConnectError("connect_timeout", code, { cause: error });
   if (code === "ECONNRESET" || code === "EPIPE") return new ConnectError("connection_reset", code, { cause: error });
-  return new ConnectError(step === "tcp" ? "connect_failed" : "tls_failed", code, { cause: error });
+  return new ConnectError(step === "tcp" ? "connect_failed" : tlsReason(code), code, { cause: error });
 };
 
-const untilConnected = async (socket: Socket, secure: boolean): Promise<void> => {
+const untilConnected = async (socket: Socket, secure: boolean, steps: ConnectionSteps): Promise<void> => {
   let step: Step = "tcp";
+  let stepMs = stopwatch();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("connect", () => {
+    steps.connectMs = stepMs();
     step = "tls";
+    stepMs = stopwatch();
     if (!secure) resolve();
   });
-  socket.once("secureConnect", resolve);
+  socket.once("secureConnect", () => {
+    steps.tlsMs = stepMs();
+    const validTo = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
+    if (!Number.isNaN(validTo)) steps.certificateValidTo = new Date(validTo).toISOString();
+    resolve();
+  });
   // Stays on for the life of the socket: an error without a listener would end the process.
   socket.on("error", (error) => reject(connectFailure(step, error)));
   socket.once("close", () => reject(connectFailure(step, Object.assign(new Error("closed"), { code: "ECONNRESET" }))));
   return promise;
+};
+
+const stopwatch = (): (() => number) => {
+  const startedAt = performance.now();
+  return () => Math.round(performance.now() - startedAt);
 };
 
 /** Connector for undici that reaches only allowed addresses. */
@@ -110,11 +129,14 @@ export const checkedConnector =
   (options: ConnectorOptions): buildConnector.connector =>
   (target, callback) => {
     const clock = Promise.withResolvers<never>();
+    const steps = connectionSteps.getStore() ?? {};
     let socket: Socket | undefined;
     const connect = async (): Promise<Socket> => {
+      const lookupMs = stopwatch();
       const addresses = await Promise.race([checkedAddresses(target.hostname, options), clock.promise]);
+      steps.dnsMs = lookupMs();
       socket = openSocket(target, addresses, options.ca);
-      await Promise.race([untilConnected(socket, target.protocol === "https:"), clock.promise]);
+      await Promise.race([untilConnected(socket, target.protocol === "https:", steps), clock.promise]);
       return socket;
     };
     const timer = setTimeout(

@@ -1,5 +1,6 @@
 import type { FailureReason } from "#shared/domain/failure-reason.ts";
 import { ConnectError } from "./connect-error.ts";
+import { tlsReason } from "./tls-reason.ts";
 
 export interface Failure {
   readonly reason: FailureReason;
@@ -31,7 +32,7 @@ export const classifyError = (error: unknown): Failure => {
     return { reason: "connection_reset", errorCode: "ECONNRESET" };
   }
   if (isFramingError(error, errorCode)) return { reason: "invalid_response", errorCode: "EPROTO" };
-  if (isTlsCode(errorCode)) return { reason: "tls_failed", errorCode };
+  if (isTlsCode(errorCode)) return { reason: tlsReason(errorCode), errorCode };
   // What remains once connected is the socket's end: ECONNRESET, EPIPE, or ETIMEDOUT when the network went away.
   return { reason: "connection_reset", errorCode };
 };

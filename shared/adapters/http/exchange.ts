@@ -1,6 +1,7 @@
 /** One POST on a dispatcher of undici: its clocks, and how it ends. */
 import type { Dispatcher } from "undici";
 import { classifyError, errorCodeOf, type Failure } from "./classify-error.ts";
+import { type ConnectionSteps, connectionSteps } from "./connection-steps.ts";
 import type { OutboundRequest, OutboundTimings, TargetAnswer } from "#shared/domain/target-answer.ts";
 import type { OutboundClocks } from "./outbound-clocks.ts";
 import { bodyParts, requestHeaders } from "./request-message.ts";
@@ -40,7 +41,9 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   const startedAt = performance.now();
   let phase: Phase = "connecting";
   let phaseStartedAt = startedAt;
-  let timings: Omit<OutboundTimings, "totalMs"> = {};
+  let timings: Pick<OutboundTimings, "uploadMs" | "waitMs"> = {};
+  const steps: ConnectionSteps = {};
+  let isUploaded = false;
   let controller: Dispatcher.DispatchController | undefined;
   let timer: NodeJS.Timeout | undefined;
   let interimResponses = 0;
@@ -61,14 +64,19 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   };
   const finish = (outcome: Failure | "answered"): void => {
     if (phase === "settled") return;
+    if (phase === "uploading") timings = { uploadMs: elapsedMs() };
+    if (phase === "answering") timings = { ...timings, waitMs: elapsedMs() };
     phase = "settled";
     clearTimeout(timer);
-    const all = { ...timings, totalMs: Math.round(performance.now() - startedAt) };
-    resolve(
-      outcome === "answered"
-        ? { kind: "answered", status, headers, excerpt: excerpt?.text() ?? "", timings: all }
-        : { kind: "failed", ...outcome, timings: all },
-    );
+    const { certificateValidTo, ...connection } = steps;
+    const exchanged = {
+      timings: { ...connection, ...timings, totalMs: Math.round(performance.now() - startedAt) },
+      isUploaded,
+      ...(certificateValidTo === undefined ? {} : { certificateValidTo }),
+    };
+    if (outcome !== "answered") return resolve({ kind: "failed", ...outcome, ...exchanged });
+    const isTruncated = excerpt?.isTruncated() ?? false;
+    resolve({ kind: "answered", status, headers, excerpt: excerpt?.text() ?? "", isTruncated, ...exchanged });
   };
   /** Ends the exchange and its connection, so that the target sees at once that nobody waits any more. */
   const cutOff = (outcome: Failure | "answered"): void => {
@@ -84,13 +92,13 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
     onRequestStart: (started) => {
       controller = started;
       if (phase === "settled") return started.abort(new Error("the exchange is over"));
-      timings = { connectMs: elapsedMs() };
       enter("uploading");
       startClock(clocks.uploadTimeoutMs);
     },
     onRequestSent: () => {
       if (phase !== "uploading") return;
-      timings = { ...timings, uploadMs: elapsedMs() };
+      timings = { uploadMs: elapsedMs() };
+      isUploaded = true;
       enter("answering");
       startClock(clocks.answerTimeoutMs);
     },
@@ -103,7 +111,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
       }
       // An answer may come before the upload's end; its body then has a clock of its own.
       if (phase === "uploading") startClock(clocks.answerTimeoutMs);
-      timings = { ...timings, firstByteMs: elapsedMs() };
+      timings = phase === "uploading" ? { uploadMs: elapsedMs() } : { ...timings, waitMs: elapsedMs() };
       status = statusCode;
       headers = flatHeaders(responseHeaders);
       excerpt = excerptReader(headers["content-encoding"], request.maxExcerptBytes);
@@ -125,16 +133,14 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
       reject(error);
     },
   };
-  dispatcher.dispatch(
-    {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: "POST",
-      headers: requestHeaders(request.headers, request.body.byteLength),
-      // The types name streams only; undici also sends what an iterable yields.
-      body: bodyParts(request.body) as Uint8Array,
-    },
-    handler,
-  );
+  const dispatchOptions: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: "POST",
+    headers: requestHeaders(request.headers, request.body.byteLength),
+    // The types name streams only; undici also sends what an iterable yields.
+    body: bodyParts(request.body) as Uint8Array,
+  };
+  connectionSteps.run(steps, () => dispatcher.dispatch(dispatchOptions, handler));
   return promise;
 };

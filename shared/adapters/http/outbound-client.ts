@@ -80,7 +80,8 @@ export const outboundClient = (options: OutboundClientOptions): OutboundClient =
     post: async (request) => {
       const target = parseTargetUrl(request.url);
       if (target.kind === "invalid") {
-        return { kind: "failed", reason: "invalid_target", errorCode: "ERR_INVALID_URL", timings: { totalMs: 0 } };
+        const failure = { reason: "invalid_target", errorCode: "ERR_INVALID_URL" } as const;
+        return { kind: "failed", ...failure, timings: { totalMs: 0 }, isUploaded: false };
       }
       dropStaleConnections();
       running += 1;

@@ -8,6 +8,8 @@ const unprintable = /[^\P{Cc}\n\t]/gu;
 export interface ExcerptReader {
   /** Takes a chunk; false once the body is longer than the excerpt may be. */
   push(chunk: Uint8Array): boolean;
+  /** Whether there was more than the excerpt may hold. */
+  isTruncated(): boolean;
   /** The text so far: valid UTF-8 without control characters. */
   text(): string;
 }
@@ -25,6 +27,7 @@ export const excerptReader = (
       size += chunk.byteLength;
       return size <= maxExcerptBytes;
     },
+    isTruncated: () => size > maxExcerptBytes,
     text: () => {
       if (contentEncoding !== undefined && contentEncoding !== "identity") return "";
       // `stream` leaves out a character that the end of the excerpt cuts in two.

@@ -317,7 +317,7 @@ describe("probe", () => {
       ok: true,
       request: { method: "POST", body: '[{"msys":{}}]', headers: { "x-messagesystems-webhook-token": "****oken" } },
       response: { status: 200 },
-      timings: { total_ms: expect.any(Number), first_byte_ms: expect.any(Number) },
+      timings: { total_ms: expect.any(Number), wait_ms: expect.any(Number) },
     });
     expect((await call("GET", "")).json.results).toEqual([]);
   });

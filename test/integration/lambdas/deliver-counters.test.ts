@@ -35,6 +35,8 @@ const answered = (status: number, totalMs: number): TargetAnswer => ({
   status,
   headers: {},
   excerpt: "",
+  isTruncated: false,
+  isUploaded: true,
   timings: { totalMs },
 });
 
@@ -96,7 +98,7 @@ const createSystem = async () => {
 describe("the counters of an hour", () => {
   it("tell of deliveries, failures, latency and expiry, by webhook and by when they happened", async () => {
     const { answers, none } = system;
-    const timeout = { kind: "failed", reason: "response_timeout", errorCode: "ETIMEDOUT" } as const;
+    const timeout = { kind: "failed", reason: "response_timeout", errorCode: "ETIMEDOUT", isUploaded: true } as const;
     answers.push(answered(500, 7), { ...timeout, timings: { totalMs: 6_002 } }, answered(200, 9), answered(503, 90));
     const recovers = system.message(7);
     for (const attempt of [1, 2, 3]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { receiverCertificate } from "../../support/receiver.ts";
+import { expiredCertificate, receiverCertificate } from "../../support/receiver.ts";
 import { outboundFixture, post } from "./client-fixture.ts";
 
 const { receiver: startReceiver, client: startClient } = outboundFixture();
@@ -84,6 +84,13 @@ describe("addresses", () => {
     expect(await post(startClient({ lookup: async () => [] }), "http://nowhere.example.com/")).toMatchObject(failure);
   });
 
+  test("name servers that do not answer are told apart from a name that is not there", async () => {
+    const client = startClient({
+      lookup: async () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" })),
+    });
+    expect(await post(client, "http://slow.example.com/")).toMatchObject({ kind: "failed", reason: "dns_timeout" });
+  });
+
   test("a malformed range is a configuration error", () => {
     expect(() => startClient({ allowedRanges: ["10.0.0.0"] })).toThrow("Not a CIDR range: 10.0.0.0");
   });
@@ -94,7 +101,7 @@ describe("TLS", () => {
     const receiver = await startReceiver({ tls: true });
     expect(await post(startClient(), receiver.url)).toMatchObject({
       kind: "failed",
-      reason: "tls_failed",
+      reason: "tls_untrusted",
       errorCode: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
     expect(receiver.requests).toEqual([]);
@@ -118,8 +125,17 @@ describe("TLS", () => {
     const client = startClient({ ca: receiverCertificate, lookup: async () => ["127.0.0.1"] });
     expect(await post(client, `https://other.example.com:${receiver.port}/`)).toMatchObject({
       kind: "failed",
-      reason: "tls_failed",
+      reason: "tls_name_mismatch",
       errorCode: "ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+  });
+
+  test("a certificate whose time is over is refused", async () => {
+    const receiver = await startReceiver({ tls: true, certificate: expiredCertificate });
+    expect(await post(startClient({ ca: expiredCertificate }), receiver.url)).toMatchObject({
+      kind: "failed",
+      reason: "tls_expired",
+      errorCode: "CERT_HAS_EXPIRED",
     });
   });
 

@@ -92,8 +92,12 @@ describe("outcome of an answer", () => {
     [204, "delivered"],
     [299, "delivered"],
     [302, "http_3xx"],
+    [401, "auth_rejected"],
+    [403, "auth_rejected"],
     [404, "http_4xx"],
     [410, "http_4xx"],
+    [413, "http_413"],
+    [429, "http_429"],
     [500, "http_5xx"],
     [600, "http_other"],
   ])("%i is %s", (status, expected) => {

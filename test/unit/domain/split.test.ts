@@ -19,8 +19,8 @@ test.prop([fc.array(fc.jsonValue(), { minLength: 2, maxLength: 30 })])(
 );
 
 it.each<[string, Outcome, object, boolean]>([
-  ["413", { kind: "failed", reason: "http_4xx", status: 413 }, {}, true],
-  ["413 of a single event", { kind: "failed", reason: "http_4xx", status: 413 }, { events: 1 }, false],
+  ["413", { kind: "failed", reason: "http_413", status: 413 }, {}, true],
+  ["413 of a single event", { kind: "failed", reason: "http_413", status: 413 }, { events: 1 }, false],
   ["another error", { kind: "failed", reason: "http_4xx", status: 400 }, {}, false],
   ["a delivery", { kind: "delivered", status: 200 }, {}, false],
   ["a first time-out", { kind: "failed", reason: "response_timeout" }, { attempt: 1 }, false],

@@ -68,7 +68,7 @@ export const probeResult = {
     body: '[{"msys":{}}]',
   },
   response,
-  timings: { total_ms: 84, connect_ms: 41, upload_ms: 1, first_byte_ms: 42 },
+  timings: { dns_ms: 4, connect_ms: 12, tls_ms: 25, upload_ms: 1, wait_ms: 42, total_ms: 84 },
 };
 
 export const importFile = [{ name: "warehouse feed", events: ["delivery", "bounce"], target }];
@@ -118,7 +118,11 @@ export const batchWithAttempts = {
       likely: "The receiver failed, or a proxy could not reach it.",
       fix: "Look into the receiver's log at the time of the attempt.",
       latency_ms: 180,
+      timings: { upload_ms: 31, wait_ms: 149, total_ms: 180 },
+      bytes_sent: 2_904_118,
+      response_headers: { "content-type": "text/plain", "retry-after": "30" },
       response_excerpt: "Service Unavailable",
+      next_attempt_at: "2026-01-02T03:05:07.000Z",
     },
   ],
 };

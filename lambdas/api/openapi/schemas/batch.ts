@@ -2,8 +2,9 @@ import * as z from "zod";
 import { batchStatusQuery, listBatchesQuery } from "#shared/domain/api/batch-query.ts";
 import { batchStates } from "#shared/domain/batch-record.ts";
 import { annotate } from "../annotate.ts";
-import { count, id, remedy, results, time } from "./common.ts";
+import { count, headers, id, remedy, results, time } from "./common.ts";
 import { failureReason } from "./error.ts";
+import { timings } from "./timings.ts";
 
 const limit = (range: { readonly maximum: number; readonly default: number }) => ({
   description: "Most rows in the answer.",
@@ -95,10 +96,12 @@ const attempt = z
     ...remedy,
     error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
     latency_ms: count("Milliseconds of the attempt."),
-    connect_ms: count("Milliseconds of look-up, connection and TLS; close to 0 on a kept connection.").exactOptional(),
-    upload_ms: count("Milliseconds of the upload.").exactOptional(),
-    first_byte_ms: count("Milliseconds from the end of the upload to the answer.").exactOptional(),
+    timings,
+    bytes_sent: count("Bytes of the body as sent; 0 when it did not go out whole.").exactOptional(),
+    response_headers: headers("Some headers of the answer; names in lower case.").exactOptional(),
     response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
+    response_truncated: z.boolean().exactOptional().meta({ description: "Whether the answer's body was longer." }),
+    next_attempt_at: time("When the next attempt was due.").exactOptional(),
   })
   .meta({ id: "Attempt", description: "One POST of a batch." });
 

@@ -6,6 +6,7 @@ import { probeRequest } from "../../webhooks/probe-target.ts";
 import { annotate } from "../annotate.ts";
 import { count, eventKey, headers, id, remedy, results, targetResponse, time } from "./common.ts";
 import { failureReason } from "./error.ts";
+import { timings } from "./timings.ts";
 import { webhookFields } from "./webhook-fields.ts";
 
 const { events, exception_subaccounts: exceptions } = webhookFields;
@@ -123,8 +124,6 @@ export const validateAnswer = results(
   }),
 );
 
-const timing = (description: string) => z.number().min(0).meta({ description });
-
 export const probeAnswer = results(
   z
     .object({
@@ -137,15 +136,7 @@ export const probeAnswer = results(
         .exactOptional()
         .meta({ description: "What was sent." }),
       response: targetResponse.exactOptional(),
-      timings: z
-        .object({
-          total_ms: timing("The whole exchange."),
-          connect_ms: timing("Until a connection was ready.").exactOptional(),
-          upload_ms: timing("Sending the request.").exactOptional(),
-          first_byte_ms: timing("From the end of the upload to the answer.").exactOptional(),
-        })
-        .exactOptional()
-        .meta({ description: "Milliseconds of the phases that were reached." }),
+      timings: timings.exactOptional(),
       token_response: targetResponse
         .partial()
         .exactOptional()
