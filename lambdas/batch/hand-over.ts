@@ -10,6 +10,8 @@ export interface HandOverDeps {
   readonly bodies: Bodies;
   readonly deliveries: Deliveries;
   readonly quarantine: Quarantine;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 interface Bodies {
@@ -40,17 +42,18 @@ export const handOver = async (
   window: { readonly batches: readonly Batch[]; readonly quarantined: readonly QuarantinedRecord[] },
 ): Promise<void> => {
   const limit = pLimit(concurrency);
+  const closedAt = new Date(deps.now()).toISOString();
   const [messages] = await Promise.all([
-    Promise.all(window.batches.map((batch) => limit(() => toMessage(deps.bodies, batch)))),
+    Promise.all(window.batches.map((batch) => limit(() => toMessage(deps.bodies, batch, closedAt)))),
     Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
   ]);
   await deps.deliveries.sendAll(messages);
 };
 
-const toMessage = async (bodies: Bodies, batch: Batch): Promise<DeliveryMessage> => {
+const toMessage = async (bodies: Bodies, batch: Batch, closedAt: string): Promise<DeliveryMessage> => {
   const { batchId, subscription, events } = batch;
   const body = batchBody(events);
   const compressed = await compress(body, { level: gzipLevel });
   const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
-  return firstAttempt(batch, { bytes: body.length, place });
+  return firstAttempt(batch, { bytes: body.length, place, closedAt });
 };

@@ -11,7 +11,6 @@ import { reportWindow } from "./report-window.ts";
 
 export interface BatchDeps extends HandOverDeps {
   readonly webhooks: Webhooks;
-  readonly now: () => number;
   readonly telemetry: Telemetry;
 }
 

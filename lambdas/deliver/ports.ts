@@ -1,4 +1,4 @@
-import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { Breaker } from "#shared/domain/breaker.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
@@ -25,6 +25,8 @@ export interface BatchRequest extends BatchRef {
   readonly firstAttemptAt: number;
   readonly cutoff: number;
   readonly ttl: number;
+  readonly replayId?: string;
+  readonly formation?: Formation;
 }
 
 export type Claim =

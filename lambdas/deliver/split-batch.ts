@@ -8,6 +8,8 @@ import type { Bodies, RetryQueue } from "./ports.ts";
 export interface SplitDeps {
   readonly bodies: Bodies;
   readonly retries: RetryQueue;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 const gzipLevel = 1;
@@ -22,11 +24,14 @@ export const splitBatch = async (
 ): Promise<readonly string[]> => {
   const { parked: _, ...batch } = message;
   const { webhookId } = batch;
+  const closedAt = new Date(deps.now()).toISOString();
   const parts = splitBody(batch.batchId, await decompress(await loadBody(deps.bodies, message)));
-  for (const { batchId, events, body } of parts) {
+  for (const { batchId, events, eventTypes, body } of parts) {
     const compressed = await compress(body, { level: gzipLevel });
     const place = await deps.bodies.place({ webhookId, batchId, gzip: compressed });
-    const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt };
+    const batchSize = batch.formation?.batchSize ?? batch.events;
+    const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: batch.batchId } as const;
+    const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt, formation };
     await deps.retries.send({ ...batch, ...part }, 0);
   }
   return parts.map(({ batchId }) => batchId);

@@ -21,12 +21,13 @@ export const handOver = async (
   times: readonly number[],
 ): Promise<void> => {
   const limit = pLimit(concurrency);
+  const closedAt = new Date(now()).toISOString();
   const toMessage = async (batch: Batch) => {
     const { batchId, subscription, events } = batch;
     const body = batchBody(events);
     const compressed = await compress(body, { level: gzipLevel });
     const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
-    return firstAttempt(batch, { bytes: body.length, place });
+    return firstAttempt(batch, { bytes: body.length, place, closedAt });
   };
   const messages = await Promise.all(batches.map((batch) => limit(() => toMessage(batch))));
   await retries.sendAllDelayed(

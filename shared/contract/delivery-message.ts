@@ -1,5 +1,9 @@
 import * as z from "zod";
 
+/** What closed a batch: its webhook's number of events or of bytes, the end of the window, or that a larger one was split. */
+export const closedBy = ["count", "bytes", "window", "split"] as const;
+export type ClosedBy = (typeof closedBy)[number];
+
 /**
  * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
  * the settings up by webhook and revision. Versioned, because messages outlive a deployment.
@@ -32,7 +36,24 @@ export const deliveryMessage = z.object({
   firstAttemptAt: z.int().positive().exactOptional(),
   /** The replay that the batch belongs to. */
   replayId: z.uuid().exactOptional(),
+  /** How the batch was formed; messages of earlier versions do not have it. */
+  formation: z
+    .object({
+      closedBy: z.enum(closedBy),
+      /** When it was formed, ISO 8601. */
+      closedAt: z.iso.datetime(),
+      /** Most events that its webhook takes in a batch. */
+      batchSize: z.int().positive(),
+      /** Number of events by type. */
+      eventTypes: z.record(z.string(), z.int().positive()),
+      /** The batch that it is a half of. */
+      splitFrom: z.uuid().exactOptional(),
+    })
+    .exactOptional(),
 });
+
+/** How a batch was formed. */
+export type Formation = NonNullable<DeliveryMessage["formation"]>;
 
 /** Where the body of a batch is. */
 export type BodyPlace = DeliveryMessage["body"];

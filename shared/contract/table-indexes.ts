@@ -23,5 +23,10 @@ export const batchSummaryAttributes = [
   "nextAttemptAt",
   "endedAt",
   "splitInto",
+  "splitFrom",
+  "replayId",
+  "closedBy",
+  "closedAt",
+  "batchSize",
   "ttl",
 ] as const;

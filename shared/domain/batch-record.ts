@@ -1,3 +1,4 @@
+import type { ClosedBy } from "#shared/contract/delivery-message.ts";
 import type { FailureReason } from "./failure-reason.ts";
 import type { OutboundTimings } from "./target-answer.ts";
 
@@ -50,6 +51,16 @@ export interface BatchRecord {
   readonly endedAt?: string;
   /** Ids of the two batches that it was split into. */
   readonly splitInto?: readonly string[];
+  /** The batch that it is a half of. */
+  readonly splitFrom?: string;
+  /** The replay that it belongs to. */
+  readonly replayId?: string;
+  /** What closed it, when, and the most events that it could have had; absent in records of earlier versions. */
+  readonly closedBy?: ClosedBy;
+  readonly closedAt?: string;
+  readonly batchSize?: number;
+  /** Number of events by type. */
+  readonly eventTypes?: Readonly<Record<string, number>>;
 }
 
 /** Identifies the record of a batch. */
@@ -60,7 +71,7 @@ export interface BatchRef {
 }
 
 /** A row of a list of batches: the batch without what each attempt brought. */
-export interface BatchSummary extends Omit<BatchRecord, "attempts" | "customerId" | "firstAttemptAt"> {
+export interface BatchSummary extends Omit<BatchRecord, "attempts" | "customerId" | "firstAttemptAt" | "eventTypes"> {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
   readonly lastAttempt?: Pick<AttemptRecord, "attempt" | "at" | "durationMs" | "status" | "reason" | "errorCode">;

@@ -1,3 +1,4 @@
+import type { ClosedBy } from "#shared/contract/delivery-message.ts";
 import { chunkBySize } from "./chunk-by-size.ts";
 import type { Event } from "./records/read-event.ts";
 import { uuidFromText } from "./uuid-from-text.ts";
@@ -20,7 +21,8 @@ export interface Batch {
   readonly batchId: string;
   readonly subscription: Subscription;
   readonly window: Window;
-  readonly events: readonly Pick<Event, "bytes">[];
+  readonly events: readonly Pick<Event, "bytes" | "type">[];
+  readonly closedBy: Exclude<ClosedBy, "split">;
 }
 
 /** What the array around the events adds to a body. */
@@ -35,7 +37,7 @@ const closeBracket = 0x5d;
 export const cutBatches = (input: {
   readonly subscription: Subscription;
   readonly window: Window;
-  readonly events: readonly Pick<Event, "bytes">[];
+  readonly events: readonly Pick<Event, "bytes" | "type">[];
 }): readonly Batch[] => {
   const { subscription, window } = input;
   const parts = chunkBySize(input.events, {
@@ -48,7 +50,19 @@ export const cutBatches = (input: {
     subscription,
     window,
     events,
+    closedBy: closingReason({ isFull: events.length === subscription.batchSize, isLast: part === parts.length - 1 }),
   }));
+};
+
+const closingReason = ({
+  isFull,
+  isLast,
+}: {
+  readonly isFull: boolean;
+  readonly isLast: boolean;
+}): Batch["closedBy"] => {
+  if (isFull) return "count";
+  return isLast ? "window" : "bytes";
 };
 
 /** The JSON array that is POSTed, built from the events' own bytes. */

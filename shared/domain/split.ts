@@ -1,6 +1,8 @@
 import type { Outcome } from "./attempt.ts";
 import { batchBody } from "./batch.ts";
+import { countEventTypes, type EventTypeCounts } from "./event-type-counts.ts";
 import { splitJsonArray } from "./records/json-array.ts";
+import { readEvent } from "./records/read-event.ts";
 import { uuidFromText } from "./uuid-from-text.ts";
 
 /** A batch at least this large may time out because of its size. */
@@ -27,6 +29,7 @@ export const shouldSplit = (input: {
 export interface BatchPart {
   readonly batchId: string;
   readonly events: number;
+  readonly eventTypes: EventTypeCounts;
   readonly body: Buffer;
 }
 
@@ -37,6 +40,12 @@ export const splitBody = (batchId: string, body: Buffer): readonly BatchPart[] =
   return [elements.slice(0, middle), elements.slice(middle)].map((half, index) => ({
     batchId: uuidFromText(`${batchId}\n${index}`),
     events: half.length,
+    eventTypes: countEventTypes(half.map((bytes) => ({ type: typeOf(bytes) }))),
     body: batchBody(half.map((bytes) => ({ bytes }))),
   }));
+};
+
+const typeOf = (bytes: Buffer): string => {
+  const reading = readEvent(bytes);
+  return reading.kind === "event" ? reading.event.type : "";
 };

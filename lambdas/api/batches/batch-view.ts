@@ -11,6 +11,7 @@ export const batchView = (batch: BatchSummary) => ({
 /** A batch with its attempts, oldest first. */
 export const batchDetailView = (batch: BatchRecord) => ({
   ...commonView(batch, batch.attempts.at(-1)),
+  event_types: batch.eventTypes,
   attempts: batch.attempts.map((attempt) => attemptView(attempt)),
 });
 
@@ -29,6 +30,11 @@ const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last:
   expires_at: batch.expiresAt,
   ended_at: batch.endedAt,
   split_into: batch.splitInto,
+  split_from: batch.splitFrom,
+  replay_id: batch.replayId,
+  closed_by: batch.closedBy,
+  closed_at: batch.closedAt,
+  batch_size: batch.batchSize,
 });
 
 const attemptView = (attempt: AttemptRecord) => ({

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { closedBy } from "#shared/contract/delivery-message.ts";
 import { type AttemptRecord, type BatchRef, type BatchSummary, batchStates } from "#shared/domain/batch-record.ts";
 import { failureReasons } from "#shared/domain/failure-reason.ts";
 
@@ -32,6 +33,11 @@ const common = z.object({
   nextAttemptAt: z.string().exactOptional(),
   endedAt: z.string().exactOptional(),
   splitInto: z.array(z.string()).exactOptional(),
+  splitFrom: z.string().exactOptional(),
+  replayId: z.string().exactOptional(),
+  closedBy: z.enum(closedBy).exactOptional(),
+  closedAt: z.string().exactOptional(),
+  batchSize: z.number().exactOptional(),
   /** Attempts with a recorded outcome; an attempt of this number or less is a duplicate. */
   recordedAttempts: z.number(),
 });
@@ -42,6 +48,7 @@ export const batchItem = common.extend({
   customerId: z.string(),
   attempts: z.array(attemptItem),
   firstAttemptAt: z.string(),
+  eventTypes: z.record(z.string(), z.number()).exactOptional(),
   /** Until when (Unix milliseconds) an invocation holds the batch. */
   claimedUntil: z.number(),
   /** When (Unix seconds) the table may sweep it. */

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Formation } from "#shared/contract/delivery-message.ts";
 import type { AttemptRecord, BatchRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -26,6 +27,8 @@ interface BatchRequest extends BatchRef {
   readonly cutoff: number;
   /** Unix seconds at which the record may be swept. */
   readonly ttl: number;
+  readonly replayId?: string;
+  readonly formation?: Formation;
 }
 
 interface ClaimRequest extends BatchRequest {
@@ -83,6 +86,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
 
   /** Takes hold of a batch for an attempt or for parking, unless it has ended, or another copy is ahead. */
   const take = async (request: BatchRequest, hold: Hold): Promise<Claim> => {
+    const optional = optionalAttributes(request);
     const taken = await update(request, {
       expression:
         "SET #state = :state, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
@@ -90,6 +94,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
         "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
         "expiresAt = if_not_exists(expiresAt, :expiresAt)" +
+        optional.map(([name]) => `, ${name} = :${name}`).join("") +
         (hold.nextAttemptAt === undefined ? " REMOVE nextAttemptAt" : ", nextAttemptAt = :next"),
       condition: `attribute_not_exists(pk) OR (${isOpen} AND recordedAttempts < :attempt AND claimedUntil <= :now)`,
       names: { "#bytes": "bytes", "#ttl": "ttl" },
@@ -111,6 +116,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         ":firstAttemptAt": iso(request.firstAttemptAt),
         ":expiresAt": iso(request.cutoff),
         ...(hold.nextAttemptAt === undefined ? {} : { ":next": hold.nextAttemptAt }),
+        ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value])),
       },
     });
     if (taken !== undefined) {
@@ -223,6 +229,10 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     },
   };
 };
+
+/** What a record says of how its batch came about. */
+const optionalAttributes = ({ replayId, formation }: BatchRequest): readonly (readonly [string, unknown])[] =>
+  Object.entries({ replayId, ...formation }).filter(([, value]) => value !== undefined);
 
 interface Change {
   readonly expression: string;

@@ -10,7 +10,7 @@ import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */
-const messageOverheadBytes = 1_024;
+const messageOverheadBytes = 2_048;
 
 const keyOf = (webhookId: string, batchId: string): string => `batches/${webhookId}/${batchId}.json.gz`;
 

@@ -107,6 +107,22 @@ describe("a window", () => {
     expect((await system.messages()).map(({ events }) => events).toSorted((a, b) => a - b)).toEqual([1, 2, 2]);
   });
 
+  it("tells how each batch was formed: what closed it, when, and the events by type", async () => {
+    await system.addWebhook({ batchSize: 2, eventsMode: "all" });
+    const event = (type: string) =>
+      Buffer.from(JSON.stringify({ msys: { message_event: { type, customer_id: customerId } } }));
+    await system.run(packed(customerId, [event("reception"), event("delivery"), event("invented")]));
+    const formations = (await system.messages()).map(({ formation }) => formation);
+    const closedAt = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(formations).toContainEqual({
+      closedBy: "count",
+      closedAt,
+      batchSize: 2,
+      eventTypes: { injection: 1, delivery: 1 },
+    });
+    expect(formations).toContainEqual({ closedBy: "window", closedAt, batchSize: 2, eventTypes: { other: 1 } });
+  });
+
   it("carries small bodies in the message and large ones through the bucket", async () => {
     const { webhookId } = await system.addWebhook();
     await system.run(packed(customerId, eventsOf(100)));

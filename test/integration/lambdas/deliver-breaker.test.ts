@@ -219,6 +219,8 @@ describe("a batch that is too large", () => {
     const record = await system.recordOf(message);
     expect(record).toMatchObject({ state: "split", attempts: [{ status: 413 }] });
     expect(record?.splitInto).toHaveLength(2);
+    const [half] = (record?.splitInto ?? []).map((batchId) => ({ ...message, batchId }));
+    expect(half && (await system.recordOf(half))).toMatchObject({ splitFrom: message.batchId, closedBy: "split" });
     expect(await system.breaker()).toEqual({ kind: "closed", failures: 0 });
   });
 

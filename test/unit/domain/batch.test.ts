@@ -4,7 +4,10 @@ import { batchBody, cutBatches } from "#shared/domain/batch.ts";
 import { subscription, window } from "../../support/builders.ts";
 
 const eventsOf = (sizes: readonly number[]) =>
-  sizes.map((size, index) => ({ bytes: Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) })) }));
+  sizes.map((size, index) => ({
+    type: "delivery",
+    bytes: Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) })),
+  }));
 
 test.prop([
   fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 60 }),
@@ -20,6 +23,20 @@ test.prop([
     if (batch.events.length > 1) expect(body.length).toBeLessThanOrEqual(maxBatchBytes);
     expect(body.toString()).toBe(`[${batch.events.map(({ bytes }) => bytes.toString()).join(",")}]`);
   }
+});
+
+it.each([
+  ["the number of events", { batchSize: 2 }, ["count", "count", "window"]],
+  ["the number of events, the last one too", { batchSize: 5 }, ["count"]],
+  ["its bytes", { maxBatchBytes: 40 }, ["bytes", "bytes", "window"]],
+  ["the end of the window", {}, ["window"]],
+])("a batch says that it was closed by %s", (_, fields, expected) => {
+  const batches = cutBatches({
+    subscription: subscription(fields),
+    window: window(),
+    events: eventsOf([1, 1, 1, 1, 1]),
+  });
+  expect(batches.map(({ closedBy }) => closedBy)).toEqual(expected);
 });
 
 it("an empty batch is an empty array", () => {

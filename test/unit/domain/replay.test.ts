@@ -132,7 +132,7 @@ describe("progress", () => {
 });
 
 describe("batches of a replay", () => {
-  const events = [{ bytes: Buffer.from("{}") }];
+  const events = [{ type: "delivery", bytes: Buffer.from("{}") }];
   const cut = (replayId?: string) =>
     cutBatches({ subscription: subscription(), window: window(replayId === undefined ? {} : { replayId }), events });
 
@@ -143,7 +143,8 @@ describe("batches of a replay", () => {
   });
 
   it("name their replay in the message, others do not", () => {
-    const body = { bytes: 4, place: { kind: "inline", gzip: "" } } as const;
+    const closedAt = "2026-01-02T03:04:35.000Z";
+    const body = { bytes: 4, place: { kind: "inline", gzip: "" }, closedAt } as const;
     const [first, second] = [...cut(), ...cut("a")].map((batch) => firstAttempt(batch, body));
     expect(first).not.toHaveProperty("replayId");
     expect(second).toMatchObject({ replayId: "a", attempt: 1, bytes: 4, events: 1 });

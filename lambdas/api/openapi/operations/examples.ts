@@ -105,10 +105,14 @@ export const batch = {
   latency_ms: 180,
   next_attempt_at: "2026-01-02T03:05:07.000Z",
   expires_at: "2026-01-02T07:04:36.000Z",
+  closed_by: "window",
+  closed_at: "2026-01-02T03:04:35.000Z",
+  batch_size: 10_000,
   attempts: 1,
 };
 export const batchWithAttempts = {
   ...batch,
+  event_types: { delivery: 4_102, bounce: 109 },
   attempts: [
     {
       n: 1,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { closedBy } from "#shared/contract/delivery-message.ts";
 import { batchStatusQuery, listBatchesQuery } from "#shared/domain/api/batch-query.ts";
 import { batchStates } from "#shared/domain/batch-record.ts";
 import { annotate } from "../annotate.ts";
@@ -76,6 +77,13 @@ const batch = z.object({
     .array(z.string())
     .exactOptional()
     .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
+  split_from: id("The batch that it is a half of.").exactOptional(),
+  replay_id: id("The replay that it belongs to.").exactOptional(),
+  closed_by: z.enum(closedBy).exactOptional().meta({
+    description: "What closed it: its webhook's number of events or of bytes, the end of the window, or a split.",
+  }),
+  closed_at: time("When it was formed.").exactOptional(),
+  batch_size: count("Most events that it could have had.").exactOptional(),
 });
 
 export const batchesAnswer = z.object({
@@ -107,6 +115,12 @@ const attempt = z
 
 export const batchAnswer = results(
   batch
-    .extend({ attempts: z.array(attempt).meta({ description: "Every attempt, oldest first." }) })
+    .extend({
+      attempts: z.array(attempt).meta({ description: "Every attempt, oldest first." }),
+      event_types: z
+        .record(z.string(), z.int().min(1))
+        .exactOptional()
+        .meta({ description: "Number of events by type." }),
+    })
     .meta({ id: "BatchWithAttempts" }),
 );

@@ -1,0 +1,20 @@
+import { type EventKey, eventKeys } from "./event-catalogue/event-key.ts";
+import { eventKeyOf } from "./event-catalogue/event-key-of.ts";
+
+/** How many events of each type there are; `other` are types that the catalogue does not have. */
+export type EventTypeCounts = Readonly<Partial<Record<EventKey | "other", number>>>;
+
+/** What may be a key of the counts: few words, whatever producers send. */
+export const countedTypes = [...eventKeys, "other"] as const;
+
+/** Counts events by type. */
+export const countEventTypes = (events: readonly { readonly type: string }[]): EventTypeCounts => {
+  const byType = new Map<string, number>();
+  for (const { type } of events) byType.set(type, (byType.get(type) ?? 0) + 1);
+  const counts: Partial<Record<EventKey | "other", number>> = {};
+  for (const [type, count] of byType) {
+    const key = eventKeyOf(type) ?? "other";
+    counts[key] = (counts[key] ?? 0) + count;
+  }
+  return counts;
+};
