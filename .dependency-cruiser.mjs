@@ -50,7 +50,7 @@ export default {
       name: "lambdas-are-islands",
       comment: "Functions are deployed apart; what two of them need is in shared/.",
       from: "^lambdas/([^/]+)/",
-      allowed: ["^lambdas/$1/", "^shared/", "^docs/openapi\\.json$", "^node_modules/"],
+      allowed: ["^lambdas/$1/", "^shared/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     {

@@ -18,7 +18,7 @@ it("bundles every function into one small module", () => {
   const assets = readdirSync(outdir).filter((name) => name.startsWith("asset."));
   expect(assets).toHaveLength(Object.keys(functionEnv).length);
   for (const asset of assets) {
-    expect(readdirSync(join(outdir, asset)).toSorted()).toEqual(["index.mjs", "index.mjs.map"]);
+    expect(readdirSync(join(outdir, asset)).toSorted()).toEqual(expect.arrayContaining(["index.mjs", "index.mjs.map"]));
   }
   const sizes = assets.map((asset) => statSync(join(outdir, asset, "index.mjs")).size);
   expect(Math.max(...sizes), `sizes: ${sizes.join(", ")}`).toBeLessThanOrEqual(maxBundleBytes);

@@ -1,4 +1,4 @@
-import json from "../../../docs/openapi.json" with { type: "json" };
+import { existsSync, readFileSync } from "node:fs";
 
 /** JSON Schema as far as the documentation shows it. */
 export interface Schema {
@@ -88,12 +88,19 @@ export interface OpenApiDocument {
   };
 }
 
-/** The document, made before deployment: making it would take longer than all else that a cold start does. */
-const openApiDocument = json as unknown as OpenApiDocument;
+let stored: OpenApiDocument | undefined;
+
+/** The document, made before deployment and read when it is first asked for: a deployed function has it beside its module. */
+const storedDocument = (): OpenApiDocument => {
+  const besideModule = new URL("openapi.json", import.meta.url);
+  const inProject = new URL("../../../docs/openapi.json", import.meta.url);
+  stored ??= JSON.parse(readFileSync(existsSync(besideModule) ? besideModule : inProject, "utf8")) as OpenApiDocument;
+  return stored;
+};
 
 /** The OpenAPI document with the URL of a deployment. */
 export const documentOf = (baseUrl: string): OpenApiDocument => ({
-  ...openApiDocument,
+  ...storedDocument(),
   servers: [{ url: `${baseUrl}/v1` }],
 });
 
