@@ -33,6 +33,7 @@ const createDeps = (target: string, stored: Buffer): SettleDeps => ({
   },
   bodies: {
     place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
+    keep: async ({ body }) => body,
     load: async (place) => (place.kind === "inline" ? Buffer.from(place.gzip, "base64") : stored),
     remove: async () => undefined,
   },

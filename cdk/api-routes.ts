@@ -13,7 +13,12 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
-import { apiKeysByCustomerIndex, batchesByIdIndex, failedBatchesIndex } from "#shared/contract/table-indexes.ts";
+import {
+  apiKeysByCustomerIndex,
+  batchesByIdIndex,
+  failedBatchesIndex,
+  pendingBatchesIndex,
+} from "#shared/contract/table-indexes.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { Storage } from "./storage.ts";
@@ -29,6 +34,8 @@ export interface ApiRoutesProps {
   /** Queue of the steps of replays. */
   readonly replays: Queue;
   readonly restApi: RestApi;
+  /** Queue of the attempts after the first. */
+  readonly retries: Queue;
   readonly storage: Storage;
   readonly stream: Stream;
   /** Hours that the stream keeps a record. */
@@ -79,13 +86,13 @@ const createAuthorize = (scope: Construct, { apiKeys }: Storage): LambdaFunction
     timeoutSeconds: 5,
     environment: { API_KEYS_TABLE: apiKeys.tableName },
   });
-  allow(authorize, ["dynamodb:GetItem"], [apiKeys.tableArn]);
+  allow(authorize, ["dynamodb:GetItem", "dynamodb:UpdateItem"], [apiKeys.tableArn]);
   return authorize;
 };
 
 const createApi = (
   scope: Construct,
-  { allowedTargetRanges, replays, restApi, storage, streamRetentionHours }: ApiRoutesProps,
+  { allowedTargetRanges, replays, restApi, retries, storage, streamRetentionHours }: ApiRoutesProps,
 ): LambdaFunction => {
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
@@ -97,7 +104,9 @@ const createApi = (
       API_BASE_URL: restApi.baseUrl,
       API_KEYS_TABLE: apiKeys.tableName,
       BATCHES_TABLE: batches.tableName,
+      BUCKET_NAME: storage.bucket.bucketName,
       REPLAYS_QUEUE_URL: replays.queueUrl,
+      RETRIES_QUEUE_URL: retries.queueUrl,
       STREAM_RETENTION_HOURS: String(streamRetentionHours),
       WEBHOOKS_TABLE: webhooks.tableName,
     },
@@ -110,11 +119,16 @@ const createApi = (
   // Replays are the part of this table that the API writes.
   allow(
     api,
-    ["GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`),
+    ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`),
     [batches.tableArn],
   );
-  allow(api, ["sqs:SendMessage"], [replays.queueArn]);
-  const batchIndexes = [failedBatchesIndex, batchesByIdIndex].map((index) => `${batches.tableArn}/index/${index}`);
+  allow(api, ["sqs:SendMessage"], [replays.queueArn, retries.queueArn]);
+  storage.allowObjects(api, ["s3:GetObject"], ["batches/"]);
+  // Without it S3 answers 403 instead of 404 for a body that is gone.
+  allow(api, ["s3:ListBucket"], [storage.bucket.bucketArn]);
+  const batchIndexes = [failedBatchesIndex, pendingBatchesIndex, batchesByIdIndex].map(
+    (index) => `${batches.tableArn}/index/${index}`,
+  );
   allow(api, ["dynamodb:Query"], batchIndexes);
   return api;
 };

@@ -17,6 +17,8 @@ import {
   batchesByIdIndex,
   batchSummaryAttributes,
   failedBatchesIndex,
+  pendingBatchAttributes,
+  pendingBatchesIndex,
 } from "#shared/contract/table-indexes.ts";
 import { allow } from "./node-function.ts";
 
@@ -71,6 +73,13 @@ export class Storage extends Construct {
       sortKey: { name: "sk", type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...batchSummaryAttributes],
+    });
+    this.batches.addGlobalSecondaryIndex({
+      indexName: pendingBatchesIndex,
+      partitionKey: { name: "pendingWebhookId", type: AttributeType.STRING },
+      sortKey: { name: "expiresAt", type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...pendingBatchAttributes],
     });
     this.batches.addGlobalSecondaryIndex({
       indexName: batchesByIdIndex,

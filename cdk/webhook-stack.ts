@@ -70,6 +70,7 @@ export class WebhookStack extends Stack {
       allowedTargetRanges,
       replays: replay.queue,
       restApi,
+      retries: queues.retries,
       storage,
       stream,
       streamRetentionHours,

@@ -35,7 +35,8 @@ interface Webhooks {
   readonly list: (customerId: string) => Promise<readonly Webhook[]>;
   /** Stores a changed webhook; false when it does not have the expected revision any more. */
   readonly replace: (webhook: Webhook, expectedRevision: number) => Promise<boolean>;
-  readonly remove: (customerId: string, webhookId: string) => Promise<void>;
+  /** Deletes a webhook; false when it does not have the expected revision any more. */
+  readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
 }
 
 interface Settings {
@@ -64,16 +65,17 @@ export type Answer =
       readonly results: unknown;
       /** What the answer has beside `results`. */
       readonly envelope?: Readonly<Record<string, unknown>>;
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly status: 204 }
   /** What is no envelope: a page or a document. */
   | { readonly status: 200; readonly text: string; readonly headers: Readonly<Record<string, string>> };
 
-/** A route of the API: what it answers, and the grant that it needs. */
+/** A route of the API: what it answers, and the grant that it needs; `key` stands for any API key. */
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
 } & (
   | { readonly grant: "public"; readonly handle: (deps: ApiDeps, request: PublicRequest) => Promise<Answer> }
-  | { readonly grant: Grant; readonly handle: (deps: ApiDeps, request: Request) => Promise<Answer> }
+  | { readonly grant: Grant | "key"; readonly handle: (deps: ApiDeps, request: Request) => Promise<Answer> }
 );

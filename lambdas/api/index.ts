@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { apiEnv } from "#shared/contract/env.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
@@ -10,6 +11,8 @@ import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { signingKeyBytes, signingSecretOf } from "#shared/domain/signing.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
@@ -18,6 +21,7 @@ import { createHandler } from "./handler.ts";
 
 const env = parseEnv(apiEnv, process.env);
 const client = documentClient();
+const sqs = new SQSClient();
 const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
 const batches = { client, tableName: env.BATCHES_TABLE };
@@ -27,9 +31,11 @@ export const handler = createHandler({
   webhooks: webhooksTable(webhooks),
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
+  bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   deliveryHours: deliveryHoursTable(batches),
   replays: replaysTable(batches),
-  replaySteps: replayQueue({ client: new SQSClient(), queueUrl: env.REPLAYS_QUEUE_URL }),
+  replaySteps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
   retentionHours: env.STREAM_RETENTION_HOURS,
   targets,
   tokens: accessTokens(targets),

@@ -7,7 +7,10 @@ import { updateApiKey } from "./api-keys/update-api-key.ts";
 import { batchStatus } from "./batches/batch-status.ts";
 import { listBatches } from "./batches/list-batches.ts";
 import { readBatch } from "./batches/read-batch.ts";
-import { summariseWebhooks } from "./batches/summarise-webhooks.ts";
+import { readBatchBody } from "./batches/read-batch-body.ts";
+import { redeliverBatch } from "./batches/redeliver-batch.ts";
+import { readMetrics } from "./batches/read-metrics.ts";
+import { summariseWebhook, summariseWebhooks } from "./batches/summarise-webhooks.ts";
 import { docsPage } from "./docs-page/docs-page.ts";
 import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./event-docs.ts";
 import { importWebhooks } from "./imports/import-webhooks.ts";
@@ -24,6 +27,7 @@ import { readWebhook } from "./webhooks/read-webhook.ts";
 import { rotateWebhookSecret } from "./webhooks/rotate-secret.ts";
 import { updateWebhook } from "./webhooks/update-webhook.ts";
 import { validateWebhook } from "./webhooks/validate-webhook.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 const table = [
   { method: "GET", path: "/v1/webhooks", grant: "webhooks/view", handle: listWebhooks },
@@ -35,9 +39,18 @@ const table = [
   { method: "POST", path: "/v1/webhooks/{id}/rotate-secret", grant: "webhooks/modify", handle: rotateWebhookSecret },
   { method: "POST", path: "/v1/webhooks/probe", grant: "webhooks/modify", handle: probeTarget },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
+  { method: "GET", path: "/v1/webhooks/{id}/summary", grant: "webhooks/view", handle: summariseWebhook },
+  { method: "GET", path: "/v1/webhooks/{id}/metrics", grant: "webhooks/view", handle: readMetrics },
   { method: "GET", path: "/v1/webhooks/{id}/batch-status", grant: "webhooks/view", handle: batchStatus },
   { method: "GET", path: "/v1/webhooks/{id}/batches", grant: "webhooks/view", handle: listBatches },
   { method: "GET", path: "/v1/webhooks/{id}/batches/{batch_id}", grant: "webhooks/view", handle: readBatch },
+  { method: "GET", path: "/v1/webhooks/{id}/batches/{batch_id}/body", grant: "webhooks/view", handle: readBatchBody },
+  {
+    method: "POST",
+    path: "/v1/webhooks/{id}/batches/{batch_id}/redeliver",
+    grant: "webhooks/modify",
+    handle: redeliverBatch,
+  },
   { method: "POST", path: "/v1/webhooks/{id}/replay", grant: "webhooks/modify", handle: startReplay },
   { method: "GET", path: "/v1/webhooks/{id}/replays", grant: "webhooks/view", handle: listReplays },
   { method: "GET", path: "/v1/webhooks/{id}/replays/{replay_id}", grant: "webhooks/view", handle: readReplay },
@@ -54,6 +67,7 @@ const table = [
   { method: "POST", path: "/v1/webhooks/import", grant: "webhooks/modify", handle: importWebhooks },
   { method: "GET", path: "/v1/openapi.json", grant: "public", handle: readDocument },
   { method: "GET", path: "/docs", grant: "public", handle: docsPage },
+  { method: "GET", path: "/v1/whoami", grant: "key", handle: whoAmI },
   { method: "GET", path: "/v1/api-keys", grant: "api_keys/manage", handle: listApiKeys },
   { method: "POST", path: "/v1/api-keys", grant: "api_keys/manage", handle: createApiKey },
   { method: "GET", path: "/v1/api-keys/{id}", grant: "api_keys/manage", handle: readApiKey },

@@ -6,17 +6,21 @@ import type {
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
 import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/domain/api-key.ts";
+import { hourOf } from "#shared/domain/delivery-hours.ts";
 import { requestHeader } from "#shared/runtime/http-request.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
 export interface AuthorizeDeps {
   readonly apiKeys: ApiKeys;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   readonly telemetry: Telemetry;
 }
 
 /** API keys by hash. */
 interface ApiKeys {
   readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
+  readonly noteUse: (keyHash: string, hour: string) => Promise<void>;
 }
 
 type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent;
@@ -25,7 +29,7 @@ type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthori
  * Lets known API keys into the whole API and passes on whose they are and what they may do; each route then asks for its
  * grant. The policy covers every path, because API Gateway caches it per key and not per path.
  */
-export const createHandler = ({ apiKeys, telemetry }: AuthorizeDeps) =>
+export const createHandler = ({ apiKeys, now, telemetry }: AuthorizeDeps) =>
   middy<AuthorizerEvent, APIGatewayAuthorizerResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
     .handler(async (event) => {
@@ -33,8 +37,23 @@ export const createHandler = ({ apiKeys, telemetry }: AuthorizeDeps) =>
       const found = key === undefined ? undefined : await apiKeys.find(hashApiKey(key));
       // API Gateway answers 401 for exactly this error message.
       if (found === undefined) throw new Error("Unauthorized");
+      const hour = hourOf(now());
+      if (found.lastUsedAt !== hour) await noteUse({ apiKeys, telemetry }, found.keyHash, hour);
       return allow(event.methodArn, found);
     });
+
+/** Once an hour, and never a reason to refuse a key. */
+const noteUse = async (
+  { apiKeys, telemetry }: Omit<AuthorizeDeps, "now">,
+  keyHash: string,
+  hour: string,
+): Promise<void> => {
+  try {
+    await apiKeys.noteUse(keyHash, hour);
+  } catch (error) {
+    telemetry.keyUseNotNoted({ error });
+  }
+};
 
 /** The ingest route also takes the key from the header that carries a webhook's token, so that it can be a target. */
 const presentedKey = (event: AuthorizerEvent): string | undefined => {
@@ -54,6 +73,6 @@ const allow = (methodArn: string, key: ApiKey): APIGatewayAuthorizerResult => {
       Version: "2012-10-17",
       Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: `${api}/${stage}/*` }],
     },
-    context: { customerId: key.customerId, grants: key.grants.join(",") },
+    context: { customerId: key.customerId, grants: key.grants.join(","), keyId: key.id },
   };
 };

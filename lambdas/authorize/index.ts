@@ -9,5 +9,6 @@ const env = parseEnv(authorizeEnv, process.env);
 
 export const handler = createHandler({
   apiKeys: apiKeysTable({ client: documentClient(), tableName: env.API_KEYS_TABLE }),
+  now: Date.now,
   telemetry: createTelemetry("authorize"),
 });

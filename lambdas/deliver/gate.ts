@@ -26,7 +26,7 @@ type Passage =
 
 /**
  * Decides whether a batch may be POSTed now. While a breaker is open, the batch that manages to change it to half-open goes
- * as the one probe. Batches of a deleted webhook go: they drain.
+ * as the one probe. Batches of a deleted webhook go: they drain. So does one whose owner asked for the attempt.
  */
 export const passGate = async (deps: GateDeps, message: DeliveryMessage, now: number): Promise<Passage> => {
   const { customerId, webhookId } = message;
@@ -34,6 +34,7 @@ export const passGate = async (deps: GateDeps, message: DeliveryMessage, now: nu
     const health = await deps.health.readHealth(customerId, webhookId);
     if (health === undefined) return { kind: "go" };
     if (!health.active) return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale };
+    if (message.redelivery === true) return { kind: "go", health };
     const isParked = message.parked === true;
     const admission = admit(health.breaker, { now, isParked, random: deps.jitter(), clock: deps.clock });
     if (admission.kind === "park") return admission;

@@ -18,6 +18,7 @@ export interface BatchLog {
 
 export interface BatchRequest extends BatchRef {
   readonly customerId: string;
+  readonly settingsRevision: number;
   readonly events: number;
   readonly bytes: number;
   readonly attempt: number;
@@ -41,6 +42,12 @@ export interface Bodies {
     readonly webhookId: string;
     readonly batchId: string;
     readonly gzip: Buffer;
+  }) => Promise<BodyPlace>;
+  /** Takes a body out of its message, so that others than the message's receiver can read it. */
+  readonly keep: (batch: {
+    readonly webhookId: string;
+    readonly batchId: string;
+    readonly body: BodyPlace;
   }) => Promise<BodyPlace>;
   readonly load: (place: BodyPlace) => Promise<Buffer | undefined>;
   readonly remove: (place: BodyPlace) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
@@ -66,7 +66,9 @@ const park = async (
   message: DeliveryMessage,
   { until, now }: { readonly until: number; readonly now: number },
 ): Promise<void> => {
-  await deps.retries.send({ ...message, parked: true }, delaySecondsUntil(until, now));
+  const { redelivery: _, ...batch } = message;
+  const body = await bodyToWait(deps, message);
+  await deps.retries.send({ ...batch, body, parked: true }, delaySecondsUntil(until, now));
   deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
@@ -123,7 +125,7 @@ const follow = async (
   },
 ): Promise<void> => {
   const { message, result, record, firstAttemptAt, now } = input;
-  const { attempt, parked: _, ...batch } = message;
+  const { attempt, parked: _, redelivery: _redelivery, ...batch } = message;
   const step = nextStep({
     outcome: result.outcome,
     attempt,
@@ -139,13 +141,13 @@ const follow = async (
       await written(deps, message, removeBody(deps, message));
       break;
     case "retry":
-      await deps.retries.send({ ...batch, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
-      await written(deps, message, deps.batchLog.recordFailed(message, record, step.at));
+    case "expire": {
+      const body = await bodyToWait(deps, message);
+      await deps.retries.send({ ...batch, body, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
+      const nextAttemptAt = step.kind === "retry" ? step.at : undefined;
+      await written(deps, message, deps.batchLog.recordFailed(message, record, nextAttemptAt));
       break;
-    case "expire":
-      await deps.retries.send({ ...batch, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
-      await written(deps, message, deps.batchLog.recordFailed(message, record, undefined));
-      break;
+    }
   }
 };
 
@@ -159,8 +161,24 @@ const count = async (
 };
 
 const countedAs = (outcome: Outcome, message: DeliveryMessage, durationMs: number): DeliveryFact["what"] => {
-  if (outcome.kind === "delivered") return { kind: "delivered", events: message.events, durationMs };
-  return { kind: "failed", attempt: message.attempt, reason: outcome.reason, durationMs };
+  if (outcome.kind === "delivered") {
+    const eventTypes = message.formation?.eventTypes ?? {};
+    return { kind: "delivered", events: message.events, durationMs, status: outcome.status, eventTypes };
+  }
+  return { kind: "failed", attempt: message.attempt, reason: outcome.reason, durationMs, status: outcome.status };
+};
+
+/**
+ * Where the body of a batch waits: its owner may look at it, and ask for another attempt. When it cannot be stored it stays
+ * in the message, which is all that delivery needs.
+ */
+const bodyToWait = async (deps: SettleDeps, message: DeliveryMessage): Promise<BodyPlace> => {
+  try {
+    return await deps.bodies.keep(message);
+  } catch (error) {
+    deps.telemetry.recordNotWritten({ ...factsOf(message), error });
+    return message.body;
+  }
 };
 
 /** Waits for a write that the attempt's outcome does not depend on. Its failure is reported, and nothing else. */

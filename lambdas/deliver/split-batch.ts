@@ -22,7 +22,7 @@ export const splitBatch = async (
   message: DeliveryMessage,
   firstAttemptAt: number,
 ): Promise<readonly string[]> => {
-  const { parked: _, ...batch } = message;
+  const { parked: _, redelivery: _redelivery, ...batch } = message;
   const { webhookId } = batch;
   const closedAt = new Date(deps.now()).toISOString();
   const parts = splitBody(batch.batchId, await decompress(await loadBody(deps.bodies, message)));

@@ -27,6 +27,8 @@ export const deliveryMessage = z.object({
   ]),
   /** Number of the attempt that this message asks for, from 1. */
   attempt: z.int().positive(),
+  /** Somebody asked for this attempt: the breaker does not hold it back. */
+  redelivery: z.boolean().exactOptional(),
   /** The message has waited for its webhook's breaker, or for its webhook to be resumed. */
   parked: z.boolean().exactOptional(),
   /**

@@ -30,7 +30,9 @@ export const apiEnv = z.object({
   ALLOWED_TARGET_RANGES: allowedTargetRanges,
   API_KEYS_TABLE: name,
   BATCHES_TABLE: name,
+  BUCKET_NAME: name,
   REPLAYS_QUEUE_URL: z.url(),
+  RETRIES_QUEUE_URL: z.url(),
   STREAM_RETENTION_HOURS: retentionHours,
   WEBHOOKS_TABLE: name,
 });

@@ -54,3 +54,6 @@ export const maxRecordBytes = 400_000;
  * Days that superseded delivery settings stay readable: longer than a queued batch can live (4 days of queue retention).
  */
 export const deliverySettingsDays = 6;
+
+/** Days that the hourly counters of a webhook's deliveries can be read. */
+export const metricsDays = 31;

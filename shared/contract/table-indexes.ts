@@ -10,6 +10,15 @@ export const failedBatchesIndex = "failed";
 /** Index of the batches table by id: partition key `batchId`, sort key `pk`. It holds keys only. */
 export const batchesByIdIndex = "byBatchId";
 
+/**
+ * Index of the batches table by webhook, with the batches that wait for a retry or are parked: partition key
+ * `pendingWebhookId`, which only those have, and sort key `expiresAt`.
+ */
+export const pendingBatchesIndex = "pending";
+
+/** Attributes of a batch in the index `pending`. None of them changes while a batch waits, so that its retries cost nothing here. */
+export const pendingBatchAttributes = ["createdAt", "events", "ttl"] as const;
+
 /** Attributes of a batch that make a row of a list; the index `failed` holds these. */
 export const batchSummaryAttributes = [
   "batchId",

@@ -17,15 +17,19 @@ export interface ApiKey {
   readonly createdAt: string;
   /** Rises with every change. */
   readonly revision: number;
+  /** Start of the hour in which it was last used, ISO 8601; absent when it never was. */
+  readonly lastUsedAt?: string;
 }
 
 /** An API key that is not stored yet. */
-export type NewApiKey = Omit<ApiKey, "revision">;
+export type NewApiKey = Omit<ApiKey, "revision" | "lastUsedAt">;
 
 /** Who calls, as the authorizer found it. */
 export interface Caller {
   readonly customerId: string;
   readonly grants: readonly Grant[];
+  /** Id of the API key; absent in what API Gateway has kept from an authorizer of an earlier version. */
+  readonly keyId?: string;
 }
 
 /** SHA-256 of an API key in hex: what is stored and looked up. */

@@ -41,8 +41,12 @@ export interface BatchRecord {
   readonly events: number;
   readonly bytes: number;
   readonly attempts: readonly AttemptRecord[];
+  /** Number of the last attempt with a recorded outcome; an attempt may be missing among `attempts`. */
+  readonly recordedAttempts: number;
   /** Start of the retry window: the first attempt, or the first parking before it. */
   readonly firstAttemptAt: string;
+  /** Delivery settings that it is delivered with; absent in records of earlier versions. */
+  readonly settingsRevision?: number;
   /** End of the retry window. */
   readonly expiresAt: string;
   /** When it is looked at next; present while retrying or parked. */
@@ -63,6 +67,9 @@ export interface BatchRecord {
   readonly eventTypes?: Readonly<Record<string, number>>;
 }
 
+/** Whether a batch waits for its next attempt. Its body is kept for as long. */
+export const isWaiting = ({ state }: Pick<BatchRecord, "state">): boolean => state === "retrying" || state === "parked";
+
 /** Identifies the record of a batch. */
 export interface BatchRef {
   readonly webhookId: string;
@@ -71,7 +78,10 @@ export interface BatchRef {
 }
 
 /** A row of a list of batches: the batch without what each attempt brought. */
-export interface BatchSummary extends Omit<BatchRecord, "attempts" | "customerId" | "firstAttemptAt" | "eventTypes"> {
+export interface BatchSummary extends Omit<
+  BatchRecord,
+  "attempts" | "recordedAttempts" | "customerId" | "firstAttemptAt" | "settingsRevision" | "eventTypes"
+> {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
   readonly lastAttempt?: Pick<AttemptRecord, "attempt" | "at" | "durationMs" | "status" | "reason" | "errorCode">;

@@ -11,12 +11,19 @@ export interface DeliveryFact {
   readonly webhookId: string;
   readonly at: number;
   readonly what:
-    | { readonly kind: "delivered"; readonly events: number; readonly durationMs: number }
+    | {
+        readonly kind: "delivered";
+        readonly events: number;
+        readonly durationMs: number;
+        readonly status?: number;
+        readonly eventTypes?: Readonly<Record<string, number>>;
+      }
     | {
         readonly kind: "failed";
         readonly attempt: number;
         readonly reason: FailureReason;
         readonly durationMs: number;
+        readonly status?: number | undefined;
       }
     | { readonly kind: "expired" };
 }
@@ -40,12 +47,23 @@ export interface DeliveryHour {
   readonly firstFailureAt?: string;
   /** Reason of the hour's last failed attempt. */
   readonly lastReason?: FailureReason;
+  /** Time of the hour's last expiry, ISO 8601. */
+  readonly lastExpiredAt?: string;
+  /** Attempts by the status of the target's answer. */
+  readonly statuses: Counts;
+  /** Failed attempts by reason. */
+  readonly reasons: Counts;
+  /** Events of the delivered batches by type; batches of earlier versions do not count. */
+  readonly eventTypes: Counts;
 }
 
+/** How many there are of each kind. */
+export type Counts = Readonly<Record<string, number>>;
+
 /** One of the hours of a summary, also of an hour without deliveries. */
-export interface DeliveryBucket extends Omit<
+export interface DeliveryBucket extends Pick<
   DeliveryHour,
-  "webhookId" | "latencies" | "firstFailureAt" | "lastReason"
+  "hour" | "delivered" | "failed" | "failedAttempts" | "expired" | "events"
 > {
   readonly p95Ms: number | undefined;
 }
@@ -54,8 +72,14 @@ export interface DeliveryBucket extends Omit<
 export const hourOf = (at: number): string => new Date(Math.floor(at / hourMs) * hourMs).toISOString();
 
 /** The hours of a summary, oldest first. */
-export const hoursUntil = (now: number): readonly string[] =>
-  Array.from({ length: summaryHours }, (_, index) => hourOf(now - (summaryHours - 1 - index) * hourMs));
+export const hoursUntil = (now: number): readonly string[] => hoursBetween(now - (summaryHours - 1) * hourMs, now);
+
+/** The hours from that of one time until that of another (Unix milliseconds), oldest first. */
+export const hoursBetween = (from: number, until: number): readonly string[] => {
+  const first = Math.floor(from / hourMs);
+  const count = Math.floor(until / hourMs) - first + 1;
+  return Array.from({ length: Math.max(count, 0) }, (_, index) => hourOf((first + index) * hourMs));
+};
 
 /** One bucket for each of the hours. */
 export const bucketsOf = (hours: readonly string[], counted: readonly DeliveryHour[]): readonly DeliveryBucket[] => {

@@ -1,11 +1,11 @@
-import { type EventKey, eventKeys } from "./event-catalogue/event-key.ts";
+import type { EventKey } from "./event-catalogue/event-key.ts";
 import { eventKeyOf } from "./event-catalogue/event-key-of.ts";
 
-/** How many events of each type there are; `other` are types that the catalogue does not have. */
+/**
+ * How many events of each type there are; `other` are types that the catalogue does not have. Few keys, whatever producers
+ * send.
+ */
 export type EventTypeCounts = Readonly<Partial<Record<EventKey | "other", number>>>;
-
-/** What may be a key of the counts: few words, whatever producers send. */
-export const countedTypes = [...eventKeys, "other"] as const;
 
 /** Counts events by type. */
 export const countEventTypes = (events: readonly { readonly type: string }[]): EventTypeCounts => {

@@ -6,6 +6,7 @@ import { RequestError } from "#shared/domain/errors.ts";
 const authorizerContext = z.object({
   customerId: z.string().min(1),
   grants: z.string().transform((list) => list.split(",").filter((grant) => grant !== "")),
+  keyId: z.string().exactOptional(),
 });
 
 /** The body of a request as sent. */
@@ -22,8 +23,10 @@ export const requestHeader = (event: Pick<APIGatewayProxyEvent, "headers">, name
 /**
  * Who calls, checked again although API Gateway's authorizer has let the request pass: a route that lost its authorizer
  * must refuse, not serve.
+ *
+ * @param needed the grant that the key must have; `key`: any key will do
  */
-export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant): Caller => {
+export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
   const context = authorizerContext.safeParse(event.requestContext.authorizer);
   if (!context.success) {
     throw new RequestError(401, {
@@ -33,12 +36,13 @@ export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant): Calle
     });
   }
   const held = grants.filter((grant) => context.data.grants.includes(grant));
-  if (!covers(held, needed)) {
+  if (needed !== "key" && !covers(held, needed)) {
     throw new RequestError(403, {
       message: "Forbidden.",
       description: `This API key lacks the grant '${needed}'.`,
       code: "1100",
     });
   }
-  return { customerId: context.data.customerId, grants: held };
+  const { customerId, keyId } = context.data;
+  return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
 };

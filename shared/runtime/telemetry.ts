@@ -76,6 +76,11 @@ export const createTelemetry = (functionName: string) => {
       logger.error("message.failed", { messageId: fact.messageId, error: asError(fact.error) });
     },
 
+    /** The time of a key's last use is not up to date; the call itself went on. */
+    keyUseNotNoted: ({ error }: { readonly error: unknown }): void => {
+      logger.warn("key_use.not_noted", { error: asError(error) });
+    },
+
     attemptFinished: (fact: BatchFact & { readonly outcome: string; readonly record: AttemptRecord }): void => {
       const { record, outcome, ...batch } = fact;
       const { attempt, durationMs, status, reason, errorCode } = record;

@@ -59,15 +59,19 @@ const reviewed: Readonly<Record<string, readonly string[]>> = {
   RoutesApiRole: [
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageApiKeys",
     "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageWebhooks",
-    "dynamodb:GetItem,PutItem,Query,UpdateItem on StorageBatches",
+    "dynamodb:BatchGetItem,GetItem,PutItem,Query,UpdateItem on StorageBatches",
     "dynamodb:Query on StorageBatches/index/byBatchId",
     "dynamodb:Query on StorageBatches/index/failed",
+    "dynamodb:Query on StorageBatches/index/pending",
     "dynamodb:Query on StorageApiKeys/index/byCustomer",
     useKey,
     `${writeLogs} on RoutesApiLogs`,
+    "s3:GetObject on StorageBucket/batches/*",
+    "s3:ListBucket on StorageBucket",
+    "sqs:SendMessage on QueuesRetries",
     "sqs:SendMessage on ReplaySteps",
   ],
-  RoutesAuthorizeRole: ["dynamodb:GetItem on StorageApiKeys", `${writeLogs} on RoutesAuthorizeLogs`],
+  RoutesAuthorizeRole: ["dynamodb:GetItem,UpdateItem on StorageApiKeys", `${writeLogs} on RoutesAuthorizeLogs`],
   RoutesIngestRole: ["kinesis:PutRecord,PutRecords on EventsStream", `${writeLogs} on RoutesIngestLogs`],
 };
 

@@ -44,6 +44,11 @@ describe("tables", () => {
           },
         },
         {
+          IndexName: "pending",
+          KeySchema: [hashKey("pendingWebhookId"), rangeKey("expiresAt")],
+          Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["createdAt", "events", "ttl"] },
+        },
+        {
           IndexName: "byBatchId",
           KeySchema: [hashKey("batchId"), rangeKey("pk")],
           Projection: { ProjectionType: "KEYS_ONLY" },

@@ -8,6 +8,8 @@ import {
   batchesByIdIndex,
   batchSummaryAttributes,
   failedBatchesIndex,
+  pendingBatchAttributes,
+  pendingBatchesIndex,
 } from "#shared/contract/table-indexes.ts";
 import { type BodyPlace, type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
 import { startServices } from "../../local/runtime/start-services.ts";
@@ -23,6 +25,10 @@ const tables: Readonly<Record<string, { readonly keys: readonly string[]; readon
       [failedBatchesIndex]: {
         keys: ["failedWebhookId", "sk"],
         projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...batchSummaryAttributes] },
+      },
+      [pendingBatchesIndex]: {
+        keys: ["pendingWebhookId", "expiresAt"],
+        projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...pendingBatchAttributes] },
       },
       [batchesByIdIndex]: { keys: ["batchId", "pk"], projection: { ProjectionType: "KEYS_ONLY" } },
     },

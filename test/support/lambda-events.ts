@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, Context, KinesisStreamEvent, SQSEvent } from "aws-lambda";
-import type { Grant } from "#shared/domain/api-key.ts";
+import type { Caller } from "#shared/domain/api-key.ts";
 
 /** A Lambda context without the callbacks, which Node 24 functions do not have. */
 export const lambdaContext = (): Context =>
@@ -63,13 +63,13 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** Absent: no authorizer has run. */
-  readonly caller?: { readonly customerId: string; readonly grants: readonly Grant[] };
+  readonly caller?: Caller;
 }
 
 /** A REST proxy event as API Gateway sends it for the resource `/v1/{proxy+}`. */
 export const proxyEvent = (request: HttpRequest): APIGatewayProxyEvent => {
   const { method = "GET", path, body, headers = {}, query, caller } = request;
-  const authorizer = caller && { customerId: caller.customerId, grants: caller.grants.join(",") };
+  const authorizer = caller && { ...caller, grants: caller.grants.join(",") };
   return {
     httpMethod: method,
     path,

@@ -1,4 +1,4 @@
-import type { AttemptRecord, BatchRecord, BatchSummary } from "#shared/domain/batch-record.ts";
+import { type AttemptRecord, type BatchRecord, type BatchSummary, isWaiting } from "#shared/domain/batch-record.ts";
 import { remedyFor } from "#shared/domain/failure-remedy.ts";
 import { timingsView } from "../timings-view.ts";
 
@@ -32,6 +32,7 @@ const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last:
   split_into: batch.splitInto,
   split_from: batch.splitFrom,
   replay_id: batch.replayId,
+  body_available: isWaiting(batch),
   closed_by: batch.closedBy,
   closed_at: batch.closedAt,
   batch_size: batch.batchSize,

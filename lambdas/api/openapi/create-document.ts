@@ -97,19 +97,27 @@ const paths = (): ZodOpenApiPathsObject => {
   return found;
 };
 
+const needs = (grant: string): string => {
+  if (grant === "public") return "Needs no API key.";
+  return grant === "key" ? "Needs an API key, whatever its grants." : `Needs the grant \`${grant}\`.`;
+};
+
 const describe = (
   operation: Operation,
   { grant, isIngest }: { readonly grant: string; readonly isIngest: boolean },
 ): ZodOpenApiOperationObject => {
   const { id, tag, summary, parameters, request, answer } = operation;
   const isPublic = grant === "public";
-  const keyErrors = isPublic ? {} : { 401: sharedResponses.unauthorized, 403: forbiddenResponses[grant] };
+  const lacksGrant = forbiddenResponses[grant];
+  const keyErrors = isPublic
+    ? {}
+    : { 401: sharedResponses.unauthorized, ...(lacksGrant === undefined ? {} : { 403: lacksGrant }) };
   const errors = Object.entries<ErrorCodes>(operation.errors);
   return {
     operationId: id,
     tags: [tag],
     summary,
-    description: `${operation.description}\n\n${isPublic ? "Needs no API key." : `Needs the grant \`${grant}\`.`}`,
+    description: `${operation.description}\n\n${needs(grant)}`,
     "x-required-grant": grant,
     security: isPublic ? [] : [{ apiKey: [] }, { basic: [] }, ...(isIngest ? [{ webhookToken: [] }] : [])],
     ...(parameters === undefined ? {} : { requestParams: parameters }),

@@ -16,6 +16,10 @@ export const notJson: ErrorCodes = { "1700": "`Content-Type` names another type 
 export const badSubaccount = "`X-MSYS-SUBACCOUNT` is not a sub-account number.";
 export const noWebhook: ErrorCodes = { "1600": "There is no such webhook, or it is not the caller's." };
 
+export const changedMeanwhile: ErrorCodes = {
+  "1602": "`If-Match` does not name the webhook as it is now: somebody has changed it.",
+};
+
 /** 422 of operations that check a body. */
 export const badFields = {
   "1300": "A field has a wrong type, format or length.",

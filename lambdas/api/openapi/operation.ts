@@ -8,6 +8,7 @@ export const tags = {
   Events: "The event types with their fields, and a sample of each.",
   Ingest: "Hand events over for delivery.",
   "API keys": "Issue, change and revoke the keys of this API.",
+  Account: "The key that a request is made with.",
   Documentation: "This description in machine-readable form.",
 } as const;
 
@@ -16,7 +17,7 @@ export type ErrorCodes = Readonly<Record<string, string>>;
 
 /** Documented errors of an operation besides those that every operation may answer. */
 export type OperationErrors = Readonly<
-  Partial<Record<400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503, ErrorCodes>>
+  Partial<Record<400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 503, ErrorCodes>>
 >;
 
 /** What the OpenAPI document says of a route, besides what the route table knows. */

@@ -16,6 +16,16 @@ const subaccount = z
 /** Headers that the routes about webhooks read. */
 export const webhookHeaders = z.object({ "X-MSYS-SUBACCOUNT": subaccount });
 
+export const changeHeaders = webhookHeaders.extend({
+  "If-Match": z
+    .string()
+    .exactOptional()
+    .meta({
+      description: "`etag` of the webhook as it was read: the request is refused when somebody has changed it since.",
+      examples: ['"3"'],
+    }),
+});
+
 export const creationHeaders = webhookHeaders.extend({
   "Idempotency-Key": z
     .string()

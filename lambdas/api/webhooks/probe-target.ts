@@ -1,65 +1,44 @@
+import { answerTimeoutMs } from "#shared/contract/limits.ts";
+import { probeRequest } from "#shared/domain/api/probe-request.ts";
 import { wantedSettings } from "#shared/domain/api/wanted-settings.ts";
-import { createWebhookRequest } from "#shared/domain/api/webhook-request.ts";
 import { testBody } from "#shared/domain/delivery-headers.ts";
-import { reasonForStatus } from "#shared/domain/failure-reason.ts";
-import { remedyFor } from "#shared/domain/failure-remedy.ts";
-import { maskSecret } from "#shared/domain/mask-secret.ts";
+import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
+import { DependencyError, RequestError } from "#shared/domain/errors.ts";
+import { isEventKey } from "#shared/domain/event-catalogue/event-key.ts";
+import { samples } from "#shared/domain/event-catalogue/samples.ts";
 import { parseJson, validate } from "#shared/domain/validation.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
-import { sendTestPost, type TestPost } from "../test-post.ts";
-import { timingsView } from "../timings-view.ts";
+import { sendTestPost } from "../test-post.ts";
+import { findWebhook } from "./find-webhook.ts";
+import { probeView } from "./probe-view.ts";
 
-/** What a webhook needs for its POSTs; the other fields of a webhook are ignored. */
-export const probeRequest = createWebhookRequest.pick({
-  target: true,
-  auth_type: true,
-  auth_request_details: true,
-  auth_credentials: true,
-  auth_token: true,
-  custom_headers: true,
-  signing: true,
-  compression: true,
-});
-
-/** `POST /webhooks/probe`: the test POST for a webhook that is not stored; answers 200 whatever the target did. */
-export const probeTarget = async (deps: ApiDeps, { body }: Request): Promise<Answer> => {
-  const wanted = validate(probeRequest, parseJson(body));
-  const settings = wantedSettings({ request: wanted, newSecret: deps.newSigningSecret() });
-  const test = await sendTestPost(deps, settings);
-  return { status: 200, results: describe(wanted.target, test) };
+/** `POST /webhooks/probe`: the test POST for settings that are not stored; answers 200 whatever the target did. */
+export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { webhook_id: webhookId, sample_events: events, ...wanted } = validate(probeRequest, parseJson(request.body));
+  const stored = webhookId === undefined ? undefined : await storedSettings(deps, request, webhookId);
+  if (wanted.target === undefined && stored === undefined) throw targetRequired();
+  const settings = wantedSettings({
+    request: wanted,
+    newSecret: deps.newSigningSecret(),
+    ...(stored === undefined ? {} : { stored }),
+  });
+  const body = events === undefined ? testBody : JSON.stringify(samples(events.filter(isEventKey)));
+  const test = await sendTestPost(deps, settings, body);
+  const limitMs = answerTimeoutMs;
+  return { status: 200, results: probeView(test, { target: settings.target, body, limitMs, now: deps.now() }) };
 };
 
-const describe = (target: string, test: TestPost) => {
-  if (test.kind === "token_failed") {
-    const { token } = test;
-    const response = token.kind === "refused" ? { status: token.status, headers: token.headers, body: token.body } : {};
-    return { ok: false, ...failure("token_failed"), token_response: response };
-  }
-  const { answer, headers } = test;
-  const request = { method: "POST", url: target, headers: maskHeaders(headers), body: testBody };
-  const timings = timingsView(answer.timings);
-  if (answer.kind === "failed") {
-    return { ok: false, ...failure(answer.reason), error_code: answer.errorCode, request, timings };
-  }
-  const { status } = answer;
-  const response = { status, headers: answer.headers, body: answer.excerpt };
-  const isSuccess = status >= 200 && status < 300;
-  return { ok: isSuccess, ...(isSuccess ? {} : failure(reasonForStatus(status))), request, response, timings };
+/** What a registered webhook is delivered with: fills what the request leaves out or shows masked. */
+const storedSettings = async (deps: ApiDeps, request: Request, id: string): Promise<DeliverySettings> => {
+  const { webhookId, settingsRevision } = await findWebhook(deps, { ...request, parameters: { id } });
+  const stored = await deps.settings.find(webhookId, settingsRevision);
+  if (stored === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
+  return stored;
 };
 
-const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remedyFor(reason) });
-
-/** Headers that Tidepost sets itself and that hold no secret. */
-const openHeaders: ReadonlySet<string> = new Set([
-  "content-encoding",
-  "content-type",
-  "user-agent",
-  "webhook-id",
-  "webhook-timestamp",
-  "x-messagesystems-batch-id",
-]);
-
-const maskHeaders = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, openHeaders.has(name) ? value : maskSecret(value)]),
-  );
+const targetRequired = (): RequestError =>
+  new RequestError(422, {
+    message: "'target' is required",
+    description: "Name the URL to try, or a webhook in 'webhook_id'.",
+    code: "1400",
+  });

@@ -1,3 +1,4 @@
+import { entityTagOf } from "#shared/domain/api/entity-tag.ts";
 import { timeZoneOf } from "#shared/domain/api/time-zone.ts";
 import type { Answer, ApiDeps, Request } from "../api-deps.ts";
 import { findWebhook } from "./find-webhook.ts";
@@ -10,5 +11,6 @@ export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answ
   const webhook = await findWebhook(deps, request);
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId), batchesLink(deps.baseUrl, webhookId)];
-  return { status: 200, results: webhookView(webhook, { timeZone, links }) };
+  const headers = { etag: entityTagOf(webhook) };
+  return { status: 200, results: webhookView(webhook, { timeZone, links }), headers };
 };

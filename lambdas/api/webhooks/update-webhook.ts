@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { requireMatch } from "#shared/domain/api/entity-tag.ts";
 import { wantedSettings } from "#shared/domain/api/wanted-settings.ts";
 import { type UpdateWebhookRequest, updateWebhookRequest } from "#shared/domain/api/webhook-request.ts";
 import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
@@ -16,7 +17,7 @@ import { validateLink } from "./webhook-links.ts";
 export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const webhook = await findWebhook(deps, request);
   const wanted = validate(updateWebhookRequest, parseJson(request.body));
-  const secret = await updateOne(deps, { webhook, wanted });
+  const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId)];
   return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
@@ -25,12 +26,18 @@ export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<An
 /** Changes one webhook; a target that changes, or is to get compressed bodies from now on, takes a test POST first. */
 export const updateOne = async (
   deps: ApiDeps,
-  input: { readonly webhook: Webhook; readonly wanted: UpdateWebhookRequest },
+  input: {
+    readonly webhook: Webhook;
+    readonly wanted: UpdateWebhookRequest;
+    /** Entity tags that the webhook must have one of. */
+    readonly ifMatch?: string | undefined;
+  },
 ): Promise<NewSecret> => {
   const { wanted } = input;
   const newSecret = deps.newSigningSecret();
   let testedSettings: DeliverySettings | undefined;
   const changed = await changeWebhook(deps, input.webhook, async ({ webhook, settings: stored }) => {
+    requireMatch(input.ifMatch, webhook);
     const settings = wantedSettings({ request: wanted, stored, newSecret });
     const merged = mergeFields(webhook, wanted);
     if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {

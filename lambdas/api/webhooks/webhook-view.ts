@@ -1,8 +1,12 @@
 import type { Authentication } from "#shared/domain/delivery-settings.ts";
+import { entityTagOf } from "#shared/domain/api/entity-tag.ts";
 import { inTimeZone } from "#shared/domain/api/time-zone.ts";
 import type { Signing } from "#shared/domain/signing.ts";
 import type { Webhook } from "#shared/domain/webhook.ts";
 import type { Link } from "./webhook-links.ts";
+
+/** A change is live after this time at the latest. */
+const definitionDelayMs = 60_000;
 
 /** A webhook as the API shows it: secrets masked, times in a time zone. */
 export const webhookView = (
@@ -22,6 +26,10 @@ export const webhookView = (
     ...signingView(settings.signing),
     compression: settings.compression ?? "none",
     active: webhook.active,
+    active_at: new Date(Date.parse(webhook.updatedAt) + definitionDelayMs).toISOString(),
+    created_at: webhook.createdAt,
+    updated_at: webhook.updatedAt,
+    etag: entityTagOf(webhook),
     batch_size: webhook.batchSize,
     max_batch_bytes: webhook.maxBatchBytes,
     ...(subaccountId === undefined ? {} : { subaccount_id: subaccountId }),

@@ -14,6 +14,7 @@ const item = z.object({
   shortKey: z.string(),
   createdAt: z.string(),
   revision: z.number(),
+  lastUsedAt: z.string().exactOptional(),
 });
 
 /** API keys: partition key is the key's hash. The index by customer follows a little behind the table. */
@@ -80,6 +81,22 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
               ":revision": before.revision,
               ":one": 1,
             },
+          }),
+        ),
+      );
+    },
+
+    /** Notes the hour (ISO 8601) in which a key was used. Does nothing when it is gone or another call was faster. */
+    noteUse: async (keyHash: string, hour: string): Promise<void> => {
+      await unlessConditionFails(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: { keyHash },
+            UpdateExpression: "SET lastUsedAt = :hour",
+            ConditionExpression:
+              "attribute_exists(keyHash) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :hour)",
+            ExpressionAttributeValues: { ":hour": hour },
           }),
         ),
       );

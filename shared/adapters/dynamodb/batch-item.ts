@@ -48,6 +48,8 @@ export const batchItem = common.extend({
   customerId: z.string(),
   attempts: z.array(attemptItem),
   firstAttemptAt: z.string(),
+  /** Absent in records of earlier versions. */
+  settingsRevision: z.number().exactOptional(),
   eventTypes: z.record(z.string(), z.number()).exactOptional(),
   /** Until when (Unix milliseconds) an invocation holds the batch. */
   claimedUntil: z.number(),

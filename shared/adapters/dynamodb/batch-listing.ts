@@ -1,17 +1,27 @@
 import { GetCommand, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
-import { batchesByIdIndex, batchSummaryAttributes, failedBatchesIndex } from "#shared/contract/table-indexes.ts";
+import {
+  batchesByIdIndex,
+  batchSummaryAttributes,
+  failedBatchesIndex,
+  pendingBatchesIndex,
+} from "#shared/contract/table-indexes.ts";
 import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/domain/batch-record.ts";
+import type { FailureReason } from "#shared/domain/failure-reason.ts";
 import * as z from "zod";
 import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
 
-/** Which batches of a webhook to list, newest first. Times are ISO 8601 in UTC and concern the batches' creation. */
+/** Which batches of a webhook to list. Times are ISO 8601 in UTC and concern the batches' creation. */
 export interface BatchListQuery {
   readonly webhookId: string;
   /** Only batches that have failed at least once. */
   readonly failedOnly?: boolean;
   /** Absent: every state. */
   readonly states?: readonly BatchState[] | undefined;
+  /** Only batches whose last attempt failed for one of these reasons. Absent: any. */
+  readonly reasons?: readonly FailureReason[] | undefined;
+  /** @default newest */
+  readonly first?: "newest" | "oldest" | undefined;
   /** Inclusive. */
   readonly from?: string | undefined;
   /** Exclusive. */
@@ -29,6 +39,18 @@ export interface BatchPage {
   readonly next?: BatchPosition;
 }
 
+/** What waits for a webhook's target. */
+export interface PendingBatches {
+  readonly batches: number;
+  readonly events: number;
+  /** Creation of the oldest batch that was counted, ISO 8601. */
+  readonly oldestAt?: string;
+  /** When the first of them expires, ISO 8601. */
+  readonly nextExpiryAt?: string;
+  /** False when there are more batches than were counted. */
+  readonly isComplete: boolean;
+}
+
 interface BatchListingOptions extends TableOptions {
   /**
    * Requests that one page may take when a filter leaves most items out.
@@ -42,6 +64,9 @@ const filteredRequestItems = 1_000;
 /** Sort keys begin with a digit of the year, and all of those lie between these two. */
 const beforeAllTimes = "0";
 const afterAllTimes = ":";
+/** Pages of the index `pending`, about 8,000 batches each, that are counted of one webhook. */
+const maxPendingRequests = 5;
+const pendingItem = z.object({ createdAt: z.string(), events: z.number(), expiresAt: z.string() });
 const tableKey = z.object({ pk: z.string(), sk: z.string() });
 /** States that a batch only reaches by failing. */
 const failedStates: ReadonlySet<BatchState> = new Set(["retrying", "split", "expired"]);
@@ -63,7 +88,7 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
           TableName: tableName,
           ...toQuery(query, range),
           ExclusiveStartKey: start,
-          Limit: query.states === undefined ? query.limit + 1 - batches.length : filteredRequestItems,
+          Limit: isFiltered(query) ? filteredRequestItems : query.limit + 1 - batches.length,
         }),
       );
       for (const found of Items) batches.push(parseSummary(query.webhookId, found));
@@ -75,6 +100,43 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
       start = LastEvaluatedKey;
     }
     return { batches, ...(start === undefined ? {} : { next: positionOfSortKey(String(start["sk"])) }) };
+  },
+
+  /** Counts what waits for a webhook's target; of very many batches those that expire first. */
+  countPending: async (webhookId: string, now: number): Promise<PendingBatches> => {
+    let batches = 0;
+    let events = 0;
+    let oldestAt: string | undefined;
+    let nextExpiryAt: string | undefined;
+    let start: Record<string, unknown> | undefined;
+    for (let request = 0; request < maxPendingRequests; request += 1) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: pendingBatchesIndex,
+          KeyConditionExpression: "pendingWebhookId = :webhook",
+          FilterExpression: "#ttl > :now",
+          ExpressionAttributeNames: { "#ttl": "ttl" },
+          ExpressionAttributeValues: { ":webhook": webhookId, ":now": now / 1_000 },
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const pending of Items.map((found) => pendingItem.parse(found))) {
+        batches += 1;
+        events += pending.events;
+        nextExpiryAt ??= pending.expiresAt;
+        if (oldestAt === undefined || pending.createdAt < oldestAt) oldestAt = pending.createdAt;
+      }
+      start = LastEvaluatedKey;
+      if (start === undefined) break;
+    }
+    return {
+      batches,
+      events,
+      ...(oldestAt === undefined ? {} : { oldestAt }),
+      ...(nextExpiryAt === undefined ? {} : { nextExpiryAt }),
+      isComplete: start === undefined,
+    };
   },
 
   /** One batch of a webhook by its id. */
@@ -108,36 +170,44 @@ const rangeOf = (query: BatchListQuery): Range | undefined => {
   // A key is longer than the time that it begins with, so that this bound leaves out what was created at that time.
   const high = query.to ?? afterAllTimes;
   const after = query.after === undefined ? undefined : sortKeyOf(query.after);
-  if (low > high || (after !== undefined && after <= low)) return undefined;
+  if (low > high) return undefined;
+  const isOldestFirst = query.first === "oldest";
+  if (after !== undefined && (isOldestFirst ? after >= high : after <= low)) return undefined;
   // DynamoDB refuses to start outside of the range.
-  if (after === undefined || after > high) return { low, high, start: undefined };
+  if (after === undefined || after > high || after < low) return { low, high, start: undefined };
   const indexKey = usesFailedIndex(query) ? { failedWebhookId: query.webhookId } : {};
   return { low, high, start: { pk: query.webhookId, sk: after, ...indexKey } };
 };
 
+const isFiltered = ({ states, reasons }: BatchListQuery): boolean => states !== undefined || reasons !== undefined;
+
 /** Few batches fail, so that what can be answered from those alone never reads the others. */
-const usesFailedIndex = ({ failedOnly = false, states }: BatchListQuery): boolean =>
-  failedOnly || (states?.every((state) => failedStates.has(state)) ?? false);
+const usesFailedIndex = ({ failedOnly = false, states, reasons }: BatchListQuery): boolean =>
+  failedOnly || reasons !== undefined || (states?.every((state) => failedStates.has(state)) ?? false);
 
 const toQuery = (query: BatchListQuery, { low, high }: Range): Omit<QueryCommandInput, "TableName"> => {
   const failed = usesFailedIndex(query);
   const states = Object.fromEntries((query.states ?? []).map((state) => [`:${state}`, state]));
   const inStates = query.states === undefined ? "" : ` AND #state IN (${Object.keys(states).join(", ")})`;
+  const reasons = Object.fromEntries((query.reasons ?? []).map((reason) => [`:reason_${reason}`, reason]));
+  const forReasons =
+    query.reasons === undefined ? "" : ` AND #lastAttempt.#reason IN (${Object.keys(reasons).join(", ")})`;
   const names = batchSummaryAttributes.map((name) => [`#${name}`, name] as const);
   return {
     ...(failed ? { IndexName: failedBatchesIndex } : {}),
     KeyConditionExpression: `${failed ? "failedWebhookId" : "pk"} = :webhook AND sk BETWEEN :low AND :high`,
-    FilterExpression: `#ttl > :now${inStates}`,
+    FilterExpression: `#ttl > :now${inStates}${forReasons}`,
     ProjectionExpression: ["pk", "sk", ...names.map(([placeholder]) => placeholder)].join(", "),
-    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeNames: { ...Object.fromEntries(names), ...(forReasons === "" ? {} : { "#reason": "reason" }) },
     ExpressionAttributeValues: {
       ":webhook": query.webhookId,
       ":low": low,
       ":high": high,
       ":now": query.now / 1_000,
       ...states,
+      ...reasons,
     },
-    ScanIndexForward: false,
+    ScanIndexForward: query.first === "oldest",
   };
 };
 

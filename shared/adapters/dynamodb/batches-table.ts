@@ -17,6 +17,7 @@ export type Claim =
 
 interface BatchRequest extends BatchRef {
   readonly customerId: string;
+  readonly settingsRevision: number;
   readonly events: number;
   readonly bytes: number;
   readonly attempt: number;
@@ -53,7 +54,8 @@ const iso = (at: number): string => new Date(at).toISOString();
 
 /**
  * Records of batches and their attempts: partition key webhook, sort key time and batch id. `failedWebhookId` puts a batch
- * into the index of those that have failed; a batch that is delivered at once never costs a write there.
+ * into the index of those that have failed, `pendingWebhookId` into that of those that wait; a batch that is delivered at
+ * once never costs a write in either.
  */
 export const batchesTable = ({ client, tableName }: TableOptions) => {
   const find = async (ref: BatchRef) => {
@@ -91,11 +93,14 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       expression:
         "SET #state = :state, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
         "customerId = :customerId, createdAt = :createdAt, events = :events, #bytes = :bytes, #ttl = :ttl, " +
+        "settingsRevision = :settingsRevision, " +
         "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
         "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
         "expiresAt = if_not_exists(expiresAt, :expiresAt)" +
         optional.map(([name]) => `, ${name} = :${name}`).join("") +
-        (hold.nextAttemptAt === undefined ? " REMOVE nextAttemptAt" : ", nextAttemptAt = :next"),
+        (hold.nextAttemptAt === undefined
+          ? " REMOVE nextAttemptAt"
+          : ", nextAttemptAt = :next, pendingWebhookId = :webhookId"),
       condition: `attribute_not_exists(pk) OR (${isOpen} AND recordedAttempts < :attempt AND claimedUntil <= :now)`,
       names: { "#bytes": "bytes", "#ttl": "ttl" },
       values: {
@@ -107,6 +112,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         ":batchId": request.batchId,
         ":webhookId": request.webhookId,
         ":customerId": request.customerId,
+        ":settingsRevision": request.settingsRevision,
         ":createdAt": request.createdAt,
         ":events": request.events,
         ":bytes": request.bytes,
@@ -154,7 +160,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
           "SET #state = :delivered, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, " +
           "attempts = list_append(attempts, :record), lastAttempt = :last" +
           (attempt.attempt > 1 ? ", failedWebhookId = :webhookId" : "") +
-          " REMOVE nextAttemptAt",
+          " REMOVE nextAttemptAt, pendingWebhookId",
         condition: "#state <> :delivered",
         values: {
           ...(attempt.attempt > 1 ? { ":webhookId": ref.webhookId } : {}),
@@ -173,7 +179,8 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       await update(ref, {
         expression:
           "SET #state = :retrying, claimedUntil = :zero, recordedAttempts = :attempt, " +
-          "attempts = list_append(attempts, :record), lastAttempt = :last, failedWebhookId = :webhookId" +
+          "attempts = list_append(attempts, :record), lastAttempt = :last, " +
+          "failedWebhookId = :webhookId, pendingWebhookId = :webhookId" +
           (nextAttemptAt === undefined ? "" : ", nextAttemptAt = :next"),
         condition: "#state = :sending AND recordedAttempts < :attempt",
         values: {
@@ -195,7 +202,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         expression:
           "SET #state = :split, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, splitInto = :into, " +
           "attempts = list_append(attempts, :record), lastAttempt = :last, failedWebhookId = :webhookId " +
-          "REMOVE nextAttemptAt",
+          "REMOVE nextAttemptAt, pendingWebhookId",
         condition: "#state = :sending AND recordedAttempts < :attempt",
         values: {
           ":webhookId": ref.webhookId,
@@ -216,7 +223,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       await update(ref, {
         expression:
           "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId " +
-          "REMOVE nextAttemptAt",
+          "REMOVE nextAttemptAt, pendingWebhookId",
         condition: isOpen,
         values: {
           ...openStates,

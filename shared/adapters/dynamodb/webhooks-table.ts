@@ -102,9 +102,23 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     return webhooks;
   },
 
-  remove: async (customerId: string, webhookId: string): Promise<void> => {
-    await client.send(new DeleteCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
-  },
+  /** Deletes a webhook; false, and nothing changed, when it does not have the expected revision any more. */
+  remove: async (customerId: string, webhookId: string, expectedRevision?: number): Promise<boolean> =>
+    await unlessConditionFails(
+      client.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key: keyOf(customerId, webhookId),
+          ...(expectedRevision === undefined
+            ? {}
+            : {
+                ConditionExpression: "#revision = :expectedRevision",
+                ExpressionAttributeNames: { "#revision": "revision" },
+                ExpressionAttributeValues: { ":expectedRevision": expectedRevision },
+              }),
+        }),
+      ),
+    ),
 
   /** What delivery looks at; undefined when the webhook is gone. */
   readHealth: async (customerId: string, webhookId: string): Promise<WebhookHealth | undefined> => {

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { batchStates } from "../batch-record.ts";
+import { failureReasons } from "../failure-reason.ts";
+import { queryTime } from "./query-time.ts";
 
 const maxStatusLimit = 10_000;
 const defaultStatusLimit = 1_000;
@@ -19,35 +21,26 @@ const limit = (options: { readonly max: number; readonly byDefault: number }) =>
     .transform(Number)
     .default(options.byDefault);
 
-const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
-
-/** A time as ISO 8601 in UTC, which sorts as text. */
-const time = z.string().transform((text, context) => {
-  // A plus sign that was not escaped arrives as a space.
-  const sent = isTime.safeParse(text.replace(" ", "+"));
-  const utc = sent.success ? new Date(sent.data).toISOString() : "";
-  if (/^\d{4}-/.test(utc)) return utc;
-  context.addIssue({
-    code: "custom",
-    message: "must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'",
-    params: badParameter,
-    input: text,
+/** Some of the words of a list, separated by commas. */
+const someOf = <Word extends string>(words: readonly Word[]) =>
+  z.string().transform((text, context): readonly Word[] => {
+    const wanted = new Set(text.split(",").map((word) => word.trim()));
+    const known = words.filter((word) => wanted.has(word));
+    if (known.length === wanted.size) return known;
+    context.addIssue({
+      code: "custom",
+      message: `must be a comma-separated list of: ${words.join(", ")}`,
+      params: badParameter,
+      input: text,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
-const states = z.string().transform((text, context) => {
-  const wanted = new Set(text.split(",").map((word) => word.trim()));
-  const known = batchStates.filter((state) => wanted.has(state));
-  if (known.length === wanted.size) return known;
-  context.addIssue({
-    code: "custom",
-    message: `must be a comma-separated list of: ${batchStates.join(", ")}`,
-    params: badParameter,
-    input: text,
-  });
-  return z.NEVER;
-});
+const order = z
+  .string()
+  .refine((text) => text === "desc" || text === "asc", { error: "must be 'desc' or 'asc'", params: badParameter })
+  .transform((text) => (text === "asc" ? "oldest" : "newest"))
+  .default("newest");
 
 /** Query of `GET /webhooks/{id}/batch-status`. Unknown parameters are ignored. */
 export const batchStatusQuery = z.object({ limit: limit({ max: maxStatusLimit, byDefault: defaultStatusLimit }) });
@@ -55,9 +48,11 @@ export const batchStatusQuery = z.object({ limit: limit({ max: maxStatusLimit, b
 /** Query of `GET /webhooks/{id}/batches`: batches created from `from` until before `to`. */
 export const listBatchesQuery = z
   .object({
-    state: states.exactOptional(),
-    from: time.exactOptional(),
-    to: time.exactOptional(),
+    state: someOf(batchStates).exactOptional(),
+    reason: someOf(failureReasons).exactOptional(),
+    order,
+    from: queryTime.exactOptional(),
+    to: queryTime.exactOptional(),
     limit: limit({ max: maxListLimit, byDefault: defaultListLimit }),
     cursor: z.string().exactOptional(),
   })
@@ -66,3 +61,16 @@ export const listBatchesQuery = z
     path: ["from"],
     params: badParameter,
   });
+
+const maxBodyEvents = 1_000;
+const defaultBodyEvents = 200;
+
+/** Query of `GET /webhooks/{id}/batches/{batch_id}/body`. */
+export const batchBodyQuery = z.object({
+  offset: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text), { error: "must be an integer from 0", params: badParameter })
+    .transform(Number)
+    .default(0),
+  limit: limit({ max: maxBodyEvents, byDefault: defaultBodyEvents }),
+});

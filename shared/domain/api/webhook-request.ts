@@ -19,7 +19,8 @@ const httpUrl = z.string().superRefine((text, context) => {
   if (parsed.kind === "invalid") context.addIssue({ code: "custom", message: parsed.problem, input: text });
 });
 
-const eventKey = z.string().superRefine((key, context) => {
+/** An event type; what is none is told with the nearest one. */
+export const eventKey = z.string().superRefine((key, context) => {
   if (isEventKey(key)) return;
   const nearest = nearestEventKey(key);
   const hint = nearest === undefined ? "" : ` (did you mean '${nearest}'?)`;

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
@@ -7,6 +8,8 @@ import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { Grant } from "#shared/domain/api-key.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { ErrorBody } from "#shared/domain/errors.ts";
@@ -33,6 +36,8 @@ export interface WantedBatch {
   /** Outcome of each attempt: a status, or a reason where there was no answer. */
   readonly attempts?: readonly (number | "response_timeout")[];
   readonly expired?: boolean;
+  /** It has not been attempted and waits until its webhook is resumed. */
+  readonly parked?: boolean;
   /** The failed attempts could not be recorded. */
   readonly failuresLost?: boolean;
   /** Milliseconds that the record is still kept. */
@@ -46,6 +51,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly results: readonly Row[];
   readonly result: Row;
+  /** The whole body. */
+  readonly body: object;
   readonly nextCursor: string | undefined;
   readonly errors: readonly ErrorBody[];
 }
@@ -53,6 +60,7 @@ export interface ApiAnswer {
 /** The API's handler on real adapters with a fixed clock, and webhooks and batches to put before it. */
 export const startBatchesApi = async () => {
   const aws = await startAws();
+  const retries = await aws.createQueue();
   const webhooks = webhooksTable(aws.tables.webhooks);
   const batches = batchesTable(aws.tables.batches);
   const deliveryHours = deliveryHoursTable(aws.tables.batches);
@@ -64,6 +72,8 @@ export const startBatchesApi = async () => {
       settings: deliverySettingsTable(aws.tables.webhooks),
       batches: batchListing({ ...aws.tables.batches, ...options }),
       deliveryHours,
+      bodies: batchBodies(aws.bucket),
+      retries: deliveryQueue(retries),
       replays: replaysTable(aws.tables.batches),
       replaySteps: { send: () => Promise.resolve() },
       retentionHours: 24,
@@ -80,14 +90,15 @@ export const startBatchesApi = async () => {
   const get = async (
     path: string,
     options: {
+      readonly method?: "GET" | "POST";
       readonly query?: Readonly<Record<string, string>>;
       readonly customerId?: string;
       readonly grants?: readonly Grant[];
       readonly maxRequests?: number;
     } = {},
   ): Promise<ApiAnswer> => {
-    const { query, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
-    const event = proxyEvent({ path, ...(query && { query }), caller: { customerId, grants } });
+    const { method = "GET", query, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
+    const event = proxyEvent({ method, path, ...(query && { query }), caller: { customerId, grants } });
     const { statusCode, body } = await (maxRequests === undefined ? handler : handlerWith({ maxRequests }))(
       event,
       lambdaContext(),
@@ -100,6 +111,7 @@ export const startBatchesApi = async () => {
     const results = json.results ?? [];
     return {
       status: statusCode,
+      body: json,
       results,
       result: results as unknown as Row,
       nextCursor: json.next_cursor,
@@ -110,6 +122,10 @@ export const startBatchesApi = async () => {
   return {
     get,
     deliveryHours,
+    /** Messages on the queue of retries. */
+    retries: async () => await aws.receiveAll(retries.queueUrl),
+    storeBody: async ({ webhookId, batchId }: BatchRef, body: string) =>
+      await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzipSync(body)),
     stop: aws.stop,
 
     addWebhook: async (fields: Partial<Webhook> = {}): Promise<string> => {
@@ -123,19 +139,20 @@ export const startBatchesApi = async () => {
       const { webhookId, ageMs = hour, batchId = crypto.randomUUID(), events = 10, attempts = [] } = wanted;
       const createdMs = now - ageMs;
       const ref = { webhookId, batchId, createdAt: new Date(createdMs).toISOString() };
+      const requestOf = (attempt: number) => ({
+        ...ref,
+        customerId: "1",
+        settingsRevision: 1,
+        events,
+        bytes: events * 100,
+        attempt,
+        now: createdMs + attempt * minute,
+        firstAttemptAt: createdMs + minute,
+        cutoff: createdMs + minute + 4 * hour,
+        ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
+      });
       const claim = async (attempt: number) =>
-        await batches.claim({
-          ...ref,
-          customerId: "1",
-          events,
-          bytes: events * 100,
-          attempt,
-          now: createdMs + attempt * minute,
-          until: createdMs + attempt * minute + 35_000,
-          firstAttemptAt: createdMs + minute,
-          cutoff: createdMs + minute + 4 * hour,
-          ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
-        });
+        await batches.claim({ ...requestOf(attempt), until: createdMs + attempt * minute + 35_000 });
       for (const [index, outcome] of attempts.entries()) {
         const attempt = index + 1;
         await claim(attempt);
@@ -144,7 +161,8 @@ export const startBatchesApi = async () => {
         else if (wanted.failuresLost !== true)
           await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
       }
-      if (attempts.length === 0) await claim(1);
+      if (wanted.parked === true) await batches.park({ ...requestOf(1), nextAttemptAt: now + minute });
+      else if (attempts.length === 0) await claim(1);
       if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
       return ref;
     },

@@ -32,6 +32,7 @@ describe("the list of batches", () => {
         events: 3,
         bytes: 300,
         attempts: 1,
+        body_available: false,
         response_code: 200,
         latency_ms: 101,
         expires_at: "2026-01-10T15:31:00.000Z",

@@ -55,7 +55,7 @@ describe("the summary", () => {
     expect(buckets[22]).toMatchObject({ delivered: 0, failed: 0, failed_attempts: 1, expired: 1, p95_ms: 6_000 });
     expect(row).toMatchObject({
       state: "failed",
-      state_reason: "connect_failed",
+      state_reason: "expired",
       state_since: isoAgo(hour),
       expired_24h: 1,
       p95_ms: 6_000,

@@ -79,10 +79,11 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
       const answers = await Promise.all(names.map(rename));
       return answers.find(({ status }) => status === 409) ?? { status: 200, json: undefined };
     },
+    "412 1602": () => ({ body: { name: "renamed" }, headers: { "If-Match": '"0"' } }),
     "415 1700": notJson,
     "422 1301": body({ subaccount_id: 5, exception_subaccounts: [1] }),
   },
-  "DELETE /v1/webhooks/{id}": webhookErrors,
+  "DELETE /v1/webhooks/{id}": { ...webhookErrors, "412 1602": () => ({ headers: { "If-Match": '"0"' } }) },
   "POST /v1/webhooks/{id}/validate": {
     ...json,
     "400 400": async (world) => {
@@ -113,6 +114,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
   "POST /v1/webhooks/probe": {
     ...json,
     ...withBadFields((world) => newWebhook(world)),
+    "404 1600": body({ webhook_id: unknownId }),
     "415 1700": notJson,
     "422 1301": (world) => ({
       body: newWebhook(world, {
@@ -131,11 +133,19 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "422 10000": (world) => ({ body: [newWebhook(world, badFields["422 10000"])] }),
     "422 10002": (world) => ({ body: [newWebhook(world, badFields["422 10002"])] }),
   },
+  "GET /v1/webhooks/{id}/summary": webhookErrors,
+  "GET /v1/webhooks/{id}/metrics": { ...webhookErrors, "400 1200": query({ from: "2026-01-01", to: "2026-03-01" }) },
   "GET /v1/webhooks/{id}/batch-status": { ...webhookErrors, "400 1200": query({ limit: "0" }) },
   "GET /v1/webhooks/{id}/batches": { ...webhookErrors, "400 1200": query({ cursor: "x" }) },
   "GET /v1/webhooks/{id}/batches/{batch_id}": {
     "400 1200": badSubaccount,
     "404 1600": () => ({ parameters: { batch_id: unknownId } }),
+  },
+  "GET /v1/webhooks/{id}/batches/{batch_id}/body": { "400 1200": query({ limit: "0" }), "404 1600": () => ({}) },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": {
+    "400 1200": badSubaccount,
+    "404 1600": () => ({ parameters: { batch_id: unknownId } }),
+    "409 1602": () => ({}),
   },
   "POST /v1/webhooks/{id}/replay": {
     ...json,
@@ -163,6 +173,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
   "GET /v1/ingest/events/documentation": {},
   "GET /v1/ingest/events/samples": { "400 1200": query({ events: "clik" }) },
   "GET /v1/openapi.json": {},
+  "GET /v1/whoami": {},
   "GET /v1/api-keys": {},
   "POST /v1/api-keys": {
     ...json,

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
@@ -40,6 +41,8 @@ export interface Possessions {
   readonly webhookId: string;
   /** A delivered batch that failed at first. */
   readonly batchId: string;
+  /** A batch that waits for its second attempt. */
+  readonly waitingBatchId: string;
   /** A cancelled replay. */
   readonly replayId: string;
   /** A path of the receiver that is this customer's alone. */
@@ -80,14 +83,20 @@ export const startContract = async () => {
 
   const newTarget = (): string => `${receiver.url}/${crypto.randomUUID()}`;
 
-  const addBatch = async (customerId: string, webhookId: string): Promise<string> => {
+  const addBatch = async (
+    customerId: string,
+    webhookId: string,
+    { isWaiting }: { readonly isWaiting: boolean },
+  ): Promise<string> => {
     const firstAttemptAt = Date.now() - minute;
     const ref = { webhookId, batchId: crypto.randomUUID(), createdAt: new Date(firstAttemptAt).toISOString() };
-    for (const attempt of [1, 2]) {
+    await aws.storeObject(`batches/${webhookId}/${ref.batchId}.json.gz`, gzipSync('[{"msys":{"track_event":{}}}]'));
+    for (const attempt of isWaiting ? [1] : [1, 2]) {
       const at = firstAttemptAt + attempt * 1_000;
       await batches.claim({
         ...ref,
         customerId,
+        settingsRevision: 1,
         events: 10,
         bytes: 1_000,
         attempt,
@@ -166,9 +175,10 @@ export const startContract = async () => {
       };
       const { json } = await send({ method: "POST", path: "/v1/webhooks", body }, key);
       const webhookId = String(json.results.id);
-      const batchId = await addBatch(customerId, webhookId);
+      const batchId = await addBatch(customerId, webhookId, { isWaiting: false });
+      const waitingBatchId = await addBatch(customerId, webhookId, { isWaiting: true });
       const replayId = await addReplay({ customerId, webhookId }, "cancelled");
-      return { key, keyId, customerId, otherKeyId, webhookId, batchId, replayId, target };
+      return { key, keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, target };
     },
 
     /** Everything that is stored: the items of every table, and how many records the stream has. */
@@ -180,7 +190,8 @@ export const startContract = async () => {
           const page = await client.send(
             new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
           );
-          items.push(...(page.Items ?? []).map((item) => JSON.stringify(item)));
+          // When a key was last used is the authorizer's note, not something that a request changes.
+          items.push(...(page.Items ?? []).map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
           start = page.LastEvaluatedKey;
         } while (start !== undefined);
       }

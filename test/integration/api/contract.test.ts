@@ -62,6 +62,7 @@ describe.each(keys.filter(needsKey))("%s", (key) => {
     const without = await system.send(request);
     expect([without.status, without.json.errors[0].code]).toEqual([401, "1303"]);
     expect(answerMismatch(key, without)).toBeUndefined();
+    if (key === "GET /v1/whoami") return;
     const powerless = await system.api.issueKey({ customerId: world.own.customerId, grants: [] });
     const refused = await system.send(request, powerless.key);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, "1100"]);

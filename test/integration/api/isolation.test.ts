@@ -34,14 +34,19 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/webhooks": { kind: "own_only" },
   "GET /v1/webhooks/summary": { kind: "own_only" },
   "GET /v1/api-keys": { kind: "own_only" },
+  "GET /v1/whoami": { kind: "own_only" },
   "GET /v1/webhooks/{id}": { kind: "absent" },
   "PUT /v1/webhooks/{id}": { kind: "absent" },
   "DELETE /v1/webhooks/{id}": { kind: "absent" },
   "POST /v1/webhooks/{id}/validate": { kind: "absent" },
   "POST /v1/webhooks/{id}/rotate-secret": { kind: "absent" },
+  "GET /v1/webhooks/{id}/summary": { kind: "absent" },
+  "GET /v1/webhooks/{id}/metrics": { kind: "absent" },
   "GET /v1/webhooks/{id}/batch-status": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches/{batch_id}": { kind: "absent" },
+  "GET /v1/webhooks/{id}/batches/{batch_id}/body": { kind: "absent" },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": { kind: "absent" },
   "POST /v1/webhooks/{id}/replay": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays/{replay_id}": { kind: "absent" },
@@ -124,6 +129,7 @@ const isOf = (owner: Possessions, json: unknown): boolean => {
     owner.keyId,
     owner.otherKeyId,
     owner.batchId,
+    owner.waitingBatchId,
     owner.replayId,
     owner.customerId,
     owner.target,
@@ -168,10 +174,10 @@ describe.each(keys)("%s", (key) => {
   });
 });
 
-const grantOf = (key: OperationKey): Grant | "public" =>
+const grantOf = (key: OperationKey): Grant | "public" | "key" =>
   routes.find(({ method, path }) => key === `${method} ${path}`)?.grant ?? "ingest/write";
 
-describe.each(keys.filter((key) => grantOf(key) !== "public"))("%s", (key) => {
+describe.each(keys.filter((key) => !["public", "key"].includes(grantOf(key))))("%s", (key) => {
   it("asks for its grant", async () => {
     const needed = grantOf(key) as Grant;
     const others = grants.filter((grant) => !covers([grant], needed));

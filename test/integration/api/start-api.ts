@@ -8,6 +8,8 @@ import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { type Grant, grants as allGrants, hashApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
 import type { ErrorBody } from "#shared/domain/errors.ts";
@@ -45,9 +47,10 @@ export interface ApiCall {
 /** The API with its authorizer on embedded services: every call names an API key, as over the network. */
 export const startApi = async ({ now = Date.now }: { readonly now?: () => number } = {}) => {
   const aws = await startAws();
+  const retries = await aws.createQueue();
   const apiKeys = apiKeysTable(aws.tables.apiKeys);
   const webhooks = webhooksTable(aws.tables.webhooks);
-  const authorize = createAuthorizer({ apiKeys, telemetry: createTelemetry("authorize") });
+  const authorize = createAuthorizer({ apiKeys, now, telemetry: createTelemetry("authorize") });
   const settings = deliverySettingsTable(aws.tables.webhooks);
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const handler = createHandler({
@@ -56,6 +59,8 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
     settings,
     batches: batchListing(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),
+    bodies: batchBodies(aws.bucket),
+    retries: deliveryQueue(retries),
     replays: replaysTable(aws.tables.batches),
     replaySteps: replayQueue(await aws.createQueue()),
     retentionHours: 24,
@@ -77,7 +82,7 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
     };
     const { context } = await authorize(event, lambdaContext());
     const grants = String(context?.["grants"]).split(",") as Grant[];
-    return { customerId: String(context?.["customerId"]), grants };
+    return { customerId: String(context?.["customerId"]), grants, keyId: String(context?.["keyId"]) };
   };
   type Caller = Awaited<ReturnType<typeof callerOf>>;
 
@@ -87,6 +92,8 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
     apiKeys,
     webhooks,
     settings,
+    /** URL of the queue of retries. */
+    retriesUrl: retries.queueUrl,
     callerOf,
     stop: aws.stop,
 

@@ -112,6 +112,10 @@ describe("a webhook's fields", () => {
       signing: false,
       compression: "none",
       active: true,
+      created_at: json.results.updated_at,
+      updated_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      active_at: new Date(Date.parse(json.results.updated_at) + 60_000).toISOString(),
+      etag: '"1"',
       batch_size: 10_000,
       max_batch_bytes: 10_485_760,
       links: [
@@ -322,9 +326,31 @@ describe("probe", () => {
     expect((await call("GET", "")).json.results).toEqual([]);
   });
 
+  it("fills what it leaves out from a registered webhook, secrets too, and sends samples", async () => {
+    const id = await create({ auth_token: "a-long-secret-token" });
+    const { results: stored } = (await call("GET", `/${id}`)).json;
+    const body = { webhook_id: id, auth_token: stored.auth_token, sample_events: ["bounce", "click"] };
+    const { json } = await call("POST", "/probe", { body });
+    expect(json.results).toMatchObject({ ok: true, stage: "response", limit_ms: 6_000 });
+    const sent = system.receiver.requests.at(-1);
+    expect(sent?.headers["x-messagesystems-webhook-token"]).toBe("a-long-secret-token");
+    const events = JSON.parse(String(sent?.body)) as readonly { readonly msys: object }[];
+    expect(events.map(({ msys }) => Object.keys(msys))).toEqual([["message_event"], ["track_event"]]);
+  });
+
+  it("needs a target or a webhook", async () => {
+    const { status, json } = await call("POST", "/probe", { body: { sample_events: ["bounce"] } });
+    expect([status, json.errors[0].message]).toEqual([422, "'target' is required"]);
+  });
+
   it("gives a remedy for a failure", async () => {
     const { json } = await call("POST", "/probe", { body: { target: "http://127.0.0.1:1/" } });
-    expect(json.results).toMatchObject({ ok: false, reason: "connect_failed", error_code: "ECONNREFUSED" });
+    expect(json.results).toMatchObject({
+      ok: false,
+      stage: "connect",
+      reason: "connect_failed",
+      error_code: "ECONNREFUSED",
+    });
     expect(json.results.fix).toContain("port");
   });
 });

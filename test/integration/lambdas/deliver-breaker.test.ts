@@ -126,7 +126,8 @@ describe("an open breaker", () => {
     const message = system.message();
     await system.run([message]);
     expect(receiver.requests).toHaveLength(5);
-    expect(system.queue.at(-1)?.message).toEqual({ ...message, parked: true });
+    const body = { kind: "stored", key: `batches/${message.webhookId}/${message.batchId}.json.gz` };
+    expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true });
     expect(await system.recordOf(message)).toMatchObject({
       state: "parked",
       attempts: [],
@@ -203,6 +204,50 @@ describe("a deleted webhook", () => {
     const message = system.message();
     await system.run([message]);
     expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
+  });
+});
+
+describe("an attempt that somebody asked for", () => {
+  const redelivery = (sent: DeliveryMessage): DeliveryMessage => ({ ...sent, redelivery: true });
+
+  it("is made although the breaker is open, and closes it; the parked copy makes no other one", async () => {
+    await open();
+    const message = system.message();
+    await system.run([message]);
+    const parked = system.queue.at(-1)?.message ?? message;
+    receiver.respond("/hook", answer(200));
+    await system.run([redelivery({ ...message, body: parked.body })]);
+    expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
+    expect(await system.breaker()).toMatchObject({ kind: "closed" });
+    const posts = receiver.requests.length;
+    await system.run([parked]);
+    expect(receiver.requests).toHaveLength(posts);
+  });
+
+  it("leads back to the schedule when it fails, asked for several times or not", async () => {
+    receiver.respond("/hook", answer(500));
+    const message = system.message();
+    await system.run([message]);
+    const [waiting] = system.queue.splice(0);
+    const second = redelivery({ ...(waiting?.message ?? message) });
+    await system.run([second]);
+    await system.run([second]);
+    expect(receiver.requests).toHaveLength(2);
+    const next = system.queue.at(-1)?.message;
+    expect(next).toMatchObject({ attempt: 3 });
+    expect(next).not.toHaveProperty("redelivery");
+    expect(await system.recordOf(message)).toMatchObject({
+      state: "retrying",
+      attempts: [{ attempt: 1 }, { attempt: 2 }],
+    });
+  });
+
+  it("waits while the webhook is paused", async () => {
+    const message = system.message();
+    await system.change({ active: false });
+    await system.run([redelivery(message)]);
+    expect(receiver.requests).toHaveLength(0);
+    expect(await system.recordOf(message)).toMatchObject({ state: "parked" });
   });
 });
 

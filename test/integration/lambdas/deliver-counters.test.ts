@@ -91,7 +91,18 @@ const createSystem = async () => {
         latencies: Object.fromEntries(Object.entries(latencies).filter(([, count]) => count > 0)),
       }));
     },
-    none: { webhookId, delivered: 0, failed: 0, failedAttempts: 0, expired: 0, events: 0, latencies: {} },
+    none: {
+      webhookId,
+      delivered: 0,
+      failed: 0,
+      failedAttempts: 0,
+      expired: 0,
+      events: 0,
+      latencies: {},
+      statuses: {},
+      reasons: {},
+      eventTypes: {},
+    },
   };
 };
 
@@ -100,7 +111,14 @@ describe("the counters of an hour", () => {
     const { answers, none } = system;
     const timeout = { kind: "failed", reason: "response_timeout", errorCode: "ETIMEDOUT", isUploaded: true } as const;
     answers.push(answered(500, 7), { ...timeout, timings: { totalMs: 6_002 } }, answered(200, 9), answered(503, 90));
-    const recovers = system.message(7);
+    const closedAt = "2026-01-02T03:04:05.000Z";
+    const formation = {
+      closedBy: "window",
+      closedAt,
+      batchSize: 10_000,
+      eventTypes: { click: 3, delivery: 4 },
+    } as const;
+    const recovers = { ...system.message(7), formation };
     for (const attempt of [1, 2, 3]) {
       await system.run([{ ...recovers, attempt }]);
       now += minute;
@@ -119,6 +137,9 @@ describe("the counters of an hour", () => {
         failed: 1,
         failedAttempts: 2,
         latencies: { 10: 2, 7_000: 1 },
+        statuses: { 200: 1, 500: 1 },
+        reasons: { http_5xx: 1, response_timeout: 1 },
+        eventTypes: { click: 3, delivery: 4 },
         firstFailureAt: "2026-01-02T03:04:05.000Z",
         lastReason: "response_timeout",
       },
@@ -128,10 +149,18 @@ describe("the counters of an hour", () => {
         failed: 1,
         failedAttempts: 1,
         latencies: { 100: 1 },
+        statuses: { 503: 1 },
+        reasons: { http_5xx: 1 },
         firstFailureAt: "2026-01-02T04:07:05.000Z",
         lastReason: "http_5xx",
       },
-      { ...none, hour: "2026-01-02T08:00:00.000Z", expired: 1, firstFailureAt: "2026-01-02T08:07:05.000Z" },
+      {
+        ...none,
+        hour: "2026-01-02T08:00:00.000Z",
+        expired: 1,
+        firstFailureAt: "2026-01-02T08:07:05.000Z",
+        lastExpiredAt: "2026-01-02T08:07:05.000Z",
+      },
     ]);
   });
 

@@ -56,7 +56,14 @@ describe("hours", () => {
 
   it("without deliveries have empty buckets, and those outside have none", () => {
     const counts = { webhookId: "1", delivered: 2, failed: 1, failedAttempts: 3, expired: 0, events: 9 };
-    const entry = (hour: string) => ({ ...counts, hour, latencies: { 40: 5 } });
+    const entry = (hour: string) => ({
+      ...counts,
+      hour,
+      latencies: { 40: 5 },
+      statuses: {},
+      reasons: {},
+      eventTypes: {},
+    });
     expect(bucketsOf(["a", "b"], [entry("b"), entry("c")])).toEqual([
       { hour: "a", delivered: 0, failed: 0, failedAttempts: 0, expired: 0, events: 0, p95Ms: undefined },
       { hour: "b", delivered: 2, failed: 1, failedAttempts: 3, expired: 0, events: 9, p95Ms: 40 },

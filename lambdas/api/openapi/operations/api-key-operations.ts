@@ -4,6 +4,7 @@ import { apiKeyPath } from "../parameters.ts";
 import {
   apiKeyAnswer,
   apiKeysAnswer,
+  callerAnswer,
   createApiKeyAnswer,
   createApiKeyBody,
   updateApiKeyBody,
@@ -17,6 +18,15 @@ const excess: ErrorCodes = {
 const revoked: ErrorCodes = { "1303": `${unauthorized["1303"]} A revoked key is refused at once here.` };
 
 export const apiKeyOperations = {
+  "GET /v1/whoami": {
+    id: "whoAmI",
+    tag: "Account",
+    summary: "Read what the API key may do",
+    description:
+      "The customer, label and grants of the key that the request is made with, and the version that answers.",
+    answer: { schema: callerAnswer, example: { results: example.caller } },
+    errors: { 401: revoked },
+  },
   "GET /v1/api-keys": {
     id: "listApiKeys",
     tag: "API keys",

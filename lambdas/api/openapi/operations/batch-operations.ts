@@ -1,9 +1,20 @@
 import { badSubaccount, noWebhook } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import { batchPath, webhookHeaders, webhookPath } from "../parameters.ts";
-import { batchAnswer, batchesAnswer, batchesQuery, batchStatusAnswer, statusQuery } from "../schemas/batch.ts";
-import { summaryAnswer } from "../schemas/summary.ts";
-import * as example from "./examples.ts";
+import {
+  batchAnswer,
+  batchesAnswer,
+  batchesQuery,
+  batchStatusAnswer,
+  bodyAnswer,
+  bodyQuery,
+  redeliveryAnswer,
+  statusQuery,
+} from "../schemas/batch.ts";
+import { metricsAnswer, metricsParameters } from "../schemas/metrics.ts";
+import { summariesAnswer, summaryAnswer } from "../schemas/summary.ts";
+import * as example from "./batch-examples.ts";
+import { event } from "./examples.ts";
 
 export const batchOperations = {
   "GET /v1/webhooks/summary": {
@@ -11,11 +22,31 @@ export const batchOperations = {
     tag: "Batches",
     summary: "State of all webhooks",
     description:
-      "State, reason and the last 24 hours of every webhook of the customer in one answer: delivered and failed batches " +
-      "and latency, hour by hour.",
+      "State, reason, what waits and the last 24 hours of every webhook of the customer in one answer: delivered and failed " +
+      "batches and latency, hour by hour.",
     parameters: { header: webhookHeaders },
-    answer: { schema: summaryAnswer, example: { results: [example.summary] } },
+    answer: { schema: summariesAnswer, example: { results: [example.summary] } },
     errors: { 400: { "1200": badSubaccount } },
+  },
+  "GET /v1/webhooks/{id}/summary": {
+    id: "summariseWebhook",
+    tag: "Batches",
+    summary: "State of a webhook",
+    description: "State, reason, the last 24 hours and what waits, of one webhook.",
+    parameters: { path: webhookPath, header: webhookHeaders },
+    answer: { schema: summaryAnswer, example: { results: example.summary } },
+    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
+  },
+  "GET /v1/webhooks/{id}/metrics": {
+    id: "readMetrics",
+    tag: "Batches",
+    summary: "Metrics of a webhook",
+    description:
+      "What happened to the webhook's batches, hour by hour and over all: batches, events, latency, statuses, reasons and " +
+      "event types. Counters are kept for 31 days.",
+    parameters: { path: webhookPath, query: metricsParameters, header: webhookHeaders },
+    answer: { schema: metricsAnswer, example: { results: example.metrics } },
+    errors: { 400: { "1200": `A query parameter is not valid, or ${badSubaccount}` }, 404: noWebhook },
   },
   "GET /v1/webhooks/{id}/batch-status": {
     id: "listBatchStatus",
@@ -50,6 +81,35 @@ export const batchOperations = {
     errors: {
       400: { "1200": badSubaccount },
       404: { "1600": "There is no such webhook or batch, it is not the caller's, or its record has ended." },
+    },
+  },
+  "GET /v1/webhooks/{id}/batches/{batch_id}/body": {
+    id: "readBatchBody",
+    tag: "Batches",
+    summary: "Read the events of a waiting batch",
+    description:
+      "The events of a batch that waits for a retry or is parked, a page at a time. After delivery and after expiry its " +
+      "body is deleted.",
+    parameters: { path: batchPath, query: bodyQuery, header: webhookHeaders },
+    answer: { schema: bodyAnswer, example: { results: [event], total: 4_211, next_offset: 1 } },
+    errors: {
+      400: { "1200": `A query parameter is not valid, or ${badSubaccount}` },
+      404: { "1600": "There is no such webhook or batch, it is not the caller's, or its body is not kept." },
+    },
+  },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": {
+    id: "redeliverBatch",
+    tag: "Batches",
+    summary: "Attempt a waiting batch now",
+    description:
+      "Makes the next attempt of a batch that waits for a retry or is parked at once, also while its webhook's target is " +
+      "only probed. Id and body stay the same, and the attempts after it follow the schedule. Retry window and cutoff stay.",
+    parameters: { path: batchPath, header: webhookHeaders },
+    answer: { schema: redeliveryAnswer, example: { results: { batch_id: example.batch.batch_id, attempt: 2 } } },
+    errors: {
+      400: { "1200": badSubaccount },
+      404: { "1600": "There is no such webhook or batch, it is not the caller's, or its record has ended." },
+      409: { "1602": "Its body is gone, an attempt is under way, or the webhook is paused." },
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

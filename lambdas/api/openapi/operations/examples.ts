@@ -1,9 +1,9 @@
 /** Values that the documentation shows: one small story of one webhook. */
-const webhookId = "5b0f6c10-3c1d-4aee-9a2f-0242ac120002";
-const batchId = "9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11";
+export const webhookId = "5b0f6c10-3c1d-4aee-9a2f-0242ac120002";
+export const batchId = "9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11";
 const keyId = "c1a5b7de-0f2e-4f6b-9a51-6d2f0c9b8e77";
 const base = "https://tidepost.example.com/api/v1";
-const target = "https://in.example.net/hook";
+export const target = "https://in.example.net/hook";
 
 const webhookLink = { href: `${base}/webhooks/${webhookId}`, rel: "urn.msys.webhooks.webhook", method: ["GET", "PUT"] };
 const validateLink = {
@@ -41,6 +41,10 @@ const webhook = {
   signing: false,
   compression: "none",
   active: true,
+  active_at: "2026-01-01T09:01:00.000Z",
+  created_at: "2026-01-01T09:00:00.000Z",
+  updated_at: "2026-01-01T09:00:00.000Z",
+  etag: '"1"',
   batch_size: 10_000,
   max_batch_bytes: 10_485_760,
   last_successful: "2026-01-02T03:04:07+00:00",
@@ -61,13 +65,17 @@ const response = { status: 200, headers: { "content-type": "text/plain" }, body:
 export const validation = { msg: "Test POST to endpoint succeeded", response };
 export const probeResult = {
   ok: true,
+  stage: "response",
+  latency_ms: 84,
+  limit_ms: 6_000,
+  tls: { valid_to: "2026-04-02T00:00:00.000Z", days_left: 90 },
   request: {
     method: "POST",
     url: target,
     headers: { "content-type": "application/json", "x-messagesystems-webhook-token": "****cret" },
     body: '[{"msys":{}}]',
   },
-  response,
+  response: { ...response, truncated: false },
   timings: { dns_ms: 4, connect_ms: 12, tls_ms: 25, upload_ms: 1, wait_ms: 42, total_ms: 84 },
 };
 
@@ -91,75 +99,12 @@ export const importResult = {
   ],
 };
 
-const failure = { status: 503, reason: "http_5xx" } as const;
-export const cursor = "NWIwZjZjMTAtM2MxZC00YWVl";
-export const batch = {
-  batch_id: batchId,
-  webhook_id: webhookId,
-  created_at: "2026-01-02T03:04:05.000Z",
-  state: "retrying",
-  events: 4_211,
-  bytes: 2_904_118,
-  response_code: failure.status,
-  reason: failure.reason,
-  latency_ms: 180,
-  next_attempt_at: "2026-01-02T03:05:07.000Z",
-  expires_at: "2026-01-02T07:04:36.000Z",
-  closed_by: "window",
-  closed_at: "2026-01-02T03:04:35.000Z",
-  batch_size: 10_000,
-  attempts: 1,
-};
-export const batchWithAttempts = {
-  ...batch,
-  event_types: { delivery: 4_102, bounce: 109 },
-  attempts: [
-    {
-      n: 1,
-      started_at: "2026-01-02T03:04:36.000Z",
-      outcome: "failed",
-      ...failure,
-      likely: "The receiver failed, or a proxy could not reach it.",
-      fix: "Look into the receiver's log at the time of the attempt.",
-      latency_ms: 180,
-      timings: { upload_ms: 31, wait_ms: 149, total_ms: 180 },
-      bytes_sent: 2_904_118,
-      response_headers: { "content-type": "text/plain", "retry-after": "30" },
-      response_excerpt: "Service Unavailable",
-      next_attempt_at: "2026-01-02T03:05:07.000Z",
-    },
-  ],
-};
-export const batchStatus = {
-  batch_id: batchId,
-  ts: "2026-01-02T03:04:05.000Z",
-  attempts: 1,
-  response_code: "503",
-  failure_code: "503",
-  latency: 180,
-  batch_size: 4_211,
-  webhook_id: webhookId,
-};
-
-const dayStart = Date.UTC(2026, 0, 2);
-const hourMs = 3_600_000;
-export const summary = {
-  id: webhookId,
-  name: "warehouse feed",
-  state: "ok",
-  state_reason: null,
-  state_since: "2026-01-01T09:00:00.000Z",
-  expired_24h: 0,
-  p95_ms: 200,
-  buckets: Array.from({ length: 24 }, (_, hour) => ({
-    at: new Date(dayStart + hour * hourMs).toISOString(),
-    delivered: 120,
-    failed: 0,
-    failed_attempts: 0,
-    expired: 0,
-    events: 480_000,
-    p95_ms: 200,
-  })),
+export const caller = {
+  customer_id: "1",
+  key: { id: keyId, label: "mail servers", short_key: "3f9a" },
+  grants: ["ingest/write"],
+  version: "0.1.0",
+  server_time: "2026-01-02T03:04:05.000Z",
 };
 
 export const event = {

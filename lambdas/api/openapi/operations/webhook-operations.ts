@@ -3,6 +3,7 @@ import {
   badJson,
   badSettings,
   badSubaccount,
+  changedMeanwhile,
   failedTest,
   failedToken,
   largeHeaders,
@@ -10,7 +11,14 @@ import {
   noWebhook,
 } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
-import { creationHeaders, importQuery, timeZoneQuery, webhookHeaders, webhookPath } from "../parameters.ts";
+import {
+  changeHeaders,
+  creationHeaders,
+  importQuery,
+  timeZoneQuery,
+  webhookHeaders,
+  webhookPath,
+} from "../parameters.ts";
 import { results } from "../schemas/common.ts";
 import { importAnswer, importBody } from "../schemas/import.ts";
 import {
@@ -77,13 +85,14 @@ export const webhookOperations = {
     description:
       "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip`, the target " +
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
-    parameters: { path: webhookPath, header: webhookHeaders },
+    parameters: { path: webhookPath, header: changeHeaders },
     request: { content: json(updateWebhookBody, example.webhookChange) },
     answer: { schema: webhookReference, example: { results: example.changedWebhook } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
       404: noWebhook,
       409: { "1602": "Other requests keep changing the webhook; nothing was changed." },
+      412: changedMeanwhile,
       413: largeHeaders,
       415: notJson,
       422: { ...badSettings, "1300": `${badSettings["1300"]} The target is not on a public address.` },
@@ -94,8 +103,8 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Delete a webhook",
     description: "Collects no further events. Batches that are already queued are still delivered, or expire.",
-    parameters: { path: webhookPath, header: webhookHeaders },
-    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
+    parameters: { path: webhookPath, header: changeHeaders },
+    errors: { 400: { "1200": badSubaccount }, 404: noWebhook, 412: changedMeanwhile },
   },
   "POST /v1/webhooks/{id}/validate": {
     id: "validateWebhook",
@@ -140,11 +149,18 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Test a target without storing it",
     description:
-      "Sends the test POST of a webhook that does not exist yet and tells what was sent, what came back, how long it took, " +
-      "and what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
+      "Sends the test POST of settings that are not stored and tells what was sent, what came back, how long it took, and " +
+      "what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
+    parameters: { header: webhookHeaders },
     request: { content: json(probeBody, example.probe) },
     answer: { schema: probeAnswer, example: { results: example.probeResult } },
-    errors: { 400: badJson, 413: largeHeaders, 415: notJson, 422: badSettings },
+    errors: {
+      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
+      404: noWebhook,
+      413: largeHeaders,
+      415: notJson,
+      422: badSettings,
+    },
   },
   "POST /v1/webhooks/import": {
     id: "importWebhooks",

@@ -31,6 +31,7 @@ const apiKey = z.object({
   short_key: z.string().meta({ description: "First characters of the key, to tell keys apart.", examples: ["3f9a"] }),
   grants: z.array(grant).meta({ description: "What the key may do." }),
   created_at: time("When it was issued."),
+  last_used_at: time("Start of the hour in which it was last used; absent when it never was.").exactOptional(),
 });
 const shownApiKey = apiKey.meta({ id: "ApiKey" });
 
@@ -43,6 +44,19 @@ export const createApiKeyAnswer = results(
         .meta({ description: "Where the key is managed." }),
     })
     .meta({ id: "IssuedApiKey" }),
+);
+export const callerAnswer = results(
+  z
+    .object({
+      customer_id: z.string().meta({ description: "Whose key it is." }),
+      key: apiKey
+        .pick({ id: true, label: true, short_key: true })
+        .meta({ description: "The key itself is not shown." }),
+      grants: apiKey.shape.grants,
+      version: z.string().meta({ description: "Version of Tidepost that answers." }),
+      server_time: time("Its clock."),
+    })
+    .meta({ id: "Caller" }),
 );
 export const apiKeyAnswer = results(shownApiKey);
 export const apiKeysAnswer = results(z.array(shownApiKey));

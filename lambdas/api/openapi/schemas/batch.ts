@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { closedBy } from "#shared/contract/delivery-message.ts";
-import { batchStatusQuery, listBatchesQuery } from "#shared/domain/api/batch-query.ts";
+import { batchBodyQuery, batchStatusQuery, listBatchesQuery } from "#shared/domain/api/batch-query.ts";
 import { batchStates } from "#shared/domain/batch-record.ts";
 import { annotate } from "../annotate.ts";
 import { count, headers, id, remedy, results, time } from "./common.ts";
@@ -22,6 +22,11 @@ const bound = (description: string) => ({
 
 export const batchesQuery = annotate(listBatchesQuery, {
   state: { description: `Comma-separated states to list: ${batchStates.join(", ")}.`, examples: ["retrying,expired"] },
+  reason: {
+    description: "Comma-separated reasons: only batches whose last attempt failed for one of them.",
+    examples: ["response_timeout,http_5xx"],
+  },
+  order: { description: "Newest or oldest first.", rules: { enum: ["desc", "asc"], default: "desc" } },
   from: bound("Earliest creation, inclusive."),
   to: bound("Latest creation, exclusive."),
   limit: limit({ maximum: 1_000, default: 100 }),
@@ -58,6 +63,24 @@ export const batchStatusAnswer = results(
   ),
 );
 
+export const bodyQuery = annotate(batchBodyQuery, {
+  offset: { description: "Events to leave out.", rules: { type: "integer", minimum: 0, default: 0 } },
+  limit: limit({ maximum: 1_000, default: 200 }),
+});
+
+export const bodyAnswer = z.object({
+  results: z.array(z.record(z.string(), z.unknown())).meta({ description: "Events as they are delivered." }),
+  total: count("Events in the batch."),
+  next_offset: count("Present while there is more: `offset` of the next page.").exactOptional(),
+});
+
+export const redeliveryAnswer = results(
+  z.object({
+    batch_id: id("Id of the batch."),
+    attempt: z.int().min(1).meta({ description: "Number of the attempt." }),
+  }),
+);
+
 const batchState = z.enum(batchStates).meta({ id: "BatchState", description: "Where a batch stands." });
 
 const batch = z.object({
@@ -79,6 +102,9 @@ const batch = z.object({
     .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
   split_from: id("The batch that it is a half of.").exactOptional(),
   replay_id: id("The replay that it belongs to.").exactOptional(),
+  body_available: z
+    .boolean()
+    .meta({ description: "Whether its events can be read: while it waits for a retry or is parked." }),
   closed_by: z.enum(closedBy).exactOptional().meta({
     description: "What closed it: its webhook's number of events or of bytes, the end of the window, or a split.",
   }),

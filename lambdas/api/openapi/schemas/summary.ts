@@ -1,15 +1,16 @@
 import * as z from "zod";
 import { type FailureReason, failureReasons } from "#shared/domain/failure-reason.ts";
 import { type WebhookStanding, webhookStates } from "#shared/domain/webhook-state.ts";
-import { count, id, results, time } from "./common.ts";
+import { eventsModes } from "#shared/domain/webhook.ts";
+import { count, eventKey, id, results, time } from "./common.ts";
 
 type OwnReason = Exclude<NonNullable<WebhookStanding["reason"]>, FailureReason>;
 /** Reasons of a state that no POST has. A record, so that none can be left out. */
 const ownReasons: Readonly<Record<OwnReason, true>> = {
   paused: true,
   expired: true,
+  retrying: true,
   no_batch_yet: true,
-  no_recent_batch: true,
 };
 
 const p95 = z.number().nullable().meta({
@@ -28,24 +29,36 @@ const bucket = z
   })
   .meta({ id: "DeliveryHour", description: "What happened in one hour." });
 
-export const summaryAnswer = results(
-  z.array(
-    z
-      .object({
-        id: id("Id of the webhook."),
-        name: z.string().meta({ description: "Display name." }),
-        state: z.enum(webhookStates).meta({ description: "How the webhook fares." }),
-        state_reason: z
-          .enum([...failureReasons, ...(Object.keys(ownReasons) as OwnReason[])])
-          .nullable()
-          .meta({ description: "Why it is in that state." }),
-        state_since: time("Since when."),
-        last_successful: time("When a batch was last delivered.").exactOptional(),
-        last_failure: time("When an attempt last failed.").exactOptional(),
-        expired_24h: count("Batches given up in the last 24 hours."),
-        p95_ms: p95,
-        buckets: z.array(bucket).length(24).meta({ description: "The last 24 hours, oldest first." }),
-      })
-      .meta({ id: "WebhookSummary" }),
-  ),
-);
+const summary = z
+  .object({
+    id: id("Id of the webhook."),
+    name: z.string().meta({ description: "Display name." }),
+    target: z.string().meta({ description: "URL that gets the batches.", format: "uri" }),
+    active: z.boolean().meta({ description: "Whether events are collected." }),
+    events_mode: z.enum(eventsModes).meta({ description: "Whether it takes the types in `events` or every type." }),
+    events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
+    created_at: time("When it was registered."),
+    state: z.enum(webhookStates).meta({ description: "How the webhook fares." }),
+    state_reason: z
+      .enum([...failureReasons, ...(Object.keys(ownReasons) as OwnReason[])])
+      .nullable()
+      .meta({ description: "Why it is in that state." }),
+    state_since: time("Since when."),
+    last_successful: time("When a batch was last delivered.").exactOptional(),
+    last_failure: time("When an attempt last failed.").exactOptional(),
+    next_probe_at: time("When the target is probed next, while the webhook is parked.").exactOptional(),
+    pending_batches: count("Batches that wait for a retry or are parked."),
+    pending_events: count("Events in them."),
+    pending_is_complete: z
+      .boolean()
+      .meta({ description: "False when there are more pending batches than were counted." }),
+    oldest_pending_at: time("Creation of the oldest pending batch.").exactOptional(),
+    next_expiry_at: time("When the first pending batch is given up.").exactOptional(),
+    expired_24h: count("Batches given up in the last 24 hours."),
+    p95_ms: p95,
+    buckets: z.array(bucket).length(24).meta({ description: "The last 24 hours, oldest first." }),
+  })
+  .meta({ id: "WebhookSummary" });
+
+export const summariesAnswer = results(z.array(summary));
+export const summaryAnswer = results(summary);

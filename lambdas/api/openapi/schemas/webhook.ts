@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { probeRequest } from "#shared/domain/api/probe-request.ts";
 import { rotateSecretRequest } from "#shared/domain/api/rotate-secret-request.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/domain/api/webhook-request.ts";
+import { probeStages } from "#shared/domain/probe-stage.ts";
 import { eventsModes } from "#shared/domain/webhook.ts";
-import { probeRequest } from "../../webhooks/probe-target.ts";
 import { annotate } from "../annotate.ts";
-import { count, eventKey, headers, id, remedy, results, targetResponse, time } from "./common.ts";
+import { count, eventKey, headers, id, remedy, reference, results, targetResponse, time } from "./common.ts";
 import { failureReason } from "./error.ts";
 import { timings } from "./timings.ts";
 import { webhookFields } from "./webhook-fields.ts";
@@ -21,7 +22,22 @@ export const updateWebhookBody = annotate(updateWebhookRequest, {
   events: { ...events, description: "Event types to deliver. Replaced as a whole." },
 }).meta({ id: "WebhookChange", description: "Only the fields sent change. Unknown fields are ignored." });
 
-export const probeBody = annotate(probeRequest, webhookFields).meta({
+export const probeBody = annotate(probeRequest, {
+  ...webhookFields,
+  target: {
+    ...webhookFields.target,
+    description: `${webhookFields.target.description} Required without \`webhook_id\`.`,
+  },
+  webhook_id: {
+    description: "A registered webhook: its settings fill what is left out, its secrets what is sent masked.",
+    rules: { format: "uuid" },
+  },
+  sample_events: {
+    description: "Event types whose samples are sent. Absent: the empty event of every test POST.",
+    examples: [["bounce"]],
+    rules: { items: reference("EventKey"), minItems: 1 },
+  },
+}).meta({
   id: "Probe",
   description: "What a webhook needs for its POSTs. Other fields of a webhook are ignored.",
 });
@@ -64,6 +80,10 @@ export const webhook = z
     signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
     compression: z.enum(["none", "gzip"]).meta({ ...webhookFields.compression }),
     active: z.boolean().meta({ ...webhookFields.active }),
+    active_at: time("From when its last change is surely live."),
+    created_at: time("When it was registered."),
+    updated_at: time("When it was last changed."),
+    etag: z.string().meta({ description: "Names this revision, for `If-Match`.", examples: ['"3"'] }),
     batch_size: z.int().meta({ ...webhookFields.batch_size }),
     max_batch_bytes: z.int().meta({ ...webhookFields.max_batch_bytes }),
     subaccount_id: count(
@@ -128,6 +148,7 @@ export const probeAnswer = results(
   z
     .object({
       ok: z.boolean().meta({ description: "Whether the target answered 2xx." }),
+      stage: z.enum(probeStages).meta({ description: "How far the test POST came." }),
       reason: failureReason.exactOptional(),
       ...remedy,
       error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
@@ -135,8 +156,23 @@ export const probeAnswer = results(
         .object({ method: z.string(), url: z.string(), headers: headers("Secrets are masked."), body: z.string() })
         .exactOptional()
         .meta({ description: "What was sent." }),
-      response: targetResponse.exactOptional(),
+      response: z
+        .object({
+          ...targetResponse.shape,
+          truncated: z.boolean().meta({ description: "Whether its body was longer." }),
+        })
+        .exactOptional()
+        .meta({ description: "What came back." }),
+      latency_ms: count("Milliseconds of the whole exchange.").exactOptional(),
+      limit_ms: count("Milliseconds that a target has from the end of the upload to its answer."),
       timings: timings.exactOptional(),
+      tls: z
+        .object({
+          valid_to: time("End of the certificate's validity."),
+          days_left: z.int().meta({ description: "Whole days until then." }),
+        })
+        .exactOptional()
+        .meta({ description: "The certificate of an https target." }),
       token_response: targetResponse
         .partial()
         .exactOptional()

@@ -1,0 +1,107 @@
+/** Examples of answers about batches. */
+import { batchId, target, webhookId } from "./examples.ts";
+
+const failure = { status: 503, reason: "http_5xx" } as const;
+export const cursor = "NWIwZjZjMTAtM2MxZC00YWVl";
+export const batch = {
+  batch_id: batchId,
+  webhook_id: webhookId,
+  created_at: "2026-01-02T03:04:05.000Z",
+  state: "retrying",
+  events: 4_211,
+  bytes: 2_904_118,
+  response_code: failure.status,
+  reason: failure.reason,
+  latency_ms: 180,
+  next_attempt_at: "2026-01-02T03:05:07.000Z",
+  expires_at: "2026-01-02T07:04:36.000Z",
+  body_available: true,
+  closed_by: "window",
+  closed_at: "2026-01-02T03:04:35.000Z",
+  batch_size: 10_000,
+  attempts: 1,
+};
+export const batchWithAttempts = {
+  ...batch,
+  event_types: { delivery: 4_102, bounce: 109 },
+  attempts: [
+    {
+      n: 1,
+      started_at: "2026-01-02T03:04:36.000Z",
+      outcome: "failed",
+      ...failure,
+      likely: "The receiver failed, or a proxy could not reach it.",
+      fix: "Look into the receiver's log at the time of the attempt.",
+      latency_ms: 180,
+      timings: { upload_ms: 31, wait_ms: 149, total_ms: 180 },
+      bytes_sent: 2_904_118,
+      response_headers: { "content-type": "text/plain", "retry-after": "30" },
+      response_excerpt: "Service Unavailable",
+      next_attempt_at: "2026-01-02T03:05:07.000Z",
+    },
+  ],
+};
+export const batchStatus = {
+  batch_id: batchId,
+  ts: "2026-01-02T03:04:05.000Z",
+  attempts: 1,
+  response_code: "503",
+  failure_code: "503",
+  latency: 180,
+  batch_size: 4_211,
+  webhook_id: webhookId,
+};
+
+const dayStart = Date.UTC(2026, 0, 2);
+const hourMs = 3_600_000;
+export const summary = {
+  id: webhookId,
+  name: "warehouse feed",
+  target,
+  active: true,
+  events_mode: "selected",
+  events: ["delivery", "bounce"],
+  created_at: "2026-01-01T09:00:00.000Z",
+  pending_batches: 0,
+  pending_events: 0,
+  pending_is_complete: true,
+  state: "ok",
+  state_reason: null,
+  state_since: "2026-01-01T09:00:00.000Z",
+  expired_24h: 0,
+  p95_ms: 200,
+  buckets: Array.from({ length: 24 }, (_, hour) => ({
+    at: new Date(dayStart + hour * hourMs).toISOString(),
+    delivered: 120,
+    failed: 0,
+    failed_attempts: 0,
+    expired: 0,
+    events: 480_000,
+    p95_ms: 200,
+  })),
+};
+
+const numbers = {
+  delivered: 120,
+  failed: 1,
+  failed_attempts: 2,
+  expired: 0,
+  events: 480_000,
+  p50_ms: 60,
+  p95_ms: 250,
+  p99_ms: 400,
+};
+export const metrics = {
+  from: "2026-01-02T03:00:00.000Z",
+  to: "2026-01-02T03:59:59.000Z",
+  step_ms: hourMs,
+  series: [{ at: "2026-01-02T03:00:00.000Z", ...numbers }],
+  totals: numbers,
+  latency_histogram: [
+    { le_ms: 60, count: 61 },
+    { le_ms: 400, count: 61 },
+  ],
+  statuses: { "200": 120, "503": 2 },
+  reasons: { http_5xx: 2 },
+  event_types: { delivery: 470_000, bounce: 10_000 },
+};
