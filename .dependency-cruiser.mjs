@@ -1,6 +1,6 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|cli|lambdas|local|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|console|lambdas|local|shared|test|tools)/";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 
@@ -88,6 +88,13 @@ export default {
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
+      name: "console-speaks-to-the-api-only",
+      comment: "What the console can do, every client of the REST API can.",
+      from: "^console/",
+      fromNot: "^console/(build/|vite\\.config\\.ts$)",
+      allowed: ["^console/", "^shared/(contract|domain)/", "^node_modules/"],
+    }),
+    mayImportOnly({
       name: "local-starts-functions-by-their-entry",
       comment: "The local runtime runs what the template names, so that local and deployed cannot drift.",
       from: "^local/",
@@ -145,7 +152,7 @@ export default {
     enhancedResolveOptions: {
       conditionNames: ["import", "node", "default", "types"],
       exportsFields: ["exports"],
-      extensions: [".ts", ".js", ".mjs", ".cjs", ".json", ".d.ts"],
+      extensions: [".ts", ".tsx", ".js", ".mjs", ".cjs", ".json", ".d.ts"],
     },
   },
 };

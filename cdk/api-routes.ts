@@ -159,12 +159,13 @@ const createIngestAuthorizer = (scope: Construct, handler: LambdaFunction): IAut
 };
 
 // One permission for the API as a whole: the function routes by resource and method anyway.
-const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>
+export const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>
   new LambdaIntegration(lambda, { scopePermissionToMethod: false });
 
-const acknowledgePublic = (method: Method): void => {
-  Validations.of(method).acknowledge({
-    id: "AwsSolutions-APIG4",
-    reason: "Documentation and samples are the same for everyone and need no key in the contract.",
-  });
+/** Says of a method without a key why it needs none. */
+export const acknowledgePublic = (
+  method: Method,
+  reason = "Documentation and samples are the same for everyone and need no key in the contract.",
+): void => {
+  Validations.of(method).acknowledge({ id: "AwsSolutions-APIG4", reason });
 };

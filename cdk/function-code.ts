@@ -4,6 +4,7 @@ import { AssetHashType } from "aws-cdk-lib";
 import { Code, Runtime } from "aws-cdk-lib/aws-lambda";
 import { buildSync, type OutputFile } from "esbuild";
 import { type FunctionName, functionEnv } from "#shared/contract/env.ts";
+import { addConsoleSite } from "./console-site.ts";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 
@@ -24,6 +25,7 @@ export const functionCode = (name: FunctionName): Code =>
         tryBundle: (directory) => {
           for (const { path, contents } of bundleOf(name)) writeFileSync(join(directory, basename(path)), contents);
           for (const path of dataFiles[name] ?? []) writeFileSync(join(directory, basename(path)), minified(path));
+          if (name === "console") addConsoleSite(directory);
           return true;
         },
       },

@@ -56,6 +56,7 @@ export const readSettings = (node: Node): Settings => {
   const optional = {
     alarmEmail: readText(node, "alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),
     allowedTargetRanges: readTargetRanges(node),
+    console: readBoolean(node, "console"),
     createApiLogRole: readBoolean(node, "createApiLogRole"),
     deliverReservedConcurrency: readInteger(node, "deliverReservedConcurrency", { from: 150, to: 100_000 }),
     publicBaseUrl: readText(

@@ -3,6 +3,7 @@ import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
+import { Console } from "./console.ts";
 import { Delivery } from "./delivery.ts";
 import { DeliveryQueues } from "./delivery-queues.ts";
 import { EventStream } from "./event-stream.ts";
@@ -22,6 +23,11 @@ export interface WebhookStackProps {
    * @default none
    */
   readonly allowedTargetRanges?: readonly string[];
+  /**
+   * Whether the API also serves the web console.
+   * @default true
+   */
+  readonly console?: boolean;
   /**
    * Whether the stack creates the role with which API Gateway writes logs and makes it the account's, which holds for
    * every API in the region. Without such a role a stage with logs cannot be created; turn it off where one is set.
@@ -55,7 +61,12 @@ export interface WebhookStackProps {
 export class WebhookStack extends Stack {
   constructor(scope: Construct, id: string, props: WebhookStackProps = {}) {
     super(scope, id, { analyticsReporting: false, description: "Tidepost: event webhooks in batches" });
-    const { createApiLogRole = true, retainData = true, streamRetentionHours = 24 } = props;
+    const {
+      console: withConsole = true,
+      createApiLogRole = true,
+      retainData = true,
+      streamRetentionHours = 24,
+    } = props;
 
     const storage = new Storage(this, "Storage", { retainData });
     const { stream } = new EventStream(this, "Events", { retainData, retentionHours: streamRetentionHours });
@@ -75,6 +86,7 @@ export class WebhookStack extends Stack {
       stream,
       streamRetentionHours,
     });
+    if (withConsole) new Console(this, "Console", { restApi });
     const { batch } = new Batching(this, "Batching", { deliveries: queues.deliveries, storage, stream });
     const { deliver } = new Delivery(this, "Delivery", {
       allowedTargetRanges,
@@ -97,8 +109,9 @@ export class WebhookStack extends Stack {
       ...(props.alarmEmail === undefined ? {} : { alarmEmail: props.alarmEmail }),
     });
 
-    const outputs = {
+    const outputs: Readonly<Record<string, readonly [string, string]>> = {
       ApiUrl: [`${restApi.baseUrl}/v1`, "Base URL of the REST API"],
+      ...(withConsole ? { ConsoleUrl: [`${restApi.baseUrl}/console/`, "Web console"] as const } : {}),
       ApiKeysTableName: [storage.apiKeys.tableName, "Table of API keys"],
       BatchFunctionName: [batch.functionName, "Function that forms batches, by which failed windows are run again"],
       BatchesTableName: [storage.batches.tableName, "Table of batches and their attempts"],
@@ -108,7 +121,7 @@ export class WebhookStack extends Stack {
       RetriesDeadLettersUrl: [queues.deadLetters.retries.queueUrl, "Dead letters of retries"],
       StreamName: [stream.streamName, "Kinesis stream that producers put events on"],
       WebhooksTableName: [storage.webhooks.tableName, "Table of webhooks"],
-    } as const;
+    };
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });
     }

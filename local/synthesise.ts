@@ -11,6 +11,7 @@ const keptAssemblies = 5;
 /** All that the synthesised template and the bundles depend on. */
 const inputs = [
   "cdk",
+  "console",
   "lambdas",
   "shared",
   "docs/openapi.json",

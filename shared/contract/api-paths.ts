@@ -7,6 +7,8 @@ export const ingestPath = "/v1/ingest/events";
  * because the public paths below it make it a resource of its own, which a greedy sibling may not cover.
  */
 export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}"] as const;
+/** Resources of the web console, which need no key: its user gives one to the API. */
+export const consolePaths = ["/console", "/console/{proxy+}"] as const;
 /** Resources that need no API key. */
 export const publicPaths = [
   "/docs",

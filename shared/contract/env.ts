@@ -37,6 +37,12 @@ export const apiEnv = z.object({
   WEBHOOKS_TABLE: name,
 });
 
+export const consoleEnv = z.object({
+  /** Set by Lambda itself. */
+  AWS_REGION: z.string().default(""),
+  STACK_NAME: name,
+});
+
 export const ingestEnv = z.object({ STREAM_NAME: name });
 
 export const batchEnv = z.object({
@@ -74,6 +80,7 @@ export const functionEnv = {
   api: apiEnv,
   authorize: authorizeEnv,
   batch: batchEnv,
+  console: consoleEnv,
   deliver: deliverEnv,
   ingest: ingestEnv,
   replay: replayEnv,

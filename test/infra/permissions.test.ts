@@ -35,6 +35,7 @@ const reviewed: Readonly<Record<string, readonly string[]>> = {
     "s3:PutObject on StorageBucket/quarantine/*",
     "sqs:SendMessage on QueuesDeliveries",
   ],
+  ConsoleRole: [`${writeLogs} on ConsoleLogs`],
   DeliveryRole: [
     "dynamodb:GetItem,PutItem,UpdateItem on StorageBatches",
     "dynamodb:GetItem,UpdateItem on StorageWebhooks",

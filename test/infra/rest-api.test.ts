@@ -35,6 +35,8 @@ describe("routes", () => {
       "ANY /v1/webhooks AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/webhooks/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "GET /console AWS_PROXY ConsoleFunction by NONE",
+      "GET /console/{proxy+} AWS_PROXY ConsoleFunction by NONE",
       "GET /docs AWS_PROXY RoutesApiFunction by NONE",
       "GET /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
       "GET /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
@@ -67,6 +69,7 @@ describe("routes", () => {
   it("has one invoke permission for each function and authorizer", () => {
     const permissions = [...resourcesOf(template, "AWS::Lambda::Permission").values()];
     expect(permissions.map((permission) => String(permission["FunctionName"])).toSorted()).toEqual([
+      "ConsoleFunction",
       "RoutesApiFunction",
       "RoutesAuthorizeFunction",
       "RoutesAuthorizeFunction",

@@ -22,6 +22,7 @@ it("names what a person needs", () => {
     "BatchFunctionName",
     "BatchesTableName",
     "BucketName",
+    "ConsoleUrl",
     "DeliveriesDeadLettersUrl",
     "ReplaysDeadLettersUrl",
     "RetriesDeadLettersUrl",
@@ -51,10 +52,17 @@ it.each([
   ["stackName", "1st stack"],
   ["retainData", "maybe"],
   ["createApiLogRole", 1],
+  ["console", "no"],
   ["streamRetentionHours", "12"],
   ["streamRetentionHours", "a day"],
 ])("refuses the setting %s = %s by name", (name, value) => {
   expect(() => synthRaw({ [name]: value })).toThrow(`Context value "${name}" must be`);
+});
+
+it("leaves the console out when the settings say so", () => {
+  const without = synthTemplate({ console: "false" });
+  expect(Object.keys(without.Resources).filter((id) => id.startsWith("Console"))).toEqual([]);
+  expect(without.Outputs).not.toHaveProperty("ConsoleUrl");
 });
 
 it("takes the stream's retention from the settings", () => {

@@ -15,7 +15,7 @@ describe("the project", async () => {
   });
 
   it("is seen whole: a checker that reads no TypeScript finds no fault either", () => {
-    const files = globSync(`{${sourceFolders.join(",")}}/**/*.{js,ts}`, { cwd: projectRoot });
+    const files = globSync(`{${sourceFolders.join(",")}}/**/*.{js,ts,tsx}`, { cwd: projectRoot });
     expect(files.length).toBeGreaterThan(100);
     expect(files.filter((file) => !modules.includes(file))).toEqual([]);
   });
@@ -99,6 +99,13 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     files: {
       "cli/aws/run.ts": 'import { deliver } from "../../lambdas/deliver/handler.ts";\nexport const run = deliver;',
       "lambdas/deliver/handler.ts": "export const deliver = 1;",
+    },
+  },
+  {
+    rule: "console-speaks-to-the-api-only",
+    files: {
+      "console/app.tsx": 'import type { Batch } from "#shared/adapters/sqs/batch.ts";\nexport type App = Batch;',
+      "shared/adapters/sqs/batch.ts": "export type Batch = string;",
     },
   },
   {

@@ -1,0 +1,69 @@
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useSession } from "../session/session.ts";
+import type { ApiError } from "./api-error.ts";
+import type { ApiKey } from "./api-key.ts";
+import { callApi } from "./client.ts";
+import type { EventDocumentation, EventSample } from "./event-catalogue.ts";
+import { pollMs } from "./query-client.ts";
+import type { Webhook, WebhookSummary } from "./webhook.ts";
+import type { WhoAmI } from "./who-am-i.ts";
+
+/** Names of what is kept between pages; a change invalidates all that begins with its name. */
+export const queryKeys = {
+  whoAmI: (key: string | undefined) => ["who-am-i", key],
+  summary: ["webhooks", "summary"],
+  webhook: (id: string) => ["webhooks", id],
+  webhooks: ["webhooks"],
+  apiKeys: ["api-keys"],
+  documentation: ["event-documentation"],
+  samples: ["event-samples"],
+} as const;
+
+/** What the session's key is and may do. */
+export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
+  const { key } = useSession();
+  return useQuery({
+    queryKey: queryKeys.whoAmI(key),
+    queryFn: ({ signal }) => callApi<WhoAmI>("/whoami", { signal }),
+    enabled: key !== undefined,
+    staleTime: 60_000,
+  });
+};
+
+/** Every webhook with its state and its last 24 hours. */
+export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[], ApiError> =>
+  useQuery({
+    queryKey: queryKeys.summary,
+    queryFn: ({ signal }) => callApi<readonly WebhookSummary[]>("/webhooks/summary", { signal }),
+    refetchInterval: pollMs,
+  });
+
+/** A webhook with all its settings. */
+export const useWebhook = (id: string): UseQueryResult<Webhook, ApiError> =>
+  useQuery({
+    queryKey: queryKeys.webhook(id),
+    queryFn: ({ signal }) => callApi<Webhook>(`/webhooks/${encodeURIComponent(id)}`, { signal }),
+  });
+
+/** The customer's API keys. */
+export const useApiKeys = (): UseQueryResult<readonly ApiKey[], ApiError> =>
+  useQuery({
+    queryKey: queryKeys.apiKeys,
+    queryFn: ({ signal }) => callApi<readonly ApiKey[]>("/api-keys", { signal }),
+  });
+
+/** The event catalogue: the same for everyone until the next version. */
+export const useEventDocumentation = (): UseQueryResult<EventDocumentation, ApiError> =>
+  useQuery({
+    queryKey: queryKeys.documentation,
+    queryFn: ({ signal }) => callApi<EventDocumentation>("/webhooks/events/documentation", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** One sample of every event type. */
+export const useEventSamples = (): UseQueryResult<readonly EventSample[], ApiError> =>
+  useQuery({
+    queryKey: queryKeys.samples,
+    queryFn: ({ signal }) => callApi<readonly EventSample[]>("/webhooks/events/samples", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

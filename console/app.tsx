@@ -1,0 +1,89 @@
+import { I18nProvider } from "@cloudscape-design/components/i18n";
+import englishMessages from "@cloudscape-design/components/i18n/messages/all.en";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, useEffect, useState } from "react";
+import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
+import { queryClient } from "./api/query-client.ts";
+import { ErrorView } from "./components/error-view.tsx";
+import { LoadingPage } from "./pages/loading-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
+import { pageRoutes } from "./routes.tsx";
+import { hrefOf, navigate, useHashPath, useHashSearch } from "./routing/hash-location.ts";
+import { useSession } from "./session/session.ts";
+import { ErrorBoundary } from "./shell/error-boundary.tsx";
+import { Page } from "./shell/page.tsx";
+import { ShortcutSheet } from "./shell/shortcut-sheet.tsx";
+import { useShortcut, useShortcutKeys } from "./shell/shortcuts.ts";
+import { TopBar } from "./shell/top-bar.tsx";
+import { useAppearance } from "./shell/use-appearance.ts";
+
+/** The whole console. */
+export const App = () => (
+  <I18nProvider locale="en" messages={[englishMessages]}>
+    <QueryClientProvider client={queryClient}>
+      {/* oxlint-disable-next-line react/hooks -- this is how the router takes its hooks */}
+      <Router hook={useHashPath} searchHook={useHashSearch} hrefs={hrefOf}>
+        <Frame />
+      </Router>
+    </QueryClientProvider>
+  </I18nProvider>
+);
+
+const Frame = () => {
+  const { key } = useSession();
+  const [path] = useLocation();
+  const [showsShortcuts, setShowsShortcuts] = useState(false);
+  useAppearance();
+  useShortcutKeys();
+  useShortcut({ keys: "?", label: "Show the shortcuts", run: () => setShowsShortcuts(true) });
+  useShortcut({ keys: "g w", label: "Go to the webhooks", run: () => navigate("/webhooks") });
+  useShortcut({ keys: "g e", label: "Go to the event catalogue", run: () => navigate("/events") });
+  useShortcut({ keys: "g k", label: "Go to the API keys", run: () => navigate("/api-keys") });
+  // What another key was shown is not for the next one.
+  useEffect(() => () => queryClient.clear(), [key]);
+
+  return (
+    <>
+      <div id="top">
+        <TopBar onShowShortcuts={() => setShowsShortcuts(true)} />
+      </div>
+      <ErrorBoundary
+        // Another page may well work.
+        key={path}
+        fallback={(error) => (
+          <Page title="This page has failed" ready>
+            <ErrorView what="The page could not be shown" error={error} onRetry={() => location.reload()} />
+          </Page>
+        )}
+      >
+        <Suspense fallback={<LoadingPage />}>{key === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
+      </ErrorBoundary>
+      {showsShortcuts && <ShortcutSheet onClose={() => setShowsShortcuts(false)} />}
+    </>
+  );
+};
+
+/** Whatever page is asked for, it is reached by signing in. */
+const SignedOut = () => {
+  const [path] = useLocation();
+  const search = useSearch();
+  const wanted = path === "/sign-in" ? "/webhooks" : `${path}${search === "" ? "" : `?${search}`}`;
+  return <SignInPage wanted={wanted} />;
+};
+
+const SignedIn = () => (
+  <Switch>
+    {pageRoutes.map(({ path, page }) => (
+      <Route key={path} path={path} component={page} />
+    ))}
+    {["/", "/sign-in"].map((path) => (
+      <Route key={path} path={path}>
+        <Redirect to="/webhooks" replace />
+      </Route>
+    ))}
+    <Route>
+      <NotFoundPage />
+    </Route>
+  </Switch>
+);

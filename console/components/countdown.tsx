@@ -1,0 +1,38 @@
+import { duration, exactTime } from "../format/time.ts";
+import { useNow } from "./use-now.ts";
+
+interface CountdownProps {
+  /** ISO 8601. */
+  readonly to: string;
+  /**
+   * What is said once the time has come.
+   * @default due now
+   */
+  readonly due?: string;
+  /**
+   * What is counted down to. With it, a screen reader is told the time left, once a minute.
+   * @default none: nothing is announced
+   */
+  readonly announce?: string;
+}
+
+const minuteMs = 60_000;
+
+/** The time left until an instant of the API, corrected by the server's clock. */
+export const Countdown = ({ to, due = "due now", announce }: CountdownProps) => {
+  const leftMs = Date.parse(to) - useNow();
+  const minutes = Math.ceil(leftMs / minuteMs);
+  const spoken = leftMs <= 0 ? due : `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  return (
+    <>
+      <time dateTime={to} title={exactTime(to, "utc")} className="nowrap tabular">
+        {leftMs <= 0 ? due : duration(leftMs + 999)}
+      </time>
+      {announce !== undefined && (
+        <span className="visually-hidden" aria-live="polite">
+          {`${announce} ${spoken}`}
+        </span>
+      )}
+    </>
+  );
+};

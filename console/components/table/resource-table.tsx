@@ -1,0 +1,169 @@
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import type { ApiError } from "../../api/api-error.ts";
+import { count, counted } from "../../format/numbers.ts";
+import { useShortcut } from "../../shell/shortcuts.ts";
+import { ErrorView } from "../error-view.tsx";
+import type { Column } from "./column.ts";
+import { filterText } from "./filter-in-search.ts";
+import { TableSettings, useTablePreferences } from "./table-settings.tsx";
+import { useFilterInSearch } from "./use-filter-in-search.ts";
+
+interface ResourceTableProps<Row> {
+  /** Names the table's preferences. */
+  readonly id: string;
+  readonly title: string;
+  /** One row and many: `["webhook", "webhooks"]`. */
+  readonly noun: readonly [string, string];
+  /** What asks for the rows; its states are the table's. */
+  readonly query: {
+    readonly data: readonly Row[] | undefined;
+    readonly error: ApiError | null;
+    readonly refetch: () => unknown;
+  };
+  readonly columns: readonly Column<Row>[];
+  readonly filters: readonly PropertyFilterProps.FilteringProperty[];
+  readonly rowId: (row: Row) => string;
+  /** What the row is called, for the label of its check box. */
+  readonly rowName: (row: Row) => string;
+  /** What this list is and what to do first. */
+  readonly empty: ReactNode;
+  /** Buttons of the header; they get the selected rows. */
+  readonly actions: (selected: readonly Row[]) => ReactNode;
+  readonly selectable?: boolean;
+  readonly description?: ReactNode;
+  /** Column that the rows are sorted by at first. */
+  readonly sortBy?: string;
+  readonly variant?: TableProps.Variant;
+  /** Below the header: what needs attention. */
+  readonly notice?: ReactNode;
+}
+
+/**
+ * A list with its four states: loading, empty, no match and error. A failed refresh keeps the rows and says that they are
+ * old. Filter in the address, sort, pages, columns.
+ */
+export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
+  const { query, columns, noun, title, rowId } = props;
+  const rows = query.data ?? [];
+  const { query: filter, setQuery: setFilter } = useFilterInSearch();
+  const preferences = useTablePreferences(props.id, columns);
+  const filterBox = useRef<PropertyFilterProps.Ref>(null);
+  const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
+  useShortcut({ keys: "/", label: `Filter the ${noun[1]}`, run: () => filterBox.current?.focus() });
+
+  const clear = (): void => setFilter({ tokens: [], operation: "and" });
+  const sortingColumn = columns.find(({ id }) => id === props.sortBy);
+  const collection = useCollection(rows, {
+    propertyFiltering: {
+      filteringProperties: props.filters,
+      defaultQuery: filter,
+      noMatch: (
+        <SpaceBetween size="s">
+          <Box fontWeight="bold">No {noun[0]} matches</Box>
+          <div className="wrap">{filterText(filter, props.filters)}</div>
+          <Button onClick={clear}>Clear filter</Button>
+        </SpaceBetween>
+      ),
+    },
+    sorting: sortingColumn === undefined ? {} : { defaultState: { sortingColumn } },
+    pagination: { pageSize: preferences.pageSize },
+  });
+  const { actions } = collection;
+  // The collection's functions are new at every rendering.
+  const setCollectionFilter = useEffectEvent((next: PropertyFilterProps.Query) => actions.setPropertyFiltering(next));
+  useEffect(() => setCollectionFilter(filter), [filter]);
+
+  const selected = rows.filter((row) => selectedIds.has(rowId(row)));
+  const isFiltered = filter.tokens.length > 0;
+  const matches = collection.filteredItemsCount ?? rows.length;
+  const failed = query.error !== null;
+  const retry = (): void => void query.refetch();
+
+  return (
+    <Table<Row>
+      {...collection.collectionProps}
+      items={collection.items}
+      columnDefinitions={columns}
+      columnDisplay={preferences.columns}
+      variant={props.variant ?? "full-page"}
+      stickyHeader
+      enableKeyboardNavigation
+      trackBy={rowId}
+      loading={query.data === undefined && !failed}
+      loadingText={`Loading ${noun[1]}`}
+      empty={
+        failed && query.data === undefined ? (
+          <ErrorView what={`The ${noun[1]} could not be loaded`} error={query.error} onRetry={retry} />
+        ) : isFiltered ? (
+          collection.collectionProps.empty
+        ) : (
+          props.empty
+        )
+      }
+      {...(props.selectable === true
+        ? {
+            selectionType: "multi" as const,
+            selectedItems: selected,
+            onSelectionChange: ({ detail }) => setSelectedIds(new Set(detail.selectedItems.map(rowId))),
+          }
+        : {})}
+      ariaLabels={{
+        tableLabel: title,
+        selectionGroupLabel: `Select ${noun[1]}`,
+        allItemsSelectionLabel: () => `Select all ${noun[1]}`,
+        itemSelectionLabel: (_, row) => `Select ${props.rowName(row)}`,
+      }}
+      header={
+        <SpaceBetween size="s">
+          <Header
+            variant={(props.variant ?? "full-page") === "full-page" ? "awsui-h1-sticky" : "h2"}
+            description={props.description}
+            counter={query.data === undefined ? "" : `(${counterText(selected.length, rows.length)})`}
+            actions={props.actions(selected)}
+          >
+            {title}
+          </Header>
+          {failed && query.data !== undefined && (
+            <Alert type="warning" action={<Button onClick={retry}>Try again</Button>}>
+              These {noun[1]} may be out of date: {query.error.message}.
+            </Alert>
+          )}
+          {props.notice}
+        </SpaceBetween>
+      }
+      filter={
+        <PropertyFilter
+          ref={filterBox}
+          query={filter}
+          onChange={({ detail }) => setFilter(detail)}
+          filteringProperties={props.filters}
+          filteringOptions={collection.propertyFilterProps.filteringOptions}
+          filteringPlaceholder={`Find ${noun[1]}`}
+          filteringAriaLabel={`Find ${noun[1]}`}
+          expandToViewport
+          {...(isFiltered ? { countText: counted(matches, "match", "matches") } : {})}
+        />
+      }
+      pagination={
+        <Pagination
+          {...collection.paginationProps}
+          ariaLabels={{ paginationLabel: `Pages of ${noun[1]}` }}
+          {...(rows.length <= preferences.pageSize ? { disabled: true } : {})}
+        />
+      }
+      preferences={<TableSettings id={props.id} columns={columns} />}
+    />
+  );
+};
+
+const counterText = (selected: number, all: number): string =>
+  selected > 0 ? `${count(selected)}/${count(all)}` : count(all);

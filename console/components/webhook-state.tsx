@@ -1,0 +1,49 @@
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import type { WebhookState } from "#shared/domain/webhook-state.ts";
+import type { WebhookSummary } from "../api/webhook.ts";
+import { counted } from "../format/numbers.ts";
+import { reasonText, stateTexts } from "../format/state-text.ts";
+import { Countdown } from "./countdown.tsx";
+import { Time } from "./time.tsx";
+
+const indicators: Readonly<Record<WebhookState, StatusIndicatorProps.Type>> = {
+  ok: "success",
+  pending: "pending",
+  failed: "error",
+  parked: "warning",
+  paused: "stopped",
+};
+
+interface WebhookStateViewProps {
+  readonly webhook: Pick<
+    WebhookSummary,
+    "state" | "state_reason" | "state_since" | "next_probe_at" | "expired_24h" | "pending_batches"
+  >;
+}
+
+/** A webhook's state with its reason and since when, and what the last day has cost. */
+export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
+  const { state, state_reason: reason, state_since: since, next_probe_at: probeAt, expired_24h: expired } = webhook;
+  return (
+    <div className="state">
+      <StatusIndicator type={indicators[state]}>
+        {stateTexts[state]}
+        {state === "failed" && webhook.pending_batches > 0 && ": retrying"}
+      </StatusIndicator>
+      <div className="secondary">
+        {reason !== null && `${reasonText(reason)} · `}
+        {state === "pending" ? "created " : "since "}
+        <Time at={since} />
+        {state === "parked" && probeAt !== undefined && (
+          <>
+            {" · next probe in "}
+            <Countdown to={probeAt} />
+          </>
+        )}
+      </div>
+      {expired > 0 && (
+        <div className="secondary strong">{`${counted(expired, "batch", "batches")} expired in 24 h`}</div>
+      )}
+    </div>
+  );
+};

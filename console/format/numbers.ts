@@ -1,0 +1,22 @@
+const whole = new Intl.NumberFormat("en-GB");
+const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+/** A count with its thousands separated: `1,904,221`. */
+export const count = (value: number): string => whole.format(value);
+
+/** A count where space is short: `1.9M`. */
+export const shortCount = (value: number): string => (value < 10_000 ? whole.format(value) : short.format(value));
+
+/** A count with its noun: `1 batch`, `312 batches`. */
+export const counted = (value: number, singular: string, plural = `${singular}s`): string =>
+  `${count(value)} ${value === 1 ? singular : plural}`;
+
+/** Bytes as people read them: `2.8 MB`. */
+export const bytes = (value: number): string => {
+  if (value < 1_024) return `${value} B`;
+  const kilobytes = value / 1_024;
+  return kilobytes < 1_024 ? `${kilobytes.toFixed(1)} KB` : `${(kilobytes / 1_024).toFixed(1)} MB`;
+};
+
+/** Milliseconds as people read them: `84 ms`, `4.8 s`. */
+export const latency = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);

@@ -1,0 +1,40 @@
+import type { WebhookState } from "#shared/domain/webhook-state.ts";
+
+/** A webhook's state in a word. */
+export const stateTexts: Readonly<Record<WebhookState, string>> = {
+  ok: "OK",
+  pending: "Pending",
+  failed: "Failed",
+  parked: "Parked",
+  paused: "Paused",
+};
+
+const reasonTexts: Readonly<Record<string, string>> = {
+  address_refused: "target's address is not public",
+  auth_rejected: "target refuses the credentials",
+  connect_failed: "nothing listens at the target",
+  connect_timeout: "target cannot be reached",
+  connection_reset: "target closed the connection",
+  dns_failed: "host name does not resolve",
+  expired: "batches expired",
+  http_3xx: "target redirects",
+  http_413: "body too large for the target",
+  http_429: "target asks to slow down",
+  http_4xx: "target answers 4xx",
+  http_5xx: "target answers 5xx",
+  http_other: "target answers outside the HTTP standard",
+  internal: "fault at Tidepost",
+  invalid_response: "target does not speak HTTP",
+  invalid_target: "target is not a URL that can be called",
+  no_batch_yet: "no batch yet",
+  no_recent_batch: "no batch for a day",
+  paused: "by its owner",
+  redirect_not_followed: "target redirects",
+  response_timeout: "no answer in 6 s",
+  tls_failed: "TLS handshake failed",
+  token_failed: "no access token",
+  upload_timeout: "target reads too slowly",
+};
+
+/** Why something is so, in a few words; a reason that this console does not know yet is shown as it is. */
+export const reasonText = (reason: string): string => reasonTexts[reason] ?? reason.replaceAll("_", " ");

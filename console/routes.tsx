@@ -1,0 +1,16 @@
+import { type ComponentType, lazy } from "react";
+
+/** A page by its path. Parameters such as `:id` are read by `useParams`. */
+interface PageRoute {
+  readonly path: string;
+  readonly page: ComponentType;
+}
+
+/** A page whose code is loaded when it is first opened. */
+const page = <Name extends string>(load: () => Promise<Readonly<Record<Name, ComponentType>>>, name: Name) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+/** Every page but that of signing in. The first match counts. */
+export const pageRoutes: readonly PageRoute[] = [
+  { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
+];

@@ -1,0 +1,132 @@
+import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import Flashbar from "@cloudscape-design/components/flashbar";
+import Header from "@cloudscape-design/components/header";
+import SideNavigation from "@cloudscape-design/components/side-navigation";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "wouter";
+import { useConsoleConfig } from "../api/console-config.ts";
+import { hrefOf, navigate } from "../routing/hash-location.ts";
+import { useFlashes } from "./flashes.ts";
+import { navigationItems } from "./navigation.ts";
+import { setPreferences, usePreferences } from "./preferences.ts";
+import { useIsNarrow } from "./use-is-narrow.ts";
+
+export interface Crumb {
+  readonly text: string;
+  /** Path of the console: `/webhooks`. */
+  readonly path: string;
+}
+
+interface PageProps {
+  /** Heading and, with the product's name, title of the browser's tab. */
+  readonly title: string;
+  readonly description?: ReactNode;
+  /** Buttons beside the heading. */
+  readonly actions?: ReactNode;
+  /** The pages above this one. */
+  readonly crumbs?: readonly Crumb[];
+  /** Whether the page shows what it is for, or why it cannot. */
+  readonly ready: boolean;
+  readonly contentType?: AppLayoutProps.ContentType;
+  /**
+   * False where the content brings its own `h1`, as a full-page table does.
+   * @default true
+   */
+  readonly heading?: boolean;
+  readonly splitPanel?: Pick<
+    AppLayoutProps,
+    "splitPanel" | "splitPanelOpen" | "onSplitPanelToggle" | "splitPanelSize" | "onSplitPanelResize"
+  >;
+  readonly children: ReactNode;
+}
+
+const follow = (event: CustomEvent<{ readonly href?: string; readonly external?: boolean }>): void => {
+  const { href, external } = event.detail;
+  if (href?.startsWith("#") !== true || external === true) return;
+  event.preventDefault();
+  navigate(href.slice(1));
+};
+
+/** A page in the console's frame. Arriving at it sets the tab's title and moves the focus to its heading. */
+export const Page = ({ title, crumbs = [], ready, contentType = "default", ...props }: PageProps) => {
+  const [path] = useLocation();
+  const { navigationOpen } = usePreferences();
+  const isNarrow = useIsNarrow();
+  const flashes = useFlashes();
+  const { data: config } = useConsoleConfig();
+  const place = config === undefined ? "" : [config.stack, config.region].filter((part) => part !== "").join(" · ");
+  const content = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    document.title = `${title} · Tidepost`;
+  }, [title]);
+  useEffect(() => {
+    const heading = content.current?.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [path]);
+  useEffect(() => {
+    // The layout draws the element itself.
+    content.current?.closest("main")?.setAttribute("data-ready", String(ready));
+  }, [ready]);
+
+  return (
+    <AppLayout
+      headerSelector="#top"
+      contentType={contentType}
+      toolsHide
+      navigation={
+        <SideNavigation
+          header={{ text: place === "" ? "Console" : place, href: hrefOf("/webhooks") }}
+          items={navigationItems}
+          activeHref={hrefOf(`/${path.split("/")[1] ?? ""}`)}
+          onFollow={follow}
+        />
+      }
+      {...(isNarrow
+        ? {}
+        : {
+            navigationOpen,
+            onNavigationChange: ({ detail }) => setPreferences({ navigationOpen: detail.open }),
+          })}
+      {...(crumbs.length === 0
+        ? {}
+        : {
+            breadcrumbs: (
+              <BreadcrumbGroup
+                items={[...crumbs.map(({ text, path: to }) => ({ text, href: hrefOf(to) })), { text: title, href: "" }]}
+                onFollow={follow}
+              />
+            ),
+          })}
+      notifications={<Flashbar items={[...flashes]} stackItems={flashes.length > 1} />}
+      {...props.splitPanel}
+      ariaLabels={{
+        navigation: "Pages",
+        navigationClose: "Close navigation",
+        navigationToggle: "Open navigation",
+        notifications: "Notifications",
+      }}
+      content={
+        <div ref={content}>
+          {props.heading === false ? (
+            props.children
+          ) : (
+            <ContentLayout
+              header={
+                <Header variant="h1" description={props.description} actions={props.actions}>
+                  <span className="wrap">{title}</span>
+                </Header>
+              }
+            >
+              {props.children}
+            </ContentLayout>
+          )}
+        </div>
+      }
+    />
+  );
+};

@@ -1,0 +1,69 @@
+import { useEffect, useRef } from "react";
+import { usePreferences } from "./preferences.ts";
+
+export interface Shortcut {
+  /** Keys one after another: `g w`. */
+  readonly keys: string;
+  /** What it does, for the sheet. */
+  readonly label: string;
+  readonly run: () => void;
+}
+
+const active = new Map<string, Shortcut>();
+/** Keys of a sequence must follow each other within this time. */
+const sequenceMs = 1_500;
+
+/** The shortcuts that work on the page that is open. */
+export const activeShortcuts = (): readonly Shortcut[] => [...active.values()];
+
+/** Offers a shortcut while the component is shown; undefined offers none. */
+export const useShortcut = (shortcut: Shortcut | undefined): void => {
+  const latest = useRef(shortcut);
+  useEffect(() => {
+    latest.current = shortcut;
+  });
+  const keys = shortcut?.keys;
+  useEffect(() => {
+    if (keys === undefined) return undefined;
+    const entry: Shortcut = {
+      keys,
+      get label() {
+        return latest.current?.label ?? "";
+      },
+      run: () => latest.current?.run(),
+    };
+    active.set(keys, entry);
+    return () => {
+      if (active.get(keys) === entry) active.delete(keys);
+    };
+  }, [keys]);
+};
+
+/** Keys mean themselves where text is typed, and nothing while a dialog is open. */
+const isTaken = (target: EventTarget | null): boolean =>
+  (target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest("input, textarea, select, [role=combobox], [role=listbox]") !== null)) ||
+  document.querySelector("[role=dialog][aria-modal=true]") !== null;
+
+/** Listens for shortcuts, unless they are switched off. */
+export const useShortcutKeys = (): void => {
+  const { shortcuts } = usePreferences();
+  useEffect(() => {
+    if (!shortcuts) return undefined;
+    let typed: readonly string[] = [];
+    let typedAt = 0;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTaken(event.target)) return;
+      typed = [...(event.timeStamp - typedAt < sequenceMs ? typed : []), event.key].slice(-2);
+      typedAt = event.timeStamp;
+      const found = active.get(typed.join(" ")) ?? active.get(event.key);
+      if (found === undefined) return;
+      event.preventDefault();
+      typed = [];
+      found.run();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [shortcuts]);
+};

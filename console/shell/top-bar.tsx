@@ -1,0 +1,97 @@
+import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
+import { queryClient } from "../api/query-client.ts";
+import { useConsoleConfig } from "../api/console-config.ts";
+import { useWhoAmI } from "../api/queries.ts";
+import type { TimeStyle } from "../format/time.ts";
+import { hrefOf, navigate } from "../routing/hash-location.ts";
+import { signOut, useSession } from "../session/session.ts";
+import { type Preferences, setPreferences, type Theme, usePreferences } from "./preferences.ts";
+
+const themes: Readonly<Record<Theme, string>> = { system: "Follow the system", light: "Light", dark: "Dark" };
+const times: Readonly<Record<TimeStyle, string>> = {
+  relative: "How long ago",
+  local: "Time of this computer",
+  utc: "UTC",
+};
+const densities: Readonly<Record<Preferences["density"], string>> = { comfortable: "Comfortable", compact: "Compact" };
+
+const choices = <Value extends string>(setting: string, texts: Readonly<Record<Value, string>>, chosen: Value) =>
+  Object.entries<string>(texts).map(([value, text]) => ({
+    id: `${setting}:${value}`,
+    text,
+    itemType: "checkbox" as const,
+    checked: value === chosen,
+  }));
+
+interface TopBarProps {
+  readonly onShowShortcuts: () => void;
+}
+
+/** The bar at the top: which deployment this is, how the console looks, who is signed in. */
+export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
+  const preferences = usePreferences();
+  const { key } = useSession();
+  const { data: config } = useConsoleConfig();
+  const { data: me } = useWhoAmI();
+
+  const settings: TopNavigationProps.MenuDropdownUtility = {
+    type: "menu-dropdown",
+    iconName: "settings",
+    ariaLabel: "Settings",
+    title: "Settings",
+    items: [
+      { text: "Theme", items: choices("theme", themes, preferences.theme) },
+      { text: "Times", items: choices("times", times, preferences.times) },
+      { text: "Density", items: choices("density", densities, preferences.density) },
+      {
+        text: "Keyboard",
+        items: [
+          { id: "shortcuts", text: "Shortcuts on", itemType: "checkbox", checked: preferences.shortcuts },
+          { id: "sheet", text: "Show shortcuts" },
+        ],
+      },
+    ],
+    onItemClick: ({ detail }) => {
+      const [setting = "", value = ""] = detail.id.split(":");
+      if (setting === "sheet") onShowShortcuts();
+      else if (setting === "shortcuts") setPreferences({ shortcuts: !preferences.shortcuts });
+      else setPreferences({ [setting]: value });
+    },
+  };
+  const account: TopNavigationProps.MenuDropdownUtility = {
+    type: "menu-dropdown",
+    iconName: "user-profile",
+    text: me?.key.label ?? "Signed in",
+    ...(me === undefined ? {} : { description: `Key ${me.key.short_key}… of customer ${me.customer_id}` }),
+    items: [{ id: "sign-out", text: "Sign out" }],
+    onItemClick: () => {
+      signOut();
+      queryClient.clear();
+      navigate("/sign-in");
+    },
+  };
+  const docs: TopNavigationProps.ButtonUtility = {
+    type: "button",
+    text: "API docs",
+    href: config?.links.docs ?? "../docs",
+    target: "_blank",
+    rel: "noopener",
+    external: true,
+    externalIconAriaLabel: "opens in a new tab",
+  };
+
+  return (
+    <TopNavigation
+      identity={{
+        href: hrefOf("/webhooks"),
+        title: "Tidepost",
+        onFollow: (event) => {
+          event.preventDefault();
+          navigate("/webhooks");
+        },
+      }}
+      utilities={key === undefined ? [docs, settings] : [docs, settings, account]}
+      i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
+    />
+  );
+};

@@ -1,0 +1,75 @@
+import { gunzipSync } from "node:zlib";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { httpErrors } from "#shared/runtime/http-errors.ts";
+import { requestHeader } from "#shared/runtime/http-request.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { contentTypeOf } from "./content-type.ts";
+import { securityHeaders } from "./headers.ts";
+
+export interface ConsoleDeps {
+  readonly site: Site;
+  /** What the console is told about this deployment: nothing secret. */
+  readonly config: ConsoleConfig;
+  readonly telemetry: Telemetry;
+}
+
+/** The built console. */
+export interface Site {
+  /** Content of a file, compressed with gzip; undefined when there is no such file. */
+  readonly read: (path: string) => Promise<Buffer | undefined>;
+}
+
+export interface ConsoleConfig {
+  readonly version: string;
+  readonly region: string;
+  readonly stack: string;
+  /** Addresses relative to the console's. */
+  readonly links: { readonly docs: string };
+}
+
+const indexFile = "index.html";
+const configFile = "config.json";
+/** The build names these by their content. */
+const hashedFile = /^assets\/[\w-]+(?:\.[\w-]+)+$/;
+
+/** Serves the web console: the document, its settings and its assets; nothing else exists here. */
+export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
+  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
+    .use(httpErrors(telemetry))
+    .handler(async (event) => {
+      const common = securityHeaders(requestHeader(event, "x-forwarded-proto"));
+      const path = event.pathParameters?.["proxy"] ?? "";
+      if (path === "" && !event.path.endsWith("/")) {
+        // Relative, because only the caller knows the address in front of the stage.
+        return { statusCode: 302, headers: { ...common, "cache-control": "no-store", location: "console/" }, body: "" };
+      }
+      if (path === configFile) {
+        const headers = { ...common, "cache-control": "no-store", "content-type": contentTypeOf(configFile) };
+        return { statusCode: 200, headers, body: JSON.stringify(config) };
+      }
+      const file = path === "" ? indexFile : path;
+      const content = file === indexFile || hashedFile.test(file) ? await site.read(file) : undefined;
+      if (content === undefined) return notFound(common);
+      const takesGzip = /\bgzip\b/i.test(requestHeader(event, "accept-encoding") ?? "");
+      return {
+        statusCode: 200,
+        headers: {
+          ...common,
+          "cache-control": file === indexFile ? "no-store" : "public, max-age=31536000, immutable",
+          "content-type": contentTypeOf(file),
+          vary: "accept-encoding",
+          ...(takesGzip ? { "content-encoding": "gzip" } : {}),
+        },
+        body: (takesGzip ? content : gunzipSync(content)).toString("base64"),
+        isBase64Encoded: true,
+      };
+    });
+
+const notFound = (headers: Readonly<Record<string, string>>): APIGatewayProxyResult => ({
+  statusCode: 404,
+  headers: { ...headers, "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" },
+  body: "Not found",
+});

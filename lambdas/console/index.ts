@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { consoleEnv } from "#shared/contract/env.ts";
+import { version } from "#shared/contract/version.ts";
+import { parseEnv } from "#shared/runtime/parse-env.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "./handler.ts";
+import { siteIn } from "./site.ts";
+
+const env = parseEnv(consoleEnv, process.env);
+
+export const handler = createHandler({
+  // The build puts the console beside this module.
+  site: siteIn(join(import.meta.dirname, "site")),
+  config: { version, region: env.AWS_REGION, stack: env.STACK_NAME, links: { docs: "../docs" } },
+  telemetry: createTelemetry("console"),
+});

@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { createHandler } from "../../../lambdas/console/handler.ts";
+import { siteIn } from "../../../lambdas/console/site.ts";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+
+const page = "<!doctype html><title>Tidepost</title>";
+const script = "export const answer = 42;";
+const config = { version: "1.2.3", region: "eu-west-1", stack: "Test", links: { docs: "../docs" } };
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "console-"));
+  await mkdir(join(directory, "site", "assets"), { recursive: true });
+  const files = {
+    "site/index.html": page,
+    "site/assets/main-a1B2.js": script,
+    "site/secret.js": "no",
+    "index.mjs": "no",
+  };
+  for (const [path, content] of Object.entries(files))
+    await writeFile(join(directory, `${path}.gz`), gzipSync(content));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Asks for a path below the stage, as API Gateway passes it on. */
+const get = async (path: string, headers: Readonly<Record<string, string>> = { "accept-encoding": "gzip, br" }) => {
+  const handler = createHandler({
+    site: siteIn(join(directory, "site")),
+    config,
+    telemetry: createTelemetry("console"),
+  });
+  const proxy = path.replace(/^\/console\/?/, "");
+  const resource = proxy === "" ? "/console" : "/console/{proxy+}";
+  const pathParameters = proxy === "" ? null : { proxy: decodeURIComponent(proxy) };
+  const event = { ...proxyEvent({ path, headers }), resource, pathParameters };
+  const answer = await handler(event, lambdaContext());
+  const bytes = Buffer.from(answer.body, answer.isBase64Encoded === true ? "base64" : "utf8");
+  const isCompressed = answer.headers?.["content-encoding"] === "gzip";
+  return { ...answer, headers: answer.headers ?? {}, text: (isCompressed ? gunzipSync(bytes) : bytes).toString() };
+};
+
+describe("the document", () => {
+  it.each(["/console/", "/console/index.html"])("is at %s, never stored and strictly confined", async (path) => {
+    const { statusCode, headers, text } = await get(path);
+    expect({ statusCode, text }).toEqual({ statusCode: 200, text: page });
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
+  });
+
+  it("is reached from the address without a slash by a relative redirect, which holds behind any prefix", async () => {
+    const { statusCode, headers } = await get("/console");
+    expect({ statusCode, location: headers["location"] }).toEqual({ statusCode: 302, location: "console/" });
+    expect(new URL(String(headers["location"]), "https://x.example/front/api/console").pathname).toBe(
+      "/front/api/console/",
+    );
+  });
+});
+
+it("asks browsers to stay on https when they came by it", async () => {
+  expect((await get("/console/", { "x-forwarded-proto": "https" })).headers).toHaveProperty(
+    "strict-transport-security",
+  );
+  expect((await get("/console/")).headers).not.toHaveProperty("strict-transport-security");
+});
+
+it("tells the console where it is, and nothing secret", async () => {
+  const { statusCode, headers, text } = await get("/console/config.json");
+  expect(statusCode).toBe(200);
+  expect(headers).toMatchObject({ "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  expect(JSON.parse(text)).toEqual(config);
+});
+
+it("serves assets for ever, compressed for those who take it", async () => {
+  const compressed = await get("/console/assets/main-a1B2.js");
+  expect(compressed).toMatchObject({ statusCode: 200, text: script });
+  expect(compressed.headers).toMatchObject({
+    "content-type": "text/javascript; charset=utf-8",
+    "content-encoding": "gzip",
+    "cache-control": "public, max-age=31536000, immutable",
+  });
+  const plain = await get("/console/assets/main-a1B2.js", {});
+  expect(plain).toMatchObject({ statusCode: 200, text: script });
+  expect(plain.headers).not.toHaveProperty("content-encoding");
+});
+
+it.each([
+  "/console/assets/gone.js",
+  "/console/assets",
+  "/console/assets/",
+  "/console/webhooks",
+  "/console/secret.js",
+  "/console/index.mjs",
+  "/console/../index.mjs",
+  "/console/..%2findex.mjs",
+  "/console/assets/../secret.js",
+  "/console/assets/..%2fsecret.js",
+  "/console/assets/..",
+  "/console/assets/%00main-a1B2.js",
+  "/console/%2e%2e%2f%2e%2e%2fetc/passwd",
+])("answers 404 for %s, never with the document or a file beside the site", async (path) => {
+  const { statusCode, headers, text } = await get(path);
+  expect({ statusCode, text }).toEqual({ statusCode: 404, text: "Not found" });
+  expect(headers).toMatchObject({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+});
