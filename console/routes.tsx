@@ -12,5 +12,10 @@ const page = <Name extends string>(load: () => Promise<Readonly<Record<Name, Com
 
 /** Every page but that of signing in. The first match counts. */
 export const pageRoutes: readonly PageRoute[] = [
+  { path: "/webhooks/new", page: page(() => import("./pages/webhook-form/new-webhook-page.tsx"), "NewWebhookPage") },
+  {
+    path: "/webhooks/:id/edit",
+    page: page(() => import("./pages/webhook-form/edit-webhook-page.tsx"), "EditWebhookPage"),
+  },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
 ];

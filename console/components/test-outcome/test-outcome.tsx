@@ -1,0 +1,70 @@
+import Alert from "@cloudscape-design/components/alert";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { ProbeResult } from "../../api/probe.ts";
+import { latency } from "../../format/numbers.ts";
+import { reasonText } from "../../format/state-text.ts";
+import { CodeBlock } from "../code-block.tsx";
+import { RemedyView } from "../remedy-view.tsx";
+import { curlText, requestText, responseText } from "./exchange-text.ts";
+import { TimingBar } from "./timing-bar.tsx";
+
+interface TestOutcomeProps {
+  readonly result: ProbeResult;
+}
+
+/** How a test POST went: verdict and remedy, where its time went, and both sides of the exchange as they were. */
+export const TestOutcome = ({ result }: TestOutcomeProps) => {
+  const { ok, request, response, timings, tls, likely, fix, token_response: tokenResponse } = result;
+  return (
+    <SpaceBetween size="m">
+      <Alert type={ok ? "success" : "error"} header={verdict(result)}>
+        {ok ? "Batches sent like this would be delivered." : <RemedyView likely={likely} fix={fix} />}
+      </Alert>
+      {timings !== undefined && <TimingBar timings={timings} />}
+      {tls !== undefined && (
+        <Box color={tls.days_left < 14 ? "text-status-warning" : "text-body-secondary"}>
+          {`The certificate of the target is valid for ${tls.days_left} more days.`}
+        </Box>
+      )}
+      <ColumnLayout columns={2} minColumnWidth={280}>
+        {request !== undefined && (
+          <div>
+            <Box variant="h4">Sent</Box>
+            <CodeBlock label="request" text={requestText(request)} />
+          </div>
+        )}
+        <div>
+          <Box variant="h4">{tokenResponse === undefined ? "Answered" : "Answer of the token URL"}</Box>
+          <CodeBlock label="response" text={answerText(result)} />
+        </div>
+      </ColumnLayout>
+      {request !== undefined && (
+        <ExpandableSection headerText="The same request as curl">
+          <CodeBlock label="curl command" text={curlText(request)} />
+        </ExpandableSection>
+      )}
+      {response !== undefined && response.body !== "" && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          Only the beginning of the answer is read, and secrets in it are masked.
+        </Box>
+      )}
+    </SpaceBetween>
+  );
+};
+
+const verdict = ({ ok, reason, response, timings, error_code: errorCode }: ProbeResult): string => {
+  const after = timings === undefined ? "" : ` after ${latency(timings.total_ms)}`;
+  if (ok) return `The target answered ${response?.status ?? "2xx"}${after}`;
+  const why = reason === undefined ? "unknown fault" : reasonText(reason);
+  if (response !== undefined) return `The target answered ${response.status}${after}: ${why}`;
+  return `No answer${after}: ${why}${errorCode === undefined ? "" : ` (${errorCode})`}`;
+};
+
+const answerText = ({ response, token_response: tokenResponse, error_code: errorCode }: ProbeResult): string => {
+  const answered = response ?? tokenResponse;
+  if (answered?.status !== undefined) return responseText(answered);
+  return `There was no answer.${errorCode === undefined ? "" : `\nNetwork error: ${errorCode}`}`;
+};

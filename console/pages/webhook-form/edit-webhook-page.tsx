@@ -1,0 +1,124 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useState } from "react";
+import { useParams } from "wouter";
+import { ApiError } from "../../api/api-error.ts";
+import { callApi } from "../../api/client.ts";
+import { queryClient } from "../../api/query-client.ts";
+import { queryKeys, useWebhook, useWebhookSummaries } from "../../api/queries.ts";
+import type { Webhook, WebhookReference } from "../../api/webhook.ts";
+import { ErrorView } from "../../components/error-view.tsx";
+import { SecretDialog } from "../../components/secret-dialog.tsx";
+import { counted } from "../../format/numbers.ts";
+import { navigate } from "../../routing/hash-location.ts";
+import { flash } from "../../shell/flashes.ts";
+import { Page } from "../../shell/page.tsx";
+import { changedFieldsOf, type FormValues, formValuesOf } from "./form-values.ts";
+import { WebhookForm } from "./webhook-form.tsx";
+
+/** Changes a webhook. Only what was changed is sent, and not when someone else has changed the webhook meanwhile. */
+export const EditWebhookPage = () => {
+  const { id = "" } = useParams();
+  const { data, error, refetch } = useWebhook(id);
+  const crumbs = [
+    { text: "Webhooks", path: "/webhooks" },
+    { text: data?.name ?? "Webhook", path: `/webhooks/${id}` },
+  ];
+  return (
+    <Page title="Edit webhook" crumbs={crumbs} contentType="form" ready={data !== undefined || error !== null}>
+      {error !== null && data === undefined && (
+        <ErrorView what="The webhook could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
+      {error === null && data === undefined && (
+        <Box textAlign="center">
+          <Spinner /> Loading the webhook
+        </Box>
+      )}
+      {data !== undefined && <EditForm key={id} loaded={data} />}
+    </Page>
+  );
+};
+
+interface EditFormProps {
+  readonly loaded: Webhook;
+}
+
+const EditForm = ({ loaded }: EditFormProps) => {
+  // Later answers do not change what is being edited.
+  const [webhook, setWebhook] = useState(loaded);
+  const [isOutdated, setIsOutdated] = useState(false);
+  const [secret, setSecret] = useState<string>();
+  const before = formValuesOf(webhook);
+  const { data: summaries = [] } = useWebhookSummaries();
+  const queued = summaries.find(({ id }) => id === webhook.id)?.pending_batches ?? 0;
+  const page = `/webhooks/${webhook.id}`;
+
+  const save = async (values: FormValues): Promise<void> => {
+    const body = changedFieldsOf(values, before);
+    if (Object.keys(body).length === 0) {
+      flash({ type: "info", header: "Nothing was changed" });
+      navigate(page);
+      return;
+    }
+    try {
+      const { signing_secret: newSecret } = await callApi<WebhookReference>(`/webhooks/${webhook.id}`, {
+        method: "PUT",
+        body,
+        ...(webhook.etag === undefined ? {} : { headers: { "if-match": webhook.etag } }),
+      });
+      await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
+      flash({
+        type: "success",
+        header: `Webhook ${values.name.trim()} saved`,
+        content: "The change holds for new batches within 60 seconds.",
+      });
+      if (newSecret === undefined) navigate(page);
+      else setSecret(newSecret);
+    } catch (error) {
+      setIsOutdated(error instanceof ApiError && error.status === 412);
+      throw error;
+    }
+  };
+  const reload = async (): Promise<void> => {
+    const current = await callApi<Webhook>(`/webhooks/${webhook.id}`);
+    setWebhook(current);
+    setIsOutdated(false);
+  };
+
+  return (
+    <>
+      <WebhookForm
+        key={webhook.etag ?? webhook.id}
+        before={before}
+        webhookId={webhook.id}
+        submitText="Save"
+        onSubmit={save}
+        onCancel={() => navigate(page)}
+        notice={(values) => saveNotice(values, before, queued)}
+      />
+      {isOutdated && <Button onClick={() => void reload()}>Load the current settings and discard my changes</Button>}
+      {secret !== undefined && (
+        <SecretDialog
+          header="Signing secret"
+          what="signing secret"
+          secret={secret}
+          hint="Give it to the receiver, which verifies each POST with it."
+          onDone={() => navigate(page)}
+        />
+      )}
+    </>
+  );
+};
+
+const saveNotice = (values: FormValues, before: FormValues, queued: number): string => {
+  const test =
+    values.target.trim() === before.target
+      ? "Saving sends no test POST, because the target stays the same; send one to be sure."
+      : "Saving sends a test POST to the new target. Nothing changes unless it answers 2xx.";
+  const old =
+    queued === 0
+      ? "No batches are queued."
+      : `${counted(queued, "queued batch keeps", "queued batches keep")} the old target and settings.`;
+  return `${test} ${old}`;
+};

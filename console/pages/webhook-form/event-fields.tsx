@@ -1,0 +1,106 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import RadioGroup from "@cloudscape-design/components/radio-group";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import { useMemo, useState } from "react";
+import { useEventDocumentation } from "../../api/queries.ts";
+import { ErrorView } from "../../components/error-view.tsx";
+import { SampleDialog } from "../../components/sample-dialog.tsx";
+import { count, counted } from "../../format/numbers.ts";
+import { EventCategoryChoices } from "./event-category-choices.tsx";
+import { categoriesOf, matching, withTypes } from "./event-choices.ts";
+import { controlId, type FormPartProps } from "./form-part.ts";
+
+/** Which events a webhook takes: all, also those of later versions, or a selection from the catalogue. */
+export const EventFields = ({ values, problems, change }: FormPartProps) => (
+  <Container header={<Header variant="h2">Which events</Header>}>
+    <SpaceBetween size="l">
+      <RadioGroup
+        ariaLabel="Which events"
+        value={values.eventsMode}
+        onChange={({ detail }) => change({ eventsMode: detail.value === "all" ? "all" : "selected" })}
+        items={[
+          {
+            value: "all",
+            label: "All events, also future ones",
+            description: "Types that a later version adds are delivered too.",
+          },
+          { value: "selected", label: "Selected events" },
+        ]}
+      />
+      {values.eventsMode === "selected" && (
+        <FormField label="Event types" errorText={problems.events ?? ""} stretch>
+          <EventPicker selected={values.events} onChange={(events) => change({ events })} />
+        </FormField>
+      )}
+    </SpaceBetween>
+  </Container>
+);
+
+interface EventPickerProps {
+  readonly selected: readonly string[];
+  readonly onChange: (selected: readonly string[]) => void;
+}
+
+const EventPicker = ({ selected, onChange }: EventPickerProps) => {
+  const { data, error, refetch } = useEventDocumentation();
+  const [text, setText] = useState("");
+  const [sample, setSample] = useState<string>();
+  const categories = useMemo(() => categoriesOf(data ?? {}), [data]);
+  const order = useMemo(() => categories.flatMap(({ choices }) => choices.map(({ type }) => type)), [categories]);
+  if (error !== null) {
+    return <ErrorView what="The event types could not be loaded" error={error} onRetry={() => void refetch()} />;
+  }
+  if (data === undefined) return <Spinner />;
+  const shown = matching(categories, text);
+  const shownTypes = shown.flatMap(({ choices }) => choices.map(({ type }) => type));
+  return (
+    <SpaceBetween size="m">
+      <div className="picker-bar">
+        <TextFilter
+          filteringText={text}
+          filteringPlaceholder="Find event types"
+          filteringAriaLabel="Find event types"
+          countText={text === "" ? "" : counted(shownTypes.length, "match", "matches")}
+          onChange={({ detail }) => setText(detail.filteringText)}
+        />
+        <Button
+          formAction="none"
+          onClick={() => onChange(withTypes(selected, shownTypes, { on: true, order }))}
+          disabled={shownTypes.every((type) => selected.includes(type))}
+        >
+          {text === "" ? "Select every type" : "Select the matches"}
+        </Button>
+        <Button formAction="none" variant="link" onClick={() => onChange([])} disabled={selected.length === 0}>
+          Clear
+        </Button>
+      </div>
+      <output id={controlId("events")} tabIndex={-1} className="secondary">
+        {`${count(selected.length)} of ${counted(order.length, "event type")} selected`}
+      </output>
+      {shown.length === 0 && (
+        <Box color="text-body-secondary">
+          No event type matches “{text}”.{" "}
+          <Button formAction="none" variant="inline-link" onClick={() => setText("")}>
+            Clear the search
+          </Button>
+        </Box>
+      )}
+      {shown.map((category) => (
+        <EventCategoryChoices
+          key={category.id}
+          category={category}
+          selected={selected}
+          onSwitch={(types, on) => onChange(withTypes(selected, types, { on, order }))}
+          onShowSample={setSample}
+        />
+      ))}
+      {sample !== undefined && <SampleDialog type={sample} onClose={() => setSample(undefined)} />}
+    </SpaceBetween>
+  );
+};

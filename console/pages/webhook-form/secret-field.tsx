@@ -1,0 +1,48 @@
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+
+interface SecretFieldProps {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: string;
+  /** Mask of the stored secret; an empty text when none is stored. */
+  readonly stored: string;
+  readonly error?: string | undefined;
+  readonly onChange: (value: string) => void;
+  readonly id?: string;
+}
+
+/** A secret: readable while it is typed, only its mask once it is stored. A stored one stays unless it is replaced. */
+export const SecretField = ({ label, description = "", value, stored, error = "", onChange, id }: SecretFieldProps) => {
+  const isStored = stored !== "" && value === stored;
+  return (
+    <FormField
+      label={label}
+      description={description}
+      errorText={error}
+      constraintText={isStored ? "Stored. It stays as it is unless you replace it." : ""}
+    >
+      <div className="secret">
+        <Input
+          {...(id === undefined ? {} : { controlId: id })}
+          value={value}
+          readOnly={isStored}
+          autoComplete={false}
+          spellcheck={false}
+          onChange={({ detail }) => onChange(detail.value)}
+        />
+        {isStored && (
+          <Button formAction="none" onClick={() => onChange("")} ariaLabel={`Replace ${label.toLowerCase()}`}>
+            Replace
+          </Button>
+        )}
+        {stored !== "" && !isStored && (
+          <Button formAction="none" onClick={() => onChange(stored)} ariaLabel={`Keep stored ${label.toLowerCase()}`}>
+            Keep stored
+          </Button>
+        )}
+      </div>
+    </FormField>
+  );
+};

@@ -1,0 +1,42 @@
+import type { EventSample } from "../../api/event-catalogue.ts";
+import { count } from "../../format/numbers.ts";
+import { sampleOf } from "../../components/sample-of.ts";
+import { fieldsOf, type FormValues } from "./form-values.ts";
+
+const maxSamples = 2;
+
+const authorization = (values: FormValues): readonly string[] => {
+  if (values.authType === "basic") return ["Authorization: Basic (user name and password)"];
+  if (values.authType === "oauth2") return ["Authorization: Bearer (access token)"];
+  return [];
+};
+
+const pathOf = (target: string): { readonly path: string; readonly host: string } => {
+  const url = URL.parse(target.trim());
+  return url === null ? { path: "/…", host: "…" } : { path: `${url.pathname}${url.search}`, host: url.host };
+};
+
+/** What a batch of the webhook in the form will look like on the wire. */
+export const sentRequestText = (values: FormValues, samples: readonly EventSample[]): string => {
+  const { path, host } = pathOf(values.target);
+  const { custom_headers: headers } = fieldsOf(values);
+  const wanted = values.eventsMode === "all" ? ["injection", "delivery"] : values.events;
+  const events = wanted.flatMap((type) => sampleOf(samples, type) ?? []).slice(0, maxSamples);
+  const others = Math.max(0, Number(values.batchSize) - events.length) || 0;
+  return [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    "Content-Type: application/json",
+    ...(values.gzip ? ["Content-Encoding: gzip"] : []),
+    "X-MessageSystems-Batch-ID: (the same on every attempt)",
+    ...(values.authToken === "" ? [] : [`X-MessageSystems-Webhook-Token: ${values.authToken}`]),
+    ...authorization(values),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(values.signing
+      ? ["webhook-id: (batch id)", "webhook-timestamp: (now)", "webhook-signature: v1,(signature)"]
+      : []),
+    "",
+    events.length === 0 ? "[ the events that you select ]" : JSON.stringify(events, null, 2),
+    ...(others > 0 && events.length > 0 ? ["", `… and up to ${count(others)} more events`] : []),
+  ].join("\n");
+};

@@ -1,0 +1,53 @@
+import Box from "@cloudscape-design/components/box";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Tabs from "@cloudscape-design/components/tabs";
+import { apiAddress } from "../../api/client.ts";
+import { useEventSamples } from "../../api/queries.ts";
+import { CodeBlock } from "../../components/code-block.tsx";
+import { asCurl, asImportFile, missingInImportFile } from "./as-code.ts";
+import type { FormValues } from "./form-values.ts";
+import { sentRequestText } from "./sent-request.ts";
+
+interface SidePanelProps {
+  readonly values: FormValues;
+}
+
+/** The webhook in the form as the receiver will see it, and as code. */
+export const SidePanel = ({ values }: SidePanelProps) => {
+  const { data: samples = [] } = useEventSamples();
+  const missing = missingInImportFile(values);
+  return (
+    <Tabs
+      variant="container"
+      ariaLabel="The webhook as sent and as code"
+      tabs={[
+        {
+          id: "sent",
+          label: "What we will send",
+          content: <CodeBlock label="request that will be sent" text={sentRequestText(values, samples)} />,
+        },
+        {
+          id: "code",
+          label: "As code",
+          content: (
+            <SpaceBetween size="m">
+              <div>
+                <Box variant="h4">REST API</Box>
+                <CodeBlock label="curl command" text={asCurl(values, apiAddress("/webhooks"))} />
+              </div>
+              <div>
+                <Box variant="h4">webhooks.json</Box>
+                <CodeBlock label="webhooks.json" text={asImportFile(values)} />
+                {missing.length > 0 && (
+                  <Box fontSize="body-s" color="text-body-secondary">
+                    {`The file cannot say: ${missing.join(", ")}.`}
+                  </Box>
+                )}
+              </div>
+            </SpaceBetween>
+          ),
+        },
+      ]}
+    />
+  );
+};

@@ -1,0 +1,158 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import Form from "@cloudscape-design/components/form";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { asApiError } from "../../api/api-error.ts";
+import { callApi } from "../../api/client.ts";
+import type { ProbeResult } from "../../api/probe.ts";
+import { ErrorView } from "../../components/error-view.tsx";
+import { TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
+import { useMissingGrant } from "../../session/grants.ts";
+import { EventFields } from "./event-fields.tsx";
+import { controlId } from "./form-part.ts";
+import { type FormField, formFields, type FormProblems, problemsOf, problemsOfAnswer } from "./form-problems.ts";
+import { fieldsOf, type FormValues } from "./form-values.ts";
+import { SendingFields } from "./sending-fields.tsx";
+import { SidePanel } from "./side-panel.tsx";
+import { WhereFields } from "./where-fields.tsx";
+
+interface WebhookFormProps {
+  readonly before: FormValues;
+  /** Id of the webhook whose masked secrets stand in the form. */
+  readonly webhookId?: string;
+  readonly submitText: string;
+  /** Rejects with what the API says; the form then shows it and keeps its input. */
+  readonly onSubmit: (values: FormValues) => Promise<void>;
+  readonly onCancel: () => void;
+  /** Above the buttons: what saving will do. */
+  readonly notice?: (values: FormValues) => ReactNode;
+}
+
+/** Settings of a webhook that has to pass a test POST to be of use; it can be sent before saving. */
+export const WebhookForm = ({ before, webhookId, submitText, onSubmit, onCancel, notice }: WebhookFormProps) => {
+  const [values, setValues] = useState(before);
+  const [problems, setProblems] = useState<FormProblems>({});
+  const missing = useMissingGrant("webhooks/modify");
+  const outcome = useRef<HTMLDivElement>(null);
+
+  const change = (part: Partial<FormValues>): void => {
+    setValues((now) => ({ ...now, ...part }));
+    // What has been corrected is no longer wrong; the rest still is.
+    const changed: readonly string[] = Object.keys(part);
+    setProblems((now) =>
+      Object.fromEntries(Object.entries(now).filter(([field]) => !isOf(field as FormField, changed))),
+    );
+  };
+  const showProblems = (found: FormProblems): void => {
+    setProblems(found);
+    const [first] = formFields.filter((field) => found[field] !== undefined);
+    if (first !== undefined) document.getElementById(controlId(first))?.focus();
+  };
+
+  const probe = useMutation({
+    mutationFn: () => {
+      const { name: _name, events: _events, ...fields } = fieldsOf(values);
+      const stored = webhookId === undefined ? {} : { webhook_id: webhookId };
+      return callApi<ProbeResult>("/webhooks/probe", { method: "POST", body: { ...fields, ...stored } });
+    },
+    onError: (error) => setProblems(problemsOfAnswer(asApiError(error).problems)),
+  });
+  const save = useMutation({
+    mutationFn: () => onSubmit(values),
+    onError: (error) => setProblems(problemsOfAnswer(asApiError(error).problems)),
+  });
+  const isSettled = probe.isSuccess || probe.isError || save.isError;
+  useEffect(() => {
+    if (isSettled) outcome.current?.focus();
+  }, [isSettled, probe.submittedAt, save.submittedAt]);
+
+  const run = (action: typeof probe | typeof save, needed: readonly FormField[]): void => {
+    const found = problemsOf(values);
+    const relevant = Object.fromEntries(Object.entries(found).filter(([field]) => needed.includes(field as FormField)));
+    if (Object.keys(relevant).length > 0) {
+      showProblems(relevant);
+      return;
+    }
+    setProblems({});
+    probe.reset();
+    save.reset();
+    action.mutate();
+  };
+  const submit = (): void => run(save, formFields);
+  const part = { values, before, problems, change };
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Form
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button formAction="none" variant="link" onClick={onCancel}>
+              Cancel
+            </Button>
+            <Button
+              formAction="none"
+              loading={probe.isPending}
+              loadingText="Sending the test POST"
+              disabled={missing !== undefined || save.isPending}
+              disabledReason={missing ?? "The webhook is being saved."}
+              onClick={() => run(probe, ["target", "auth", "headers"])}
+            >
+              Send test POST
+            </Button>
+            <Button
+              variant="primary"
+              loading={save.isPending}
+              loadingText="Saving"
+              disabled={missing !== undefined || probe.isPending}
+              disabledReason={missing ?? "The test POST is under way."}
+            >
+              {submitText}
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <SpaceBetween size="l">
+          <div className="form-columns">
+            <SpaceBetween size="l">
+              <WhereFields {...part} />
+              <EventFields {...part} />
+              <SendingFields {...part} />
+            </SpaceBetween>
+            <div className="form-side">
+              <SidePanel values={values} />
+            </div>
+          </div>
+          <div ref={outcome} tabIndex={-1} className="outcome" aria-live="polite">
+            {probe.isSuccess && (
+              <Container header={<Header variant="h2">Test POST</Header>}>
+                <TestOutcome result={probe.data} />
+              </Container>
+            )}
+            {probe.isError && <ErrorView what="The test POST was not sent" error={probe.error} />}
+            {save.isError && <ErrorView what="The webhook was not saved" error={save.error} />}
+          </div>
+          {notice !== undefined && <Alert type="info">{notice(values)}</Alert>}
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+};
+
+/** Parts of the form's values that a field's problem is about. */
+const partsOf: Partial<Readonly<Record<FormField, readonly string[]>>> = {
+  auth: ["authType", "username", "password", "tokenUrl", "tokenContentType", "tokenFields", "tokenHeaders"],
+  events: ["events", "eventsMode"],
+};
+
+const isOf = (field: FormField, changed: readonly string[]): boolean =>
+  (partsOf[field] ?? [field]).some((part) => changed.includes(part));

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { Webhook } from "../../../console/api/webhook.ts";
+import { asCurl, asImportFile, missingInImportFile } from "../../../console/pages/webhook-form/as-code.ts";
+import { categoriesOf, matching, withTypes } from "../../../console/pages/webhook-form/event-choices.ts";
+import { problemsOf, problemsOfAnswer } from "../../../console/pages/webhook-form/form-problems.ts";
+import {
+  changedFieldsOf,
+  fieldsOf,
+  type FormValues,
+  formValuesOf,
+  newFormValues,
+} from "../../../console/pages/webhook-form/form-values.ts";
+import { sentRequestText } from "../../../console/pages/webhook-form/sent-request.ts";
+
+const filled: FormValues = {
+  ...newFormValues,
+  name: "  feed ",
+  target: "https://in.example.net/hook",
+  events: ["delivery", "bounce"],
+};
+
+const stored: Webhook = {
+  id: "5b0f6c10-3c1d-4aee-9a2f-0242ac120002",
+  name: "feed",
+  target: "https://in.example.net/hook",
+  events: ["delivery"],
+  events_mode: "selected",
+  active: true,
+  auth_type: "oauth2",
+  auth_request_details: { url: "https://id.example.net/token", body: { client_id: "a", client_secret: "****et" } },
+  auth_credentials: {},
+  auth_token: "****cret",
+  custom_headers: { "X-Team": "****" },
+  signing: true,
+  compression: "gzip",
+  batch_size: 500,
+  max_batch_bytes: 1_048_576,
+};
+
+describe("what is sent", () => {
+  it("leaves the types out when all are wanted, so that future ones come too", () => {
+    expect(fieldsOf(filled)).toMatchObject({ name: "feed", events_mode: "selected", events: ["delivery", "bounce"] });
+    const all = fieldsOf({ ...filled, eventsMode: "all" });
+    expect(all.events_mode).toBe("all");
+    expect(all).not.toHaveProperty("events");
+  });
+
+  it("is nothing when nothing was changed, masks included", () => {
+    const before = formValuesOf(stored);
+    expect(changedFieldsOf(before, before)).toEqual({});
+  });
+
+  it("is only what was changed; masks stand for the secrets beside a changed one", () => {
+    const before = formValuesOf(stored);
+    const headers = [...before.headers, { name: "X-Region", value: "eu" }];
+    expect(changedFieldsOf({ ...before, headers, batchSize: "100" }, before)).toEqual({
+      custom_headers: { "X-Team": "****", "X-Region": "eu" },
+      batch_size: 100,
+    });
+  });
+});
+
+describe("problems", () => {
+  it("are named before anything is sent", () => {
+    expect(Object.keys(problemsOf(newFormValues))).toEqual(["name", "target", "events"]);
+    expect(problemsOf(filled)).toEqual({});
+    expect(problemsOf({ ...filled, target: "ftp://x" }).target).toMatch(/https:\/\/ or http:\/\//);
+    expect(problemsOf({ ...filled, target: "https://u:p@x/" }).target).toMatch(/user name/);
+    expect(problemsOf({ ...filled, batchSize: "0" }).batchSize).toMatch(/1 to 10000/);
+    expect(problemsOf({ ...filled, batchSize: "1.5" }).batchSize).toBeDefined();
+    expect(problemsOf({ ...filled, authType: "basic" }).auth).toBeDefined();
+    expect(problemsOf({ ...filled, eventsMode: "all", events: [] })).toEqual({});
+  });
+
+  it("of the API are shown at the field that caused them", () => {
+    const found = problemsOfAnswer([
+      { message: "'events[2]' must be one of: click" },
+      { message: "'custom_headers.Host' is a reserved header", fix: "Leave it out." },
+      { message: "POST to webhook target URL failed with non-2xx response code 401: ", reason: "auth_rejected" },
+      { message: "something else" },
+    ]);
+    expect(found).toEqual({
+      events: "'events[2]' must be one of: click",
+      headers: "'custom_headers.Host' is a reserved header. Leave it out.",
+      authToken: "POST to webhook target URL failed with non-2xx response code 401",
+    });
+  });
+});
+
+describe("as code", () => {
+  it("is the shortest request that makes the same webhook, safe for a shell", () => {
+    const text = asCurl({ ...filled, name: "Ann's feed" }, "https://x.example/api/v1/webhooks");
+    expect(text).toContain("https://x.example/api/v1/webhooks");
+    expect(text).toContain(String.raw`Ann'\''s feed`);
+    expect(text).not.toContain("batch_size");
+    expect(asCurl({ ...filled, batchSize: "50" }, "https://x.example")).toContain('"batch_size": 50');
+  });
+
+  it("says what a webhooks.json cannot", () => {
+    expect(JSON.parse(asImportFile(filled))).toEqual([
+      { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"] },
+    ]);
+    expect(missingInImportFile(filled)).toEqual([]);
+    expect(missingInImportFile({ ...filled, gzip: true, active: false })).toEqual(["compression", "starting paused"]);
+  });
+
+  it("shows the headers that a batch will carry", () => {
+    const text = sentRequestText({ ...filled, gzip: true, authToken: "secret" }, [
+      { msys: { message_event: { type: "bounce" } } },
+    ]);
+    expect(text).toContain("POST /hook HTTP/1.1\nHost: in.example.net");
+    expect(text).toContain("Content-Encoding: gzip");
+    expect(text).toContain("X-MessageSystems-Webhook-Token: secret");
+    expect(text).toContain('"type": "bounce"');
+  });
+});
+
+describe("the event picker", () => {
+  const event = (name: string) => ({ display_name: name, description: `About ${name}`, event: {} });
+  const categories = categoriesOf({
+    message_event: { display_name: "Message Events", description: "", events: { bounce: event("Bounce") } },
+    track_event: {
+      display_name: "Engagement Events",
+      description: "",
+      events: { open: event("Open"), click: event("Click") },
+    },
+  });
+  const order = ["bounce", "open", "click"];
+
+  it("has the categories and types of the documentation", () => {
+    expect(categories.map(({ name, choices }) => [name, choices.map(({ type }) => type)])).toEqual([
+      ["Message", ["bounce"]],
+      ["Engagement", ["open", "click"]],
+    ]);
+  });
+
+  it("finds a type by its name, description or category", () => {
+    const found = (text: string) =>
+      matching(categories, text).flatMap(({ choices }) => choices.map(({ type }) => type));
+    expect([found("ENGAGE"), found("about bou"), found("nothing")]).toEqual([["open", "click"], ["bounce"], []]);
+  });
+
+  it("keeps the catalogue's order, and types that it does not know", () => {
+    expect(withTypes(["click", "old_type"], ["bounce"], { on: true, order })).toEqual(["bounce", "click", "old_type"]);
+    expect(withTypes(order, ["open", "click"], { on: false, order })).toEqual(["bounce"]);
+  });
+});
