@@ -18,4 +18,7 @@ export const pageRoutes: readonly PageRoute[] = [
     page: page(() => import("./pages/webhook-form/edit-webhook-page.tsx"), "EditWebhookPage"),
   },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
+  { path: "/import", page: page(() => import("./pages/import/import-page.tsx"), "ImportPage") },
+  { path: "/events", page: page(() => import("./pages/events/events-page.tsx"), "EventsPage") },
+  { path: "/api-keys", page: page(() => import("./pages/api-keys/api-keys-page.tsx"), "ApiKeysPage") },
 ];

@@ -1,6 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
-import type { EventCategory } from "./event-choices.ts";
+import type { EventCategory } from "../../components/event-choices.ts";
 
 interface EventCategoryChoicesProps {
   readonly category: EventCategory;

@@ -13,7 +13,7 @@ import { ErrorView } from "../../components/error-view.tsx";
 import { SampleDialog } from "../../components/sample-dialog.tsx";
 import { count, counted } from "../../format/numbers.ts";
 import { EventCategoryChoices } from "./event-category-choices.tsx";
-import { categoriesOf, matching, withTypes } from "./event-choices.ts";
+import { categoriesOf, matching, withTypes } from "../../components/event-choices.ts";
 import { controlId, type FormPartProps } from "./form-part.ts";
 
 /** Which events a webhook takes: all, also those of later versions, or a selection from the catalogue. */

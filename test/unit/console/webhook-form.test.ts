@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Webhook } from "../../../console/api/webhook.ts";
 import { asCurl, asImportFile, missingInImportFile } from "../../../console/pages/webhook-form/as-code.ts";
-import { categoriesOf, matching, withTypes } from "../../../console/pages/webhook-form/event-choices.ts";
+import { categoriesOf, matching, withTypes } from "../../../console/components/event-choices.ts";
 import { problemsOf, problemsOfAnswer } from "../../../console/pages/webhook-form/form-problems.ts";
 import {
   changedFieldsOf,

@@ -1,0 +1,110 @@
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import Tabs from "@cloudscape-design/components/tabs";
+import type { EventDocumentation, EventField } from "../../api/event-catalogue.ts";
+import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
+import { CodeBlock } from "../../components/code-block.tsx";
+import { sampleOf } from "../../components/sample-of.ts";
+import { hrefOf } from "../../routing/hash-location.ts";
+
+interface EventTypeViewProps {
+  readonly type: string;
+  readonly documentation: EventDocumentation;
+}
+
+type FieldRow = EventField & { readonly name: string };
+
+const shownValue = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** One event type: what it stands for, who takes it, its fields and a sample. */
+export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
+  const { data: samples } = useEventSamples();
+  const { data: webhooks } = useWebhookSummaries();
+  const [eventClass = "", found] = Object.entries(documentation).find(([, { events }]) => type in events) ?? [];
+  const event = found?.events[type];
+  if (event === undefined) return null;
+  const fields: readonly FieldRow[] = Object.entries(event.event).map(([name, field]) => ({ ...field, name }));
+  const takers = webhooks?.filter((webhook) => webhook.events_mode === "all" || webhook.events.includes(type));
+  const sample = sampleOf(samples ?? [], type);
+  return (
+    <Container
+      header={
+        <Header variant="h2" description={event.description}>
+          {event.display_name}
+        </Header>
+      }
+    >
+      <SpaceBetween size="l">
+        <div className="wrap">
+          Type <code>{type}</code>, delivered as <code>{`{"msys":{"${eventClass}":{"type":"${type}", …}}}`}</code>
+        </div>
+        {takers !== undefined && (
+          <div>
+            <Box variant="h4" tagOverride="h3">
+              Who takes it
+            </Box>
+            {takers.length === 0 ? (
+              "No webhook takes this type."
+            ) : (
+              <ul className="inline-list">
+                {takers.map(({ id, name }) => (
+                  <li key={id} className="wrap">
+                    <Link href={hrefOf(`/webhooks/${id}`)}>{name}</Link>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        )}
+        <Tabs
+          ariaLabel="Fields and sample"
+          tabs={[
+            {
+              id: "fields",
+              label: `Fields (${fields.length})`,
+              content: (
+                <Table<FieldRow>
+                  items={fields}
+                  trackBy="name"
+                  variant="embedded"
+                  ariaLabels={{ tableLabel: `Fields of ${event.display_name}` }}
+                  columnDefinitions={[
+                    {
+                      id: "name",
+                      header: "Field",
+                      isRowHeader: true,
+                      minWidth: 150,
+                      cell: ({ name }) => <code>{name}</code>,
+                    },
+                    { id: "description", header: "What it tells", minWidth: 220, cell: (field) => field.description },
+                    {
+                      id: "sample",
+                      header: "For example",
+                      minWidth: 160,
+                      cell: ({ sampleValue }) => <code className="wrap">{shownValue(sampleValue)}</code>,
+                    },
+                  ]}
+                  wrapLines
+                />
+              ),
+            },
+            {
+              id: "sample",
+              label: "Sample",
+              content:
+                sample === undefined ? (
+                  "There is no sample of this type."
+                ) : (
+                  <CodeBlock label="sample" text={JSON.stringify(sample, null, 2)} />
+                ),
+            },
+          ]}
+        />
+      </SpaceBetween>
+    </Container>
+  );
+};

@@ -1,0 +1,97 @@
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import Link from "@cloudscape-design/components/link";
+import Table from "@cloudscape-design/components/table";
+import Header from "@cloudscape-design/components/header";
+import type { ImportResult, ImportRow } from "../../api/import.ts";
+import { RemedyView } from "../../components/remedy-view.tsx";
+import { hrefOf } from "../../routing/hash-location.ts";
+import { planText, rowText } from "./plan-text.ts";
+
+interface PlanTableProps {
+  readonly result: ImportResult;
+}
+
+type Shown = { readonly type: StatusIndicatorProps.Type; readonly text: string };
+
+const planned: Readonly<Record<ImportRow["action"], Shown>> = {
+  add: { type: "info", text: "Add" },
+  change: { type: "warning", text: "Change" },
+  same: { type: "stopped", text: "Same" },
+  remove: { type: "error", text: "Delete" },
+  only_registered: { type: "stopped", text: "Keep" },
+};
+
+const outcomes: Readonly<Record<NonNullable<ImportRow["outcome"]>, Shown>> = {
+  applied: { type: "success", text: "Done" },
+  unchanged: { type: "stopped", text: "Unchanged" },
+  failed: { type: "error", text: "Failed" },
+  not_tried: { type: "warning", text: "Not tried" },
+};
+
+const Outcome = ({ row }: { readonly row: ImportRow }) => {
+  const plan = planned[row.action];
+  const outcome = row.outcome === undefined ? undefined : outcomes[row.outcome];
+  return (
+    <>
+      <StatusIndicator type={(outcome ?? plan).type}>
+        {outcome === undefined ? plan.text : `${plan.text}: ${outcome.text.toLowerCase()}`}
+      </StatusIndicator>
+      {(row.errors ?? []).map(({ message, description, fix }) => (
+        <div key={message} className="wrap secondary">
+          <strong>{message}</strong>
+          {description !== undefined && <div>{description}</div>}
+          <RemedyView likely={undefined} fix={fix} />
+        </div>
+      ))}
+    </>
+  );
+};
+
+/** The plan of an import, or what became of each of its rows. */
+export const PlanTable = ({ result }: PlanTableProps) => (
+  <Table<ImportRow>
+    items={result.plan}
+    trackBy={({ entry, id }) => `${entry ?? ""} ${id ?? ""}`}
+    variant="container"
+    ariaLabels={{ tableLabel: "Plan" }}
+    header={
+      <Header variant="h2" description={planText(result.plan)}>
+        {result.applied ? "What was done" : "Plan: nothing is changed yet"}
+      </Header>
+    }
+    empty="The file has no entries, and no webhooks are registered."
+    columnDefinitions={[
+      { id: "action", header: "Outcome", minWidth: 190, cell: (row) => <Outcome row={row} /> },
+      {
+        id: "name",
+        header: "Webhook",
+        isRowHeader: true,
+        minWidth: 200,
+        cell: ({ id, name, target }) => (
+          <>
+            {id === undefined ? (
+              <span className="wrap">{name}</span>
+            ) : (
+              <Link href={hrefOf(`/webhooks/${id}`)}>
+                <span className="wrap">{name}</span>
+              </Link>
+            )}
+            <div className="secondary wrap">{target}</div>
+          </>
+        ),
+      },
+      {
+        id: "what",
+        header: "What it means",
+        minWidth: 240,
+        cell: (row) => <div className="lines wrap">{rowText(row)}</div>,
+      },
+      {
+        id: "entry",
+        header: "Entry",
+        minWidth: 80,
+        cell: ({ entry }) => (entry === undefined ? "–" : entry + 1),
+      },
+    ]}
+  />
+);
