@@ -1,0 +1,165 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  appearances,
+  type ConsoleWindow,
+  expectFitting,
+  expectSound,
+  openConsole,
+  startBrowser,
+  type Theme,
+  type Width,
+} from "../support/console-browser.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+
+const key = "local-key";
+const longName = `A name of two hundred characters ${"that goes on and on ".repeat(9)}`.slice(0, 200);
+
+let browser: Browser;
+let receiver: Receiver;
+let tidepost: Tidepost;
+beforeAll(async () => {
+  [browser, receiver, tidepost] = await Promise.all([startBrowser(), startReceiver(), startTidepost()]);
+});
+afterAll(async () => {
+  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+});
+
+/** Looks at views in every appearance; each gets a window that is signed in. */
+const look = async (run: (console: ConsoleWindow, appearance: { theme: Theme; width: Width }) => Promise<void>) => {
+  for (const appearance of appearances) {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, ...appearance });
+    await run(console, appearance);
+    await console.close();
+  }
+};
+
+const importWebhooks = async (entries: readonly object[]): Promise<void> => {
+  // What a request has no time for is done by the next one.
+  for (let round = 0; round < 20; round += 1) {
+    const { status, json, text } = await tidepost.call("POST", "/webhooks/import", { body: entries });
+    if (status !== 200) throw new Error(text);
+    const { plan } = json.results as { readonly plan: readonly { readonly outcome: string }[] };
+    if (plan.every(({ outcome }) => outcome === "applied" || outcome === "unchanged")) return;
+  }
+  throw new Error("The webhooks were not imported in 20 rounds");
+};
+
+it("the page for signing in is sound", async () => {
+  for (const appearance of appearances) {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, ...appearance });
+    await console.page.getByRole("button", { name: /what a key may do/i }).click();
+    await expectSound(console, "sign in");
+    await expectFitting(console, "sign in");
+    await console.close();
+  }
+});
+
+describe("without webhooks", () => {
+  it.each([
+    ["/webhooks", "No webhooks yet"],
+    ["/webhooks/new", "Create webhook"],
+    ["/import", "Or paste its content"],
+    ["/events", "Who takes it"],
+    ["/api-keys", "local runtime"],
+    ["/nowhere", "There is no such page"],
+  ])("%s is sound", async (path, text) => {
+    await look(async (console) => {
+      await console.open(path);
+      await console.page.getByText(text).first().waitFor();
+      await expectSound(console, path);
+      await expectFitting(console, path);
+    });
+  });
+
+  it("dialogs are sound", async () => {
+    await look(async (console) => {
+      const { page } = console;
+      await console.open("/api-keys");
+      await page.getByRole("button", { name: "Create API key" }).click();
+      await page.getByRole("dialog").waitFor();
+      await page.getByRole("button", { name: "Create", exact: true }).click();
+      await page.getByText("Enter a label.").waitFor();
+      await expectSound(console, "dialog for a new key");
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { level: 1 }).click();
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      await expectSound(console, "shortcuts");
+    });
+  });
+});
+
+describe("with a few webhooks", () => {
+  beforeAll(async () => {
+    await importWebhooks([
+      { name: "Warehouse feed", target: `${receiver.url}/warehouse`, events: ["delivery", "bounce"] },
+      { name: longName, target: `${receiver.url}/${"long-path-".repeat(30)}`, events: ["open", "click", "bounce"] },
+      { name: "Alerts", target: `${receiver.url}/alerts`, events: ["spam_complaint"], auth_token: "secret-token" },
+    ]);
+  });
+
+  it("the list is sound, with its filter and its settings open", async () => {
+    await look(async (console) => {
+      const { page } = console;
+      await console.open("/webhooks");
+      await page.getByRole("link", { name: "Warehouse feed" }).waitFor();
+      await expectSound(console, "list");
+      await expectFitting(console, "list");
+      await page.getByPlaceholder("Find webhooks").click();
+      await page.getByRole("option").first().waitFor();
+      await expectSound(console, "filter");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Table settings" }).click();
+      await page.getByRole("dialog").waitFor();
+      await expectSound(console, "table settings");
+    });
+  });
+
+  it("the list says that nothing matches, and names the filter", async () => {
+    await look(async (console) => {
+      await console.open("/webhooks?f=name=nothing");
+      await console.page.getByText("No webhook matches").waitFor();
+      await console.page.getByText("Name = nothing").first().waitFor();
+      await expectSound(console, "no match");
+      await console.page.getByRole("button", { name: "Clear filter" }).last().click();
+      await console.page.getByRole("link", { name: "Alerts" }).waitFor();
+    });
+  });
+
+  it("dialogs that pause and the form that edits are sound", async () => {
+    const { json } = await tidepost.call("GET", "/webhooks");
+    const webhooks = json.results as readonly { readonly id: string; readonly name: string }[];
+    const id = webhooks.find(({ name }) => name === longName)?.id ?? "";
+    await look(async (console) => {
+      const { page } = console;
+      await console.open("/webhooks");
+      await page.getByRole("checkbox", { name: "Select Alerts" }).check();
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.getByText("not collected").waitFor();
+      await expectSound(console, "pause");
+      await console.open(`/webhooks/${id}/edit`);
+      await page.getByText("Saving sends no test POST").waitFor();
+      await expectSound(console, "edit");
+      await expectFitting(console, "edit");
+    });
+  });
+});
+
+it("500 webhooks are listed in pages", async () => {
+  await importWebhooks(
+    Array.from({ length: 500 }, (_, n) => ({
+      name: `Webhook ${String(n).padStart(3, "0")}`,
+      target: `${receiver.url}/many/${n}`,
+      events: ["delivery"],
+    })),
+  );
+  await look(async (console) => {
+    await console.open("/webhooks");
+    await console.page.getByText("(503)").waitFor();
+    expect(await console.page.getByRole("row").count()).toBe(51);
+    await expectSound(console, "500 webhooks");
+    await expectFitting(console, "500 webhooks");
+  });
+});

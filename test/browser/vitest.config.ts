@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from the other tests, because it needs a browser.
+export default defineConfig({
+  test: {
+    name: "browser",
+    include: ["test/browser/**/*.test.ts"],
+    root: new URL("../..", import.meta.url).pathname,
+    globalSetup: ["test/browser/require-chromium.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    // Each file has a browser and a whole local system of its own.
+    fileParallelism: false,
+  },
+});

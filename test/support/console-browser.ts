@@ -1,0 +1,117 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { chromiumPath } from "./chromium.ts";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const heights = { 1280: 900, 390: 844 } as const;
+
+export type Theme = "light" | "dark";
+export type Width = keyof typeof heights;
+
+/** Every way in which a view is looked at. */
+export const appearances: readonly { readonly theme: Theme; readonly width: Width }[] = [
+  { theme: "light", width: 1280 },
+  { theme: "dark", width: 1280 },
+  { theme: "light", width: 390 },
+  { theme: "dark", width: 390 },
+];
+
+/** Starts headless Chromium. */
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), headless: true, args: flags });
+
+/** The console in a window of its own. */
+export interface ConsoleWindow {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Opens a path such as `/webhooks` and waits until the page shows what it is for. */
+  readonly open: (path: string) => Promise<void>;
+  /** Waits until the page that is open shows what it is for. */
+  readonly ready: () => Promise<void>;
+  /** What the browser complained about: errors, refused policies, faults of the page. */
+  readonly complaints: readonly string[];
+  /** Theme and width, to name a failure by. */
+  readonly appearance: string;
+  readonly close: () => Promise<void>;
+}
+
+interface WindowOptions {
+  /** Base URL of the API up to its version. */
+  readonly apiUrl: string;
+  readonly theme?: Theme;
+  readonly width?: Width;
+  /**
+   * Key that is signed in with, by the link of the local runtime.
+   * @default none: the page for signing in is shown
+   */
+  readonly key?: string;
+  /** Complaints of the browser that the test provokes, such as a refused request. */
+  readonly expected?: RegExp;
+}
+
+/** Opens the console in a browser context of its own, so that nothing of another test is left in it. */
+export const openConsole = async (
+  browser: Browser,
+  { apiUrl, theme = "light", width = 1280, key, expected }: WindowOptions,
+): Promise<ConsoleWindow> => {
+  const context = await browser.newContext({
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    viewport: { width, height: heights[width] },
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const complain = (text: string): void => {
+    if (expected?.test(text) !== true) complaints.push(text);
+  };
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complain(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complain(`page error: ${error.message}`));
+
+  const base = new URL("../console/", `${apiUrl}/`).href;
+  const ready = async (): Promise<void> => {
+    await page.locator('main[data-ready="true"]').waitFor();
+  };
+  await page.goto(key === undefined ? base : `${base}#key=${encodeURIComponent(key)}`);
+  await ready();
+  return {
+    page,
+    context,
+    ready,
+    open: async (path) => {
+      await page.goto(`${base}#${path}`);
+      await ready();
+    },
+    complaints,
+    appearance: `${theme}, ${width} px`,
+    close: () => context.close(),
+  };
+};
+
+/** Fails on anything that axe finds, and on anything that the browser complained about. */
+export const expectSound = async ({ page, complaints, appearance }: ConsoleWindow, view: string): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
+  const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
+  expect(found, `${view}, ${appearance}: accessibility`).toEqual([]);
+  expect(complaints, `${view}, ${appearance}: complaints of the browser`).toEqual([]);
+};
+
+/** Fails when the page itself scrolls sideways: tables scroll in their own box. */
+export const expectFitting = async ({ page, appearance }: ConsoleWindow, view: string): Promise<void> => {
+  // Text, because this project is typed for Node and not for a browser.
+  const tooWide = await page.evaluate<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+  expect(tooWide, `${view}, ${appearance}: pixels that the page is too wide`).toBeLessThanOrEqual(0);
+};
