@@ -13,12 +13,11 @@ export interface WebhookStanding {
   readonly since: string;
 }
 
-type Known = Pick<Webhook, "active" | "createdAt" | "updatedAt" | "lastSuccessful" | "lastFailure" | "breaker">;
+type Known = Pick<Webhook, "active" | "activeChangedAt" | "createdAt" | "lastSuccessful" | "lastFailure" | "breaker">;
 
 /**
  * State of a webhook from its deliveries of the last 24 hours and from what waits; the first rule that holds decides. One
- * failed batch does not count for longer than it waits. A paused webhook is paused since its last change at the latest:
- * when that was another change, it has been paused for longer.
+ * failed batch does not count for longer than it waits.
  */
 export const webhookStanding = (
   webhook: Known,
@@ -26,7 +25,7 @@ export const webhookStanding = (
   pending: { readonly batches: number; readonly oldestAt?: string },
 ): WebhookStanding => {
   const { createdAt, lastSuccessful, lastFailure } = webhook;
-  if (!webhook.active) return { state: "paused", reason: "paused", since: webhook.updatedAt };
+  if (!webhook.active) return { state: "paused", reason: "paused", since: webhook.activeChangedAt ?? createdAt };
   const { breaker } = webhook;
   if (breaker !== undefined && breaker.kind !== "closed") {
     return { state: "parked", reason: breaker.reason, since: new Date(breaker.openedAt).toISOString() };

@@ -32,6 +32,8 @@ export interface Webhook extends Subscription {
   readonly maskedSettings: DeliverySettings;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** When it was last paused or resumed; absent when it never was. */
+  readonly activeChangedAt?: string;
   /** ISO 8601 time of the last delivered batch. */
   readonly lastSuccessful?: string;
   /** ISO 8601 time of the last failed attempt. */

@@ -35,12 +35,14 @@ export const changeWebhook = async (
     const keepsSettings = isDeepStrictEqual(settings, stored);
     if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) return { webhook: current, settings };
     const settingsRevision = keepsSettings ? before : await putSettings(deps, { webhookId, after: before, settings });
+    const now = new Date(deps.now()).toISOString();
     const changed: Webhook = {
       ...wanted.webhook,
+      ...(wanted.webhook.active === current.active ? {} : { activeChangedAt: now }),
       maskedSettings: maskSettings(settings),
       revision: revision + 1,
       settingsRevision,
-      updatedAt: new Date(deps.now()).toISOString(),
+      updatedAt: now,
     };
     if (await deps.webhooks.replace(changed, revision)) {
       if (settingsRevision !== before) await retireSettings(deps, webhookId, settingsRevision);

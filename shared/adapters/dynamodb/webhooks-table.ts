@@ -23,6 +23,7 @@ const item = z.object({
   settingsRevision: z.number(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  activeChangedAt: z.string().exactOptional(),
   lastSuccessful: z.string().exactOptional(),
   lastFailure: z.string().exactOptional(),
   breaker: breakerItem.exactOptional(),
@@ -196,4 +197,5 @@ const managedFields = [
   "revision",
   "settingsRevision",
   "updatedAt",
+  "activeChangedAt",
 ] as const satisfies readonly (keyof Webhook)[];

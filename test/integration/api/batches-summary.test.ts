@@ -73,7 +73,7 @@ describe("the summary", () => {
 
   it("tells the webhooks of a customer apart and lists the oldest first", async () => {
     const young = await api.addWebhook({ customerId, createdAt: "2026-01-03T00:00:00.000Z" });
-    const old = await api.addWebhook({ customerId, active: false, updatedAt: isoAgo(minute) });
+    const old = await api.addWebhook({ customerId, active: false, activeChangedAt: isoAgo(minute) });
     await count(young, minute, delivered(1, 1));
     await count(crypto.randomUUID(), minute, delivered(7, 1));
     const { results } = await api.get(path, { customerId });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DeliveryHour } from "#shared/domain/delivery-hours.ts";
 import { webhookStanding } from "#shared/domain/webhook-state.ts";
 
-const known = { active: true, createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-02T00:00:00.000Z" };
+const known = { active: true, createdAt: "2026-01-01T00:00:00.000Z" };
 const nothing = { batches: 0 };
 const waiting = { batches: 2, oldestAt: "2026-01-05T02:10:00.000Z" };
 const hourAt = (hour: number, fields: Partial<DeliveryHour> = {}): DeliveryHour => ({
@@ -24,9 +24,11 @@ const failedAt = (hour: number, lastReason: "http_5xx" | "connect_failed") =>
 const expiredAt = (lastExpiredAt: string) => hourAt(2, { expired: 1, lastExpiredAt });
 
 describe("a webhook is", () => {
-  it("paused when it is inactive, whatever happened before", () => {
-    const standing = webhookStanding({ ...known, active: false }, [failedAt(1, "http_5xx")], waiting);
-    expect(standing).toEqual({ state: "paused", reason: "paused", since: known.updatedAt });
+  it("paused when it is inactive, whatever happened before, since it was paused or created so", () => {
+    const activeChangedAt = "2026-01-02T00:00:00.000Z";
+    const standing = webhookStanding({ ...known, active: false, activeChangedAt }, [failedAt(1, "http_5xx")], waiting);
+    expect(standing).toEqual({ state: "paused", reason: "paused", since: activeChangedAt });
+    expect(webhookStanding({ ...known, active: false }, [], nothing)).toMatchObject({ since: known.createdAt });
   });
 
   it.each(["open", "half_open"] as const)("parked while its breaker is %s, since it opened", (kind) => {
