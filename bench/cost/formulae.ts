@@ -37,8 +37,8 @@ export const assumptions = {
   readsPerDelivery: 1,
   writesPerParking: 1,
   readsPerParking: 1,
-  /** Outcome, index of failed batches, hour's counter. */
-  writesPerExpiry: 3,
+  /** Outcome, index of failed batches, index of waiting ones when it joins and when it leaves, hour's counter. */
+  writesPerExpiry: 5,
   batchItemBytes: 1_536,
   batchItemDays: 14,
   alarms: 16,
@@ -121,7 +121,8 @@ export const costOf = (costCase: CostCase, sizes: Sizes, secondsPerEvent: number
     log +
     lambda(a.parkingSeconds, deliverBatchSize);
   const parkings = 1 + Math.floor(retryWindowMs / 1_000 / a.probeIntervalSeconds);
-  const expiry = place + message + writes(1 + a.writesPerExpiry) + keep + log;
+  // The body of a batch that waits is an object, however small it is.
+  const expiry = prices.s3Put + message + writes(1 + a.writesPerExpiry) + keep + log;
   const probesPerMonth = (webhooks * deadShare * a.hoursPerMonth * 3_600) / a.probeIntervalSeconds;
   const probe = delivery + lambda(a.deadTargetSeconds, 1);
   const dead = deadShare * batches * (parkings * parking + expiry) + (probesPerMonth * probe) / millionsPerMonth;
