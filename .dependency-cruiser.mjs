@@ -1,6 +1,6 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|cli|console|lambdas|local|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|console|lambdas|local|receiver|shared|test|tools)/";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 
@@ -99,6 +99,13 @@ export default {
       comment: "The local runtime runs what the template names, so that local and deployed cannot drift.",
       from: "^local/",
       allowed: ["^local/", "^shared/", "^cdk/create-app\\.ts$", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "receiver-stands-alone",
+      comment: "It runs in other people's programs, which have neither this project nor its packages.",
+      from: "^receiver/",
+      allowed: ["^receiver/"],
       dependencyTypesNot: ["core"],
     }),
     {

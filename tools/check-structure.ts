@@ -6,7 +6,18 @@ import extractConfiguration from "dependency-cruiser/config-utl/extract-depcruis
 const rulesFile = fileURLToPath(new URL("../.dependency-cruiser.mjs", import.meta.url));
 
 /** Folders whose modules the structure rules judge. */
-export const sourceFolders = ["bench", "cdk", "cli", "console", "lambdas", "local", "shared", "test", "tools"];
+export const sourceFolders = [
+  "bench",
+  "cdk",
+  "cli",
+  "console",
+  "lambdas",
+  "local",
+  "receiver",
+  "shared",
+  "test",
+  "tools",
+];
 
 export interface Structure {
   /** Paths of the modules that were read, from the root. */

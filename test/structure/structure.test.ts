@@ -116,6 +116,13 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     },
   },
   {
+    rule: "receiver-stands-alone",
+    files: {
+      "receiver/index.ts": 'import { batch } from "#shared/domain/batch.ts";\nexport const receive = batch;',
+      "shared/domain/batch.ts": "export const batch = 1;",
+    },
+  },
+  {
     rule: "nothing-imports-tests",
     files: {
       "tools/count.ts": 'import { builder } from "../test/support/builder.ts";\nexport const count = builder;',

@@ -1,0 +1,57 @@
+import { headerOf } from "../headers.ts";
+import { tooLarge } from "../parse-batch.ts";
+import { createReceive, type ReceiverOptions } from "../receive.ts";
+import { ReceiverError } from "../receiver-error.ts";
+
+/** What a receiver needs of an event of a Function URL, an HTTP API or a REST API. */
+export interface LambdaHttpEvent {
+  readonly headers: Readonly<Record<string, string | undefined>> | null;
+  readonly body?: string | null;
+  readonly isBase64Encoded: boolean;
+  /** In events of a REST API. */
+  readonly httpMethod?: string;
+  /** In events of a Function URL or an HTTP API. */
+  readonly requestContext?: { readonly http?: { readonly method: string } };
+}
+
+export interface LambdaHttpResult {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Tidepost gives up on an answer that takes longer. A function does not see that connection close. */
+const senderPatienceMs = 6_000;
+
+/**
+ * A handler for a Lambda function behind a Function URL or API Gateway: `export const handler = lambdaReceiver({ onBatch })`.
+ * It cannot process after the answer: a function is frozen once it has returned.
+ *
+ * @throws {TypeError} when a token or secret is given and empty, or `process` is
+ */
+export const lambdaReceiver = (
+  options: Omit<ReceiverOptions, "process">,
+): ((event: LambdaHttpEvent) => Promise<LambdaHttpResult>) => {
+  if ("process" in options && options.process !== "before") {
+    throw new TypeError("A Lambda function cannot process after its answer; hand the batch to a queue in onBatch");
+  }
+  const receive = createReceive(options);
+  return async (event) => {
+    const { status, headers, body } = await receive({
+      method: event.httpMethod ?? event.requestContext?.http?.method ?? "",
+      headers: event.headers ?? {},
+      readBody: (maxBytes) => bodyOf(event, maxBytes),
+      signal: AbortSignal.timeout(senderPatienceMs),
+    });
+    return { statusCode: status, headers: { ...headers }, body };
+  };
+};
+
+const bodyOf = ({ headers, body, isBase64Encoded }: LambdaHttpEvent, maxBytes: number): Buffer => {
+  if (!isBase64Encoded && headerOf(headers ?? {}, "content-encoding") === "gzip") {
+    throw new ReceiverError(500, "The gateway has damaged the gzip body: make application/json a binary media type");
+  }
+  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+};

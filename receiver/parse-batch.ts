@@ -1,0 +1,98 @@
+import { gunzipSync } from "node:zlib";
+import { batchIdOf, headerOf, type RequestHeaders } from "./headers.ts";
+import { ReceiverError } from "./receiver-error.ts";
+
+/** One event of a batch. */
+export interface BatchEvent {
+  /** The key below `msys`, such as `message_event`. Classes that are not known yet come through, too. */
+  readonly class: string;
+  /** Such as `delivery`; empty for an event without one. */
+  readonly type: string;
+  /** The event's fields as they were sent: numbers that came as text stay text. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Variables that a mail server sends beside `msys`. */
+  readonly cust?: Readonly<Record<string, unknown>>;
+}
+
+/** One POST. */
+export interface Batch {
+  /** The same on every attempt; empty only for a ping without one. */
+  readonly batchId: string;
+  /** Whether it holds no event: the test POST of a webhook that is created, changed or validated. */
+  readonly isPing: boolean;
+  readonly events: readonly BatchEvent[];
+}
+
+export interface ParseOptions {
+  /** Largest body in bytes, before and after decompression. @default 16 MiB */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Tidepost's own largest body is 10 MiB. */
+export const defaultMaxBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads the body of a POST, compressed or not.
+ *
+ * @throws {ReceiverError} 400 for what is no batch, 413 for too many bytes, 415 for an unknown compression
+ */
+export const parseBatch = (
+  rawBody: Uint8Array | string,
+  headers: RequestHeaders,
+  options: ParseOptions = {},
+): Batch => {
+  const batchId = batchIdOf(headers);
+  const events = [parseJson(textOf(rawBody, headers, options.maxBytes ?? defaultMaxBytes))].flat().flatMap(eventsOf);
+  if (events.length > 0 && batchId === "") throw new ReceiverError(400, "There is no X-MessageSystems-Batch-ID header");
+  return { batchId, isPing: events.length === 0, events };
+};
+
+export const tooLarge = (maxBytes: number): ReceiverError =>
+  new ReceiverError(413, `The body has more than ${maxBytes} bytes`);
+
+const textOf = (rawBody: Uint8Array | string, headers: RequestHeaders, maxBytes: number): string => {
+  const bytes = typeof rawBody === "string" ? Buffer.from(rawBody) : rawBody;
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  const encoding = headerOf(headers, "content-encoding")?.toLowerCase() ?? "identity";
+  if (!["gzip", "x-gzip", "identity"].includes(encoding)) {
+    throw new ReceiverError(415, `The body is compressed as ${encoding}; only gzip is understood`);
+  }
+  // The bytes decide: some frameworks decompress a body and leave its header as it was.
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  // TextDecoder drops a byte-order mark.
+  return new TextDecoder().decode(isGzip ? inflate(bytes, maxBytes) : bytes);
+};
+
+const inflate = (bytes: Uint8Array, maxBytes: number): Uint8Array => {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxBytes);
+    throw new ReceiverError(400, "The body is not valid gzip", { cause: error });
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ReceiverError(400, "The body is not valid JSON", { cause: error });
+  }
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const eventsOf = (element: unknown): readonly BatchEvent[] => {
+  const msys = isRecord(element) ? element["msys"] : undefined;
+  if (!isRecord(element) || !isRecord(msys)) {
+    throw new ReceiverError(400, 'The body is not a list of {"msys":{…}} envelopes');
+  }
+  const { cust } = element;
+  return Object.entries(msys).map(([eventClass, data]) => {
+    if (!isRecord(data)) throw new ReceiverError(400, `The event of class ${eventClass} is not an object`);
+    const type = typeof data["type"] === "string" ? data["type"] : "";
+    return { class: eventClass, type, data, ...(isRecord(cust) ? { cust } : {}) };
+  });
+};

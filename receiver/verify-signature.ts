@@ -1,0 +1,63 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { headerOf, type RequestHeaders } from "./headers.ts";
+import { listOf, type OneOrMore } from "./one-or-more.ts";
+
+export interface SignatureOptions {
+  /** How far the signature's time may be from now, either way. @default 300 */
+  readonly toleranceSeconds?: number | undefined;
+  /** Unix milliseconds. @default the clock */
+  readonly now?: number | undefined;
+}
+
+const defaultToleranceSeconds = 300;
+const prefix = "whsec_";
+
+/**
+ * Whether a request is signed with the webhook's secret, by the rules of Standard Webhooks. While a secret is being
+ * replaced, give both: `[old, new]`.
+ *
+ * It takes the body as it arrived: a body that was decompressed, or parsed and written again, has other bytes.
+ *
+ * @throws {TypeError} when a secret is empty or not of the form `whsec_…`
+ */
+export const verifySignature = (
+  rawBody: Uint8Array | string,
+  headers: RequestHeaders,
+  secret: OneOrMore,
+  options: SignatureOptions = {},
+): boolean => signatureFault(rawBody, headers, secret, options) === undefined;
+
+/** What is wrong with a request's signature, or undefined. */
+export const signatureFault = (
+  rawBody: Uint8Array | string,
+  headers: RequestHeaders,
+  secret: OneOrMore,
+  { toleranceSeconds = defaultToleranceSeconds, now = Date.now() }: SignatureOptions = {},
+): string | undefined => {
+  const keys = listOf(secret, "signing secret").map(keyOf);
+  const id = headerOf(headers, "webhook-id");
+  const timestamp = headerOf(headers, "webhook-timestamp");
+  const signatures = headerOf(headers, "webhook-signature");
+  if (id === undefined || timestamp === undefined || signatures === undefined) return "There is no signature";
+  // The batch id that duplicates are told by must be the one that is signed.
+  if ((headerOf(headers, "x-messagesystems-batch-id") ?? id) !== id) return "The signature is of another batch id";
+  if (!/^\d{1,12}$/.test(timestamp)) return "The signature's time is not a number";
+  if (Math.abs(now / 1_000 - Number(timestamp)) > toleranceSeconds) {
+    return `The signature's time is more than ${toleranceSeconds} s from the receiver's clock`;
+  }
+  const sent = signatures.split(" ").flatMap((signature) => {
+    const [version, digest = ""] = signature.split(",");
+    return version === "v1" ? [Buffer.from(digest, "base64")] : [];
+  });
+  const expected = keys.map((key) => createHmac("sha256", key).update(`${id}.${timestamp}.`).update(rawBody).digest());
+  const matches = expected.flatMap((digest) => sent.map((other) => isSame(digest, other)));
+  return matches.includes(true) ? undefined : "The signature does not match";
+};
+
+const keyOf = (secret: string): Buffer => {
+  const key = Buffer.from(secret.startsWith(prefix) ? secret.slice(prefix.length) : "", "base64");
+  if (key.length > 0) return key;
+  throw new TypeError(`The signing secret must begin with ${prefix}, as the API shows it once`);
+};
+
+const isSame = (one: Buffer, other: Buffer): boolean => one.length === other.length && timingSafeEqual(one, other);
