@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const projectRoot = resolve(import.meta.dirname, "../..");
+
+/** A program of somebody who has installed the package. */
+let consumer: string;
+let packed: readonly string[];
+beforeAll(() => {
+  consumer = mkdtempSync(join(tmpdir(), "tidepost-consumer-"));
+  const output = execFileSync("npm", ["pack", "--json", "--pack-destination", consumer], {
+    cwd: projectRoot,
+    encoding: "utf8",
+    env: { ...process.env, npm_config_loglevel: "error" },
+  });
+  // The scripts that build the package may print before the list.
+  const [pack] = JSON.parse(output.slice(output.indexOf("[\n"))) as [
+    { filename: string; files: readonly { path: string }[] },
+  ];
+  packed = pack.files.map(({ path }) => path);
+  execFileSync("tar", ["-xzf", pack.filename], { cwd: consumer });
+  mkdirSync(join(consumer, "node_modules"));
+  cpSync(join(consumer, "package"), join(consumer, "node_modules/tidepost"), { recursive: true });
+});
+afterAll(() => rmSync(consumer, { recursive: true }));
+
+it("has the helper as JavaScript with its types, and none of the project's sources", () => {
+  expect(packed).toEqual(
+    expect.arrayContaining(["package.json", "dist/receiver/index.js", "dist/receiver/index.d.ts"]),
+  );
+  expect(packed.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
+});
+
+it("runs in a plain JavaScript program that has installed nothing else", () => {
+  const program = `
+    import { createServer } from "node:http";
+    import { nodeReceiver } from "tidepost/receiver";
+    const server = createServer(nodeReceiver({ onBatch: ({ events }) => console.log(events[0].type) }));
+    server.listen(0, "127.0.0.1", async () => {
+      const headers = { "x-messagesystems-batch-id": "a" };
+      const body = '[{"msys":{"track_event":{"type":"click"}}}]';
+      const response = await fetch("http://127.0.0.1:" + server.address().port, { method: "POST", headers, body });
+      console.log(response.status, await response.text());
+      server.close();
+    });`;
+  writeFileSync(join(consumer, "program.mjs"), program);
+  expect(readdirSync(join(consumer, "node_modules"))).toEqual(["tidepost"]);
+  const output = execFileSync(process.execPath, ["program.mjs"], { cwd: consumer, encoding: "utf8" });
+  expect(output).toBe("click\n200 done\n");
+});
+
+it("has types that a TypeScript program is checked by", () => {
+  mkdirSync(join(consumer, "typed/node_modules"), { recursive: true });
+  cpSync(join(consumer, "node_modules/tidepost"), join(consumer, "typed/node_modules/tidepost"), { recursive: true });
+  for (const name of ["@types", "undici-types"]) {
+    symlinkSync(join(projectRoot, "node_modules", name), join(consumer, "typed/node_modules", name));
+  }
+  const program = `
+    import { createServer } from "node:http";
+    import { type Batch, nodeReceiver } from "tidepost/receiver";
+    createServer(nodeReceiver({ onBatch: (batch: Batch, { signal }) => signal.throwIfAborted() }));
+    // @ts-expect-error -- the process option knows two words
+    nodeReceiver({ onBatch: () => undefined, process: "later" });`;
+  writeFileSync(join(consumer, "typed/program.ts"), program);
+  const compilerOptions = { module: "nodenext", types: ["node"], strict: true, noEmit: true };
+  writeFileSync(join(consumer, "typed/tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  const tsc = join(projectRoot, "node_modules/.bin/tsc");
+  const run = () => execFileSync(tsc, ["--project", "typed"], { cwd: consumer, encoding: "utf8" });
+  expect(run()).toBe("");
+});
