@@ -1,0 +1,75 @@
+/**
+ * Does what a page says: the blocks that are marked for it, in their order, in a copy of the project.
+ *
+ * ```sh run                          runs to its end, which must be a good one
+ * ```sh terminal=NAME port=8080      keeps running in a terminal of its own; ready when the port takes connections
+ * ```sh terminal=NAME until=TEXT     the same; ready when the text is printed
+ * ```js file=NAME, json file=NAME    is written to the file
+ * ```text expect                     is printed by the block before, in any terminal, now or soon; … stands for anything
+ *
+ * The same terminal named again stands for stopping its program first. Other blocks are not done.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "../tidepost.ts";
+import type { Block } from "./read-page.ts";
+import { openTerminals, type Terminals } from "./terminals.ts";
+
+/** Ports that pages name; each stands for a free one. */
+const pagePorts = [4010, 4011, 8080, 8081] as const;
+
+export interface PageRun {
+  /** Everything that was printed. */
+  readonly printed: () => string;
+  /** How many blocks were done. */
+  readonly done: number;
+  readonly expect: Terminals["expect"];
+  readonly close: () => Promise<void>;
+}
+
+/** Does a page's blocks in a folder. */
+export const runPage = async (blocks: readonly Block[], folder: string): Promise<PageRun> => {
+  const ports = new Map<string, number>();
+  for (const port of pagePorts) ports.set(String(port), await freePort());
+  const terminals = openTerminals(folder);
+  const actual = (text: string): string =>
+    text
+      .replaceAll(/\b\d{4}\b/g, (number) => String(ports.get(number) ?? number))
+      .replaceAll(/^npm run dev --/gm, `npm run dev -- --port ${ports.get("4010")}`);
+
+  const perform = async ({ language, marks, text }: Block): Promise<boolean> => {
+    const script = actual(text);
+    const { file, terminal, until, port } = marks;
+    if (file !== undefined) await writeFile(join(folder, file), script);
+    else if (terminal !== undefined) {
+      await terminals.open(terminal, script, {
+        text: until,
+        port: port === undefined ? undefined : Number(actual(port)),
+      });
+    } else if (language === "sh" && marks["run"] !== undefined) await terminals.run(script);
+    else if (marks["expect"] !== undefined) await terminals.expect(partsOf(script));
+    else return false;
+    return true;
+  };
+
+  let done = 0;
+  try {
+    for (const block of blocks) {
+      const isDone = await perform(block).catch((error: unknown) => {
+        throw new Error(`The block at line ${block.line} failed`, { cause: error });
+      });
+      if (isDone) done += 1;
+    }
+  } catch (error) {
+    await terminals.close();
+    throw error;
+  }
+  return { printed: terminals.printed, done, expect: terminals.expect, close: terminals.close };
+};
+
+/** What lies between the gaps of an expected output. */
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(/…|\n/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");

@@ -1,0 +1,119 @@
+/** Shells that a page's commands run in: one that goes from block to block, and one for each program that keeps running. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const binaries = resolve(import.meta.dirname, "../../../node_modules/.bin");
+const limitMs = 90_000;
+
+/** Carries what a block exports to the next one. */
+const carried = (script: string): string =>
+  `[ -f .guide-env ] && . ./.guide-env; set -e\n${script}\nexport -p > .guide-env\n`;
+
+export type Terminals = ReturnType<typeof openTerminals>;
+
+export const openTerminals = (folder: string) => {
+  const running = new Map<string, ChildProcess>();
+  /** What has been printed in all terminals, in the order in which it came. */
+  let printed = "";
+  /** Where in it the output of the last block begins. */
+  let lastBlock = 0;
+
+  const start = (script: string): ChildProcess => {
+    const env = {
+      ...process.env,
+      PATH: `${binaries}:${process.env["PATH"]}`,
+      NO_COLOR: "1",
+      npm_config_loglevel: "error",
+    };
+    // A process group of its own, to end programs that a shell has started.
+    const child = spawn("bash", ["-c", script], {
+      cwd: folder,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    return child;
+  };
+
+  const end = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const exited = once(child, "exit");
+    process.kill(-child.pid, "SIGKILL");
+    await exited;
+  };
+
+  /** Waits for a condition; fails with all that was printed. */
+  const until = async (what: string, condition: () => boolean | Promise<boolean>): Promise<void> => {
+    const deadline = Date.now() + limitMs;
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error(`Nothing came of: ${what}\n${printed}`);
+      await delay(50);
+    }
+  };
+
+  return {
+    /** Runs a script to its end, which must be a good one. */
+    run: async (script: string): Promise<void> => {
+      lastBlock = printed.length;
+      const child = start(carried(script));
+      const [code] = (await once(child, "close")) as [number | null];
+      if (code !== 0) throw new Error(`Ended with ${code}:\n${script}\n${printed.slice(lastBlock)}`);
+    },
+
+    /** Starts a program in a terminal, whose earlier program it ends, and waits until it is ready. */
+    open: async (
+      name: string,
+      script: string,
+      ready: { readonly text?: string | undefined; readonly port?: number | undefined },
+    ): Promise<void> => {
+      const earlier = running.get(name);
+      if (earlier !== undefined) await end(earlier);
+      lastBlock = printed.length;
+      const child = start(`[ -f .guide-env ] && . ./.guide-env\n${script}`);
+      running.set(name, child);
+      await until(script, async () => {
+        if (child.exitCode !== null)
+          throw new Error(`Ended with ${child.exitCode}:\n${script}\n${printed.slice(lastBlock)}`);
+        if (ready.port !== undefined) return await isListening(ready.port);
+        return printed.slice(lastBlock).includes(ready.text ?? "");
+      });
+    },
+
+    /** Waits until all parts have been printed, one after the other, since the last block began. */
+    expect: async (parts: readonly string[]): Promise<void> =>
+      await until(parts.join("\n"), () => {
+        let from = lastBlock;
+        return parts.every((part) => {
+          const at = printed.indexOf(part, from);
+          from = at + part.length;
+          return at !== -1;
+        });
+      }),
+
+    printed: (): string => printed,
+
+    close: async (): Promise<void> => {
+      await Promise.all([...running.values()].map(end));
+    },
+  };
+};
+
+const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};

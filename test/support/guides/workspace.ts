@@ -1,0 +1,14 @@
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+
+const projectRoot = resolve(import.meta.dirname, "../../..");
+const left: ReadonlySet<string> = new Set(["node_modules", ".git", ".data", ".venv", "cdk.out", "dist", "coverage"]);
+
+/** A copy of the project, in whose root a page's commands can leave their files. */
+export const createWorkspace = async (): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), "tidepost-guide-"));
+  await cp(projectRoot, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+  return { folder, remove: async () => await rm(folder, { recursive: true }) };
+};
