@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/deploy/**/*.test.ts"],
     root: new URL("../..", import.meta.url).pathname,
-    testTimeout: 120_000,
+    // They share the environment of the emulator.
+    fileParallelism: false,
+    testTimeout: 240_000,
     hookTimeout: 180_000,
   },
 });

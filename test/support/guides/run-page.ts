@@ -16,7 +16,10 @@ import type { Block } from "./read-page.ts";
 import { openTerminals, type Terminals } from "./terminals.ts";
 
 /** Ports that pages name; each stands for a free one. */
-const pagePorts = [4010, 4011, 8080, 8081] as const;
+const pagePorts = [4010, 4011, 4566, 8080, 8081] as const;
+
+/** How long a page waits for what is to come. */
+const defaultLimitMs = 90_000;
 
 export interface PageRun {
   /** Everything that was printed. */
@@ -28,10 +31,14 @@ export interface PageRun {
 }
 
 /** Does a page's blocks in a folder. */
-export const runPage = async (blocks: readonly Block[], folder: string): Promise<PageRun> => {
+export const runPage = async (
+  blocks: readonly Block[],
+  folder: string,
+  { limitMs = defaultLimitMs }: { readonly limitMs?: number } = {},
+): Promise<PageRun> => {
   const ports = new Map<string, number>();
   for (const port of pagePorts) ports.set(String(port), await freePort());
-  const terminals = openTerminals(folder);
+  const terminals = openTerminals(folder, limitMs);
   const actual = (text: string): string =>
     text
       .replaceAll(/\b\d{4}\b/g, (number) => String(ports.get(number) ?? number))
@@ -56,7 +63,8 @@ export const runPage = async (blocks: readonly Block[], folder: string): Promise
   try {
     for (const block of blocks) {
       const isDone = await perform(block).catch((error: unknown) => {
-        throw new Error(`The block at line ${block.line} failed`, { cause: error });
+        const message = error instanceof Error ? error.message : String(error);
+        throw new Error(`The block at line ${block.line} failed: ${message}`, { cause: error });
       });
       if (isDone) done += 1;
     }

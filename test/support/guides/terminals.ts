@@ -6,7 +6,6 @@ import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 const binaries = resolve(import.meta.dirname, "../../../node_modules/.bin");
-const limitMs = 90_000;
 
 /** Carries what a block exports to the next one. */
 const carried = (script: string): string =>
@@ -14,7 +13,7 @@ const carried = (script: string): string =>
 
 export type Terminals = ReturnType<typeof openTerminals>;
 
-export const openTerminals = (folder: string) => {
+export const openTerminals = (folder: string, limitMs: number) => {
   const running = new Map<string, ChildProcess>();
   /** What has been printed in all terminals, in the order in which it came. */
   let printed = "";
