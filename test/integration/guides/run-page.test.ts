@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readBlocks } from "../../support/guides/read-page.ts";
 import { type PageRun, runPage } from "../../support/guides/run-page.ts";
 
@@ -49,6 +50,20 @@ it.each<[string, readonly [string, string], RegExp]>([
 it("fails when a text does not come, with what came instead", async () => {
   const page = pageOf(["sh run", "echo expected"], ["sh run", "echo other"], ["text expect", "expected"]);
   await expect(runPage(page, folder, { limitMs: 200 })).rejects.toThrow(/^The block at line 15 failed: .*expected\n/);
+});
+
+it("ends what its programs have started, also in groups of their own", async () => {
+  const nested = `const child = require("node:child_process").spawn("sleep", ["600"], { detached: true });
+console.log("started " + child.pid + ".");
+setInterval(() => {}, 1_000);`;
+  const page = pageOf(["js file=nested.cjs", nested], ["sh terminal=one until=started", "node nested.cjs; true"]);
+  run = await runPage(page, folder);
+  const pid = Number(/started (\d+)\./.exec(run.printed())?.[1]);
+  // Where nobody collects it, an ended process stays in the list as a zombie.
+  const isRunning = (): boolean => /^[^Z]/.test(spawnSync("ps", ["-o", "stat=", "-p", `${pid}`]).stdout.toString());
+  expect(isRunning()).toBe(true);
+  await run.close();
+  await vi.waitUntil(() => !isRunning());
 });
 
 it("reads the blocks of lists without their indentation", () => {

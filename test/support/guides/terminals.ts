@@ -1,5 +1,5 @@
 /** Shells that a page's commands run in: one that goes from block to block, and one for each program that keeps running. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { resolve } from "node:path";
@@ -27,7 +27,7 @@ export const openTerminals = (folder: string, limitMs: number) => {
       NO_COLOR: "1",
       npm_config_loglevel: "error",
     };
-    // A process group of its own, to end programs that a shell has started.
+    // Apart from the test's own group, so that Ctrl-C there leaves the order of ending to us.
     const child = spawn("bash", ["-c", script], {
       cwd: folder,
       env,
@@ -45,7 +45,7 @@ export const openTerminals = (folder: string, limitMs: number) => {
   const end = async (child: ChildProcess): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const exited = once(child, "exit");
-    process.kill(-child.pid, "SIGKILL");
+    for (const pid of familyOf(child.pid)) killIfThere(pid);
     await exited;
   };
 
@@ -103,6 +103,23 @@ export const openTerminals = (folder: string, limitMs: number) => {
       await Promise.all([...running.values()].map(end));
     },
   };
+};
+
+/** A process and all that it has started, some of it in process groups of their own. */
+const familyOf = (pid: number): readonly number[] => {
+  const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  const childrenOf = (parent: number): readonly number[] =>
+    pairs.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...childrenOf(child)]);
+  return [pid, ...childrenOf(pid)];
+};
+
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 };
 
 const isListening = async (port: number): Promise<boolean> => {
