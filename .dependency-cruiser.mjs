@@ -76,8 +76,15 @@ export default {
       name: "cli-speaks-to-the-api-only",
       comment: "What the command line can do, every client of the REST API can.",
       from: "^cli/",
-      fromNot: "^cli/aws/",
+      fromNot: "^cli/(aws/|commands/(sink|gen)\\.ts$)",
       allowed: ["^cli/", "^shared/contract/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "cli-brings-receiver-and-generator",
+      comment: "What stands at both ends of Tidepost on a laptop is the same in the local runtime and in the command line.",
+      from: "^cli/commands/(sink|gen)\\.ts$",
+      allowed: ["^cli/", "^shared/contract/", "^local/(sink|generator)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ApiAccess } from "./api-client.ts";
-import { CliError, exitCodes } from "./cli-error.ts";
 import type { Terminal } from "./terminal.ts";
+import { usageError } from "./usage-error.ts";
 
 /** Options of every command that calls the API. */
 export interface AccessOptions {
@@ -45,6 +45,3 @@ const baseUrlOf = (text: string): string => {
   const path = url.pathname.replace(/\/+$/, "");
   return `${url.origin}${path.endsWith("/v1") ? path : `${path}/v1`}`;
 };
-
-/** The command was not called as it must be. */
-export const usageError = (message: string, fix: string): CliError => new CliError(exitCodes.usage, { message, fix });

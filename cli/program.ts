@@ -3,6 +3,7 @@ import { version } from "#shared/contract/version.ts";
 import { type ExitCode, exitCodes } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
 import { addKeysCreate } from "./commands/keys-create.ts";
+import { addSink } from "./commands/sink.ts";
 import { commandRunner } from "./run-command.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,6 +23,7 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
     .exitOverride();
   addApply(program, run);
   addKeysCreate(program, run);
+  addSink(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

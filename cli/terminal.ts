@@ -8,19 +8,25 @@ export interface Terminal {
   readonly readInput: () => Promise<string>;
   /** Asks a question that is answered by yes or no; absent where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** From the first call on, Ctrl-C aborts the signal instead of ending the process; the second one ends it. */
+  readonly interrupted?: (() => AbortSignal) | undefined;
 }
 
 /** The terminal that a process runs in. */
-export const processTerminal = ({ stdin, stdout, stderr }: NodeJS.Process): Terminal => ({
-  out: (line) => {
-    stdout.write(`${line}\n`);
-  },
-  error: (line) => {
-    stderr.write(`${line}\n`);
-  },
-  readInput: async () => await text(stdin),
-  confirm: stdin.isTTY && stderr.isTTY ? askIn(stdin, stderr) : undefined,
-});
+export const processTerminal = (runner: NodeJS.Process): Terminal => {
+  const { stdin, stdout, stderr } = runner;
+  return {
+    out: (line) => {
+      stdout.write(`${line}\n`);
+    },
+    error: (line) => {
+      stderr.write(`${line}\n`);
+    },
+    readInput: async () => await text(stdin),
+    confirm: stdin.isTTY && stderr.isTTY ? askIn(stdin, stderr) : undefined,
+    interrupted: interruptSignal(runner),
+  };
+};
 
 const askIn =
   (input: NodeJS.ReadStream, output: NodeJS.WriteStream) =>
@@ -35,3 +41,15 @@ const askIn =
       lines.close();
     }
   };
+
+const interruptSignal = (runner: NodeJS.Process): (() => AbortSignal) => {
+  let controller: AbortController | undefined;
+  return () => {
+    if (controller === undefined) {
+      const made = new AbortController();
+      controller = made;
+      runner.once("SIGINT", () => made.abort());
+    }
+    return controller.signal;
+  };
+};

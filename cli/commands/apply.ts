@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess, usageError } from "../access.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
 import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
+import { usageError } from "../usage-error.ts";
 import { type ImportAnswer, importAnswer } from "./apply-answer.ts";
 import { outcomeLines, planLines, workText } from "./apply-text.ts";
 

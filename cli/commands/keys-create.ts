@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { usageError } from "../access.ts";
 import { explainAwsErrors } from "../aws/aws-error.ts";
 import { createFirstKey } from "../aws/create-first-key.ts";
 import { allGrants, keyRequest } from "../aws/key-request.ts";
@@ -7,6 +6,7 @@ import { readStackOutputs } from "../aws/stack-outputs.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
 import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
+import { usageError } from "../usage-error.ts";
 
 interface KeysCreateOptions {
   readonly stack: string;

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { shown } from "../../local/sink/answer-mode.ts";
+import { describeMode, readSinkMode, type SinkMode, SinkModeError, sinkModeNames } from "../../local/sink/mode.ts";
+import { postJson, postLines } from "../../local/sink/post-text.ts";
+import { startSink } from "../../local/sink/start-sink.ts";
+import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
+import type { RunCommand } from "../run-command.ts";
+import type { Terminal } from "../terminal.ts";
+import { usageError } from "../usage-error.ts";
+import { durationMs, wholeNumber } from "./option-values.ts";
+
+interface SinkCommandOptions {
+  readonly port: number;
+  readonly mode: SinkMode["mode"];
+  readonly delay?: number;
+  readonly fail?: number;
+  readonly seed?: number;
+  readonly maxBytes?: number;
+  readonly first?: number;
+  readonly token?: string;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `tidepost sink`. */
+export const addSink = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("sink")
+    .summary("receive batches, and misbehave on demand")
+    .description(
+      "A receiver on this machine that prints each batch and does to it what its mode says. The mode changes while it runs: " +
+        'curl -d \'{"mode":"500"}\' http://127.0.0.1:4011/__mode',
+    )
+    .option("--port <port>", "port to listen on", wholeNumber("a port", 1, 65_535), 4_011)
+    .addOption(new Option("--mode <name>", "what it does").choices(sinkModeNames).default("ok"))
+    .option("--delay <time>", "of slow and duplicate: when they answer, such as 7s (default: 7s)", durationMs)
+    .option("--fail <share>", "of flaky: share of requests that fail (default: 0.3)", Number)
+    .option("--seed <number>", "of flaky: repeats the same failures (default: 1)", Number)
+    .option("--max-bytes <number>", "of 413: largest body that it takes (default: 1000000)", Number)
+    .option("--first <n>", "of first-n: attempts of each batch that fail (default: 3)", Number)
+    .option("--token <source>", "of auth: the token that it wants; - reads it from standard input")
+    .option("--save <directory>", "keep the body of each batch there as a file")
+    .option("--json", "print one JSON object a line");
+  command.action(async () => {
+    await run(command, async (terminal) => await sink(command.opts<SinkCommandOptions>(), terminal));
+  });
+};
+
+const sink = async (options: SinkCommandOptions, terminal: Terminal): Promise<ExitCode> => {
+  const { port, json = false } = options;
+  const mode = await modeOf(options, terminal);
+  const print = (object: object, lines: readonly string[]): void => {
+    if (json) terminal.out(JSON.stringify(object));
+    else for (const line of lines) terminal.out(line);
+  };
+  const started = await startSink({
+    port,
+    mode,
+    saveDir: options.save,
+    onPost: (post) => print(postJson(post), postLines(post)),
+    onMode: (next) => print(shown(next), [`The sink now ${describeMode(next)}.`]),
+    onProblem: (text) => terminal.error(text),
+  }).catch((error: unknown) => {
+    throw portError(error, port);
+  });
+  const { url } = started;
+  print({ url, ...shown(mode) }, [`Sink  ${url}   mode ${mode.mode}: ${describeMode(mode)}   Ctrl-C ends it`]);
+  await untilAborted(terminal.interrupted?.() ?? new AbortController().signal);
+  await started.stop();
+  return exitCodes.done;
+};
+
+const untilAborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, "abort");
+};
+
+/** The mode that the options ask for; a setting of another mode is an error, not ignored. */
+const modeOf = async (options: SinkCommandOptions, terminal: Terminal): Promise<SinkMode> => {
+  const { mode, delay, fail, seed, maxBytes, first, token } = options;
+  const settings = Object.entries({
+    delay_ms: delay,
+    fail,
+    seed,
+    max_bytes: maxBytes,
+    n: first,
+    token: token === "-" ? (await terminal.readInput()).trim() : token,
+  }).filter(([, value]) => value !== undefined);
+  if (mode === "auth" && token === undefined) {
+    throw usageError("The mode auth needs the token that it wants", "Add --token TOKEN, or --token - to pipe it in.");
+  }
+  try {
+    return readSinkMode({ mode, ...Object.fromEntries(settings) });
+  } catch (error) {
+    if (error instanceof SinkModeError) throw usageError(error.message, "tidepost sink --help lists them.");
+    throw error;
+  }
+};
+
+const portError = (error: unknown, port: number): unknown => {
+  const { code } = error as { readonly code?: string };
+  if (code !== "EADDRINUSE" && code !== "EACCES") return error;
+  const message = `Port ${port} ${code === "EACCES" ? "may not be used by this account" : "is taken by another program"}`;
+  return new CliError(exitCodes.failed, { message, fix: `tidepost sink --port ${port + 10}` }, { cause: error });
+};
