@@ -36,7 +36,7 @@ const measure = async (report: Report, name: string, args: readonly string[]): P
       await receiver.ask({ kind: "take" });
       const [received, sent] = await Promise.all([
         receiver.ask({ kind: "wait", events }),
-        generator.ask({ kind: "send", url: `${tidepost.apiUrl}/ingest/events`, key, concurrency }),
+        generator.ask({ kind: "send", url: tidepost.apiUrl, key, concurrency }),
       ]);
       if (received.ids !== events || received.distinctIds !== events || received.checksum !== sent.checksum) {
         const { ids, distinctIds } = received;

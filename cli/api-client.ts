@@ -40,7 +40,7 @@ export const callApi = async <Schema extends z.ZodType>(
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const parsed = envelope.safeParse(jsonOf(text));
+  const parsed = envelope.safeParse(text === "" && response.ok ? {} : jsonOf(text));
   const errors = parsed.data?.errors;
   if (errors !== undefined) throw new CliError(isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed, errors);
   const found = response.ok && parsed.success ? results.safeParse(parsed.data.results) : undefined;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "#shared/contract/version.ts";
 import { type ExitCode, exitCodes } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
+import { addGen } from "./commands/gen.ts";
 import { addKeysCreate } from "./commands/keys-create.ts";
 import { addSink } from "./commands/sink.ts";
 import { commandRunner } from "./run-command.ts";
@@ -24,6 +25,7 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
   addApply(program, run);
   addKeysCreate(program, run);
   addSink(program, run);
+  addGen(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

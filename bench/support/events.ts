@@ -24,10 +24,6 @@ export const eventTexts = (events: readonly string[]): readonly PackableEvent[] 
 /** A request body for the ingest route. */
 export const gzipNdjson = (events: readonly string[]): Buffer => gzipSync(events.join("\n"));
 
-/** Cuts a list into parts of at most `size` items. */
-export const partsOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
-
 /** Number of events as figures show it. */
 export const count = (events: number): string => `${events.toLocaleString("en")} events`;
 

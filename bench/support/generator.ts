@@ -1,6 +1,6 @@
-import { Agent, request } from "node:http";
+import { createEventSource } from "../../local/generator/event-source.ts";
+import { ingestEvents, packEvents, type PackedEvents } from "../../local/generator/ingest-events.ts";
 import { answerParent, type Child, startChild } from "./child.ts";
-import { campaign, gzipNdjson, partsOf } from "./events.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 
 type Request =
@@ -22,40 +22,36 @@ export type GeneratorProcess = Child<Request, Sent>;
 /** Starts a generator. */
 export const startGeneratorProcess = (): GeneratorProcess => startChild(import.meta.filename);
 
-const eventId = /"event_id":"([^"]*)"/;
+const eventId = /"event_id":"([^"]*)"/g;
 
 const serve = (): void => {
-  const agent = new Agent({ keepAlive: true });
-  let bodies: readonly Buffer[] = [];
+  let packed: PackedEvents[] = [];
   let prepared = fingerprintOf([]);
 
-  const post = async (url: string, key: string, body: Buffer): Promise<void> => {
-    const headers = { authorization: key, "content-encoding": "gzip", "content-type": "application/x-ndjson" };
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const sending = request(url, { method: "POST", agent, headers }, (response) => {
-      response.toArray().then((parts: Buffer[]) => {
-        if (response.statusCode === 200) resolve();
-        else reject(new Error(`ingest answered ${response.statusCode}: ${Buffer.concat(parts).toString()}`));
-      }, reject);
-    });
-    sending.on("error", reject).end(body);
-    await promise;
-  };
-  const prepare = ({ seed, events, eventsPerRequest }: Extract<Request, { kind: "prepare" }>): void => {
-    const texts = campaign(events, seed);
-    bodies = partsOf(texts, eventsPerRequest).map((part) => gzipNdjson(part));
-    prepared = fingerprintOf(texts.map((text) => eventId.exec(text)?.[1] ?? ""));
+  const prepare = async (asked: Extract<Request, { kind: "prepare" }>): Promise<void> => {
+    const source = createEventSource("campaign", asked.seed);
+    const ids: string[] = [];
+    packed = [];
+    for (let left = asked.events; left > 0; left -= asked.eventsPerRequest) {
+      const { ndjson } = source.take(Math.min(left, asked.eventsPerRequest), Date.now());
+      for (const [, id = ""] of ndjson.toString().matchAll(eventId)) ids.push(id);
+      packed.push(await packEvents(ndjson));
+    }
+    prepared = fingerprintOf(ids);
   };
   const send = async ({ url, key, concurrency }: Extract<Request, { kind: "send" }>): Promise<void> => {
-    const waiting = bodies.values();
+    const waiting = packed.values();
     const lane = async (): Promise<void> => {
-      for (const body of waiting) await post(url, key, body);
+      for (const events of waiting) {
+        const answer = await ingestEvents({ url, key }, events);
+        if (answer.kind !== "taken") throw new Error(`Events were not ingested: ${answer.text}`);
+      }
     };
     await Promise.all(Array.from({ length: concurrency }, lane));
   };
   const answer = async (asked: Request): Promise<Sent> => {
     const firstAt = Date.now();
-    if (asked.kind === "prepare") prepare(asked);
+    if (asked.kind === "prepare") await prepare(asked);
     else await send(asked);
     return { ...prepared, firstAt, lastAt: Date.now() };
   };

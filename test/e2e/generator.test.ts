@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+
+const projectRoot = resolve(import.meta.dirname, "../..");
+
+let tidepost: Tidepost;
+beforeAll(async () => {
+  tidepost = await startTidepost(["--window", "1"]);
+});
+afterAll(async () => await tidepost.stop());
+
+/** Runs `tidepost gen` in a process of its own. */
+const gen = async (args: readonly string[], key = "local-key") => {
+  const env = { PATH: process.env["PATH"], TIDEPOST_URL: tidepost.apiUrl, TIDEPOST_API_KEY: key };
+  const child = spawn(process.execPath, ["cli/main.ts", "gen", ...args], { cwd: projectRoot, env });
+  const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { out, error, code: code as number };
+};
+
+it("accounts for every event at a high rate, at the API and at its own sink", async () => {
+  const { out, error, code } = await gen(["--rate", "20000", "--for", "3s", "--seed", "9", "--sink", "--json"]);
+  expect(error).toBe("");
+  const lines = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
+  const outcome = lines.at(-1);
+  expect(lines[0]).toEqual({ rate: 20_000, mix: "campaign", seed: 9 });
+  const sent = outcome?.["sent"] ?? 0;
+  expect(sent).toBeGreaterThan(1_000);
+  expect(outcome).toMatchObject({ accepted: sent, delivered: sent, refused: 0, unanswered: 0, duplicates: 0, lost: 0 });
+  expect(code).toBe(0);
+  // What it could not send is told, and not counted as sent.
+  expect(sent + (outcome?.["not_sent"] ?? 0)).toBeLessThanOrEqual(20_000 * 4);
+  expect((await tidepost.call("GET", "/webhooks")).json).toEqual({ results: [] });
+});
+
+it("prints a counter every second, and its account at the end", async () => {
+  const { out, code } = await gen(["--rate", "50", "--for", "2500ms", "--mix", "bounce-storm", "--sink"]);
+  expect(code).toBe(0);
+  const plain = out.replaceAll(/\d[\d,.]*/g, "N");
+  expect(plain).toMatch(/^Generating N events\/s, mix bounce-storm, seed N\n/);
+  expect(plain).toContain("N events/s   sent N   accepted N   delivered N\n");
+  expect(plain).toMatch(/Sent N events in N s, N a second\naccepted N {3}delivered N {3}duplicates N {3}lost N\n/);
+  expect(out).toMatch(/duplicates 0 {3}lost 0\n/);
+  expect(plain).toMatch(/from sending to the sink {3}pN N m?s {3}pN N m?s {3}pN N m?s\n$/);
+});
+
+it("fails when events are refused", async () => {
+  const created = await tidepost.call("POST", "/api-keys", { body: { label: "reader", grants: ["webhooks/view"] } });
+  const { out, error, code } = await gen(["--rate", "50", "--for", "1s", "--json"], created.json.results.key);
+  expect(code).toBe(1);
+  expect(error).toMatch(/^Events could not be ingested: 403 /);
+  expect(JSON.parse(out.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ accepted: 0 });
+});
