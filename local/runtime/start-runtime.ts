@@ -5,6 +5,7 @@ import type { FunctionDefinition, FunctionLogLine, InvocationResult } from "./fu
 import { createFunctionPool } from "./functions/function-pool.ts";
 import { startGatewayServer } from "./gateway/gateway-server.ts";
 import { readRestApi } from "./gateway/rest-api.ts";
+import { type Reloaded, reloadFunctions } from "./reload-functions.ts";
 import { functionDefinition } from "./resources/functions.ts";
 import type { Endpoints } from "./services/service.ts";
 import { startMappings } from "./start-mappings.ts";
@@ -59,6 +60,10 @@ export interface Runtime {
   readonly endpoints: Endpoints;
   readonly created: CreatedResources;
   readonly functions: readonly FunctionDefinition[];
+  /** Paths of the REST API below its stage, as in the template: `/v1/{proxy+}`. */
+  readonly paths: readonly string[];
+  /** Runs the code and settings that functions have in another synthesis; everything else stays as it is. */
+  readonly reload: (assembly: Assembly) => Reloaded;
   /** Invokes a function by its logical id with an event in JSON. */
   readonly invoke: (logicalId: string, event: string) => Promise<InvocationResult>;
   /** Lets invocations under way finish, then ends functions and emulators. */
@@ -119,7 +124,8 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     cleanUps.push(() => Promise.all(functions.map((pool) => pool.stop())));
     for (const pool of functions) pool.warmUp();
 
-    if (stage !== undefined) gateway.serve(readRestApi({ resources, functions }));
+    const restApi = stage === undefined ? undefined : readRestApi({ resources, functions });
+    if (restApi !== undefined) gateway.serve(restApi);
     const { windowSeconds } = options;
     const mappings = startMappings({ resources, created, functions, services, windowSeconds, logError });
     cleanUps.push(() => atMost(stopTimeoutMs, Promise.all(mappings.map((mapping) => mapping.stop()))));
@@ -129,6 +135,9 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       endpoints,
       created,
       functions: functions.map(({ definition }) => definition),
+      paths: restApi?.routes.map(({ resource }) => resource) ?? [],
+      reload: (changed) =>
+        reloadFunctions({ running: assembly, changed, functions, definitionOptions: { endpoints, overrides } }),
       invoke: (logicalId, event) => {
         const pool = functions.find(({ definition }) => definition.logicalId === logicalId);
         if (pool === undefined) throw new Error(`The template has no function ${logicalId}`);

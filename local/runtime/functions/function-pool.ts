@@ -6,6 +6,8 @@ import { maxPayloadBytes } from "./messages.ts";
 /** A function with as many execution environments as its load needs. */
 export interface FunctionPool {
   readonly definition: FunctionDefinition;
+  /** New environments run this definition from now on; unless it does the same, the present ones end when they are idle. */
+  readonly reload: (definition: FunctionDefinition, options: { readonly isSame: boolean }) => void;
   /** Invokes the function with an event in JSON. Waits for a free environment when all are busy. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
   /** Starts an environment ahead of the first invocation. */
@@ -27,7 +29,13 @@ interface FunctionPoolOptions {
 const idleMs = 60_000;
 
 /** Creates a function's pool; the newest idle environment is used first, so that surplus ones fall idle. */
-export const createFunctionPool = ({ definition, log, maxEnvironments = 48 }: FunctionPoolOptions): FunctionPool => {
+export const createFunctionPool = ({
+  definition: first,
+  log,
+  maxEnvironments = 48,
+}: FunctionPoolOptions): FunctionPool => {
+  let definition = first;
+  const outdated = new WeakSet<Environment>();
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];
@@ -47,6 +55,7 @@ export const createFunctionPool = ({ definition, log, maxEnvironments = 48 }: Fu
   };
 
   const release = (environment: Environment): void => {
+    if (outdated.has(environment)) void environment.stop();
     if (!environment.usable()) all.delete(environment);
     const next = waiting.shift();
     if (next !== undefined) next(environment.usable() ? environment : start());
@@ -75,7 +84,16 @@ export const createFunctionPool = ({ definition, log, maxEnvironments = 48 }: Fu
   };
 
   return {
-    definition,
+    get definition() {
+      return definition;
+    },
+    reload: (changed, { isSame }) => {
+      definition = changed;
+      if (isSame) return;
+      for (const environment of all) outdated.add(environment);
+      for (const { environment } of idle.splice(0)) release(environment);
+      idle.push({ environment: start(), since: Date.now() });
+    },
     invoke,
     warmUp: () => {
       if (all.size === 0) idle.push({ environment: start(), since: Date.now() });

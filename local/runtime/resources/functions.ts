@@ -18,7 +18,7 @@ const functionProperties = z.object({
   LoggingConfig: z.object({ ApplicationLogLevel: z.string().optional() }).default({}),
 });
 
-interface FunctionDefinitionOptions {
+export interface FunctionDefinitionOptions {
   readonly endpoints: Endpoints;
   readonly overrides: Readonly<Record<string, string>>;
   /** Directory of an asset, by its object key in the template. */
