@@ -43,7 +43,7 @@ const startOnce = async (directory: string): Promise<StartTimes> => {
   let readyMs = Number.NaN;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
-      if (line.startsWith("Ready")) readyMs = performance.now() - startedAt;
+      if (line.includes("✔ API ")) readyMs = performance.now() - startedAt;
       if (line.includes("First batch delivered")) return { readyMs, batchMs: performance.now() - startedAt };
     }
     throw new Error("The local system ended before it had delivered a batch.");

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { printError, printLine } from "./console-lines.ts";
-import { startDev } from "./dev.ts";
+import { startDev } from "./dev/start-dev.ts";
 import type { DevOptions } from "./options.ts";
 import { devOptions } from "./options.ts";
 
@@ -9,6 +8,7 @@ const command = new Command("npm run dev --")
   .allowExcessArguments(false);
 for (const option of devOptions) command.addOption(option);
 command.parse();
+const options = command.opts<DevOptions>();
 
 /** Resolves with the first signal to stop; a second one ends the process at once. */
 const stopSignal = new Promise<void>((resolve) => {
@@ -22,16 +22,23 @@ const stopSignal = new Promise<void>((resolve) => {
   }
 });
 
+/** Ends the process when all that was printed has gone out. */
+const exit = (code: number): void => {
+  process.stdout.write("", () => process.exit(code));
+};
+
 try {
-  const starting = startDev(command.opts<DevOptions>());
+  const { stdin: input, stdout: output, env } = process;
+  const interrupt = (): void => void process.kill(process.pid, "SIGINT");
+  const starting = startDev(options, { input, output, env, startedAt: 0, interrupt });
   const started = await Promise.race([starting, stopSignal.then(() => undefined)]);
   // A signal during the start needs no clean end: everything lives in this process.
   if (started === undefined) process.exit(0);
-  await stopSignal;
-  printLine("stop", "Stopping");
+  await Promise.race([stopSignal, started.quit]);
   await started.stop();
-  process.exit(0);
+  exit(0);
 } catch (error) {
-  printError(error instanceof Error ? error.message : String(error));
-  process.exit(1);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${options.json ? JSON.stringify({ errors: [{ message }] }) : message}\n`);
+  exit(1);
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { type MixName, mixNames } from "./generator/mix.ts";
 
 /** What `npm run dev` may be told. */
 export interface DevOptions {
@@ -10,6 +11,12 @@ export interface DevOptions {
   readonly data?: string;
   readonly strictTargets: boolean;
   readonly demo: boolean;
+  /** URL of a receiver that takes the place of the sink. */
+  readonly to?: string;
+  /** Events a second. */
+  readonly rate: number;
+  readonly mix: MixName;
+  readonly json: boolean;
   readonly verbose: boolean;
 }
 
@@ -35,10 +42,16 @@ const directory = (text: string): string => {
   throw new InvalidArgumentError("It must be a directory.");
 };
 
+const receiverUrl = (text: string): string => {
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:"].includes(url.protocol)) return url.href;
+  throw new InvalidArgumentError("It must be an http or https URL, such as http://127.0.0.1:8080/hook.");
+};
+
 /** The options of `npm run dev`, in the order of its help. */
 export const devOptions: readonly Option[] = [
   new Option("--port <port>", "port of the REST API").default(4_010).argParser(port),
-  new Option("--sink-port <port>", "port of the demo's receiver").default(4_011).argParser(port),
+  new Option("--sink-port <port>", "port of the sink").default(4_011).argParser(port),
   new Option("--window <seconds>", "batching window; 30 in production")
     .default(2)
     .argParser(number({ from: 0, to: 300, whole: true, what: "whole seconds" })),
@@ -48,6 +61,14 @@ export const devOptions: readonly Option[] = [
   new Option("--key <key>", "API key to create").default("local-key").argParser(apiKey),
   new Option("--data <directory>", "keep all data there between runs (default: in memory)").argParser(directory),
   new Option("--strict-targets", "refuse targets that are not public, as in production").default(false),
-  new Option("--no-demo", "start without the demo's receiver, webhook and events"),
+  new Option("--no-demo", "start without sink, webhook and generator"),
+  new Option("--to <url>", "deliver to your own receiver instead of the sink; it may be started later").argParser(
+    receiverUrl,
+  ),
+  new Option("--rate <number>", "events that the generator sends a second")
+    .default(5)
+    .argParser(number({ from: 1, to: 100_000, whole: true, what: "a whole number" })),
+  new Option("--mix <name>", "which events it sends, and how spread over time").choices(mixNames).default("campaign"),
+  new Option("--json", "print one JSON object a line").default(false),
   new Option("--verbose", "print every line that the functions log").default(false),
 ];

@@ -16,6 +16,7 @@ export const eventCount = (events: number): string =>
 /** Numbers of events by type, the most frequent first. */
 export const typeCounts = (types: Readonly<Record<string, number>>): string =>
   Object.entries(types)
+    .toSorted(([, one], [, other]) => other - one)
     .map(([type, count]) => `${plain(type)} ${count.toLocaleString("en")}`)
     .join(" · ");
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { readableLogLine } from "../../../local/console-lines.ts";
+import { readableLogLine } from "../../../local/dev/function-log.ts";
 import type { DevOptions } from "../../../local/options.ts";
 import { devOptions } from "../../../local/options.ts";
 
@@ -19,6 +19,9 @@ test("the defaults start a quick local system with its demo", () => {
     key: "local-key",
     strictTargets: false,
     demo: true,
+    rate: 5,
+    mix: "campaign",
+    json: false,
     verbose: false,
   });
 });
@@ -26,7 +29,8 @@ test("the defaults start a quick local system with its demo", () => {
 test("every option can be set", () => {
   const numbers = ["--port", "5000", "--sink-port", "5001", "--window", "30", "--retry-scale", "1.5"];
   const others = ["--key", "k-1", "--data", "somewhere", "--strict-targets", "--no-demo", "--verbose"];
-  expect(parse(...numbers, ...others)).toEqual({
+  const demo = ["--to", "http://localhost:8080", "--rate", "200", "--mix", "burst", "--json"];
+  expect(parse(...numbers, ...others, ...demo)).toEqual({
     port: 5_000,
     sinkPort: 5_001,
     window: 30,
@@ -35,6 +39,10 @@ test("every option can be set", () => {
     data: "somewhere",
     strictTargets: true,
     demo: false,
+    to: "http://localhost:8080/",
+    rate: 200,
+    mix: "burst",
+    json: true,
     verbose: true,
   });
 });
@@ -50,6 +58,9 @@ test.each([
   ["--retry-scale", "fast", "a number from 1 to 100000"],
   ["--key", "two words", "visible ASCII"],
   ["--data", " ", "a directory"],
+  ["--to", "localhost:8080", "an http or https URL"],
+  ["--rate", "0", "a whole number from 1 to 100000"],
+  ["--mix", "none", "Allowed choices are campaign, steady"],
 ])("%s %j is refused with what it must be", (option, value, text) => {
   expect(() => parse(option, value)).toThrow(text);
 });

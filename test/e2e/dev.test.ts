@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { startSink } from "../../local/sink/start-sink.ts";
+import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
+import { freePort } from "../support/tidepost.ts";
+
+const projectRoot = resolve(import.meta.dirname, "../..");
+const patience = { timeout: 60_000, interval: 100 };
+
+let terminal: DevTerminal | undefined;
+afterEach(async () => {
+  await terminal?.dev.stop();
+  terminal = undefined;
+});
+
+/** Waits until the record goes on, after what was found before, with a line; returns the place behind it. */
+const find = async ({ record }: DevTerminal, line: string | RegExp, from = 0): Promise<number> => {
+  const at = (): number =>
+    record().findIndex((text, index) => index >= from && (typeof line === "string" ? text === line : line.test(text)));
+  await expect
+    .poll(at, { ...patience, message: `${String(line)} in\n${record().slice(from).join("\n")}` })
+    .toBeGreaterThanOrEqual(from);
+  return at() + 1;
+};
+
+const delivered = "TIME  ID  N events  TYPES   closed by window N s   ✔ 200 in N s   attempt 1";
+const breakIt =
+  "  Break it:  o ok   5 500s   s slow   f flaky   x reset   h hang   4 413   r redirect   n first-n   a auth   d duplicate";
+const generatorKeys = "  Generator:  + faster   - slower   p pause   R replay last minute   ? help   q quit";
+
+describe("in a terminal", () => {
+  it("shows the first minute, a sink that fails and recovers, and a replay", async () => {
+    terminal = await startDevTerminal();
+    const { press, record, dev } = terminal;
+
+    const first = await find(terminal, generatorKeys);
+    expect(record().slice(0, first)).toEqual([
+      "tidepost VERSION   local · no AWS · loopback only",
+      "  ✔ Stack      6 functions, 3 tables, 1 stream, 6 queues, 1 bucket   N s",
+      "  ✔ API        http://HOST/api/v1   key local-key",
+      ...record().filter((line) => line.startsWith("  ✔ Console")),
+      "  ✔ API docs   http://HOST/api/docs",
+      "  ✔ Sink       http://HOST/   mode ok",
+      "  ✔ Webhook    quickstart → sink   test POST 2xx   N s",
+      "  ✔ Generator  N events/s, mix campaign",
+      "  Short clocks: window N s, retries 60× faster (4 h → 4 min).  Production: --window 30 --retry-scale 1",
+      "",
+      delivered,
+      "  First batch delivered N s after start.",
+      breakIt,
+      generatorKeys,
+    ]);
+
+    press("5");
+    const failing = await find(terminal, "TIME  sink now answers 500", first);
+    const failed = "✖ http_5xx 500 in N s   attempt";
+    await find(
+      terminal,
+      `TIME  ID  N events  TYPES   closed by window N s   ${failed} 1   next in N s   expires in M:SS`,
+      failing,
+    );
+    await find(terminal, `TIME  ID  N events  ${failed} 2   next in N s   expires in M:SS`, failing);
+    press("o");
+    const mended = await find(terminal, "TIME  sink now answers 200", failing);
+    await find(terminal, /^TIME {2}ID {2}N events {2}✔ 200 in N s {3}attempt \d {3}recovered after N s$/, mended);
+    const calm = await find(terminal, delivered, mended);
+
+    press("R");
+    const replaying = await find(terminal, "TIME  replaying the last minute", calm);
+    await find(terminal, /✔ 200 in N s {3}attempt 1 {3}replay$/, replaying);
+    await find(terminal, "TIME  the replay is finished", replaying);
+
+    press("+");
+    await find(terminal, "TIME  generator now sends N events/s", replaying);
+    press("p");
+    await find(terminal, "TIME  generator paused", replaying);
+    press("z?");
+    await find(terminal, generatorKeys, replaying);
+    press("q");
+    await dev.quit;
+    await dev.stop();
+    const [totals = ""] = terminal.lines().filter((line) => line.startsWith("Totals"));
+    const counts =
+      /^Totals {2}events in (\d+) · batches \d+ · delivered (\d+) · retried (\d+) · expired 0 · duplicates 0 · lost 0$/;
+    expect(totals).toMatch(counts);
+    const [, eventsIn, arrived, retried] = counts.exec(totals) ?? [];
+    expect(arrived).toBe(eventsIn);
+    expect(Number(retried)).toBeGreaterThan(0);
+    terminal = undefined;
+  });
+
+  it("marks what comes twice, and counts what expires, waits or is interrupted", async () => {
+    let interrupts = 0;
+    terminal = await startDevTerminal({ retryScale: 1_200 }, { interrupt: () => void (interrupts += 1) });
+    const { press, dev } = terminal;
+    const first = await find(terminal, generatorKeys);
+    press("d");
+    await find(terminal, /✖ response_timeout in N s {3}attempt 1/, first);
+    const doubled = await find(
+      terminal,
+      /✔ 200 in N s {3}attempt \d {3}recovered after N s {3}duplicate: the sink had it$/,
+      first,
+    );
+    press("5");
+    await find(terminal, "TIME  ID  N events   ✖ expired: deleted undelivered", doubled);
+    press("\u0003");
+    await expect.poll(() => interrupts).toBe(1);
+    await dev.stop();
+    const [totals = ""] = terminal.lines().filter((line) => line.startsWith("Totals"));
+    expect(totals).toMatch(/ · expired [1-9]\d* · duplicates [1-9]\d* .*· lost 0$/);
+    terminal = undefined;
+  });
+});
+
+describe("with a receiver of the developer's own", () => {
+  it("waits for it, delivers when it starts, and tells all of it as JSON", async () => {
+    const port = await freePort();
+    const to = `http://127.0.0.1:${port}/hook`;
+    terminal = await startDevTerminal({ to, json: true }, { isTTY: false });
+    const facts = (): readonly Readonly<Record<string, unknown>>[] =>
+      (terminal?.lines() ?? [])
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const found = async (wanted: Readonly<Record<string, unknown>>): Promise<void> =>
+      await expect.poll(facts, patience).toContainEqual(expect.objectContaining(wanted));
+    await found({ event: "note", text: expect.stringContaining(`Nothing listens at ${to} yet. Start your receiver`) });
+    expect(facts().some(({ name }) => name === "Webhook")).toBe(false);
+
+    const bodies: number[] = [];
+    const receiver = await startSink({ port, onPost: ({ events }) => void bodies.push(events) });
+    onTestFinished(receiver.stop);
+    await found({ event: "step", name: "Webhook", text: `quickstart → ${to}   test POST 2xx` });
+    await found({ event: "attempt", outcome: "delivered", status: 200, attempt: 1, closed_by: "window" });
+    await found({ event: "first_batch" });
+    await terminal.dev.stop();
+    const totals = facts().at(-1);
+    const sum = bodies.reduce((one, other) => one + other, 0);
+    expect(totals).toMatchObject({ event: "totals", events_in: sum, delivered: sum, expired: 0, waiting: 0, lost: 0 });
+    expect(totals).not.toHaveProperty("duplicates");
+    terminal = undefined;
+  });
+});
+
+describe("a taken port", () => {
+  it.each([
+    ["the API's", "port", "--port"],
+    ["the sink's", "sinkPort", "--sink-port"],
+  ] as const)("%s is named with a way out", async (_, name, option) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { readonly port: number };
+    await expect(startDevTerminal({ [name]: port })).rejects.toThrow(
+      `Port ${port} is taken by another program. Choose another one: npm run dev -- ${option} ${port + 10}`,
+    );
+  });
+});
+
+describe("as a process without a terminal", () => {
+  it("prints plain lines, takes no keys and ends with totals", async () => {
+    const args = ["--port", String(await freePort()), "--sink-port", String(await freePort()), "--window", "1"];
+    const child = spawn(process.execPath, ["local/main.ts", ...args], { cwd: projectRoot });
+    const exited = once(child, "exit");
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const lines: string[] = [];
+    createInterface({ input: child.stdout }).on("line", (line) => void lines.push(line));
+    await expect.poll(() => lines.some((line) => line.includes("First batch delivered")), patience).toBe(true);
+    child.stdin.write("5q");
+    child.kill("SIGINT");
+    const [code] = (await exited) as [number];
+    const text = lines.join("\n");
+    expect(code).toBe(0);
+    expect(text).not.toContain("\u001B");
+    expect(text).not.toMatch(/Break it|sink now answers|#key=/);
+    expect(lines.at(-1)).toMatch(/^Totals .* lost 0$/);
+  });
+});

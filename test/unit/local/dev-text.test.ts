@@ -1,0 +1,161 @@
+import { describe, expect, it, test } from "vitest";
+import type { AttemptFact, DevFact } from "../../../local/dev/dev-fact.ts";
+import { factLines } from "../../../local/dev/fact-text.ts";
+import { actionOfKey } from "../../../local/dev/keys.ts";
+import { createScreen } from "../../../local/dev/screen.ts";
+import { PassThrough } from "node:stream";
+
+const now = new Date(2026, 0, 2, 12, 0, 4).getTime();
+const iso = (afterMs: number): string => new Date(now + afterMs).toISOString();
+const shown = (fact: DevFact): readonly string[] => factLines(fact, { hasColour: false, now: () => now });
+
+const attempt: AttemptFact = {
+  event: "attempt",
+  batchId: "7f3c0000-0000",
+  webhookId: "w1",
+  events: 11,
+  attempt: 1,
+  outcome: "delivered",
+  status: 200,
+  latencyMs: 3,
+};
+
+describe("an attempt", () => {
+  it("that delivers a new batch shows what is in it and what closed it", () => {
+    const eventTypes = { injection: 5, delivery: 4, open: 1, click: 1 };
+    expect(shown({ ...attempt, eventTypes, closedBy: "window", windowMs: 2_004 })).toEqual([
+      "12:00:04  7f3c…  11 events  injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s   ✔ 200 in 3 ms   attempt 1",
+    ]);
+    expect(shown({ ...attempt, closedBy: "count" })[0]).toContain("  closed by count   ✔");
+  });
+
+  it("that fails shows why, when the next one comes and when it is over", () => {
+    const failed = { outcome: "failed", reason: "http_5xx", status: 500, attempt: 2, closedBy: "window" } as const;
+    expect(shown({ ...attempt, ...failed, nextAttemptAt: iso(1_040), expiresAt: iso(239_000) })).toEqual([
+      "12:00:04  7f3c…  11 events  ✖ http_5xx 500 in 3 ms   attempt 2   next in 1.0 s   expires in 3:59",
+    ]);
+    expect(shown({ ...attempt, outcome: "failed", reason: "response_timeout", latencyMs: 6_001 })[0]).toContain(
+      "✖ response_timeout 200 in 6.0 s",
+    );
+    expect(shown({ ...attempt, outcome: "failed", expiresAt: iso(4 * 3_600_000) })[0]).toContain("expires in 4:00:00");
+  });
+
+  it("that recovers, repeats or replays says so", () => {
+    const facts = { attempt: 3, recoveredAfterMs: 2_100, isDuplicate: true, replayId: "r1" };
+    expect(shown({ ...attempt, ...facts })).toEqual([
+      "12:00:04  7f3c…  11 events  ✔ 200 in 3 ms   attempt 3   recovered after 2.1 s   duplicate: the sink had it   replay",
+    ]);
+  });
+
+  it("links to its page where the terminal can", () => {
+    const [line] = factLines(attempt, {
+      hasColour: true,
+      now: () => now,
+      batchUrl: (id, batch) => `http://c/#/${id}/${batch}`,
+    });
+    expect(line).toContain("\u001B]8;;http://c/#/w1/7f3c0000-0000\u00077f3c…\u001B]8;;\u0007");
+  });
+});
+
+test("the clocks are named, and how to get production's", () => {
+  const [short] = shown({ event: "clocks", windowSeconds: 2, retryScale: 60 });
+  expect(short).toBe(
+    "  Short clocks: window 2 s, retries 60× faster (4 h → 4 min).  Production: --window 30 --retry-scale 1",
+  );
+  expect(shown({ event: "clocks", windowSeconds: 1, retryScale: 1_200 })[0]).toContain("(4 h → 12 s)");
+  expect(shown({ event: "clocks", windowSeconds: 30, retryScale: 1 })[0]).toBe(
+    "  Production's clocks: window 30 s, retries for 4 h.",
+  );
+});
+
+test("totals leave out what did not happen, but never the lost", () => {
+  const counts = { eventsIn: 1_234, batches: 12, delivered: 1_234, retried: 0, expired: 0, waiting: 0, unrouted: 0 };
+  expect(shown({ event: "totals", ...counts, duplicates: 0, lost: 0 })).toEqual([
+    "Totals  events in 1,234 · batches 12 · delivered 1,234 · retried 0 · expired 0 · duplicates 0 · lost 0",
+  ]);
+  expect(shown({ event: "totals", ...counts, waiting: 5, unrouted: 6 })[0]).toMatch(
+    / expired 0 · waiting for an attempt 5 · wanted by no webhook 6$/,
+  );
+});
+
+test.each([
+  [{ event: "expired", batchId: "7f3c-1", events: 1 }, "7f3c…  1 event   ✖ expired: deleted undelivered"],
+  [
+    { event: "parked", batchId: "7f3c-1", events: 2, until: iso(1_500) },
+    "7f3c…  2 events   parked, looks again in 1.5 s",
+  ],
+  [{ event: "split", batchId: "7f3c-1", events: 2, into: ["aaaa-1", "bbbb-1"] }, "split into aaaa… and bbbb…"],
+  [{ event: "breaker", webhookId: "w", from: "closed", to: "open" }, "the target is given a rest"],
+  [{ event: "breaker", webhookId: "w", from: "half_open", to: "closed" }, "the target works again"],
+  [{ event: "sink_mode", mode: "500", does: "answers 500" }, "sink now answers 500"],
+  [{ event: "generator", rate: 20, isPaused: true }, "generator paused"],
+  [{ event: "generator", rate: 20_000, isPaused: false }, "generator now sends 20,000 events/s"],
+] as const)("%j is told as '%s'", (fact, text) => {
+  expect(shown(fact as DevFact).join("\n")).toContain(text);
+});
+
+describe("the screen", () => {
+  const screenOf = (options: { readonly json: boolean; readonly isTerminal: boolean }) => {
+    const output = new PassThrough();
+    const screen = createScreen({ output, hasColour: false, now: () => now, ...options });
+    return { screen, text: () => String(output.read() ?? "") };
+  };
+
+  it("writes JSON by the API's names, one object a line", () => {
+    const { screen, text } = screenOf({ json: true, isTerminal: true });
+    screen.doing("something");
+    screen.tell({ ...attempt, isDuplicate: true });
+    expect(JSON.parse(text())).toEqual({
+      at: iso(0),
+      event: "attempt",
+      batch_id: "7f3c0000-0000",
+      webhook_id: "w1",
+      events: 11,
+      attempt: 1,
+      outcome: "delivered",
+      status: 200,
+      latency_ms: 3,
+      duplicate: true,
+    });
+  });
+
+  it("shows what is being done only where somebody watches, and removes it", () => {
+    const watched = screenOf({ json: false, isTerminal: true });
+    watched.screen.doing("first");
+    watched.screen.doing("second");
+    watched.screen.tell({ event: "help", lines: ["done"] });
+    expect(watched.text()).toBe("  … first\r\u001B[2K  … second\r\u001B[2K  done\n");
+    const plain = screenOf({ json: false, isTerminal: false });
+    plain.screen.doing("first");
+    expect(plain.text()).toBe("");
+  });
+});
+
+describe("keys", () => {
+  it("set the sink's modes, but only where there is a sink", () => {
+    const modes = "o5sfxh4rnad".split("").map((key) => {
+      const action = actionOfKey(key, { hasSink: true });
+      return action?.kind === "sink" ? action.mode.mode : undefined;
+    });
+    const names = ["ok", "500", "slow", "flaky", "reset", "hang", "413", "redirect", "first-n", "auth", "duplicate"];
+    expect(modes).toEqual(names);
+    expect(actionOfKey("5", { hasSink: false })).toBeUndefined();
+  });
+
+  it.each([
+    ["+", "faster"],
+    ["=", "faster"],
+    ["-", "slower"],
+    ["p", "pause"],
+    ["R", "replay"],
+    ["?", "help"],
+    ["q", "quit"],
+    ["\u0003", "interrupt"],
+  ])("%j asks for %s", (key, kind) => {
+    expect(actionOfKey(key, { hasSink: false })).toEqual({ kind });
+  });
+
+  it.each(["z", "", "toString"])("%j asks for nothing", (key) => {
+    expect(actionOfKey(key, { hasSink: true })).toBeUndefined();
+  });
+});
