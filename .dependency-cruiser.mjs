@@ -82,7 +82,8 @@ export default {
     }),
     mayImportOnly({
       name: "cli-brings-receiver-and-generator",
-      comment: "What stands at both ends of Tidepost on a laptop is the same in the local runtime and in the command line.",
+      comment:
+        "What stands at both ends of Tidepost on a laptop is the same in the local runtime and in the command line.",
       from: "^cli/commands/(sink|gen)\\.ts$",
       allowed: ["^cli/", "^shared/contract/", "^local/(sink|generator)/", "^node_modules/"],
       dependencyTypesNot: ["core"],

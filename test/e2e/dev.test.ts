@@ -108,7 +108,7 @@ describe("in a terminal", () => {
     press("5");
     await find(terminal, "TIME  ID  N events   ✖ expired: deleted undelivered", doubled);
     press("\u0003");
-    await expect.poll(() => interrupts).toBe(1);
+    await expect.poll(() => interrupts, patience).toBe(1);
     await dev.stop();
     const [totals = ""] = terminal.lines().filter((line) => line.startsWith("Totals"));
     expect(totals).toMatch(/ · expired [1-9]\d* · duplicates [1-9]\d* .*· lost 0$/);

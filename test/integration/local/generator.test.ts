@@ -5,6 +5,9 @@ import { gunzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import { type GeneratorOptions, startGenerator } from "../../../local/generator/start-generator.ts";
 
+/** A busy machine runs timers late. */
+const patience = { timeout: 20_000 };
+
 interface Ingested {
   readonly key: string | undefined;
   readonly events: number;
@@ -48,7 +51,7 @@ const accept = (events: number, response: ServerResponse): void =>
 
 it("accounts for every event that it sends, many to a request", async () => {
   const { generator, requests, received } = await start(accept);
-  await expect.poll(received).toBeGreaterThan(1_000);
+  await expect.poll(received, patience).toBeGreaterThan(1_000);
   await generator.stop();
   const account = generator.ledger.account();
   expect(account).toMatchObject({ sent: received(), accepted: received(), refused: 0, unanswered: 0 });
@@ -63,22 +66,22 @@ it("accounts for every event that it sends, many to a request", async () => {
 
 it("sends nothing while it is paused, and does not make up for it", async () => {
   const { generator, received } = await start(accept, { rate: 1_000 });
-  await expect.poll(received).toBeGreaterThan(0);
+  await expect.poll(received, patience).toBeGreaterThan(0);
   generator.setPaused(true);
-  await expect.poll(() => generator.ledger.account().accepted).toBe(generator.ledger.account().sent);
+  await expect.poll(() => generator.ledger.account().accepted, patience).toBe(generator.ledger.account().sent);
   const { sent } = generator.ledger.account();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(generator.ledger.account().sent).toBe(sent);
   generator.setRate(20);
   generator.setPaused(false);
-  await expect.poll(() => generator.ledger.account().sent).toBeGreaterThan(sent);
+  await expect.poll(() => generator.ledger.account().sent, patience).toBeGreaterThan(sent);
   expect(generator.ledger.account().sent - sent).toBeLessThan(100);
   expect(generator.missed()).toBe(0);
 });
 
 it("says what it could not send when the API is too slow for the rate", async () => {
   const { generator, problems } = await start(() => undefined, { rate: 100_000 });
-  await expect.poll(() => generator.missed(), { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => generator.missed(), patience).toBeGreaterThan(0);
   expect(problems).toEqual([]);
   expect(generator.ledger.account().accepted).toBe(0);
 });
@@ -91,7 +94,7 @@ it("tells once of trouble that goes on, and again after it was over", async () =
   });
   const more = async (): Promise<void> => {
     const before = requests.length;
-    await expect.poll(() => requests.length).toBeGreaterThan(before + 10);
+    await expect.poll(() => requests.length, patience).toBeGreaterThan(before + 10);
   };
   await more();
   expect(problems).toEqual(["Events could not be ingested: 503 Not now"]);
@@ -113,7 +116,7 @@ it("knows which events the stream took of a request that failed half-way", async
     const body = { errors: [{ message: "x", response: { accepted: 1, not_accepted_lines: lines } }] };
     response.writeHead(503).end(JSON.stringify(body));
   });
-  await expect.poll(received).toBeGreaterThan(100);
+  await expect.poll(received, patience).toBeGreaterThan(100);
   await generator.stop();
   const { sent, accepted, refused } = generator.ledger.account();
   expect(refused).toBeGreaterThan(0);
@@ -122,7 +125,7 @@ it("knows which events the stream took of a request that failed half-way", async
 
 it("counts events without an answer as neither accepted nor refused", async () => {
   const { generator, problems } = await start((_, response) => void response.destroy());
-  await expect.poll(() => generator.ledger.account().unanswered).toBeGreaterThan(0);
+  await expect.poll(() => generator.ledger.account().unanswered, patience).toBeGreaterThan(0);
   expect(generator.ledger.account()).toMatchObject({ accepted: 0, refused: 0, missing: 0 });
   expect(problems).toHaveLength(1);
 });
