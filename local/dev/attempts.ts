@@ -7,6 +7,8 @@ import { callLocalApi, type LocalApi } from "./local-api.ts";
 /** Makes a fact of each attempt, in order, with what the API knows of the batch. */
 export interface AttemptReader {
   readonly note: (facts: LogFacts) => void;
+  /** Tells something else in the order of what was noted. */
+  readonly inOrder: (tell: () => void) => void;
   /** Resolves when all that was noted has been told. */
   readonly settled: () => Promise<void>;
 }
@@ -85,6 +87,9 @@ export const createAttemptReader = ({ api, onAttempt }: AttemptReaderOptions): A
           ...known,
         });
       });
+    },
+    inOrder: (tell) => {
+      queue = queue.then(tell);
     },
     settled: () => queue,
   };

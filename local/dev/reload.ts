@@ -57,7 +57,7 @@ export const reloadOnChange = (options: ReloadOptions): { readonly stop: () => v
 
   const watched = watchTrees(directories, {
     onChange: (path) => {
-      if (!/\.(?:ts|js|json|html|css)$/.test(path)) return;
+      if (!/\.(?:tsx?|js|json|html|css|svg)$/.test(path)) return;
       changed.add(path);
       schedule();
     },

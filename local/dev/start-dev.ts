@@ -37,7 +37,7 @@ export interface Dev {
   readonly stop: () => Promise<void>;
 }
 
-const sourceDirectories = ["lambdas", "shared"].map((name) => resolve(import.meta.dirname, "../..", name));
+const sourceDirectories = ["console", "lambdas", "shared"].map((name) => resolve(import.meta.dirname, "../..", name));
 /** Above this, reading every event at the sink would take the machine from the system. */
 const maxReadRate = 1_000;
 
@@ -83,7 +83,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     counter.note(facts);
     attempts.note(facts);
     const fact = logFact(facts);
-    if (fact !== undefined) screen.tell(fact);
+    if (fact !== undefined) attempts.inOrder(() => screen.tell(fact));
   };
 
   if (options.demo) screen.tell({ event: "title", version });

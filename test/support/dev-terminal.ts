@@ -35,6 +35,7 @@ const normalised = (line: string): string =>
     .replaceAll(/\b[0-9a-f]{4}…/g, "ID")
     .replaceAll(/127\.0\.0\.1:\d+/g, "HOST")
     .replace(/(?<=events? {2})(?:[a-z_]+ \d+(?: · )?)+/, "TYPES")
+    .replaceAll(/\d+ (function|table|stream|queue|bucket)s?/g, "N $1s")
     .replace(/^tidepost \S+/, "tidepost VERSION")
     .replaceAll(/\d+:\d\d/g, "M:SS")
     .replaceAll(/\d+(?:\.\d+)? (?:ms|s)\b/g, "N s")
