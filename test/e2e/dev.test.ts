@@ -164,7 +164,8 @@ describe("as a process without a terminal", () => {
   it("prints plain lines, takes no keys and ends with totals", async () => {
     const args = ["--port", String(await freePort()), "--sink-port", String(await freePort()), "--window", "1"];
     const child = spawn(process.execPath, ["local/main.ts", ...args], { cwd: projectRoot });
-    const exited = once(child, "exit");
+    // All that it has printed is read by then.
+    const exited = once(child, "close");
     onTestFinished(() => void child.kill("SIGKILL"));
     const lines: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => void lines.push(line));
