@@ -1,12 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { ComparisonOperator, type IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import type { StackMetrics } from "./stack-metrics.ts";
 
-/**
- * A condition of the running system that a person must look at.
- *
- * No metric math: emulators that the stack is tested on refuse it, and one alarm a queue says which queue it is.
- */
+/** A condition of the running system that a person must look at. */
 export interface AlarmDefinition {
   /** Name in the stack; in kebab case, the heading of the runbook. */
   readonly id: string;
@@ -17,8 +13,6 @@ export interface AlarmDefinition {
   readonly comparison?: ComparisonOperator;
   /** Periods of the metric that must all breach. */
   readonly periods: number;
-  /** @default not breaching: most metrics count faults and have no data while there are none */
-  readonly missingData?: TreatMissingData;
   /** What it means for those who send or wait for events. */
   readonly impact: string;
   /** Why the threshold is where it is. */
@@ -42,15 +36,13 @@ export const alarmDefinitions = (metrics: StackMetrics): readonly AlarmDefinitio
   },
   {
     id: "StreamNotRead",
-    metrics: { all: metrics.stream("GetRecords.Success", { statistic: "SampleCount", period: fiveMinutes }) },
+    metrics: { all: metrics.unreadRecords(fiveMinutes) },
     threshold: 1,
-    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     periods: 2,
-    missingData: TreatMissingData.BREACHING,
     impact: "No event is delivered at all; those older than the stream's retention would be lost.",
     reason:
-      "Lambda asks every shard for records about once a second, whether or not there are any; a reader that is gone " +
-      "reports no lag, so that its silence is watched.",
+      "a reader that is gone reports no lag. Records that arrive while batch is not invoked once show it; a record at the end " +
+      "of five minutes is read in the next, so that two in a row are no coincidence.",
   },
   {
     id: "WindowsFailed",

@@ -1,9 +1,9 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import {
-  type Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
+  type IAlarm,
   type IMetric,
   type IWidget,
   TextWidget,
@@ -19,7 +19,7 @@ const p99 = { period, statistic: "p99" };
 /** Creates the one dashboard: alarms first, then the way of an event from the API to its target. */
 export const createDashboard = (
   scope: Construct,
-  { alarms, metrics }: { readonly alarms: readonly Alarm[]; readonly metrics: StackMetrics },
+  { alarms, metrics }: { readonly alarms: readonly IAlarm[]; readonly metrics: StackMetrics },
 ): Dashboard => {
   const { stackName } = Stack.of(scope);
   const own = metrics.own;

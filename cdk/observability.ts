@@ -1,5 +1,12 @@
-import { Aws, Validations } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { ArnFormat, Aws, CfnCondition, Fn, Stack, Validations } from "aws-cdk-lib";
+import {
+  Alarm,
+  CfnAlarm,
+  ComparisonOperator,
+  type IAlarm,
+  MathExpression,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { FilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
@@ -22,6 +29,8 @@ export interface ObservabilityProps extends Omit<MetricSources, "authorizerFault
 
 /** Alarms, each with its heading in `docs/runbook.md`, and the dashboard. */
 export class Observability extends Construct {
+  readonly dashboardName: string;
+
   constructor(scope: Construct, id: string, { accessLogs, alarmEmail, ...sources }: ObservabilityProps) {
     super(scope, id);
     // The authorizer ends in an error for every key that it refuses, so that its count of errors tells nothing.
@@ -36,7 +45,7 @@ export class Observability extends Construct {
     });
     const metrics = stackMetrics({ ...sources, authorizerFaults });
     const alarms = alarmDefinitions(metrics).flatMap((definition) => createAlarms(this, definition));
-    createDashboard(this, { alarms, metrics });
+    this.dashboardName = createDashboard(this, { alarms: alarms.map(byName), metrics }).dashboardName;
     if (alarmEmail !== undefined) notify(this, { alarmEmail, alarms });
   }
 }
@@ -44,17 +53,49 @@ export class Observability extends Construct {
 const createAlarms = (scope: Construct, definition: AlarmDefinition): readonly Alarm[] => {
   const { id, impact, periods, reason, threshold } = definition;
   const metrics = Object.entries(definition.metrics);
-  return metrics.map(
-    ([name, metric]) =>
-      new Alarm(scope, metrics.length === 1 ? id : `${id}${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
-        metric,
-        threshold,
-        comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluationPeriods: periods,
-        treatMissingData: definition.missingData ?? TreatMissingData.NOT_BREACHING,
-        alarmDescription: `Impact: ${impact}\nThreshold: ${reason}\nRunbook: docs/runbook.md#${anchorOf(id)}`,
-      }),
-  );
+  return metrics.map(([name, metric]) => {
+    const alarmId = metrics.length === 1 ? id : `${id}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const isExpression = metric instanceof MathExpression;
+    const alarm = new Alarm(scope, alarmId, {
+      // What is made in some accounts only cannot be referred to, so that the dashboard knows it by its name.
+      ...(isExpression ? { alarmName: `${Aws.STACK_NAME}-${alarmId}` } : {}),
+      metric,
+      threshold,
+      comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      // Most metrics count faults, and have no data while there are none.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `Impact: ${impact}\nThreshold: ${reason}\nRunbook: docs/runbook.md#${anchorOf(id)}`,
+    });
+    if (isExpression && alarm.node.defaultChild instanceof CfnAlarm) {
+      alarm.node.defaultChild.cfnOptions.condition = inRealAccount(Stack.of(scope));
+    }
+    return alarm;
+  });
+};
+
+/** Emulators refuse an alarm on an expression. They are told by the account that all of them have, and no customer of AWS. */
+const inRealAccount = (stack: Stack): CfnCondition => {
+  const id = "InRealAccount";
+  const existing = stack.node.tryFindChild(id);
+  if (existing instanceof CfnCondition) return existing;
+  return new CfnCondition(stack, id, {
+    expression: Fn.conditionNot(Fn.conditionEquals(Aws.ACCOUNT_ID, "000000000000")),
+  });
+};
+
+/** What the dashboard shows of an alarm, also where the alarm is not made. */
+const byName = (alarm: Alarm): IAlarm => {
+  const { cfnOptions, alarmName } = alarm.node.defaultChild as CfnAlarm;
+  if (cfnOptions.condition === undefined || alarmName === undefined) return alarm;
+  const { COLON_RESOURCE_NAME: arnFormat } = ArnFormat;
+  const arn = Stack.of(alarm).formatArn({
+    arnFormat,
+    resource: "alarm",
+    resourceName: alarmName,
+    service: "cloudwatch",
+  });
+  return Alarm.fromAlarmArn(alarm, "ByName", arn);
 };
 
 /** `StreamLag` is `stream-lag` in the runbook. */

@@ -1,6 +1,6 @@
-import { Aws } from "aws-cdk-lib";
+import { Aws, type Duration } from "aws-cdk-lib";
 import type { RestApi as ApiGatewayRestApi } from "aws-cdk-lib/aws-apigateway";
-import { Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { MetricFilter } from "aws-cdk-lib/aws-logs";
@@ -62,6 +62,17 @@ export const stackMetrics = (sources: MetricSources) => ({
   retriesDelayed: (options: Options) => sources.retries.metricApproximateNumberOfMessagesDelayed(options),
   retriesWaiting: (options: Options) => sources.retries.metricApproximateNumberOfMessagesVisible(options),
   stream: (metricName: string, options: Options) => sources.stream.metric(metricName, options),
+  /** 1 for each period in which records arrived and `batch` was not invoked, whoever else read the stream. */
+  unreadRecords: (period: Duration) =>
+    new MathExpression({
+      expression: "IF(FILL(records, 0) > 0 AND FILL(windows, 0) == 0, 1, 0)",
+      label: "records arrived, none read",
+      period,
+      usingMetrics: {
+        records: sources.stream.metric("IncomingRecords", { period, statistic: "Sum" }),
+        windows: sources.batch.metric("Invocations", { period, statistic: "Sum" }),
+      },
+    }),
   throttles: (options: Options) =>
     eachFunction(sources.functions, (lambda, label) => lambda.metricThrottles({ ...options, label })),
 });

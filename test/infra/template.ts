@@ -7,6 +7,7 @@ import { createApp } from "../../cdk/create-app.ts";
 
 /** A resource whose intrinsic functions are resolved to plain text. */
 export interface Resource {
+  readonly Condition?: string;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: readonly string[];
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -119,10 +120,13 @@ const resolveTemplate = (raw: unknown): Template => {
     Resources: Object.fromEntries(
       Object.entries(Resources).map(([id, resource]) => {
         const { DependsOn = [], ...rest } = resource;
-        const dependsOn = DependsOn.map(stableId).toSorted();
+        const dependsOn = [DependsOn].flat().map(stableId).toSorted();
         return [
           stableId(id),
-          { ...(resolve(rest) as Resource), ...(dependsOn.length > 0 && { DependsOn: dependsOn }) },
+          {
+            ...(resolve({ ...rest, Properties: rest.Properties ?? {} }) as Resource),
+            ...(dependsOn.length > 0 && { DependsOn: dependsOn }),
+          },
         ];
       }),
     ),
