@@ -21,6 +21,7 @@ import {
 } from "#shared/contract/table-indexes.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
+import type { StaticEgress } from "./static-egress.ts";
 import type { Storage } from "./storage.ts";
 
 /** Seconds that API Gateway reuses an authorizer's answer; also the longest that a revoked key stays valid. */
@@ -31,8 +32,18 @@ const restTimeoutSeconds = 29;
 export interface ApiRoutesProps {
   /** CIDR ranges that test POSTs may reach besides public addresses. */
   readonly allowedTargetRanges: readonly string[];
+  /**
+   * Network that test POSTs leave by.
+   * @default none
+   */
+  readonly egress?: StaticEgress | undefined;
   /** Queue of the steps of replays. */
   readonly replays: Queue;
+  /**
+   * Concurrent executions set aside for each of the three functions.
+   * @default none
+   */
+  readonly reservedConcurrency?: number | undefined;
   readonly restApi: RestApi;
   /** Queue of the attempts after the first. */
   readonly retries: Queue;
@@ -46,10 +57,10 @@ export interface ApiRoutesProps {
 export class ApiRoutes extends Construct {
   constructor(scope: Construct, id: string, props: ApiRoutesProps) {
     super(scope, id);
-    const { restApi, storage, stream } = props;
-    const authorize = createAuthorize(new Construct(this, "Authorize"), storage);
+    const { restApi } = props;
+    const authorize = createAuthorize(new Construct(this, "Authorize"), props);
     const api = createApi(new Construct(this, "Api"), props);
-    const ingest = createIngest(new Construct(this, "Ingest"), stream);
+    const ingest = createIngest(new Construct(this, "Ingest"), props);
     const { root } = restApi.api;
     const apiIntegration = integrationOf(api);
 
@@ -79,35 +90,37 @@ export class ApiRoutes extends Construct {
   }
 }
 
-const createAuthorize = (scope: Construct, { apiKeys }: Storage): LambdaFunction => {
+const createAuthorize = (scope: Construct, { reservedConcurrency, storage }: ApiRoutesProps): LambdaFunction => {
+  const { apiKeys } = storage;
   const authorize = nodeFunction(scope, "authorize", {
     description: "turns an API key into its customer and grants.",
     memoryMb: 256,
     timeoutSeconds: 5,
+    reservedConcurrency,
     environment: { API_KEYS_TABLE: apiKeys.tableName },
   });
   allow(authorize, ["dynamodb:GetItem", "dynamodb:UpdateItem"], [apiKeys.tableArn]);
   return authorize;
 };
 
-const createApi = (
-  scope: Construct,
-  { allowedTargetRanges, replays, restApi, retries, storage, streamRetentionHours }: ApiRoutesProps,
-): LambdaFunction => {
+const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
+  const { replays, restApi, retries, storage } = props;
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
     description: "answers the management API: webhooks, API keys, batches, documentation.",
     memoryMb: 512,
     timeoutSeconds: restTimeoutSeconds,
+    egress: props.egress,
+    reservedConcurrency: props.reservedConcurrency,
     environment: {
-      ALLOWED_TARGET_RANGES: allowedTargetRanges.join(","),
+      ALLOWED_TARGET_RANGES: props.allowedTargetRanges.join(","),
       API_BASE_URL: restApi.baseUrl,
       API_KEYS_TABLE: apiKeys.tableName,
       BATCHES_TABLE: batches.tableName,
       BUCKET_NAME: storage.bucket.bucketName,
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
-      STREAM_RETENTION_HOURS: String(streamRetentionHours),
+      STREAM_RETENTION_HOURS: String(props.streamRetentionHours),
       WEBHOOKS_TABLE: webhooks.tableName,
     },
   });
@@ -133,11 +146,12 @@ const createApi = (
   return api;
 };
 
-const createIngest = (scope: Construct, stream: Stream): LambdaFunction => {
+const createIngest = (scope: Construct, { reservedConcurrency, stream }: ApiRoutesProps): LambdaFunction => {
   const ingest = nodeFunction(scope, "ingest", {
     description: "checks a producer's events and puts them on the stream.",
     memoryMb: 1_024,
     timeoutSeconds: restTimeoutSeconds,
+    reservedConcurrency,
     environment: { STREAM_NAME: stream.streamName },
   });
   allow(ingest, ["kinesis:PutRecord", "kinesis:PutRecords"], [stream.streamArn]);

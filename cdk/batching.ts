@@ -4,28 +4,43 @@ import { type Function as LambdaFunction, type IEventSourceDlq, StartingPosition
 import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { batchTimeoutSeconds, batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { batchTimeoutSeconds } from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { Storage } from "./storage.ts";
 
 export interface BatchingProps {
   readonly deliveries: Queue;
+  /** Windows of one shard that are read at once, each by its share of the partition keys. */
+  readonly parallelizationFactor: number;
+  /**
+   * Concurrent executions set aside for `batch`.
+   * @default none
+   */
+  readonly reservedConcurrency?: number | undefined;
   readonly storage: Storage;
   readonly stream: Stream;
+  /** Most records of a window. */
+  readonly windowRecords: number;
+  /** Longest that a window stays open. */
+  readonly windowSeconds: number;
 }
 
 /** From the stream to the `deliveries` queue: the `batch` function and its Kinesis mapping. */
 export class Batching extends Construct {
   readonly batch: LambdaFunction;
+  /** The mapping that reads the stream. */
+  readonly mapping: string;
 
-  constructor(scope: Construct, id: string, { deliveries, storage, stream }: BatchingProps) {
+  constructor(scope: Construct, id: string, props: BatchingProps) {
     super(scope, id);
+    const { deliveries, storage, stream } = props;
     const { bucket, webhooks } = storage;
     const batch = nodeFunction(this, "batch", {
       description: "reads windows of the stream, forms batches and hands them to the deliveries queue.",
       // One whole vCPU: a window is CPU-bound work in a single thread.
       memoryMb: 1_769,
       timeoutSeconds: batchTimeoutSeconds,
+      reservedConcurrency: props.reservedConcurrency,
       environment: {
         BUCKET_NAME: bucket.bucketName,
         DELIVERIES_QUEUE_URL: deliveries.queueUrl,
@@ -41,20 +56,20 @@ export class Batching extends Construct {
     allow(batch, ["s3:ListBucket"], [bucket.bucketArn]);
 
     const onFailure: IEventSourceDlq = { bind: () => ({ destination: bucket.bucketArn }) };
-    batch.addEventSource(
-      new KinesisEventSource(stream, {
-        batchSize: maxWindowRecords,
-        maxBatchingWindow: Duration.seconds(batchWindowSeconds),
-        reportBatchItemFailures: true,
-        bisectBatchOnError: true,
-        retryAttempts: 10,
-        // Generous on purpose: age also discards records that merely lag behind.
-        maxRecordAge: Duration.hours(12),
-        // LATEST could miss records that arrive while the mapping is being created.
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        parallelizationFactor: 1,
-        onFailure,
-      }),
-    );
+    const source = new KinesisEventSource(stream, {
+      batchSize: props.windowRecords,
+      maxBatchingWindow: Duration.seconds(props.windowSeconds),
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      // Generous on purpose: age also discards records that merely lag behind.
+      maxRecordAge: Duration.hours(12),
+      // LATEST could miss records that arrive while the mapping is being created.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      parallelizationFactor: props.parallelizationFactor,
+      onFailure,
+    });
+    batch.addEventSource(source);
+    this.mapping = source.eventSourceMappingId;
   }
 }

@@ -5,35 +5,52 @@ import { Construct } from "constructs";
 import { deliverBatchSize, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { DeliveryQueues } from "./delivery-queues.ts";
 import { allow, nodeFunction } from "./node-function.ts";
+import { redriveConcurrency, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
+import type { StaticEgress } from "./static-egress.ts";
 import type { Storage } from "./storage.ts";
 
-/** Invocations that first attempts may take at once. */
-const deliveriesConcurrency = 100;
-/** Invocations that retries may take at once: fewer, so that dead targets never crowd out first attempts. */
-const retriesConcurrency = 50;
+/** Invocations that the two queues may take at once: fewer for retries, so that dead targets never crowd out others. */
+export const deliverConcurrencyDefaults = { deliveriesConcurrency: 100, retriesConcurrency: 50 } as const;
 
-export interface DeliveryProps {
+export interface DeliverConcurrency {
+  /** Invocations that first attempts may take at once. */
+  readonly deliveriesConcurrency: number;
+  /** Invocations that retries may take at once. */
+  readonly retriesConcurrency: number;
+}
+
+/** All that the mappings of `deliver` may take at once, with those for dead letters turned on. */
+export const deliverConcurrency = ({ deliveriesConcurrency, retriesConcurrency }: DeliverConcurrency): number =>
+  deliveriesConcurrency + retriesConcurrency + 2 * redriveConcurrency;
+
+export interface DeliveryProps extends DeliverConcurrency {
   /** CIDR ranges that deliveries may reach besides public addresses. */
   readonly allowedTargetRanges: readonly string[];
+  /**
+   * Network that POSTs leave by.
+   * @default none
+   */
+  readonly egress?: StaticEgress | undefined;
   readonly queues: DeliveryQueues;
+  /** Days that a batch's record stays readable after its last attempt. */
+  readonly recordRetentionDays: number;
   /**
    * Concurrent executions reserved for `deliver`.
    * @default none
    */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
   readonly storage: Storage;
 }
 
 /** From the queues to the targets: the `deliver` function and its two SQS mappings. */
 export class Delivery extends Construct {
   readonly deliver: LambdaFunction;
+  /** Mappings that take dead letters once they are turned on, by the name of the queue. */
+  readonly redriveMappings: { readonly deliveries: string; readonly retries: string };
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { allowedTargetRanges, queues, reservedConcurrency, storage }: DeliveryProps,
-  ) {
+  constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
+    const { queues, storage } = props;
     const { batches, bucket, webhooks } = storage;
     const deliver = nodeFunction(this, "deliver", {
       description: "POSTs batches to their targets, records every attempt and schedules retries.",
@@ -42,11 +59,13 @@ export class Delivery extends Construct {
       // A retry is a message that the function sends to a queue of its own, up to twenty times for one batch. Lambda's
       // loop detection would end that chain after 16 rounds; the four-hour cutoff ends it here.
       recursiveLoop: RecursiveLoop.ALLOW,
-      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+      egress: props.egress,
+      reservedConcurrency: props.reservedConcurrency,
       environment: {
-        ALLOWED_TARGET_RANGES: allowedTargetRanges.join(","),
+        ALLOWED_TARGET_RANGES: props.allowedTargetRanges.join(","),
         BATCHES_TABLE: batches.tableName,
         BUCKET_NAME: bucket.bucketName,
+        RECORD_RETENTION_DAYS: String(props.recordRetentionDays),
         RETRIES_QUEUE_URL: queues.retries.queueUrl,
         RETRY_SCALE: "1",
         WEBHOOKS_TABLE: webhooks.tableName,
@@ -66,10 +85,15 @@ export class Delivery extends Construct {
       maxBatchingWindow: Duration.seconds(0),
       reportBatchItemFailures: true,
     };
+    const { deliveriesConcurrency, retriesConcurrency } = props;
     deliver.addEventSource(
       new SqsEventSource(queues.deliveries, { ...mapping, maxConcurrency: deliveriesConcurrency }),
     );
     deliver.addEventSource(new SqsEventSource(queues.retries, { ...mapping, maxConcurrency: retriesConcurrency }));
+    this.redriveMappings = {
+      deliveries: redriveWhenEnabled(deliver, queues.deadLetters.deliveries),
+      retries: redriveWhenEnabled(deliver, queues.deadLetters.retries),
+    };
 
     Validations.of(this).acknowledge({
       id: "Serverless-LambdaEventSourceMappingDestination",

@@ -8,15 +8,21 @@ import {
   type RecursiveLoop,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionEnv, FunctionName } from "#shared/contract/env.ts";
 import { functionCode, functionRuntime } from "./function-code.ts";
 import { ownNamespace } from "./stack-metrics.ts";
+import { allowNetworkInterfaces, type StaticEgress } from "./static-egress.ts";
 
 export interface NodeFunctionProps<Name extends FunctionName> {
   /** What the function does, for the Lambda console. */
   readonly description: string;
+  /**
+   * Network that the function's calls leave by.
+   * @default none: the function is in no network of the account's
+   */
+  readonly egress?: StaticEgress | undefined;
   /** Variables of the function: its schema in `shared/contract/env.ts` decides which. */
   readonly environment: FunctionEnv<Name>;
   /** Memory, and with it the share of a vCPU: 1,769 MB is one. */
@@ -32,7 +38,7 @@ export interface NodeFunctionProps<Name extends FunctionName> {
    * Concurrent executions set aside for the function.
    * @default none: it shares the account's
    */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** Creates the function of `lambdas/<name>/index.ts` with the defaults that every function has. */
@@ -41,10 +47,7 @@ export const nodeFunction = <Name extends FunctionName>(
   name: Name,
   props: NodeFunctionProps<Name>,
 ): LambdaFunction => {
-  const logGroup = new LogGroup(scope, "Logs", {
-    retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+  const logGroup = new LogGroup(scope, "Logs", { removalPolicy: RemovalPolicy.DESTROY });
   // A role of its own without AWSLambdaBasicExecutionRole, which may write to every log group of the account.
   const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
@@ -69,9 +72,11 @@ export const nodeFunction = <Name extends FunctionName>(
       POWERTOOLS_METRICS_NAMESPACE: ownNamespace,
       ...toVariables(props.environment),
     },
+    ...props.egress?.functionOptions(),
     ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
     ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
   });
+  if (props.egress !== undefined) allowNetworkInterfaces(lambda);
   acknowledgeFunctionRules(lambda);
   return lambda;
 };

@@ -6,7 +6,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { replayTimeoutSeconds } from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
-import { queueWithDeadLetters } from "./queue-with-dead-letters.ts";
+import { queueWithDeadLetters, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
 import type { Storage } from "./storage.ts";
 
 /** Shards that are read at once: replays wait for each other rather than take the stream from live delivery. */
@@ -24,6 +24,8 @@ export interface ReplayProps {
 export class Replay extends Construct {
   readonly deadLetters: Queue;
   readonly queue: Queue;
+  /** Mapping that takes the dead letters once it is turned on. */
+  readonly redriveMapping: string;
 
   constructor(scope: Construct, id: string, { retries, storage, stream, streamRetentionHours }: ReplayProps) {
     super(scope, id);
@@ -66,6 +68,7 @@ export class Replay extends Construct {
         maxConcurrency: replaysConcurrency,
       }),
     );
+    this.redriveMapping = redriveWhenEnabled(replay, deadLetters);
     Validations.of(this).acknowledge({
       id: "Serverless-LambdaEventSourceMappingDestination",
       reason: "SQS mappings have no failure destination; the queue's dead-letter queue does that job.",

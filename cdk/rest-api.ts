@@ -8,13 +8,10 @@ import {
   ResponseType,
   RestApi as ApiGatewayRestApi,
 } from "aws-cdk-lib/aws-apigateway";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
 import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
-
-/** Requests a second, and at once, that the stage admits: a tenth of what API Gateway gives an account. */
-const throttling = { throttlingRateLimit: 1_000, throttlingBurstLimit: 500 };
 
 export interface RestApiProps {
   /** Whether the stack sets the account's role with which API Gateway writes logs. */
@@ -23,7 +20,11 @@ export interface RestApiProps {
    * Base URL that links carry, when the API has a domain of its own.
    * @default the URL that API Gateway gives the stage
    */
-  readonly publicBaseUrl?: string;
+  readonly publicBaseUrl?: string | undefined;
+  /** Requests that the stage admits at once. */
+  readonly throttleBurst: number;
+  /** Requests that the stage admits each second. */
+  readonly throttleRequestsPerSecond: number;
 }
 
 /** The REST API without its routes: stage, logs, throttling and the errors that API Gateway answers by itself. */
@@ -33,12 +34,10 @@ export class RestApi extends Construct {
   /** URL up to and including the stage. */
   readonly baseUrl: string;
 
-  constructor(scope: Construct, id: string, { createLogRole, publicBaseUrl }: RestApiProps) {
+  constructor(scope: Construct, id: string, props: RestApiProps) {
     super(scope, id);
-    this.accessLogs = new LogGroup(this, "AccessLogs", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { createLogRole, publicBaseUrl } = props;
+    this.accessLogs = new LogGroup(this, "AccessLogs", { removalPolicy: RemovalPolicy.DESTROY });
     this.api = new ApiGatewayRestApi(this, "Api", {
       restApiName: Stack.of(this).stackName,
       description: "Tidepost: webhooks, API keys, batches and event ingestion",
@@ -50,7 +49,8 @@ export class RestApi extends Construct {
       ...(createLogRole ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: {
         stageName: apiStage,
-        ...throttling,
+        throttlingBurstLimit: props.throttleBurst,
+        throttlingRateLimit: props.throttleRequestsPerSecond,
         // Execution logs at ERROR without data trace hold neither headers nor bodies.
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,

@@ -1,6 +1,10 @@
 import type { Node } from "constructs";
+import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { deliverConcurrency, deliverConcurrencyDefaults } from "./delivery.ts";
+import { streamModes } from "./event-stream.ts";
+import { readBoolean, readChoice, readInteger, readIntegerOf, readText, refuse } from "./setting-readers.ts";
+import type { WebhookStackProps } from "./stack-props.ts";
 import { targetRangeProblem } from "./target-ranges.ts";
-import type { WebhookStackProps } from "./webhook-stack.ts";
 
 /** What an operator may set with `cdk deploy -c name=value`, or in the `context` of `cdk.json`. */
 export interface Settings extends WebhookStackProps {
@@ -8,35 +12,103 @@ export interface Settings extends WebhookStackProps {
   readonly stackName: string;
 }
 
-const fail = (name: string, expected: string, value: unknown): never => {
-  throw new Error(`Context value "${name}" must be ${expected}, not ${JSON.stringify(value)}.`);
+/** Retentions that CloudWatch Logs has, in days. */
+const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 3_653] as const;
+/** More executions than any account has been given. */
+const maxConcurrency = 100_000;
+/** A batch's record must outlive its message, which a queue keeps for four days. */
+const minRecordRetentionDays = 5;
+
+const readers = {
+  alarmEmail: (node, name) => readText(node, name, email),
+  allowedTargetRanges: (node, name) => readTargetRanges(node, name),
+  apiReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
+  batchReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
+  batchWindowSeconds: (node, name) => readInteger(node, name, { from: 1, to: batchWindowSeconds }),
+  certificateArn: (node, name) => readText(node, name, certificateArn),
+  console: (node, name) => readBoolean(node, name),
+  createApiLogRole: (node, name) => readBoolean(node, name),
+  deliverReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
+  deliveriesConcurrency: (node, name) => readInteger(node, name, { from: 2, to: 1_000 }),
+  domainName: (node, name) => readText(node, name, domainName),
+  hostedZoneId: (node, name) => readText(node, name, hostedZoneId),
+  logRetentionDays: (node, name) => readIntegerOf(node, name, logRetentions),
+  parallelizationFactor: (node, name) => readInteger(node, name, { from: 1, to: 10 }),
+  publicBaseUrl: (node, name) => readText(node, name, baseUrl),
+  recordRetentionDays: (node, name) => readInteger(node, name, { from: minRecordRetentionDays, to: 365 }),
+  retainData: (node, name) => readBoolean(node, name),
+  retriesConcurrency: (node, name) => readInteger(node, name, { from: 2, to: 1_000 }),
+  staticEgress: (node, name) => readBoolean(node, name),
+  streamMode: (node, name) => readChoice(node, name, streamModes),
+  streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
+  streamShards: (node, name) => readInteger(node, name, { from: 1, to: 10_000 }),
+  throttleBurst: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
+  throttleRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
+  windowRecords: (node, name) => readInteger(node, name, { from: 1, to: maxWindowRecords }),
+} as const satisfies {
+  readonly [Name in keyof WebhookStackProps]-?: (node: Node, name: Name) => WebhookStackProps[Name] | undefined;
 };
 
-// The CLI passes every value as a string; cdk.json passes JSON.
-const readText = (node: Node, name: string, pattern: RegExp, expected: string): string | undefined => {
-  const value: unknown = node.tryGetContext(name);
-  if (value === undefined || value === "") return undefined;
-  return typeof value === "string" && pattern.test(value) ? value : fail(name, expected, value);
+const email = { pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: "an e-mail address" };
+const domainName = {
+  pattern: /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  expected: "a domain name in lower case such as webhooks.example.com",
+};
+const certificateArn = {
+  pattern: /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-zA-Z-]+$/,
+  expected: "the ARN of a certificate in AWS Certificate Manager",
+};
+const hostedZoneId = { pattern: /^Z[A-Z0-9]{1,31}$/, expected: "the id of a Route 53 zone such as Z0123456789ABC" };
+const baseUrl = { pattern: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?\/api$/, expected: "an https URL ending in /api" };
+const stackName = { pattern: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, expected: "a CloudFormation stack name" };
+
+/** Every setting by name. */
+export const settingNames = ["stackName", "allowLoopbackTargets", ...Object.keys(readers)].toSorted();
+
+/** Reads and checks the settings; a wrong value ends the synthesis with a sentence that names it. */
+export const readSettings = (node: Node): Settings => {
+  refuseUnknown(node);
+  const values = Object.entries(readers).map(([name, reader]) => [name, (reader as Reader)(node, name)] as const);
+  const props = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WebhookStackProps;
+  refuseContradictions(props);
+  return { stackName: readText(node, "stackName", stackName) ?? "Tidepost", ...props };
 };
 
-const readBoolean = (node: Node, name: string): boolean | undefined => {
-  const value: unknown = node.tryGetContext(name);
-  if (value === undefined) return undefined;
-  if (value === true || value === "true") return true;
-  if (value === false || value === "false") return false;
-  return fail(name, "true or false", value);
+type Reader = (node: Node, name: string) => unknown;
+
+/** A setting with a slip in its name would change nothing, in silence. Names of the CDK's own have other characters. */
+const refuseUnknown = (node: Node): void => {
+  const given = Object.keys(node.getAllContext() as Readonly<Record<string, unknown>>);
+  const unknown = given.find((name) => /^[A-Za-z]+$/.test(name) && !settingNames.includes(name));
+  if (unknown === undefined) return;
+  throw new Error(`There is no setting "${unknown}". Settings are: ${settingNames.join(", ")}.`);
 };
 
-const readInteger = (node: Node, name: string, range: { readonly from: number; readonly to: number }) => {
-  const value: unknown = node.tryGetContext(name);
-  if (value === undefined) return undefined;
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  const inRange = typeof number === "number" && Number.isInteger(number) && number >= range.from && number <= range.to;
-  return inRange ? number : fail(name, `a whole number from ${range.from} to ${range.to}`, value);
+/** Settings that are right by themselves and wrong together. */
+const refuseContradictions = (props: WebhookStackProps): void => {
+  const { certificateArn: certificate, deliverReservedConcurrency, domainName: domain, streamShards } = props;
+  if (deliverReservedConcurrency !== undefined) {
+    const least = deliverConcurrency({ ...deliverConcurrencyDefaults, ...props });
+    if (deliverReservedConcurrency < least) {
+      const expected = `at least ${least}, which is what its mappings may take at once`;
+      refuse("deliverReservedConcurrency", expected, deliverReservedConcurrency);
+    }
+  }
+  const isProvisioned = props.streamMode === "provisioned";
+  if (isProvisioned && streamShards === undefined) refuse("streamShards", "set with streamMode=provisioned", "");
+  if (!isProvisioned && streamShards !== undefined) {
+    refuse("streamShards", "left out unless streamMode=provisioned", streamShards);
+  }
+  if (domain !== undefined && certificate === undefined) refuse("certificateArn", "set with domainName", "");
+  for (const name of ["certificateArn", "hostedZoneId"] as const) {
+    if (domain === undefined && props[name] !== undefined) refuse(name, "left out without domainName", props[name]);
+  }
+  if (domain !== undefined && props.publicBaseUrl !== undefined) {
+    refuse("publicBaseUrl", "left out with domainName, which gives the base URL", props.publicBaseUrl);
+  }
 };
 
-const readTargetRanges = (node: Node): readonly string[] | undefined => {
-  const name = "allowedTargetRanges";
+const readTargetRanges = (node: Node, name: string): readonly string[] | undefined => {
   const value: unknown = node.tryGetContext(name);
   if (value === undefined || value === "") return undefined;
   const allowLoopback = readBoolean(node, "allowLoopbackTargets") ?? false;
@@ -49,28 +121,4 @@ const readTargetRanges = (node: Node): readonly string[] | undefined => {
       `Context value "${name}" must be CIDR ranges of a network of yours: ${JSON.stringify(range)} ${problem}.`,
     );
   });
-};
-
-/** Reads and checks the settings; a wrong value ends the synthesis with a sentence that names it. */
-export const readSettings = (node: Node): Settings => {
-  const optional = {
-    alarmEmail: readText(node, "alarmEmail", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address"),
-    allowedTargetRanges: readTargetRanges(node),
-    console: readBoolean(node, "console"),
-    createApiLogRole: readBoolean(node, "createApiLogRole"),
-    deliverReservedConcurrency: readInteger(node, "deliverReservedConcurrency", { from: 150, to: 100_000 }),
-    publicBaseUrl: readText(
-      node,
-      "publicBaseUrl",
-      /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?\/api$/,
-      "an https URL ending in /api",
-    ),
-    retainData: readBoolean(node, "retainData"),
-    streamRetentionHours: readInteger(node, "streamRetentionHours", { from: 24, to: 8_760 }),
-  };
-  return {
-    stackName:
-      readText(node, "stackName", /^[A-Za-z][A-Za-z0-9-]{0,127}$/, "a CloudFormation stack name") ?? "Tidepost",
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as WebhookStackProps),
-  };
 };

@@ -102,6 +102,10 @@ export class Storage extends Construct {
     this.bucket = createBucket(this, removalPolicy);
   }
 
+  get webhooksKeyArn(): string {
+    return this.#webhooksKey.keyArn;
+  }
+
   /** Lets the function do the actions on the objects below the prefixes. */
   allowObjects(lambda: LambdaFunction, actions: readonly string[], prefixes: readonly string[]): void {
     const patterns = prefixes.map((prefix) => `${prefix}*`);

@@ -1,102 +1,80 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { apiStage } from "#shared/contract/api-paths.ts";
+import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
 import { Console } from "./console.ts";
-import { Delivery } from "./delivery.ts";
+import { deliverConcurrencyDefaults, Delivery } from "./delivery.ts";
 import { DeliveryQueues } from "./delivery-queues.ts";
 import { EventStream } from "./event-stream.ts";
 import { Observability } from "./observability.ts";
 import { Replay } from "./replay.ts";
 import { RestApi } from "./rest-api.ts";
+import type { WebhookStackProps } from "./stack-props.ts";
+import { StaticEgress } from "./static-egress.ts";
 import { Storage } from "./storage.ts";
-
-export interface WebhookStackProps {
-  /**
-   * Address that gets an e-mail when an alarm starts or ends, once its owner has confirmed the subscription.
-   * @default none: alarms show in CloudWatch only
-   */
-  readonly alarmEmail?: string;
-  /**
-   * CIDR ranges that deliveries may reach besides public addresses, such as those of receivers in a network of yours.
-   * @default none
-   */
-  readonly allowedTargetRanges?: readonly string[];
-  /**
-   * Whether the API also serves the web console.
-   * @default true
-   */
-  readonly console?: boolean;
-  /**
-   * Whether the stack creates the role with which API Gateway writes logs and makes it the account's, which holds for
-   * every API in the region. Without such a role a stage with logs cannot be created; turn it off where one is set.
-   * @default true
-   */
-  readonly createApiLogRole?: boolean;
-  /**
-   * Concurrent executions reserved for `deliver`: at least 150, the sum of its mappings' maximum concurrency. Worth
-   * setting where other functions may use up the account's quota. New accounts have quotas too small for it.
-   * @default none: `deliver` shares the account's quota
-   */
-  readonly deliverReservedConcurrency?: number;
-  /**
-   * Base URL of the API in links, up to and including `/api`, when it has a domain of its own.
-   * @default the URL that API Gateway gives
-   */
-  readonly publicBaseUrl?: string;
-  /**
-   * Whether tables, bucket, stream and key are protected and outlive the stack. Turn it off for trial stacks only.
-   * @default true
-   */
-  readonly retainData?: boolean;
-  /**
-   * Hours that the stream keeps records, from 24 to 8,760.
-   * @default 24
-   */
-  readonly streamRetentionHours?: number;
-}
 
 /** The whole system in one stack that knows neither account nor region. */
 export class WebhookStack extends Stack {
   constructor(scope: Construct, id: string, props: WebhookStackProps = {}) {
     super(scope, id, { analyticsReporting: false, description: "Tidepost: event webhooks in batches" });
-    const {
-      console: withConsole = true,
-      createApiLogRole = true,
-      retainData = true,
-      streamRetentionHours = 24,
-    } = props;
+    const { allowedTargetRanges = [], domainName, retainData = true, streamRetentionHours = 24, streamShards } = props;
 
     const storage = new Storage(this, "Storage", { retainData });
-    const { stream } = new EventStream(this, "Events", { retainData, retentionHours: streamRetentionHours });
-    const queues = new DeliveryQueues(this, "Queues");
-    const restApi = new RestApi(this, "RestApi", {
-      createLogRole: createApiLogRole,
-      ...(props.publicBaseUrl === undefined ? {} : { publicBaseUrl: props.publicBaseUrl }),
+    const { stream } = new EventStream(this, "Events", {
+      retainData,
+      retentionHours: streamRetentionHours,
+      ...(streamShards === undefined ? {} : { shards: streamShards }),
     });
-    const { allowedTargetRanges = [] } = props;
+    const queues = new DeliveryQueues(this, "Queues");
+    const egress = props.staticEgress === true ? new StaticEgress(this, "Egress") : undefined;
+    const restApi = new RestApi(this, "RestApi", {
+      createLogRole: props.createApiLogRole ?? true,
+      publicBaseUrl: domainName === undefined ? props.publicBaseUrl : `https://${domainName}/${apiStage}`,
+      throttleBurst: props.throttleBurst ?? 500,
+      throttleRequestsPerSecond: props.throttleRequestsPerSecond ?? 1_000,
+    });
+    const domain = createDomain(this, restApi, props);
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
     new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
+      egress,
       replays: replay.queue,
+      reservedConcurrency: props.apiReservedConcurrency,
       restApi,
       retries: queues.retries,
       storage,
       stream,
       streamRetentionHours,
     });
+    const withConsole = props.console ?? true;
     if (withConsole) new Console(this, "Console", { restApi });
-    const { batch } = new Batching(this, "Batching", { deliveries: queues.deliveries, storage, stream });
-    const { deliver } = new Delivery(this, "Delivery", {
-      allowedTargetRanges,
-      queues,
+    const batching = new Batching(this, "Batching", {
+      deliveries: queues.deliveries,
+      parallelizationFactor: props.parallelizationFactor ?? 1,
+      reservedConcurrency: props.batchReservedConcurrency,
       storage,
-      ...(props.deliverReservedConcurrency === undefined
-        ? {}
-        : { reservedConcurrency: props.deliverReservedConcurrency }),
+      stream,
+      windowRecords: props.windowRecords ?? maxWindowRecords,
+      windowSeconds: props.batchWindowSeconds ?? batchWindowSeconds,
     });
-    new Observability(this, "Observability", {
+    const { batch } = batching;
+    const delivery = new Delivery(this, "Delivery", {
+      allowedTargetRanges,
+      deliveriesConcurrency: props.deliveriesConcurrency ?? deliverConcurrencyDefaults.deliveriesConcurrency,
+      egress,
+      queues,
+      recordRetentionDays: props.recordRetentionDays ?? 14,
+      reservedConcurrency: props.deliverReservedConcurrency,
+      retriesConcurrency: props.retriesConcurrency ?? deliverConcurrencyDefaults.retriesConcurrency,
+      storage,
+    });
+    const { deliver, redriveMappings } = delivery;
+    const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,
       batch,
@@ -109,17 +87,29 @@ export class WebhookStack extends Stack {
       ...(props.alarmEmail === undefined ? {} : { alarmEmail: props.alarmEmail }),
     });
 
-    const outputs: Readonly<Record<string, readonly [string, string]>> = {
+    keepLogsFor(this, props.logRetentionDays ?? 30);
+    const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
       ApiUrl: [`${restApi.baseUrl}/v1`, "Base URL of the REST API"],
-      ...(withConsole ? { ConsoleUrl: [`${restApi.baseUrl}/console/`, "Web console"] as const } : {}),
+      ...(domain === undefined ? {} : { ApiDomainTarget: [domain.target, "What the API's domain must point at"] }),
       ApiKeysTableName: [storage.apiKeys.tableName, "Table of API keys"],
-      BatchFunctionName: [batch.functionName, "Function that forms batches, by which failed windows are run again"],
+      BatchFunctionName: [batch.functionName, "Function that forms batches"],
       BatchesTableName: [storage.batches.tableName, "Table of batches and their attempts"],
+      ...(withConsole ? { ConsoleUrl: [`${restApi.baseUrl}/console/`, "Web console"] } : {}),
       BucketName: [storage.bucket.bucketName, "Bucket of batch bodies, quarantine and failed windows"],
+      DashboardName: [observability.dashboardName, "Dashboard in CloudWatch"],
       DeliveriesDeadLettersUrl: [queues.deadLetters.deliveries.queueUrl, "Dead letters of first attempts"],
+      DeliveriesRedriveMapping: [redriveMappings.deliveries, "Takes the dead letters of first attempts when turned on"],
+      DeliverFunctionName: [deliver.functionName, "Function that POSTs batches"],
+      ...(egress === undefined
+        ? {}
+        : { EgressAddresses: [egress.addresses.join(","), "Addresses that POSTs come from"] }),
       ReplaysDeadLettersUrl: [replay.deadLetters.queueUrl, "Dead letters of replays"],
+      ReplaysRedriveMapping: [replay.redriveMapping, "Takes the dead letters of replays when turned on"],
       RetriesDeadLettersUrl: [queues.deadLetters.retries.queueUrl, "Dead letters of retries"],
+      RetriesRedriveMapping: [redriveMappings.retries, "Takes the dead letters of retries when turned on"],
+      StreamMappingId: [batching.mapping, "Mapping by which batch reads the stream"],
       StreamName: [stream.streamName, "Kinesis stream that producers put events on"],
+      WebhooksKeyArn: [storage.webhooksKeyArn, "Key that encrypts the table of webhooks"],
       WebhooksTableName: [storage.webhooks.tableName, "Table of webhooks"],
     };
     for (const [name, [value, description]] of Object.entries(outputs)) {
@@ -127,3 +117,14 @@ export class WebhookStack extends Stack {
     }
   }
 }
+
+const createDomain = (scope: Construct, { api }: RestApi, props: WebhookStackProps): ApiDomain | undefined => {
+  const { certificateArn, domainName, hostedZoneId } = props;
+  if (domainName === undefined || certificateArn === undefined) return undefined;
+  return new ApiDomain(scope, "Domain", { api, certificateArn, domainName, hostedZoneId });
+};
+
+/** One retention for every log group of the stack, wherever it is declared. */
+const keepLogsFor = (stack: Stack, days: number): void => {
+  for (const logGroup of stack.node.findAll()) if (logGroup instanceof CfnLogGroup) logGroup.retentionInDays = days;
+};

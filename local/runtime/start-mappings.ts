@@ -16,11 +16,13 @@ interface StartMappingsOptions {
   readonly logError: (message: string, error: unknown) => void;
 }
 
-/** Starts every event source mapping of the template. */
+/** Starts every event source mapping of the template that is turned on. */
 export const startMappings = (options: StartMappingsOptions): readonly Mapping[] => {
   const { resources, created, functions, services, logError } = options;
   const { clients, endpoints, kinesis } = services;
-  const declared = resources.filter(({ type }) => type === "AWS::Lambda::EventSourceMapping");
+  const declared = resources.filter(
+    ({ type, properties }) => type === "AWS::Lambda::EventSourceMapping" && properties["Enabled"] !== false,
+  );
   const sourceOf = (arn: unknown) =>
     resources.find((resource) => identifyResource(resource, endpoints).attributes["Arn"] === arn);
 

@@ -9,6 +9,7 @@ interface Queue {
 }
 
 interface Mapping {
+  readonly Enabled?: boolean;
   readonly EventSourceArn: string;
   readonly FunctionName: string;
 }
@@ -101,19 +102,34 @@ describe("mappings", () => {
     });
   });
 
-  it("has no other mapping", () => {
-    expect(mappings).toHaveLength(4);
+  it.each([
+    ["QueuesDeliveriesDeadLetters", "DeliveryFunction"],
+    ["QueuesRetriesDeadLetters", "DeliveryFunction"],
+    ["ReplayStepsDeadLetters", "ReplayFunction"],
+  ])("leaves the dead letters in %s until an operator lets %s take them", (queue, consumer) => {
+    expect(mappingOf(queue)).toEqual({
+      BatchSize: 1,
+      Enabled: false,
+      EventSourceArn: queue,
+      FunctionName: consumer,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumBatchingWindowInSeconds: 0,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
   });
-});
 
-describe("concurrency of deliver", () => {
-  it("is not reserved by default, as new accounts have small quotas", () => {
-    expect(template.Resources["DeliveryFunction"]?.Properties).not.toHaveProperty("ReservedConcurrentExecutions");
+  it("has no other mapping, and none but those for dead letters is off", () => {
+    expect(mappings).toHaveLength(7);
+    const off = mappings.filter(({ Enabled }) => Enabled === false).map(({ EventSourceArn }) => EventSourceArn);
+    expect(off.every(isDeadLetters)).toBe(true);
   });
 
-  it("can be reserved, not below the sum of its mappings", () => {
-    const reserved = synthTemplate({ deliverReservedConcurrency: "150" });
-    expect(reserved.Resources["DeliveryFunction"]?.Properties["ReservedConcurrentExecutions"]).toBe(150);
-    expect(() => synthTemplate({ deliverReservedConcurrency: "149" })).toThrow(/deliverReservedConcurrency/);
+  it("names the mappings that an operator turns on and off", () => {
+    for (const name of ["DeliveriesRedriveMapping", "ReplaysRedriveMapping", "RetriesRedriveMapping"]) {
+      const value = template.Outputs[name]?.Value ?? "";
+      expect(template.Resources[value]?.Properties["Enabled"]).toBe(false);
+    }
+    const stream = template.Resources[template.Outputs["StreamMappingId"]?.Value ?? ""];
+    expect(stream?.Properties["EventSourceArn"]).toBe("EventsStream");
   });
 });

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
-import { resourcesOf, synthTemplate } from "./template.ts";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { resourcesOf, synthTemplate, type Template } from "./template.ts";
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -14,123 +15,109 @@ interface Policy {
   readonly Roles: readonly string[];
 }
 
-const writeLogs = "logs:CreateLogStream,PutLogEvents";
-const readKey = "kms:Decrypt,DescribeKey on StorageWebhooksKey if kms:ViaService=dynamodb.us-east-1.amazonaws.com";
-const useKey = readKey.replace(
-  "Decrypt,DescribeKey",
-  "Decrypt,DescribeKey,Encrypt,GenerateDataKey,GenerateDataKeyWithoutPlaintext,ReEncryptFrom,ReEncryptTo",
-);
-const consumeQueue = "sqs:ChangeMessageVisibility,DeleteMessage,GetQueueAttributes,GetQueueUrl,ReceiveMessage";
+interface Row {
+  readonly role: string;
+  readonly actions: string;
+  readonly resource: string;
+  readonly condition: string;
+  readonly why: string;
+}
 
-/** Every statement of every function's role. A change here is a change of what a function may do: review it as such. */
-const reviewed: Readonly<Record<string, readonly string[]>> = {
-  BatchingRole: [
-    "dynamodb:Query on StorageWebhooks",
-    "kinesis:DescribeStream,DescribeStreamConsumer,DescribeStreamSummary,GetRecords,GetShardIterator,ListShards,ListStreams,SubscribeToShard on EventsStream",
-    readKey,
-    `${writeLogs} on BatchingLogs`,
-    "s3:ListBucket on StorageBucket",
-    "s3:PutObject on StorageBucket/aws/lambda/*",
-    "s3:PutObject on StorageBucket/batches/*",
-    "s3:PutObject on StorageBucket/quarantine/*",
-    "sqs:SendMessage on QueuesDeliveries",
-  ],
-  ConsoleRole: [`${writeLogs} on ConsoleLogs`],
-  DeliveryRole: [
-    "dynamodb:GetItem,PutItem,UpdateItem on StorageBatches",
-    "dynamodb:GetItem,UpdateItem on StorageWebhooks",
-    useKey,
-    `${writeLogs} on DeliveryLogs`,
-    "s3:DeleteObject,GetObject,PutObject on StorageBucket/batches/*",
-    "s3:ListBucket on StorageBucket",
-    `${consumeQueue} on QueuesDeliveries`,
-    `${consumeQueue},SendMessage on QueuesRetries`,
-  ],
-  ReplayRole: [
-    "dynamodb:GetItem on StorageWebhooks",
-    "dynamodb:GetItem,PutItem,UpdateItem on StorageBatches",
-    "kinesis:GetRecords,GetShardIterator,ListShards on EventsStream",
-    readKey,
-    `${writeLogs} on ReplayLogs`,
-    "s3:PutObject on StorageBucket/batches/*",
-    `${consumeQueue} on ReplaySteps`,
-    "sqs:SendMessage on QueuesRetries",
-    "sqs:SendMessage on ReplaySteps",
-  ],
-  RoutesApiRole: [
-    "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageApiKeys",
-    "dynamodb:DeleteItem,GetItem,PutItem,Query,UpdateItem on StorageWebhooks",
-    "dynamodb:BatchGetItem,GetItem,PutItem,Query,UpdateItem on StorageBatches",
-    "dynamodb:Query on StorageBatches/index/byBatchId",
-    "dynamodb:Query on StorageBatches/index/failed",
-    "dynamodb:Query on StorageBatches/index/pending",
-    "dynamodb:Query on StorageApiKeys/index/byCustomer",
-    useKey,
-    `${writeLogs} on RoutesApiLogs`,
-    "s3:GetObject on StorageBucket/batches/*",
-    "s3:ListBucket on StorageBucket",
-    "sqs:SendMessage on QueuesRetries",
-    "sqs:SendMessage on ReplaySteps",
-  ],
-  RoutesAuthorizeRole: ["dynamodb:GetItem,UpdateItem on StorageApiKeys", `${writeLogs} on RoutesAuthorizeLogs`],
-  RoutesIngestRole: ["kinesis:PutRecord,PutRecords on EventsStream", `${writeLogs} on RoutesIngestLogs`],
-};
-
-/** The wildcards in what roles may do, each with its reason. */
-const reviewedWildcards: Readonly<Record<string, string>> = {
-  "StorageBucket/aws/lambda/*": "Lambda picks the keys of failed windows.",
-  "StorageBucket/batches/*": "The keys of bodies follow from batch ids to come.",
-  "StorageBucket/quarantine/*": "The keys of quarantined records follow from sequence numbers to come.",
+/** A section of the reviewed table: a change there is a change of what a role may do. */
+const reviewedRows = (heading: string): readonly Row[] => {
+  const section =
+    readFileSync("test/infra/permissions.md", "utf8").split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const lines = section.split("\n").filter((line) => line.startsWith("| ") && !/^\| (role|-)/.test(line));
+  return lines.map((line) => {
+    const [, role = "", actions = "", resource = "", condition = "", why = ""] = line
+      .split("|")
+      .map((cell) => cell.trim().replaceAll("`", ""));
+    return { role, actions, resource, condition, why };
+  });
 };
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
 
 const describeStatement = ({ Action, Condition = {}, Effect, Resource }: Statement): readonly string[] => {
-  const [service = ""] = listOf(Action)[0]?.split(":") ?? [];
-  const actions = listOf(Action).map((action) => action.replace(`${service}:`, ""));
-  const conditions = Object.values(Condition).flatMap((condition) =>
-    Object.entries(condition).map(([name, value]) => ` if ${name}=${value}`),
+  const conditions = Object.entries(Condition).flatMap(([operator, condition]) =>
+    Object.entries(condition).map(([name, value]) => `${operator} ${name} ${value}`),
   );
-  const effect = Effect === "Allow" ? "" : `${Effect} `;
-  return listOf(Resource).map(
-    (resource) => `${effect}${service}:${actions.join(",")} on ${resource}${conditions.join("")}`,
+  const effect = Effect === "Allow" ? "" : `${Effect.toLowerCase()} `;
+  return listOf(Resource).map((resource) =>
+    [`${effect}${listOf(Action).toSorted().join(" ")}`, resource, conditions.join(" and ")].join(" | "),
   );
 };
 
+const statementsOf = (template: Template): readonly string[] =>
+  [...resourcesOf<Policy>(template, "AWS::IAM::Policy").values()]
+    .flatMap(({ PolicyDocument, Roles }) =>
+      PolicyDocument.Statement.flatMap(describeStatement).map((text) => `${Roles.join()} | ${text}`),
+    )
+    .toSorted();
+
+const textOf = ({ role, actions, resource, condition }: Row): string =>
+  [role, actions, resource, condition].join(" | ");
+
 const template = synthTemplate();
+const withEgress = synthTemplate({ staticEgress: "true" });
 const policies = [...resourcesOf<Policy>(template, "AWS::IAM::Policy").values()];
 
-it("gives every function's role the reviewed statements and no other", () => {
-  const actual = Object.fromEntries(
-    policies.map(({ PolicyDocument, Roles }) => [
-      Roles.join(),
-      PolicyDocument.Statement.flatMap(describeStatement).toSorted(),
-    ]),
-  );
-  const expected = Object.fromEntries(
-    Object.entries(reviewed).map(([role, statements]) => [role, statements.toSorted()]),
-  );
-  expect(actual).toEqual(expected);
+describe("statements of roles", () => {
+  it("are those of the reviewed table and no other", () => {
+    expect(statementsOf(template)).toEqual(reviewedRows("Every deployment").map(textOf).toSorted());
+  });
+
+  it("grow by those of the network with fixed addresses", () => {
+    const others = new Set(statementsOf(template));
+    const added = statementsOf(withEgress).filter((text) => !others.has(text));
+    expect(added).toEqual(reviewedRows("With staticEgress").map(textOf).toSorted());
+  });
+
+  it("are each there for a reason", () => {
+    const rows = [...reviewedRows("Every deployment"), ...reviewedRows("With staticEgress")];
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.filter(({ why }) => why.length < 10)).toEqual([]);
+  });
+
+  it("name no wildcard action, and no wildcard resource that the table does not have", () => {
+    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    expect(statements.length).toBeGreaterThan(10);
+    expect(statements.flatMap(({ Action }) => listOf(Action)).filter((action) => action.includes("*"))).toEqual([]);
+    const wildcards = statements.flatMap(({ Resource }) => listOf(Resource)).filter((name) => name.includes("*"));
+    expect([...new Set(wildcards)].toSorted()).toEqual([
+      "StorageBucket/aws/lambda/*",
+      "StorageBucket/batches/*",
+      "StorageBucket/quarantine/*",
+    ]);
+  });
 });
 
-it("has no wildcard action, and no wildcard resource without a reason", () => {
-  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  expect(statements.length).toBeGreaterThan(10);
-  expect(statements.flatMap(({ Action }) => listOf(Action)).filter((action) => action.includes("*"))).toEqual([]);
-  const wildcards = new Set(
-    statements.flatMap(({ Resource }) => listOf(Resource)).filter((resource) => resource.includes("*")),
-  );
-  expect([...wildcards].toSorted()).toEqual(Object.keys(reviewedWildcards));
-});
+describe("roles", () => {
+  it.each([
+    ["by default", template],
+    ["with fixed addresses", withEgress],
+  ])("have a managed policy for API Gateway's logs only, and no inline one: %s", (_, of) => {
+    const managed = Object.entries(of.Resources).flatMap(([id, { Properties }]) =>
+      ((Properties["ManagedPolicyArns"] ?? []) as readonly string[]).map((arn) => `${id}: ${arn}`),
+    );
+    expect(managed).toEqual([
+      "RestApiCloudWatchRole: arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    ]);
+    expect(Object.values(of.Resources).filter(({ Properties }) => "Policies" in Properties)).toEqual([]);
+  });
 
-it("attaches one managed policy: the one for API Gateway's log role", () => {
-  const managed = Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
-    ((Properties["ManagedPolicyArns"] ?? []) as readonly string[]).map((arn) => `${id}: ${arn}`),
-  );
-  expect(managed).toEqual([
-    "RestApiCloudWatchRole: arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-  ]);
-  expect(Object.values(template.Resources).filter(({ Properties }) => "Policies" in Properties)).toEqual([]);
+  it("are taken by AWS's own services only", () => {
+    const principals = [...resourcesOf(withEgress, "AWS::IAM::Role")].map(([id, role]) => {
+      const { Statement } = role["AssumeRolePolicyDocument"] as Policy["PolicyDocument"];
+      return `${id}: ${JSON.stringify(Statement.map(({ Principal }) => Principal))}`;
+    });
+    expect(principals.length).toBeGreaterThan(6);
+    expect(
+      principals.filter(
+        (text) => !/: \[\{"Service":"(lambda|apigateway|vpc-flow-logs)\.amazonaws\.com"\}\]$/.test(text),
+      ),
+    ).toEqual([]);
+  });
 });
 
 it("opens resources to nobody: resource policies only deny, but for the key's account and the API's calls", () => {

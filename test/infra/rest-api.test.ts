@@ -148,10 +148,51 @@ describe("base URL", () => {
     expect(baseUrlOf(template)).toBe("https://RestApi.execute-api.us-east-1.amazonaws.com/api");
   });
 
-  it("can be that of a domain", () => {
+  it("can be that of a domain that an operator has made", () => {
     const custom = synthTemplate({ publicBaseUrl: "https://webhooks.example.com/api" });
     expect(baseUrlOf(custom)).toBe("https://webhooks.example.com/api");
     expect(custom.Outputs["ApiUrl"]?.Value).toBe("https://webhooks.example.com/api/v1");
-    expect(() => synthTemplate({ publicBaseUrl: "http://webhooks.example.com" })).toThrow(/publicBaseUrl/);
+    expect(resourcesOf(custom, "AWS::ApiGateway::DomainName").size).toBe(0);
+  });
+});
+
+describe("domain", () => {
+  const certificateArn = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d";
+  const settings = { certificateArn, domainName: "webhooks.example.com" };
+  const custom = synthTemplate(settings);
+
+  it("leads to the stage by a base path of its name, so that paths stay the same", () => {
+    expect([...resourcesOf(custom, "AWS::ApiGateway::BasePathMapping").values()]).toEqual([
+      { BasePath: "api", DomainName: "Domain", RestApiId: "RestApi", Stage: "RestApiDeploymentStageapi" },
+    ]);
+    expect(custom.Outputs["ApiUrl"]?.Value).toBe("https://webhooks.example.com/api/v1");
+  });
+
+  it("takes TLS 1.2 or newer, with the operator's certificate", () => {
+    expect([...resourcesOf(custom, "AWS::ApiGateway::DomainName").values()]).toEqual([
+      {
+        DomainName: "webhooks.example.com",
+        EndpointConfiguration: { Types: ["REGIONAL"] },
+        RegionalCertificateArn: certificateArn,
+        SecurityPolicy: "TLS_1_2",
+      },
+    ]);
+  });
+
+  it("names what it must point at, and points there itself where the zone is given", () => {
+    expect(custom.Outputs["ApiDomainTarget"]?.Value).toBe("Domain.RegionalDomainName");
+    expect(resourcesOf(custom, "AWS::Route53::RecordSet").size).toBe(0);
+    const inZone = synthTemplate({ ...settings, hostedZoneId: "Z0123456789ABC" });
+    expect([...resourcesOf(inZone, "AWS::Route53::RecordSet").values()]).toEqual([
+      {
+        AliasTarget: {
+          DNSName: "Domain.RegionalDomainName",
+          HostedZoneId: "Domain.RegionalHostedZoneId",
+        },
+        HostedZoneId: "Z0123456789ABC",
+        Name: "webhooks.example.com.",
+        Type: "A",
+      },
+    ]);
   });
 });

@@ -25,51 +25,25 @@ it("names what a person needs", () => {
     "BatchesTableName",
     "BucketName",
     "ConsoleUrl",
+    "DashboardName",
+    "DeliverFunctionName",
     "DeliveriesDeadLettersUrl",
+    "DeliveriesRedriveMapping",
     "ReplaysDeadLettersUrl",
+    "ReplaysRedriveMapping",
     "RetriesDeadLettersUrl",
+    "RetriesRedriveMapping",
+    "StreamMappingId",
     "StreamName",
+    "WebhooksKeyArn",
     "WebhooksTableName",
   ]);
-});
-
-it("shares no physical name between two stacks in one account", () => {
-  // Inline policies and gateway resources are named within their role or API.
-  const nameProperties = /^(Name|(Alias|Bucket|Function|LogGroup|Queue|Role|Rule|Stream|Table|Topic)Name)$/;
-  const namesOf = (stackName: string): readonly string[] => {
-    const { Resources } = synthRaw({ stackName }) as typeof template;
-    return Object.values(Resources).flatMap(({ Properties }) =>
-      Object.entries(Properties).flatMap(([property, value]) =>
-        nameProperties.test(property) && typeof value === "string" ? [value] : [],
-      ),
-    );
-  };
-  const first = namesOf("First");
-  const second = new Set(namesOf("Second"));
-  expect(first).toContain("First");
-  expect(first.filter((name) => second.has(name))).toEqual([]);
-});
-
-it.each([
-  ["stackName", "1st stack"],
-  ["retainData", "maybe"],
-  ["createApiLogRole", 1],
-  ["console", "no"],
-  ["streamRetentionHours", "12"],
-  ["streamRetentionHours", "a day"],
-])("refuses the setting %s = %s by name", (name, value) => {
-  expect(() => synthRaw({ [name]: value })).toThrow(`Context value "${name}" must be`);
 });
 
 it("leaves the console out when the settings say so", () => {
   const without = synthTemplate({ console: "false" });
   expect(Object.keys(without.Resources).filter((id) => id.startsWith("Console"))).toEqual([]);
   expect(without.Outputs).not.toHaveProperty("ConsoleUrl");
-});
-
-it("takes the stream's retention from the settings", () => {
-  const week = synthTemplate({ streamRetentionHours: "168" });
-  expect(week.Resources["EventsStream"]?.Properties["RetentionPeriodHours"]).toBe(168);
 });
 
 it("matches the reviewed template", async () => {

@@ -1,0 +1,64 @@
+import type { Node } from "constructs";
+
+/** Ends the synthesis with a sentence that names the setting, what was given and what is accepted. */
+export const refuse = (name: string, expected: string, value: unknown): never => {
+  throw new Error(`Context value "${name}" must be ${expected}, not ${JSON.stringify(value)}.`);
+};
+
+/** A setting as it was given: the CLI passes every value as a string, `cdk.json` passes JSON. Empty text means unset. */
+const read = (node: Node, name: string): unknown => {
+  const value: unknown = node.tryGetContext(name);
+  return value === "" ? undefined : value;
+};
+
+export const readText = (
+  node: Node,
+  name: string,
+  { pattern, expected }: { readonly pattern: RegExp; readonly expected: string },
+): string | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  return typeof value === "string" && pattern.test(value) ? value : refuse(name, expected, value);
+};
+
+export const readChoice = <Choice extends string>(
+  node: Node,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  return choices.find((choice) => choice === value) ?? refuse(name, `one of ${choices.join(", ")}`, value);
+};
+
+export const readBoolean = (node: Node, name: string): boolean | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  return refuse(name, "true or false", value);
+};
+
+export const readInteger = (
+  node: Node,
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  const number = toNumber(value);
+  const isInRange = Number.isInteger(number) && number >= from && number <= to;
+  return isInRange ? number : refuse(name, `a whole number from ${from} to ${to}`, value);
+};
+
+export const readIntegerOf = (node: Node, name: string, accepted: readonly number[]): number | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  const number = toNumber(value);
+  return accepted.includes(number) ? number : refuse(name, `one of ${accepted.join(", ")}`, value);
+};
+
+const toNumber = (value: unknown): number => {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+};

@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { settingNames } from "../../cdk/settings.ts";
+import { resourcesOf, synthTemplate } from "./template.ts";
+
+const mappingsOf = (context: Readonly<Record<string, unknown>>) => {
+  const mappings = [...resourcesOf(synthTemplate(context), "AWS::Lambda::EventSourceMapping").values()];
+  return (source: string) => mappings.find(({ EventSourceArn }) => EventSourceArn === source);
+};
+
+describe("settings", () => {
+  it("reach the mapping of the stream", () => {
+    const context = { batchWindowSeconds: "5", parallelizationFactor: "4", windowRecords: 2_000 };
+    expect(mappingsOf(context)("EventsStream")).toMatchObject({
+      BatchSize: 2_000,
+      MaximumBatchingWindowInSeconds: 5,
+      ParallelizationFactor: 4,
+    });
+  });
+
+  it("reach the mappings of the queues", () => {
+    const mappingOf = mappingsOf({ deliveriesConcurrency: "20", retriesConcurrency: "10" });
+    expect(mappingOf("QueuesDeliveries")).toMatchObject({ ScalingConfig: { MaximumConcurrency: 20 } });
+    expect(mappingOf("QueuesRetries")).toMatchObject({ ScalingConfig: { MaximumConcurrency: 10 } });
+  });
+
+  it("reach the stream", () => {
+    const stream = (context: Readonly<Record<string, unknown>>) =>
+      synthTemplate(context).Resources["EventsStream"]?.Properties;
+    expect(stream({ streamMode: "provisioned", streamRetentionHours: "168", streamShards: "6" })).toMatchObject({
+      RetentionPeriodHours: 168,
+      ShardCount: 6,
+      StreamModeDetails: { StreamMode: "PROVISIONED" },
+    });
+    expect(stream({ streamMode: "on-demand" })).not.toHaveProperty("ShardCount");
+  });
+
+  it("set executions aside, and none by default, as new accounts have small quotas", () => {
+    const reserved = (context: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(
+        [...resourcesOf(synthTemplate(context), "AWS::Lambda::Function")].flatMap(([id, properties]) =>
+          "ReservedConcurrentExecutions" in properties ? [[id, properties["ReservedConcurrentExecutions"]]] : [],
+        ),
+      );
+    expect(reserved({})).toEqual({});
+    const all = { apiReservedConcurrency: "30", batchReservedConcurrency: "8", deliverReservedConcurrency: "154" };
+    expect(reserved(all)).toEqual({
+      BatchingFunction: 8,
+      DeliveryFunction: 154,
+      RoutesApiFunction: 30,
+      RoutesAuthorizeFunction: 30,
+      RoutesIngestFunction: 30,
+    });
+  });
+
+  it("decide how long records of batches and logs are kept", () => {
+    const template = synthTemplate({ logRetentionDays: "7", recordRetentionDays: "90", staticEgress: "true" });
+    const environment = template.Resources["DeliveryFunction"]?.Properties["Environment"];
+    expect(environment).toMatchObject({ Variables: { RECORD_RETENTION_DAYS: "90" } });
+    const retentions = [...resourcesOf(template, "AWS::Logs::LogGroup").values()].map(
+      (properties) => properties["RetentionInDays"],
+    );
+    expect(retentions.length).toBeGreaterThan(7);
+    expect(new Set(retentions)).toEqual(new Set([7]));
+  });
+
+  it("throttle the API", () => {
+    const [stage] = resourcesOf(
+      synthTemplate({ throttleBurst: "20", throttleRequestsPerSecond: "10" }),
+      "AWS::ApiGateway::Stage",
+    ).values();
+    expect(stage).toMatchObject({ MethodSettings: [{ ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 }] });
+  });
+
+  it("count empty text as not given", () => {
+    expect(synthTemplate({ alarmEmail: "", streamMode: "", windowRecords: "" })).toEqual(synthTemplate());
+  });
+});
+
+const certificateArn = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d";
+
+describe("a wrong setting", () => {
+  it.each([
+    ["alarmEmail", "operations", "an e-mail address"],
+    ["apiReservedConcurrency", "0", "a whole number from 1 to 100000"],
+    ["batchReservedConcurrency", "many", "a whole number from 1 to 100000"],
+    ["batchWindowSeconds", "31", "a whole number from 1 to 30"],
+    ["batchWindowSeconds", "0", "a whole number from 1 to 30"],
+    ["certificateArn", "my-certificate", "the ARN of a certificate in AWS Certificate Manager"],
+    ["console", "no", "true or false"],
+    ["createApiLogRole", 1, "true or false"],
+    ["deliveriesConcurrency", "1", "a whole number from 2 to 1000"],
+    ["deliverReservedConcurrency", "1.5", "a whole number from 1 to 100000"],
+    ["domainName", "https://hooks.example.com", "a domain name in lower case such as webhooks.example.com"],
+    ["hostedZoneId", "example.com", "the id of a Route 53 zone such as Z0123456789ABC"],
+    ["logRetentionDays", "31", "one of 1, 3, 5, 7, 14, 30, 60,"],
+    ["parallelizationFactor", "11", "a whole number from 1 to 10"],
+    ["publicBaseUrl", "http://hooks.example.com", "an https URL ending in /api"],
+    ["recordRetentionDays", "4", "a whole number from 5 to 365"],
+    ["retainData", "maybe", "true or false"],
+    ["retriesConcurrency", "1001", "a whole number from 2 to 1000"],
+    ["stackName", "1st stack", "a CloudFormation stack name"],
+    ["staticEgress", "yes", "true or false"],
+    ["streamMode", "on demand", "one of on-demand, provisioned"],
+    ["streamRetentionHours", "12", "a whole number from 24 to 8760"],
+    ["streamRetentionHours", "a day", "a whole number from 24 to 8760"],
+    ["streamShards", "0", "a whole number from 1 to 10000"],
+    ["throttleBurst", "1.5", "a whole number from 1 to 100000"],
+    ["throttleRequestsPerSecond", "-1", "a whole number from 1 to 100000"],
+    ["windowRecords", "10001", "a whole number from 1 to 10000"],
+  ])("%s = %s ends the synthesis with its name, its value and what is accepted", (name, value, expected) => {
+    expect(() => synthTemplate({ [name]: value })).toThrow(
+      new RegExp(`^Context value "${name}" must be ${expected}.*, not ${JSON.stringify(value)}\\.$`),
+    );
+  });
+
+  it.each([
+    [{ streamMode: "provisioned" }, '"streamShards" must be set with streamMode=provisioned'],
+    [{ streamShards: "4" }, '"streamShards" must be left out unless streamMode=provisioned, not 4'],
+    [{ domainName: "hooks.example.com" }, '"certificateArn" must be set with domainName'],
+    [{ certificateArn }, '"certificateArn" must be left out without domainName'],
+    [{ hostedZoneId: "Z123" }, '"hostedZoneId" must be left out without domainName'],
+    [
+      { certificateArn, domainName: "hooks.example.com", publicBaseUrl: "https://hooks.example.com/api" },
+      '"publicBaseUrl" must be left out with domainName',
+    ],
+    [{ deliverReservedConcurrency: "153" }, '"deliverReservedConcurrency" must be at least 154, which is what'],
+    [
+      { deliveriesConcurrency: "200", deliverReservedConcurrency: "200" },
+      '"deliverReservedConcurrency" must be at least 254',
+    ],
+  ])("%j contradicts itself", (context, message) => {
+    expect(() => synthTemplate(context)).toThrow(message);
+  });
+
+  it("with a slip in its name is not passed over", () => {
+    expect(() => synthTemplate({ retaindata: "false" })).toThrow(
+      /^There is no setting "retaindata"\. Settings are: .*retainData/,
+    );
+  });
+});
+
+it("documents every setting", () => {
+  const text = readFileSync("docs/settings.md", "utf8");
+  const documented = [...text.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  expect(documented.toSorted()).toEqual(settingNames);
+});
