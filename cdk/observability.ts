@@ -74,14 +74,17 @@ const createAlarms = (scope: Construct, definition: AlarmDefinition): readonly A
   });
 };
 
-/** Emulators refuse an alarm on an expression. They are told by the account that all of them have, and no customer of AWS. */
+/**
+ * Emulators refuse an alarm on an expression. They are told by the account that all of them have, and no customer of AWS; or by
+ * a condition that takes the account's reference for its value, as one of them does.
+ */
 const inRealAccount = (stack: Stack): CfnCondition => {
   const id = "InRealAccount";
   const existing = stack.node.tryFindChild(id);
   if (existing instanceof CfnCondition) return existing;
-  return new CfnCondition(stack, id, {
-    expression: Fn.conditionNot(Fn.conditionEquals(Aws.ACCOUNT_ID, "000000000000")),
-  });
+  const emulators = ["000000000000", "AWS::AccountId"];
+  const isEmulator = emulators.map((account) => Fn.conditionEquals(Aws.ACCOUNT_ID, account));
+  return new CfnCondition(stack, id, { expression: Fn.conditionNot(Fn.conditionOr(...isEmulator)) });
 };
 
 /** What the dashboard shows of an alarm, also where the alarm is not made. */

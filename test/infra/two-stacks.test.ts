@@ -13,14 +13,22 @@ const nameProperties =
 /** Named within the role, the API, or the zone that belongs to one stack. */
 const innerTypes = new Set(["AWS::ApiGateway::Authorizer", "AWS::ApiGateway::BasePathMapping", "AWS::IAM::Policy"]);
 
-const synth = (stackName: string): Template =>
-  synthRaw({ ...settings, domainName: `${stackName.toLowerCase()}.example.com`, stackName }) as Template;
+const synth = (stackName: string): Template => {
+  const context = { ...settings, domainName: `${stackName.toLowerCase()}.example.com`, stackName };
+  const { Outputs, Resources } = synthRaw(context) as Template;
+  // Some types have no properties at all.
+  const complete = Object.entries(Resources).map(([id, resource]) => [
+    id,
+    "Properties" in resource ? resource : { ...(resource as object), Properties: {} },
+  ]);
+  return { Outputs, Resources: Object.fromEntries(complete) as Template["Resources"] };
+};
 
 /** Names that are the same wherever the template is deployed, by the resource that has them. */
 const fixedNames = (template: Template): readonly (readonly [id: string, name: string])[] =>
   Object.entries(template.Resources)
     .filter(([, { Type }]) => !innerTypes.has(Type))
-    .flatMap(([id, { Properties = {} }]) =>
+    .flatMap(([id, { Properties }]) =>
       Object.entries(Properties).flatMap(([property, value]) =>
         nameProperties.test(property) && typeof value === "string" ? [[id, value] as const] : [],
       ),
@@ -39,7 +47,7 @@ describe("two stacks in one account and region", () => {
 
   it("have no names but those of API, dashboard and domain, which carry the stack's", () => {
     for (const [id, name] of fixedNames(first)) expect(`${id}: ${name}`).toMatch(/: first(\.example\.com)?$/i);
-    const [alarm] = Object.values(first.Resources).filter(({ Properties }) => "AlarmName" in (Properties ?? {}));
+    const [alarm] = Object.values(first.Resources).filter(({ Properties }) => "AlarmName" in Properties);
     expect(alarm?.Properties["AlarmName"]).toEqual({
       "Fn::Join": ["", [{ Ref: "AWS::StackName" }, "-StreamNotRead"]],
     });
