@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply.ts";
 import { addGen } from "./commands/gen.ts";
 import { addKeysCreate } from "./commands/keys-create.ts";
 import { addSink } from "./commands/sink.ts";
+import { addRestore } from "./commands/restore.ts";
 import { commandRunner } from "./run-command.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,6 +27,7 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
   addKeysCreate(program, run);
   addSink(program, run);
   addGen(program, run);
+  addRestore(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -4,7 +4,7 @@ import type { BucketOptions } from "./bucket.ts";
 
 /**
  * Puts undecodable data aside as `quarantine/<day>/<shard>-<sequence number>.json`, one object a record: where it came
- * from, and each piece with its problem and its bytes in base64. Doing it again writes the same object.
+ * from, and each piece with its problem, its customer if the record's header named one, and its bytes in base64. Doing it again writes the same object.
  */
 export const quarantine = ({ client, bucketName }: BucketOptions) => ({
   put: async (record: QuarantinedRecord): Promise<void> => {
@@ -20,7 +20,11 @@ export const quarantine = ({ client, bucketName }: BucketOptions) => ({
           sequenceNumber,
           partitionKey,
           arrivedAt,
-          pieces: pieces.map(({ bytes, problem }) => ({ problem, data: bytes.toString("base64") })),
+          pieces: pieces.map(({ bytes, customerId, problem }) => ({
+            problem,
+            customerId,
+            data: bytes.toString("base64"),
+          })),
         }),
       }),
     );

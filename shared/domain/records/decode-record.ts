@@ -16,6 +16,8 @@ export interface OwnedEvent extends Event {
 export interface Undecodable {
   readonly bytes: Buffer;
   readonly problem: string;
+  /** Whose they are by the record's header; absent where only the bytes themselves could tell. */
+  readonly customerId?: string;
 }
 
 export interface DecodedRecord {
@@ -63,7 +65,8 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
   for (const { bytes } of pieces) {
     const reading = readEvent(bytes);
     if (reading.kind !== "event") {
-      undecodable.push({ bytes, problem: reading.kind === "ping" ? "'msys' is empty" : reading.problem });
+      const problem = reading.kind === "ping" ? "'msys' is empty" : reading.problem;
+      undecodable.push({ bytes, problem, ...(owner === undefined ? {} : { customerId: owner }) });
       continue;
     }
     const { event } = reading;

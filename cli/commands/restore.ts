@@ -1,0 +1,132 @@
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { S3Client } from "@aws-sdk/client-s3";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Command } from "commander";
+import { usageError } from "../access.ts";
+import { explainAwsErrors } from "../aws/aws-error.ts";
+import { planRestore, restoreObjects, type RestorePlaces, type RestoreWhat } from "../aws/restore/restore-objects.ts";
+import { readFailedWindow, readQuarantined } from "../aws/restore/stored-records.ts";
+import { readStackOutputs } from "../aws/stack-outputs.ts";
+import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
+import { plain } from "../output.ts";
+import type { RunCommand } from "../run-command.ts";
+import type { Terminal } from "../terminal.ts";
+import { addOutcome, noOutcomes, outcomeJson, outcomeLines, progressLine } from "./restore-text.ts";
+
+interface RestoreOptions {
+  readonly stack: string;
+  readonly below: string;
+  readonly customer?: string;
+  readonly plan?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+const failedWindowsPrefix = "aws/lambda/";
+const quarantinePrefix = "quarantine/";
+/** As in API keys: a header's line must not end early. */
+const customerPattern = /^[\x21-\x7e]{1,64}$/;
+
+/** Adds `tidepost restore failed-windows` and `tidepost restore quarantine`. */
+export const addRestore = (program: Command, run: RunCommand): void => {
+  const restore = program
+    .command("restore")
+    .summary("put back on the stream what was put aside")
+    .description(
+      "Puts records that a stack has put aside back on its stream, with the AWS credentials and region of the environment. " +
+        "Shows a plan first. Each object is deleted once the stream has taken its records.",
+    );
+  const windows = restore
+    .command("failed-windows")
+    .summary("records of windows that Lambda gave up")
+    .description(
+      `Puts the records of the objects below ${failedWindowsPrefix} back on the stream. Their events come in batches with new ` +
+        "ids; receivers drop those that they have by event id.",
+    );
+  addOptions(windows, failedWindowsPrefix).action(async () => {
+    await run(windows, async (terminal) => {
+      const options = windows.opts<RestoreOptions>();
+      const prefix = `${failedWindowsPrefix}${options.below}`;
+      return await restoreBelow(options, terminal, { prefix, read: readFailedWindow });
+    });
+  });
+  const quarantine = restore
+    .command("quarantine")
+    .summary("records that could not be read")
+    .description(
+      `Puts the pieces of the objects below ${quarantinePrefix} back on the stream, as they are: once code is deployed that ` +
+        "reads them, or with --customer for events that do not say whose they are. What still cannot be read comes back there.",
+    )
+    .option("--customer <id>", "customer of the events that have none");
+  addOptions(quarantine, quarantinePrefix).action(async () => {
+    await run(quarantine, async (terminal) => {
+      const options = quarantine.opts<RestoreOptions>();
+      const { customer } = options;
+      if (customer !== undefined && !customerPattern.test(customer)) {
+        throw usageError(`--customer must be 1 to 64 visible ASCII characters, not '${plain(customer)}'`, "Check it.");
+      }
+      const prefix = `${quarantinePrefix}${options.below}`;
+      return await restoreBelow(options, terminal, { prefix, read: (text) => readQuarantined(text, customer) });
+    });
+  });
+};
+
+const addOptions = (command: Command, prefix: string): Command =>
+  command
+    .requiredOption("--stack <name>", "name of the CloudFormation stack")
+    .option("--below <text>", `only objects whose key goes on so after ${prefix}`, "")
+    .option("--plan", "only show the plan")
+    .option("--yes", "restore without asking")
+    .option("--json", "print one JSON document, and errors as JSON");
+
+const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: RestoreWhat): Promise<ExitCode> => {
+  const { json = false, plan: isPlan = false, stack, yes = false } = options;
+  const confirm = json ? undefined : terminal.confirm;
+  if (!isPlan && !yes && confirm === undefined) {
+    throw usageError("Nobody can be asked here whether to restore", "Add --yes to restore, or --plan to look.");
+  }
+  return await explainAwsErrors(async () => {
+    const places = await placesOf(stack);
+    try {
+      let planned = noOutcomes;
+      for await (const outcome of planRestore(places, what)) planned = addOutcome(planned, outcome);
+      if (!json) for (const line of outcomeLines(planned)) terminal.out(line);
+      const isNothing = planned.objects === 0;
+      if (isPlan || isNothing) {
+        if (json) terminal.out(outcomeJson(planned));
+        return planned.kept.length > 0 ? exitCodes.failed : exitCodes.done;
+      }
+      if (!yes && (await confirm?.(`Put ${planned.records} records back on ${places.streamName}?`)) !== true) {
+        terminal.out("Nothing was restored.");
+        return exitCodes.failed;
+      }
+      let restored = noOutcomes;
+      for await (const outcome of restoreObjects(places, what)) {
+        restored = addOutcome(restored, outcome);
+        if (!json) terminal.error(progressLine(restored, planned));
+      }
+      if (json) terminal.out(outcomeJson(restored));
+      else for (const line of outcomeLines(restored)) terminal.out(line);
+      return restored.kept.length > 0 ? exitCodes.failed : exitCodes.done;
+    } finally {
+      places.s3.destroy();
+      places.kinesis.destroy();
+    }
+  });
+};
+
+const placesOf = async (stack: string): Promise<RestorePlaces> => {
+  const { BucketName: bucketName, StreamName: streamName } = await readStackOutputs(stack);
+  if (bucketName === undefined || streamName === undefined) {
+    throw new CliError(exitCodes.failed, {
+      message: `The stack ${stack} has no outputs BucketName and StreamName`,
+      fix: "Check --stack: it must name a finished deployment of Tidepost.",
+    });
+  }
+  return {
+    s3: new S3Client(),
+    kinesis: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
+    bucketName,
+    streamName,
+  };
+};
