@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { LambdaClient, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
+import { awsChecks } from "../../cli/aws/aws-checks.ts";
 import { type Emulator, startEmulator } from "../../tools/deploy-emulator.ts";
 import { type DeployedStack, deployStack, emulatorEnvironment } from "../../tools/deploy-stack.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -91,6 +94,56 @@ it("forms the batches of a window that is run again by hand, as the runbook says
   const response = await fetch(`${emulator.endpoint}${path}`, { method: "POST", body: JSON.stringify(failedWindow) });
   expect(await response.json()).toEqual({ batchItemFailures: [] });
   await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 60_000);
+});
+
+it("puts a window that was given up back on the stream, after a look at it", async () => {
+  const s3 = new S3Client({
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    endpoint: emulator.endpoint,
+    region: "us-east-1",
+  });
+  const Bucket = stack.outputs["BucketName"];
+  const Key = "aws/lambda/mapping/shard/given-up";
+  const payload = JSON.stringify(kinesisEvent([Buffer.from(JSON.stringify(event("click")))]));
+  const Body = JSON.stringify({ payload, requestContext: { condition: "RetryAttemptsExhausted" } });
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const restore = ["restore", "failed-windows", "--stack", stack.name];
+  expect(tidepost(...restore, "--plan")).toContain("Plan: restore 1 records of 1 objects");
+
+  const before = batchesOn(receiver, "/healthy").length;
+  expect(JSON.parse(tidepost(...restore, "--yes", "--json"))).toMatchObject({ kept: [], records: 1, restored: true });
+  const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "aws/lambda/" }));
+  s3.destroy();
+  expect(KeyCount).toBe(0);
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 60_000);
+});
+
+it("is found in order by the checks of the doctor, which see what an operator changes", async () => {
+  const key = tidepost("keys", "create", "--stack", stack.name, "--customer", "17").trim();
+  const config = {
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    endpoint: emulator.endpoint,
+    region: "us-east-1",
+  };
+  const statesOf = async (stackName: string) => {
+    const checks = await awsChecks({ apiKey: key, apiUrl: stack.apiUrl, config, now: Date.now(), stackName });
+    return Object.fromEntries(checks.map(({ detail, name, state }) => [name, `${state}: ${detail}`]));
+  };
+  const states = await statesOf(stack.name);
+  console.log(states);
+  for (const [name, text] of Object.entries(states)) expect(`${name} is ${text}`).toMatch(/ is ok: /);
+
+  const lambda = new LambdaClient(config);
+  await lambda.send(new UpdateEventSourceMappingCommand({ Enabled: false, UUID: stack.outputs["StreamMappingId"] }));
+  expect(await statesOf(stack.name)).toMatchObject({
+    "stream reader": expect.stringMatching(/^failed: .*Disabled/) as string,
+  });
+  await lambda.send(new UpdateEventSourceMappingCommand({ Enabled: true, UUID: stack.outputs["StreamMappingId"] }));
+  lambda.destroy();
+
+  const missing = await statesOf("Nowhere");
+  expect(missing["stack"]).toBe("failed: there is no stack Nowhere in this account and region");
+  expect(Object.keys(missing)).toEqual(["credentials", "bootstrap", "stack"]);
 });
 
 it("raises each alarm by the metric that it watches, and none before", async () => {
