@@ -2,7 +2,7 @@ import type { Assembly } from "./assembly.ts";
 import type { CreatedResources } from "./create-resources.ts";
 import { createResources } from "./create-resources.ts";
 import type { FunctionDefinition, FunctionLogLine, InvocationResult } from "./functions/environment.ts";
-import { createFunctionPool } from "./functions/function-pool.ts";
+import { createFunctionPool, type FunctionPool } from "./functions/function-pool.ts";
 import { startGatewayServer } from "./gateway/gateway-server.ts";
 import { readRestApi } from "./gateway/rest-api.ts";
 import { type Reloaded, reloadFunctions } from "./reload-functions.ts";
@@ -42,6 +42,11 @@ export interface RuntimeOptions {
    */
   readonly onFunctionLog?: (line: FunctionLogLine) => void;
   /**
+   * Called after each invocation of a function with its event in JSON.
+   * @default invocations are not told
+   */
+  readonly onInvocation?: (invocation: Invocation) => void;
+  /**
    * Called for faults of the runtime's own parts.
    * @default faults are dropped; the parts go on
    */
@@ -51,6 +56,13 @@ export interface RuntimeOptions {
    * @default steps are not told
    */
   readonly onStep?: (step: string) => void;
+}
+
+/** One invocation of a function. */
+export interface Invocation {
+  readonly logicalId: string;
+  readonly event: string;
+  readonly result: InvocationResult;
 }
 
 /** A running stack. */
@@ -81,6 +93,15 @@ const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
   await Promise.race([work, limit]);
   clearTimeout(timer);
 };
+
+const tellInvocations = (pool: FunctionPool, tell: (invocation: Invocation) => void): FunctionPool => ({
+  ...pool,
+  invoke: async (event) => {
+    const result = await pool.invoke(event);
+    tell({ logicalId: pool.definition.logicalId, event, result });
+    return result;
+  },
+});
 
 /** Runs a synthesised stack on embedded services: everything that the template declares, driven as AWS drives it. */
 export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
@@ -119,7 +140,8 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       .filter(({ type }) => type === "AWS::Lambda::Function")
       .map((resource) => {
         const definition = functionDefinition(resource, { endpoints, overrides, assetDirectory });
-        return createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
+        const pool = createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
+        return options.onInvocation === undefined ? pool : tellInvocations(pool, options.onInvocation);
       });
     cleanUps.push(() => Promise.all(functions.map((pool) => pool.stop())));
     for (const pool of functions) pool.warmUp();

@@ -5,13 +5,17 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
 import { createApiKey } from "../../local/create-api-key.ts";
-import { readAssembly } from "../../local/runtime/assembly.ts";
+import { type Assembly, readAssembly } from "../../local/runtime/assembly.ts";
 import { createClients } from "../../local/runtime/services/clients.ts";
-import { startRuntime } from "../../local/runtime/start-runtime.ts";
+import { type RuntimeOptions, startRuntime } from "../../local/runtime/start-runtime.ts";
 import { synthesise } from "../../local/synthesise.ts";
 
 export interface OpenTidepostOptions {
   readonly key: string;
+  /** Changes the template before it runs, to break the system. */
+  readonly change?: ((template: Assembly["template"]) => void) | undefined;
+  readonly onFunctionLog?: (text: string) => void;
+  readonly onInvocation?: RuntimeOptions["onInvocation"];
   /** @default 60 */
   readonly retryScale?: number;
   /** Keeps the data there; needed to look into queues. */
@@ -28,10 +32,15 @@ export interface Answer {
 export type OpenTidepost = Awaited<ReturnType<typeof openTidepost>>;
 
 /** Starts it with a window of one second. */
-export const openTidepost = async ({ key, retryScale = 60, dataDir }: OpenTidepostOptions) => {
+export const openTidepost = async (options: OpenTidepostOptions) => {
+  const { key, retryScale = 60, dataDir } = options;
   const log: string[] = [];
   const runtime = await startRuntime({
-    assembly: async () => readAssembly(await synthesise()),
+    assembly: async () => {
+      const assembly = await readAssembly(await synthesise());
+      options.change?.(assembly.template);
+      return assembly;
+    },
     dataDir,
     windowSeconds: 1,
     functionEnvironment: (apiUrl) => ({
@@ -41,7 +50,11 @@ export const openTidepost = async ({ key, retryScale = 60, dataDir }: OpenTidepo
       POWERTOOLS_LOG_LEVEL: "DEBUG",
       RETRY_SCALE: String(retryScale),
     }),
-    onFunctionLog: ({ text }) => void log.push(text),
+    onFunctionLog: ({ text }) => {
+      log.push(text);
+      options.onFunctionLog?.(text);
+    },
+    ...(options.onInvocation === undefined ? {} : { onInvocation: options.onInvocation }),
     onError: (message, error) => void log.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`),
   });
   await createApiKey(runtime, key);
@@ -72,6 +85,8 @@ export const openTidepost = async ({ key, retryScale = 60, dataDir }: OpenTidepo
     /** Every answer of the API so far with its headers. */
     answers: answers as readonly (typeof answers)[number][],
     created: runtime.created,
+    invoke: runtime.invoke,
+    functions: runtime.functions,
     clients,
     /** Calls a path below the stage. */
     call,

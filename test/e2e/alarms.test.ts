@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { alarmNames, watchAlarms } from "../support/cloudwatch/alarm-watch.ts";
+import { answer } from "../support/receiver-behaviour.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+
+type Watch = Awaited<ReturnType<typeof watchAlarms>>;
+
+const key = "alarm-key";
+const settings = { interval: 250, timeout: 100_000 };
+let receiver: Receiver;
+let watch: Watch | undefined;
+/** Alarms that a test of this file has seen to go on. */
+const provoked = new Set<string>();
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+});
+afterEach(async () => {
+  await watch?.stop();
+  watch = undefined;
+});
+
+/** Does something again and again until all of these alarms are on; none of them was before. */
+const untilRaised = async (
+  system: Watch,
+  names: readonly string[],
+  provoke: () => Promise<void> | void = () => undefined,
+): Promise<void> => {
+  expect(system.raised().filter((name) => names.includes(name))).toEqual([]);
+  await expect
+    .poll(async () => {
+      await provoke();
+      return names.filter((name) => !system.raised().includes(name));
+    }, settings)
+    .toEqual([]);
+  for (const name of names) provoked.add(name);
+};
+
+const idOf = (named: Readonly<Record<string, unknown>>, prefix: string): string => {
+  const found = Object.keys(named).find((id) => id.replace(/[0-9A-F]{8}$/, "") === prefix);
+  if (found === undefined) throw new Error(`There is no ${prefix} in ${Object.keys(named).join(", ")}`);
+  return found;
+};
+const queueUrl = ({ created }: Watch, name: string): string => created.queueUrls[idOf(created.queueUrls, name)] ?? "";
+const tableName = ({ created }: Watch, name: string): string => created.tables[idOf(created.tables, name)] ?? "";
+
+const event = (type: string) =>
+  JSON.stringify({
+    msys: { track_event: { type, customer_id: "1", event_id: randomUUID(), timestamp: "1700000000" } },
+  });
+
+const putRecords = async (system: Watch, data: readonly string[]): Promise<void> => {
+  const [stream] = Object.values(system.created.streams);
+  const Records = data.map((text) => ({ Data: Buffer.from(text), PartitionKey: randomUUID() }));
+  await system.clients.kinesis.send(new PutRecordsCommand({ Records, StreamName: stream?.name }));
+  system.put("AWS/Kinesis", "IncomingRecords", { StreamName: "EventsStream" }, data.length);
+};
+
+const createWebhook = async (system: Watch, target: string, type: string): Promise<void> => {
+  const { status, text } = await system.call("POST", "/v1/webhooks", { body: { name: type, target, events: [type] } });
+  expect(status, text).toBe(200);
+};
+
+/** Turns the mapping of a source off, as an operator can. */
+const turnOff = (source: string) => (template: { readonly Resources: Readonly<Record<string, unknown>> }) => {
+  const resources = Object.values(template.Resources) as {
+    readonly Type: string;
+    Properties: Record<string, unknown>;
+  }[];
+  const mappings = resources.filter(
+    ({ Properties, Type }) =>
+      Type === "AWS::Lambda::EventSourceMapping" &&
+      new RegExp(`"${source}[0-9A-F]{8}"`).test(JSON.stringify(Properties["EventSourceArn"])),
+  );
+  expect(mappings).toHaveLength(1);
+  for (const { Properties } of mappings) Properties["Enabled"] = false;
+};
+
+it("raises no alarm over a system that does its work", async () => {
+  const system = await watchAlarms({ key });
+  watch = system;
+  await createWebhook(system, `${receiver.url}/healthy`, "click");
+  for (const round of [1, 2, 3]) {
+    await system.ingest([event("click")]);
+    await receiver.until(
+      ({ requests }) =>
+        requests.filter(({ path, body }) => path === "/healthy" && body.includes("event_id")).length >= round,
+      30_000,
+    );
+  }
+  expect(system.raised()).toEqual([]);
+});
+
+describe("raises", () => {
+  it("StreamNotRead when records arrive and nobody reads", async () => {
+    const system = await watchAlarms({ change: turnOff("EventsStream"), key });
+    watch = system;
+    await untilRaised(system, ["StreamNotRead"], async () => await putRecords(system, [event("click")]));
+  });
+
+  it("DeliveriesWaiting when nobody takes what waits", async () => {
+    const system = await watchAlarms({ change: turnOff("QueuesDeliveries"), key });
+    watch = system;
+    await createWebhook(system, `${receiver.url}/waiting`, "click");
+    await system.ingest([event("click")]);
+    await untilRaised(system, ["DeliveriesWaiting"]);
+  });
+
+  it("StreamLag when windows come faster than they are read", async () => {
+    const system = await watchAlarms({
+      change: ({ Resources }) => {
+        for (const { Properties } of Object.values(Resources)) {
+          // One record an invocation: a reader that cannot keep up.
+          if ("ParallelizationFactor" in Properties) Properties["BatchSize"] = 1;
+        }
+      },
+      key,
+    });
+    watch = system;
+    const burst = Array.from({ length: 500 }, () => event("click"));
+    await untilRaised(system, ["StreamLag"], async () => await putRecords(system, burst));
+  });
+
+  it("RecordsQuarantined, EventsExpired, WindowsFailed and DeadLetters by what they are about", async () => {
+    const system = await watchAlarms({ key });
+    watch = system;
+    await putRecords(system, ["neither an event nor a record"]);
+    await untilRaised(system, ["RecordsQuarantined"]);
+
+    receiver.respond("/dead", { kind: "sequence", steps: [answer(200), answer(503)] });
+    await createWebhook(system, `${receiver.url}/dead`, "open");
+    await system.ingest(Array.from({ length: 10_000 }, () => event("open")));
+    await untilRaised(system, ["EventsExpired"]);
+
+    const queues = [
+      ["QueuesDeliveries", "DeadLettersDeliveries"],
+      ["QueuesRetries", "DeadLettersRetries"],
+      ["ReplaySteps", "DeadLettersReplays"],
+    ] as const;
+    for (const [name] of queues) {
+      const QueueUrl = queueUrl(system, name);
+      // Else five receives would take a quarter of an hour.
+      await system.clients.sqs.send(
+        new SetQueueAttributesCommand({ Attributes: { VisibilityTimeout: "1" }, QueueUrl }),
+      );
+      await system.clients.sqs.send(new SendMessageCommand({ MessageBody: '{"version":99}', QueueUrl }));
+    }
+    await untilRaised(
+      system,
+      queues.map(([, alarm]) => alarm),
+    );
+
+    const batch = system.functions.find(({ logicalId }) => logicalId.startsWith("BatchingFunction"));
+    await untilRaised(system, ["WindowsFailedCrashed"], async () => {
+      expect((await system.invoke(batch?.logicalId ?? "", '{"no":"records"}')).kind).toBe("failed");
+    });
+
+    await createWebhook(system, `${receiver.url}/healthy`, "click");
+    await system.clients.sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl(system, "QueuesDeliveries") }));
+    await untilRaised(system, ["WindowsFailedReported"], async () => await putRecords(system, [event("click")]));
+  });
+
+  it("RecordsNotWritten, ApiFaults and AuthorizerFaults when tables are gone", async () => {
+    const system = await watchAlarms({ key });
+    watch = system;
+    const { dynamodb } = system.clients;
+    const TableName = tableName(system, "StorageBatches");
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    const hasTable = async (): Promise<boolean> =>
+      await dynamodb.send(new DescribeTableCommand({ TableName })).then(
+        ({ Table: found }) => found?.TableStatus === "ACTIVE",
+        () => false,
+      );
+
+    // A target during whose answer the table disappears: the attempt is claimed, and cannot be recorded.
+    let vanishing = false;
+    const server = createServer((request, response) => {
+      request.resume();
+      const vanish = vanishing
+        ? dynamodb.send(new DeleteTableCommand({ TableName })).catch(() => undefined)
+        : undefined;
+      void Promise.resolve(vanish)
+        .then(async () => (vanish === undefined ? undefined : await expect.poll(hasTable, settings).toBe(false)))
+        .then(() => response.end());
+    });
+    try {
+      const url = await listen(server);
+      await createWebhook(system, url, "click");
+      vanishing = true;
+      await untilRaised(system, ["RecordsNotWritten"], async () => {
+        if (!(await hasTable())) {
+          const { AttributeDefinitions, GlobalSecondaryIndexes = [], KeySchema } = Table ?? {};
+          const indexes = GlobalSecondaryIndexes.map(({ IndexName, KeySchema: keys, Projection }) => ({
+            IndexName,
+            KeySchema: keys,
+            Projection,
+          }));
+          const create = { AttributeDefinitions, BillingMode: "PAY_PER_REQUEST", KeySchema, TableName } as const;
+          await dynamodb
+            .send(new CreateTableCommand({ ...create, GlobalSecondaryIndexes: indexes }))
+            .catch(() => undefined);
+          return;
+        }
+        await putRecords(system, [event("click")]);
+      });
+    } finally {
+      server.close();
+    }
+
+    await dynamodb.send(new DeleteTableCommand({ TableName: tableName(system, "StorageWebhooks") }));
+    await untilRaised(system, ["ApiFaults"], async () => {
+      expect((await system.call("GET", "/v1/webhooks")).status).toBe(500);
+    });
+
+    await dynamodb.send(new DeleteTableCommand({ TableName: tableName(system, "StorageApiKeys") }));
+    await untilRaised(system, ["AuthorizerFaults"], async () => {
+      await system.call("GET", "/v1/webhooks", { headers: { authorization: randomUUID() } });
+    });
+  });
+
+  it("FunctionsThrottled and ProducersThrottled by metrics that only AWS reports", async () => {
+    const system = await watchAlarms({ key });
+    watch = system;
+    const throttles = ["BatchingFunction", "DeliveryFunction"].map((FunctionName) => ({ FunctionName }));
+    await untilRaised(system, ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"], () => {
+      for (const dimensions of throttles) system.put("AWS/Lambda", "Throttles", dimensions, 1);
+      system.put("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: "EventsStream" }, 1);
+    });
+  });
+
+  it("each alarm of the stack in one of these tests", () => {
+    expect([...provoked].toSorted()).toEqual(alarmNames);
+  });
+});
+
+const listen = async (server: Server): Promise<string> => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return `http://127.0.0.1:${address.port}/`;
+};
