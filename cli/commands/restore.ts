@@ -2,7 +2,7 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
-import { usageError } from "../access.ts";
+
 import { explainAwsErrors } from "../aws/aws-error.ts";
 import { planRestore, restoreObjects, type RestorePlaces, type RestoreWhat } from "../aws/restore/restore-objects.ts";
 import { readFailedWindow, readQuarantined } from "../aws/restore/stored-records.ts";
@@ -11,6 +11,7 @@ import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
 import { plain } from "../output.ts";
 import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
+import { usageError } from "../usage-error.ts";
 import { addOutcome, noOutcomes, outcomeJson, outcomeLines, progressLine } from "./restore-text.ts";
 
 interface RestoreOptions {
