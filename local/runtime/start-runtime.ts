@@ -37,6 +37,16 @@ export interface RuntimeOptions {
    */
   readonly functionEnvironment?: (apiUrl: string) => Readonly<Record<string, string>>;
   /**
+   * Changes how a function is started, before anything calls it: a place for faults.
+   * @default functions start as the template declares them
+   */
+  readonly adaptFunction?: (definition: FunctionDefinition, endpoints: Endpoints) => FunctionDefinition;
+  /**
+   * Stands between a function and all that invoke it: a place for faults.
+   * @default functions are invoked directly
+   */
+  readonly wrapFunction?: (pool: FunctionPool) => FunctionPool;
+  /**
    * Called for each line that a function writes.
    * @default lines are dropped
    */
@@ -139,9 +149,11 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const functions = resources
       .filter(({ type }) => type === "AWS::Lambda::Function")
       .map((resource) => {
-        const definition = functionDefinition(resource, { endpoints, overrides, assetDirectory });
+        const declared = functionDefinition(resource, { endpoints, overrides, assetDirectory });
+        const definition = options.adaptFunction?.(declared, endpoints) ?? declared;
         const pool = createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
-        return options.onInvocation === undefined ? pool : tellInvocations(pool, options.onInvocation);
+        const told = options.onInvocation === undefined ? pool : tellInvocations(pool, options.onInvocation);
+        return options.wrapFunction?.(told) ?? told;
       });
     cleanUps.push(() => Promise.all(functions.map((pool) => pool.stop())));
     for (const pool of functions) pool.warmUp();

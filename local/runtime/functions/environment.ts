@@ -29,9 +29,12 @@ export type InvocationResult =
 
 /** One execution environment: a worker thread that handles one invocation at a time. */
 export interface Environment {
+  readonly threadId: number;
   /** Resolves to false once the environment can take no further invocation. */
   readonly usable: () => boolean;
   readonly invoke: (event: string) => Promise<InvocationResult>;
+  /** Ends it at once, at whatever it is doing, as a crash of its host does. */
+  readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -97,10 +100,14 @@ export const startEnvironment = ({ definition, log }: EnvironmentOptions): Envir
     end({ errorType: "Runtime.ExitError", errorMessage: "The function's environment ended during the invocation." });
   });
 
+  const kill = async (): Promise<void> => {
+    usable = false;
+    await worker.terminate();
+  };
   const stop = async (): Promise<void> => {
     usable = false;
     await sleep(drainMs);
-    await worker.terminate();
+    await kill();
   };
 
   /** Waits for the message that ends a phase, for the end of the worker, or for the phase's time limit. */
@@ -141,5 +148,5 @@ export const startEnvironment = ({ definition, log }: EnvironmentOptions): Envir
     return failed(requestId, "Runtime.Unknown", `Unexpected message ${answer.kind}`);
   };
 
-  return { usable: () => usable, invoke, stop };
+  return { threadId: worker.threadId, usable: () => usable, invoke, kill, stop };
 };

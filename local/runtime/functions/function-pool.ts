@@ -10,6 +10,8 @@ export interface FunctionPool {
   readonly reload: (definition: FunctionDefinition, options: { readonly isSame: boolean }) => void;
   /** Invokes the function with an event in JSON. Waits for a free environment when all are busy. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
+  /** Environments with an invocation under way. */
+  readonly busy: () => readonly Environment[];
   /** Starts an environment ahead of the first invocation. */
   readonly warmUp: () => void;
   readonly stop: () => Promise<void>;
@@ -38,6 +40,7 @@ export const createFunctionPool = ({
   const outdated = new WeakSet<Environment>();
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
+  const busy = new Set<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];
 
   const start = (): Environment => {
@@ -78,7 +81,9 @@ export const createFunctionPool = ({
       return { kind: "failed", requestId: randomUUID(), error: { errorType: "RequestTooLarge", errorMessage } };
     }
     const environment = await acquire();
+    busy.add(environment);
     const result = await environment.invoke(event);
+    busy.delete(environment);
     release(environment);
     return result;
   };
@@ -95,6 +100,7 @@ export const createFunctionPool = ({
       idle.push({ environment: start(), since: Date.now() });
     },
     invoke,
+    busy: () => [...busy],
     warmUp: () => {
       if (all.size === 0) idle.push({ environment: start(), since: Date.now() });
     },

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { FunctionPool } from "../../../local/runtime/functions/function-pool.ts";
 import type { FixtureFunction } from "./fixture-assembly.ts";
 import { startFixture } from "./fixture-stack.ts";
 
@@ -64,6 +65,41 @@ test("an environment is reused, and handles one invocation at a time", async () 
   expect(await invoke()).toEqual({ calls: 2, running: 1 });
   const together = (await Promise.all([invoke(), invoke(), invoke()])) as readonly { readonly running: number }[];
   expect(together.map(({ running }) => running)).toEqual([1, 1, 1]);
+});
+
+test("an environment that is killed fails its invocation, and the next one gets a new environment", async () => {
+  const pools: FunctionPool[] = [];
+  const { runtime } = await startFixture(
+    {
+      functions: {
+        Subject: {
+          code: `
+            let calls = 0;
+            export const handler = async ({ hang }) => {
+              calls += 1;
+              while (hang);
+              return process.env.GREETING + calls;
+            };`,
+        },
+      },
+    },
+    {
+      adaptFunction: (definition) => ({ ...definition, environment: { ...definition.environment, GREETING: "call " } }),
+      wrapFunction: (pool) => {
+        pools.push(pool);
+        return pool;
+      },
+    },
+  );
+  const invoke = (hang: boolean) => runtime.invoke("Subject", JSON.stringify({ hang }));
+  const answer = { kind: "answered", payload: '"call 1"' };
+  expect(await invoke(false)).toMatchObject(answer);
+  const hanging = invoke(true);
+  await vi.waitFor(() => expect(pools[0]?.busy()).toHaveLength(1));
+  await pools[0]?.busy()[0]?.kill();
+  expect(await hanging).toMatchObject({ kind: "failed", error: { errorType: "Runtime.ExitError" } });
+  expect(pools[0]?.busy()).toEqual([]);
+  expect(await invoke(false)).toMatchObject(answer);
 });
 
 test("a function that outlives its time-out is killed, and the next invocation gets a new environment", async () => {
