@@ -37,8 +37,10 @@ export type Behaviour =
   /** Answers 413 as soon as a request announces more bytes than this, else 200. */
   | { readonly kind: "refuseOver"; readonly bytes: number };
 
+type Answer = Extract<Behaviour, { kind: "answer" }>;
+
 /** Answers a status with an empty body. */
-export const answer = (status: number, headers: Readonly<Record<string, string>> = {}, body = ""): Behaviour => ({
+export const answer = (status: number, headers: Readonly<Record<string, string>> = {}, body = ""): Answer => ({
   kind: "answer",
   status,
   headers,
@@ -46,4 +48,4 @@ export const answer = (status: number, headers: Readonly<Record<string, string>>
 });
 
 /** Redirects to another URL. */
-export const redirect = (location: string, status = 302): Behaviour => answer(status, { location });
+export const redirect = (location: string, status = 302): Answer => answer(status, { location });

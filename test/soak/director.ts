@@ -1,0 +1,223 @@
+/** Decides from the seed which faults are made, and when. */
+import { execFile } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
+import type { AwsCall, Interference } from "./aws-call.ts";
+import type { FaultName } from "./faults.ts";
+import type { Ledger } from "./ledger.ts";
+import { calmWorld, type World } from "./runtime-messages.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import type { Targets } from "./targets.ts";
+
+/** Of so many kills one takes the whole process. */
+const killsToProcessKill = 20;
+/** How long the runtime lives at least before it is killed as a whole. */
+const lifeMs = [100, 3_000] as const;
+/** How long a kill waits for the call that it is aimed at. */
+const aimTimeoutMs = 1_500;
+/** Below what a claim outlasts its POST by, so that no jump alone ends a claim. */
+const longestJumpMs = 20_000;
+const backgroundFaults = 0.01;
+const episodeFaults = 0.7;
+const meddling = 0.15;
+const diskFullMs = 700;
+
+const awsFaults = ["throttle", "error", "break", "lose_answer", "slow", "halve"] as const;
+/** Functions by what their names contain, the ones with most at stake most often. */
+const aims = ["Deliver", "Deliver", "Deliver", "Batch", "Batch", "Ingest", ""] as const;
+
+export interface DirectorOptions {
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly faults: ReadonlySet<FaultName>;
+  readonly kills: number;
+  readonly durationMs: number;
+  readonly targets: Targets;
+  readonly runtime: () => RuntimeProcess | undefined;
+  /** Kills the whole runtime and starts it again. */
+  readonly restart: () => Promise<void>;
+}
+
+/** Creates the director; it does nothing until it runs. */
+export const createDirector = (options: DirectorOptions) => {
+  const { ledger, random, faults, runtime, targets } = options;
+  let world: World = calmWorld;
+  let aim:
+    | { readonly functionName: string; skip: number; readonly moment: "before" | "after"; hit: () => void }
+    | undefined;
+  let episode: { readonly service: AwsCall["service"]; readonly kind: "throttle" | "error" } | undefined;
+  let kills = 0;
+  let diskFullAt = Number.NEGATIVE_INFINITY;
+  let isActive = false;
+
+  const change = (changes: Partial<World>): void => {
+    world = { ...world, ...changes };
+    runtime()?.setWorld(world);
+  };
+
+  const noteKill = (worker: string, what: string): void => {
+    kills += 1;
+    ledger.kills.push({ order: ledger.nextOrder(), worker });
+    ledger.count(`kills of ${what}`);
+  };
+
+  const shortName = (functionName: string): string => functionName.replace(/(?:Function)?[0-9A-F]{8}$/, "");
+
+  const killWorker = async (threadId?: number): Promise<boolean> => {
+    const process = runtime();
+    const killed = await process?.killWorker(threadId);
+    if (process === undefined || killed === undefined) return false;
+    noteKill(`${process.pid}/${killed.threadId}`, shortName(killed.functionName));
+    return true;
+  };
+
+  /** Aims at a call of a function; returns whether a call was hit in time. */
+  const killAtCall = async (): Promise<boolean> => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), aimTimeoutMs);
+    aim = {
+      functionName: random.pick(aims),
+      skip: random.integer(0, 6),
+      moment: random.pick(["before", "after"]) as "before" | "after",
+      hit: () => resolve(true),
+    };
+    const isHit = await promise;
+    clearTimeout(timer);
+    aim = undefined;
+    return isHit;
+  };
+
+  const killOne = async (): Promise<void> => {
+    const isWhole =
+      faults.has("process") && (!faults.has("workers") || kills % killsToProcessKill === killsToProcessKill - 1);
+    if (isWhole) {
+      await delay(random.integer(...lifeMs));
+      const pid = runtime()?.pid ?? 0;
+      await options.restart();
+      noteKill(`${pid}/*`, "the whole runtime");
+    } else if (random.chance(0.75) && (await killAtCall())) {
+      return;
+    } else {
+      await delay(random.integer(0, 100));
+      await killWorker();
+    }
+  };
+
+  const awsFault = (call: AwsCall): Interference => {
+    if (!faults.has("aws")) return { kind: "none" };
+    const isEpisode = episode !== undefined && call.service === episode.service;
+    if (isEpisode && episode !== undefined && random.chance(episodeFaults)) return { kind: episode.kind };
+    if (!random.chance(backgroundFaults)) return { kind: "none" };
+    const kind = random.pick(awsFaults);
+    return kind === "slow" ? { kind, ms: random.integer(200, 2_000) } : { kind };
+  };
+
+  const repeat = async (signal: AbortSignal, everyMs: number, work: () => Promise<void> | void): Promise<void> => {
+    while (!signal.aborted) {
+      await delay(random.integer(everyMs / 2, everyMs * 1.5), undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await work();
+    }
+  };
+
+  const fillDisk = async (): Promise<void> => {
+    const pid = runtime()?.pid;
+    if (pid === undefined) return;
+    const limit = async (soft: string): Promise<void> => {
+      await promisify(execFile)("prlimit", ["--pid", String(pid), `--fsize=${soft}:`]);
+    };
+    diskFullAt = Date.now();
+    try {
+      await limit("0");
+      ledger.count("full disks");
+      await delay(diskFullMs);
+      await limit("unlimited");
+    } catch {
+      // The process has ended meanwhile.
+    }
+    diskFullAt = Date.now();
+  };
+
+  return {
+    /** What happens to a call of a function. */
+    interfere: (call: AwsCall): Interference => {
+      if (!isActive || call.worker === undefined) return { kind: "none" };
+      if (aim !== undefined && call.worker.functionName.includes(aim.functionName)) {
+        aim.skip -= 1;
+        if (aim.skip < 0) {
+          const { moment, hit } = aim;
+          aim = undefined;
+          hit();
+          return { kind: "kill", moment };
+        }
+      }
+      const fault = awsFault(call);
+      if (fault.kind !== "none") ledger.count(`AWS calls: ${fault.kind}`);
+      return fault;
+    },
+    killWorker,
+    /** How environments see the world now, for a runtime that has just started. */
+    world: (): World => world,
+    /** Whether an end of the process may be due to the full disk. */
+    isDiskFull: (): boolean => Date.now() - diskFullAt < 3_000,
+    kills: (): number => kills,
+    isActive: (): boolean => isActive,
+
+    /** Makes faults for the given time, and until all kills are done; stops early with the signal. */
+    run: async (signal: AbortSignal): Promise<void> => {
+      isActive = true;
+      const over = new AbortController();
+      const end = AbortSignal.any([signal, over.signal]);
+      if (faults.has("duplicates")) change({ meddling });
+      const side = [
+        ...(faults.has("clock")
+          ? [
+              repeat(end, 4_000, async () => {
+                change({ clockOffsetMs: random.integer(-longestJumpMs, longestJumpMs) });
+                ledger.count("clock jumps");
+                await delay(2_000, undefined, { signal: end }).catch(() => undefined);
+                change({ clockOffsetMs: 0 });
+              }),
+            ]
+          : []),
+        ...(faults.has("dns")
+          ? [
+              repeat(end, 2_000, () => {
+                change({ dnsFlips: !world.dnsFlips });
+                ledger.count("DNS flips");
+                // Names are looked up for new connections only.
+                targets.disturb();
+              }),
+            ]
+          : []),
+        ...(faults.has("sockets") ? [repeat(end, 1_000, () => targets.disturb())] : []),
+        ...(faults.has("aws")
+          ? [
+              repeat(end, 4_000, async () => {
+                const service = random.pick(["dynamodb", "kinesis", "s3", "sqs"]) as AwsCall["service"];
+                episode = { service, kind: random.pick(["throttle", "error"]) as "throttle" | "error" };
+                ledger.count(`${service} is down`);
+                await delay(random.integer(300, 1_200), undefined, { signal: end }).catch(() => undefined);
+                episode = undefined;
+              }),
+            ]
+          : []),
+        ...(faults.has("disk") ? [repeat(end, 12_000, fillDisk)] : []),
+      ];
+      const startedAt = Date.now();
+      const kill = async (): Promise<void> => {
+        for (let done = 0; done < options.kills && !signal.aborted; done = kills) {
+          const dueAt = startedAt + ((done + random.fraction()) * options.durationMs) / options.kills;
+          await delay(Math.max(0, dueAt - Date.now()), undefined, { signal }).catch(() => undefined);
+          if (!signal.aborted) await killOne();
+        }
+      };
+      const killing = faults.has("workers") || faults.has("process") ? kill() : Promise.resolve();
+      await Promise.all([killing, delay(options.durationMs, undefined, { signal }).catch(() => undefined)]);
+      over.abort();
+      await Promise.all(side);
+      isActive = false;
+      change(calmWorld);
+    },
+  };
+};

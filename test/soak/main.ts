@@ -1,0 +1,79 @@
+import { createWriteStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { type FaultName, faultMeanings, faultNames } from "./faults.ts";
+import { runSoak } from "./run-soak.ts";
+import { promises } from "./violations.ts";
+
+const whole =
+  (from: number, to: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isInteger(value) && value >= from && value <= to) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
+  };
+
+const faultList = (text: string): readonly FaultName[] =>
+  text.split(",").map((name) => {
+    const known = faultNames.find((fault) => fault === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`'${name}' is none of ${faultNames.join(", ")}.`);
+    return known;
+  });
+
+const command = new Command("npm run soak --")
+  .description(
+    "Runs the local system under load and faults, and then proves that nothing was lost, mixed or sent where it must not\n" +
+      "be. Speaks to this machine only, and ends by itself. Exit code 1: a promise was broken.\n\nFaults:\n" +
+      faultNames.map((name) => `  ${name.padEnd(12)}${faultMeanings[name]}`).join("\n"),
+  )
+  .option(
+    "--for <seconds>",
+    "time under load and faults; what is open then gets up to five minutes",
+    whole(5, 86_400),
+    60,
+  )
+  .option("--seed <number>", "makes the same plan of faults again (default: from the clock)", whole(0, 2 ** 31))
+  .option("--kills <number>", "kills in that time (default: one a second)", whole(0, 100_000))
+  .option("--faults <list>", "faults to make, separated by commas (default: all)", faultList)
+  .option("--json <file>", "write the result there")
+  .option("--log <file>", "write what functions and runtime log there")
+  .allowExcessArguments(false)
+  .parse();
+const options = command.opts<{
+  readonly for: number;
+  readonly seed?: number;
+  readonly kills?: number;
+  readonly faults?: readonly FaultName[];
+  readonly json?: string;
+  readonly log?: string;
+}>();
+
+const seconds = options.for;
+const seed = options.seed ?? Date.now() % 1_000_000;
+const faults = new Set(options.faults ?? faultNames);
+const startedAt = performance.now();
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const log = options.log === undefined ? undefined : createWriteStream(options.log);
+
+print(`soak  seed ${seed}, ${seconds} s, faults: ${[...faults].join(", ")}`);
+const report = await runSoak({
+  seconds,
+  seed,
+  kills: options.kills ?? seconds,
+  faults,
+  progress: (text) => print(`  ${String(Math.round((performance.now() - startedAt) / 1_000)).padStart(4)} s  ${text}`),
+  log: (text) => void log?.write(`${text}\n`),
+});
+print(`\n${report.kills} kills, ${report.accepted} events accepted, ${report.batches} batches`);
+print(`${report.expiredEvents} deliveries of events on record as expired, ${report.repeatedEvents} repeated`);
+for (const [what, count] of Object.entries(report.counts)) print(`  ${String(count).padStart(8)}  ${what}`);
+print("");
+for (const [number, promise] of Object.entries(promises)) {
+  const broken = report.violations.filter((violation) => violation.startsWith(`${number}:`));
+  print(`${broken.length === 0 ? "holds " : "BROKEN"}  ${number}  ${promise}`);
+  for (const violation of broken) print(`          ${violation}`);
+}
+for (const violation of report.violations.filter((text) => !/^\d:/.test(text))) print(`BROKEN  ${violation}`);
+if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+print(`\nseed ${seed}: ${report.violations.length === 0 ? "nothing lost, nothing mixed" : "a promise was broken"}`);
+process.exit(report.violations.length === 0 ? 0 : 1);

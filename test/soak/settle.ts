@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { FaultName } from "./faults.ts";
+import type { Ledger } from "./ledger.ts";
+import { operatorOf } from "./operator.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import type { Targets } from "./targets.ts";
+import { expiredEvents, type Remains } from "./violations.ts";
+
+/** Longest wait for what is open: visibility time-out, claim, and the retry window, each on a slow machine. */
+const timeoutMs = 150_000;
+const lookEveryMs = 1_000;
+
+export interface SettleOptions {
+  readonly ledger: Ledger;
+  readonly targets: Targets;
+  readonly runtime: () => RuntimeProcess | undefined;
+  readonly undeletable: ReadonlySet<string>;
+  readonly faults: ReadonlySet<FaultName>;
+}
+
+/**
+ * Waits until every accepted event has ended, and reads what is left. At first the hanging targets go on hanging: all other
+ * webhooks must come to their ends meanwhile.
+ */
+export const settle = async (options: SettleOptions): Promise<Remains> => {
+  const { ledger, targets, faults } = options;
+  const kinds = new Map(ledger.webhooks.map(({ name, kind }) => [name, kind]));
+  targets.revive("flaky");
+  targets.revive("refusing");
+
+  const open = async (operator: ReturnType<typeof operatorOf>, withHanging: boolean): Promise<readonly string[]> => {
+    const waiting = [...ledger.outstanding].filter(
+      ([name, events]) => events.size > 0 && (withHanging || kinds.get(name) !== "hanging"),
+    );
+    if (waiting.length === 0) return [];
+    const expired = expiredEvents(ledger, await operator.batchStates());
+    return waiting.flatMap(([name, events]) => {
+      const ended = expired.get(name);
+      return [...events].every((n) => ended?.has(n) === true) ? [] : [name];
+    });
+  };
+
+  const until = async (deadline: number, withHanging: boolean): Promise<readonly string[]> => {
+    for (;;) {
+      const operator = await attend(options.runtime);
+      try {
+        ledger.count("dead letters put back", await operator.redrive());
+        ledger.count("failed windows run again", await operator.runFailedWindows());
+        const names = await open(operator, withHanging);
+        if (names.length === 0 || Date.now() > deadline) return names;
+      } finally {
+        operator.stop();
+      }
+      await delay(lookEveryMs);
+    }
+  };
+
+  const delayed = await until(Date.now() + timeoutMs, false);
+  targets.revive("hanging");
+  await until(Date.now() + timeoutMs, true);
+
+  const operator = await attend(options.runtime);
+  try {
+    const states = await operator.batchStates();
+    return {
+      states,
+      bodies: await operator.bodyKeys(),
+      quarantine: await operator.quarantine(),
+      undeletable: options.undeletable,
+      trapped: targets.trapped(),
+      delayed,
+      isRecut: faults.size > 0,
+    };
+  } finally {
+    operator.stop();
+  }
+};
+
+/** An operator of the runtime; waits for one that is being started again. */
+const attend = async (runtime: SettleOptions["runtime"]): Promise<ReturnType<typeof operatorOf>> => {
+  for (;;) {
+    const running = runtime();
+    if (running !== undefined) return operatorOf(running);
+    await delay(100);
+  }
+};
