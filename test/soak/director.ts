@@ -5,17 +5,23 @@ import { promisify } from "node:util";
 import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
 import type { AwsCall, Interference } from "./aws-call.ts";
 import type { FaultName } from "./faults.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, SoakBatch } from "./ledger.ts";
 import { calmWorld, type World } from "./runtime-messages.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import type { Targets } from "./targets.ts";
 
 /** Of so many kills one takes the whole process. */
-const killsToProcessKill = 20;
+const killsToProcessKill = 25;
 /** How long the runtime lives at least before it is killed as a whole. */
 const lifeMs = [100, 3_000] as const;
 /** How long a kill waits for the call that it is aimed at. */
-const aimTimeoutMs = 1_500;
+const aimTimeoutMs = 2_000;
+/** Share of the kills that are aimed; the others strike whatever is busy. */
+const aimedShare = 0.85;
+/** Kills that are under way at a time: most wait for a call of their kind. */
+const killLanes = 8;
+/** Calls of its kind that a kill lets pass at most: an invocation begins with as many of a kind as it has messages. */
+const longestSkip = 12;
 /** Below what a claim outlasts its POST by, so that no jump alone ends a claim. */
 const longestJumpMs = 20_000;
 const backgroundFaults = 0.01;
@@ -24,8 +30,30 @@ const meddling = 0.15;
 const diskFullMs = 700;
 
 const awsFaults = ["throttle", "error", "break", "lose_answer", "slow", "halve"] as const;
-/** Functions by what their names contain, the ones with most at stake most often. */
-const aims = ["Deliver", "Deliver", "Deliver", "Batch", "Batch", "Ingest", ""] as const;
+/**
+ * What kills wait for: a call of a function, by operation, or a POST that a target has got or taken. The ones with most at
+ * stake come most often. Kills that wait for progress do not keep a slow machine from making any.
+ */
+const aimedAt = [
+  { functionName: "Delivery", operation: "UpdateItem" },
+  { functionName: "Delivery", operation: "SendMessage" },
+  { functionName: "Delivery", operation: "DELETE" },
+  { functionName: "Delivery", operation: "" },
+  { functionName: "Batching", operation: "PUT" },
+  { functionName: "Batching", operation: "SendMessageBatch" },
+  { functionName: "Ingest", operation: "PutRecords" },
+  { post: "got" },
+  { post: "taken" },
+  { post: "taken" },
+] as const;
+
+interface Aim {
+  readonly at: (typeof aimedAt)[number];
+  readonly moment: "before" | "after";
+  readonly hit: () => void;
+  /** Calls, or POSTs, that are let pass. */
+  skip: number;
+}
 
 export interface DirectorOptions {
   readonly ledger: Ledger;
@@ -43,9 +71,7 @@ export interface DirectorOptions {
 export const createDirector = (options: DirectorOptions) => {
   const { ledger, random, faults, runtime, targets } = options;
   let world: World = calmWorld;
-  let aim:
-    | { readonly functionName: string; skip: number; readonly moment: "before" | "after"; hit: () => void }
-    | undefined;
+  const aims = new Set<Aim>();
   let episode: { readonly service: AwsCall["service"]; readonly kind: "throttle" | "error" } | undefined;
   let kills = 0;
   let diskFullAt = Number.NEGATIVE_INFINITY;
@@ -72,34 +98,48 @@ export const createDirector = (options: DirectorOptions) => {
     return true;
   };
 
-  /** Aims at a call of a function; returns whether a call was hit in time. */
-  const killAtCall = async (): Promise<boolean> => {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), aimTimeoutMs);
-    aim = {
-      functionName: random.pick(aims),
-      skip: random.integer(0, 6),
-      moment: random.pick(["before", "after"]) as "before" | "after",
-      hit: () => resolve(true),
+  /** Waits for what a kill is aimed at; gives up after a while. */
+  const killAtCall = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, aimTimeoutMs);
+    const at = random.pick(aimedAt);
+    const aim: Aim = {
+      at,
+      moment: random.chance(0.5) ? "before" : "after",
+      skip: "post" in at ? 0 : random.integer(0, longestSkip),
+      hit: resolve,
     };
-    const isHit = await promise;
+    aims.add(aim);
+    await promise;
     clearTimeout(timer);
-    aim = undefined;
-    return isHit;
+    aims.delete(aim);
+  };
+
+  /** Takes an aim that is meant, if one has let enough pass. */
+  const struck = (isMeant: (aim: Aim) => boolean): Aim | undefined => {
+    for (const aim of aims) {
+      if (!isMeant(aim)) continue;
+      aim.skip -= 1;
+      if (aim.skip >= 0) continue;
+      aims.delete(aim);
+      aim.hit();
+      return aim;
+    }
+    return undefined;
   };
 
   const killOne = async (): Promise<void> => {
-    const isWhole =
-      faults.has("process") && (!faults.has("workers") || kills % killsToProcessKill === killsToProcessKill - 1);
+    const isWhole = faults.has("process") && (!faults.has("workers") || random.chance(1 / killsToProcessKill));
     if (isWhole) {
       await delay(random.integer(...lifeMs));
-      const pid = runtime()?.pid ?? 0;
+      const pid = runtime()?.pid;
+      if (pid === undefined) return;
       await options.restart();
       noteKill(`${pid}/*`, "the whole runtime");
-    } else if (random.chance(0.75) && (await killAtCall())) {
-      return;
+    } else if (random.chance(aimedShare)) {
+      await killAtCall();
     } else {
-      await delay(random.integer(0, 100));
+      await delay(random.integer(0, 1_000));
       await killWorker();
     }
   };
@@ -142,20 +182,23 @@ export const createDirector = (options: DirectorOptions) => {
     /** What happens to a call of a function. */
     interfere: (call: AwsCall): Interference => {
       if (!isActive || call.worker === undefined) return { kind: "none" };
-      if (aim !== undefined && call.worker.functionName.includes(aim.functionName)) {
-        aim.skip -= 1;
-        if (aim.skip < 0) {
-          const { moment, hit } = aim;
-          aim = undefined;
-          hit();
-          return { kind: "kill", moment };
-        }
-      }
+      const { functionName } = call.worker;
+      const aim = struck(
+        ({ at }) =>
+          "operation" in at && functionName.includes(at.functionName) && call.operation.startsWith(at.operation),
+      );
+      if (aim !== undefined) return { kind: "kill", moment: aim.moment };
       const fault = awsFault(call);
       if (fault.kind !== "none") ledger.count(`AWS calls: ${fault.kind}`);
       return fault;
     },
     killWorker,
+    /** A target has got a POST, or taken it. */
+    posted: async ({ claims }: SoakBatch, post: "got" | "taken"): Promise<void> => {
+      if (!isActive || struck(({ at }) => "post" in at && at.post === post) === undefined) return;
+      const [pid, threadId] = claims.at(-1)?.worker.split("/") ?? [];
+      if (pid === String(runtime()?.pid)) await killWorker(Number(threadId));
+    },
     /** How environments see the world now, for a runtime that has just started. */
     world: (): World => world,
     /** Whether an end of the process may be due to the full disk. */
@@ -202,17 +245,23 @@ export const createDirector = (options: DirectorOptions) => {
               }),
             ]
           : []),
-        ...(faults.has("disk") ? [repeat(end, 12_000, fillDisk)] : []),
+        ...(faults.has("disk") ? [repeat(end, Math.min(60_000, options.durationMs / 2), fillDisk)] : []),
       ];
       const startedAt = Date.now();
-      const kill = async (): Promise<void> => {
-        for (let done = 0; done < options.kills && !signal.aborted; done = kills) {
-          const dueAt = startedAt + ((done + random.fraction()) * options.durationMs) / options.kills;
+      let begun = 0;
+      const lane = async (): Promise<void> => {
+        // A kill that strikes nothing is made up for.
+        while (kills < options.kills && !signal.aborted) {
+          const dueAt = startedAt + ((begun + random.fraction()) * options.durationMs) / options.kills;
+          begun += 1;
           await delay(Math.max(0, dueAt - Date.now()), undefined, { signal }).catch(() => undefined);
-          if (!signal.aborted) await killOne();
+          if (!signal.aborted && kills < options.kills) await killOne();
         }
       };
-      const killing = faults.has("workers") || faults.has("process") ? kill() : Promise.resolve();
+      const isKilling = faults.has("workers") || faults.has("process");
+      // Several kills of the whole runtime at a time would be one.
+      const lanes = faults.has("workers") ? killLanes : 1;
+      const killing = Promise.all(isKilling ? Array.from({ length: lanes }, lane) : []);
       await Promise.all([killing, delay(options.durationMs, undefined, { signal }).catch(() => undefined)]);
       over.abort();
       await Promise.all(side);

@@ -59,7 +59,11 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   const random = createRandom(seed);
   const ledger = createLedger(soakWebhooks({ sockets: faults.has("sockets") }));
   const dataDir = await mkdtemp(join(tmpdir(), "tidepost-soak-"));
-  const targets = await startTargets({ ledger, random: createRandom(seed + 1) });
+  const targets = await startTargets({
+    ledger,
+    random: createRandom(seed + 1),
+    posted: (batch, what) => director.posted(batch, what),
+  });
   const watch = watchCalls(ledger);
   const undeletable = new Set<string>();
   let runtime: RuntimeProcess | undefined;

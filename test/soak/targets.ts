@@ -6,7 +6,7 @@ import { testBatchId } from "#shared/domain/delivery-headers.ts";
 import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
 import { answer, type Behaviour, redirect } from "../support/receiver-behaviour.ts";
 import { actsBeforeBody, perform } from "../support/receiver-perform.ts";
-import { hashOf, type Ledger, numbersOf, type SoakPost } from "./ledger.ts";
+import { hashOf, type Ledger, numbersOf, type SoakBatch, type SoakPost } from "./ledger.ts";
 import type { SoakWebhook, TargetKind } from "./population.ts";
 import { targetAddress, trapAddress } from "./runtime-messages.ts";
 
@@ -41,10 +41,12 @@ const flakyGood = 0.6;
 interface TargetsOptions {
   readonly ledger: Ledger;
   readonly random: Random;
+  /** Told of a POST that has come, before it is answered; and of one that was taken, after it is. */
+  readonly posted: (batch: SoakBatch, what: "got" | "taken") => Promise<void>;
 }
 
 /** Starts the targets. */
-export const startTargets = async ({ ledger, random }: TargetsOptions) => {
+export const startTargets = async ({ ledger, random, posted }: TargetsOptions) => {
   const webhooks = new Map<string, SoakWebhook>(ledger.webhooks.map((webhook) => [webhook.name, webhook]));
   const revived = new Set<TargetKind>(["good"]);
   const sockets = new Set<Socket>();
@@ -77,7 +79,7 @@ export const startTargets = async ({ ledger, random }: TargetsOptions) => {
       body: hashOf(body),
       numbers: numbersOf(body),
     };
-    const batch = ledger.batchOf(String(request.headers["x-messagesystems-batch-id"]));
+    const batch = ledger.batchOf(batchIdOf(request));
     batch.bodies.add(post.body);
     batch.targets.add(webhook.name);
     batch.numbers = post.numbers;
@@ -88,7 +90,7 @@ export const startTargets = async ({ ledger, random }: TargetsOptions) => {
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const webhook = webhooks.get((request.url ?? "").slice(1));
-    const isTest = request.headers["x-messagesystems-batch-id"] === testBatchId;
+    const isTest = batchIdOf(request) === testBatchId;
     if (webhook === undefined || isTest) {
       request.resume();
       response.end();
@@ -100,16 +102,21 @@ export const startTargets = async ({ ledger, random }: TargetsOptions) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.once("end", () => {
-      const body = Buffer.concat(chunks);
-      const post = note(request, webhook, body);
-      if (isTaking(behaviour)) {
-        // What the target does not get to know is how much of its answer arrived; it has the batch.
-        ledger.taken(post);
-        if (behaviour.kind !== "answer") post.takenAt = Number.POSITIVE_INFINITY;
-        ledger.count("POSTs taken");
-      }
-      perform(behaviour, { request, response, body });
+      void answerPost({ request, response, webhook, behaviour, body: Buffer.concat(chunks) });
     });
+  };
+
+  const answerPost = async ({ request, response, webhook, behaviour, body }: ArrivedPost): Promise<void> => {
+    const post = note(request, webhook, body);
+    const batch = ledger.batchOf(batchIdOf(request));
+    await posted(batch, "got");
+    if (!isTaking(behaviour)) return perform(behaviour, { request, response, body });
+    ledger.taken(post);
+    // How much of a broken answer arrived is not known; the target has the batch.
+    if (behaviour.kind !== "answer") post.takenAt = Number.POSITIVE_INFINITY;
+    ledger.count("POSTs taken");
+    perform(behaviour, { request, response, body });
+    await posted(batch, "taken");
   };
 
   const server = createServer({ keepAliveTimeout: 5_000 }, onRequest);
@@ -150,6 +157,16 @@ export const startTargets = async ({ ledger, random }: TargetsOptions) => {
 };
 
 export type Targets = Awaited<ReturnType<typeof startTargets>>;
+
+interface ArrivedPost {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly webhook: SoakWebhook;
+  readonly behaviour: Simple;
+  readonly body: Buffer;
+}
+
+const batchIdOf = (request: IncomingMessage): string => String(request.headers["x-messagesystems-batch-id"]);
 
 /** Whether the target says 2xx, whatever it does afterwards. */
 const isTaking = (behaviour: Simple): boolean =>
