@@ -5,8 +5,10 @@ import { batchHandler } from "./batch-handler.ts";
 import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
+import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
 import { isolation } from "./isolation.ts";
+import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { startUp } from "./start-up.ts";
 import { type Figure, summarise } from "./support/benchmark.ts";
 import { consoleReport, machine } from "./support/console-report.ts";
@@ -16,12 +18,14 @@ const benchmarks = [
   batchHandler,
   deliverHandler,
   ingestHandler,
+  growth,
   wholePath,
   api,
   isolation,
   startUp,
   coldStart,
   costModel,
+  simulateWindowsBenchmark,
 ];
 const known = benchmarks.map(({ name }) => name);
 

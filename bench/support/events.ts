@@ -11,6 +11,19 @@ const startedAt = Date.parse("2026-01-02T03:04:05Z");
 export const campaign = (count: number, seed = 1): readonly string[] =>
   generateCampaign({ seed, count, startedAt, customerId }).map((event) => JSON.stringify(event));
 
+/** Delivery events of one size in bytes as JSON, filled up with what campaign events are made of. */
+export const eventsOfSize = (bytes: number, count: number): readonly string[] => {
+  // Quotes would be escaped and so cost two bytes.
+  const text = campaign(1_000).join(" ").replaceAll(/["\\]/g, "'");
+  return Array.from({ length: count }, (_, index) => {
+    const fields = { type: "delivery", customer_id: customerId, event_id: String(index).padStart(8, "0"), filler: "" };
+    const fillerBytes = bytes - JSON.stringify({ msys: { message_event: fields } }).length;
+    const start = (index * 997) % (text.length - Math.min(fillerBytes, text.length / 2));
+    const filler = text.slice(start, start + Math.max(0, fillerBytes));
+    return JSON.stringify({ msys: { message_event: { ...fields, filler } } });
+  });
+};
+
 /** The same events as the ingest function reads them. */
 export const eventTexts = (events: readonly string[]): readonly PackableEvent[] =>
   events.map((event, index) => {
@@ -29,4 +42,8 @@ export const count = (events: number): string => `${events.toLocaleString("en")}
 
 /** Number of bytes as figures show it. */
 export const sizeOf = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  bytes < 1_000
+    ? `${bytes} B`
+    : bytes < 1_000_000
+      ? `${Math.round(bytes / 1_000)} kB`
+      : `${(bytes / 1_000_000).toFixed(1)} MB`;

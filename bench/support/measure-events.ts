@@ -9,7 +9,14 @@ const runs = 9;
  */
 export const measureEvents = async (
   report: Report,
-  work: { readonly name: string; readonly size: string; readonly events: number; readonly run: () => Promise<void> },
+  work: {
+    readonly name: string;
+    readonly size: string;
+    readonly events: number;
+    /** Bytes of the events' JSON, where their rate says more. */
+    readonly eventBytes?: number;
+    readonly run: () => Promise<void>;
+  },
 ): Promise<void> => {
   const byClock: number[] = [];
   const byCpu: number[] = [];
@@ -25,7 +32,10 @@ export const measureEvents = async (
     byClock.push(work.events / seconds);
     byCpu.push(work.events / ((user + system) / 1_000_000));
   }
-  const { name, size } = work;
+  const { name, size, eventBytes } = work;
   report.figure({ name: `${name}, by the clock`, size, unit: "events/s", runs: byClock });
   report.figure({ name: `${name}, one core`, size, unit: "events/CPU-s", runs: byCpu });
+  if (eventBytes === undefined) return;
+  const megabytes = byCpu.map((rate) => (rate / work.events) * (eventBytes / 1_000_000));
+  report.figure({ name: `${name}, one core`, size, unit: "MB/CPU-s", runs: megabytes });
 };

@@ -1,0 +1,29 @@
+/**
+ * Sizes and CPU that the simulations reckon with: rounded from what `cost-model`, `batch-handler`, `deliver-handler` and
+ * `ingest-handler` measured, and fixed, so that the simulations print the same on every machine.
+ */
+export const simulated = {
+  /** An event's JSON. */
+  eventBytes: 734,
+  /** A gzip record of n events, and the gzip body of a batch: head + n times this. */
+  gzipHeadBytes: 320,
+  gzipEventBytes: 71,
+  /** Events that a second of CPU takes through a function. */
+  ingestEventsPerSecond: 159_000,
+  batchEventsPerSecond: 188_000,
+  deliverEventsPerSecond: 700_000,
+  /** What an invocation of `batch` costs besides its events. */
+  batchStartSeconds: 0.05,
+  /** How often a customer's producer sends what it has. */
+  requestEverySeconds: 1,
+  /** Limits of a shard. */
+  shardBytesPerSecond: 1_000_000,
+  shardRecordsPerSecond: 1_000,
+  /** What a record costs in an invocation's event besides its base64. */
+  envelopeBytes: 600,
+  /** How often a shard is looked at. */
+  pollSeconds: 1,
+} as const;
+
+/** Bytes of a gzip record, or of a gzip body, of so many events. */
+export const gzipBytesOf = (events: number): number => simulated.gzipHeadBytes + simulated.gzipEventBytes * events;
