@@ -7,7 +7,8 @@ import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
-import { isolation } from "./isolation.ts";
+import { isolation, isolationLong } from "./isolation.ts";
+import { latency } from "./latency.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { startUp } from "./start-up.ts";
 import { type Figure, summarise } from "./support/benchmark.ts";
@@ -21,7 +22,9 @@ const benchmarks = [
   growth,
   wholePath,
   api,
+  latency,
   isolation,
+  isolationLong,
   startUp,
   coldStart,
   costModel,

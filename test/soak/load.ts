@@ -88,7 +88,7 @@ export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions)
         customerId,
         events(customerId, maxBatchEvents + 500, () => "injection"),
       );
-      await delay(15_000, undefined, { signal });
+      await delay(60_000, undefined, { signal });
     });
 
   const viaStream = () =>
