@@ -98,6 +98,7 @@ export const createLedger = (webhooks: readonly SoakWebhook[]) => {
     received,
     /** Accepted events of each webhook that its target has not taken yet. */
     outstanding,
+    openDeliveries: (): number => [...outstanding.values()].reduce((sum, { size }) => sum + size, 0),
     /** Bodies of stored objects by their key, as first written. */
     stored,
     /** Marks of records that hold no event and were put on the stream. */

@@ -22,6 +22,8 @@ interface LoadOptions {
 }
 
 const pauseMs = 150;
+/** Deliveries that may be open at a time: a machine that cannot keep up gets less, instead of a backlog that expires. */
+const mostOpen = 4_000;
 const requestTimeoutMs = 20_000;
 /** Share of what goes on the stream directly that is no event. */
 const garbageShare = 0.2;
@@ -62,7 +64,7 @@ export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions)
   const lane = async (work: () => Promise<void>): Promise<void> => {
     while (!signal.aborted) {
       try {
-        await work();
+        if (ledger.openDeliveries() < mostOpen) await work();
       } catch {
         // Not acknowledged: the events may arrive or not.
         ledger.count("requests without an answer");

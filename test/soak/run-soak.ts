@@ -45,8 +45,8 @@ export interface SoakReport {
   readonly violations: readonly string[];
 }
 
-/** Four hours of retries take two minutes: a killed attempt, whose claim lasts 35 s, has time to be made up for. */
-const retryScale = 120;
+/** Four hours of retries take four minutes: a killed attempt, whose claim lasts 35 s, has time to be made up for. */
+const retryScale = 60;
 const visibilityTimeoutSeconds = 20;
 const concurrency = 4;
 /** Longest life of a run, as a multiple of the asked time, when the machine is too slow for its kills. */
@@ -146,10 +146,9 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
 
   const tell = (): void => {
     const { accepted, batches, counts } = ledger;
-    const open = [...ledger.outstanding.values()].reduce((sum, { size }) => sum + size, 0);
     progress(
       `${director.kills()} kills, ${accepted.size} events accepted, ${batches.size} batches, ` +
-        `${counts.get("POSTs") ?? 0} POSTs, ${counts.get("POSTs taken") ?? 0} of them taken, ${open} deliveries open`,
+        `${counts.get("POSTs") ?? 0} POSTs, ${counts.get("POSTs taken") ?? 0} of them taken, ${ledger.openDeliveries()} deliveries open`,
     );
   };
   const ticker = setInterval(tell, progressEveryMs);
