@@ -22,8 +22,8 @@ const aimedShare = 0.85;
 const killLanes = 8;
 /** Calls of its kind that a kill lets pass at most: an invocation begins with as many of a kind as it has messages. */
 const longestSkip = 12;
-/** Below what a claim outlasts its POST by, so that no jump alone ends a claim. */
-const longestJumpMs = 20_000;
+/** Two jumps in opposite directions, and a slow POST, fit into the 35 s of a claim: no clock alone ends one. */
+const longestJumpMs = 8_000;
 const backgroundFaults = 0.01;
 const episodeFaults = 0.7;
 const meddling = 0.15;
@@ -63,8 +63,8 @@ export interface DirectorOptions {
   readonly durationMs: number;
   readonly targets: Targets;
   readonly runtime: () => RuntimeProcess | undefined;
-  /** Kills the whole runtime and starts it again. */
-  readonly restart: () => Promise<void>;
+  /** Kills the whole runtime and starts it again; tells when it is dead. */
+  readonly restart: (dead: () => void) => Promise<void>;
 }
 
 /** Creates the director; it does nothing until it runs. */
@@ -134,8 +134,7 @@ export const createDirector = (options: DirectorOptions) => {
       await delay(random.integer(...lifeMs));
       const pid = runtime()?.pid;
       if (pid === undefined) return;
-      await options.restart();
-      noteKill(`${pid}/*`, "the whole runtime");
+      await options.restart(() => noteKill(`${pid}/*`, "the whole runtime"));
     } else if (random.chance(aimedShare)) {
       await killAtCall();
     } else {

@@ -127,10 +127,11 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
     forget();
     await start();
   };
-  const restart = async (): Promise<void> => {
+  const restart = async (dead: () => void): Promise<void> => {
     const killed = runtime;
     forget();
     await killed?.kill();
+    dead();
     await start();
   };
   const director = createDirector({

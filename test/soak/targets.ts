@@ -50,6 +50,8 @@ export const startTargets = async ({ ledger, random, posted }: TargetsOptions) =
   const webhooks = new Map<string, SoakWebhook>(ledger.webhooks.map((webhook) => [webhook.name, webhook]));
   const revived = new Set<TargetKind>(["good"]);
   const sockets = new Set<Socket>();
+  /** The last POST that each connection brought. */
+  const lastPosts = new WeakMap<Socket, SoakPost>();
   let trapped = 0;
 
   const trap = createTcpServer((socket) => {
@@ -108,6 +110,7 @@ export const startTargets = async ({ ledger, random, posted }: TargetsOptions) =
 
   const answerPost = async ({ request, response, webhook, behaviour, body }: ArrivedPost): Promise<void> => {
     const post = note(request, webhook, body);
+    lastPosts.set(request.socket, post);
     const batch = ledger.batchOf(batchIdOf(request));
     await posted(batch, "got");
     if (!isTaking(behaviour)) return perform(behaviour, { request, response, body });
@@ -142,7 +145,10 @@ export const startTargets = async ({ ledger, random, posted }: TargetsOptions) =
     /** Breaks or ends some of the open connections, idle and busy ones alike. */
     disturb: (): void => {
       for (const socket of sockets) {
+        const post = lastPosts.get(socket);
         const fate = random.integer(1, 5);
+        // Whether its answer has arrived is not known any more.
+        if (fate <= 2 && post?.takenAt !== undefined) post.takenAt = Number.POSITIVE_INFINITY;
         if (fate === 1) socket.resetAndDestroy();
         if (fate === 2) socket.end();
       }
