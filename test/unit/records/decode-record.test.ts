@@ -24,6 +24,17 @@ const kplAggregate = (records: readonly Buffer[]): Buffer => {
 const texts = (data: Buffer): readonly string[] => decodeRecord(data).events.map(({ bytes }) => bytes.toString());
 const problems = (data: Buffer): readonly string[] => decodeRecord(data).undecodable.map(({ problem }) => problem);
 
+it("gzip of several members is read whole, whatever length the last one tells", () => {
+  const long = event({ filler: "x".repeat(3_000_000) });
+  const short = event({ n: 1 });
+  for (const events of [[long, short], [short, long], [long]]) {
+    expect(texts(Buffer.concat(events.map((text) => gzipSync(`${text}\n`))))).toEqual(events);
+  }
+  const lying = gzipSync(short);
+  lying.writeUInt32LE(2 ** 32 - 1, lying.length - 4);
+  expect(problems(lying)).toEqual([expect.stringMatching(/not decompressible/)]);
+});
+
 describe("record forms", () => {
   const one = event({ n: 1 });
   const two = event({ n: 2, text: 'a "quoted" ] } , \\ text' });
