@@ -18,7 +18,8 @@ export const eventsOfSize = (bytes: number, count: number): readonly string[] =>
   return Array.from({ length: count }, (_, index) => {
     const fields = { type: "delivery", customer_id: customerId, event_id: String(index).padStart(8, "0"), filler: "" };
     const fillerBytes = bytes - JSON.stringify({ msys: { message_event: fields } }).length;
-    const start = (index * 997) % (text.length - Math.min(fillerBytes, text.length / 2));
+    // Far from the event before, whose text compression would find again.
+    const start = (index * 104_729) % (text.length - Math.min(fillerBytes, text.length / 2));
     const filler = text.slice(start, start + Math.max(0, fillerBytes));
     return JSON.stringify({ msys: { message_event: { ...fields, filler } } });
   });
