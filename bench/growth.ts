@@ -11,16 +11,7 @@ import { subscription } from "../test/support/builders.ts";
 import { lambdaContext, proxyEvent } from "../test/support/lambda-events.ts";
 import { batchDeps, type FullWindow, fullWindow } from "./support/batch-window.ts";
 import type { Benchmark, Report } from "./support/benchmark.ts";
-import {
-  campaign,
-  count,
-  customerId,
-  eventsOfSize,
-  eventTexts,
-  gzipNdjson,
-  partsOf,
-  sizeOf,
-} from "./support/events.ts";
+import { campaign, count, customerId, eventsOfSize, eventTexts, gzipNdjson, sizeOf } from "./support/events.ts";
 import { measureEvents } from "./support/measure-events.ts";
 import { quietTelemetry } from "./support/quiet-telemetry.ts";
 
@@ -72,8 +63,8 @@ const measureCustomers = async (report: Report): Promise<void> => {
   const events = eventTexts(campaign(generatedEvents));
   for (const total of customerCounts) {
     const owners = Array.from({ length: total }, (_, index) => String(index + 1));
-    const shares = partsOf(events, Math.ceil(events.length / total));
-    const records = owners.map((owner, index) => packRecords(owner, shares[index] ?? []));
+    const share = Math.ceil(events.length / total);
+    const records = owners.map((owner, index) => packRecords(owner, events.slice(index * share, (index + 1) * share)));
     // Customers take turns, so that a window that cannot hold all records holds some of each customer.
     const turns = Math.max(...records.map(({ length }) => length));
     const packed = Array.from({ length: turns }, (_, turn) => records.flatMap((own) => own[turn] ?? [])).flat();
