@@ -55,12 +55,19 @@ const startedAt = performance.now();
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const log = options.log === undefined ? undefined : createWriteStream(options.log);
 
+const interrupted = new AbortController();
+process.once("SIGINT", () => {
+  print("interrupted: load and faults end, what has happened is judged; again to leave at once");
+  interrupted.abort();
+});
+
 print(`soak  seed ${seed}, ${seconds} s, faults: ${[...faults].join(", ")}`);
 const report = await runSoak({
   seconds,
   seed,
   kills: options.kills ?? seconds,
   faults,
+  signal: interrupted.signal,
   progress: (text) => print(`  ${String(Math.round((performance.now() - startedAt) / 1_000)).padStart(4)} s  ${text}`),
   log: (text) => void log?.write(`${text}\n`),
 });

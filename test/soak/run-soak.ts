@@ -24,6 +24,8 @@ export interface SoakOptions {
   readonly seed: number;
   readonly kills: number;
   readonly faults: ReadonlySet<FaultName>;
+  /** Ends load and faults early; what has happened is judged. */
+  readonly signal?: AbortSignal;
   readonly progress: (text: string) => void;
   /** Every line that functions and runtime write. */
   readonly log: (text: string) => void;
@@ -160,7 +162,8 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
     if (!targets.hasTrap) progress("this system has one loopback address only: the trap for promise 8 is not set");
     const loading = new AbortController();
     const load = runLoad({ ledger, random: createRandom(seed + 3), entrance: () => entrance, signal: loading.signal });
-    await director.run(AbortSignal.timeout(options.seconds * 1_000 * patience));
+    const longest = AbortSignal.timeout(options.seconds * 1_000 * patience);
+    await director.run(options.signal === undefined ? longest : AbortSignal.any([longest, options.signal]));
     loading.abort();
     await load;
     progress("no more load and faults; waiting for what is open");
