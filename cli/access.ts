@@ -1,47 +1,56 @@
 import { type Command, Option } from "commander";
 import type { ApiAccess } from "./api-client.ts";
-import type { Terminal } from "./terminal.ts";
+import { addCommonOptions, type CommonOptions, commonGroup } from "./common-options.ts";
+import { readProjectFile, readUserFile } from "./config/read-files.ts";
+import { type Layers, resolveSettings, type Settings } from "./config/settings.ts";
+import { readSecret, secretSource } from "./read-secret.ts";
+import type { CommandTerminal } from "./run-command.ts";
 import { usageError } from "./usage-error.ts";
 
 /** Options of every command that calls the API. */
-export interface AccessOptions {
-  readonly url: string;
+export interface AccessOptions extends CommonOptions {
+  readonly profile?: string;
+  readonly url?: string;
   readonly key?: string;
-  readonly json?: boolean;
 }
-
-/** Where `npm run dev` serves the API. */
-const localUrl = "http://127.0.0.1:4010/api/v1";
 
 /** Adds the options of a command that calls the API. */
 export const addAccessOptions = (command: Command): Command =>
-  command
-    .addOption(new Option("--url <url>", "base URL of the API").env("TIDEPOST_URL").default(localUrl))
-    .addOption(
-      new Option("--key <source>", "where the API key comes from: - for standard input").env("TIDEPOST_API_KEY"),
-    )
-    .option("--json", "print one JSON document, and errors as JSON");
+  addCommonOptions(
+    command
+      .optionsGroup(commonGroup)
+      .addOption(new Option("--profile <name>", "profile to work with (TIDEPOST_PROFILE)"))
+      .addOption(new Option("--url <url>", "base URL of the API (TIDEPOST_URL)"))
+      .addOption(new Option("--key <source>", `API key (TIDEPOST_API_KEY): ${secretSource}`)),
+  );
+
+/** Where the settings of a command come from. */
+export const readLayers = async (
+  command: Command,
+  terminal: Pick<CommandTerminal, "env" | "folder" | "readInput">,
+): Promise<Layers> => {
+  const { profile, url, key: source } = command.opts<AccessOptions>();
+  const key = source === undefined ? undefined : await readSecret(terminal, { option: "--key", source });
+  const { env, folder } = terminal;
+  return { user: readUserFile(env), project: readProjectFile(folder), env, flags: { profile, url, key } };
+};
 
 /** Which API a command calls, and with which key. */
-export const readAccess = async (command: Command, terminal: Terminal): Promise<ApiAccess> => {
-  const { url, key } = command.opts<AccessOptions>();
-  if (command.getOptionValueSource("key") === "cli" && key !== "-") {
-    throw usageError("The API key does not go on the command line, where others can read it", keyFix);
+export const readAccess = async (
+  command: Command,
+  terminal: Pick<CommandTerminal, "env" | "folder" | "readInput" | "trace">,
+): Promise<ApiAccess> => accessOf(resolveSettings(await readLayers(command, terminal)), terminal.trace);
+
+/** The API that settings lead to. */
+export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): ApiAccess => {
+  const { profile, url, key, withheld } = settings;
+  if (url === undefined) {
+    throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${profile.value} --url URL`);
   }
-  const value = (key === "-" ? await terminal.readInput() : (key ?? "")).trim();
-  if (value === "") throw usageError("An API key is needed", keyFix);
-  if (!/^[\x21-\x7e]+$/.test(value)) throw usageError("The API key has characters that no key has", keyFix);
-  return { url: baseUrlOf(url), key: value };
+  if (key === undefined) throw usageError(withheld ?? `Profile ${profile.value} has no API key`, keyFix);
+  if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
+  return { url: url.value, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
 };
 
-const keyFix = "Set TIDEPOST_API_KEY, or pipe the key in with --key -";
-
-/** The base URL with its version, whether or not it was given with one. */
-const baseUrlOf = (text: string): string => {
-  const url = URL.parse(text);
-  if (url === null || !["http:", "https:"].includes(url.protocol)) {
-    throw usageError(`'${text}' is not a URL of an API`, `Give one as in --url ${localUrl}`);
-  }
-  const path = url.pathname.replace(/\/+$/, "");
-  return `${url.origin}${path.endsWith("/v1") ? path : `${path}/v1`}`;
-};
+const keyFix =
+  "Set TIDEPOST_API_KEY, pipe the key in with --key -, or store it: tidepost config set NAME --url URL --key -";

@@ -1,16 +1,24 @@
 import * as z from "zod";
-import { apiError, CliError, exitCodes } from "./cli-error.ts";
+import { type ApiError, apiError, CliError, exitCodes } from "./cli-error.ts";
 
 /** Longer than API Gateway lets a request run. */
 const timeoutMs = 35_000;
 
-const envelope = z.object({ results: z.unknown().optional(), errors: z.array(apiError).min(1).optional() });
+const envelope = z.object({
+  results: z.unknown().optional(),
+  next_cursor: z.string().optional(),
+  errors: z.array(apiError).min(1).optional(),
+});
 
 /** Which API is called, and with which key. */
 export interface ApiAccess {
   /** Up to and including the version: `https://x.example.com/api/v1`. */
   readonly url: string;
   readonly key: string;
+  /** Where the key came from, for those whose key is refused. */
+  readonly keySource?: string;
+  /** Told each request and its answer. */
+  readonly trace?: (text: string) => void;
 }
 
 /** A request to the API. */
@@ -21,36 +29,64 @@ export interface ApiRequest<Schema extends z.ZodType> {
   readonly query?: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body?: string | Buffer<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
   /** What `results` must be. */
   readonly results: Schema;
 }
 
+/** A page of a list. */
+interface Page<Results> {
+  readonly results: Results;
+  /** Cursor of the next page, while there may be more. */
+  readonly nextCursor: string | undefined;
+}
+
 /** Calls the API and returns its results; throws what the user is to be told. */
 export const callApi = async <Schema extends z.ZodType>(
-  { url, key }: ApiAccess,
-  { method, path, query = {}, body, results }: ApiRequest<Schema>,
-): Promise<z.output<Schema>> => {
+  access: ApiAccess,
+  apiRequest: ApiRequest<Schema>,
+): Promise<z.output<Schema>> => (await callApiPage(access, apiRequest)).results;
+
+/** Calls the API and returns a page of its results; throws what the user is to be told. */
+export const callApiPage = async <Schema extends z.ZodType>(
+  access: ApiAccess,
+  { method, path, query = {}, body, headers = {}, results }: ApiRequest<Schema>,
+): Promise<Page<z.output<Schema>>> => {
+  const { url, key } = access;
   const search = new URLSearchParams(query).toString();
   const address = `${url}${path}${search === "" ? "" : `?${search}`}`;
+  const startedAt = performance.now();
   const { response, text } = await request(address, {
     method,
-    headers: { authorization: key, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: key,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body }),
     // The key is for this address alone.
     redirect: "manual",
     signal: AbortSignal.timeout(timeoutMs),
   });
+  access.trace?.(`${method} ${address} ${response.status} in ${Math.round(performance.now() - startedAt)} ms`);
   const parsed = envelope.safeParse(text === "" && response.ok ? {} : jsonOf(text));
+  const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
   const errors = parsed.data?.errors;
-  if (errors !== undefined) throw new CliError(isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed, errors);
+  if (errors !== undefined) throw new CliError(exitCode, response.status === 401 ? explainKey(errors, access) : errors);
   const found = response.ok && parsed.success ? results.safeParse(parsed.data.results) : undefined;
-  if (found?.success === true) return found.data;
-  throw new CliError(isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed, {
+  if (found?.success === true) return { results: found.data, nextCursor: parsed.data?.next_cursor };
+  throw new CliError(exitCode, {
     message: `${method} ${url}${path} was not answered as by Tidepost`,
     fix: "Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version.",
     response: { status: response.status, headers: Object.fromEntries(response.headers), body: text },
   });
 };
+
+const explainKey = (errors: readonly ApiError[], { keySource }: ApiAccess): readonly ApiError[] =>
+  errors.map((error) => ({
+    ...error,
+    fix: `Check the API key${keySource === undefined ? "" : `: it came from ${keySource}`}. tidepost config list shows where each value comes from.`,
+  }));
 
 const isRefusal = ({ status }: Response): boolean => status === 401 || status === 403;
 
@@ -64,6 +100,7 @@ const request = async (address: string, init: RequestInit): Promise<{ response: 
       {
         message: `The API cannot be reached: ${causeOf(error)}`,
         description: `Called: ${address}`,
+        code: "unreachable",
         fix: "Check --url or TIDEPOST_URL. On this machine: npm run dev",
       },
       { cause: error },

@@ -10,6 +10,7 @@ export const apiError = z.object({
   description: z.string().optional(),
   code: z.union([z.string(), z.number()]).optional(),
   reason: z.string().optional(),
+  likely: z.string().optional(),
   fix: z.string().optional(),
   request: z.unknown().optional(),
   response: z.unknown().optional(),

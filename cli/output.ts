@@ -30,6 +30,7 @@ export const errorLines = (error: ApiError): readonly string[] => {
     ["sent", sentText(error.request)],
     ["got", gotText(error.response)],
     ["detail", error.description],
+    ["likely", error.likely],
     ["fix", error.fix],
     ["code", error.reason ?? error.code],
   ] as const;

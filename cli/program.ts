@@ -2,32 +2,39 @@ import { Command, CommanderError } from "commander";
 import { version } from "#shared/contract/version.ts";
 import { type ExitCode, exitCodes } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
-import { addGen } from "./commands/gen.ts";
+import { addConfig } from "./commands/config.ts";
 import { addKeysCreate } from "./commands/keys-create.ts";
-import { addSink } from "./commands/sink.ts";
-import { addRestore } from "./commands/restore.ts";
-import { commandRunner } from "./run-command.ts";
+import { commandRunner, type RunCommand } from "./run-command.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** The `tidepost` command with all its subcommands. */
+export const createProgram = (run: RunCommand): Command => {
+  const program = new Command("tidepost")
+    .description("Manages the webhooks of a Tidepost API.")
+    .version(version)
+    .configureHelp({ sortSubcommands: false });
+  addApply(program, run);
+  addKeysCreate(program, run);
+  addConfig(program, run);
+  return program;
+};
 
 /** Runs the `tidepost` command with its arguments; resolves with the exit code. */
 export const runTidepost = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   let exitCode: ExitCode = exitCodes.done;
-  const run = commandRunner(terminal, (code) => {
-    exitCode = code;
+  const program = createProgram(
+    commandRunner(terminal, (code) => {
+      exitCode = code;
+    }),
+  );
+  everyCommand(program, (command) => {
+    command
+      .configureOutput({
+        writeOut: (text) => terminal.out(text.trimEnd()),
+        writeErr: (text) => terminal.error(args.includes("--json") ? usageJson(text) : text.trimEnd()),
+      })
+      .exitOverride();
   });
-  const program = new Command("tidepost")
-    .description("Manages the webhooks of a Tidepost API.")
-    .version(version)
-    .configureOutput({
-      writeOut: (text) => terminal.out(text.trimEnd()),
-      writeErr: (text) => terminal.error(text.trimEnd()),
-    })
-    .exitOverride();
-  addApply(program, run);
-  addKeysCreate(program, run);
-  addSink(program, run);
-  addGen(program, run);
-  addRestore(program, run);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -36,4 +43,15 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return exitCode;
+};
+
+const everyCommand = (command: Command, visit: (command: Command) => void): void => {
+  visit(command);
+  for (const child of command.commands) everyCommand(child, visit);
+};
+
+/** What Commander finds wrong, as errors are with `--json`. */
+const usageJson = (text: string): string => {
+  const message = text.trim().replace(/^error: /, "");
+  return JSON.stringify({ errors: [{ message, code: "usage", fix: "Add --help for the options." }] }, undefined, 2);
 };

@@ -3,16 +3,14 @@ import type { Command } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import type { RunCommand } from "../run-command.ts";
-import type { Terminal } from "../terminal.ts";
-import { usageError } from "../usage-error.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { requireConfirm } from "../require-confirm.ts";
 import { type ImportAnswer, importAnswer } from "./apply-answer.ts";
 import { outcomeLines, planLines, workText } from "./apply-text.ts";
 
 interface ApplyOptions extends AccessOptions {
   readonly plan?: boolean;
   readonly prune?: boolean;
-  readonly yes?: boolean;
 }
 
 /** Adds `tidepost apply FILE`. */
@@ -35,20 +33,21 @@ export const addApply = (program: Command, run: RunCommand): void => {
 const apply = async (input: {
   readonly command: Command;
   readonly file: string;
-  readonly terminal: Terminal;
+  readonly terminal: CommandTerminal;
 }): Promise<ExitCode> => {
   const { command, file, terminal } = input;
-  const { json = false, key, plan: isPlan = false, prune = false, yes = false } = command.opts<ApplyOptions>();
-  // Standard input cannot give both the key and an answer.
-  const confirm = json || key === "-" ? undefined : terminal.confirm;
-  if (!isPlan && !yes && confirm === undefined) {
-    throw usageError("Nobody can be asked here whether to apply the plan", "Add --yes to apply, or --plan to look.");
-  }
+  const { plan: isPlan = false, prune = false } = command.opts<ApplyOptions>();
+  const confirmed = isPlan
+    ? undefined
+    : requireConfirm(command, terminal, {
+        what: "whether to apply the plan",
+        fix: "Add --yes to apply, or --plan to look.",
+      });
   const content = await readContent(file);
   const access = await readAccess(command, terminal);
   const send = async (plan: boolean): Promise<ImportAnswer> => await importFile(access, { content, plan, prune });
 
-  if (json) {
+  if (terminal.json) {
     const answer = await send(isPlan);
     terminal.out(JSON.stringify(answer, undefined, 2));
     return exitCodeOf(answer);
@@ -58,7 +57,7 @@ const apply = async (input: {
   for (const line of planLines(access.url, planned)) terminal.out(line);
   if (work === undefined) terminal.out("Nothing to do.");
   if (isPlan || work === undefined) return exitCodes.done;
-  if (!yes && (await confirm?.(`Apply (${work})?`)) !== true) {
+  if (confirmed !== undefined && !(await confirmed(`Apply (${work})?`))) {
     terminal.out("Nothing was applied.");
     return exitCodes.failed;
   }

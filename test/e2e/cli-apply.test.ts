@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { runTidepost } from "../../cli/program.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { freePort, startTidepost, type Tidepost } from "../support/tidepost.ts";
@@ -46,8 +46,13 @@ const cli = async (
   args: readonly string[],
   { key = "local-key", url = tidepost.apiUrl, input = "" } = {},
 ): Promise<Ended> => {
-  const env = { PATH: process.env["PATH"], TIDEPOST_URL: url, ...(key === "" ? {} : { TIDEPOST_API_KEY: key }) };
-  const child = spawn(process.execPath, ["cli/main.ts", ...args], { cwd: projectRoot, env });
+  const env = {
+    PATH: process.env["PATH"],
+    XDG_CONFIG_HOME: folder,
+    TIDEPOST_URL: url,
+    ...(key === "" ? {} : { TIDEPOST_API_KEY: key }),
+  };
+  const child = spawn(process.execPath, ["cli/tidepost.js", ...args], { cwd: projectRoot, env });
   child.stdin.end(input);
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { code, out: lines(out), error };
@@ -180,8 +185,9 @@ describe("how tidepost is called", () => {
     expect(error).toMatch(message);
   });
 
-  it("without a key ends with 2", async () => {
-    expect(await cli(["apply", "package.json", "--plan"], { key: "" })).toMatchObject({ code: 2 });
+  it("without a key for an API elsewhere ends with 2", async () => {
+    const ended = await cli(["apply", "package.json", "--plan"], { key: "", url: "https://tidepost.example.com" });
+    expect(ended).toMatchObject({ code: 2, error: expect.stringContaining("is for this machine alone") });
   });
 
   it("--help and --version end with 0", async () => {
@@ -224,21 +230,9 @@ describe("how tidepost is called", () => {
 describe("in a terminal", () => {
   /** Runs the command where somebody answers. */
   const ask = async (reply: boolean, args: readonly string[]) => {
-    const questions: string[] = [];
-    const out: string[] = [];
-    const code = await runTidepost(["apply", file, "--url", tidepost.apiUrl, ...args], {
-      out: (line) => out.push(line),
-      error: (line) => out.push(line),
-      readInput: async () => "local-key",
-      confirm: async (question) => {
-        questions.push(question);
-        return reply;
-      },
-    });
-    return { code, questions, last: out.at(-1) };
+    const ended = await runCli(["apply", file, "--url", tidepost.apiUrl, ...args], { reply, input: "local-key" });
+    return { code: ended.code, questions: ended.questions, last: [...ended.out, ...lines(ended.error)].at(-1) };
   };
-  beforeEach(() => vi.stubEnv("TIDEPOST_API_KEY", "local-key"));
-  afterEach(() => vi.unstubAllEnvs());
 
   it("asks before it applies", async () => {
     await write([crm(), alerts()]);
