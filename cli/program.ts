@@ -3,7 +3,14 @@ import { version } from "#shared/contract/version.ts";
 import { type ExitCode, exitCodes } from "./cli-error.ts";
 import { addApply } from "./commands/apply.ts";
 import { addConfig } from "./commands/config.ts";
+import { addCreate } from "./commands/create.ts";
+import { addDelete } from "./commands/delete.ts";
+import { addGet } from "./commands/get.ts";
 import { addKeysCreate } from "./commands/keys-create.ts";
+import { addList } from "./commands/list.ts";
+import { addPauseResume } from "./commands/pause-resume.ts";
+import { addProbe } from "./commands/probe.ts";
+import { addUpdate } from "./commands/update.ts";
 import { commandRunner, type RunCommand } from "./run-command.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,6 +20,13 @@ export const createProgram = (run: RunCommand): Command => {
     .description("Manages the webhooks of a Tidepost API.")
     .version(version)
     .configureHelp({ sortSubcommands: false });
+  addCreate(program, run);
+  addList(program, run);
+  addGet(program, run);
+  addUpdate(program, run);
+  addDelete(program, run);
+  addPauseResume(program, run);
+  addProbe(program, run);
   addApply(program, run);
   addKeysCreate(program, run);
   addConfig(program, run);

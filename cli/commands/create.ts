@@ -1,0 +1,99 @@
+import type { Command } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import type { Probe } from "../answers/probe.ts";
+import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
+import { callApi } from "../api-client.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { consoleUrlOf } from "../config/base-url.ts";
+import { relative } from "../moments.ts";
+import { printFacts, printJson } from "../print.ts";
+import { phasesText, probeFailure, probeTarget, verdict } from "../probe-target.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { usageError } from "../usage-error.ts";
+import { addPostOptions, addWebhookOptions, readWebhookFields, type WebhookOptions } from "../webhook-options.ts";
+import { eventsText } from "../webhook-text.ts";
+
+interface CreateOptions extends AccessOptions, WebhookOptions {
+  readonly paused?: boolean;
+}
+
+/** Adds `tidepost create TARGET`. */
+export const addCreate = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("create")
+    .summary("register a webhook")
+    .description(
+      "Registers a webhook. Its target first gets a test POST, which it must answer with 2xx within six seconds; " +
+        "otherwise the command ends with 1, says why, and nothing is stored.",
+    )
+    .argument("<target>", "URL that gets the batches");
+  addAccessOptions(
+    addPostOptions(addWebhookOptions(command).option("--paused", "collect no events until the webhook is resumed")),
+  ).action(async (target: string) => {
+    await run(command, async (terminal) => await create({ command, target, terminal }));
+  });
+};
+
+const create = async (input: {
+  readonly command: Command;
+  readonly target: string;
+  readonly terminal: CommandTerminal;
+}): Promise<ExitCode> => {
+  const { command, target, terminal } = input;
+  const options = command.opts<CreateOptions>();
+  if (options.events === undefined && options.all !== true) {
+    throw usageError("A webhook needs events", "Choose them with --events LIST, or take all with --all.");
+  }
+  const access = await readAccess(command, terminal);
+  const fields = {
+    name: URL.parse(target)?.host ?? target,
+    target,
+    ...(await readWebhookFields(options, terminal)),
+    ...(options.paused === true ? { active: false } : {}),
+  };
+  const test = await probeTarget(access, fields);
+  if (!test.ok) throw probeFailure(test, "Webhook not created");
+  const created = await callApi(access, {
+    method: "POST",
+    path: "/webhooks",
+    body: JSON.stringify(fields),
+    results: webhookReference,
+  });
+  const { id, signing_secret: secret } = created;
+  const stored = await callApi(access, { method: "GET", path: `/webhooks/${id}`, results: webhook });
+  const link = `${consoleUrlOf(access.url)}#/webhooks/${id}`;
+  if (terminal.json)
+    printJson(terminal, { ...stored, ...(secret === undefined ? {} : { signing_secret: secret }), test });
+  else printCreated(terminal, { stored, secret, test, link, isQuiet: options.quiet === true });
+  return exitCodes.done;
+};
+
+const printCreated = (
+  terminal: CommandTerminal,
+  created: {
+    readonly stored: Webhook;
+    readonly secret: string | undefined;
+    readonly test: Probe;
+    readonly link: string;
+    readonly isQuiet: boolean;
+  },
+): void => {
+  const { stored, secret, test, link, isQuiet } = created;
+  if (isQuiet) {
+    terminal.out(stored.id);
+    if (secret !== undefined) terminal.out(secret);
+    return;
+  }
+  const tick = terminal.paint("green", "✔");
+  const phases = phasesText(test.timings);
+  terminal.out(`${tick} ${verdict(test)}${phases === undefined ? "" : `   ${phases}`}`);
+  terminal.out(`${tick} created ${stored.name}`);
+  const liveAt = stored.active_at;
+  printFacts(terminal, [
+    ["  id", stored.id],
+    ["  events", eventsText(stored)],
+    ["  active", !stored.active ? "no: paused" : liveAt === undefined ? "within 60 s" : relative(liveAt)],
+    ["  secret", secret === undefined ? undefined : `${secret}   keep it now: it is not shown again`],
+    ["  console", link],
+  ]);
+};

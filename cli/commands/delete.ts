@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { callApi } from "../api-client.ts";
+import { exitCodes } from "../cli-error.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { plain } from "../output.ts";
+import { printJson } from "../print.ts";
+import { readSummary } from "../read-summary.ts";
+import { requireConfirm } from "../require-confirm.ts";
+import type { RunCommand } from "../run-command.ts";
+import { pendingText } from "../webhook-text.ts";
+
+/** Adds `tidepost delete ID`. */
+export const addDelete = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("delete")
+    .summary("delete a webhook")
+    .description("Deletes a webhook. No event is collected any more; batches that wait are still delivered, or expire.")
+    .argument("<webhook>", webhookArgument)
+    .option("--yes", "do not ask");
+  addAccessOptions(command).action(async (text: string) => {
+    await run(command, async (terminal) => {
+      const confirmed = requireConfirm(command, terminal, { what: "whether to delete" });
+      const access = await readAccess(command, terminal);
+      const { id, name, target } = await findWebhook(access, text);
+      const row = await readSummary(access, id);
+      const pending = row === undefined ? undefined : pendingText(row);
+      terminal.note(
+        `${plain(name)} ${plain(target)}: ${pending === undefined ? "nothing waits" : `${pending}; they are still delivered, or expire`}`,
+      );
+      if (!(await confirmed(`Delete ${plain(name)}?`))) {
+        terminal.note("Nothing was deleted.");
+        return exitCodes.failed;
+      }
+      await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, results: z.unknown() });
+      if (terminal.json) printJson(terminal, { id, deleted: true });
+      else if (command.opts<AccessOptions>().quiet !== true) {
+        terminal.out(`${terminal.paint("green", "✔")} deleted ${plain(name)}`);
+      }
+      return exitCodes.done;
+    });
+  });
+};

@@ -1,0 +1,91 @@
+import { type Command, Option } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type Summary, type Webhook, webhooks } from "../answers/webhook.ts";
+import { callApi } from "../api-client.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { grouped, moment } from "../moments.ts";
+import { wholeNumber } from "../parse-option.ts";
+import { printJson, printTable } from "../print.ts";
+import { readSummaries } from "../read-summary.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+
+const states = ["pending", "ok", "failed", "parked", "paused"] as const;
+
+interface ListOptions extends AccessOptions {
+  readonly state?: string;
+  readonly filter?: string;
+  readonly limit?: number;
+}
+
+/** Adds `tidepost list`. */
+export const addList = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("list")
+    .summary("list webhooks and how they fare")
+    .description(
+      "Lists the webhooks with their state, what waits to be delivered, latency and last success; oldest first.",
+    )
+    .addOption(new Option("--state <state>", "only webhooks in this state").choices(states))
+    .option("--filter <text>", "only webhooks with this text in their name or target")
+    .addOption(new Option("--limit <rows>", "most rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })));
+  addAccessOptions(command).action(async () => {
+    await run(command, async (terminal) => await list(command, terminal));
+  });
+};
+
+const list = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
+  const { state, filter = "", limit, quiet } = command.opts<ListOptions>();
+  const access = await readAccess(command, terminal);
+  const [registered, summaries] = await Promise.all([
+    callApi(access, { method: "GET", path: "/webhooks", results: webhooks }),
+    readSummaries(access),
+  ]);
+  const byId = new Map(registered.map((webhook) => [webhook.id, webhook]));
+  const wanted = filter.toLowerCase();
+  const matching = summaries.filter((row) => {
+    const text = `${row.name}\n${byId.get(row.id)?.target ?? ""}`.toLowerCase();
+    return (state === undefined || row.state === state) && text.includes(wanted);
+  });
+  const rows = matching.slice(0, limit);
+  if (terminal.json) {
+    printJson(
+      terminal,
+      rows.map((row) => ({ ...byId.get(row.id), ...row })),
+    );
+    return exitCodes.done;
+  }
+  if (quiet === true) {
+    for (const { id } of rows) terminal.out(id);
+    return exitCodes.done;
+  }
+  if (rows.length > 0) printRows(terminal, rows, byId);
+  else if (registered.length === 0) terminal.note("No webhook is registered. Add one: tidepost create TARGET --all");
+  else terminal.note(`None of ${registered.length} webhooks matches.`);
+  if (rows.length < matching.length) terminal.note(`${matching.length - rows.length} more; raise --limit to see them.`);
+  return exitCodes.done;
+};
+
+const columns = [
+  { title: "id" },
+  { title: "state" },
+  { title: "name" },
+  { title: "target" },
+  { title: "pending", isNumber: true },
+  { title: "p95", isNumber: true },
+  { title: "last success" },
+];
+
+const printRows = (terminal: CommandTerminal, rows: readonly Summary[], byId: ReadonlyMap<string, Webhook>): void =>
+  printTable(
+    terminal,
+    columns,
+    rows.map((row) => [
+      row.id.slice(0, 8),
+      row.state_reason === null || row.state_reason === row.state ? row.state : `${row.state}: ${row.state_reason}`,
+      row.name,
+      byId.get(row.id)?.target ?? row.target ?? "",
+      row.pending_batches === undefined ? "-" : grouped(row.pending_batches),
+      row.p95_ms === null ? "-" : `${row.p95_ms} ms`,
+      row.last_successful === undefined ? "never" : moment(row.last_successful),
+    ]),
+  );

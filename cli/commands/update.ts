@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Command } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
+import { callApi } from "../api-client.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { printFacts, printJson } from "../print.ts";
+import { readSummary } from "../read-summary.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { usageError } from "../usage-error.ts";
+import { addPostOptions, addWebhookOptions, readWebhookFields, type WebhookOptions } from "../webhook-options.ts";
+import { pendingText } from "../webhook-text.ts";
+
+interface UpdateOptions extends AccessOptions, WebhookOptions {
+  readonly target?: string;
+  readonly removeToken?: boolean;
+  readonly removeHeaders?: boolean;
+}
+
+/** Adds `tidepost update ID`. */
+export const addUpdate = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("update")
+    .summary("change a webhook")
+    .description(
+      "Changes what the options name and leaves the rest. A new target, and one that is to get compressed bodies from now on, " +
+        "gets a test POST first. Batches that wait keep the target and settings that they were formed with.",
+    )
+    .argument("<webhook>", webhookArgument)
+    .option("--target <url>", "URL that gets the batches");
+  addAccessOptions(
+    addPostOptions(
+      addWebhookOptions(command)
+        .option("--remove-token", "send no token any more")
+        .option("--remove-headers", "send no custom headers any more; --header replaces them all"),
+    ),
+  ).action(async (text: string) => {
+    await run(command, async (terminal) => await update({ command, text, terminal }));
+  });
+};
+
+const update = async (input: {
+  readonly command: Command;
+  readonly text: string;
+  readonly terminal: CommandTerminal;
+}): Promise<ExitCode> => {
+  const { command, text, terminal } = input;
+  const options = command.opts<UpdateOptions>();
+  const fields: Readonly<Record<string, unknown>> = {
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(await readWebhookFields(options, terminal)),
+    ...(options.removeToken === true ? { auth_token: null } : {}),
+    ...(options.removeHeaders === true ? { custom_headers: {} } : {}),
+  };
+  if (Object.keys(fields).length === 0)
+    throw usageError("No option says what to change", "Name it, as in --name TEXT.");
+  const access = await readAccess(command, terminal);
+  const before = await findWebhook(access, text);
+  const { id, etag } = before;
+  const path = `/webhooks/${id}`;
+  const { signing_secret: secret } = await callApi(access, {
+    method: "PUT",
+    path,
+    body: JSON.stringify(fields),
+    headers: etag === undefined ? {} : { "if-match": etag },
+    results: webhookReference,
+  });
+  const after = await callApi(access, { method: "GET", path, results: webhook });
+  if (terminal.json) {
+    printJson(terminal, { ...after, ...(secret === undefined ? {} : { signing_secret: secret }) });
+    return exitCodes.done;
+  }
+  const changed = changedFacts(before, after, fields);
+  if (changed.length === 0) terminal.note(`${after.name} was so already.`);
+  else terminal.out(`${terminal.paint("green", "✔")} changed ${after.name}`);
+  if (changed.length > 0) printFacts(terminal, changed);
+  if (secret !== undefined) terminal.out(`  secret  ${secret}   keep it now: it is not shown again`);
+  const row = await readSummary(access, id);
+  const pending = row === undefined ? undefined : pendingText(row);
+  terminal.note(`Test POST: ${getsTestPost(before, after) ? "the target took it" : "not needed"}.`);
+  if (pending !== undefined) terminal.note(`${pending} keep the old target and settings.`);
+  return exitCodes.done;
+};
+
+/** The API's rule: what the target may not take is tried. */
+const getsTestPost = (before: Webhook, after: Webhook): boolean =>
+  before.target !== after.target || (after.compression === "gzip" && before.compression !== "gzip");
+
+const secretFields: ReadonlySet<string> = new Set([
+  "auth_token",
+  "auth_credentials",
+  "auth_request_details",
+  "custom_headers",
+]);
+
+/** What has become of each field that was sent. Two secrets with the same mask may still differ, so those are named anyway. */
+const changedFacts = (
+  before: Webhook,
+  after: Webhook,
+  sent: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, string])[] =>
+  Object.keys(sent).flatMap((field) => {
+    const [old, now] = [before[field], after[field]];
+    if (isDeepStrictEqual(old, now) && !secretFields.has(field)) return [];
+    return [[`  ${field}`, isDeepStrictEqual(old, now) ? textOf(now) : `${textOf(old)} → ${textOf(now)}`]];
+  });
+
+const textOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.join(", ");
+  if (value === undefined || value === null || value === "") return "none";
+  return typeof value === "string" ? value : JSON.stringify(value);
+};

@@ -1,0 +1,44 @@
+import { type Webhook, webhook, webhooks } from "./answers/webhook.ts";
+import { type ApiAccess, callApi } from "./api-client.ts";
+import { CliError, exitCodes } from "./cli-error.ts";
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Fewer characters of an id would fit by chance. */
+const minPrefix = 4;
+const maxNamed = 10;
+
+/** How arguments that name a webhook are explained. */
+export const webhookArgument = "id of the webhook, the beginning of its id, or its name";
+
+/** The webhook that an argument names. */
+export const findWebhook = async (access: ApiAccess, text: string): Promise<Webhook> => {
+  if (uuid.test(text)) {
+    const path = `/webhooks/${encodeURIComponent(text)}`;
+    return await callApi(access, { method: "GET", path, results: webhook });
+  }
+  const all = await callApi(access, { method: "GET", path: "/webhooks", results: webhooks });
+  const named = all.filter(({ name }) => name === text);
+  const isPrefix = text.length >= minPrefix;
+  const found = named.length > 0 ? named : all.filter(({ id }) => isPrefix && id.startsWith(text.toLowerCase()));
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  if (first === undefined) {
+    throw new CliError(exitCodes.failed, {
+      message: `There is no webhook '${text}'`,
+      description: all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`,
+      fix: "tidepost list shows ids and names.",
+      code: "1600",
+    });
+  }
+  throw new CliError(exitCodes.failed, {
+    message: `'${text}' names ${found.length} webhooks`,
+    description: `Their ids: ${found.map(({ id }) => id).join(", ")}.`,
+    fix: "Give the id.",
+    code: "ambiguous",
+  });
+};
+
+const listed = (all: readonly Webhook[]): string => {
+  const names = all.slice(0, maxNamed).map(({ name, id }) => `${name} (${id.slice(0, 8)})`);
+  return [...names, ...(all.length > maxNamed ? [`${all.length - maxNamed} more`] : [])].join(", ");
+};

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type Ended, runCli } from "./cli.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import { startTidepost, type Tidepost } from "./tidepost.ts";
+
+type Options = Omit<NonNullable<Parameters<typeof runCli>[1]>, "env"> & {
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** The command against a local system of the file's own, with a receiver for its targets. */
+export interface CliWorld {
+  readonly tidepost: Tidepost;
+  readonly receiver: Receiver;
+  /** Runs the command with the system's URL and, unless `env` says otherwise, its key. */
+  readonly cli: (args: readonly string[], options?: Options) => Promise<Ended>;
+  /** Registers a webhook at a path of the receiver; returns its id. */
+  readonly register: (path: string, fields?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** Text with URLs, ids and durations replaced by words. */
+  readonly normal: (text: string) => string;
+}
+
+/** Starts the world before the tests of a file, and takes the webhooks away after each. */
+export const useCli = (args: readonly string[] = []): CliWorld => {
+  let tidepost: Tidepost;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    [tidepost, receiver] = await Promise.all([startTidepost(args), startReceiver()]);
+  });
+  afterAll(async () => {
+    await tidepost.stop();
+    await receiver.close();
+  });
+  afterEach(async () => {
+    const { json } = await tidepost.call("GET", "/webhooks");
+    for (const { id } of json.results) await tidepost.call("DELETE", `/webhooks/${id}`);
+  });
+  return {
+    get tidepost() {
+      return tidepost;
+    },
+    get receiver() {
+      return receiver;
+    },
+    cli: async (cliArgs, { env = {}, ...options } = {}) =>
+      await runCli(cliArgs, {
+        env: { TIDEPOST_URL: tidepost.apiUrl, TIDEPOST_API_KEY: "local-key", ...env },
+        ...options,
+      }),
+    register: async (path, fields = {}) => {
+      const body = { name: path.slice(1), target: `${receiver.url}${path}`, events_mode: "all", ...fields };
+      const { status, json, text } = await tidepost.call("POST", "/webhooks", { body });
+      if (status !== 200) throw new Error(`creating a webhook answered ${status} ${text}`);
+      return json.results.id as string;
+    },
+    normal: (text) =>
+      text
+        .replaceAll(receiver.url, "TARGET")
+        .replaceAll(tidepost.apiUrl.replace(/\/v1$/, ""), "API")
+        .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+        .replaceAll(/\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "TIME")
+        .replaceAll(/\b\d{2}:\d{2}:\d{2}\b/g, "CLOCK")
+        .replaceAll(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "SPAN"),
+  };
+};
