@@ -4,7 +4,7 @@ import { type ApiError, apiError, CliError, exitCodes } from "./cli-error.ts";
 /** Longer than API Gateway lets a request run. */
 const timeoutMs = 35_000;
 
-const envelope = z.object({
+const envelope = z.looseObject({
   results: z.unknown().optional(),
   next_cursor: z.string().optional(),
   errors: z.array(apiError).min(1).optional(),
@@ -32,6 +32,8 @@ export interface ApiRequest<Schema extends z.ZodType> {
   readonly headers?: Readonly<Record<string, string>>;
   /** What `results` must be. */
   readonly results: Schema;
+  /** Whether `results` describes the whole answer, which has more beside its results. */
+  readonly isWhole?: boolean;
 }
 
 /** A page of a list. */
@@ -39,6 +41,8 @@ interface Page<Results> {
   readonly results: Results;
   /** Cursor of the next page, while there may be more. */
   readonly nextCursor: string | undefined;
+  /** When it was answered, by the clock of the API and to the second; Unix milliseconds. */
+  readonly servedAt: number;
 }
 
 /** Calls the API and returns its results; throws what the user is to be told. */
@@ -50,7 +54,7 @@ export const callApi = async <Schema extends z.ZodType>(
 /** Calls the API and returns a page of its results; throws what the user is to be told. */
 export const callApiPage = async <Schema extends z.ZodType>(
   access: ApiAccess,
-  { method, path, query = {}, body, headers = {}, results }: ApiRequest<Schema>,
+  { method, path, query = {}, body, headers = {}, results, isWhole = false }: ApiRequest<Schema>,
 ): Promise<Page<z.output<Schema>>> => {
   const { url, key } = access;
   const search = new URLSearchParams(query).toString();
@@ -73,8 +77,16 @@ export const callApiPage = async <Schema extends z.ZodType>(
   const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
   const errors = parsed.data?.errors;
   if (errors !== undefined) throw new CliError(exitCode, response.status === 401 ? explainKey(errors, access) : errors);
-  const found = response.ok && parsed.success ? results.safeParse(parsed.data.results) : undefined;
-  if (found?.success === true) return { results: found.data, nextCursor: parsed.data?.next_cursor };
+  const found =
+    response.ok && parsed.success ? results.safeParse(isWhole ? parsed.data : parsed.data.results) : undefined;
+  if (found?.success === true) {
+    const servedAt = Date.parse(response.headers.get("date") ?? "");
+    return {
+      results: found.data,
+      nextCursor: parsed.data?.next_cursor,
+      servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt,
+    };
+  }
   throw new CliError(exitCode, {
     message: `${method} ${url}${path} was not answered as by Tidepost`,
     fix: "Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version.",

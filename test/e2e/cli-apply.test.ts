@@ -130,7 +130,7 @@ describe("tidepost apply", () => {
       "    ✖ POST to webhook target URL failed with non-2xx response code 404:",
       "      got     404 text/html Cannot POST [31m/crm",
       expect.stringMatching(/^ {6}detail {2}The target must answer/),
-      expect.stringMatching(/^ {6}fix {5}Check the path/),
+      expect.stringMatching(/^ {6}fix {5}Check the/),
       "      code    http_4xx",
       "  ✔ added   alerts",
       "1 applied, 0 unchanged, 1 failed",

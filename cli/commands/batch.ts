@@ -1,0 +1,182 @@
+import { type Command, Option } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import type { BatchDetail } from "../answers/batch.ts";
+import type { Webhook } from "../answers/webhook.ts";
+import type { ApiAccess } from "../api-client.ts";
+import { closedText, outcomeText, typesText } from "../batch-text.ts";
+import { listBatches, readBody } from "../batches.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { curlText, curlVariables } from "../curl-text.ts";
+import { batchArgument, findBatch } from "../find-batch.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { counted, grouped, moment, relative } from "../moments.ts";
+import { plain } from "../output.ts";
+import { time, wholeNumber } from "../parse-option.ts";
+import { printFacts, printJson, printTable } from "../print.ts";
+import { phasesText } from "../probe-target.ts";
+import { progressOf } from "../progress.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { usageError } from "../usage-error.ts";
+
+interface BatchOptions extends AccessOptions {
+  readonly payload?: boolean;
+  readonly curl?: boolean;
+  readonly state?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit: number;
+}
+
+/** Adds `tidepost batch ID [BATCH]`. */
+export const addBatch = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("batch")
+    .summary("list a webhook's batches, or show one with its attempts")
+    .description(
+      "Without a batch: lists the webhook's batches, newest first. With one: shows its attempts, what is next and until when. " +
+        "A body is kept until its batch is delivered or expires; afterwards --payload and --curl end with 1.",
+    )
+    .argument("<webhook>", webhookArgument)
+    .argument("[batch]", batchArgument)
+    .addOption(new Option("--payload", "print the body").conflicts("curl"))
+    .option("--curl", "print the POST as a curl command; secrets are variables")
+    .option("--state <list>", "list: only these states, comma-separated")
+    .addOption(new Option("--from <time>", "list: created from then on").argParser(time))
+    .addOption(new Option("--to <time>", "list: created before then").argParser(time))
+    .addOption(
+      new Option("--limit <rows>", "list: most rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })).default(20),
+    );
+  addAccessOptions(command).action(async (webhook: string, batch: string | undefined) => {
+    await run(command, async (terminal) => {
+      const options = command.opts<BatchOptions>();
+      if (batch === undefined && (options.payload === true || options.curl === true)) {
+        throw usageError("--payload and --curl are about one batch", "Name it after the webhook.");
+      }
+      const access = await readAccess(command, terminal);
+      const found = await findWebhook(access, webhook);
+      if (batch === undefined) return await list({ access, webhookId: found.id, options, terminal });
+      const detail = await findBatch(access, found.id, batch);
+      return await show({ access, webhook: found, batch: detail, options, terminal });
+    });
+  });
+};
+
+interface Shown {
+  readonly access: ApiAccess;
+  readonly options: BatchOptions;
+  readonly terminal: CommandTerminal;
+}
+
+const list = async ({
+  access,
+  webhookId,
+  options,
+  terminal,
+}: Shown & { readonly webhookId: string }): Promise<ExitCode> => {
+  const { state, from, to, limit, quiet } = options;
+  const given = Object.entries({ state, from, to }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  // One more than is shown tells whether there are more.
+  const found = await listBatches(access, { webhookId, limit: limit + 1, query: Object.fromEntries(given) });
+  const rows = found.slice(0, limit);
+  if (terminal.json) printJson(terminal, rows);
+  else if (quiet === true) for (const { batch_id: id } of rows) terminal.out(id);
+  else if (rows.length === 0) terminal.note("No batch yet, or none that matches.");
+  else {
+    printTable(
+      terminal,
+      [
+        { title: "batch" },
+        { title: "created" },
+        { title: "state" },
+        { title: "events", isNumber: true },
+        { title: "attempts", isNumber: true },
+        { title: "last answer" },
+        { title: "next" },
+      ],
+      rows.map((row) => [
+        row.batch_id.slice(0, 8),
+        moment(row.created_at),
+        row.state,
+        grouped(row.events),
+        String(row.attempts),
+        [row.reason, row.response_code].filter((part) => part !== undefined).join(" "),
+        row.ended_at === undefined && row.next_attempt_at !== undefined ? relative(row.next_attempt_at) : "",
+      ]),
+    );
+  }
+  if (found.length > rows.length) terminal.note(`There are more; raise --limit ${limit} to see them.`);
+  return exitCodes.done;
+};
+
+const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: BatchDetail }): Promise<ExitCode> => {
+  const { access, webhook, batch, options, terminal } = shown;
+  if (options.payload === true || options.curl === true) {
+    const progress = progressOf(terminal, "Reading the body");
+    const events = await readBody(access, {
+      webhookId: webhook.id,
+      batchId: batch.batch_id,
+      onPage: (read, total) => progress.show(read / total, `${grouped(read)} of ${grouped(total)} events`),
+    });
+    progress.end();
+    if (options.payload === true) printJson(terminal, events);
+    else printCurl(terminal, webhook, batch);
+    return exitCodes.done;
+  }
+  if (terminal.json) printJson(terminal, batch);
+  else printBatch(terminal, batch);
+  return exitCodes.done;
+};
+
+const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchDetail): void => {
+  const body = `tidepost batch ${webhook.id} ${batch.batch_id} --payload`;
+  const curl = `${body} | ${curlText(webhook, batch.batch_id)}`;
+  const variables = curlVariables(webhook);
+  if (terminal.json) printJson(terminal, { curl, variables });
+  else terminal.out(curl);
+  if (variables.length > 0) terminal.note(`Set ${variables.join(", ")} first.`);
+  if (webhook.signing) terminal.note("The signature headers are left out: only Tidepost can sign.");
+};
+
+const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
+  const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
+  const isOpen = endedAt === undefined;
+  const types = typesText(batch.event_types);
+  const closed = closedText(batch);
+  printFacts(terminal, [
+    ["batch", batch.batch_id],
+    ["state", batch.state],
+    ["events", `${grouped(batch.events)} in ${counted(batch.bytes, "byte")}`],
+    ["types", types === "" ? undefined : types],
+    ["created", moment(batch.created_at)],
+    ["closed", closed === "" ? undefined : closed.replace(/^closed /, "")],
+    ["next attempt", isOpen && next !== undefined ? relative(next) : undefined],
+    ["expires", isOpen ? relative(batch.expires_at) : undefined],
+    ["ended", isOpen ? undefined : moment(endedAt)],
+    ["split into", parts?.join(" ")],
+    [
+      "body",
+      batch.body_available === undefined
+        ? undefined
+        : batch.body_available
+          ? "kept: --payload prints it"
+          : "not kept any more",
+    ],
+  ]);
+  for (const attempt of batch.attempts) {
+    terminal.out("");
+    terminal.out(`attempt ${attempt.n}  ${moment(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
+    printFacts(terminal, [
+      ["  phases", phasesText(attempt.timings)],
+      [
+        "  got",
+        attempt.response_excerpt === undefined || attempt.response_excerpt === ""
+          ? undefined
+          : plain(attempt.response_excerpt),
+      ],
+      ["  likely", attempt.likely],
+      ["  fix", attempt.fix],
+    ]);
+  }
+};

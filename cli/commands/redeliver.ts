@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import { addAccessOptions, readAccess } from "../access.ts";
+import { redeliver } from "../batches.ts";
+import { exitCodes } from "../cli-error.ts";
+import { batchArgument, findBatch } from "../find-batch.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { printJson } from "../print.ts";
+import type { RunCommand } from "../run-command.ts";
+
+/** Adds `tidepost redeliver ID BATCH`. */
+export const addRedeliver = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("redeliver")
+    .summary("attempt a batch that waits now")
+    .description(
+      "Has a batch that waits attempted at once, with the same id and body. A batch that was delivered or has expired has no " +
+        "body any more; its events come again by a replay.",
+    )
+    .argument("<webhook>", webhookArgument)
+    .argument("<batch>", batchArgument);
+  addAccessOptions(command).action(async (webhook: string, batch: string) => {
+    await run(command, async (terminal) => {
+      const access = await readAccess(command, terminal);
+      const { id } = await findWebhook(access, webhook);
+      const { batch_id: batchId } = await findBatch(access, id, batch);
+      const result = await redeliver(access, id, batchId);
+      if (terminal.json) printJson(terminal, result);
+      else {
+        terminal.out(`${terminal.paint("green", "✔")} batch ${batchId} is attempted now`);
+        terminal.note(`See how it goes: tidepost batch ${id} ${batchId}`);
+      }
+      return exitCodes.done;
+    });
+  });
+};

@@ -1,0 +1,171 @@
+import { type Command, Option } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type Replay, replay } from "../answers/replay.ts";
+import { type ApiAccess, callApi } from "../api-client.ts";
+import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { counted, grouped, span } from "../moments.ts";
+import { time, wholeNumber } from "../parse-option.ts";
+import { pauseBetween } from "../pause-between.ts";
+import { printJson } from "../print.ts";
+import { progressOf } from "../progress.ts";
+import { requireConfirm } from "../require-confirm.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { serverTime } from "../server-time.ts";
+import { usageError } from "../usage-error.ts";
+
+const roundMs = 500;
+
+interface ReplayOptions extends AccessOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly rate?: number;
+  readonly dryRun?: boolean;
+  readonly cancel?: string;
+}
+
+/** Adds `tidepost replay ID`. */
+export const addReplay = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("replay")
+    .summary("deliver events of the past once more")
+    .description(
+      "Counts what the stream has kept of a time range for a webhook, asks, and delivers it once more in new batches. The replay " +
+        "runs in the background of the API: Ctrl-C ends only the watching.",
+    )
+    .argument("<webhook>", webhookArgument)
+    .addOption(
+      new Option("--from <time>", "earliest arrival of an event; a time, or how long ago: 15m").argParser(time),
+    )
+    .addOption(new Option("--to <time>", "latest arrival; now when left out").argParser(time))
+    .addOption(
+      new Option("--rate <batches>", "most batches in one second").argParser(wholeNumber({ from: 1, to: 1_000_000 })),
+    )
+    .option("--dry-run", "only count")
+    .option("--yes", "do not ask")
+    .addOption(
+      new Option("--cancel <replay>", "end a running replay instead: its id").conflicts([
+        "from",
+        "to",
+        "rate",
+        "dryRun",
+      ]),
+    );
+  addAccessOptions(command).action(async (webhook: string) => {
+    await run(command, async (terminal) => await runReplay({ command, webhook, terminal }));
+  });
+};
+
+const runReplay = async (input: {
+  readonly command: Command;
+  readonly webhook: string;
+  readonly terminal: CommandTerminal;
+}): Promise<ExitCode> => {
+  const { command, webhook, terminal } = input;
+  const { from, to: givenTo, rate, dryRun = false, cancel } = command.opts<ReplayOptions>();
+  if (cancel === undefined && from === undefined) {
+    throw usageError("A replay needs its beginning", "Add --from TIME, such as --from 15m.");
+  }
+  const confirmed =
+    dryRun || cancel !== undefined ? undefined : requireConfirm(command, terminal, { what: "whether to replay" });
+  const access = await readAccess(command, terminal);
+  const { id } = await findWebhook(access, webhook);
+  if (cancel !== undefined) return await cancelReplay(access, { webhookId: id, replayId: cancel, terminal });
+
+  const to = givenTo ?? (await serverTime(access));
+  const start = async (isDry: boolean): Promise<Replay> => {
+    const body = JSON.stringify({ from, to, ...(rate === undefined ? {} : { rate }), dry_run: isDry });
+    return await callApi(access, { method: "POST", path: `/webhooks/${id}/replay`, body, results: replay });
+  };
+  const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
+  if (!counting.isOver) return left(terminal, webhook, counting.replay);
+  const plan = requireFinished(counting.replay);
+  const took = plan.estimated_seconds === undefined ? "" : `, about ${span(plan.estimated_seconds * 1_000)}`;
+  const plannedText = `${counted(plan.batches_formed, "batch", "batches")}, ${counted(plan.events_matched, "event")}${took}`;
+  if (dryRun) {
+    if (terminal.json) printJson(terminal, plan);
+    else terminal.out(`would send ${plannedText}`);
+    return exitCodes.done;
+  }
+  terminal.note(`Would send ${plannedText}.`);
+  if (plan.events_matched === 0) {
+    if (terminal.json) printJson(terminal, plan);
+    else terminal.note("There is nothing to replay.");
+    return exitCodes.done;
+  }
+  if (confirmed !== undefined && !(await confirmed(`Send ${plannedText}?`))) {
+    terminal.note("Nothing was sent.");
+    return exitCodes.failed;
+  }
+  const sending = await watch(access, { started: await start(false), terminal, label: "Replaying" });
+  if (!sending.isOver) return left(terminal, webhook, sending.replay);
+  const done = requireFinished(sending.replay);
+  if (terminal.json) printJson(terminal, done);
+  else terminal.out(`${terminal.paint("green", "✔")} sent ${totalsText(done)}   replay ${done.id}`);
+  return exitCodes.done;
+};
+
+const totalsText = ({ batches_sent: batches, events_matched: events }: Replay): string =>
+  `${counted(batches, "batch", "batches")} with ${counted(events, "event")}`;
+
+/** Watches a replay until it ends, or until Ctrl-C. */
+const watch = async (
+  access: ApiAccess,
+  {
+    started,
+    terminal,
+    label,
+  }: { readonly started: Replay; readonly terminal: CommandTerminal; readonly label: string },
+): Promise<{ readonly replay: Replay; readonly isOver: boolean }> => {
+  const signal = terminal.interrupted?.();
+  const progress = progressOf(terminal, label);
+  const path = `/webhooks/${started.webhook_id}/replays/${started.id}`;
+  let current = started;
+  while (current.state === "running") {
+    if (await pauseBetween(roundMs, signal)) {
+      progress.end();
+      return { replay: current, isOver: false };
+    }
+    current = await callApi(access, { method: "GET", path, results: replay });
+    const { progress: share, batches_formed: batches, events_matched: events } = current;
+    progress.show(share, `${grouped(batches)} batches, ${grouped(events)} events`);
+  }
+  progress.end();
+  return { replay: current, isOver: true };
+};
+
+const left = (terminal: CommandTerminal, webhook: string, current: Replay): ExitCode => {
+  const { id, dry_run: isDry, batches_sent: sent } = current;
+  const what = isDry ? "The count" : `The replay, ${counted(sent, "batch", "batches")} sent so far,`;
+  const again = `tidepost replay ${webhook} --cancel ${id}`;
+  if (terminal.json) printJson(terminal, current);
+  terminal.error(
+    terminal.json
+      ? JSON.stringify({
+          errors: [{ message: `${what} goes on without this command`, fix: again, code: "interrupted" }],
+        })
+      : `${what} goes on without this command.\n  end it  ${again}`,
+  );
+  return exitCodes.failed;
+};
+
+const requireFinished = (ended: Replay): Replay => {
+  if (ended.state === "finished") return ended;
+  throw new CliError(exitCodes.failed, {
+    message: `The replay is ${ended.state}${ended.reason === undefined ? "" : `: ${ended.reason}`}`,
+    description: `It had sent ${totalsText(ended)}.`,
+    code: ended.reason ?? ended.state,
+  });
+};
+
+const cancelReplay = async (
+  access: ApiAccess,
+  input: { readonly webhookId: string; readonly replayId: string; readonly terminal: CommandTerminal },
+): Promise<ExitCode> => {
+  const { webhookId, replayId, terminal } = input;
+  const path = `/webhooks/${webhookId}/replays/${encodeURIComponent(replayId)}/cancel`;
+  const cancelled = await callApi(access, { method: "POST", path, results: replay });
+  if (terminal.json) printJson(terminal, cancelled);
+  else terminal.out(`${terminal.paint("green", "✔")} cancelled after ${totalsText(cancelled)}`);
+  return exitCodes.done;
+};

@@ -1,0 +1,91 @@
+import { type Command, Option } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { webhooks } from "../answers/webhook.ts";
+import { type ApiAccess, callApi } from "../api-client.ts";
+import { attemptLine, endLine } from "../batch-text.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { findWebhook, webhookArgument } from "../find-webhook.ts";
+import { type BatchNews, followBatches, type Follower } from "../follow-batches.ts";
+import { duration, time } from "../parse-option.ts";
+import { pauseBetween } from "../pause-between.ts";
+import { printJsonLine } from "../print.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { serverTime } from "../server-time.ts";
+
+const roundMs = 1_000;
+const defaultIdleMs = 10_000;
+
+interface TailOptions extends AccessOptions {
+  readonly failed?: boolean;
+  readonly since?: string;
+  readonly untilIdle?: number | true;
+}
+
+/** Adds `tidepost tail [ID]`. */
+export const addTail = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("tail")
+    .summary("show attempts as they are made")
+    .description(
+      "Prints a line for each attempt to deliver a batch, and for each batch that expires or is split, until Ctrl-C. " +
+        "With --json, one object a line: the batch, with the one attempt.",
+    )
+    .argument("[webhook]", `${webhookArgument}; all webhooks when left out`)
+    .option("--failed", "only attempts that failed, and batches that expired")
+    .addOption(new Option("--since <time>", "begin with what happened from then on").argParser(time))
+    .addOption(
+      new Option(
+        "--until-idle [duration]",
+        "end when no batch waits and nothing new has come for that long, 10s by default",
+      ).argParser(duration),
+    );
+  addAccessOptions(command).action(async (webhook: string | undefined) => {
+    await run(command, async (terminal) => await tail({ command, webhook, terminal }));
+  });
+};
+
+const tail = async (input: {
+  readonly command: Command;
+  readonly webhook: string | undefined;
+  readonly terminal: CommandTerminal;
+}): Promise<ExitCode> => {
+  const { command, webhook, terminal } = input;
+  const { failed = false, since: given, untilIdle } = command.opts<TailOptions>();
+  const idleMs = untilIdle === true ? defaultIdleMs : untilIdle;
+  const access = await readAccess(command, terminal);
+  const one = webhook === undefined ? undefined : (await findWebhook(access, webhook)).id;
+  const since = given ?? (await serverTime(access));
+  const followers = new Map<string, Follower>();
+  const signal = terminal.interrupted?.();
+  terminal.note("Following. Ctrl-C ends it.");
+  let newsAt = Date.now();
+  for (;;) {
+    for (const id of one === undefined ? await allIds(access) : [one]) {
+      const follower = followers.get(id) ?? followBatches(access, id, since);
+      followers.set(id, follower);
+      for (const news of await follower.next()) {
+        newsAt = Date.now();
+        print(terminal, news, failed);
+      }
+    }
+    const hasOpen = [...followers.values()].some((follower) => follower.hasOpen());
+    if (idleMs !== undefined && !hasOpen && Date.now() - newsAt >= idleMs) return exitCodes.done;
+    if (await pauseBetween(roundMs, signal)) return exitCodes.done;
+  }
+};
+
+const allIds = async (access: ApiAccess): Promise<readonly string[]> =>
+  (await callApi(access, { method: "GET", path: "/webhooks", results: webhooks })).map(({ id }) => id);
+
+const print = (terminal: CommandTerminal, { batch, attempts, hasEnded }: BatchNews, isFailedOnly: boolean): void => {
+  const { attempts: _, ...row } = batch;
+  for (const attempt of attempts) {
+    if (isFailedOnly && attempt.outcome === "delivered") continue;
+    if (terminal.json) printJsonLine(terminal, { ...row, attempt });
+    else terminal.out(attemptLine(batch, attempt, terminal.paint));
+  }
+  const end = hasEnded ? endLine(batch, terminal.paint) : undefined;
+  if (end === undefined || (isFailedOnly && batch.state !== "expired")) return;
+  if (terminal.json) printJsonLine(terminal, row);
+  else terminal.out(end);
+};

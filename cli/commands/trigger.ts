@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+import { type Command, Option } from "commander";
+import * as z from "zod";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type Webhook, webhooks } from "../answers/webhook.ts";
+import { type ApiAccess, callApi, callApiPage } from "../api-client.ts";
+import { attemptLine } from "../batch-text.ts";
+import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
+import { type BatchNews, followBatches, type Follower } from "../follow-batches.ts";
+import { clock, counted, relative } from "../moments.ts";
+import { plain } from "../output.ts";
+import { duration, pairs, wholeNumber } from "../parse-option.ts";
+import { pauseBetween } from "../pause-between.ts";
+import { printJson } from "../print.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+
+const roundMs = 500;
+const maxEvents = 10_000;
+/** The window of a deployed stack, and time to deliver. */
+const defaultTimeoutMs = 60_000;
+
+interface TriggerOptions extends AccessOptions {
+  readonly count: number;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly wait: boolean;
+  readonly timeout: number;
+}
+
+/** Adds `tidepost trigger TYPE`. */
+export const addTrigger = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("trigger")
+    .summary("send sample events, and wait for their batch")
+    .description(
+      "Sends events of a type, made from the API's sample of it, and waits until each active webhook that takes the type has got " +
+        "a batch with such an event. Ends with 1 when that is not so in time.",
+    )
+    .argument("<type>", "event type, such as click")
+    .addOption(
+      new Option("-n, --count <events>", "how many events")
+        .argParser(wholeNumber({ from: 1, to: maxEvents }))
+        .default(1),
+    )
+    .addOption(
+      new Option("--set <field=value>", "field of the events, may come several times; JSON, or text").argParser(pairs),
+    )
+    .option("--no-wait", "end when the events are accepted")
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait").argParser(duration).default(defaultTimeoutMs, "60s"),
+    );
+  addAccessOptions(command).action(async (type: string) => {
+    await run(command, async (terminal) => await trigger({ command, type, terminal }));
+  });
+};
+
+const envelope = z.looseObject({ msys: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const ingested = z.looseObject({ id: z.string(), accepted: z.number(), rejected: z.number() });
+
+const trigger = async (input: {
+  readonly command: Command;
+  readonly type: string;
+  readonly terminal: CommandTerminal;
+}): Promise<ExitCode> => {
+  const { command, type, terminal } = input;
+  const { count, set = {}, wait, timeout } = command.opts<TriggerOptions>();
+  const access = await readAccess(command, terminal);
+  const { results: samples, servedAt } = await callApiPage(access, {
+    method: "GET",
+    path: "/webhooks/events/samples",
+    query: { events: type },
+    results: z.array(envelope),
+  });
+  const [sample] = samples;
+  if (sample === undefined) throw new CliError(exitCodes.failed, { message: `There is no sample of '${type}'` });
+  const receivers = wait ? await webhooksFor(access, type) : [];
+  const sentAt = new Date(servedAt).toISOString();
+  const followers = new Map(receivers.map(({ id }) => [id, followBatches(access, id, sentAt)]));
+  // What is there already is not the batch that is waited for.
+  for (const follower of followers.values()) await follower.next();
+  const events = Array.from({ length: count }, () => eventFrom(sample, set));
+  const { accepted, id } = await callApi(access, {
+    method: "POST",
+    path: "/ingest/events",
+    body: JSON.stringify(events.map(({ event }) => event)),
+    results: ingested,
+  });
+  const ids = events.map(({ eventId }) => eventId);
+  const document = { id, accepted, event_ids: ids };
+  if (!terminal.json) {
+    terminal.out(`${terminal.paint("green", "✔")} accepted ${counted(accepted, `${plain(type)} event`)}`);
+    for (const eventId of ids) terminal.out(`  ${eventId}`);
+  }
+  if (!wait) {
+    if (terminal.json) printJson(terminal, { ...document, batches: [] });
+    return exitCodes.done;
+  }
+  const until = Date.now() + timeout;
+  tellExpectation(terminal, receivers, until);
+  const batches = await awaitBatches({ followers, type, sentAt, until, terminal });
+  if (terminal.json) printJson(terminal, { ...document, batches });
+  const missing = receivers.filter(({ id: webhookId }) => !batches.some((batch) => batch.webhook_id === webhookId));
+  if (receivers.length > 0 && missing.length === 0) return exitCodes.done;
+  throw new CliError(exitCodes.failed, {
+    message:
+      receivers.length === 0
+        ? `No active webhook takes ${type} events`
+        : `Not delivered in time to ${missing.map(({ name }) => plain(name)).join(", ")}`,
+    fix:
+      receivers.length === 0
+        ? "tidepost list shows the webhooks; tidepost create adds one."
+        : "tidepost tail shows the attempts; --timeout 120s waits longer.",
+    code: "not_delivered",
+  });
+};
+
+/** An event like the sample, with an id and a time of its own. */
+const eventFrom = (sample: z.output<typeof envelope>, set: Readonly<Record<string, string>>) => {
+  // Event ids are decimal numbers of up to 64 bits.
+  const eventId = String(randomBytes(8).readBigUInt64BE() >> 1n);
+  const own = { event_id: eventId, timestamp: String(Math.floor(Date.now() / 1_000)) };
+  const wanted = Object.fromEntries(Object.entries(set).map(([name, text]) => [name, jsonOrText(text)]));
+  const msys = Object.entries(sample.msys).map(([name, fields]) => [name, { ...fields, ...own, ...wanted }]);
+  const shown = wanted["event_id"] === undefined ? eventId : (set["event_id"] ?? eventId);
+  return { eventId: shown, event: { msys: Object.fromEntries(msys) as unknown } };
+};
+
+const jsonOrText = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
+const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly Webhook[]> => {
+  const all = await callApi(access, { method: "GET", path: "/webhooks", results: webhooks });
+  return all.filter(({ active, events, events_mode: mode }) => active && (mode === "all" || events.includes(type)));
+};
+
+const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[], until: number): void => {
+  if (receivers.length === 0) return;
+  terminal.note(
+    `Waiting until ${clock(new Date(until).toISOString())} for a batch to ${receivers.map(({ name }) => plain(name)).join(", ")}.`,
+  );
+  for (const { name, active_at: liveAt } of receivers) {
+    if (liveAt === undefined || Date.parse(liveAt) <= Date.now()) continue;
+    terminal.note(`! ${plain(name)} has just changed: it may miss events until it is live, ${relative(liveAt)}.`);
+  }
+};
+
+/** The first delivered batch of each webhook that was closed after the events were sent and has such an event. */
+const awaitBatches = async (input: {
+  readonly followers: ReadonlyMap<string, Follower>;
+  readonly type: string;
+  readonly sentAt: string;
+  readonly until: number;
+  readonly terminal: CommandTerminal;
+}): Promise<readonly BatchNews["batch"][]> => {
+  const { followers, type, sentAt, until, terminal } = input;
+  const signal = terminal.interrupted?.();
+  const waiting = new Map(followers);
+  const delivered: BatchNews["batch"][] = [];
+  while (waiting.size > 0 && Date.now() < until) {
+    for (const [id, follower] of waiting) {
+      const news = (await follower.next()).filter(({ batch }) => hasSuch(batch, { type, sentAt }));
+      for (const { batch, attempts } of news) {
+        if (!terminal.json) for (const attempt of attempts) terminal.out(attemptLine(batch, attempt, terminal.paint));
+        if (batch.state !== "delivered") continue;
+        delivered.push(batch);
+        waiting.delete(id);
+      }
+    }
+    if (waiting.size > 0 && (await pauseBetween(roundMs, signal))) break;
+  }
+  return delivered;
+};
+
+const hasSuch = (
+  { event_types: types, closed_at: closedAt }: BatchNews["batch"],
+  { type, sentAt }: { readonly type: string; readonly sentAt: string },
+): boolean => (types === undefined || types[type] !== undefined) && (closedAt === undefined || closedAt >= sentAt);

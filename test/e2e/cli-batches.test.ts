@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import { answer } from "../support/receiver-behaviour.ts";
+import { useCli } from "../support/use-cli.ts";
+
+const world = useCli(["--window", "1", "--retry-scale", "120"]);
+const { cli, register, normal } = world;
+
+/** Has a webhook get a batch of one event; returns the ids of both. */
+const deliverOne = async (path: string) => {
+  const webhookId = await register(path, { events_mode: "selected", events: ["click"] });
+  const ended = await cli(["trigger", "click", "--json"]);
+  expect(ended.code).toBe(0);
+  return { webhookId, batchId: ended.json().batches[0].batch_id as string };
+};
+
+/** Asks until the answer is as wanted. */
+const until = async <Found>(ask: () => Promise<Found | undefined>): Promise<Found> => {
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+  }
+};
+
+describe("tidepost trigger", () => {
+  it("sends samples with their own ids and fields, and shows the batch when it comes", async () => {
+    await register("/in", { name: "in", events_mode: "selected", events: ["click"] });
+    await register("/other", { events_mode: "selected", events: ["bounce"] });
+    const { code, out, error } = await cli([
+      "trigger",
+      "click",
+      "-n",
+      "2",
+      "--set",
+      "rcpt_to=ann@example.com",
+      "--set",
+      "x=[1]",
+    ]);
+    expect({ code, out: normal(out.join("\n")).split("\n") }).toEqual({
+      code: 0,
+      out: [
+        "✔ accepted 2 click events",
+        expect.stringMatching(/^ {2}\d{10,20}$/),
+        expect.stringMatching(/^ {2}\d{10,20}$/),
+        expect.stringMatching(
+          /^CLOCK {2}[0-9a-f]{8} {2}2 events {2}click 2 {2}closed by window SPAN {2}✔ 200 in SPAN {2}attempt 1$/,
+        ),
+      ],
+    });
+    expect(normal(error)).toContain("Waiting until CLOCK for a batch to in.");
+    const posted = world.receiver.requests.findLast(({ path }) => path === "/in");
+    expect(JSON.parse(String(posted?.body))).toMatchObject([
+      { msys: { track_event: { type: "click", rcpt_to: "ann@example.com", x: [1], event_id: out[1]?.trim() } } },
+      { msys: { track_event: { type: "click", event_id: out[2]?.trim() } } },
+    ]);
+  });
+
+  it("does not wait when told so", async () => {
+    await register("/in");
+    const ended = await cli(["trigger", "open", "--no-wait", "--json"]);
+    expect(ended.json()).toMatchObject({ accepted: 1, event_ids: [expect.any(String)], batches: [] });
+    expect(ended.code).toBe(0);
+  });
+
+  it("ends with 1 when no webhook takes the type, when the batch is late, and for an unknown type", async () => {
+    expect(await cli(["trigger", "open"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("No active webhook takes open"),
+    });
+    await register("/down");
+    world.receiver.respond("/down", answer(500));
+    const late = await cli(["trigger", "open", "--timeout", "3s", "--json"]);
+    expect(late.code).toBe(1);
+    expect(JSON.parse(late.error).errors).toMatchObject([
+      { message: "Not delivered in time to down", code: "not_delivered" },
+    ]);
+    const typo = await cli(["trigger", "clik"]);
+    expect(typo).toMatchObject({ code: 1, out: [], error: expect.stringContaining("Did you mean 'click'?") });
+    expect(await cli(["trigger", "open", "-n", "0"])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("tidepost batch", () => {
+  it("lists batches and shows one with its attempts", async () => {
+    const { webhookId, batchId } = await deliverOne("/in");
+    const { code, out } = await cli(["batch", "in"]);
+    expect(code).toBe(0);
+    expect(normal(out[1] ?? "")).toMatch(new RegExp(`^${batchId.slice(0, 8)} +TIME +delivered +1 +1 +200$`));
+    expect((await cli(["batch", webhookId, "--quiet"])).out).toEqual([batchId]);
+    expect((await cli(["batch", webhookId, "--state", "retrying", "--json"])).json()).toEqual([]);
+    const shown = normal((await cli(["batch", "in", batchId.slice(0, 8)])).out.join("\n"));
+    expect(shown).toMatch(/^state +delivered$/m);
+    expect(shown).toMatch(/^types +click 1$/m);
+    expect(shown).toMatch(/^closed +by window SPAN$/m);
+    expect(shown).toMatch(/^attempt 1 {2}TIME {2}✔ 200 in SPAN$/m);
+    expect((await cli(["batch", webhookId, batchId, "--json"])).json()).toMatchObject({
+      batch_id: batchId,
+      attempts: [{ n: 1, outcome: "delivered", status: 200 }],
+    });
+  });
+
+  it("follows the pages of a long list up to the limit", async () => {
+    const { webhookId } = await deliverOne("/in");
+    expect((await cli(["trigger", "click"])).code).toBe(0);
+    const { out, error } = await cli(["batch", webhookId, "--limit", "1"]);
+    expect(out).toHaveLength(2);
+    expect(error).toContain("There are more");
+    expect((await cli(["batch", webhookId, "--json", "--limit", "1000"])).json()).toHaveLength(2);
+  });
+
+  it("ends with 1 for a batch that is not there, and with 2 for a body of none", async () => {
+    await register("/in");
+    expect(await cli(["batch", "in", "abcd"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("There is no batch 'abcd'"),
+    });
+    const unknown = await cli(["batch", "in", "00000000-0000-4000-8000-000000000000", "--json"]);
+    expect({ code: unknown.code, error: JSON.parse(unknown.error) }).toMatchObject({
+      code: 1,
+      error: { errors: [{ code: "1600" }] },
+    });
+    expect(await cli(["batch", "in", "--payload"])).toMatchObject({ code: 2 });
+    expect(await cli(["batch", "in", "--state", "sad"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("retrying"),
+    });
+    expect(await cli(["batch", "in"])).toMatchObject({
+      code: 0,
+      out: [],
+      error: expect.stringContaining("No batch yet"),
+    });
+  });
+});
+
+describe("tidepost tail", () => {
+  it("tells failure, retry and recovery, and ends when all is quiet", async () => {
+    await register("/flaky", { events_mode: "selected", events: ["click"] });
+    world.receiver.respond("/flaky", { kind: "sequence", steps: [answer(503, {}, "busy"), answer(200)] });
+    const since = new Date(Date.now() - 1_000).toISOString();
+    expect((await cli(["trigger", "click"])).code).toBe(0);
+    const { code, out } = await cli(["tail", "flaky", "--since", since, "--until-idle", "1s"]);
+    expect(code).toBe(0);
+    expect(out.map(normal)).toEqual([
+      expect.stringMatching(
+        /^CLOCK {2}[0-9a-f]{8} {2}1 event {3}click 1 {2}closed by window SPAN {2}✖ http_5xx 503 in SPAN {2}attempt 1$/,
+      ),
+      expect.stringMatching(/^CLOCK {2}[0-9a-f]{8} {2}1 event {3}✔ 200 in SPAN {2}attempt 2 {2}recovered after SPAN$/),
+    ]);
+    const failed = await cli(["tail", "--failed", "--since", since, "--until-idle", "1s", "--json"]);
+    expect(failed.out.map((line) => JSON.parse(line))).toMatchObject([
+      { state: "delivered", attempt: { n: 1, status: 503 } },
+    ]);
+  });
+
+  it("follows all webhooks from now on, until Ctrl-C", async () => {
+    await deliverOne("/old");
+    const stop = new AbortController();
+    const following = cli(["tail", "--json"], { interrupted: stop.signal, onOut: () => stop.abort() });
+    await register("/new", { events_mode: "selected", events: ["bounce"] });
+    expect((await cli(["trigger", "bounce", "--no-wait"])).code).toBe(0);
+    const { code, out } = await following;
+    expect(code).toBe(0);
+    expect(JSON.parse(out[0] ?? "")).toMatchObject({ state: "delivered", attempt: { outcome: "delivered" } });
+  });
+
+  it("ends with 1 for an unknown webhook, and with 2 for a time that is none", async () => {
+    expect(await cli(["tail", "nobody"])).toMatchObject({ code: 1 });
+    expect(await cli(["tail", "--since", "yesterday"])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("how long ago"),
+    });
+  });
+});
+
+describe("tidepost replay", () => {
+  it("counts, asks, and delivers once more", async () => {
+    const { webhookId } = await deliverOne("/in");
+    const dry = await cli(["replay", webhookId, "--from", "5m", "--dry-run"]);
+    expect({ code: dry.code, out: normal(dry.out.join()) }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^would send 1 batch, \d+ events?, about SPAN$/),
+    });
+    const before = world.receiver.requests.length;
+    const refused = await cli(["replay", "in", "--from", "5m"], { reply: false });
+    expect(refused).toMatchObject({ code: 1, questions: [expect.stringMatching(/^Send 1 batch/)] });
+    expect(world.receiver.requests).toHaveLength(before);
+    const done = await cli(["replay", "in", "--from", "5m", "--yes", "--json"]);
+    expect(done.json()).toMatchObject({ state: "finished", dry_run: false, batches_sent: 1 });
+    await until(async () =>
+      world.receiver.requests.find(({ headers }) => headers["x-tidepost-replay"] === done.json().id),
+    );
+  });
+
+  it("says so when there is nothing", async () => {
+    await register("/in", { events_mode: "selected", events: ["spam_complaint"] });
+    const { code, error } = await cli(["replay", "in", "--from", "5m", "--yes"]);
+    expect({ code, error }).toMatchObject({ code: 0, error: expect.stringContaining("There is nothing to replay") });
+  });
+
+  it("goes on after Ctrl-C and tells how to end it; a replay that has ended cannot be cancelled", async () => {
+    const webhookId = await register("/in", { name: "in" });
+    const stop = new AbortController();
+    stop.abort();
+    const left = await cli(["replay", "in", "--from", "5m", "--yes"], { interrupted: stop.signal });
+    expect(left.code).toBe(1);
+    const [, replayId] = /tidepost replay in --cancel (\S+)/.exec(left.error) ?? [];
+    await until(async () => {
+      const { json } = await world.tidepost.call("GET", `/webhooks/${webhookId}/replays/${replayId}`);
+      return json.results.state === "running" ? undefined : json.results;
+    });
+    const late = await cli(["replay", "in", "--cancel", replayId ?? "", "--json"]);
+    expect({ code: late.code, error: JSON.parse(late.error) }).toMatchObject({
+      code: 1,
+      error: { errors: [{ code: "1602" }] },
+    });
+  });
+
+  it("cancels a replay that runs", async () => {
+    const webhookId = await register("/in", { name: "in" });
+    const body = {
+      from: new Date(Date.now() - 60_000).toISOString(),
+      to: new Date(Date.now() - 1_000).toISOString(),
+      dry_run: true,
+    };
+    const { json } = await world.tidepost.call("POST", `/webhooks/${webhookId}/replay`, { body });
+    const cancelled = await cli(["replay", "in", "--cancel", json.results.id]);
+    expect(cancelled).toMatchObject({ code: 0, out: [expect.stringMatching(/^✔ cancelled after 0 batches/)] });
+  });
+
+  it("ends with 2 without a beginning or an answer, and with 1 for a range that is none", async () => {
+    await register("/in");
+    expect(await cli(["replay", "in", "--yes"])).toMatchObject({ code: 2, error: expect.stringContaining("--from") });
+    expect(await cli(["replay", "in", "--from", "5m"])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("--yes"),
+    });
+    const backwards = await cli(["replay", "in", "--from", "5m", "--to", "10m", "--yes"]);
+    expect(backwards).toMatchObject({ code: 1, error: expect.stringContaining("'from'") });
+  });
+});
