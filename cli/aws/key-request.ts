@@ -2,8 +2,8 @@ import * as z from "zod";
 import { createApiKeyRequest } from "#shared/domain/api/api-key-request.ts";
 import { grants } from "#shared/domain/api-key.ts";
 
-/** Every grant, comma-separated: what a key gets that is not asked to have less. */
-export const allGrants = grants.join(",");
+/** Every grant: what a key gets that is not asked to have less. */
+export const allGrants = grants;
 
 /** What is asked of a new key: checked as the API checks it, and with the customer that a key of the API would inherit. */
 export const keyRequest = createApiKeyRequest.extend({

@@ -1,81 +1,85 @@
-import type { Command } from "commander";
-import { explainAwsErrors } from "../aws/aws-error.ts";
-import { createFirstKey } from "../aws/create-first-key.ts";
-import { allGrants, keyRequest } from "../aws/key-request.ts";
-import { readStackOutputs } from "../aws/stack-outputs.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import type { RunCommand } from "../run-command.ts";
-import type { Terminal } from "../terminal.ts";
+import { type Command, Option } from "commander";
+import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { issueKey } from "../issue-key.ts";
+import { list } from "../parse-option.ts";
+import { printJson } from "../print.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { usageError } from "../usage-error.ts";
 
-interface KeysCreateOptions {
-  readonly stack: string;
-  readonly customer: string;
-  readonly grants: string;
-  readonly label: string;
-  readonly json?: boolean;
+interface KeysCreateOptions extends AccessOptions {
+  readonly stack?: string;
+  readonly customer?: string;
+  readonly grants?: readonly string[];
+  readonly label?: string;
 }
 
 /** Adds `tidepost keys create`. */
-export const addKeysCreate = (program: Command, run: RunCommand): void => {
-  const command = program
-    .command("keys")
-    .summary("create API keys")
-    .description("Works on API keys with AWS credentials, where there is no API key to work with yet.")
+export const addKeysCreate = (keys: Command, run: RunCommand): void => {
+  const command = keys
     .command("create")
-    .summary("create an API key in a stack's table")
+    .summary("create an API key, shown this once")
     .description(
-      "Creates an API key straight in the table of a deployed stack, with the AWS credentials and region of the environment, " +
-        "and shows it once. Further keys of the same customer can come from the API.",
+      "Creates an API key and shows it once: on standard output, and with --quiet nothing else. It comes from the API and has " +
+        "the customer of the key in use. The first one cannot: with --stack it is put straight into the table of a deployed " +
+        "stack, with the AWS credentials and region of the environment.",
     )
-    .requiredOption("--stack <name>", "name of the CloudFormation stack")
-    .option("--customer <id>", "customer that the key, its webhooks and its events belong to", "1")
-    .option("--grants <list>", "what the key may do, comma-separated", allGrants)
-    .option("--label <text>", "what the key is for", "created with tidepost keys create")
-    .option("--json", "print one JSON document, and errors as JSON");
-  command.action(async () => {
-    await run(command, async (terminal) => await keysCreate(command.opts<KeysCreateOptions>(), terminal));
+    .addOption(new Option("--grants <list>", "what the key may do, comma-separated; with --stack: all").argParser(list))
+    .option("--label <text>", "what the key is for")
+    .option("--stack <name>", "create it in the table of this CloudFormation stack")
+    .option(
+      "--customer <id>",
+      "with --stack: customer that the key, its webhooks and its events belong to (default: 1)",
+    );
+  addAccessOptions(command).action(async () => {
+    await run(command, async (terminal) => {
+      const options = command.opts<KeysCreateOptions>();
+      return options.stack === undefined
+        ? await createByApi(command, options, terminal)
+        : await createInStack(options.stack, options, terminal);
+    });
   });
 };
 
-const keysCreate = async (options: KeysCreateOptions, terminal: Terminal): Promise<ExitCode> => {
-  const { stack, json = false } = options;
-  const request = keyRequest.safeParse({
-    customer: options.customer,
-    grants: options.grants.split(",").map((grant) => grant.trim()),
-    label: options.label,
-  });
-  if (!request.success) {
-    const problems = request.error.issues.map(({ message, path }) => `--${String(path[0])} ${message}`);
-    throw usageError("The key cannot be created as asked", problems.join("; "));
+const createByApi = async (
+  command: Command,
+  options: KeysCreateOptions,
+  terminal: CommandTerminal,
+): Promise<ExitCode> => {
+  const { customer, label, grants } = options;
+  if (customer !== undefined)
+    throw usageError("--customer goes with --stack", "A key of the API has the customer of the key in use.");
+  if (label === undefined || grants === undefined) {
+    throw usageError(
+      "A key needs a label and grants",
+      "Add --label TEXT and --grants LIST, such as --grants ingest/write.",
+    );
   }
-  const { customer, ...asked } = request.data;
-  const wanted = { customerId: customer, grants: asked.grants, label: asked.label };
-
-  const { apiUrl, created } = await explainAwsErrors(async () => {
-    const { ApiKeysTableName: tableName, ApiUrl = "" } = await readStackOutputs(stack);
-    if (tableName === undefined) throw notOurs(stack);
-    return { apiUrl: ApiUrl, created: await createFirstKey({ tableName, ...wanted }) };
-  });
-
-  const { key, stored } = created;
-  const { id, customerId, label, grants } = stored;
-  if (json) {
-    terminal.out(JSON.stringify({ key, id, customer_id: customerId, label, grants, url: apiUrl }, undefined, 2));
-    return exitCodes.done;
-  }
-  terminal.out(key);
-  terminal.error(
-    [
-      `It is customer ${customerId}'s key for ${apiUrl} and may do: ${grants.join(", ")}.`,
-      "Keep it now: only its hash is stored, and nothing can show it again.",
-    ].join("\n"),
-  );
+  const access = await readAccess(command, terminal);
+  const issued = await issueKey(access, { label, grants });
+  if (terminal.json) printJson(terminal, issued);
+  else tell(terminal, { key: issued.key, text: `It is for ${access.url} and may do: ${issued.grants.join(", ")}.` });
   return exitCodes.done;
 };
 
-const notOurs = (stack: string): CliError =>
-  new CliError(exitCodes.failed, {
-    message: `The stack ${stack} has no output ApiKeysTableName`,
-    fix: "Check --stack: it must name a finished deployment of Tidepost.",
-  });
+const createInStack = async (
+  stack: string,
+  options: KeysCreateOptions,
+  terminal: CommandTerminal,
+): Promise<ExitCode> => {
+  // Other commands need not wait for the AWS SDK.
+  const { createStackKey } = await import("../aws/create-stack-key.ts");
+  const { key, url, ...stored } = await createStackKey(stack, options);
+  if (terminal.json) printJson(terminal, { key, ...stored, url });
+  else
+    tell(terminal, {
+      key,
+      text: `It is customer ${stored.customer_id}'s key for ${url} and may do: ${stored.grants.join(", ")}.`,
+    });
+  return exitCodes.done;
+};
+
+const tell = (terminal: CommandTerminal, { key, text }: { readonly key: string; readonly text: string }): void => {
+  terminal.out(key);
+  terminal.note(`${text}\nKeep it now: only its hash is stored, and nothing can show it again.`);
+};

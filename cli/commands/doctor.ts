@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { accessOf, type AccessOptions, addAccessOptions, readLayers } from "../access.ts";
+import type { ApiAccess } from "../api-client.ts";
+import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
+import { isLoopback } from "../config/base-url.ts";
+import { userFilePath } from "../config/read-files.ts";
+import { resolveSettings } from "../config/settings.ts";
+import { apiChecks, failed, targetCheck, webhookChecks } from "../doctor/api-checks.ts";
+import type { Check } from "../doctor/check.ts";
+import { configCheck, nodeCheck, portsCheck } from "../doctor/machine-checks.ts";
+import { plain } from "../output.ts";
+import { printJson } from "../print.ts";
+import type { CommandTerminal, RunCommand } from "../run-command.ts";
+
+interface DoctorOptions extends AccessOptions {
+  readonly target?: string;
+}
+
+/** Adds `tidepost doctor`. */
+export const addDoctor = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("doctor")
+    .summary("check this machine, the API, the key and the webhooks")
+    .description(
+      "Checks what Tidepost needs, and says how to mend what is wrong. Ends with 1 when a check fails; warnings do not count.",
+    )
+    .option("--target <url>", "also have the API send a test POST to this URL");
+  addAccessOptions(command).action(async () => {
+    await run(command, async (terminal) => await doctor(command, terminal));
+  });
+};
+
+const doctor = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
+  const { target } = command.opts<DoctorOptions>();
+  const checks: Check[] = [];
+  const add = (...made: readonly Check[]): void => {
+    checks.push(...made);
+    if (!terminal.json) made.flatMap((check) => checkLines(terminal, check)).forEach(terminal.out);
+  };
+  add(nodeCheck(process.versions.node), await configCheck(userFilePath(terminal.env)));
+  const { access, check } = await settingsCheck(command, terminal);
+  add(check);
+  const api = access === undefined ? [] : await apiChecks(access);
+  const isThere = api.length > 1;
+  add(await portsCheck(isThere && access !== undefined && isLoopback(access.url)), ...api);
+  if (access !== undefined && isThere) {
+    add(...(await webhookChecks(access)));
+    if (target !== undefined) add(await targetCheck(access, target));
+  }
+  if (terminal.json) printJson(terminal, checks);
+  return checks.some(({ state }) => state === "failed") ? exitCodes.failed : exitCodes.done;
+};
+
+/** Which API the settings lead to; that they lead nowhere is for the checklist, and no reason to end it. */
+const settingsCheck = async (
+  command: Command,
+  terminal: CommandTerminal,
+): Promise<{ readonly access?: ApiAccess; readonly check: Check }> => {
+  try {
+    const settings = resolveSettings(await readLayers(command, terminal));
+    const access = accessOf(settings, terminal.trace);
+    const detail = `${settings.profile.value}, URL from ${settings.url?.source ?? ""}, key from ${access.keySource ?? ""}`;
+    return { access, check: { name: "profile", state: "ok", detail } };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return { check: failed("profile", error) };
+  }
+};
+
+const marks = { ok: ["green", "✔"], warning: ["yellow", "!"], failed: ["red", "✖"] } as const;
+
+const checkLines = ({ paint }: CommandTerminal, { name, state, detail, fix }: Check): readonly string[] => {
+  const [style, mark] = marks[state];
+  return [
+    `${paint(style, mark)} ${plain(name)}  ${plain(detail)}`,
+    ...(fix === undefined ? [] : [`    fix  ${plain(fix)}`]),
+  ];
+};

@@ -1,0 +1,96 @@
+import { type CommandNode, flatten } from "./command-tree.ts";
+
+export const shells = ["bash", "zsh", "fish"] as const;
+
+/** The script that completes a command and all below it in a shell. */
+export const completionScript = (shell: (typeof shells)[number], root: CommandNode): string => {
+  switch (shell) {
+    case "bash":
+      return bashScript(root);
+    case "zsh":
+      // zsh runs bash's completions as they are.
+      return `#compdef tidepost\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(root)}`;
+    case "fish":
+      return fishScript(root);
+  }
+};
+
+/** Words that can follow a command. */
+const nextWords = ({ children, choices, options }: CommandNode): readonly string[] => [
+  ...children.map(({ words }) => words.at(-1) ?? ""),
+  ...choices,
+  ...options.map(({ flag }) => flag),
+];
+
+const bashScript = (root: CommandNode): string => {
+  const nodes = flatten(root);
+  const known = nodes.map(({ words }) => `"${words.join(" ")}"`).join(" | ");
+  const byCommand = nodes.map((node) => `    "${node.words.join(" ")}") words="${nextWords(node).join(" ")}" ;;`);
+  const choices = new Map(
+    nodes.flatMap(({ words, options }) =>
+      options
+        .filter((option) => option.choices.length > 0)
+        .map((option) => [`"${[...words, option.flag].join(" ")}"`, option.choices.join(" ")] as const),
+    ),
+  );
+  const byOption = [...choices].map(([key, values]) => `    ${key}) words="${values}" ;;`);
+  return [
+    "_tidepost() {",
+    '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" word',
+    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+    '    case "${command:+$command }$word" in',
+    `      ${known}) command="\${command:+$command }$word" ;;`,
+    "    esac",
+    "  done",
+    '  case "$command" in',
+    ...byCommand,
+    "  esac",
+    '  case "${command:+$command }$previous" in',
+    ...byOption,
+    "  esac",
+    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+    "  # What takes a file gets one.",
+    '  if [[ ${#COMPREPLY[@]} -eq 0 && "$current" != -* ]]; then COMPREPLY=($(compgen -f -- "$current")); fi',
+    "}",
+    "complete -F _tidepost tidepost",
+  ].join("\n");
+};
+
+const fishScript = (root: CommandNode): string => {
+  const lines = flatten(root).flatMap((node) => {
+    const condition = `__tidepost_at ${quoted(node.words.join(" "))}`;
+    const start = `complete -c tidepost -n ${quoted(condition)}`;
+    return [
+      ...node.children.map(
+        ({ words, summary }) => `${start} -f -a ${quoted(words.at(-1) ?? "")} -d ${quoted(summary)}`,
+      ),
+      ...(node.choices.length === 0 ? [] : [`${start} -f -a ${quoted(node.choices.join(" "))}`]),
+      ...node.options.map(({ flag, description, takesValue, choices }) =>
+        [
+          `${start} -l ${flag.slice(2)}`,
+          ...(takesValue ? ["-r"] : []),
+          ...(choices.length === 0 ? [] : [`-f -a ${quoted(choices.join(" "))}`]),
+          `-d ${quoted(description)}`,
+        ].join(" "),
+      ),
+    ];
+  });
+  return [
+    "function __tidepost_at",
+    "  set -l at",
+    "  for word in (commandline -opc)[2..-1]",
+    "    switch (string join ' ' $at $word)",
+    `      case ${flatten(root)
+      .filter(({ words }) => words.length > 0)
+      .map(({ words }) => quoted(words.join(" ")))
+      .join(" ")}`,
+    "        set -a at $word",
+    "    end",
+    "  end",
+    '  test "$at" = "$argv[1]"',
+    "end",
+    ...lines,
+  ].join("\n");
+};
+
+const quoted = (text: string): string => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
