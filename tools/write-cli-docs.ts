@@ -1,0 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { withCommands } from "./cli-docs.ts";
+
+const path = "docs/cli.md";
+writeFileSync(path, withCommands(readFileSync(path, "utf8")));
