@@ -13,20 +13,20 @@ export const stateText = ({ state, state_reason: reason, state_since: since }: S
 
 /** What waits to be delivered, and until when; undefined when nothing waits. */
 export const pendingText = (row: Summary): string | undefined => {
-  const { pending_batches: batches = 0, pending_events: events = 0, next_expiry_at: expiry } = row;
+  const { pending_batches: batches, pending_events: events, next_expiry_at: expiry } = row;
   if (batches === 0) return undefined;
   const end = expiry === undefined ? "" : `, the first expires ${relative(expiry)}`;
   return `${counted(batches, "batch", "batches")} with ${counted(events, "event")}${end}`;
 };
 
 /** All facts of a webhook. */
-export const webhookFacts = (webhook: Webhook, row?: Summary): readonly (readonly [string, string | undefined])[] => {
+export const webhookFacts = (webhook: Webhook, row: Summary): readonly (readonly [string, string | undefined])[] => {
   const headers = Object.entries(webhook.custom_headers).map(([name, value]) => `${name}: ${value}`);
   const { auth_type: auth, auth_token: token, auth_credentials: basic, auth_request_details: oauth } = webhook;
   return [
     ["id", webhook.id],
     ["name", webhook.name],
-    ["state", row === undefined ? (webhook.active ? "active" : "paused") : stateText(row)],
+    ["state", stateText(row)],
     ["target", webhook.target],
     ["events", eventsText(webhook)],
     ["token", token === null || token === undefined || token === "" ? undefined : token],
@@ -38,17 +38,12 @@ export const webhookFacts = (webhook: Webhook, row?: Summary): readonly (readonl
     ["signing", webhook.signing ? "on" : undefined],
     ["compression", webhook.compression === "none" ? undefined : webhook.compression],
     ["batch size", `${counted(webhook.batch_size, "event")}, ${counted(webhook.max_batch_bytes, "byte")}`],
-    ["waiting", row === undefined ? undefined : pendingText(row)],
+    ["waiting", pendingText(row)],
     ["last success", optional(webhook.last_successful)],
     ["last failure", optional(webhook.last_failure)],
-    [
-      "expired in 24 h",
-      row === undefined || row.expired_24h === 0 ? undefined : counted(row.expired_24h, "batch", "batches"),
-    ],
-    ["active", webhook.active && isAhead(webhook.active_at) ? relative(webhook.active_at) : undefined],
+    ["expired in 24 h", row.expired_24h === 0 ? undefined : counted(row.expired_24h, "batch", "batches")],
+    ["active", webhook.active && Date.parse(webhook.active_at) > Date.now() ? relative(webhook.active_at) : undefined],
   ];
 };
 
 const optional = (iso: string | undefined): string | undefined => (iso === undefined ? undefined : moment(iso));
-
-const isAhead = (iso: string | undefined): iso is string => iso !== undefined && Date.parse(iso) > Date.now();

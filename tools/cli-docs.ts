@@ -48,7 +48,8 @@ const optionText = (option: Option): string => `\`${option.flags}\`: ${described
 const described = (
   item: Pick<Option, "description" | "argChoices" | "defaultValue" | "defaultValueDescription">,
 ): string => {
-  const { description, argChoices: choices, defaultValue, defaultValueDescription: shown } = item;
+  const { description, argChoices: choices, defaultValueDescription: shown } = item;
+  const defaultValue: unknown = item.defaultValue;
   const isShown = typeof defaultValue === "number" || typeof defaultValue === "string";
   const facts = [
     ...(choices === undefined ? [] : [`choices: ${choices.join(", ")}`]),

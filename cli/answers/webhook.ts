@@ -21,8 +21,8 @@ export const webhook = z.looseObject({
   max_batch_bytes: z.number(),
   last_successful: z.string().optional(),
   last_failure: z.string().optional(),
-  active_at: z.string().optional(),
-  etag: z.string().optional(),
+  active_at: z.string(),
+  etag: z.string(),
 });
 export type Webhook = z.output<typeof webhook>;
 
@@ -42,9 +42,9 @@ export const summary = z.looseObject({
   last_failure: z.string().optional(),
   expired_24h: z.number(),
   p95_ms: z.number().nullable(),
-  target: z.string().optional(),
-  pending_batches: z.number().optional(),
-  pending_events: z.number().optional(),
+  target: z.string(),
+  pending_batches: z.number(),
+  pending_events: z.number(),
   next_expiry_at: z.string().optional(),
   next_probe_at: z.string().optional(),
 });

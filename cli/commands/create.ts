@@ -88,11 +88,10 @@ const printCreated = (
   const phases = phasesText(test.timings);
   terminal.out(`${tick} ${verdict(test)}${phases === undefined ? "" : `   ${phases}`}`);
   terminal.out(`${tick} created ${stored.name}`);
-  const liveAt = stored.active_at;
   printFacts(terminal, [
     ["  id", stored.id],
     ["  events", eventsText(stored)],
-    ["  active", !stored.active ? "no: paused" : liveAt === undefined ? "within 60 s" : relative(liveAt)],
+    ["  active", stored.active ? relative(stored.active_at) : "no: paused"],
     ["  secret", secret === undefined ? undefined : `${secret}   keep it now: it is not shown again`],
     ["  console", link],
   ]);

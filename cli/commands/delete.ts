@@ -23,9 +23,8 @@ export const addDelete = (program: Command, run: RunCommand): void => {
     await run(command, async (terminal) => {
       const confirmed = requireConfirm(command, terminal, { what: "whether to delete" });
       const access = await readAccess(command, terminal);
-      const { id, name, target } = await findWebhook(access, text);
-      const row = await readSummary(access, id);
-      const pending = row === undefined ? undefined : pendingText(row);
+      const { id, name, target, etag } = await findWebhook(access, text);
+      const pending = pendingText(await readSummary(access, id));
       terminal.note(
         `${plain(name)} ${plain(target)}: ${pending === undefined ? "nothing waits" : `${pending}; they are still delivered, or expire`}`,
       );
@@ -33,7 +32,12 @@ export const addDelete = (program: Command, run: RunCommand): void => {
         terminal.note("Nothing was deleted.");
         return exitCodes.failed;
       }
-      await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, results: z.unknown() });
+      await callApi(access, {
+        method: "DELETE",
+        path: `/webhooks/${id}`,
+        headers: { "if-match": etag },
+        results: z.unknown(),
+      });
       if (terminal.json) printJson(terminal, { id, deleted: true });
       else if (command.opts<AccessOptions>().quiet !== true) {
         terminal.out(`${terminal.paint("green", "✔")} deleted ${plain(name)}`);

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import { type Summary, type Webhook, webhooks } from "../answers/webhook.ts";
-import { callApi } from "../api-client.ts";
+import type { Summary } from "../answers/webhook.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
 import { grouped, moment } from "../moments.ts";
 import { wholeNumber } from "../parse-option.ts";
@@ -36,31 +35,24 @@ export const addList = (program: Command, run: RunCommand): void => {
 const list = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
   const { state, filter = "", limit, quiet } = command.opts<ListOptions>();
   const access = await readAccess(command, terminal);
-  const [registered, summaries] = await Promise.all([
-    callApi(access, { method: "GET", path: "/webhooks", results: webhooks }),
-    readSummaries(access),
-  ]);
-  const byId = new Map(registered.map((webhook) => [webhook.id, webhook]));
+  const all = await readSummaries(access);
   const wanted = filter.toLowerCase();
-  const matching = summaries.filter((row) => {
-    const text = `${row.name}\n${byId.get(row.id)?.target ?? ""}`.toLowerCase();
+  const matching = all.filter((row) => {
+    const text = `${row.name}\n${row.target}`.toLowerCase();
     return (state === undefined || row.state === state) && text.includes(wanted);
   });
   const rows = matching.slice(0, limit);
   if (terminal.json) {
-    printJson(
-      terminal,
-      rows.map((row) => ({ ...byId.get(row.id), ...row })),
-    );
+    printJson(terminal, rows);
     return exitCodes.done;
   }
   if (quiet === true) {
     for (const { id } of rows) terminal.out(id);
     return exitCodes.done;
   }
-  if (rows.length > 0) printRows(terminal, rows, byId);
-  else if (registered.length === 0) terminal.note("No webhook is registered. Add one: tidepost create TARGET --all");
-  else terminal.note(`None of ${registered.length} webhooks matches.`);
+  if (rows.length > 0) printRows(terminal, rows);
+  else if (all.length === 0) terminal.note("No webhook is registered. Add one: tidepost create TARGET --all");
+  else terminal.note(`None of ${all.length} webhooks matches.`);
   if (rows.length < matching.length) terminal.note(`${matching.length - rows.length} more; raise --limit to see them.`);
   return exitCodes.done;
 };
@@ -75,7 +67,7 @@ const columns = [
   { title: "last success" },
 ];
 
-const printRows = (terminal: CommandTerminal, rows: readonly Summary[], byId: ReadonlyMap<string, Webhook>): void =>
+const printRows = (terminal: CommandTerminal, rows: readonly Summary[]): void =>
   printTable(
     terminal,
     columns,
@@ -83,8 +75,8 @@ const printRows = (terminal: CommandTerminal, rows: readonly Summary[], byId: Re
       row.id.slice(0, 8),
       row.state_reason === null || row.state_reason === row.state ? row.state : `${row.state}: ${row.state_reason}`,
       row.name,
-      byId.get(row.id)?.target ?? row.target ?? "",
-      row.pending_batches === undefined ? "-" : grouped(row.pending_batches),
+      row.target,
+      grouped(row.pending_batches),
       row.p95_ms === null ? "-" : `${row.p95_ms} ms`,
       row.last_successful === undefined ? "never" : moment(row.last_successful),
     ]),

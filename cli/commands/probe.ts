@@ -50,8 +50,6 @@ const runProbe = async (input: {
   const fields = await readPostFields(options, terminal);
   const stored = options.webhook === undefined ? {} : await storedFields(access, options.webhook);
   const result = await probeTarget(access, {
-    name: "probe",
-    events_mode: "all",
     ...stored,
     ...(target === undefined ? {} : { target }),
     ...fields,

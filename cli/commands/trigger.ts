@@ -143,7 +143,7 @@ const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[
     `Waiting until ${clock(new Date(until).toISOString())} for a batch to ${receivers.map(({ name }) => plain(name)).join(", ")}.`,
   );
   for (const { name, active_at: liveAt } of receivers) {
-    if (liveAt === undefined || Date.parse(liveAt) <= Date.now()) continue;
+    if (Date.parse(liveAt) <= Date.now()) continue;
     terminal.note(`! ${plain(name)} has just changed: it may miss events until it is live, ${relative(liveAt)}.`);
   }
 };

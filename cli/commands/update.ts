@@ -63,7 +63,7 @@ const update = async (input: {
     method: "PUT",
     path,
     body: JSON.stringify(fields),
-    headers: etag === undefined ? {} : { "if-match": etag },
+    headers: { "if-match": etag },
     results: webhookReference,
   });
   const after = await callApi(access, { method: "GET", path, results: webhook });
@@ -76,8 +76,7 @@ const update = async (input: {
   else terminal.out(`${terminal.paint("green", "✔")} changed ${after.name}`);
   if (changed.length > 0) printFacts(terminal, changed);
   if (secret !== undefined) terminal.out(`  secret  ${secret}   keep it now: it is not shown again`);
-  const row = await readSummary(access, id);
-  const pending = row === undefined ? undefined : pendingText(row);
+  const pending = pendingText(await readSummary(access, id));
   terminal.note(`Test POST: ${getsTestPost(before, after) ? "the target took it" : "not needed"}.`);
   if (pending !== undefined) terminal.note(`${pending} keep the old target and settings.`);
   return exitCodes.done;

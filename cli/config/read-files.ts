@@ -30,12 +30,18 @@ export const readProjectFile = (folder: string): Found<ProjectFile> | undefined 
 
 /** Writes the user's own file, for nobody else to read. */
 export const writeUserFile = async ({ path, content }: Found<UserFile>): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
-  // The mode of a new file is cut by the umask, that of an old draft stays.
-  await chmod(draft, 0o600);
-  await rename(draft, path);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(draft, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+    // The mode of a new file is cut by the umask, that of an old draft stays.
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+  } catch (error) {
+    const description = error instanceof Error ? error.message : String(error);
+    const fix = "Check the folder, or set XDG_CONFIG_HOME to another.";
+    throw new CliError(exitCodes.failed, { message: `${path} cannot be written`, description, fix }, { cause: error });
+  }
 };
 
 const readFile = <Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> | undefined => {

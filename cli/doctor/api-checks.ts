@@ -1,33 +1,24 @@
-import * as z from "zod";
 import { version } from "#shared/contract/version.ts";
 import type { Summary } from "../answers/webhook.ts";
-import { type ApiAccess, callApiPage } from "../api-client.ts";
+import { whoami } from "../answers/whoami.ts";
+import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, exitCodes } from "../cli-error.ts";
 import { counted, span } from "../moments.ts";
 import { phasesText, probeTarget, tookMs, verdict } from "../probe-target.ts";
 import { readSummaries } from "../read-summary.ts";
 import type { Check } from "./check.ts";
 
-/** The `Date` header tells whole seconds. */
-const dateStepMs = 1_000;
 const maxSkewMs = 5_000;
 /** A target that takes this share of its time may soon take too long. */
 const slowShare = 0.5;
 
-const openapi = z.looseObject({ info: z.looseObject({ version: z.string() }) });
-
-/** Whether the API is there, of the same version, and agrees about the time. */
+/** Whether the API is there, of the same version, takes the key, and agrees about the time. */
 export const apiChecks = async (access: ApiAccess): Promise<readonly Check[]> => {
   try {
     const startedAt = performance.now();
-    const { results, servedAt } = await callApiPage(access, {
-      method: "GET",
-      path: "/openapi.json",
-      results: openapi,
-      isWhole: true,
-    });
+    const caller = await callApi(access, { method: "GET", path: "/whoami", results: whoami });
     const tookText = span(performance.now() - startedAt);
-    const its = results.info.version;
+    const { version: its, key, grants, customer_id: customer } = caller;
     return [
       its === version
         ? { name: "API", state: "ok", detail: `${access.url} in ${tookText}, same version` }
@@ -37,34 +28,35 @@ export const apiChecks = async (access: ApiAccess): Promise<readonly Check[]> =>
             detail: `${access.url} in ${tookText}, version ${its}; this is ${version}`,
             fix: "Use the command of the API's version.",
           },
-      skewCheck(servedAt, Date.now()),
+      skewCheck(Date.parse(caller.server_time), Date.now()),
+      {
+        name: "API key",
+        state: "ok",
+        detail: `${key.short_key}**** (${key.label}) of customer ${customer} may do: ${grants.join(", ")}`,
+      },
     ];
   } catch (error) {
-    return [failed("API", error)];
+    return [failed(error instanceof CliError && error.exitCode === exitCodes.notAllowed ? "API key" : "API", error)];
   }
 };
 
 /** How far this machine's clock is from the API's. */
-export const skewCheck = (servedAt: number, now: number): Check => {
-  const ahead = now - servedAt;
-  // What a second's fraction explains is no skew.
-  const skewMs = ahead < 0 ? -ahead : Math.max(0, ahead - dateStepMs);
+export const skewCheck = (theirs: number, now: number): Check => {
+  const aheadMs = now - theirs;
   const name = "clock skew";
-  if (skewMs <= maxSkewMs) return { name, state: "ok", detail: `less than ${span(Math.max(skewMs, dateStepMs))}` };
-  const detail = `this machine is ${span(skewMs)} ${ahead < 0 ? "behind" : "ahead"}`;
+  const skewText = span(Math.abs(aheadMs));
+  if (Math.abs(aheadMs) <= maxSkewMs) return { name, state: "ok", detail: skewText };
+  const detail = `this machine is ${skewText} ${aheadMs < 0 ? "behind" : "ahead"}`;
   return { name, state: "warning", detail, fix: "Have the clock set by NTP: signatures and times depend on it." };
 };
 
-/** Whether the key is taken, and how the webhooks fare. */
+/** How the webhooks fare. */
 export const webhookChecks = async (access: ApiAccess): Promise<readonly Check[]> => {
   try {
     const rows = await readSummaries(access);
-    return [
-      { name: "API key", state: "ok", detail: `may see ${counted(rows.length, "webhook")}` },
-      ...rows.flatMap(fareCheck),
-    ];
+    return [{ name: "webhooks", state: "ok", detail: counted(rows.length, "webhook") }, ...rows.flatMap(fareCheck)];
   } catch (error) {
-    return [failed("API key", error)];
+    return [failed("webhooks", error)];
   }
 };
 
@@ -83,7 +75,7 @@ const fareCheck = (row: Summary): readonly Check[] => {
 export const targetCheck = async (access: ApiAccess, target: string): Promise<Check> => {
   const name = `target ${target}`;
   try {
-    const result = await probeTarget(access, { name: "doctor", target, events_mode: "all" });
+    const result = await probeTarget(access, { target });
     const took = tookMs(result) ?? 0;
     if (!result.ok)
       return { name, state: "failed", detail: verdict(result), fix: result.fix ?? `tidepost probe ${target}` };

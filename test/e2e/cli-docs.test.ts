@@ -30,7 +30,7 @@ const shell = async (line: string) => {
     cwd: folder,
     env: {
       PATH: `${folder}${delimiter}${process.env["PATH"]}`,
-      XDG_CONFIG_HOME: folder,
+      XDG_CONFIG_HOME: join(folder, "config"),
       API_KEY: "0123456789abcdef",
       // A profile that is chosen in the story has its own API.
       ...(/config|console/.test(line) ? {} : { TIDEPOST_URL: world.tidepost.apiUrl, TIDEPOST_API_KEY: "local-key" }),

@@ -94,6 +94,7 @@ describe("tidepost doctor", () => {
       "API",
       "clock skew",
       "API key",
+      "webhooks",
       `target ${world.receiver.url}/crm`,
     ]);
     // Whether somebody else uses the ports is not for this test to say.

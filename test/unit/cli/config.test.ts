@@ -111,6 +111,12 @@ describe("tidepost config", () => {
     await expect(stat(userFile)).rejects.toThrow("ENOENT");
   });
 
+  it("says so when its file cannot be written", async () => {
+    await writeFile(join(folder, "tidepost"), "in the way");
+    const { code, error } = await config(["set", "prod", "--url", "https://a.example.com"]);
+    expect({ code, error }).toMatchObject({ code: 1, error: expect.stringContaining("cannot be written") });
+  });
+
   it("names what is wrong in a file", async () => {
     const file = join(folder, "tidepost.config.json");
     await writeFile(file, JSON.stringify({ profiles: { prod: { url: "https://a.example.com", key } } }));

@@ -12,6 +12,8 @@ const plain = webhook.parse({
   events_mode: "all",
   active: true,
   auth_type: "none",
+  active_at: "2026-01-02T03:05:05.000Z",
+  etag: '"1"',
   batch_size: 10_000,
   max_batch_bytes: 1_000_000,
 });
