@@ -43,13 +43,17 @@ export const readAccess = async (
 
 /** The API that settings lead to. */
 export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): ApiAccess => {
-  const { profile, url, key, withheld } = settings;
-  if (url === undefined) {
-    throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${profile.value} --url URL`);
-  }
+  const { profile, key, withheld } = settings;
+  const url = requireUrl(settings);
   if (key === undefined) throw usageError(withheld ?? `Profile ${profile.value} has no API key`, keyFix);
   if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
-  return { url: url.value, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
+  return { url, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
+};
+
+/** The base URL that settings lead to. */
+export const requireUrl = ({ profile, url }: Settings): string => {
+  if (url !== undefined) return url.value;
+  throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${profile.value} --url URL`);
 };
 
 const keyFix =

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { addAccessOptions, readAccess } from "../access.ts";
+import { addAccessOptions, readLayers, requireUrl } from "../access.ts";
 import { exitCodes } from "../cli-error.ts";
 import { consoleUrlOf, isLoopback } from "../config/base-url.ts";
+import { resolveSettings } from "../config/settings.ts";
 import { openInBrowser } from "../open-in-browser.ts";
 import { printJson } from "../print.ts";
 import type { RunCommand } from "../run-command.ts";
@@ -16,8 +17,10 @@ export const addConsole = (program: Command, run: RunCommand): void => {
   addAccessOptions(command).action(async () => {
     await run(command, async (terminal) => {
       const { print = false } = command.opts<{ readonly print?: boolean }>();
-      const { url, key } = await readAccess(command, terminal);
-      const link = `${consoleUrlOf(url)}${isLoopback(url) ? `#key=${encodeURIComponent(key)}` : ""}`;
+      const settings = resolveSettings(await readLayers(command, terminal));
+      const url = requireUrl(settings);
+      const key = isLoopback(url) ? settings.key?.value : undefined;
+      const link = `${consoleUrlOf(url)}${key === undefined ? "" : `#key=${encodeURIComponent(key)}`}`;
       if (terminal.json) printJson(terminal, { url: link });
       else if (print) terminal.out(link);
       else if (await openInBrowser(link)) terminal.note(`Opened ${consoleUrlOf(url)}`);

@@ -14,6 +14,8 @@ const page = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
 const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
 
 const world = useCli(["--window", "1"]);
+/** Every line is a process or two of its own. */
+const storyTimeoutMs = 480_000;
 
 let folder: string;
 beforeAll(async () => {
@@ -47,7 +49,7 @@ describe("docs/cli.md", () => {
     expect(lines.filter((line) => !line.includes("tidepost "))).toEqual([]);
   });
 
-  it("has only examples that work, one after the other", async () => {
+  it("has only examples that work, one after the other", { timeout: storyTimeoutMs }, async () => {
     for (const line of lines) {
       const { code, error, out } = await shell(line);
       expect({ line, code, ...(code === 0 ? {} : { error, out }) }).toEqual({ line, code: 0 });

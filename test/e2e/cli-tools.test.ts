@@ -136,7 +136,8 @@ describe("tidepost doctor", () => {
 describe("tidepost console", () => {
   it("prints the link, with the key only on this machine", async () => {
     expect(normal((await cli(["console", "--print"])).out.join())).toBe("API/console/#key=local-key");
-    const away = await cli(["console", "--json", "--url", "https://t.example.com/api"]);
+    const env = { TIDEPOST_API_KEY: "" };
+    const away = await cli(["console", "--json", "--url", "https://t.example.com/api"], { env });
     expect(away.json()).toEqual({ url: "https://t.example.com/api/console/" });
   });
 });
