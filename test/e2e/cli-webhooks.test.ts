@@ -300,7 +300,7 @@ describe("every command that calls the API", () => {
   it("with --debug tells its requests on standard error, and never the key", async () => {
     const { code, error } = await cli(["list", "--debug"]);
     expect(code).toBe(0);
-    expect(normal(error)).toContain("debug  GET API/v1/webhooks 200 in SPAN");
+    expect(normal(error)).toContain("debug  GET API/v1/webhooks/summary 200 in SPAN");
     expect(error).not.toContain("local-key");
   });
 });
