@@ -17,6 +17,8 @@ export const runCli = (args: readonly string[], { input = "" } = {}): RunningCli
   const exitCode = runTidepost(args, {
     out: (text) => void out.push(text),
     error: (text) => void error.push(text),
+    env: process.env,
+    folder: process.cwd(),
     readInput: async () => await Promise.resolve(input),
     interrupted: () => interrupted.signal,
   });

@@ -17,7 +17,7 @@ describe("docs/cli.md", () => {
   it("has a section for each command and says what each does", () => {
     const program = createProgram(async () => undefined);
     for (const command of program.commands) {
-      expect(page).toMatch(new RegExp(`^### tidepost ${command.name()}\\n\\n[A-Z].*\\.$`, "m"));
+      expect(page).toMatch(new RegExp(`^### tidepost ${command.name()}\\n\\n[A-Z].{10,}`, "m"));
     }
   });
 });
