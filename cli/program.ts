@@ -17,6 +17,7 @@ import { addPauseResume } from "./commands/pause-resume.ts";
 import { addProbe } from "./commands/probe.ts";
 import { addRedeliver } from "./commands/redeliver.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addSink } from "./commands/sink.ts";
 import { addTail } from "./commands/tail.ts";
 import { addTrigger } from "./commands/trigger.ts";
@@ -46,6 +47,7 @@ export const createProgram = (run: RunCommand): Command => {
   addReplay(program, run);
   addApply(program, run);
   addKeys(program, run);
+  addRestore(program, run);
   addDoctor(program, run);
   addConsole(program, run);
   addConfig(program, run);

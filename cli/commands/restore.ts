@@ -2,7 +2,6 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
-
 import { explainAwsErrors } from "../aws/aws-error.ts";
 import { planRestore, restoreObjects, type RestorePlaces, type RestoreWhat } from "../aws/restore/restore-objects.ts";
 import { readFailedWindow, readQuarantined } from "../aws/restore/stored-records.ts";
