@@ -16,7 +16,7 @@ const offered = (...words: readonly string[]): readonly string[] => {
 
 describe("tidepost completion", () => {
   it("offers commands, subcommands, options and their choices in bash", () => {
-    expect(offered("re")).toEqual(["resume", "redeliver", "replay"]);
+    expect(offered("rep")).toEqual(["replay"]);
     expect(offered("keys", "")).toEqual(expect.arrayContaining(["list", "create", "update", "delete"]));
     expect(offered("keys", "create", "--st")).toEqual(["--stack"]);
     expect(offered("list", "--state", "pa")).toEqual(["parked", "paused"]);
