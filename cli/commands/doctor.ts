@@ -11,10 +11,15 @@ import { configCheck, nodeCheck, portsCheck } from "../doctor/machine-checks.ts"
 import { plain } from "../output.ts";
 import { printJson } from "../print.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { usageError } from "../usage-error.ts";
 
 interface DoctorOptions extends AccessOptions {
   readonly target?: string;
+  readonly aws?: boolean;
+  readonly stack?: string;
 }
+
+const defaultStack = "Tidepost";
 
 /** Adds `tidepost doctor`. */
 export const addDoctor = (program: Command, run: RunCommand): void => {
@@ -24,21 +29,24 @@ export const addDoctor = (program: Command, run: RunCommand): void => {
     .description(
       "Checks what Tidepost needs, and says how to mend what is wrong. Ends with 1 when a check fails; warnings do not count.",
     )
-    .option("--target <url>", "also have the API send a test POST to this URL");
+    .option("--target <url>", "also have the API send a test POST to this URL")
+    .option("--aws", "also look at the deployed stack, with the AWS credentials of the environment")
+    .option("--stack <name>", `name of that stack (default: the profile's, else ${defaultStack})`);
   addAccessOptions(command).action(async () => {
     await run(command, async (terminal) => await doctor(command, terminal));
   });
 };
 
 const doctor = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
-  const { target } = command.opts<DoctorOptions>();
+  const { target, aws = false, stack } = command.opts<DoctorOptions>();
+  if (stack !== undefined && !aws) throw usageError("--stack needs --aws", "Add --aws to look at a deployed stack.");
   const checks: Check[] = [];
   const add = (...made: readonly Check[]): void => {
     checks.push(...made);
     if (!terminal.json) made.flatMap((check) => checkLines(terminal, check)).forEach(terminal.out);
   };
   add(nodeCheck(process.versions.node), await configCheck(userFilePath(terminal.env)));
-  const { access, check } = await settingsCheck(command, terminal);
+  const { access, stackName, check } = await settingsCheck(command, terminal);
   add(check);
   const api = access === undefined ? [] : await apiChecks(access);
   const isThere = api.length > 1;
@@ -46,6 +54,11 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
   if (access !== undefined && isThere) {
     add(...(await webhookChecks(access)));
     if (target !== undefined) add(await targetCheck(access, target));
+  }
+  if (aws) {
+    // The AWS clients take a while to load, which other commands need not wait for.
+    const { awsChecks } = await import("../aws/aws-checks.ts");
+    add(...(await awsChecks({ stackName: stack ?? stackName ?? defaultStack, now: Date.now() })));
   }
   if (terminal.json) printJson(terminal, checks);
   return checks.some(({ state }) => state === "failed") ? exitCodes.failed : exitCodes.done;
@@ -55,12 +68,12 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
 const settingsCheck = async (
   command: Command,
   terminal: CommandTerminal,
-): Promise<{ readonly access?: ApiAccess; readonly check: Check }> => {
+): Promise<{ readonly access?: ApiAccess; readonly stackName?: string | undefined; readonly check: Check }> => {
   try {
     const settings = resolveSettings(await readLayers(command, terminal));
     const access = accessOf(settings, terminal.trace);
     const detail = `${settings.profile.value}, URL from ${settings.url?.source ?? ""}, key from ${access.keySource ?? ""}`;
-    return { access, check: { name: "profile", state: "ok", detail } };
+    return { access, stackName: settings.stack?.value, check: { name: "profile", state: "ok", detail } };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return { check: failed("profile", error) };

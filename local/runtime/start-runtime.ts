@@ -37,12 +37,12 @@ export interface RuntimeOptions {
    */
   readonly functionEnvironment?: (apiUrl: string) => Readonly<Record<string, string>>;
   /**
-   * Changes how a function is started, before anything calls it: a place for faults.
+   * Changes how a function is started, before anything calls it: a place for faults, and to look at invocations.
    * @default functions start as the template declares them
    */
   readonly adaptFunction?: (definition: FunctionDefinition, endpoints: Endpoints) => FunctionDefinition;
   /**
-   * Stands between a function and all that invoke it: a place for faults.
+   * Stands between a function and all that invoke it: a place for faults, and to look at invocations.
    * @default functions are invoked directly
    */
   readonly wrapFunction?: (pool: FunctionPool) => FunctionPool;
@@ -51,11 +51,6 @@ export interface RuntimeOptions {
    * @default lines are dropped
    */
   readonly onFunctionLog?: (line: FunctionLogLine) => void;
-  /**
-   * Called after each invocation of a function with its event in JSON.
-   * @default invocations are not told
-   */
-  readonly onInvocation?: (invocation: Invocation) => void;
   /**
    * Called for faults of the runtime's own parts.
    * @default faults are dropped; the parts go on
@@ -66,13 +61,6 @@ export interface RuntimeOptions {
    * @default steps are not told
    */
   readonly onStep?: (step: string) => void;
-}
-
-/** One invocation of a function. */
-export interface Invocation {
-  readonly logicalId: string;
-  readonly event: string;
-  readonly result: InvocationResult;
 }
 
 /** A running stack. */
@@ -103,15 +91,6 @@ const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
   await Promise.race([work, limit]);
   clearTimeout(timer);
 };
-
-const tellInvocations = (pool: FunctionPool, tell: (invocation: Invocation) => void): FunctionPool => ({
-  ...pool,
-  invoke: async (event) => {
-    const result = await pool.invoke(event);
-    tell({ logicalId: pool.definition.logicalId, event, result });
-    return result;
-  },
-});
 
 /** Runs a synthesised stack on embedded services: everything that the template declares, driven as AWS drives it. */
 export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
@@ -152,8 +131,7 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
         const declared = functionDefinition(resource, { endpoints, overrides, assetDirectory });
         const definition = options.adaptFunction?.(declared, endpoints) ?? declared;
         const pool = createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
-        const told = options.onInvocation === undefined ? pool : tellInvocations(pool, options.onInvocation);
-        return options.wrapFunction?.(told) ?? told;
+        return options.wrapFunction?.(pool) ?? pool;
       });
     cleanUps.push(() => Promise.all(functions.map((pool) => pool.stop())));
     for (const pool of functions) pool.warmUp();

@@ -113,6 +113,7 @@ describe("tidepost doctor", () => {
     const away = await cli(["doctor", "--url", `http://127.0.0.1:${await freePort()}`]);
     expect(away.code).toBe(1);
     expect(away.out.join("\n")).toMatch(/^✖ API {2}The API cannot be reached[\s\S]*npm run dev/m);
+    expect((await cli(["doctor", "--stack", "Tidepost"])).code).toBe(2);
     const refused = await cli(["doctor"], { env: { TIDEPOST_API_KEY: "wrong" } });
     expect(refused.code).toBe(1);
     expect(refused.out.join("\n")).toMatch(/^✖ API key {2}Unauthorized/m);

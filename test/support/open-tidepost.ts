@@ -15,7 +15,7 @@ export interface OpenTidepostOptions {
   /** Changes the template before it runs, to break the system. */
   readonly change?: ((template: Assembly["template"]) => void) | undefined;
   readonly onFunctionLog?: (text: string) => void;
-  readonly onInvocation?: RuntimeOptions["onInvocation"];
+  readonly wrapFunction?: RuntimeOptions["wrapFunction"];
   /** @default 60 */
   readonly retryScale?: number;
   /** Keeps the data there; needed to look into queues. */
@@ -54,7 +54,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
       log.push(text);
       options.onFunctionLog?.(text);
     },
-    ...(options.onInvocation === undefined ? {} : { onInvocation: options.onInvocation }),
+    ...(options.wrapFunction === undefined ? {} : { wrapFunction: options.wrapFunction }),
     onError: (message, error) => void log.push(`${message}: ${error instanceof Error ? error.stack : String(error)}`),
   });
   await createApiKey(runtime, key);

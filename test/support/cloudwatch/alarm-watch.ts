@@ -14,7 +14,8 @@ import { setInterval as every } from "node:timers/promises";
 import * as z from "zod";
 import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
 import type { Assembly } from "../../../local/runtime/assembly.ts";
-import type { Invocation } from "../../../local/runtime/start-runtime.ts";
+import type { InvocationResult } from "../../../local/runtime/functions/environment.ts";
+import type { FunctionPool } from "../../../local/runtime/functions/function-pool.ts";
 import { resourcesOf, synthTemplate } from "../../infra/template.ts";
 import { openTidepost } from "../open-tidepost.ts";
 import { matchesFilter, readEmf } from "./emf.ts";
@@ -54,7 +55,7 @@ export const watchAlarms = async (options: {
   const put = (namespace: string, name: string, dimensions: MetricName["dimensions"], value: number): void =>
     store.put({ dimensions, name, namespace }, { at: now(), value });
 
-  const onInvocation = ({ event, logicalId, result }: Invocation): void => {
+  const noteInvocation = (logicalId: string, event: string, result: InvocationResult): void => {
     const dimensions = { FunctionName: stable(logicalId) };
     put("AWS/Lambda", "Invocations", dimensions, 1);
     if (result.kind === "failed") put("AWS/Lambda", "Errors", dimensions, 1);
@@ -62,6 +63,14 @@ export const watchAlarms = async (options: {
     const last = read.data?.Records.at(-1)?.kinesis?.approximateArrivalTimestamp;
     if (last !== undefined) put("AWS/Lambda", "IteratorAge", dimensions, (Date.now() - last * 1_000) * scale);
   };
+  const wrapFunction = (pool: FunctionPool): FunctionPool => ({
+    ...pool,
+    invoke: async (event) => {
+      const result = await pool.invoke(event);
+      noteInvocation(pool.definition.logicalId, event, result);
+      return result;
+    },
+  });
   const onFunctionLog = (text: string): void => {
     for (const { metric, value } of readEmf(text)) {
       const namespace = metric.namespace.replace(/\/local$/, "/Stack");
@@ -72,7 +81,7 @@ export const watchAlarms = async (options: {
   const dataDir = mkdtempSync(join(tmpdir(), "tidepost-alarms-"));
   const { change, key } = options;
   // Expiry after seven seconds of retries.
-  const tidepost = await openTidepost({ change, dataDir, key, onFunctionLog, onInvocation, retryScale: 2_000 });
+  const tidepost = await openTidepost({ change, dataDir, key, onFunctionLog, wrapFunction, retryScale: 2_000 });
   const queueMetrics = pollQueues(join(dataDir, "queues", "fauxqs.db"), put);
 
   return {
