@@ -1,5 +1,6 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import { probeRequest } from "#shared/domain/api/probe-request.ts";
+import { subaccountOf } from "#shared/domain/api/subaccount.ts";
 import { wantedSettings } from "#shared/domain/api/wanted-settings.ts";
 import { testBody } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
@@ -14,6 +15,8 @@ import { probeView } from "./probe-view.ts";
 
 /** `POST /webhooks/probe`: the test POST for settings that are not stored; answers 200 whatever the target did. */
 export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  // Refused when it is none, also where no webhook is looked up.
+  subaccountOf(request.header("x-msys-subaccount"));
   const { webhook_id: webhookId, sample_events: events, ...wanted } = validate(probeRequest, parseJson(request.body));
   const stored = webhookId === undefined ? undefined : await storedSettings(deps, request, webhookId);
   if (wanted.target === undefined && stored === undefined) throw targetRequired();

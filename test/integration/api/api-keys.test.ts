@@ -49,7 +49,7 @@ describe("a new API key", () => {
     const link = { href: `https://tidepost.example.com/api/v1/api-keys/${id}` };
     expect(json).toEqual({ results: { ...shown, key: created, link } });
     expect((await read(key, id)).json).toEqual({ results: shown });
-    expect(await api.callerOf(created)).toEqual({ customerId, grants: ["ingest/write"] });
+    expect(await api.callerOf(created)).toEqual({ customerId, grants: ["ingest/write"], keyId: id });
     const stored = await api.apiKeys.find(hashApiKey(created));
     expect(JSON.stringify(stored)).not.toContain(created);
   });
