@@ -17,6 +17,7 @@ import { ShortcutSheet } from "./shell/shortcut-sheet.tsx";
 import { useShortcut, useShortcutKeys } from "./shell/shortcuts.ts";
 import { TopBar } from "./shell/top-bar.tsx";
 import { useAppearance } from "./shell/use-appearance.ts";
+import { useValidNavigation } from "./shell/use-valid-navigation.ts";
 
 /** The whole console. */
 export const App = () => (
@@ -35,6 +36,7 @@ const Frame = () => {
   const [path] = useLocation();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   useAppearance();
+  useValidNavigation();
   useShortcutKeys();
   useShortcut({ keys: "?", label: "Show the shortcuts", run: () => setShowsShortcuts(true) });
   useShortcut({ keys: "g w", label: "Go to the webhooks", run: () => navigate("/webhooks") });

@@ -21,8 +21,8 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 const read = (): number => {
-  // Without a running clock the last tick may be long ago.
-  if (timer === undefined) now = serverNow();
+  // Without a running clock the last tick may be long ago. What is read twice in a row must be the same.
+  if (timer === undefined && Math.abs(serverNow() - now) > tickMs) now = serverNow();
   return now;
 };
 

@@ -162,4 +162,4 @@ it("500 webhooks are listed in pages", async () => {
     await expectSound(console, "500 webhooks");
     await expectFitting(console, "500 webhooks");
   });
-});
+}, 300_000);

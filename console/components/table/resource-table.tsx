@@ -96,6 +96,7 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
       columnDisplay={preferences.columns}
       variant={props.variant ?? "full-page"}
       stickyHeader
+      wrapLines
       enableKeyboardNavigation
       trackBy={rowId}
       loading={query.data === undefined && !failed}
