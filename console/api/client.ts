@@ -88,6 +88,12 @@ const jsonOf = (text: string): unknown => {
 
 const problemsOf = (json: unknown, { status, statusText }: Response): readonly [ApiProblem, ...ApiProblem[]] => {
   const errors = (json as { readonly errors?: readonly ApiProblem[] } | undefined)?.errors ?? [];
-  const [first = { message: `The API answered ${status} ${statusText}`.trim() }, ...others] = errors;
+  const [first = foreignAnswer(status, statusText), ...others] = errors;
   return [first, ...others];
 };
+
+/** An answer without our envelope: something between this browser and the API has given it. */
+const foreignAnswer = (status: number, statusText: string): ApiProblem => ({
+  message: `The answer (${`${status} ${statusText}`.trim()}) is not one of the API's`,
+  fix: "Check what stands between this browser and Tidepost, such as a proxy.",
+});

@@ -10,6 +10,11 @@ interface CountdownProps {
    */
   readonly due?: string;
   /**
+   * What stands before the time left, but not before `due`.
+   * @default nothing
+   */
+  readonly before?: string;
+  /**
    * What is counted down to. With it, a screen reader is told the time left, once a minute.
    * @default none: nothing is announced
    */
@@ -19,14 +24,14 @@ interface CountdownProps {
 const minuteMs = 60_000;
 
 /** The time left until an instant of the API, corrected by the server's clock. */
-export const Countdown = ({ to, due = "due now", announce }: CountdownProps) => {
+export const Countdown = ({ to, due = "due now", before = "", announce }: CountdownProps) => {
   const leftMs = Date.parse(to) - useNow();
   const minutes = Math.ceil(leftMs / minuteMs);
   const spoken = leftMs <= 0 ? due : `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
   return (
     <>
       <time dateTime={to} title={exactTime(to, "utc")} className="nowrap tabular">
-        {leftMs <= 0 ? due : duration(leftMs + 999)}
+        {leftMs <= 0 ? due : `${before}${duration(leftMs + 999)}`}
       </time>
       {announce !== undefined && (
         <span className="visually-hidden" aria-live="polite">

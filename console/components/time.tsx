@@ -1,6 +1,6 @@
-import { useNow } from "./use-now.ts";
-import { ago, exactTime } from "../format/time.ts";
+import { ago, exactTime, span } from "../format/time.ts";
 import { usePreferences } from "../shell/preferences.ts";
+import { useNow } from "./use-now.ts";
 
 interface TimeProps {
   /** ISO 8601. */
@@ -15,6 +15,24 @@ export const Time = ({ at }: TimeProps) => {
   return (
     <time dateTime={at} title={exact} className="nowrap">
       {times === "relative" ? ago(now - Date.parse(at)) : exactTime(at, times)}
+    </time>
+  );
+};
+
+/** Since when something holds: "for 3 min", or "since" the exact time. */
+export const Since = ({ at }: TimeProps) => {
+  const { times } = usePreferences();
+  const now = useNow();
+  if (times !== "relative") {
+    return (
+      <>
+        since <Time at={at} />
+      </>
+    );
+  }
+  return (
+    <time dateTime={at} title={`since ${exactTime(at, "utc")}`} className="nowrap">
+      {`for ${span(now - Date.parse(at))}`}
     </time>
   );
 };

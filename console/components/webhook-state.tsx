@@ -4,7 +4,7 @@ import type { WebhookSummary } from "../api/webhook.ts";
 import { counted } from "../format/numbers.ts";
 import { reasonText, stateTexts } from "../format/state-text.ts";
 import { Countdown } from "./countdown.tsx";
-import { Time } from "./time.tsx";
+import { Since } from "./time.tsx";
 
 const indicators: Readonly<Record<WebhookState, StatusIndicatorProps.Type>> = {
   ok: "success",
@@ -32,12 +32,11 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
       </StatusIndicator>
       <div className="secondary">
         {reason !== null && `${reasonText(reason)} · `}
-        {state === "pending" ? "created " : "since "}
-        <Time at={since} />
+        <Since at={since} />
         {state === "parked" && probeAt !== undefined && (
           <>
-            {" · next probe in "}
-            <Countdown to={probeAt} />
+            {" · next probe "}
+            <Countdown to={probeAt} before="in " />
           </>
         )}
       </div>

@@ -12,14 +12,17 @@ export const duration = (ms: number): string => {
   return `${Math.floor(rest / dayMs)} d ${Math.floor((rest % dayMs) / hourMs)} h`;
 };
 
-/** How long ago something was, in one unit: `just now`, `12 s ago`, `3 min ago`. */
-export const ago = (ms: number): string => {
-  if (ms < 5 * secondMs) return "just now";
-  if (ms < minuteMs) return `${Math.floor(ms / secondMs)} s ago`;
-  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min ago`;
-  if (ms < dayMs) return `${Math.floor(ms / hourMs)} h ago`;
-  return `${Math.floor(ms / dayMs)} d ago`;
+/** A length of time in one unit: `12 s`, `3 min`, `5 h`. */
+export const span = (ms: number): string => {
+  const rest = Math.max(0, ms);
+  if (rest < minuteMs) return `${Math.floor(rest / secondMs)} s`;
+  if (rest < hourMs) return `${Math.floor(rest / minuteMs)} min`;
+  if (rest < dayMs) return `${Math.floor(rest / hourMs)} h`;
+  return `${Math.floor(rest / dayMs)} d`;
 };
+
+/** How long ago something was: `just now`, `12 s ago`, `3 min ago`. */
+export const ago = (ms: number): string => (ms < 5 * secondMs ? "just now" : `${span(ms)} ago`);
 
 export type TimeStyle = "relative" | "local" | "utc";
 

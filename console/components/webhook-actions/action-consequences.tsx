@@ -28,7 +28,7 @@ export const ActionConsequences = ({ action, subjects }: ActionConsequencesProps
           <li>
             {batches === 0
               ? "No batches are queued."
-              : `${queued} already formed wait, and still expire at their cutoff.`}
+              : `${queued} already formed: they wait, and still expire at their cutoff.`}
             {batches > 0 && expiry}
           </li>
         </ul>
@@ -36,7 +36,7 @@ export const ActionConsequences = ({ action, subjects }: ActionConsequencesProps
     case "resume":
       return (
         <ul className="consequences">
-          <li>{batches === 0 ? "No batches are queued." : `${queued} that wait go out.`}</li>
+          <li>{batches === 0 ? "No batches are queued." : `Waiting: ${queued}. They go out.`}</li>
           <li>New events are collected from 60 seconds after now at the latest.</li>
           <li>Events of the pause come only by a replay, as long as the stream keeps them.</li>
         </ul>
@@ -47,7 +47,7 @@ export const ActionConsequences = ({ action, subjects }: ActionConsequencesProps
           <li>
             {batches === 0
               ? "No batches are queued."
-              : `${queued} still queued are delivered to the old target, or expire at their cutoff.`}
+              : `Still queued: ${queued}. They are delivered to the old target, or expire at their cutoff.`}
             {batches > 0 && expiry}
           </li>
           <li>Settings and history go. This cannot be undone.</li>

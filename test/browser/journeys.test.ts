@@ -1,0 +1,274 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { answer } from "../support/receiver-behaviour.ts";
+import { type ConsoleWindow, expectSound, openConsole, startBrowser } from "../support/console-browser.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+
+const key = "local-key";
+
+let browser: Browser;
+let receiver: Receiver;
+let tidepost: Tidepost;
+beforeAll(async () => {
+  [browser, receiver, tidepost] = await Promise.all([startBrowser(), startReceiver(), startTidepost()]);
+});
+afterAll(async () => {
+  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+});
+
+interface Listed {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly target: string;
+}
+
+const listed = async (name: string): Promise<Listed | undefined> => {
+  const { json } = await tidepost.call("GET", "/webhooks");
+  return (json.results as readonly Listed[]).find((webhook) => webhook.name === name);
+};
+
+const register = async (name: string): Promise<string> => {
+  const body = { name, target: `${receiver.url}/${name}`, events: ["delivery"] };
+  const { json } = await tidepost.call("POST", "/webhooks", { body });
+  return String(json.results.id);
+};
+
+const fill = async (page: Page, label: string, text: string): Promise<void> => {
+  await page.getByLabel(label, { exact: true }).fill(text);
+};
+
+describe("signed in", () => {
+  let console: ConsoleWindow;
+  beforeEach(async () => {
+    console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, expected: /status of 4\d\d/ });
+  });
+  afterEach(() => console.close());
+
+  it("a failed test POST keeps the input and says what to do; corrected, the webhook is created", async () => {
+    const { page } = console;
+    receiver.respond("/wrong", answer(404, {}, "no such path"));
+    await console.open("/webhooks/new");
+    await fill(page, "Name", "journey");
+    await fill(page, "Target", `${receiver.url}/wrong`);
+    await page.getByRole("checkbox", { name: /^Click click/ }).check();
+    await page.getByRole("button", { name: "Create webhook" }).click();
+    await page.getByText("The webhook was not saved").waitFor();
+    await expectSound(console, "failed creation");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("journey");
+    expect(await page.getByRole("checkbox", { name: /^Click click/ }).isChecked()).toBe(true);
+    expect(await listed("journey")).toBeUndefined();
+
+    await page.getByRole("button", { name: "Send test POST" }).click();
+    await page.getByText(/The target answered 404/).waitFor();
+    await page.getByText("no such path").waitFor();
+    await expectSound(console, "failed test");
+
+    await fill(page, "Target", `${receiver.url}/right`);
+    await page.getByRole("button", { name: "Create webhook" }).click();
+    await page.getByText("Webhook journey created").waitFor();
+    expect(await listed("journey")).toMatchObject({ target: `${receiver.url}/right`, active: true });
+  });
+
+  it("an edit sends only what was changed, and says when someone else was faster", async () => {
+    const { page } = console;
+    const id = await register("edited");
+    await console.open(`/webhooks/${id}/edit`);
+    await fill(page, "Name", "edited here");
+    await tidepost.call("PUT", `/webhooks/${id}`, { body: { batch_size: 7 } });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: /Load the current settings/ }).click();
+    await page.getByLabel("Most events in a batch").and(page.locator('[value="7"]')).waitFor();
+    await fill(page, "Name", "edited again");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Webhook edited again saved").waitFor();
+    const { json } = await tidepost.call("GET", `/webhooks/${id}`);
+    expect(json.results).toMatchObject({ name: "edited again", batch_size: 7 });
+  });
+
+  it("webhooks are paused and resumed from the list, and deleted by their name", async () => {
+    const { page } = console;
+    await register("paused");
+    await console.open("/webhooks?f=name=paused");
+    await page.getByRole("checkbox", { name: "Select paused" }).check();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await page.getByText("paused paused").waitFor();
+    expect(await listed("paused")).toMatchObject({ active: false });
+    await page.getByRole("table").getByText("Paused").waitFor();
+
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("only by a replay").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+    await page.getByText("paused resumed").waitFor();
+    expect(await listed("paused")).toMatchObject({ active: true });
+  });
+
+  it("a webhooks.json is imported: plan first, and a bad entry is named", async () => {
+    const { page } = console;
+    await console.open("/import");
+    const entry = { name: "imported", target: `${receiver.url}/imported`, events: ["clik"] };
+    const content = page.getByLabel("Or paste its content");
+    await content.fill(JSON.stringify([entry]));
+    await page.getByRole("button", { name: "Show the plan" }).click();
+    await page.getByText("did you mean 'click'").waitFor();
+    await content.fill(JSON.stringify([{ ...entry, events: ["click"] }]));
+    await page.getByRole("button", { name: "Show the plan" }).click();
+    await page.getByText("nothing is changed yet").waitFor();
+    await expectSound(console, "plan");
+    expect(await listed("imported")).toBeUndefined();
+    await page.getByRole("button", { name: "Apply the plan" }).click();
+    await page.getByText("The file was imported").waitFor();
+    expect(await listed("imported")).toMatchObject({ target: entry.target });
+  });
+
+  it("an API key is shown once; the dialog stays until the user has stored it", async () => {
+    const { page } = console;
+    await console.open("/api-keys");
+    await page.getByRole("button", { name: "Create API key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Label").fill("made here");
+    await dialog.getByRole("checkbox", { name: "View webhooks" }).check();
+    await dialog.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("This is the only time").waitFor();
+    await expectSound(console, "issued key");
+    await page.keyboard.press("Escape");
+    await page.getByText("This is the only time").waitFor();
+    await page.getByRole("checkbox", { name: /I have stored/ }).check();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page
+      .getByRole("cell", { name: "made here" })
+      .or(page.getByRole("rowheader", { name: "made here" }))
+      .waitFor();
+    expect(await page.getByText("This is the only time").count()).toBe(0);
+  });
+
+  it("everything is reached by keyboard alone", async () => {
+    const { page } = console;
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.getByRole("heading", { name: "Event catalogue", level: 1 }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("bounce");
+    await page.getByText(/match/).first().waitFor();
+    await page.keyboard.press("Tab");
+    await page.getByRole("heading", { level: 1 }).focus();
+    await page.keyboard.press("g");
+    await page.keyboard.press("w");
+    await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "Create webhook", level: 1 }).waitFor();
+    await page.getByLabel("Name", { exact: true }).focus();
+    await page.keyboard.type("g w is text here");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("g w is text here");
+  });
+});
+
+describe("keys", () => {
+  const keyWith = async (grants: readonly string[]): Promise<string> => {
+    const { json } = await tidepost.call("POST", "/api-keys", { body: { label: grants.join(" "), grants } });
+    return String(json.results.key);
+  };
+
+  it("a wrong key is refused, and the right one leads to the page that was asked for", async () => {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, expected: /status of 401/ });
+    const { page } = console;
+    await console.open("/events?type=click");
+    await page.getByLabel("API key").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("The API does not know this key.").waitFor();
+    await expectSound(console, "refused key");
+    await page.getByLabel("API key").fill(key);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Click", level: 2 }).waitFor();
+    await console.close();
+  });
+
+  it("a key is forgotten by a reload unless it is kept, and kept for its tab only", async () => {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl });
+    const { page, context } = console;
+    const signIn = async (keep: boolean): Promise<void> => {
+      await page.getByLabel("API key").fill(key);
+      if (keep) await page.getByRole("checkbox", { name: "Keep the key for this tab" }).check();
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    };
+    await signIn(false);
+    await page.reload();
+    await signIn(true);
+    await page.reload();
+    await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
+    expect(await page.evaluate<string>("JSON.stringify(localStorage)")).not.toContain(key);
+    expect(await context.cookies()).toEqual([]);
+    await page.getByRole("button", { name: /local runtime/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
+    expect(await page.evaluate<string>("JSON.stringify(sessionStorage)")).not.toContain(key);
+    await console.close();
+  });
+
+  it("the link of the local runtime signs in, and its key leaves the address at once", async () => {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+    await console.page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    expect(console.page.url()).not.toContain(key);
+    await console.close();
+  });
+
+  it("what a key may not do is disabled and says why; what it may not see names the grant", async () => {
+    const viewer = await openConsole(browser, { apiUrl: tidepost.apiUrl, key: await keyWith(["webhooks/view"]) });
+    await viewer.page
+      .getByText(/webhooks\/view/)
+      .first()
+      .waitFor();
+    expect(await viewer.page.getByRole("button", { name: "Create webhook" }).getAttribute("aria-disabled")).toBe(
+      "true",
+    );
+    await expectSound(viewer, "view only");
+    await viewer.close();
+
+    const options = { apiUrl: tidepost.apiUrl, key: await keyWith(["ingest/write"]) };
+    const producer = await openConsole(browser, { ...options, expected: /status of 403/ });
+    await producer.page.getByText("The webhooks could not be loaded").waitFor();
+    await producer.page
+      .getByText(/webhooks\/view/)
+      .first()
+      .waitFor();
+    await expectSound(producer, "403");
+    await producer.close();
+  });
+
+  it("a revoked key leads back to the page for signing in", async () => {
+    const { json } = await tidepost.call("POST", "/api-keys", { body: { label: "short", grants: ["webhooks/view"] } });
+    const console = await openConsole(browser, {
+      apiUrl: tidepost.apiUrl,
+      key: json.results.key,
+      expected: /status of 401/,
+    });
+    await console.page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    await tidepost.call("DELETE", `/api-keys/${json.results.id}`);
+    // The authorizer's answer is reused for a minute.
+    await console.page.getByText("Sign in again").waitFor({ timeout: 90_000 });
+    expect(await console.page.getByLabel("API key").inputValue()).toBe("");
+    await console.close();
+  });
+});
+
+it("a server that is gone leaves the rows and says that they are old", async () => {
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, expected: /Failed to load|ERR_/ });
+  const { page, context } = console;
+  await console.open("/webhooks");
+  await page.getByText("journey").first().waitFor();
+  await context.setOffline(true);
+  await page.getByText("may be out of date").waitFor({ timeout: 30_000 });
+  await page.getByText("journey").first().waitFor();
+  await expectSound(console, "stale rows");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("may be out of date").waitFor({ state: "detached" });
+  expect(await page.getByText("journey").count()).toBeGreaterThan(0);
+  await console.close();
+});
