@@ -4,7 +4,7 @@ import ContentLayout from "@cloudscape-design/components/content-layout";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import Header from "@cloudscape-design/components/header";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/console-config.ts";
 import { hrefOf, navigate } from "../routing/hash-location.ts";
@@ -54,6 +54,7 @@ export const Page = ({ title, crumbs = [], ready, contentType = "default", ...pr
   const [path] = useLocation();
   const { navigationOpen } = usePreferences();
   const isNarrow = useIsNarrow();
+  const [coversPage, setCoversPage] = useState(false);
   const flashes = useFlashes();
   const { data: config } = useConsoleConfig();
   const place = config === undefined ? "" : [config.stack, config.region].filter((part) => part !== "").join(" · ");
@@ -86,12 +87,12 @@ export const Page = ({ title, crumbs = [], ready, contentType = "default", ...pr
           onFollow={follow}
         />
       }
-      {...(isNarrow
-        ? {}
-        : {
-            navigationOpen,
-            onNavigationChange: ({ detail }) => setPreferences({ navigationOpen: detail.open }),
-          })}
+      navigationOpen={isNarrow ? coversPage : navigationOpen}
+      onNavigationChange={({ detail }) => {
+        // On a phone the navigation lies over the page: open is no state to keep there.
+        if (isNarrow) setCoversPage(detail.open);
+        else setPreferences({ navigationOpen: detail.open });
+      }}
       {...(crumbs.length === 0
         ? {}
         : {

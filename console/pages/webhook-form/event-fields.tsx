@@ -91,15 +91,17 @@ const EventPicker = ({ selected, onChange }: EventPickerProps) => {
           </Button>
         </Box>
       )}
-      {shown.map((category) => (
-        <EventCategoryChoices
-          key={category.id}
-          category={category}
-          selected={selected}
-          onSwitch={(types, on) => onChange(withTypes(selected, types, { on, order }))}
-          onShowSample={setSample}
-        />
-      ))}
+      <div className="picker-types">
+        {shown.map((category) => (
+          <EventCategoryChoices
+            key={category.id}
+            category={category}
+            selected={selected}
+            onSwitch={(types, on) => onChange(withTypes(selected, types, { on, order }))}
+            onShowSample={setSample}
+          />
+        ))}
+      </div>
       {sample !== undefined && <SampleDialog type={sample} onClose={() => setSample(undefined)} />}
     </SpaceBetween>
   );
