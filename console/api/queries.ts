@@ -4,7 +4,7 @@ import type { ApiError } from "./api-error.ts";
 import type { ApiKey } from "./api-key.ts";
 import { callApi } from "./client.ts";
 import type { EventDocumentation, EventSample } from "./event-catalogue.ts";
-import { pollMs } from "./query-client.ts";
+import { longList, pollMs, slowPollMs } from "./query-client.ts";
 import type { Webhook, WebhookSummary } from "./webhook.ts";
 import type { WhoAmI } from "./who-am-i.ts";
 
@@ -35,7 +35,7 @@ export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[],
   useQuery({
     queryKey: queryKeys.summary,
     queryFn: ({ signal }) => callApi<readonly WebhookSummary[]>("/webhooks/summary", { signal }),
-    refetchInterval: pollMs,
+    refetchInterval: ({ state }) => ((state.data?.length ?? 0) > longList ? slowPollMs : pollMs),
   });
 
 /** A webhook with all its settings. */
