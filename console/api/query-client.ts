@@ -13,9 +13,12 @@ export const longList = 100;
 /** Only faults of network and server may pass by themselves. */
 const mayPass = (error: unknown): boolean => !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 
+// A machine without a network still reaches itself, and a request that fails is to be told, not held back.
+const networkMode = "always";
+
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: (count, error) => count < 1 && mayPass(error), staleTime: 2_000 },
-    mutations: { retry: false },
+    queries: { networkMode, retry: (count, error) => count < 1 && mayPass(error), staleTime: 2_000 },
+    mutations: { networkMode, retry: false },
   },
 });
