@@ -67,7 +67,7 @@ describe("without webhooks", () => {
   ])("%s is sound", async (path, text) => {
     await look(async (console) => {
       await console.open(path);
-      await console.page.getByText(text).first().waitFor();
+      await console.page.getByText(text).locator("visible=true").first().waitFor();
       await expectSound(console, path);
       await expectFitting(console, path);
     });

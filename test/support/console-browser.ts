@@ -75,7 +75,7 @@ export const openConsole = async (
     if (expected?.test(text) !== true) complaints.push(text);
   };
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complain(`${message.type()}: ${message.text()}`);
+    if (message.type() === "error") complain(`error: ${message.text()}`);
   });
   page.on("pageerror", (error) => complain(`page error: ${error.message}`));
 
