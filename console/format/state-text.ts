@@ -9,13 +9,15 @@ export const stateTexts: Readonly<Record<WebhookState, string>> = {
   paused: "Paused",
 };
 
-const reasonTexts: Readonly<Record<string, string>> = {
+/** Reasons in a few words. */
+export const reasonTexts: Readonly<Record<string, string>> = {
   address_refused: "target's address is not public",
   auth_rejected: "target refuses the credentials",
   connect_failed: "nothing listens at the target",
   connect_timeout: "target cannot be reached",
   connection_reset: "target closed the connection",
   dns_failed: "host name does not resolve",
+  dns_timeout: "host name look-up timed out",
   expired: "batches expired",
   http_3xx: "target redirects",
   http_413: "body too large for the target",
@@ -31,7 +33,10 @@ const reasonTexts: Readonly<Record<string, string>> = {
   paused: "by its owner",
   redirect_not_followed: "target redirects",
   response_timeout: "no answer in 6 s",
+  tls_expired: "certificate has expired",
   tls_failed: "TLS handshake failed",
+  tls_name_mismatch: "certificate is for another name",
+  tls_untrusted: "certificate is not trusted",
   token_failed: "no access token",
   upload_timeout: "target reads too slowly",
 };

@@ -22,6 +22,11 @@ export interface Crumb {
 interface PageProps {
   /** Heading and, with the product's name, title of the browser's tab. */
   readonly title: string;
+  /**
+   * Title of the browser's tab, where several pages share their heading.
+   * @default the heading
+   */
+  readonly tabTitle?: string;
   readonly description?: ReactNode;
   /** Buttons beside the heading. */
   readonly actions?: ReactNode;
@@ -50,7 +55,7 @@ const follow = (event: CustomEvent<{ readonly href?: string; readonly external?:
 };
 
 /** A page in the console's frame. Arriving at it sets the tab's title and moves the focus to its heading. */
-export const Page = ({ title, crumbs = [], ready, contentType = "default", ...props }: PageProps) => {
+export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType = "default", ...props }: PageProps) => {
   const [path] = useLocation();
   const { navigationOpen } = usePreferences();
   const isNarrow = useIsNarrow();
@@ -61,8 +66,8 @@ export const Page = ({ title, crumbs = [], ready, contentType = "default", ...pr
   const content = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    document.title = `${title} · Tidepost`;
-  }, [title]);
+    document.title = `${tabTitle} · Tidepost`;
+  }, [tabTitle]);
   useEffect(() => {
     const heading = content.current?.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");

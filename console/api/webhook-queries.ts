@@ -1,0 +1,119 @@
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { ApiError } from "./api-error.ts";
+import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
+import { type Batch, type BatchBody, type BatchWithAttempts, type DeliveredEvent, isWaiting } from "./batch.ts";
+import { callApi, callApiPage } from "./client.ts";
+import type { WebhookMetrics } from "./metrics.ts";
+import { pollMs, queryClient } from "./query-client.ts";
+import { queryKeys } from "./queries.ts";
+import type { Replay } from "./replay.ts";
+import type { WebhookSummary } from "./webhook.ts";
+
+/** How often the list of batches is read again while it follows the traffic. */
+const tailMs = 3_000;
+const pageSize = 50;
+/** How often a running replay and a waiting batch are looked at. */
+const watchMs = 2_000;
+
+const pathOf = (id: string, rest = ""): string => `/webhooks/${encodeURIComponent(id)}${rest}`;
+
+/** Names of what is kept about one webhook; they begin with the webhook's own. */
+export const webhookKeys = {
+  summary: (id: string) => [...queryKeys.webhook(id), "summary"],
+  metrics: (id: string, hours: number) => [...queryKeys.webhook(id), "metrics", hours],
+  batches: (id: string, filter: BatchFilter) => [...queryKeys.webhook(id), "batches", filter],
+  batch: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId],
+  body: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId, "body"],
+  replays: (id: string) => [...queryKeys.webhook(id), "replays"],
+} as const;
+
+/** A webhook's state and its last 24 hours. */
+export const useWebhookSummary = (id: string): UseQueryResult<WebhookSummary, ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.summary(id),
+    queryFn: ({ signal }) => callApi<WebhookSummary>(pathOf(id, "/summary"), { signal }),
+    refetchInterval: pollMs,
+  });
+
+/** What was delivered in the last hours. */
+export const useWebhookMetrics = (id: string, hours: number): UseQueryResult<WebhookMetrics, ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.metrics(id, hours),
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.now() - hours * 60 * 60 * 1_000).toISOString();
+      return callApi<WebhookMetrics>(pathOf(id, "/metrics"), { query: { from }, signal });
+    },
+    refetchInterval: 3 * pollMs,
+    placeholderData: keepPreviousData,
+  });
+
+const listBatches = (id: string, filter: BatchFilter, options: { cursor?: string; signal?: AbortSignal }) =>
+  callApiPage<readonly Batch[]>(pathOf(id, "/batches"), {
+    query: {
+      state: filter.states.length === 0 ? undefined : filter.states.join(","),
+      reason: filter.reasons.length === 0 ? undefined : filter.reasons.join(","),
+      from: filter.from,
+      to: filter.to,
+      limit: pageSize,
+      cursor: options.cursor,
+    },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+
+/** A webhook's batches, newest first; live, the newest are read again every few seconds while the tab is visible. */
+export const useBatches = (
+  id: string,
+  filter: BatchFilter,
+  { live }: { readonly live: boolean },
+): UseQueryResult<BatchList, ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.batches(id, filter),
+    queryFn: async ({ signal, queryKey }) => {
+      const page = await listBatches(id, filter, { signal });
+      return withNewest(queryClient.getQueryData<BatchList>(queryKey), page);
+    },
+    refetchInterval: live ? tailMs : false,
+  });
+
+/** Reads the page after a list's last row. */
+export const loadOlderBatches = async (id: string, filter: BatchFilter): Promise<void> => {
+  const key = webhookKeys.batches(id, filter);
+  const cursor = queryClient.getQueryData<BatchList>(key)?.cursor;
+  if (cursor === undefined) return;
+  const page = await listBatches(id, filter, { cursor });
+  queryClient.setQueryData<BatchList>(key, (list) => (list === undefined ? list : withOlder(list, page)));
+};
+
+/** A batch with its attempts, watched while more can happen to it. */
+export const useBatch = (id: string, batchId: string): UseQueryResult<BatchWithAttempts, ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.batch(id, batchId),
+    queryFn: ({ signal }) =>
+      callApi<BatchWithAttempts>(pathOf(id, `/batches/${encodeURIComponent(batchId)}`), { signal }),
+    refetchInterval: ({ state }) => (state.data === undefined || isWaiting(state.data.state) ? watchMs : false),
+  });
+
+/** The first events of a batch, read once: its body never changes. */
+export const useBatchBody = (
+  { id, batchId }: { readonly id: string; readonly batchId: string },
+  limit: number,
+): UseQueryResult<BatchBody, ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.body(id, batchId),
+    queryFn: async ({ signal }) =>
+      (await callApiPage<readonly DeliveredEvent[]>(pathOf(id, `/batches/${encodeURIComponent(batchId)}/body`), {
+        query: { limit },
+        signal,
+      })) as BatchBody,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+/** A webhook's replays, newest first, watched while one runs. */
+export const useReplays = (id: string): UseQueryResult<readonly Replay[], ApiError> =>
+  useQuery({
+    queryKey: webhookKeys.replays(id),
+    queryFn: ({ signal }) => callApi<readonly Replay[]>(pathOf(id, "/replays"), { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.some((replay) => replay.state === "running") === true ? watchMs : false,
+  });

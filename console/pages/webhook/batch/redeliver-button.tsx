@@ -1,0 +1,68 @@
+import Button from "@cloudscape-design/components/button";
+import { useMutation } from "@tanstack/react-query";
+import { asApiError } from "../../../api/api-error.ts";
+import type { BatchWithAttempts } from "../../../api/batch.ts";
+import { callApi } from "../../../api/client.ts";
+import { queryClient } from "../../../api/query-client.ts";
+import { queryKeys } from "../../../api/queries.ts";
+import { useWebhookSummary } from "../../../api/webhook-queries.ts";
+import { shortId } from "../../../format/batch-text.ts";
+import { useMissingGrant } from "../../../session/grants.ts";
+import { flash } from "../../../shell/flashes.ts";
+import { useShortcut } from "../../../shell/shortcuts.ts";
+
+interface RedeliverButtonProps {
+  readonly batch: BatchWithAttempts;
+}
+
+/** Sends a waiting batch now instead of at its time. */
+export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
+  const { webhook_id: webhookId, batch_id: id } = batch;
+  const missing = useMissingGrant("webhooks/modify");
+  const { data: webhook } = useWebhookSummary(webhookId);
+  const redeliver = useMutation({
+    mutationFn: () =>
+      callApi<{ readonly attempt: number }>(`/webhooks/${webhookId}/batches/${id}/redeliver`, { method: "POST" }),
+    onSuccess: async ({ attempt }) => {
+      flash({
+        type: "success",
+        header: `Attempt ${attempt} of batch ${shortId(id)} is under way`,
+        content: "Its outcome shows in the timeline.",
+      });
+      await queryClient.invalidateQueries({ queryKey: queryKeys.webhook(webhookId) });
+    },
+    onError: (error) => {
+      const [problem] = asApiError(error).problems;
+      flash({
+        type: "error",
+        header: `Batch ${shortId(id)} was not sent again`,
+        content: problem.description ?? problem.message,
+      });
+    },
+  });
+  const why = missing ?? (webhook?.active === false ? "The webhook is paused: resume it first." : whyNot(batch));
+  useShortcut(
+    why === undefined ? { keys: "r", label: "Redeliver the batch", run: () => redeliver.mutate() } : undefined,
+  );
+  return (
+    <Button
+      loading={redeliver.isPending}
+      loadingText="Sending the batch"
+      disabled={why !== undefined}
+      disabledReason={why ?? ""}
+      onClick={() => redeliver.mutate()}
+    >
+      Redeliver now
+    </Button>
+  );
+};
+
+/** Why a batch cannot be sent again; undefined when it can. */
+const whyNot = ({ state, body_available: hasBody }: BatchWithAttempts): string | undefined => {
+  if (state === "sending") return "An attempt is under way.";
+  if (state === "split") return "Two smaller batches have taken its place.";
+  if (hasBody) return undefined;
+  return state === "delivered"
+    ? "It was delivered and its body is no longer kept. A replay sends its events again."
+    : "Its body is no longer kept. A replay sends its events again.";
+};

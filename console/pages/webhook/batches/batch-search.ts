@@ -1,0 +1,88 @@
+import type { DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
+import type { BatchFilter } from "../../../api/batch-list.ts";
+
+type Range = DateRangePickerProps.Value;
+
+/** What the address of the list of batches says. */
+export interface BatchSearch {
+  readonly states: readonly string[];
+  readonly reasons: readonly string[];
+  readonly range: Range | null;
+  /** The batch that the split panel shows. */
+  readonly batch?: string | undefined;
+}
+
+/** Time ranges that end now. */
+export const relativeRanges = [
+  { key: "15m", amount: 15, unit: "minute", type: "relative" },
+  { key: "1h", amount: 1, unit: "hour", type: "relative" },
+  { key: "4h", amount: 4, unit: "hour", type: "relative" },
+  { key: "24h", amount: 24, unit: "hour", type: "relative" },
+  { key: "7d", amount: 7, unit: "day", type: "relative" },
+] as const satisfies readonly DateRangePickerProps.RelativeOption[];
+
+const units: Readonly<Record<string, readonly [DateRangePickerProps.TimeUnit, number]>> = {
+  s: ["second", 1_000],
+  m: ["minute", 60_000],
+  h: ["hour", 3_600_000],
+  d: ["day", 86_400_000],
+  w: ["week", 604_800_000],
+};
+const lastPattern = /^(?<amount>\d{1,4})(?<unit>[smhdw])$/;
+
+const rangeOf = (parameters: URLSearchParams): Range | null => {
+  const { amount, unit } = lastPattern.exec(parameters.get("last") ?? "")?.groups ?? {};
+  const name = units[unit ?? ""]?.[0];
+  if (amount !== undefined && name !== undefined) return { type: "relative", amount: Number(amount), unit: name };
+  const [startDate, endDate] = [parameters.get("from"), parameters.get("to")];
+  if (startDate === null || endDate === null) return null;
+  return Number.isNaN(Date.parse(startDate)) || Number.isNaN(Date.parse(endDate))
+    ? null
+    : { type: "absolute", startDate, endDate };
+};
+
+const listOf = (text: string | null): readonly string[] => (text ?? "").split(",").filter((word) => word !== "");
+
+/** Reads an address's search: `state=retrying,parked&reason=http_5xx&last=1h&batch=…`. */
+export const readBatchSearch = (search: string): BatchSearch => {
+  const parameters = new URLSearchParams(search);
+  return {
+    states: listOf(parameters.get("state")),
+    reasons: listOf(parameters.get("reason")),
+    range: rangeOf(parameters),
+    batch: parameters.get("batch") ?? undefined,
+  };
+};
+
+const letterOf = (unit: DateRangePickerProps.TimeUnit): string | undefined =>
+  Object.entries(units).find(([, [name]]) => name === unit)?.[0];
+
+/** The search of an address, with its question mark; empty when nothing is chosen. */
+export const batchSearchText = ({ states, reasons, range, batch }: BatchSearch): string => {
+  const parameters = new URLSearchParams();
+  if (states.length > 0) parameters.set("state", states.join(","));
+  if (reasons.length > 0) parameters.set("reason", reasons.join(","));
+  if (range?.type === "relative") parameters.set("last", `${range.amount}${letterOf(range.unit) ?? "h"}`);
+  if (range?.type === "absolute") {
+    parameters.set("from", range.startDate);
+    parameters.set("to", range.endDate);
+  }
+  if (batch !== undefined) parameters.set("batch", batch);
+  const text = parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return text === "" ? "" : `?${text}`;
+};
+
+const timesOf = (range: Range | null, now: number): Pick<BatchFilter, "from" | "to"> => {
+  if (range === null) return {};
+  if (range.type === "absolute") {
+    return { from: new Date(range.startDate).toISOString(), to: new Date(range.endDate).toISOString() };
+  }
+  const unitMs = units[letterOf(range.unit) ?? "h"]?.[1] ?? 0;
+  return { from: new Date(now - range.amount * unitMs).toISOString() };
+};
+
+/** What an address's search asks the API for. */
+export const batchFilterOf = (search: string, now: number): BatchFilter => {
+  const { states, reasons, range } = readBatchSearch(search);
+  return { states, reasons, ...timesOf(range, now) };
+};

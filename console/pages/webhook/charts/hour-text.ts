@@ -1,0 +1,15 @@
+import type { TimeStyle } from "../../../format/time.ts";
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Names an hour under a chart, with its day where the chart is longer than one. */
+export const hourText = (at: string, { zone, from }: { readonly zone: TimeStyle; readonly from: string }): string => {
+  const time = new Date(at);
+  const isUtc = zone === "utc";
+  const hour = pad(isUtc ? time.getUTCHours() : time.getHours());
+  if (Date.now() - Date.parse(from) < 1.5 * dayMs) return `${hour}:00`;
+  const day = isUtc ? time.getUTCDate() : time.getDate();
+  const month = (isUtc ? time.getUTCMonth() : time.getMonth()) + 1;
+  return `${pad(day)}.${pad(month)}. ${hour}h`;
+};

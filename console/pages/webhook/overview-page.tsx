@@ -1,0 +1,39 @@
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { lazy, Suspense } from "react";
+import { useParams } from "wouter";
+import { useWebhook } from "../../api/queries.ts";
+import { ErrorView } from "../../components/error-view.tsx";
+import { ExpiryRunway } from "./expiry-runway.tsx";
+import { FirstBatch } from "./first-batch.tsx";
+import { WebhookFacts } from "./webhook-facts.tsx";
+import { WebhookFrame } from "./webhook-frame.tsx";
+
+// The charts are the largest part of the page and the last that is needed.
+const Traffic = lazy(async () => ({ default: (await import("./charts/traffic.tsx")).Traffic }));
+
+/** How a webhook is: what is at risk, what it is set to, and what it has delivered. */
+export const OverviewPage = () => {
+  const { id = "" } = useParams();
+  const { data: settings, error, refetch } = useWebhook(id);
+  return (
+    <WebhookFrame tab="overview" ready={settings !== undefined || error !== null}>
+      {(webhook) => (
+        <SpaceBetween size="l">
+          <ExpiryRunway webhook={webhook} />
+          {webhook.state === "pending" && <FirstBatch webhook={webhook} activeAt={settings?.active_at} />}
+          <Container header={<Header variant="h2">Webhook</Header>}>
+            {error !== null && settings === undefined && (
+              <ErrorView what="The settings could not be loaded" error={error} onRetry={() => void refetch()} />
+            )}
+            {settings !== undefined && <WebhookFacts webhook={webhook} settings={settings} />}
+          </Container>
+          <Suspense fallback={null}>
+            <Traffic id={id} />
+          </Suspense>
+        </SpaceBetween>
+      )}
+    </WebhookFrame>
+  );
+};

@@ -1,0 +1,22 @@
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useParams } from "wouter";
+import { useReplays } from "../../api/webhook-queries.ts";
+import { ReplayForm } from "./replay/replay-form.tsx";
+import { ReplayList } from "./replay/replay-list.tsx";
+import { WebhookFrame } from "./webhook-frame.tsx";
+
+/** Events that were delivered, missed or lost are sent once more, as long as the stream keeps them. */
+export const ReplayPage = () => {
+  const { id = "" } = useParams();
+  const replays = useReplays(id);
+  return (
+    <WebhookFrame tab="replay" ready={!replays.isPending}>
+      {(webhook) => (
+        <SpaceBetween size="l">
+          <ReplayForm key={id} webhook={webhook} replays={replays.data ?? []} />
+          <ReplayList query={replays} />
+        </SpaceBetween>
+      )}
+    </WebhookFrame>
+  );
+};

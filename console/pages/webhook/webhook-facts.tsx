@@ -1,0 +1,96 @@
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { batchWindowSeconds } from "#shared/contract/limits.ts";
+import type { Webhook, WebhookSummary } from "../../api/webhook.ts";
+import { Time } from "../../components/time.tsx";
+import { bytes, count, counted, latency } from "../../format/numbers.ts";
+
+interface WebhookFactsProps {
+  readonly webhook: WebhookSummary;
+  readonly settings: Webhook;
+}
+
+const authTexts: Readonly<Record<Webhook["auth_type"], string>> = {
+  none: "None",
+  basic: "Basic",
+  oauth2: "OAuth 2.0",
+};
+
+const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
+  [type === "none" && token !== "" ? "" : authTexts[type], token === "" ? "" : "token header"]
+    .filter((part) => part !== "")
+    .join(", ")
+    .replace(/^t/, "T");
+
+/** What a webhook is set to, and when it last succeeded. */
+export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
+  const headers = Object.keys(settings.custom_headers);
+  return (
+    <KeyValuePairs
+      columns={4}
+      minColumnWidth={190}
+      items={[
+        {
+          label: "Target",
+          value: (
+            <span className="wrap">
+              <CopyToClipboard
+                variant="inline"
+                copyButtonAriaLabel="Copy the target"
+                copySuccessText="Copied the target"
+                copyErrorText="The target could not be copied"
+                textToCopy={settings.target}
+              />
+            </span>
+          ),
+        },
+        { label: "Event types", value: <EventTypes webhook={settings} /> },
+        { label: "Last delivered", value: <TimeOrNever at={webhook.last_successful} /> },
+        { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
+        {
+          label: "A batch closes at",
+          value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${batchWindowSeconds}\u00A0s`,
+        },
+        { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${latency(webhook.p95_ms)}` },
+        { label: "Authentication", value: authText(settings) },
+        {
+          label: "Custom headers",
+          value: headers.length === 0 ? "None" : <span className="wrap">{headers.join(", ")}</span>,
+        },
+        { label: "Compression", value: settings.compression === "gzip" ? "gzip" : "None" },
+        { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
+        { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
+        {
+          label: "Webhook id",
+          value: (
+            <CopyToClipboard
+              variant="inline"
+              copyButtonAriaLabel="Copy the webhook id"
+              copySuccessText="Copied the webhook id"
+              copyErrorText="The webhook id could not be copied"
+              textToCopy={settings.id}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+};
+
+interface EventTypesProps {
+  readonly webhook: Webhook;
+}
+
+const EventTypes = ({ webhook }: EventTypesProps) => {
+  if (webhook.events_mode === "all") return "All, also future ones";
+  const names = webhook.events.join(", ");
+  if (webhook.events.length <= 4) return names;
+  return <ExpandableSection headerText={`${count(webhook.events.length)} types`}>{names}</ExpandableSection>;
+};
+
+interface TimeOrNeverProps {
+  readonly at: string | undefined;
+}
+
+const TimeOrNever = ({ at }: TimeOrNeverProps) => (at === undefined ? "Never" : <Time at={at} />);

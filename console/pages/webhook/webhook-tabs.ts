@@ -1,0 +1,18 @@
+/** The pages of a webhook, in the order of their tabs. The form has a page of its own. */
+export const webhookTabs = [
+  { id: "overview", label: "Overview", path: "" },
+  { id: "batches", label: "Batches", path: "/batches" },
+  { id: "test", label: "Test", path: "/test" },
+  { id: "replay", label: "Replay", path: "/replay" },
+  { id: "settings", label: "Settings", path: "/edit" },
+] as const;
+
+export type WebhookTab = Exclude<(typeof webhookTabs)[number]["id"], "settings">;
+
+/** Path of a webhook's page. */
+export const webhookPath = (id: string, tab: (typeof webhookTabs)[number]["id"] = "overview"): string =>
+  `/webhooks/${encodeURIComponent(id)}${webhookTabs.find((each) => each.id === tab)?.path ?? ""}`;
+
+/** Path of a batch's page. */
+export const batchPath = (webhookId: string, batchId: string): string =>
+  `${webhookPath(webhookId, "batches")}/${encodeURIComponent(batchId)}`;

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { ageShare, closedText, typeParts } from "../../../console/pages/webhook/batch/anatomy.ts";
+import { batchCurl } from "../../../console/pages/webhook/batch/batch-curl.ts";
+import { bodyEvents, findEvents } from "../../../console/pages/webhook/batch/body-events.ts";
+import { maskRecipients } from "../../../console/pages/webhook/batch/mask-recipients.ts";
+
+describe("recipients", () => {
+  it("are masked wherever they stand, and nothing else is", () => {
+    const event = {
+      type: "click",
+      rcpt_to: "ann@example.net",
+      raw_rcpt_to: "Ann",
+      sms_dst: 447700900123,
+      friendly_from: "Shop <shop@example.com>",
+      target_link_url: "https://example.com/?mail=ann%40example.net&page=2",
+      rcpt_tags: ["vip", "bob@example.net"],
+      rcpt_meta: { boss: "carl@example.net" },
+      num_retries: 2,
+    };
+    expect(maskRecipients(event)).toEqual({
+      type: "click",
+      rcpt_to: "a…@example.net",
+      raw_rcpt_to: "A…",
+      sms_dst: "4…",
+      friendly_from: "Shop <s…@example.com>",
+      target_link_url: "https://example.com/?mail=a…@example.net&page=2",
+      rcpt_tags: ["vip", "b…@example.net"],
+      rcpt_meta: { boss: "c…@example.net" },
+      num_retries: 2,
+    });
+  });
+
+  it("are not found by a search while they are masked", () => {
+    const events = [{ msys: { message_event: { type: "bounce", rcpt_to: "ann@example.net" } } }];
+    expect(findEvents(bodyEvents(events, { masked: true }), "ann@")).toEqual([]);
+    expect(findEvents(bodyEvents(events, { masked: false }), "ANN@")).toMatchObject([
+      { place: 1, type: "bounce", recipient: "ann@example.net" },
+    ]);
+  });
+
+  it("do not have to be there", () => {
+    expect(bodyEvents([{}, { msys: {} }, { msys: { x: null } }], { masked: true }).map(({ type }) => type)).toEqual([
+      "event",
+      "event",
+      "event",
+    ]);
+  });
+});
+
+describe("a batch's anatomy", () => {
+  const formed = {
+    events: 40,
+    bytes: 2_048,
+    created_at: "2026-01-02T03:00:00Z",
+    closed_at: "2026-01-02T03:00:07.500Z",
+  };
+
+  it("says what closed it and when", () => {
+    expect(closedText({ ...formed, batch_size: 40, closed_by: "count" })).toContain("Full after 7.5 s: it has the 40");
+    expect(closedText({ ...formed, batch_size: 90, closed_by: "window" })).toBe(
+      "The window ended after 7.5 s, with 40 of at most 90 events.",
+    );
+    expect(closedText({ ...formed, closed_by: "bytes" })).toContain("2.0 KB");
+  });
+
+  it("compares its age with the window, which has passed when it closed the batch", () => {
+    expect(ageShare({ ...formed, closed_by: "count" })).toBe(0.25);
+    expect(ageShare({ ...formed, closed_by: "window" })).toBe(1);
+  });
+
+  it("puts rare types together", () => {
+    const types = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`type_${index}`, 100 - index]));
+    const parts = typeParts(types);
+    expect(parts).toHaveLength(7);
+    expect(parts[0]).toEqual({ label: "type_0", events: 100 });
+    expect(parts[6]).toEqual({ label: "4 other types", events: 94 + 93 + 92 + 91 });
+  });
+});
+
+describe("the command for a batch", () => {
+  const api = "https://api.example.com/v1/webhooks/w/batches/b";
+
+  it("posts its events to the target while they are kept, with secrets from the shell", () => {
+    const text = batchCurl({ api, id: "b", target: "https://in.example.net/a b" });
+    expect(text).toContain(
+      `curl -s '${api}/body?limit=1000' -H "Authorization: $TIDEPOST_API_KEY" | jq -c .results |\n`,
+    );
+    expect(text).toContain("-X POST 'https://in.example.net/a b' \\\n");
+    expect(text).toContain("X-MessageSystems-Batch-ID: b");
+  });
+
+  it("shows the batch when they are not", () => {
+    expect(batchCurl({ api, id: "b" })).toBe(`curl -s ${api} -H "Authorization: $TIDEPOST_API_KEY"`);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import {
+  batchFilterOf,
+  batchSearchText,
+  readBatchSearch,
+} from "../../../console/pages/webhook/batches/batch-search.ts";
+
+const now = Date.parse("2026-01-02T12:00:00Z");
+
+describe("the search of the list of batches", () => {
+  it.each([
+    "",
+    "?state=retrying,parked",
+    "?reason=http_5xx&last=15m",
+    "?state=expired&reason=response_timeout,http_429&last=7d&batch=9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11",
+    "?from=2026-01-02T03:00:00Z&to=2026-01-02T04:00:00Z",
+  ])("%j survives being read and written", (search) => {
+    expect(batchSearchText(readBatchSearch(search))).toBe(search);
+  });
+
+  it.each(["?last=soon", "?last=15x", "?from=2026-01-02T03:00:00Z", "?from=then&to=now"])(
+    "%j is no time range",
+    (search) => {
+      expect(readBatchSearch(search).range).toBeNull();
+    },
+  );
+
+  it("asks for a time range that ends now", () => {
+    expect(batchFilterOf("?state=parked&last=4h", now)).toEqual({
+      states: ["parked"],
+      reasons: [],
+      from: "2026-01-02T08:00:00.000Z",
+    });
+  });
+
+  it("asks for a time range with two ends, in UTC", () => {
+    const { from, to } = batchFilterOf("?from=2026-01-02T03:00:00%2B01:00&to=2026-01-02T04:00:00Z", now);
+    expect([from, to]).toEqual(["2026-01-02T02:00:00.000Z", "2026-01-02T04:00:00.000Z"]);
+  });
+});
