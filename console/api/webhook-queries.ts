@@ -23,7 +23,8 @@ export const webhookKeys = {
   metrics: (id: string, hours: number) => [...queryKeys.webhook(id), "metrics", hours],
   batches: (id: string, filter: BatchFilter) => [...queryKeys.webhook(id), "batches", filter],
   batch: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId],
-  body: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId, "body"],
+  /** Apart from the others: a body never changes, and cannot be asked for again once its batch was delivered. */
+  body: (id: string, batchId: string) => ["batch-body", id, batchId],
   replays: (id: string) => [...queryKeys.webhook(id), "replays"],
 } as const;
 

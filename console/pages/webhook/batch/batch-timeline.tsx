@@ -79,7 +79,7 @@ const Outcome = ({ batch }: BatchTimelineProps) => {
             {nextAt !== undefined && (
               <Box>
                 {state === "parked" ? "Looked at again in " : "in "}
-                <Countdown to={nextAt} announce="Next attempt" />
+                <Countdown to={nextAt} due="a moment" announce="Next attempt" />
               </Box>
             )}
           </Step>

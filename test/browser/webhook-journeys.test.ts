@@ -1,0 +1,173 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { type ConsoleWindow, openConsole, startBrowser } from "../support/console-browser.ts";
+import { answer } from "../support/receiver-behaviour.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+
+const path = "/hook";
+const ping = '[{"msys":{}}]';
+/** A batch, with a wait between attempts that a page can be looked at in. */
+const timing = ["--window", "1", "--retry-scale", "10"];
+const deliveredMs = 60_000;
+
+let browser: Browser;
+let receiver: Receiver;
+let tidepost: Tidepost;
+let console: ConsoleWindow;
+beforeAll(async () => {
+  [browser, tidepost] = await Promise.all([startBrowser(), startTidepost(timing)]);
+});
+afterAll(async () => {
+  await Promise.all([browser.close(), tidepost.stop()]);
+});
+beforeEach(async () => {
+  receiver = await startReceiver();
+  console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key: "local-key" });
+  console.page.setDefaultTimeout(deliveredMs);
+});
+afterEach(async () => {
+  expect(console.complaints).toEqual([]);
+  await console.close();
+  const { json } = await tidepost.call("GET", "/webhooks");
+  for (const { id } of json.results) await tidepost.call("DELETE", `/webhooks/${id}`);
+  await receiver.close();
+});
+
+const createWebhook = async (fields: object = {}): Promise<string> => {
+  const body = { name: "Feed", target: `${receiver.url}${path}`, events: ["delivery"], ...fields };
+  const { status, json, text } = await tidepost.call("POST", "/webhooks", { body });
+  expect(status, text).toBe(200);
+  return json.results.id;
+};
+
+const ingest = async (count: number): Promise<void> =>
+  await tidepost.ingest(
+    Array.from({ length: count }, (_, n) =>
+      JSON.stringify({
+        msys: { message_event: { type: "delivery", customer_id: "1", n, rcpt_to: `reader${n}@example.net` } },
+      }),
+    ),
+  );
+
+/** Events that the receiver has got in batches so far. */
+const received = (): number =>
+  receiver.requests
+    .filter(({ state, body }) => state === "answered" && body.toString() !== ping)
+    .reduce((sum, { body }) => sum + (JSON.parse(body.toString()) as readonly unknown[]).length, 0);
+
+it("leads from nothing to the first batch", async () => {
+  const { page } = console;
+  await page.getByRole("link", { name: "Create the first webhook" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("First feed");
+  await page.getByLabel("Target", { exact: true }).fill(`${receiver.url}${path}`);
+  await page.getByText("All events, also future ones").click();
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByRole("heading", { level: 1, name: "First feed" }).waitFor();
+  await page.getByText("Waiting for the first batch").waitFor();
+
+  await ingest(7);
+  await page.getByRole("tab", { name: "Batches" }).click();
+  await page.getByRole("row", { name: /Delivered.*200 in/ }).waitFor();
+  await page
+    .getByRole("row", { name: /Delivered/ })
+    .getByRole("link")
+    .click();
+  await page.getByText("with 7 of at most 10,000 events").waitFor();
+  await page.getByText("Attempt 1: 200").waitFor();
+});
+
+it("follows a batch from its failure over its countdown to its recovery", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(500, {}, "no database"));
+  await ingest(3);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches`);
+  await page
+    .getByRole("row", { name: /Retrying.*target answers 5xx/ })
+    .getByRole("link")
+    .click();
+  await page.getByText("Attempt 1: 500").waitFor();
+  await page.getByText("Next attempt", { exact: true }).waitFor();
+  await page.getByText("if no attempt succeeds before").waitFor();
+
+  receiver.respond(path, answer(200));
+  await page.getByText(/^Attempt \d+: 200/).waitFor();
+  await page.getByText("Delivered").first().waitFor();
+  expect(received()).toBeGreaterThanOrEqual(3);
+});
+
+it("shows a waiting batch's events without their recipients until asked, and redelivers it by a key", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(503, { "retry-after": "80" }));
+  await ingest(3);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches?state=retrying`);
+  await page
+    .getByRole("row", { name: /Retrying/ })
+    .getByRole("link")
+    .click();
+  await page.getByText("r…@example.net").first().waitFor();
+  expect(await page.getByText("reader0@example.net").count()).toBe(0);
+  await page.getByText("Show recipient addresses").click();
+  await page.getByText("reader0@example.net").first().waitFor();
+
+  receiver.respond(path, answer(200));
+  await page.getByRole("heading", { level: 1 }).focus();
+  await page.keyboard.press("r");
+  await page.getByText(/^Attempt 2 of batch .* is under way$/).waitFor();
+  await page.getByText("Attempt 2: 200").waitFor();
+  expect(received()).toBeGreaterThanOrEqual(3);
+});
+
+it("counts what a replay would send, and sends it", async () => {
+  const id = await createWebhook({ batch_size: 10 });
+  await ingest(25);
+  await receiver.until(() => received() === 25, deliveredMs);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/replay`);
+  await page.getByRole("button", { name: /^Count first/ }).click();
+  // The stream has the events of other tests too.
+  const verdict = await page.getByText(/^Would send \d+ batches, \d+ events$/).textContent();
+  const events = Number(/(\d+) events/.exec(verdict ?? "")?.[1]);
+  expect(events).toBeGreaterThanOrEqual(25);
+  expect(received()).toBe(25);
+  await page.getByRole("button", { name: /^Send \d+ batches$/ }).click();
+  await page.getByRole("row", { name: /Finished.* of \d+ sent/ }).waitFor();
+  await receiver.until(() => received() === 25 + events, deliveredMs);
+});
+
+it("pauses with a waiting batch, says what becomes of it, and sends it on resuming", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(503, { "retry-after": "20" }));
+  await ingest(4);
+  const { page } = console;
+  await console.open(`/webhooks/${id}`);
+  await page.getByText("1 batch, 4 events at risk").waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText("1 batch (4 events) already formed wait").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+  await page.getByText("Paused", { exact: true }).waitFor();
+
+  receiver.respond(path, answer(200));
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+  await receiver.until(() => received() >= 8, deliveredMs);
+  await page.getByText("OK", { exact: true }).waitFor();
+});
+
+it("holds the list of batches while it is read, and counts what is new", async () => {
+  const id = await createWebhook({ batch_size: 1 });
+  await ingest(40);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches`);
+  await page.getByText("(40)").waitFor();
+  await page.mouse.move(600, 600);
+  await page.mouse.wheel(0, 600);
+  await page.waitForFunction("window.scrollY > 100");
+  await ingest(3);
+  await page.getByRole("button", { name: "3 new" }).waitFor();
+  expect(await page.getByText("(40)").count()).toBe(1);
+  await page.getByRole("button", { name: "3 new" }).click();
+  await page.getByText("(43)").waitFor();
+});
