@@ -23,6 +23,7 @@ export const pageRoutes: readonly PageRoute[] = [
   },
   { path: "/webhooks/:id/batches", page: page(() => import("./pages/webhook/batches-page.tsx"), "BatchesPage") },
   { path: "/webhooks/:id/test", page: page(() => import("./pages/webhook/test-page.tsx"), "TestPage") },
+  { path: "/webhooks/:id/code", page: page(() => import("./pages/webhook/code-page.tsx"), "CodePage") },
   { path: "/webhooks/:id/replay", page: page(() => import("./pages/webhook/replay-page.tsx"), "ReplayPage") },
   { path: "/webhooks/:id", page: page(() => import("./pages/webhook/overview-page.tsx"), "OverviewPage") },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },

@@ -1,6 +1,7 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { Webhook, WebhookSummary } from "../../api/webhook.ts";
 import { Time } from "../../components/time.tsx";
@@ -27,54 +28,60 @@ const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
 export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
   const headers = Object.keys(settings.custom_headers);
   return (
-    <KeyValuePairs
-      columns={4}
-      minColumnWidth={190}
-      items={[
-        {
-          label: "Target",
-          value: (
-            <span className="wrap">
+    <SpaceBetween size="l">
+      <KeyValuePairs
+        items={[
+          {
+            label: "Target",
+            value: (
+              <span className="wrap">
+                <CopyToClipboard
+                  variant="inline"
+                  copyButtonAriaLabel="Copy the target"
+                  copySuccessText="Copied the target"
+                  copyErrorText="The target could not be copied"
+                  textToCopy={settings.target}
+                />
+              </span>
+            ),
+          },
+        ]}
+      />
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={190}
+        items={[
+          { label: "Event types", value: <EventTypes webhook={settings} /> },
+          { label: "Last delivered", value: <TimeOrNever at={webhook.last_successful} /> },
+          { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
+          {
+            label: "A batch closes at",
+            value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${batchWindowSeconds}\u00A0s`,
+          },
+          { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${latency(webhook.p95_ms)}` },
+          { label: "Authentication", value: authText(settings) },
+          {
+            label: "Custom headers",
+            value: headers.length === 0 ? "None" : <span className="wrap">{headers.join(", ")}</span>,
+          },
+          { label: "Compression", value: settings.compression === "gzip" ? "gzip" : "None" },
+          { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
+          { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
+          {
+            label: "Webhook id",
+            value: (
               <CopyToClipboard
                 variant="inline"
-                copyButtonAriaLabel="Copy the target"
-                copySuccessText="Copied the target"
-                copyErrorText="The target could not be copied"
-                textToCopy={settings.target}
+                copyButtonAriaLabel="Copy the webhook id"
+                copySuccessText="Copied the webhook id"
+                copyErrorText="The webhook id could not be copied"
+                textToCopy={settings.id}
               />
-            </span>
-          ),
-        },
-        { label: "Event types", value: <EventTypes webhook={settings} /> },
-        { label: "Last delivered", value: <TimeOrNever at={webhook.last_successful} /> },
-        { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
-        {
-          label: "A batch closes at",
-          value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${batchWindowSeconds}\u00A0s`,
-        },
-        { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${latency(webhook.p95_ms)}` },
-        { label: "Authentication", value: authText(settings) },
-        {
-          label: "Custom headers",
-          value: headers.length === 0 ? "None" : <span className="wrap">{headers.join(", ")}</span>,
-        },
-        { label: "Compression", value: settings.compression === "gzip" ? "gzip" : "None" },
-        { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
-        { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
-        {
-          label: "Webhook id",
-          value: (
-            <CopyToClipboard
-              variant="inline"
-              copyButtonAriaLabel="Copy the webhook id"
-              copySuccessText="Copied the webhook id"
-              copyErrorText="The webhook id could not be copied"
-              textToCopy={settings.id}
-            />
-          ),
-        },
-      ]}
-    />
+            ),
+          },
+        ]}
+      />
+    </SpaceBetween>
   );
 };
 

@@ -4,6 +4,7 @@ export const webhookTabs = [
   { id: "batches", label: "Batches", path: "/batches" },
   { id: "test", label: "Test", path: "/test" },
   { id: "replay", label: "Replay", path: "/replay" },
+  { id: "code", label: "Receiver code", path: "/code" },
   { id: "settings", label: "Settings", path: "/edit" },
 ] as const;
 

@@ -1,4 +1,7 @@
 import BarChart from "@cloudscape-design/components/bar-chart";
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
 import { count, shortCount } from "../../../format/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
@@ -17,6 +20,13 @@ export const EventsChart = ({ metrics }: EventsChartProps) => {
   const { times: zone } = usePreferences();
   const points = chartPoints(metrics);
   const from = points[0]?.at ?? metrics.from;
+  if (metrics.totals.events === 0) {
+    return (
+      <Container fitHeight header={<Header variant="h3">Events delivered</Header>}>
+        <Box color="text-body-secondary">No event was delivered in this time.</Box>
+      </Container>
+    );
+  }
   const highest = Math.max(...points.map(({ events }) => events));
   return (
     <ChartCard
