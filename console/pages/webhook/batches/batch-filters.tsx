@@ -24,6 +24,11 @@ const reasonOptions: readonly MultiselectProps.Option[] = Object.keys(reasonText
 
 const chosen = (options: readonly MultiselectProps.Option[], values: readonly string[]): MultiselectProps.Option[] =>
   values.map((value) => options.find((option) => option.value === value) ?? { value, label: value });
+/** What is chosen, in words: it stands in the field itself. */
+const namesOf = (options: readonly MultiselectProps.Option[], values: readonly string[]): string =>
+  chosen(options, values)
+    .map(({ label, value }) => label ?? value)
+    .join(", ");
 const valuesOf = (options: readonly MultiselectProps.Option[]): readonly string[] =>
   options.flatMap(({ value }) => value ?? []);
 
@@ -36,17 +41,17 @@ export const BatchFilters = ({ search, onChange }: BatchFiltersProps) => {
     <div className="batch-filters">
       <Multiselect
         ref={states}
-        inlineTokens
+        hideTokens
         ariaLabel="States"
-        placeholder="Any state"
+        placeholder={namesOf(stateOptions, search.states) || "Any state"}
         options={stateOptions}
         selectedOptions={chosen(stateOptions, search.states)}
         onChange={({ detail }) => onChange({ states: valuesOf(detail.selectedOptions) })}
       />
       <Multiselect
-        inlineTokens
+        hideTokens
         ariaLabel="Reasons of the last failure"
-        placeholder="Any reason"
+        placeholder={namesOf(reasonOptions, search.reasons) || "Any reason"}
         filteringType="auto"
         filteringAriaLabel="Find a reason"
         options={reasonOptions}
