@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { alarmNames, watchAlarms } from "../support/cloudwatch/alarm-watch.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 /** Does something again and again until all of these alarms are on; none of them was before. */
-const untilRaised = async (
+const expectRaised = async (
   system: Watch,
   names: readonly string[],
   provoke: () => Promise<void> | void = () => undefined,
@@ -104,7 +104,7 @@ describe("raises", () => {
   it("StreamNotRead when records arrive and nobody reads", async () => {
     const system = await watchAlarms({ change: turnOff("EventsStream"), key });
     watch = system;
-    await untilRaised(system, ["StreamNotRead"], async () => await putRecords(system, [event("click")]));
+    await expectRaised(system, ["StreamNotRead"], async () => await putRecords(system, [event("click")]));
   });
 
   it("DeliveriesWaiting when nobody takes what waits", async () => {
@@ -112,7 +112,7 @@ describe("raises", () => {
     watch = system;
     await createWebhook(system, `${receiver.url}/waiting`, "click");
     await system.ingest([event("click")]);
-    await untilRaised(system, ["DeliveriesWaiting"]);
+    await expectRaised(system, ["DeliveriesWaiting"]);
   });
 
   it("StreamLag when windows come faster than they are read", async () => {
@@ -127,19 +127,19 @@ describe("raises", () => {
     });
     watch = system;
     const burst = Array.from({ length: 500 }, () => event("click"));
-    await untilRaised(system, ["StreamLag"], async () => await putRecords(system, burst));
+    await expectRaised(system, ["StreamLag"], async () => await putRecords(system, burst));
   });
 
   it("RecordsQuarantined, EventsExpired, WindowsFailed and DeadLetters by what they are about", async () => {
     const system = await watchAlarms({ key });
     watch = system;
     await putRecords(system, ["neither an event nor a record"]);
-    await untilRaised(system, ["RecordsQuarantined"]);
+    await expectRaised(system, ["RecordsQuarantined"]);
 
     receiver.respond("/dead", { kind: "sequence", steps: [answer(200), answer(503)] });
     await createWebhook(system, `${receiver.url}/dead`, "open");
     await system.ingest(Array.from({ length: 10_000 }, () => event("open")));
-    await untilRaised(system, ["EventsExpired"]);
+    await expectRaised(system, ["EventsExpired"]);
 
     const queues = [
       ["QueuesDeliveries", "DeadLettersDeliveries"],
@@ -154,19 +154,19 @@ describe("raises", () => {
       );
       await system.clients.sqs.send(new SendMessageCommand({ MessageBody: '{"version":99}', QueueUrl }));
     }
-    await untilRaised(
+    await expectRaised(
       system,
       queues.map(([, alarm]) => alarm),
     );
 
     const batch = system.functions.find(({ logicalId }) => logicalId.startsWith("BatchingFunction"));
-    await untilRaised(system, ["WindowsFailedCrashed"], async () => {
+    await expectRaised(system, ["WindowsFailedCrashed"], async () => {
       expect((await system.invoke(batch?.logicalId ?? "", '{"no":"records"}')).kind).toBe("failed");
     });
 
     await createWebhook(system, `${receiver.url}/healthy`, "click");
     await system.clients.sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl(system, "QueuesDeliveries") }));
-    await untilRaised(system, ["WindowsFailedReported"], async () => await putRecords(system, [event("click")]));
+    await expectRaised(system, ["WindowsFailedReported"], async () => await putRecords(system, [event("click")]));
   });
 
   it("RecordsNotWritten, ApiFaults and AuthorizerFaults when tables are gone", async () => {
@@ -188,15 +188,18 @@ describe("raises", () => {
       const vanish = vanishing
         ? dynamodb.send(new DeleteTableCommand({ TableName })).catch(() => undefined)
         : undefined;
-      void Promise.resolve(vanish)
-        .then(async () => (vanish === undefined ? undefined : await expect.poll(hasTable, settings).toBe(false)))
-        .then(() => response.end());
+      const answerLate = async (): Promise<void> => {
+        await vanish;
+        if (vanish !== undefined) await vi.waitUntil(async () => !(await hasTable()), settings);
+        response.end();
+      };
+      answerLate().catch(() => response.destroy());
     });
     try {
       const url = await listen(server);
       await createWebhook(system, url, "click");
       vanishing = true;
-      await untilRaised(system, ["RecordsNotWritten"], async () => {
+      await expectRaised(system, ["RecordsNotWritten"], async () => {
         if (!(await hasTable())) {
           const { AttributeDefinitions, GlobalSecondaryIndexes = [], KeySchema } = Table ?? {};
           const indexes = GlobalSecondaryIndexes.map(({ IndexName, KeySchema: keys, Projection }) => ({
@@ -217,12 +220,12 @@ describe("raises", () => {
     }
 
     await dynamodb.send(new DeleteTableCommand({ TableName: tableName(system, "StorageWebhooks") }));
-    await untilRaised(system, ["ApiFaults"], async () => {
+    await expectRaised(system, ["ApiFaults"], async () => {
       expect((await system.call("GET", "/v1/webhooks")).status).toBe(500);
     });
 
     await dynamodb.send(new DeleteTableCommand({ TableName: tableName(system, "StorageApiKeys") }));
-    await untilRaised(system, ["AuthorizerFaults"], async () => {
+    await expectRaised(system, ["AuthorizerFaults"], async () => {
       await system.call("GET", "/v1/webhooks", { headers: { authorization: randomUUID() } });
     });
   });
@@ -231,7 +234,7 @@ describe("raises", () => {
     const system = await watchAlarms({ key });
     watch = system;
     const throttles = ["BatchingFunction", "DeliveryFunction"].map((FunctionName) => ({ FunctionName }));
-    await untilRaised(system, ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"], () => {
+    await expectRaised(system, ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"], () => {
       for (const dimensions of throttles) system.put("AWS/Lambda", "Throttles", dimensions, 1);
       system.put("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: "EventsStream" }, 1);
     });

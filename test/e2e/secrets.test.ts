@@ -146,7 +146,14 @@ const callEveryRoute = async (): Promise<void> => {
     const path = `/v1/webhooks/${ids[name]}`;
     const { json } = await call("GET", `${path}/batches`);
     const batches: readonly { readonly batch_id: string }[] = json.results;
-    for (const { batch_id: id } of batches) await call("GET", `${path}/batches/${id}`);
+    for (const { batch_id: id } of batches) {
+      await call("GET", `${path}/batches/${id}`);
+      await call("GET", `${path}/batches/${id}/body`);
+      await call("POST", `${path}/batches/${id}/redeliver`);
+    }
+    await call("GET", `${path}/summary`);
+    await call("GET", `${path}/metrics`);
+    await call("POST", "/v1/webhooks/probe", { body: { webhook_id: ids[name] } });
     const read = await call("GET", path);
     await call("PUT", path, { body: read.json.results });
     await call("POST", `${path}/validate`, { body: { message: { msys: {} } } });

@@ -64,9 +64,9 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
   const call = async (
     method: string,
     path: string,
-    options: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
+    request: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<Answer> => {
-    const { body, headers = {} } = options;
+    const { body, headers = {} } = request;
     const isJson = body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
     const response = await fetch(`${runtime.apiUrl}${path}`, {
       method,

@@ -60,7 +60,7 @@ describe("an alarm", () => {
 
   it("is refused when it has what is not known", () => {
     expect(() => readAlarm({ ...properties, ThresholdMetricId: "m" })).toThrow("ThresholdMetricId");
-    expect(() => readAlarm({ ...properties, Statistic: "Average" })).toThrow();
+    expect(() => readAlarm({ ...properties, Statistic: "Average" })).toThrow("Statistic");
   });
 });
 
