@@ -134,7 +134,7 @@ describe("the list of batches is sound", () => {
       },
     );
     await expectSoundView("no batches", `/webhooks/${fresh.id}/batches`, async ({ page }) => {
-      await page.getByText("No batch yet").waitFor();
+      await page.getByRole("heading", { name: "No batch yet" }).waitFor();
     });
   });
 });
