@@ -58,7 +58,10 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
       batches > 0 ? (
         <>
           <div className="nowrap">{counted(batches, "batch", "batches")}</div>
-          <div className="secondary nowrap" title={counted(events, "event")}>{`${shortCount(events)} events`}</div>
+          <div
+            className="secondary nowrap"
+            title={counted(events, "event")}
+          >{`${shortCount(events)} ${events === 1 ? "event" : "events"}`}</div>
         </>
       ) : (
         "0"
