@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Layers, resolveSettings } from "../../../cli/config/settings.ts";
 
 const user = "/home/ann/.config/tidepost/config.json";
-const project = "/work/tidepost.config.json";
+const project = "/project/tidepost.config.json";
 
 const layers = (parts: Partial<Layers> = {}): Layers => ({
   user: { path: user, content: { profiles: {} } },
