@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { compressBody } from "#shared/domain/compress-body.ts";
 import { deliveryHeaders, testBatchId, testBody } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import { RequestError } from "#shared/domain/errors.ts";
@@ -27,9 +26,6 @@ export type TestPost =
       readonly answer: TargetAnswer;
     };
 
-const gzipLevel = 1;
-const compress = promisify(gzip);
-
 /** POSTs a test body as a batch would be: compressed and signed when the settings say so, with a fresh access token. */
 export const sendTestPost = async (
   { targets, tokens, now }: TestPostDeps,
@@ -41,7 +37,7 @@ export const sendTestPost = async (
     return { kind: "token_failed", token: token.kind === "refused" ? redacted(token, redactorOf(settings)) : token };
   }
   const plain = Buffer.from(text);
-  const body = settings.compression === "gzip" ? await compress(plain, { level: gzipLevel }) : plain;
+  const body = settings.compression === "gzip" ? await compressBody(plain) : plain;
   const accessToken = token?.accessToken;
   const headers = deliveryHeaders({ batchId: testBatchId, settings, accessToken, body, now: now() });
   const answer = await targets.post({ url: settings.target, headers, body });

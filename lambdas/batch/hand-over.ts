@@ -1,8 +1,7 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import pLimit from "p-limit";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
+import { compressBody } from "#shared/domain/compress-body.ts";
 import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
 
@@ -33,11 +32,6 @@ interface Quarantine {
 
 /** Bodies that are compressed and stored at a time: bounds memory and connections. */
 const concurrency = 8;
-const gzipLevel = 1;
-const compress = promisify(gzip);
-
-/** A body shrinks to a tenth; one chunk for that spares turns between the threads. */
-const gzipChunkBytes = ({ length }: Buffer): number => Math.min(Math.max(length >> 2, 16 * 1_024), 1_024 * 1_024);
 
 /** Passes a window's batches on to delivery and its undecodable data to quarantine. Throws when either is not possible. */
 export const handOver = async (
@@ -56,7 +50,7 @@ export const handOver = async (
 const toMessage = async (bodies: Bodies, batch: Batch, closedAt: string): Promise<DeliveryMessage> => {
   const { batchId, subscription, events } = batch;
   const body = batchBody(events);
-  const compressed = await compress(body, { level: gzipLevel, chunkSize: gzipChunkBytes(body) });
+  const compressed = await compressBody(body);
   const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
   return firstAttempt(batch, { bytes: body.length, place, closedAt });
 };

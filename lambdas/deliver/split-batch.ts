@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gunzip } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { compressBody } from "#shared/domain/compress-body.ts";
 import { splitBody } from "#shared/domain/split.ts";
 import { loadBody } from "./load-body.ts";
 import type { Bodies, RetryQueue } from "./ports.ts";
@@ -12,8 +13,6 @@ export interface SplitDeps {
   readonly now: () => number;
 }
 
-const gzipLevel = 1;
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
@@ -27,7 +26,7 @@ export const splitBatch = async (
   const closedAt = new Date(deps.now()).toISOString();
   const parts = splitBody(batch.batchId, await decompress(await loadBody(deps.bodies, message)));
   for (const { batchId, events, eventTypes, body } of parts) {
-    const compressed = await compress(body, { level: gzipLevel });
+    const compressed = await compressBody(body);
     const place = await deps.bodies.place({ webhookId, batchId, gzip: compressed });
     const batchSize = batch.formation?.batchSize ?? batch.events;
     const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: batch.batchId } as const;

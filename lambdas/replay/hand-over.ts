@@ -1,15 +1,12 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import pLimit from "p-limit";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
+import { compressBody } from "#shared/domain/compress-body.ts";
 import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import { delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
 import type { ReplayDeps } from "./ports.ts";
 
 /** Bodies that are compressed and stored at a time: bounds memory and connections. */
 const concurrency = 8;
-const gzipLevel = 1;
-const compress = promisify(gzip);
 
 /**
  * Passes batches on to delivery, each at its time. They go to the queue of retries: a replay never takes the place of events
@@ -25,7 +22,7 @@ export const handOver = async (
   const toMessage = async (batch: Batch) => {
     const { batchId, subscription, events } = batch;
     const body = batchBody(events);
-    const compressed = await compress(body, { level: gzipLevel });
+    const compressed = await compressBody(body);
     const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
     return firstAttempt(batch, { bytes: body.length, place, closedAt });
   };
