@@ -24,8 +24,8 @@ const sizes = [
 
 const createDeps = (target: string, stored: Buffer): SettleDeps => ({
   batchLog: {
-    claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now }),
-    park: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now }),
+    claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
+    park: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
     recordDelivered: async () => undefined,
     recordFailed: async () => undefined,
     recordSplit: async () => undefined,

@@ -31,7 +31,12 @@ export interface BatchRequest extends BatchRef {
 }
 
 export type Claim =
-  | { readonly kind: "claimed"; readonly firstAttemptAt: number }
+  | {
+      readonly kind: "claimed";
+      readonly firstAttemptAt: number;
+      /** Whether nobody has held the batch before. */
+      readonly isFirst: boolean;
+    }
   | { readonly kind: "ended" }
   | { readonly kind: "recorded" }
   | { readonly kind: "busy"; readonly until: number };
@@ -50,7 +55,8 @@ export interface Bodies {
     readonly body: BodyPlace;
   }) => Promise<BodyPlace>;
   readonly load: (place: BodyPlace) => Promise<Buffer | undefined>;
-  readonly remove: (place: BodyPlace) => Promise<void>;
+  /** Deletes a body that was stored. */
+  readonly remove: (batch: { readonly webhookId: string; readonly batchId: string }) => Promise<void>;
 }
 
 export interface RetryQueue {

@@ -41,14 +41,13 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "recorded":
       return;
     case "ended":
-      return await removeBody(deps, message);
+      return await deps.bodies.remove(message);
     case "busy":
       return await deps.retries.send(message, delaySecondsUntil(claim.until + 1_000, now));
     case "claimed": {
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
-      if (passage.kind === "go")
-        return await attemptAndSettle(deps, { message, firstAttemptAt: claim.firstAttemptAt, health: passage.health });
+      if (passage.kind === "go") return await attemptAndSettle(deps, { message, ...claim, health: passage.health });
       return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
     }
   }
@@ -77,7 +76,7 @@ const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void>
   await deps.batchLog.recordExpired(message, now);
   deps.telemetry.batchExpired(factsOf(message));
   await count(deps, message, { at: now, what: { kind: "expired" } });
-  await removeBody(deps, message);
+  await deps.bodies.remove(message);
 };
 
 const attemptAndSettle = async (
@@ -85,10 +84,11 @@ const attemptAndSettle = async (
   input: {
     readonly message: DeliveryMessage;
     readonly firstAttemptAt: number;
+    readonly isFirst: boolean;
     readonly health: WebhookHealth | undefined;
   },
 ): Promise<void> => {
-  const { message, firstAttemptAt, health } = input;
+  const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
   const result = await attemptDelivery(deps, message, health?.settingsRevision);
   const now = deps.now();
@@ -98,10 +98,10 @@ const attemptAndSettle = async (
   if (isSplit) {
     const parts = await splitBatch(deps, message, firstAttemptAt);
     await written(deps, message, deps.batchLog.recordSplit(message, record, parts));
-    await written(deps, message, removeBody(deps, message));
+    await written(deps, message, deps.bodies.remove(message));
     deps.telemetry.batchSplit({ ...factsOf(message), into: parts });
   } else {
-    await follow(deps, { message, result, record, firstAttemptAt, now });
+    await follow(deps, { message, result, record, firstAttemptAt, isFirst, now });
   }
   const isTooLarge = isSplit && result.outcome.status === 413;
   await Promise.all([
@@ -121,10 +121,11 @@ const follow = async (
     readonly result: AttemptResult;
     readonly record: ReturnType<typeof toAttemptRecord>;
     readonly firstAttemptAt: number;
+    readonly isFirst: boolean;
     readonly now: number;
   },
 ): Promise<void> => {
-  const { message, result, record, firstAttemptAt, now } = input;
+  const { message, result, record, firstAttemptAt, isFirst, now } = input;
   const { attempt, parked: _, redelivery: _redelivery, ...batch } = message;
   const step = nextStep({
     outcome: result.outcome,
@@ -138,7 +139,7 @@ const follow = async (
     case "delivered":
       // The target has the batch: no failure from here on may lead to another POST.
       await written(deps, message, deps.batchLog.recordDelivered(message, record, now));
-      await written(deps, message, removeBody(deps, message));
+      if (mayBeStored(message, isFirst)) await written(deps, message, deps.bodies.remove(message));
       break;
     case "retry":
     case "expire": {
@@ -193,4 +194,8 @@ const written = async (deps: SettleDeps, message: DeliveryMessage, write: Promis
 /** What may be logged of a message: never its body. */
 const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId, webhookId, events });
 
-const removeBody = async (deps: SettleDeps, { body }: DeliveryMessage): Promise<void> => await deps.bodies.remove(body);
+/**
+ * A body that came inside its message may be stored all the same: by an invocation that put it aside to wait and ended
+ * before the message that names the object was on the queue.
+ */
+const mayBeStored = ({ body }: DeliveryMessage, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;

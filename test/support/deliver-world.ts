@@ -159,12 +159,17 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     },
     storedBodies,
 
-    /** Puts a batch on the queue; its events are numbered from `first`. */
+    /** Puts a batch on the queue; its events are numbered from `first`. Its body is stored, or travels inside the message. */
     send: async (
-      batch: { readonly first?: number; readonly events?: number; readonly eventBytes?: number } = {},
+      batch: {
+        readonly first?: number;
+        readonly events?: number;
+        readonly eventBytes?: number;
+        readonly isInline?: boolean;
+      } = {},
       fields: Partial<DeliveryMessage> = {},
     ): Promise<DeliveryMessage> => {
-      const { first = 0, events = 1, eventBytes = 0 } = batch;
+      const { first = 0, events = 1, eventBytes = 0, isInline = false } = batch;
       const batchId = crypto.randomUUID();
       const body = Buffer.from(JSON.stringify(eventsFrom(first, events, eventBytes)));
       noteBody(batchId, body);
@@ -178,7 +183,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         createdAt,
         events,
         bytes: body.length,
-        body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
+        body: isInline
+          ? { kind: "inline", gzip: gzip.toString("base64") }
+          : await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
         attempt: 1,
         ...fields,
       };

@@ -1,44 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Formation } from "#shared/contract/delivery-message.ts";
 import type { AttemptRecord, BatchRecord, BatchRef } from "#shared/domain/batch-record.ts";
+import type { BatchRequest, Claim, ClaimRequest, ParkRequest } from "./batch-claim.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
-
-/** Who may make an attempt. */
-export type Claim =
-  | { readonly kind: "claimed"; readonly firstAttemptAt: number }
-  /** The batch was delivered, has expired or was split. */
-  | { readonly kind: "ended" }
-  /** This attempt's outcome is recorded already: the message is a duplicate. */
-  | { readonly kind: "recorded" }
-  /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */
-  | { readonly kind: "busy"; readonly until: number };
-
-interface BatchRequest extends BatchRef {
-  readonly customerId: string;
-  readonly settingsRevision: number;
-  readonly events: number;
-  readonly bytes: number;
-  readonly attempt: number;
-  /** Unix milliseconds, as all times here. */
-  readonly now: number;
-  /** Start and end of the retry window, if the batch has none yet. */
-  readonly firstAttemptAt: number;
-  readonly cutoff: number;
-  /** Unix seconds at which the record may be swept. */
-  readonly ttl: number;
-  readonly replayId?: string;
-  readonly formation?: Formation;
-}
-
-interface ClaimRequest extends BatchRequest {
-  readonly until: number;
-}
-
-interface ParkRequest extends BatchRequest {
-  readonly nextAttemptAt: number;
-}
 
 interface Hold {
   readonly state: "sending" | "parked";
@@ -96,7 +61,8 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         "settingsRevision = :settingsRevision, " +
         "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
         "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
-        "expiresAt = if_not_exists(expiresAt, :expiresAt)" +
+        "expiresAt = if_not_exists(expiresAt, :expiresAt), " +
+        "holds = if_not_exists(holds, :zero) + :one" +
         optional.map(([name]) => `, ${name} = :${name}`).join("") +
         (hold.nextAttemptAt === undefined
           ? " REMOVE nextAttemptAt"
@@ -119,6 +85,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         ":ttl": request.ttl,
         ":none": [],
         ":zero": 0,
+        ":one": 1,
         ":firstAttemptAt": iso(request.firstAttemptAt),
         ":expiresAt": iso(request.cutoff),
         ...(hold.nextAttemptAt === undefined ? {} : { ":next": hold.nextAttemptAt }),
@@ -127,7 +94,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     });
     if (taken !== undefined) {
       const firstAttemptAt = batchItem.shape.firstAttemptAt.parse(taken["firstAttemptAt"]);
-      return { kind: "claimed", firstAttemptAt: Date.parse(firstAttemptAt) };
+      return { kind: "claimed", firstAttemptAt: Date.parse(firstAttemptAt), isFirst: taken["holds"] === 1 };
     }
     const found = await find(request);
     if (found === undefined) return { kind: "busy", until: request.now };

@@ -86,10 +86,9 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => {
       }
     },
 
-    /** Deletes a body; one inside a message goes with the message. */
-    remove: async (place: BodyPlace): Promise<void> => {
-      if (place.kind === "inline") return;
-      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: place.key }));
+    /** Deletes the object that a body was stored as, if it was; one inside a message goes with the message. */
+    remove: async (batch: BatchIds): Promise<void> => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: batchBodyKey(batch) }));
     },
   };
 };

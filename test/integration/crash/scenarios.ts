@@ -49,6 +49,13 @@ export const scenarios: readonly Scenario[] = [
     calls: [...delivering, "sqs.send"],
   },
   {
+    name: "inside messages, failed, then delivered",
+    options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
+    begin: async (world) => await world.send({ isInline: true }),
+    ends: ["delivered"],
+    calls: ["s3.keep", "s3.remove", "sqs.send"],
+  },
+  {
     name: "failing until the cutoff",
     options: { behaviour: answer(500) },
     begin: async (world) => await world.send({}, endingIn(200_000)),
@@ -71,6 +78,16 @@ export const scenarios: readonly Scenario[] = [
     },
     ends: ["delivered", "delivered"],
     calls: [...delivering, "sqs.send"],
+  },
+  {
+    name: "inside messages, parked, then probing",
+    options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
+    begin: async (world) => {
+      await openBreaker(world, 30_000);
+      for (const first of [0, 10]) await world.send({ first, isInline: true });
+    },
+    ends: ["delivered", "delivered"],
+    calls: ["s3.keep", "s3.remove", "sqs.send"],
   },
   {
     name: "parked until the cutoff",
