@@ -4,10 +4,12 @@ import type { Ledger } from "./ledger.ts";
 import { operatorOf } from "./operator.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import type { Targets } from "./targets.ts";
-import { expiredEvents, type Remains } from "./violations.ts";
+import { expiredEvents, leftBodies, type Remains } from "./violations.ts";
 
 /** Longest wait for what is open: visibility time-out, claim, and the retry window, each on a slow machine. */
 const timeoutMs = 150_000;
+/** Longest wait for bodies to go whose deletion was killed: their messages come again after the visibility time-out. */
+const deletionTimeoutMs = 60_000;
 const lookEveryMs = 1_000;
 
 export interface SettleOptions {
@@ -60,17 +62,21 @@ export const settle = async (options: SettleOptions): Promise<Remains> => {
   await until(Date.now() + timeoutMs, true);
 
   const operator = await attend(options.runtime);
+  const known = { undeletable: options.undeletable, isRecut: faults.size > 0 };
   try {
-    const states = await operator.batchStates();
-    return {
-      states,
-      bodies: await operator.bodyKeys(),
-      quarantine: await operator.quarantine(),
-      undeletable: options.undeletable,
-      trapped: targets.trapped(),
-      delayed,
-      isRecut: faults.size > 0,
-    };
+    let states = await operator.batchStates();
+    let bodies = await operator.bodyKeys();
+    // A body whose deletion was killed goes when its message comes again.
+    for (
+      const deadline = Date.now() + deletionTimeoutMs;
+      leftBodies(ledger, { states, bodies, ...known }).length > 0;
+    ) {
+      if (Date.now() > deadline) break;
+      await delay(lookEveryMs);
+      states = await operator.batchStates();
+      bodies = await operator.bodyKeys();
+    }
+    return { states, bodies, quarantine: await operator.quarantine(), trapped: targets.trapped(), delayed, ...known };
   } finally {
     operator.stop();
   }

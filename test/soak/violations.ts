@@ -141,7 +141,11 @@ const isPostedAfterCutoff = ({ claims, posts }: SoakBatch): boolean =>
     return claim !== undefined && claim.now >= claim.expiresAt;
   });
 
-const leftBodies = (ledger: Ledger, { bodies, states, undeletable, isRecut }: Remains): readonly string[] =>
+/** Keys of bodies that should be gone. */
+export const leftBodies = (
+  ledger: Ledger,
+  { bodies, states, undeletable, isRecut }: Pick<Remains, "bodies" | "states" | "undeletable" | "isRecut">,
+): readonly string[] =>
   bodies.filter((key) => {
     const id = /([0-9a-f-]{36})\.json\.gz$/.exec(key)?.[1] ?? "";
     if (undeletable.has(key)) return false;
