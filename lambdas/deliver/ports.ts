@@ -1,4 +1,5 @@
-import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
+import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { Claim, ClaimRequest, ParkRequest } from "#shared/domain/batch-claim.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { Breaker } from "#shared/domain/breaker.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
@@ -8,38 +9,13 @@ import type { WebhookHealth } from "#shared/domain/webhook.ts";
 
 /** Records of batches. Times are Unix milliseconds. */
 export interface BatchLog {
-  readonly claim: (request: BatchRequest & { readonly until: number }) => Promise<Claim>;
-  readonly park: (request: BatchRequest & { readonly nextAttemptAt: number }) => Promise<Claim>;
+  readonly claim: (request: ClaimRequest) => Promise<Claim>;
+  readonly park: (request: ParkRequest) => Promise<Claim>;
   readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   readonly recordSplit: (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]) => Promise<void>;
   readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
 }
-
-export interface BatchRequest extends BatchRef {
-  readonly customerId: string;
-  readonly settingsRevision: number;
-  readonly events: number;
-  readonly bytes: number;
-  readonly attempt: number;
-  readonly now: number;
-  readonly firstAttemptAt: number;
-  readonly cutoff: number;
-  readonly ttl: number;
-  readonly replayId?: string;
-  readonly formation?: Formation;
-}
-
-export type Claim =
-  | {
-      readonly kind: "claimed";
-      readonly firstAttemptAt: number;
-      /** Whether nobody has held the batch before. */
-      readonly isFirst: boolean;
-    }
-  | { readonly kind: "ended" }
-  | { readonly kind: "recorded" }
-  | { readonly kind: "busy"; readonly until: number };
 
 /** Compressed bodies of batches. */
 export interface Bodies {

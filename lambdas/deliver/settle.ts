@@ -1,6 +1,7 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
+import type { BatchRequest } from "#shared/domain/batch-claim.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
 import { shouldSplit } from "#shared/domain/split.ts";
@@ -9,7 +10,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, attemptDelivery } from "./attempt-delivery.ts";
 import { toAttemptRecord } from "./attempt-record.ts";
 import { type GateDeps, passGate, reportToGate } from "./gate.ts";
-import type { BatchLog, BatchRequest, DeliveryHours, RetryQueue } from "./ports.ts";
+import type { BatchLog, DeliveryHours, RetryQueue } from "./ports.ts";
 import { splitBatch } from "./split-batch.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {

@@ -1,7 +1,7 @@
 import type { Formation } from "#shared/contract/delivery-message.ts";
-import type { BatchRef } from "#shared/domain/batch-record.ts";
+import type { BatchRef } from "./batch-record.ts";
 
-/** Who may make an attempt. */
+/** Who may make an attempt, or park a batch. Times here are Unix milliseconds. */
 export type Claim =
   | {
       readonly kind: "claimed";
@@ -23,7 +23,6 @@ export interface BatchRequest extends BatchRef {
   readonly events: number;
   readonly bytes: number;
   readonly attempt: number;
-  /** Unix milliseconds, as all times here. */
   readonly now: number;
   /** Start and end of the retry window, if the batch has none yet. */
   readonly firstAttemptAt: number;
@@ -35,6 +34,7 @@ export interface BatchRequest extends BatchRef {
 }
 
 export interface ClaimRequest extends BatchRequest {
+  /** When the claim ends by itself. */
   readonly until: number;
 }
 
