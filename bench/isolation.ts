@@ -70,7 +70,9 @@ const compare = async (report: Report, variant: Variant): Promise<void> => {
     // Each kind goes first as often as the other.
     for (const hangs of pair % 2 === 0 ? [true, false] : [false, true]) {
       report.progress(`pair ${pair} of ${pairs}: ${hangs ? "half of the targets hang" : "all targets answer"}`);
-      (hangs ? hanging : calm).push(await measure(hangs, variant));
+      const run = await measure(hangs, variant);
+      report.progress(`  p50 ${Math.round(run.p50)} ms, p99 ${Math.round(run.p99)} ms`);
+      (hangs ? hanging : calm).push(run);
     }
   }
   const posts = summarise([...calm, ...hanging].map((run) => run.posts)).median;

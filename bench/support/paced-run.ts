@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { startTidepost } from "../../test/support/tidepost.ts";
+import { startTidepost, type Tidepost } from "../../test/support/tidepost.ts";
 import { startTargetsProcess, type TargetsTaken } from "./targets.ts";
 
 const requestEveryMs = 200;
 const eventsPerRequest = 5;
+/** Tries of a request that fails, as producers make them; the wait counts into the age of its events. */
+const maxTries = 5;
+const retryAfterMs = 100;
 
 /** A system under a steady trickle of events. */
 export interface PacedRun {
@@ -42,7 +45,7 @@ export const runPaced = async (run: PacedRun): Promise<TargetsTaken & { readonly
       const requests: Promise<void>[] = [];
       for (const endAt = performance.now() + ms; performance.now() < endAt;) {
         const event = { msys: { message_event: { type: "delivery", sentAt: Date.now() } } };
-        requests.push(tidepost.ingest(Array<string>(eventsPerRequest).fill(JSON.stringify(event))));
+        requests.push(ingest(tidepost, Array<string>(eventsPerRequest).fill(JSON.stringify(event))));
         await delay(requestEveryMs);
       }
       await Promise.all(requests);
@@ -56,5 +59,16 @@ export const runPaced = async (run: PacedRun): Promise<TargetsTaken & { readonly
   } finally {
     await tidepost.kill();
     await targets.stop();
+  }
+};
+
+const ingest = async (tidepost: Tidepost, events: readonly string[]): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tidepost.ingest(events);
+    } catch (error) {
+      if (attempt === maxTries) throw error;
+      await delay(retryAfterMs);
+    }
   }
 };
