@@ -8,8 +8,7 @@ export const completionScript = (shell: (typeof shells)[number], root: CommandNo
     case "bash":
       return bashScript(root);
     case "zsh":
-      // zsh runs bash's completions as they are.
-      return `#compdef tidepost\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(root)}`;
+      return zshScript(root);
     case "fish":
       return fishScript(root);
   }
@@ -37,7 +36,7 @@ const bashScript = (root: CommandNode): string => {
   return [
     "_tidepost() {",
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" word',
-    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+    '  for word in "${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do',
     '    case "${command:+$command }$word" in',
     `      ${known}) command="\${command:+$command }$word" ;;`,
     "    esac",
@@ -55,6 +54,15 @@ const bashScript = (root: CommandNode): string => {
     "complete -F _tidepost tidepost",
   ].join("\n");
 };
+
+/** zsh runs bash's completions. The first one is asked for while the file is being loaded: the last line gives its answer. */
+const zshScript = (root: CommandNode): string =>
+  [
+    "#compdef tidepost",
+    "autoload -U +X bashcompinit && bashcompinit",
+    bashScript(root),
+    'if [[ "${funcstack[1]}" == _tidepost ]]; then _bash_complete -F _tidepost; fi',
+  ].join("\n");
 
 const fishScript = (root: CommandNode): string => {
   const lines = flatten(root).flatMap((node) => {
@@ -79,7 +87,7 @@ const fishScript = (root: CommandNode): string => {
     "function __tidepost_at",
     "  set -l at",
     "  for word in (commandline -opc)[2..-1]",
-    "    switch (string join ' ' $at $word)",
+    "    switch (string join -- ' ' $at $word)",
     `      case ${flatten(root)
       .filter(({ words }) => words.length > 0)
       .map(({ words }) => quoted(words.join(" ")))
