@@ -28,7 +28,7 @@ const command = new Command("npm run soak --")
   )
   .option(
     "--for <seconds>",
-    "time under load and faults; what is open then gets up to six minutes",
+    "time under load and faults; what is open then gets up to eleven minutes",
     whole(5, 86_400),
     60,
   )

@@ -6,8 +6,10 @@ import type { RuntimeProcess } from "./runtime-process.ts";
 import type { Targets } from "./targets.ts";
 import { expiredEvents, leftBodies, type Remains } from "./violations.ts";
 
-/** Longest wait for what is open: visibility time-out, claim, and the retry window, each on a slow machine. */
-const timeoutMs = 150_000;
+/** Longest wait for what is open, as long as some of it ends now and then. */
+const timeoutMs = 300_000;
+/** Longest time in which nothing ends: visibility time-out, claim and a retry's delay, on a slow machine. */
+const stallMs = 90_000;
 /** Longest wait for bodies to go whose deletion was killed: their messages come again after the visibility time-out. */
 const deletionTimeoutMs = 60_000;
 const lookEveryMs = 1_000;
@@ -42,14 +44,21 @@ export const settle = async (options: SettleOptions): Promise<Remains> => {
     });
   };
 
-  const until = async (deadline: number, withHanging: boolean): Promise<readonly string[]> => {
+  const until = async (withHanging: boolean): Promise<readonly string[]> => {
+    const deadline = Date.now() + timeoutMs;
+    let left = ledger.openDeliveries();
+    let progressAt = Date.now();
     for (;;) {
       const operator = await attend(options.runtime);
       try {
         ledger.count("dead letters put back", await operator.redrive());
         ledger.count("failed windows run again", await operator.runFailedWindows());
         const names = await open(operator, withHanging);
-        if (names.length === 0 || Date.now() > deadline) return names;
+        if (ledger.openDeliveries() < left) {
+          left = ledger.openDeliveries();
+          progressAt = Date.now();
+        }
+        if (names.length === 0 || Date.now() > Math.min(deadline, progressAt + stallMs)) return names;
       } finally {
         operator.stop();
       }
@@ -57,9 +66,9 @@ export const settle = async (options: SettleOptions): Promise<Remains> => {
     }
   };
 
-  const delayed = await until(Date.now() + timeoutMs, false);
+  const delayed = await until(false);
   targets.revive("hanging");
-  await until(Date.now() + timeoutMs, true);
+  await until(true);
 
   const operator = await attend(options.runtime);
   const known = { undeletable: options.undeletable, isRecut: faults.size > 0 };
