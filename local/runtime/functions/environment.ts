@@ -30,7 +30,9 @@ export type InvocationResult =
 /** One execution environment: a worker thread that handles one invocation at a time. */
 export interface Environment {
   readonly threadId: number;
-  /** Resolves to false once the environment can take no further invocation. */
+  /** Resolves when the code outside the handler has run, or has failed to: invocations then tell how. */
+  readonly started: Promise<unknown>;
+  /** False once the environment can take no further invocation. */
   readonly usable: () => boolean;
   readonly invoke: (event: string) => Promise<InvocationResult>;
   /** Ends it at once, at whatever it is doing, as a crash of its host does. */
@@ -148,5 +150,5 @@ export const startEnvironment = ({ definition, log }: EnvironmentOptions): Envir
     return failed(requestId, "Runtime.Unknown", `Unexpected message ${answer.kind}`);
   };
 
-  return { threadId: worker.threadId, usable: () => usable, invoke, kill, stop };
+  return { threadId: worker.threadId, started: initialised, usable: () => usable, invoke, kill, stop };
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import type { Environment, FunctionDefinition, FunctionLogLine, InvocationResult } from "./environment.ts";
 import { startEnvironment } from "./environment.ts";
 import { maxPayloadBytes } from "./messages.ts";
@@ -28,25 +29,50 @@ interface FunctionPoolOptions {
 }
 
 /** An idle environment ends after this long, except for one. */
-const idleMs = 60_000;
+const idleMs = 3 * 60_000;
+const reapEveryMs = 15_000;
 
-/** Creates a function's pool; the newest idle environment is used first, so that surplus ones fall idle. */
+/**
+ * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
+ * them from what is running, and nearly all would come too late to be of use.
+ */
+const maxStarting = availableParallelism();
+
+/**
+ * Creates a function's pool. An invocation that finds no free environment has a new one started, and takes whichever is free
+ * first, as on Lambda. The newest idle environment is used first, so that surplus ones fall idle.
+ */
 export const createFunctionPool = ({
   definition: first,
   log,
   maxEnvironments = 48,
 }: FunctionPoolOptions): FunctionPool => {
   let definition = first;
+  let starting = 0;
+  let isStopped = false;
   const outdated = new WeakSet<Environment>();
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
   const busy = new Set<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];
 
-  const start = (): Environment => {
+  const start = (): void => {
     const environment = startEnvironment({ definition, log });
     all.add(environment);
-    return environment;
+    starting += 1;
+    void environment.started.then(() => {
+      starting -= 1;
+      // One that has failed to start fails the invocation that it was started for.
+      const next = outdated.has(environment) ? undefined : waiting.shift();
+      if (next === undefined) release(environment);
+      else next(environment);
+      startForWaiting();
+    });
+  };
+
+  const startForWaiting = (): void => {
+    if (isStopped) return;
+    while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
   };
 
   const acquire = (): Environment | Promise<Environment> => {
@@ -54,15 +80,21 @@ export const createFunctionPool = ({
       if (entry.environment.usable()) return entry.environment;
       all.delete(entry.environment);
     }
-    return all.size < maxEnvironments ? start() : new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      startForWaiting();
+    });
   };
 
   const release = (environment: Environment): void => {
     if (outdated.has(environment)) void environment.stop();
-    if (!environment.usable()) all.delete(environment);
+    if (!environment.usable()) {
+      all.delete(environment);
+      return startForWaiting();
+    }
     const next = waiting.shift();
-    if (next !== undefined) next(environment.usable() ? environment : start());
-    else if (environment.usable()) idle.push({ environment, since: Date.now() });
+    if (next === undefined) idle.push({ environment, since: Date.now() });
+    else next(environment);
   };
 
   const reaper = setInterval(() => {
@@ -72,7 +104,7 @@ export const createFunctionPool = ({
       all.delete(entry.environment);
       void entry.environment.stop();
     }
-  }, idleMs / 4);
+  }, reapEveryMs);
   reaper.unref();
 
   const invoke = async (event: string): Promise<InvocationResult> => {
@@ -97,14 +129,15 @@ export const createFunctionPool = ({
       if (isSame) return;
       for (const environment of all) outdated.add(environment);
       for (const { environment } of idle.splice(0)) release(environment);
-      idle.push({ environment: start(), since: Date.now() });
+      start();
     },
     invoke,
     busy: () => [...busy],
     warmUp: () => {
-      if (all.size === 0) idle.push({ environment: start(), since: Date.now() });
+      if (all.size === 0) start();
     },
     stop: async () => {
+      isStopped = true;
       clearInterval(reaper);
       await Promise.all([...all].map((environment) => environment.stop()));
     },

@@ -67,6 +67,24 @@ test("an environment is reused, and handles one invocation at a time", async () 
   expect(together.map(({ running }) => running)).toEqual([1, 1, 1]);
 });
 
+test("an invocation takes an environment that becomes free before a new one has started", async () => {
+  const { invoke } = await start({
+    code: `
+      const environment = Math.random();
+      const { existsSync, writeFileSync } = await import("node:fs");
+      const mark = new URL("first-has-loaded", import.meta.url);
+      // Every environment but the first one takes its time to load.
+      if (existsSync(mark)) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      else writeFileSync(mark, "");
+      export const handler = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return environment;
+      };`,
+  });
+  const environment = await invoke();
+  expect(await Promise.all([invoke(), invoke(), invoke()])).toEqual([environment, environment, environment]);
+});
+
 test("an environment that is killed fails its invocation, and the next one gets a new environment", async () => {
   const pools: FunctionPool[] = [];
   const { runtime } = await startFixture(
