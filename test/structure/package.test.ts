@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -27,14 +27,26 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(consumer, { recursive: true }));
 
-it("has the helper as JavaScript with its types, and none of the project's sources", () => {
-  expect(packed).toEqual(
-    expect.arrayContaining(["package.json", "dist/receiver/index.js", "dist/receiver/index.d.ts"]),
-  );
+it("has the command and the receivers' helper as JavaScript, and none of the project's sources", () => {
+  const expected = ["package.json", "dist/cli/tidepost.js", "dist/receiver/index.js", "dist/receiver/index.d.ts"];
+  expect(packed).toEqual(expect.arrayContaining(expected));
   expect(packed.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
 });
 
-it("runs in a plain JavaScript program that has installed nothing else", () => {
+it("has a command that works where nothing else is installed", () => {
+  const tidepost = (...args: readonly string[]) => {
+    const command = join(consumer, "node_modules/tidepost/dist/cli/tidepost.js");
+    const environment = { PATH: process.env["PATH"], HOME: consumer, TIDEPOST_URL: "http://127.0.0.1:2/api/v1" };
+    return spawnSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", env: environment });
+  };
+  expect(tidepost("--version")).toMatchObject({ status: 0, stdout: "0.1.0\n" });
+  const { status, stderr } = tidepost("list", "--json");
+  expect({ status, ...(JSON.parse(stderr) as object) }).toMatchObject({ status: 3, errors: [{ code: "unreachable" }] });
+  // Looks for credentials with AWS's own client, which is loaded only now.
+  expect(tidepost("doctor", "--aws", "--json").stdout).toContain('"credentials"');
+});
+
+it("has a helper that runs in a plain JavaScript program that has installed nothing else", () => {
   const program = `
     import { createServer } from "node:http";
     import { nodeReceiver } from "tidepost/receiver";
@@ -52,7 +64,7 @@ it("runs in a plain JavaScript program that has installed nothing else", () => {
   expect(output).toBe("click\n200 done\n");
 });
 
-it("has types that a TypeScript program is checked by", () => {
+it("has types for the helper that a TypeScript program is checked by", () => {
   mkdirSync(join(consumer, "typed/node_modules"), { recursive: true });
   cpSync(join(consumer, "node_modules/tidepost"), join(consumer, "typed/node_modules/tidepost"), { recursive: true });
   for (const name of ["@types", "undici-types"]) {
