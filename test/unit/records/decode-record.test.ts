@@ -35,6 +35,25 @@ it("gzip of several members is read whole, whatever length the last one tells", 
   expect(problems(lying)).toEqual([expect.stringMatching(/not decompressible/)]);
 });
 
+it("zstd of several frames is read whole, and what follows them is no event", () => {
+  const events = [event({ n: 1 }), event({ filler: "x".repeat(3_000_000) }), event({ n: 2 })];
+  const frames = events.map((text) => zstdCompressSync(`${text}\n`));
+  const skippable = Buffer.from("502a4d1803000000aabbcc", "hex");
+  expect(texts(Buffer.concat(frames))).toEqual(events);
+  expect(texts(Buffer.concat([...frames.slice(0, 1), skippable, ...frames.slice(1)]))).toEqual(events);
+  const damaged = Buffer.concat([...frames, Buffer.from("more")]);
+  expect(problems(damaged)).toEqual([expect.stringMatching(/not decompressible/)]);
+  const lying = zstdCompressSync(event(), { pledgedSrcSize: event().length });
+  for (let at = 4; at < 14; at += 1) {
+    const changed = Buffer.from(lying);
+    changed[at] = (changed[at] ?? 0) ^ 0xff;
+    const { events: found, undecodable } = decodeRecord(changed);
+    expect(found.length + undecodable.length).toBe(1);
+  }
+  const large = zstdCompressSync(Buffer.alloc(30_000_000, " "));
+  expect(problems(Buffer.concat([large, large]))).toEqual([expect.stringMatching(/more than \d+ bytes/)]);
+});
+
 describe("record forms", () => {
   const one = event({ n: 1 });
   const two = event({ n: 2, text: 'a "quoted" ] } , \\ text' });
