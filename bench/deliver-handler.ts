@@ -1,12 +1,12 @@
 /**
  * The `deliver` handler with ten messages an invocation and a receiver in another process that reads the bodies and answers
- * 200. Measured: checking the messages, loading and gunzip of the bodies, the POSTs through the production's outbound client,
+ * 200. Measured: checking the messages, loading and decompressing the bodies, the POSTs through the production's outbound client,
  * all decisions. Ports for DynamoDB, S3 and SQS answer from memory. The CPU time is that of the handler's process alone.
  */
-import { gzipSync } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverBatchSize } from "#shared/contract/limits.ts";
 import { closedBreaker } from "#shared/domain/breaker.ts";
+import { encodeBody, type EncodedBody } from "#shared/domain/encoded-body.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../lambdas/deliver/settle.ts";
@@ -22,7 +22,7 @@ const sizes = [
   { eventsPerBatch: 500, kind: "inline", invocations: 20 },
 ] as const;
 
-const createDeps = (target: string, stored: Buffer): SettleDeps => ({
+const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
   batchLog: {
     claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
     park: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
@@ -34,7 +34,7 @@ const createDeps = (target: string, stored: Buffer): SettleDeps => ({
   bodies: {
     place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
     keep: async ({ body }) => body,
-    load: async (place) => (place.kind === "inline" ? Buffer.from(place.gzip, "base64") : stored),
+    load: async (place) => ("zstd" in place ? { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") } : stored),
     remove: async () => undefined,
   },
   settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
@@ -84,10 +84,12 @@ export const deliverHandler: Benchmark = {
       const { url } = await receiver.ask({ kind: "listen" });
       for (const { eventsPerBatch, kind, invocations } of sizes) {
         const body = `[${campaign(eventsPerBatch).join(",")}]`;
-        const gzip = gzipSync(body, { level: 1 });
+        const encoded = await encodeBody(Buffer.from(body), "zstd");
         const place =
-          kind === "inline" ? ({ kind, gzip: gzip.toString("base64") } as const) : ({ kind, key: "body" } as const);
-        const handler = createHandler(createDeps(url, gzip));
+          kind === "inline"
+            ? ({ kind, zstd: encoded.bytes.toString("base64") } as const)
+            : ({ kind, key: "body" } as const);
+        const handler = createHandler(createDeps(url, encoded));
         const batch = { events: eventsPerBatch, bytes: Buffer.byteLength(body), body: place };
         const invocation = sqsEvent(Array.from({ length: deliverBatchSize }, () => messageOf(batch)));
         const run = async (): Promise<void> => {

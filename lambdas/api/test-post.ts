@@ -1,6 +1,6 @@
-import { compressBody } from "#shared/domain/compress-body.ts";
 import { deliveryHeaders, testBatchId, testBody } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
+import { encodeBody } from "#shared/domain/encoded-body.ts";
 import { RequestError } from "#shared/domain/errors.ts";
 import { type FailureReason, reasonForStatus } from "#shared/domain/failure-reason.ts";
 import { type Redactor, redactorOf } from "#shared/domain/redact-secrets.ts";
@@ -37,7 +37,8 @@ export const sendTestPost = async (
     return { kind: "token_failed", token: token.kind === "refused" ? redacted(token, redactorOf(settings)) : token };
   }
   const plain = Buffer.from(text);
-  const body = settings.compression === "gzip" ? await compressBody(plain) : plain;
+  const { compression } = settings;
+  const body = compression === undefined ? plain : (await encodeBody(plain, compression)).bytes;
   const accessToken = token?.accessToken;
   const headers = deliveryHeaders({ batchId: testBatchId, settings, accessToken, body, now: now() });
   const answer = await targets.post({ url: settings.target, headers, body });

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
-import { compressBody } from "#shared/domain/compress-body.ts";
+import { bodyEncodingOf, encodeBody, type EncodedBody } from "#shared/domain/encoded-body.ts";
 import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
 
@@ -18,7 +18,7 @@ interface Bodies {
   readonly place: (body: {
     readonly webhookId: string;
     readonly batchId: string;
-    readonly gzip: Buffer;
+    readonly body: EncodedBody;
   }) => Promise<BodyPlace>;
 }
 
@@ -50,7 +50,7 @@ export const handOver = async (
 const toMessage = async (bodies: Bodies, batch: Batch, closedAt: string): Promise<DeliveryMessage> => {
   const { batchId, subscription, events } = batch;
   const body = batchBody(events);
-  const compressed = await compressBody(body);
-  const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
+  const encoded = await encodeBody(body, bodyEncodingOf(subscription.maskedSettings));
+  const place = await bodies.place({ webhookId: subscription.webhookId, batchId, body: encoded });
   return firstAttempt(batch, { bytes: body.length, place, closedAt });
 };

@@ -1,10 +1,8 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { maxBatchBytes } from "#shared/contract/limits.ts";
 import { type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
 import { deliveryHeaders } from "#shared/domain/delivery-headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
+import { bodyToSend } from "#shared/domain/encoded-body.ts";
 import { DependencyError } from "#shared/domain/errors.ts";
 import { redactorOf } from "#shared/domain/redact-secrets.ts";
 import type { OutboundTimings } from "#shared/domain/target-answer.ts";
@@ -36,10 +34,6 @@ const minTokenAgeMs = 60_000;
 const maxRepeatAfterMs = 5_000;
 /** Marks the POSTs of a replay with its id. */
 const replayHeader = "x-tidepost-replay";
-const decompress = promisify(gunzip);
-
-/** One chunk for the whole body, which spares joining many; a size that a message misstates does no harm. */
-const decompressChunkBytes = ({ bytes }: DeliveryMessage): number => Math.min(bytes, maxBatchBytes) + 64;
 
 /**
  * POSTs a batch once. Throws only before the POST, and only for faults of ours.
@@ -56,12 +50,9 @@ export const attemptDelivery = async (
   if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
   const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
   const settings = withSigning(own, present ?? own);
-  const gzip = await loadBody(deps.bodies, message);
-  // What is stored is what is sent: the same body, whether the target decompresses it or this function.
-  const body =
-    settings.compression === "gzip" ? gzip : await decompress(gzip, { chunkSize: decompressChunkBytes(message) });
   const { batchId, replayId } = message;
   const { auth } = settings;
+  const body = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
   if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
   return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });

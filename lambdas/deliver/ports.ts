@@ -3,6 +3,7 @@ import type { Claim, ClaimRequest, ParkRequest } from "#shared/domain/batch-clai
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { Breaker } from "#shared/domain/breaker.ts";
 import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
+import type { EncodedBody } from "#shared/domain/encoded-body.ts";
 import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
 import type { WebhookHealth } from "#shared/domain/webhook.ts";
@@ -22,7 +23,7 @@ export interface Bodies {
   readonly place: (body: {
     readonly webhookId: string;
     readonly batchId: string;
-    readonly gzip: Buffer;
+    readonly body: EncodedBody;
   }) => Promise<BodyPlace>;
   /** Takes a body out of its message, so that others than the message's receiver can read it. */
   readonly keep: (batch: {
@@ -30,9 +31,13 @@ export interface Bodies {
     readonly batchId: string;
     readonly body: BodyPlace;
   }) => Promise<BodyPlace>;
-  readonly load: (place: BodyPlace) => Promise<Buffer | undefined>;
-  /** Deletes a body that was stored. */
-  readonly remove: (batch: { readonly webhookId: string; readonly batchId: string }) => Promise<void>;
+  readonly load: (place: BodyPlace) => Promise<EncodedBody | undefined>;
+  /** Deletes the object that a body was stored as, if it was. */
+  readonly remove: (batch: {
+    readonly webhookId: string;
+    readonly batchId: string;
+    readonly body: BodyPlace;
+  }) => Promise<void>;
 }
 
 export interface RetryQueue {

@@ -1,7 +1,5 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { compressBody } from "#shared/domain/compress-body.ts";
+import { decodeBody, encodeBody } from "#shared/domain/encoded-body.ts";
 import { splitBody } from "#shared/domain/split.ts";
 import { loadBody } from "./load-body.ts";
 import type { Bodies, RetryQueue } from "./ports.ts";
@@ -13,8 +11,6 @@ export interface SplitDeps {
   readonly now: () => number;
 }
 
-const decompress = promisify(gunzip);
-
 /** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
 export const splitBatch = async (
   deps: SplitDeps,
@@ -24,10 +20,11 @@ export const splitBatch = async (
   const { parked: _, redelivery: _redelivery, ...batch } = message;
   const { webhookId } = batch;
   const closedAt = new Date(deps.now()).toISOString();
-  const parts = splitBody(batch.batchId, await decompress(await loadBody(deps.bodies, message)));
+  const whole = await loadBody(deps.bodies, message);
+  const parts = splitBody(batch.batchId, await decodeBody(whole, batch.bytes));
   for (const { batchId, events, eventTypes, body } of parts) {
-    const compressed = await compressBody(body);
-    const place = await deps.bodies.place({ webhookId, batchId, gzip: compressed });
+    const encoded = await encodeBody(body, whole.encoding);
+    const place = await deps.bodies.place({ webhookId, batchId, body: encoded });
     const batchSize = batch.formation?.batchSize ?? batch.events;
     const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: batch.batchId } as const;
     const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt, formation };

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { type Batch, batchBody } from "#shared/domain/batch.ts";
-import { compressBody } from "#shared/domain/compress-body.ts";
+import { bodyEncodingOf, encodeBody } from "#shared/domain/encoded-body.ts";
 import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import { delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
 import type { ReplayDeps } from "./ports.ts";
@@ -22,8 +22,8 @@ export const handOver = async (
   const toMessage = async (batch: Batch) => {
     const { batchId, subscription, events } = batch;
     const body = batchBody(events);
-    const compressed = await compressBody(body);
-    const place = await bodies.place({ webhookId: subscription.webhookId, batchId, gzip: compressed });
+    const encoded = await encodeBody(body, bodyEncodingOf(subscription.maskedSettings));
+    const place = await bodies.place({ webhookId: subscription.webhookId, batchId, body: encoded });
     return firstAttempt(batch, { bytes: body.length, place, closedAt });
   };
   const messages = await Promise.all(batches.map((batch) => limit(() => toMessage(batch))));

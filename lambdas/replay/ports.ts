@@ -1,5 +1,6 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
+import type { EncodedBody } from "#shared/domain/encoded-body.ts";
 import type { Replay, ReplayFailure, ReplayRef, ShardProgress } from "#shared/domain/replay.ts";
 import type { Subscription } from "#shared/domain/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
@@ -71,7 +72,7 @@ export interface Bodies {
   readonly place: (body: {
     readonly webhookId: string;
     readonly batchId: string;
-    readonly gzip: Buffer;
+    readonly body: EncodedBody;
   }) => Promise<BodyPlace>;
 }
 

@@ -4,6 +4,9 @@ import * as z from "zod";
 export const closedBy = ["count", "bytes", "window", "split"] as const;
 export type ClosedBy = (typeof closedBy)[number];
 
+/** Encodings of stored bodies. */
+export type BodyEncoding = "zstd" | "gzip";
+
 /**
  * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
  * the settings up by webhook and revision. Versioned, because messages outlive a deployment.
@@ -20,8 +23,9 @@ export const deliveryMessage = z.object({
   events: z.int().positive(),
   /** Length of the uncompressed body. */
   bytes: z.int().positive(),
-  /** The gzip body itself in base64, or the key of the object that holds it. */
-  body: z.discriminatedUnion("kind", [
+  /** The compressed body itself in base64, or the key of the object that holds it. */
+  body: z.union([
+    z.object({ kind: z.literal("inline"), zstd: z.base64() }),
     z.object({ kind: z.literal("inline"), gzip: z.base64() }),
     z.object({ kind: z.literal("stored"), key: z.string().min(1) }),
   ]),

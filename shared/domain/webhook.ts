@@ -23,6 +23,8 @@ export interface Subscription {
   readonly revision: number;
   /** Which delivery settings its batches carry. */
   readonly settingsRevision: number;
+  /** What these settings say of bodies. */
+  readonly maskedSettings: Pick<DeliverySettings, "compression">;
 }
 
 /** A registered webhook. */

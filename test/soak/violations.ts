@@ -147,7 +147,7 @@ export const leftBodies = (
   { bodies, states, undeletable, isRecut }: Pick<Remains, "bodies" | "states" | "undeletable" | "isRecut">,
 ): readonly string[] =>
   bodies.filter((key) => {
-    const id = /([0-9a-f-]{36})\.json\.gz$/.exec(key)?.[1] ?? "";
+    const id = /([0-9a-f-]{36})\.json\.(?:zst|gz)$/.exec(key)?.[1] ?? "";
     if (undeletable.has(key)) return false;
     const isHandedOver = ledger.batches.get(id)?.isHandedOver === true;
     // A window that was cut anew after its bodies were stored leaves them to the bucket's lifecycle.

@@ -1,5 +1,5 @@
 /** Reads out of the functions' AWS calls what the ledger needs: bodies, hand-overs, claims and records. */
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { AwsCall } from "./aws-call.ts";
 import { hashOf, type Ledger, numbersOf } from "./ledger.ts";
 
@@ -16,15 +16,17 @@ interface UpdateCall {
 interface Message {
   readonly batchId: string;
   readonly webhookId: string;
-  readonly body: { readonly kind: "inline"; readonly gzip: string } | { readonly kind: "stored"; readonly key: string };
+  readonly body:
+    | { readonly kind: "inline"; readonly zstd?: string; readonly gzip?: string }
+    | { readonly kind: "stored"; readonly key: string };
 }
 
 const parse = (body: Buffer): unknown => JSON.parse(body.toString()) as unknown;
 
 /** Notes what a call that a service has carried out means. */
 export const watchCalls = (ledger: Ledger) => {
-  const keep = (key: string, gzip: Buffer): void => {
-    const body = gunzipSync(gzip);
+  const keep = (key: string, bytes: Buffer): void => {
+    const body = key.endsWith(".zst") ? zstdDecompressSync(bytes) : gunzipSync(bytes);
     const known = ledger.stored.get(key);
     const kept = { hash: hashOf(body), numbers: numbersOf(body) };
     if (known === undefined) ledger.stored.set(key, kept);
@@ -42,7 +44,9 @@ export const watchCalls = (ledger: Ledger) => {
       batch.numbers = kept.numbers;
       return;
     }
-    const body = gunzipSync(Buffer.from(place.gzip, "base64"));
+    const { zstd, gzip = "" } = place;
+    const body =
+      zstd === undefined ? gunzipSync(Buffer.from(gzip, "base64")) : zstdDecompressSync(Buffer.from(zstd, "base64"));
     batch.bodies.add(hashOf(body));
     batch.numbers = numbersOf(body);
   };

@@ -101,8 +101,8 @@ export const startAws = async () => {
     },
 
     /** Stores a compressed body as an object, however small it is. */
-    storeObject: async (key: string, gzip: Buffer): Promise<BodyPlace> => {
-      await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: gzip }));
+    storeObject: async (key: string, bytes: Buffer): Promise<BodyPlace> => {
+      await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: bytes }));
       return { kind: "stored", key };
     },
 

@@ -12,6 +12,7 @@ export const subscription = (fields: Partial<Subscription> = {}): Subscription =
   maxBatchBytes: 10_000_000,
   revision: 1,
   settingsRevision: 1,
+  maskedSettings: {},
   ...fields,
 });
 

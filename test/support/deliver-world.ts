@@ -3,7 +3,7 @@
  * once, invocations die where a test wants it, and a checker tells what has happened that must not.
  */
 import { createHash } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync, zstdCompressSync } from "node:zlib";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
@@ -173,7 +173,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       const batchId = crypto.randomUUID();
       const body = Buffer.from(JSON.stringify(eventsFrom(first, events, eventBytes)));
       noteBody(batchId, body);
-      const gzip = gzipSync(body);
+      const zstd = zstdCompressSync(body);
       const message: DeliveryMessage = {
         version: 1,
         batchId,
@@ -184,8 +184,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         events,
         bytes: body.length,
         body: isInline
-          ? { kind: "inline", gzip: gzip.toString("base64") }
-          : await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
+          ? { kind: "inline", zstd: zstd.toString("base64") }
+          : await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstd),
         attempt: 1,
         ...fields,
       };

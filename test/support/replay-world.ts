@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
@@ -13,6 +12,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/replay/handler.ts";
 import type { ReplayDeps } from "../../lambdas/replay/ports.ts";
 import type { Aws } from "./aws.ts";
+import { bodyText } from "./body-text.ts";
 import { webhook } from "./builders.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
 
@@ -49,7 +49,7 @@ export const createReplayWorld = async (aws: Aws) => {
     retries: {
       sendAllDelayed: async (messages) => {
         for (const { message, delaySeconds } of messages) {
-          const body = gunzipSync((await bodies.load(message.body)) ?? "").toString();
+          const body = await bodyText(bodies, message);
           sent.push({ message, dueAt: now() + delaySeconds * 1_000, body });
         }
       },

@@ -1,6 +1,7 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/domain/batch-record.ts";
 import type { DeliveryHour } from "#shared/domain/delivery-hours.ts";
+import type { EncodedBody } from "#shared/domain/encoded-body.ts";
 import type { FailureReason } from "#shared/domain/failure-reason.ts";
 
 /** What the routes about batches read. */
@@ -48,10 +49,9 @@ interface Batches {
 
 /** Bodies of batches that wait. */
 interface Bodies {
-  /** The gzip body, or undefined when it is gone. */
-  readonly load: (place: BodyPlace) => Promise<Buffer | undefined>;
-  readonly exists: (place: BodyPlace) => Promise<boolean>;
-  readonly placeOf: (batch: { readonly webhookId: string; readonly batchId: string }) => BodyPlace;
+  /** Where the body of a batch that waits is, or undefined when it is gone. */
+  readonly find: (batch: { readonly webhookId: string; readonly batchId: string }) => Promise<BodyPlace | undefined>;
+  readonly load: (place: BodyPlace) => Promise<EncodedBody | undefined>;
 }
 
 interface RetryQueue {

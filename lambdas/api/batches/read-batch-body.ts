@@ -1,7 +1,6 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { batchBodyQuery } from "#shared/domain/api/batch-query.ts";
 import { isWaiting } from "#shared/domain/batch-record.ts";
+import { decodeBody } from "#shared/domain/encoded-body.ts";
 import { RequestError } from "#shared/domain/errors.ts";
 import { splitJsonArray } from "#shared/domain/records/json-array.ts";
 import { validate } from "#shared/domain/validation.ts";
@@ -10,15 +9,15 @@ import { findBatch } from "./find-batch.ts";
 
 /** A function's answer may have 6 MB; JSON within JSON grows. */
 const maxPageBytes = 2 * 1024 * 1024;
-const decompress = promisify(gunzip);
 
 /** `GET /webhooks/{id}/batches/{batch_id}/body`: the events of a batch that waits, a page at a time. */
 export const readBatchBody = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const { batch } = await findBatch(deps, request);
   const { offset, limit } = validate(batchBodyQuery, request.query);
-  const gzip = isWaiting(batch) ? await deps.bodies.load(deps.bodies.placeOf(batch)) : undefined;
-  if (gzip === undefined) throw bodyGone(batch.state);
-  const { elements } = splitJsonArray(await decompress(gzip));
+  const place = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
+  const body = place === undefined ? undefined : await deps.bodies.load(place);
+  if (body === undefined) throw bodyGone(batch.state);
+  const { elements } = splitJsonArray(await decodeBody(body, batch.bytes));
   const page = pageOf(elements.slice(offset, offset + limit));
   const nextOffset = offset + page.length;
   return {

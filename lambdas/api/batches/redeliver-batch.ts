@@ -12,9 +12,8 @@ export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<A
   const { settingsRevision, batchId, webhookId, customerId, createdAt, events, bytes, replayId } = batch;
   if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
   if (batch.state === "sending") throw conflict("An attempt is under way", "Look at the batch again in some seconds.");
-  const body = deps.bodies.placeOf(batch);
-  const isKept = isWaiting(batch) && settingsRevision !== undefined && (await deps.bodies.exists(body));
-  if (!isKept) {
+  const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
+  if (body === undefined || settingsRevision === undefined) {
     const description = `The batch is ${batch.state}. Its events can be delivered again by a replay while the stream has them.`;
     throw conflict("The batch's body is gone", description);
   }

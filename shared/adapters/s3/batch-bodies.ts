@@ -7,8 +7,9 @@ import {
   PutObjectCommand,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { BodyPlace } from "#shared/contract/delivery-message.ts";
+import type { BodyEncoding, BodyPlace } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
+import type { EncodedBody } from "#shared/domain/encoded-body.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */
@@ -19,25 +20,39 @@ interface BatchIds {
   readonly batchId: string;
 }
 
-interface Body extends BatchIds {
-  readonly gzip: Buffer;
-}
+/** An object's key ends with its encoding; `deliver` and the API find out by it. */
+const suffixes: Readonly<Record<BodyEncoding, string>> = { zstd: ".json.zst", gzip: ".json.gz" };
 
-const batchBodyKey = ({ webhookId, batchId }: BatchIds): string => `batches/${webhookId}/${batchId}.json.gz`;
+const keyOf = ({ webhookId, batchId }: BatchIds, encoding: BodyEncoding): string =>
+  `batches/${webhookId}/${batchId}${suffixes[encoding]}`;
+
+const encodingOf = (key: string): BodyEncoding => (key.endsWith(suffixes.zstd) ? "zstd" : "gzip");
+
+type InlinePlace = Extract<BodyPlace, { kind: "inline" }>;
+
+const inlinePlace = ({ encoding, bytes }: EncodedBody): InlinePlace => {
+  const text = bytes.toString("base64");
+  return encoding === "zstd" ? { kind: "inline", zstd: text } : { kind: "inline", gzip: text };
+};
+
+const inlineBody = (place: InlinePlace): EncodedBody =>
+  "zstd" in place
+    ? { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") }
+    : { encoding: "gzip", bytes: Buffer.from(place.gzip, "base64") };
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions) => {
   /** An object that is there already stays: one batch id has one body. */
-  const store = async (body: Body): Promise<BodyPlace> => {
-    const key = batchBodyKey(body);
+  const store = async (batch: BatchIds, { encoding, bytes }: EncodedBody): Promise<BodyPlace> => {
+    const key = keyOf(batch, encoding);
     try {
       await client.send(
         new PutObjectCommand({
           Bucket: bucketName,
           Key: key,
-          Body: body.gzip,
+          Body: bytes,
           ContentType: "application/json",
-          ContentEncoding: "gzip",
+          ContentEncoding: encoding,
           IfNoneMatch: "*",
         }),
       );
@@ -47,51 +62,58 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => {
     return { kind: "stored", key };
   };
 
+  const exists = async (key: string): Promise<boolean> => {
+    try {
+      await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }));
+      return true;
+    } catch (error) {
+      if (error instanceof NotFound) return false;
+      throw error;
+    }
+  };
+
   return {
     /** Finds a place for a body. */
-    place: async (body: Body): Promise<BodyPlace> => {
-      const inline = body.gzip.toString("base64");
-      const isSmall = inline.length + messageOverheadBytes <= inlineMessageBytes;
-      return isSmall ? { kind: "inline", gzip: inline } : await store(body);
+    place: async ({ body, ...batch }: BatchIds & { readonly body: EncodedBody }): Promise<BodyPlace> => {
+      const isSmall = base64Length(body.bytes) + messageOverheadBytes <= inlineMessageBytes;
+      return isSmall ? inlinePlace(body) : await store(batch, body);
     },
 
     /** Takes a body out of its message, so that others than the message's receiver can read it. */
     keep: async ({ body, ...batch }: BatchIds & { readonly body: BodyPlace }): Promise<BodyPlace> =>
-      body.kind === "stored" ? body : await store({ ...batch, gzip: Buffer.from(body.gzip, "base64") }),
+      body.kind === "stored" ? body : await store(batch, inlineBody(body)),
 
-    /** Where the body of a batch is while it waits. */
-    placeOf: (batch: BatchIds): BodyPlace => ({ kind: "stored", key: batchBodyKey(batch) }),
+    /** Where the body of a batch is while it waits, or undefined when it is gone. */
+    find: async (batch: BatchIds): Promise<BodyPlace | undefined> => {
+      for (const encoding of ["zstd", "gzip"] as const) {
+        const key = keyOf(batch, encoding);
+        if (await exists(key)) return { kind: "stored", key };
+      }
+      return undefined;
+    },
 
-    /** The gzip body, or undefined when it is gone. */
-    load: async (place: BodyPlace): Promise<Buffer | undefined> => {
-      if (place.kind === "inline") return Buffer.from(place.gzip, "base64");
+    /** The compressed body, or undefined when it is gone. */
+    load: async (place: BodyPlace): Promise<EncodedBody | undefined> => {
+      if (place.kind === "inline") return inlineBody(place);
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: place.key }));
-        return Body === undefined ? undefined : Buffer.from(await Body.transformToByteArray());
+        if (Body === undefined) return undefined;
+        return { encoding: encodingOf(place.key), bytes: Buffer.from(await Body.transformToByteArray()) };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
       }
     },
 
-    /** Whether a body is there. */
-    exists: async (place: BodyPlace): Promise<boolean> => {
-      if (place.kind === "inline") return true;
-      try {
-        await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: place.key }));
-        return true;
-      } catch (error) {
-        if (error instanceof NotFound) return false;
-        throw error;
-      }
-    },
-
     /** Deletes the object that a body was stored as, if it was; one inside a message goes with the message. */
-    remove: async (batch: BatchIds): Promise<void> => {
-      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: batchBodyKey(batch) }));
+    remove: async ({ body, ...batch }: BatchIds & { readonly body: BodyPlace }): Promise<void> => {
+      const key = body.kind === "stored" ? body.key : keyOf(batch, "zstd" in body ? "zstd" : "gzip");
+      await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
     },
   };
 };
+
+const base64Length = ({ length }: Buffer): number => Math.ceil(length / 3) * 4;
 
 const isPreconditionFailed = (error: unknown): boolean =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
@@ -10,6 +10,7 @@ import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
 import type { Grant } from "#shared/domain/api-key.ts";
 import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
 import type { ErrorBody } from "#shared/domain/errors.ts";
@@ -124,8 +125,10 @@ export const startBatchesApi = async () => {
     deliveryHours,
     /** Messages on the queue of retries. */
     retries: async () => await aws.receiveAll(retries.queueUrl),
-    storeBody: async ({ webhookId, batchId }: BatchRef, body: string) =>
-      await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzipSync(body)),
+    storeBody: async ({ webhookId, batchId }: BatchRef, body: string, encoding: BodyEncoding = "zstd") =>
+      encoding === "zstd"
+        ? await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstdCompressSync(body))
+        : await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzipSync(body)),
     stop: aws.stop,
 
     addWebhook: async (fields: Partial<Webhook> = {}): Promise<string> => {

@@ -18,10 +18,10 @@ const eventsOf = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ msys: { track_event: { type: "click", n } } }));
 
 describe("the body of a batch", () => {
-  it("is read page by page while the batch waits", async () => {
+  it.each(["zstd", "gzip"] as const)("is read page by page while the batch waits (%s)", async (encoding) => {
     const batch = await api.addBatch({ webhookId, attempts: [500] });
     const events = eventsOf(5);
-    await api.storeBody(batch, JSON.stringify(events));
+    await api.storeBody(batch, JSON.stringify(events), encoding);
     const first = await api.get(path(batch.batchId, "body"), { query: { limit: "2" } });
     expect(first.body).toEqual({ results: events.slice(0, 2), total: 5, next_offset: 2 });
     const last = await api.get(path(batch.batchId, "body"), { query: { offset: "2" } });
@@ -54,27 +54,30 @@ describe("the body of a batch", () => {
 });
 
 describe("redelivery", () => {
-  it("puts the next attempt of a waiting batch on the queue, with its own id and body", async () => {
-    const batch = await api.addBatch({ webhookId, attempts: [500, "response_timeout"], events: 3 });
-    const body = await api.storeBody(batch, "[]");
-    expect(await redeliver(batch.batchId)).toMatchObject({
-      status: 200,
-      result: { batch_id: batch.batchId, attempt: 3 },
-    });
-    expect(await api.retries()).toEqual([
-      {
-        version: 1,
-        ...batch,
-        customerId: "1",
-        settingsRevision: 1,
-        events: 3,
-        bytes: 300,
-        body,
-        attempt: 3,
-        redelivery: true,
-      },
-    ]);
-  });
+  it.each(["zstd", "gzip"] as const)(
+    "puts the next attempt on the queue, with the same id and body (%s)",
+    async (encoding) => {
+      const batch = await api.addBatch({ webhookId, attempts: [500, "response_timeout"], events: 3 });
+      const body = await api.storeBody(batch, "[]", encoding);
+      expect(await redeliver(batch.batchId)).toMatchObject({
+        status: 200,
+        result: { batch_id: batch.batchId, attempt: 3 },
+      });
+      expect(await api.retries()).toEqual([
+        {
+          version: 1,
+          ...batch,
+          customerId: "1",
+          settingsRevision: 1,
+          events: 3,
+          bytes: 300,
+          body,
+          attempt: 3,
+          redelivery: true,
+        },
+      ]);
+    },
+  );
 
   it.each([
     ["was delivered", { attempts: [200] }, "is gone"],

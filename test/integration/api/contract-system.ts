@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { zstdCompressSync } from "node:zlib";
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
@@ -90,7 +90,10 @@ export const startContract = async () => {
   ): Promise<string> => {
     const firstAttemptAt = Date.now() - minute;
     const ref = { webhookId, batchId: crypto.randomUUID(), createdAt: new Date(firstAttemptAt).toISOString() };
-    await aws.storeObject(`batches/${webhookId}/${ref.batchId}.json.gz`, gzipSync('[{"msys":{"track_event":{}}}]'));
+    await aws.storeObject(
+      `batches/${webhookId}/${ref.batchId}.json.zst`,
+      zstdCompressSync('[{"msys":{"track_event":{}}}]'),
+    );
     for (const attempt of isWaiting ? [1] : [1, 2]) {
       const at = firstAttemptAt + attempt * 1_000;
       await batches.claim({

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
@@ -11,6 +11,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
 import { routerCache } from "../../../lambdas/batch/router-cache.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { bodyText } from "../../support/body-text.ts";
 import { webhook } from "../../support/builders.ts";
 import { kinesisEvent, lambdaContext } from "../../support/lambda-events.ts";
 
@@ -69,8 +70,7 @@ const createSystem = async () => {
     run: async (records: readonly (Buffer | string)[], changes: Partial<BatchDeps> = {}) =>
       await createHandler({ ...deps, ...changes })(kinesisEvent(records), lambdaContext()),
     messages: async () => await aws.receiveAll(queue.queueUrl),
-    bodyOf: async ({ body }: DeliveryMessage): Promise<string> =>
-      gunzipSync((await bodies.load(body)) ?? "").toString(),
+    bodyOf: async (message: DeliveryMessage): Promise<string> => await bodyText(bodies, message),
   };
 };
 
@@ -123,14 +123,27 @@ describe("a window", () => {
     expect(formations).toContainEqual({ closedBy: "window", closedAt, batchSize: 2, eventTypes: { other: 1 } });
   });
 
-  it("carries small bodies in the message and large ones through the bucket", async () => {
-    const { webhookId } = await system.addWebhook();
-    await system.run(packed(customerId, eventsOf(100)));
-    expect((await system.messages()).map(({ body }) => body.kind)).toEqual(["inline"]);
-    await system.run(packed(customerId, eventsOf(5_000)));
-    expect((await system.messages()).map(({ body }) => body.kind)).toEqual(["stored"]);
-    expect(await aws.listKeys(`batches/${webhookId}/`)).toHaveLength(1);
-  });
+  it.each([
+    ["zstd", {}, ".json.zst"],
+    ["gzip", { compression: "gzip" }, ".json.gz"],
+  ] as const)(
+    "carries small bodies in the message and large ones through the bucket, in %s when its settings say %o",
+    async (encoding, settings, suffix) => {
+      const { maskedSettings } = webhook();
+      const { webhookId } = await system.addWebhook({ maskedSettings: { ...maskedSettings, ...settings } });
+      const [few, many] = [eventsOf(100), eventsOf(5_000)];
+      await system.run(packed(customerId, few));
+      const [small] = await system.messages();
+      expect(small?.body).toEqual({ kind: "inline", [encoding]: expect.any(String) });
+      expect(small && (await system.bodyOf(small))).toBe(`[${few.map(String).join(",")}]`);
+      await system.run(packed(customerId, many));
+      const [large] = await system.messages();
+      const key = `batches/${webhookId}/${large?.batchId}${suffix}`;
+      expect(large?.body).toEqual({ kind: "stored", key });
+      expect(await aws.listKeys(`batches/${webhookId}/`)).toEqual([key]);
+      expect(large && (await system.bodyOf(large))).toBe(`[${many.map(String).join(",")}]`);
+    },
+  );
 
   it("gives the same ids and bodies when it runs again", async () => {
     await system.addWebhook({ batchSize: 2 });

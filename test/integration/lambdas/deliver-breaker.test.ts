@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { zstdCompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
@@ -12,6 +12,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import { tokenCache } from "../../../lambdas/deliver/token-cache.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { bodyText } from "../../support/body-text.ts";
 import { webhook } from "../../support/builders.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
@@ -88,7 +89,7 @@ const createSystem = async () => {
         createdAt: "2026-01-02T03:04:00.000Z",
         events,
         bytes: body.length,
-        body: { kind: "inline", gzip: gzipSync(body).toString("base64") },
+        body: { kind: "inline", zstd: zstdCompressSync(body).toString("base64") },
         attempt: 1,
       };
     },
@@ -107,7 +108,7 @@ const createSystem = async () => {
       if (current === undefined) throw new Error("no webhook");
       await webhooks.replace({ ...current, ...fields, revision: current.revision + 1 }, current.revision);
     },
-    bodyOf: async ({ body: place }: DeliveryMessage) => gunzipSync((await bodies.load(place)) ?? "").toString(),
+    bodyOf: async (message: DeliveryMessage) => await bodyText(bodies, message),
   };
 };
 
@@ -126,7 +127,7 @@ describe("an open breaker", () => {
     const message = system.message();
     await system.run([message]);
     expect(receiver.requests).toHaveLength(5);
-    const body = { kind: "stored", key: `batches/${message.webhookId}/${message.batchId}.json.gz` };
+    const body = { kind: "stored", key: `batches/${message.webhookId}/${message.batchId}.json.zst` };
     expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true });
     expect(await system.recordOf(message)).toMatchObject({
       state: "parked",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -92,9 +92,14 @@ const createSystem = async (fields: Partial<DeliverySettings>) => {
 
 const gzip = gzipSync(text, { level: 1 });
 const inline: BodyPlace = { kind: "inline", gzip: gzip.toString("base64") };
+const zstd = zstdCompressSync(text);
+const stored = async (suffix: string, bytes: Buffer): Promise<BodyPlace> =>
+  await aws.storeObject(`batches/${crypto.randomUUID()}${suffix}`, bytes);
 const places: readonly (readonly [string, () => Promise<BodyPlace>])[] = [
-  ["in its message", () => Promise.resolve(inline)],
-  ["in the bucket", async () => await aws.storeObject(`batches/${crypto.randomUUID()}`, gzip)],
+  ["in gzip in its message", () => Promise.resolve(inline)],
+  ["in gzip in the bucket", async () => await stored(".json.gz", gzip)],
+  ["in zstd in its message", () => Promise.resolve({ kind: "inline", zstd: zstd.toString("base64") })],
+  ["in zstd in the bucket", async () => await stored(".json.zst", zstd)],
 ];
 
 describe.each(places)("a batch %s", (_, place) => {
@@ -115,11 +120,12 @@ describe.each(places)("a batch %s", (_, place) => {
     expect(new Webhook(secret).verify(request?.body ?? "", headers)).toEqual(JSON.parse(text));
   });
 
-  it("goes out compressed in the very bytes that are stored, which the signature covers", async () => {
+  it("goes out in gzip when its target takes that, and the signature covers these bytes", async () => {
     const secret = newSecret();
     const { run, message } = await createSystem({ signing: { secret, rotated: [] }, compression: "gzip" });
     await run([message(await place())]);
     const [request] = receiver.requests;
+    // What is stored in gzip is sent as it is.
     expect(request?.body).toEqual(gzip);
     expect(request?.headers).toMatchObject({
       "content-type": "application/json",

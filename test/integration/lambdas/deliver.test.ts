@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
@@ -76,7 +76,6 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
   };
   const message = async (fields: Partial<DeliveryMessage> = {}): Promise<DeliveryMessage> => {
     const batchId = crypto.randomUUID();
-    const gzip = gzipSync(body);
     return {
       version: 1,
       batchId,
@@ -86,7 +85,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
       createdAt: "2026-01-02T03:04:00.000Z",
       events: 1,
       bytes: body.length,
-      body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzip),
+      body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstdCompressSync(body)),
       attempt: 1,
       ...fields,
     };

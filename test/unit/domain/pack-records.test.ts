@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { zstdDecompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { packRecords } from "#shared/domain/pack-records.ts";
@@ -41,7 +41,7 @@ it("closes a record at 400 KB and uses the customer as key for a single record",
 it("begins a record with the header line", () => {
   const [record] = packRecords('a "b"', [eventText("", 1)]);
   expect(
-    gunzipSync(record?.data ?? "")
+    zstdDecompressSync(record?.data ?? "")
       .toString()
       .split("\n", 1)[0],
   ).toBe('{"tidepost":1,"customer_id":"a \\"b\\""}');

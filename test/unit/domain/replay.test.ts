@@ -144,7 +144,7 @@ describe("batches of a replay", () => {
 
   it("name their replay in the message, others do not", () => {
     const closedAt = "2026-01-02T03:04:35.000Z";
-    const body = { bytes: 4, place: { kind: "inline", gzip: "" }, closedAt } as const;
+    const body = { bytes: 4, place: { kind: "inline", zstd: "" }, closedAt } as const;
     const [first, second] = [...cut(), ...cut("a")].map((batch) => firstAttempt(batch, body));
     expect(first).not.toHaveProperty("replayId");
     expect(second).toMatchObject({ replayId: "a", attempt: 1, bytes: 4, events: 1 });

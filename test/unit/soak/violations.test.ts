@@ -137,7 +137,7 @@ test("an attempt whose claim began at its cutoff is a breach", () => {
 });
 
 test("a body that outlives its batch is a breach, unless its deletion was made to fail", () => {
-  const key = `batches/webhook/${batchId}.json.gz`;
+  const key = `batches/webhook/${batchId}.json.zst`;
   expect(findViolations(delivered(), { ...calm, bodies: [key] })).toEqual([`5: body left of ${key}`]);
   expect(findViolations(delivered(), { ...calm, bodies: [key], undeletable: new Set([key]) })).toEqual([]);
 });

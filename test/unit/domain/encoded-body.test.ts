@@ -1,0 +1,56 @@
+import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { maxBatchBytes } from "#shared/contract/limits.ts";
+import { bodyEncodingOf, bodyToSend, decodeBody, encodeBody } from "#shared/domain/encoded-body.ts";
+
+const encodings = ["zstd", "gzip"] as const;
+
+describe.each(encodings)("a body in %s", (encoding) => {
+  it("comes back byte for byte, whatever length is told", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 3_000 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat({ max: 2 * maxBatchBytes }),
+        async (piece, times, told) => {
+          const body = Buffer.concat(Array<Uint8Array>(times).fill(piece));
+          expect(await decodeBody(await encodeBody(body, encoding), told)).toEqual(body);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is one that other software reads", async () => {
+    const body = Buffer.from('[{"msys":{}}]'.repeat(100));
+    const { bytes } = await encodeBody(body, encoding);
+    expect(encoding === "zstd" ? zstdDecompressSync(bytes) : gunzipSync(bytes)).toEqual(body);
+  });
+
+  it("that was damaged is noticed", async () => {
+    const body = Buffer.from(JSON.stringify(Array.from({ length: 200 }, (_, n) => ({ n, text: "Grüße" }))));
+    const { bytes } = await encodeBody(body, encoding);
+    for (const at of [bytes.length - 3, bytes.length >> 1]) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      await expect(decodeBody({ encoding, bytes: damaged }, body.length)).rejects.toThrow(
+        /incorrect|invalid|corrupt|checksum/i,
+      );
+    }
+  });
+
+  it("goes out as it is, or in gzip to a target that takes it", async () => {
+    const body = Buffer.from('[{"msys":{}}]'.repeat(100));
+    const stored = await encodeBody(body, encoding);
+    expect(await bodyToSend(stored, body.length, {})).toEqual(body);
+    expect(gunzipSync(await bodyToSend(stored, body.length, { compression: "gzip" }))).toEqual(body);
+  });
+});
+
+it("a body is stored as it is sent, so that it need not be compressed twice", async () => {
+  expect(encodings).toContain(bodyEncodingOf({}));
+  expect(bodyEncodingOf({ compression: "gzip" })).toBe("gzip");
+  const bytes = gzipSync("[]");
+  expect(await bodyToSend({ encoding: "gzip", bytes }, 2, { compression: "gzip" })).toBe(bytes);
+});
