@@ -1,7 +1,8 @@
 /**
  * The `batch` handler on a window as large as Lambda passes (6 MB of event): generated campaign events, packed as `ingest`
- * packs them, with the events' routes in the header; and as other producers do, without them, so that every event is parsed. Measured: base64, gunzip, reading every event, routing, bodies, gzip. Not measured: parsing the invocation's
- * JSON; ports for storing bodies and sending messages do nothing. Definitions are compiled anew for every window, as when
+ * packs them, with the events' routes in the header; and as other producers do, without them, so that every event is
+ * parsed. Measured: base64, decompression, reading every event, routing, bodies and their compression. Not measured: parsing
+ * the invocation's JSON; ports for storing bodies and sending messages do nothing. Definitions are compiled anew for every window, as when
  * the cache has just run out. One webhook takes every event; `growth` measures more of them.
  */
 import { packRecords } from "#shared/domain/pack-records.ts";
@@ -19,7 +20,7 @@ const generatedEvents = 70_000;
 export const batchHandler: Benchmark = {
   name: "batch-handler",
   method:
-    "A full window of packed records through the handler; storing and sending do nothing, gzip of the bodies is included. " +
+    "A full window of packed records through the handler; storing and sending do nothing, compressing the bodies is included. " +
     "One webhook takes every event.",
   run: async (report) => {
     const packable = eventTexts(campaign(generatedEvents));

@@ -1,6 +1,6 @@
 /**
  * The `ingest` handler on requests of gzip NDJSON as API Gateway passes them (base64). Measured: base64, gunzip, checking
- * every event, packing and gzip of the records, the answer. The stream is a port that takes everything and does nothing.
+ * every event, packing and compressing the records, the answer. The stream is a port that takes everything and does nothing.
  */
 import { type IngestDeps, createHandler } from "../lambdas/ingest/handler.ts";
 import { lambdaContext, proxyEvent } from "../test/support/lambda-events.ts";

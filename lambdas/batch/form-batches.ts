@@ -16,7 +16,8 @@ export const formBatches = async (input: {
   readonly routerOf: (customerId: string) => Promise<Router>;
 }): Promise<FormedBatches> => {
   const routers = new Map<string, Router>();
-  const customers = new Set(input.events.map(({ customerId }) => customerId));
+  const customers = new Set<string>();
+  for (const { customerId } of input.events) customers.add(customerId);
   await Promise.all(
     Array.from(customers, async (customerId) => routers.set(customerId, await input.routerOf(customerId))),
   );

@@ -1,4 +1,5 @@
 import { decodeRecord, type OwnedEvent } from "#shared/domain/records/decode-record.ts";
+import { bytesOf, spanOf } from "#shared/domain/records/event-span.ts";
 import type { Replay, ShardProgress } from "#shared/domain/replay.ts";
 import { batchesAtOnce } from "#shared/domain/replay-schedule.ts";
 import { compileRouter } from "#shared/domain/routing.ts";
@@ -53,9 +54,9 @@ export const createCollector = (input: {
     if (own.length > 0) records += 1;
     for (const event of own) {
       if (route(event).length === 0) continue;
-      bytes += event.bytes.length;
+      bytes += event.end - event.start;
       // A copy: a part of the record would keep the whole record in memory.
-      events.push({ ...event, bytes: Buffer.from(event.bytes) });
+      events.push({ ...event, ...spanOf(Buffer.from(bytesOf(event))) });
     }
   };
 

@@ -14,15 +14,19 @@ const rememberedRoutes = 10_000;
  */
 export const compileRouter = (subscriptions: readonly Subscription[]): Router => {
   const active = subscriptions.filter((subscription) => subscription.active);
-  const routes = new Map<string, readonly Subscription[]>();
+  const routes = new Map<string, Map<string | undefined, readonly Subscription[]>>();
+  let remembered = 0;
   return ({ type, subaccountId }) => {
-    const route = `${subaccountId ?? ""}/${type}`;
-    const known = routes.get(route);
+    const known = routes.get(type)?.get(subaccountId);
     if (known !== undefined) return known;
     const takers = active.filter(
       (subscription) => takesType(subscription, type) && takesSubaccount(subscription, subaccountId),
     );
-    if (routes.size < rememberedRoutes) routes.set(route, takers);
+    if (remembered < rememberedRoutes) {
+      const ofType = routes.get(type) ?? new Map<string | undefined, readonly Subscription[]>();
+      routes.set(type, ofType.set(subaccountId, takers));
+      remembered += 1;
+    }
     return takers;
   };
 };

@@ -1,6 +1,7 @@
 import type { Outcome } from "./attempt.ts";
 import { batchBody } from "./batch.ts";
 import { countEventTypes, type EventTypeCounts } from "./event-type-counts.ts";
+import { spanOf } from "./records/event-span.ts";
 import { splitJsonArray } from "./records/json-array.ts";
 import { readEvent } from "./records/read-event.ts";
 import { uuidFromText } from "./uuid-from-text.ts";
@@ -41,7 +42,7 @@ export const splitBody = (batchId: string, body: Buffer): readonly BatchPart[] =
     batchId: uuidFromText(`${batchId}\n${index}`),
     events: half.length,
     eventTypes: countEventTypes(half.map((bytes) => ({ type: typeOf(bytes) }))),
-    body: batchBody(half.map((bytes) => ({ bytes }))),
+    body: batchBody(half.map(spanOf)),
   }));
 };
 

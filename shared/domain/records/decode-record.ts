@@ -72,7 +72,7 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
     const { event } = reading;
     const customerId = owner ?? event.customerId;
     if (customerId === undefined) undecodable.push({ bytes, problem: "no 'customer_id'" });
-    else events.push({ bytes, type: event.type, customerId, subaccountId: event.subaccountId });
+    else events.push({ ...event, customerId });
   }
 };
 
@@ -85,14 +85,16 @@ const addRouted = (
   events: OwnedEvent[],
 ): boolean => {
   if (routes === undefined) return false;
-  const ends: number[] = [];
-  for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline, end + 1)) ends.push(end);
-  if (ends.length !== routes.length || ends.at(-1) !== rest.length - 1) return false;
+  const before = events.length;
   let start = 0;
-  for (const [line, { type, subaccountId }] of routes.entries()) {
-    const end = ends[line] ?? start;
-    events.push({ bytes: rest.subarray(start, end), type, customerId, subaccountId });
+  for (const index of routes.ofLines) {
+    const route = routes.distinct[index];
+    const end = rest.indexOf(newline, start);
+    if (route === undefined || end === -1) break;
+    events.push({ text: rest, start, end, type: route.type, customerId, subaccountId: route.subaccountId });
     start = end + 1;
   }
-  return true;
+  const isFitting = events.length - before === routes.ofLines.length && start === rest.length;
+  if (!isFitting) events.length = before;
+  return isFitting;
 };

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { type EventSpan, spanOf } from "./event-span.ts";
 
-/** What routing needs to know of an event; `bytes` are the event's own, as its producer wrote them. */
-export interface Event {
-  readonly bytes: Buffer;
+/** An event, and what routing needs to know of it. */
+export interface Event extends EventSpan {
   /** The `type` field inside the event's class. */
   readonly type: string;
   /** The `customer_id` field, if there is one. */
@@ -38,7 +38,7 @@ export const readEvent = (bytes: Buffer): ReadEvent => {
   return {
     kind: "event",
     event: {
-      bytes,
+      ...spanOf(bytes),
       type,
       customerId: identifier(fields["customer_id"]),
       subaccountId: identifier(fields["subaccount_id"]),

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import type { Grant } from "#shared/domain/api-key.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/domain/records/decode-record.ts";
+import { bytesOf } from "#shared/domain/records/event-span.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ingest/handler.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
@@ -62,7 +63,7 @@ describe("accepted events", () => {
     const { status, json } = await post(body, { headers, customerId });
     expect(status).toBe(200);
     expect(json).toEqual({ results: { id: expect.any(String), accepted: 2, rejected: 0 } });
-    expect((await onStream(customerId)).map(({ bytes }) => String(bytes))).toEqual([event(1), event(2)]);
+    expect((await onStream(customerId)).map((found) => String(bytesOf(found)))).toEqual([event(1), event(2)]);
   });
 
   it("may be a single event", async () => {

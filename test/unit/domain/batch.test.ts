@@ -1,12 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { batchBody, cutBatches } from "#shared/domain/batch.ts";
+import { bytesOf, spanOf } from "#shared/domain/records/event-span.ts";
 import { subscription, window } from "../../support/builders.ts";
 
 const eventsOf = (sizes: readonly number[]) =>
   sizes.map((size, index) => ({
     type: "delivery",
-    bytes: Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) })),
+    ...spanOf(Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) }))),
   }));
 
 test.prop([
@@ -21,8 +22,34 @@ test.prop([
     const body = batchBody(batch.events);
     expect(batch.events.length).toBeLessThanOrEqual(batchSize);
     if (batch.events.length > 1) expect(body.length).toBeLessThanOrEqual(maxBatchBytes);
-    expect(body.toString()).toBe(`[${batch.events.map(({ bytes }) => bytes.toString()).join(",")}]`);
+    expect(body.toString()).toBe(`[${batch.events.map((event) => bytesOf(event).toString()).join(",")}]`);
   }
+});
+
+/** Events in a few texts, each behind the one before or with something between, and whether each is taken. */
+const records = fc.array(
+  fc.array(
+    fc.record({ event: fc.json(), between: fc.constantFrom("\n", "\n", ",", "\r\n", ""), taken: fc.boolean() }),
+    {
+      maxLength: 20,
+    },
+  ),
+  { maxLength: 4 },
+);
+
+test.prop([records])("a body is the array of its events, wherever these lie and whichever are taken", (texts) => {
+  const expected: string[] = [];
+  const spans = texts.flatMap((pieces) => {
+    const text = Buffer.from(pieces.map(({ event, between }) => event + between).join(""));
+    let at = 0;
+    return pieces.flatMap(({ event, between, taken }) => {
+      const span = { text, start: at, end: at + Buffer.byteLength(event) };
+      at = span.end + between.length;
+      if (taken) expected.push(event);
+      return taken ? [span] : [];
+    });
+  });
+  expect(batchBody(spans).toString()).toBe(`[${expected.join(",")}]`);
 });
 
 it.each([

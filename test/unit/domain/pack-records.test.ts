@@ -2,6 +2,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { packRecords } from "#shared/domain/pack-records.ts";
+import { bytesOf } from "#shared/domain/records/event-span.ts";
 import { readEvent } from "#shared/domain/records/read-event.ts";
 import { decodeRecord } from "#shared/domain/records/decode-record.ts";
 
@@ -18,7 +19,7 @@ test.prop([
   const texts = events.map(([pad, space], index) => eventText(pad, index + 1, space));
   const records = packRecords("mine", texts);
   const decoded = records.flatMap(({ data }) => decodeRecord(data).events);
-  expect(decoded.map(({ bytes }) => bytes)).toEqual(texts.map(({ bytes }) => bytes));
+  expect(decoded.map(bytesOf)).toEqual(texts.map(({ bytes }) => bytes));
   expect(new Set(decoded.map(({ customerId }) => customerId))).toEqual(new Set(["mine"]));
   expect(records.flatMap(({ lines }) => lines)).toEqual(texts.map(({ line }) => line));
 });
@@ -67,7 +68,9 @@ test.prop([
 ])("events that ingest has read are routed as parsing them would", (fields) => {
   const texts = fields.map((event) => JSON.stringify({ msys: { message_event: event } }));
   const decode = (events: Parameters<typeof packRecords>[1]) =>
-    packRecords("mine", events).flatMap(({ data }) => decodeRecord(data).events);
+    packRecords("mine", events)
+      .flatMap(({ data }) => decodeRecord(data).events)
+      .map(({ text, start, end, ...route }) => ({ ...route, bytes: bytesOf({ text, start, end }) }));
   const events = texts.map((text, index) => routed(text, index + 1));
   expect(decode(events)).toEqual(decode(events.map(({ bytes, line }) => ({ bytes, line }))));
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readReplayRequest } from "#shared/domain/api/replay-request.ts";
 import { cutBatches } from "#shared/domain/batch.ts";
+import { spanOf } from "#shared/domain/records/event-span.ts";
 import { firstAttempt } from "#shared/domain/first-attempt.ts";
 import {
   initialProgress,
@@ -132,7 +133,7 @@ describe("progress", () => {
 });
 
 describe("batches of a replay", () => {
-  const events = [{ type: "delivery", bytes: Buffer.from("{}") }];
+  const events = [{ type: "delivery", ...spanOf(Buffer.from("{}")) }];
   const cut = (replayId?: string) =>
     cutBatches({ subscription: subscription(), window: window(replayId === undefined ? {} : { replayId }), events });
 

@@ -4,6 +4,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { decodeRecord } from "#shared/domain/records/decode-record.ts";
+import { bytesOf } from "#shared/domain/records/event-span.ts";
 import { writeRecordHeader } from "#shared/domain/records/record-header.ts";
 
 const event = (fields: object = {}): string =>
@@ -21,7 +22,7 @@ const kplAggregate = (records: readonly Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from("f3899ac2", "hex"), bytes, createHash("md5").update(bytes).digest()]);
 };
 
-const texts = (data: Buffer): readonly string[] => decodeRecord(data).events.map(({ bytes }) => bytes.toString());
+const texts = (data: Buffer): readonly string[] => decodeRecord(data).events.map((found) => bytesOf(found).toString());
 const problems = (data: Buffer): readonly string[] => decodeRecord(data).undecodable.map(({ problem }) => problem);
 
 it("gzip of several members is read whole, whatever length the last one tells", () => {
