@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+
 // Plain JavaScript on purpose: it must still say what is wrong on a Node that is too old for everything else.
 const requiredMajor = 24;
 
@@ -9,5 +11,7 @@ if (Number(process.versions.node.split(".")[0]) < requiredMajor) {
   );
   process.exitCode = 1;
 } else {
-  await import("./main.ts");
+  // The package holds the command bundled: Node runs no TypeScript from node_modules.
+  const isClone = existsSync(new URL("main.ts", import.meta.url));
+  await import(isClone ? "./main.ts" : "../dist/cli/main.js");
 }

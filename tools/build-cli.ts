@@ -5,10 +5,10 @@ import { build } from "esbuild";
 const outdir = "dist/cli";
 await rm(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: ["cli/tidepost.js"],
+  entryPoints: ["cli/main.ts"],
   outdir,
   bundle: true,
-  // The entry must load on a Node that is too old for everything else.
+  // AWS's clients are loaded by few commands.
   splitting: true,
   minify: true,
   platform: "node",

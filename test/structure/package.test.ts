@@ -28,14 +28,20 @@ beforeAll(() => {
 afterAll(() => rmSync(consumer, { recursive: true }));
 
 it("has the command and the receivers' helper as JavaScript, and none of the project's sources", () => {
-  const expected = ["package.json", "dist/cli/tidepost.js", "dist/receiver/index.js", "dist/receiver/index.d.ts"];
+  const expected = [
+    "package.json",
+    "cli/tidepost.js",
+    "dist/cli/main.js",
+    "dist/receiver/index.js",
+    "dist/receiver/index.d.ts",
+  ];
   expect(packed).toEqual(expect.arrayContaining(expected));
   expect(packed.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
 });
 
 it("has a command that works where nothing else is installed", () => {
   const tidepost = (...args: readonly string[]) => {
-    const command = join(consumer, "node_modules/tidepost/dist/cli/tidepost.js");
+    const command = join(consumer, "node_modules/tidepost/cli/tidepost.js");
     const environment = { PATH: process.env["PATH"], HOME: consumer, TIDEPOST_URL: "http://127.0.0.1:2/api/v1" };
     return spawnSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", env: environment });
   };
