@@ -5,7 +5,10 @@
 export const simulated = {
   /** An event's JSON. */
   eventBytes: 734,
-  /** A gzip record of n events, and the gzip body of a batch: head + n times this. */
+  /** A record of n events, and the stored body of a batch, in zstd: head + n times this. */
+  zstdHeadBytes: 500,
+  zstdEventBytes: 51,
+  /** The gzip body of a batch. */
   gzipHeadBytes: 320,
   gzipEventBytes: 71,
   /** Events that a second of CPU takes through a function. */
@@ -25,5 +28,8 @@ export const simulated = {
   pollSeconds: 1,
 } as const;
 
-/** Bytes of a gzip record, or of a gzip body, of so many events. */
+/** Bytes of a record, or of a stored body, of so many events. */
+export const zstdBytesOf = (events: number): number => simulated.zstdHeadBytes + simulated.zstdEventBytes * events;
+
+/** Bytes of a gzip body of so many events. */
 export const gzipBytesOf = (events: number): number => simulated.gzipHeadBytes + simulated.gzipEventBytes * events;

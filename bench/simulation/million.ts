@@ -2,7 +2,7 @@
 import { answerTimeoutMs, deliverBatchSize, maxRecordEvents } from "#shared/contract/limits.ts";
 import { assumptions, type CostCase, costOf } from "../cost/formulae.ts";
 import type { Sizes } from "../cost/sizes.ts";
-import { gzipBytesOf, simulated } from "./assumptions.ts";
+import { gzipBytesOf, simulated, zstdBytesOf } from "./assumptions.ts";
 import { simulateWindows, type WindowsCase } from "./windows.ts";
 
 const eventsPerSecond = 1_000_000;
@@ -26,15 +26,15 @@ export const millionSteps = (): readonly Step[] => {
   const windows = simulateWindows(millionCase);
   const requests = eventsPerSecond / maxRecordEvents;
   const ingestCores = eventsPerSecond / simulated.ingestEventsPerSecond;
-  const recordBytes = gzipBytesOf(maxRecordEvents);
+  const recordBytes = zstdBytesOf(maxRecordEvents);
   const eventsPerInvocation = eventsPerSecond / windows.invocationsPerSecond;
   const batchSeconds = simulated.batchStartSeconds + eventsPerInvocation / simulated.batchEventsPerSecond;
   const batches = windows.batchesPerSecond;
   const invocations = batches / assumptions.batchesPerDelivery;
   const writes = batches * assumptions.writesPerDelivery;
-  const bodyBytes = gzipBytesOf(windows.eventsPerBatch);
+  const bodyBytes = zstdBytesOf(windows.eventsPerBatch);
   const plainGbit = (eventsPerSecond * simulated.eventBytes * 8) / 1e9;
-  const gzipGbit = (batches * bodyBytes * 8) / 1e9;
+  const gzipGbit = (batches * gzipBytesOf(windows.eventsPerBatch) * 8) / 1e9;
   return [
     {
       step: "ingest API",
@@ -56,7 +56,7 @@ export const millionSteps = (): readonly Step[] => {
     },
     {
       step: "hand-over",
-      carries: `${number(batches)} batches/s of ${number(windows.eventsPerBatch)} events, ${number(bodyBytes / 1_000)} kB in gzip each`,
+      carries: `${number(batches)} batches/s of ${number(windows.eventsPerBatch)} events, ${number(bodyBytes / 1_000)} kB in zstd each`,
       firstLimit: "S3, 3,500 writes/s for a prefix",
       remedy: "keys begin with the webhook's id, so that S3 can divide them",
     },
@@ -89,7 +89,7 @@ export const millionSteps = (): readonly Step[] => {
 
 const fixedSizes: Sizes = {
   eventBytes: simulated.eventBytes,
-  recordBytes: gzipBytesOf(maxRecordEvents),
+  recordBytes: zstdBytesOf(maxRecordEvents),
   recordEvents: maxRecordEvents,
   gzipBytesOf,
   measureSecondsPerEvent: () => 1 / simulated.batchEventsPerSecond,

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { batchWindowSeconds, maxBatchEvents, maxRecordEvents, maxWindowRecords } from "#shared/contract/limits.ts";
 import { createRandom } from "#shared/domain/event-catalogue/generator/random.ts";
 import { maxWindowBytes } from "../../local/runtime/kinesis-mapping/window.ts";
-import { gzipBytesOf, simulated } from "./assumptions.ts";
+import { zstdBytesOf, simulated } from "./assumptions.ts";
 
 export interface WindowsCase {
   readonly eventsPerSecond: number;
@@ -83,7 +83,7 @@ const arrivals = ({ eventsPerSecond, shards, customers }: WindowsCase): readonly
   return perShard.map((list) => list.toSorted((one, other) => one.at - other.at));
 };
 
-const bytesInWindow = (events: number): number => (gzipBytesOf(events) * 4) / 3 + simulated.envelopeBytes;
+const bytesInWindow = (events: number): number => (zstdBytesOf(events) * 4) / 3 + simulated.envelopeBytes;
 
 interface ClosedWindow {
   readonly openedAt: number;
@@ -126,7 +126,7 @@ const windowsOf = (records: readonly Arrival[]): readonly ClosedWindow[] => {
 export const simulateWindows = (windowsCase: WindowsCase): WindowsResult => {
   const perShard = arrivals(windowsCase);
   const uses = perShard.map((records) => {
-    const bytes = records.reduce((sum, { events }) => sum + gzipBytesOf(events), 0);
+    const bytes = records.reduce((sum, { events }) => sum + zstdBytesOf(events), 0);
     return Math.max(
       bytes / simulated.shardBytesPerSecond / simulatedSeconds,
       records.length / simulated.shardRecordsPerSecond / simulatedSeconds,
