@@ -115,8 +115,8 @@ export const startTargets = async ({ ledger, random, posted }: TargetsOptions) =
     await posted(batch, "got");
     if (!isTaking(behaviour)) return perform(behaviour, { request, response, body });
     ledger.taken(post);
-    // How much of a broken answer arrived is not known; the target has the batch.
-    if (behaviour.kind !== "answer") post.takenAt = Number.POSITIVE_INFINITY;
+    // How much of a broken answer arrives is not known, and none does on a broken connection; the target has the batch.
+    if (behaviour.kind !== "answer" || !request.socket.writable) post.takenAt = Number.POSITIVE_INFINITY;
     ledger.count("POSTs taken");
     perform(behaviour, { request, response, body });
     await posted(batch, "taken");
