@@ -29,7 +29,7 @@ const number =
     throw new InvalidArgumentError(`It must be ${range.what} from ${range.from} to ${range.to}.`);
   };
 
-const port = number({ from: 1, to: 65_535, whole: true, what: "a port" });
+const port = number({ from: 0, to: 65_535, whole: true, what: "a port" });
 
 /** API keys travel as a header's value, so that only visible ASCII will do. */
 const apiKey = (text: string): string => {
@@ -50,8 +50,8 @@ const receiverUrl = (text: string): string => {
 
 /** The options of `npm run dev`, in the order of its help. */
 export const devOptions: readonly Option[] = [
-  new Option("--port <port>", "port of the REST API").default(4_010).argParser(port),
-  new Option("--sink-port <port>", "port of the sink").default(4_011).argParser(port),
+  new Option("--port <port>", "port of the REST API; 0 takes a free one").default(4_010).argParser(port),
+  new Option("--sink-port <port>", "port of the sink; 0 takes a free one").default(4_011).argParser(port),
   new Option("--window <seconds>", "batching window; 30 in production")
     .default(2)
     .argParser(number({ from: 0, to: 300, whole: true, what: "whole seconds" })),

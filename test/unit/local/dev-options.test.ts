@@ -47,11 +47,15 @@ test("every option can be set", () => {
   });
 });
 
+test("port 0 asks for a free one", () => {
+  expect(parse("--port", "0", "--sink-port", "0")).toMatchObject({ port: 0, sinkPort: 0 });
+});
+
 test.each([
-  ["--port", "0", "a port from 1 to 65535"],
-  ["--port", "4010x", "a port from 1 to 65535"],
-  ["--port", " ", "a port from 1 to 65535"],
-  ["--sink-port", "70000", "a port from 1 to 65535"],
+  ["--port", "-1", "a port from 0 to 65535"],
+  ["--port", "4010x", "a port from 0 to 65535"],
+  ["--port", " ", "a port from 0 to 65535"],
+  ["--sink-port", "70000", "a port from 0 to 65535"],
   ["--window", "1.5", "whole seconds from 0 to 300"],
   ["--window", "301", "whole seconds from 0 to 300"],
   ["--retry-scale", "0.5", "a number from 1 to 100000"],
