@@ -106,7 +106,12 @@ export default {
       name: "local-starts-functions-by-their-entry",
       comment: "The local runtime runs what the template names, so that local and deployed cannot drift.",
       from: "^local/",
-      allowed: ["^local/", "^shared/", "^cdk/create-app\\.ts$", "^node_modules/"],
+      allowed: [
+        "^local/",
+        "^shared/",
+        "^cdk/(bundle-report|console-site|create-app|function-bundles)\\.ts$",
+        "^node_modules/",
+      ],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

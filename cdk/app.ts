@@ -1,7 +1,7 @@
 import { bundleReport } from "./bundle-report.ts";
-import { createApp } from "./create-app.ts";
-import { bundleSizes } from "./function-code.ts";
+import { bundleAhead, bundleSizes } from "./function-bundles.ts";
 
+const [{ createCheckedApp }] = await Promise.all([import("./create-checked-app.ts"), bundleAhead()]);
 // The CDK CLI names its output directory in CDK_OUTDIR; run by hand, the result lands where the CLI would put it.
-createApp({ outdir: process.env["CDK_OUTDIR"] ?? "cdk.out" }).synth();
+createCheckedApp({ outdir: process.env["CDK_OUTDIR"] ?? "cdk.out" }).synth();
 for (const line of bundleReport(bundleSizes())) process.stderr.write(`${line}\n`);

@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-console");
@@ -22,25 +22,85 @@ const inputs = ["console/**/*", "shared/contract/**/*", "package.json", "package
 const keptBuilds = 3;
 
 /** Folder of the built console beside the function's module. */
-const siteFolder = "site";
+export const siteFolder = "site";
 
-/** Puts the built console into a function's code. It is built anew only when something that it is made of has changed. */
-export const addConsoleSite = (directory: string): void => {
+/**
+ * Context value of a synthesis that leaves the site out, because who asked for it adds the site afterwards: `npm run dev`
+ * needs all else sooner. It is none of the settings: what is deployed is complete.
+ */
+export const siteLater = "tidepost:siteLater";
+
+/** The build of the console from the sources as they are. */
+export interface ConsoleBuild {
+  readonly isMade: boolean;
+  /** Begins it; the caller runs Vite. */
+  readonly begin: () => BegunBuild;
+  /** Copies it into a function's code; whoever looks there finds all of it or nothing. */
+  readonly copyTo: (directory: string) => void;
+}
+
+interface BegunBuild {
+  /** What Node is started with, in `projectRoot`. */
+  readonly args: readonly string[];
+  /** Keeps what that process has built. */
+  readonly keep: () => void;
+  /** Removes what is there of it. */
+  readonly drop: () => void;
+}
+
+export const consoleBuild = (): ConsoleBuild => {
   const built = join(cacheRoot, hashInputs());
-  if (!existsSync(built)) {
-    mkdirSync(cacheRoot, { recursive: true });
-    const fresh = mkdtempSync(join(cacheRoot, "fresh-"));
-    build(fresh);
-    removeOld();
-    try {
-      renameSync(fresh, built);
-    } catch (error) {
-      // Another process was faster; its build is the same.
-      if (!existsSync(built)) throw error;
-      rmSync(fresh, { recursive: true });
-    }
+  return {
+    isMade: existsSync(built),
+    begin: () => {
+      mkdirSync(cacheRoot, { recursive: true });
+      const fresh = mkdtempSync(join(cacheRoot, "fresh-"));
+      const vite = join(projectRoot, "node_modules", "vite", "bin", "vite.js");
+      return {
+        args: [vite, "build", join(projectRoot, "console"), "--outDir", fresh, "--logLevel", "warn"],
+        keep: () => {
+          removeOld();
+          renameUnlessThere(fresh, built);
+        },
+        drop: () => rmSync(fresh, { recursive: true, force: true }),
+      };
+    },
+    copyTo: (directory) => {
+      const fresh = mkdtempSync(`${directory}.${siteFolder}-`);
+      cpSync(built, fresh, { recursive: true });
+      renameUnlessThere(fresh, join(directory, siteFolder));
+    },
+  };
+};
+
+export const buildFailure = (output: string): Error => new Error(`The console could not be built.\n${output}`);
+
+/** Puts the built console into a function's code. */
+export const addConsoleSite = (directory: string): void => madeConsole().copyTo(directory);
+
+/** The built console. It is built anew only when something that it is made of has changed. */
+export const madeConsole = (): ConsoleBuild => {
+  const build = consoleBuild();
+  if (build.isMade) return build;
+  const { args, drop, keep } = build.begin();
+  // A synthesis is synchronous.
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" });
+  if (status !== 0) {
+    drop();
+    throw buildFailure(stderr);
   }
-  cpSync(built, join(directory, siteFolder), { recursive: true });
+  keep();
+  return build;
+};
+
+/** Another process may have been faster; its build is the same. */
+const renameUnlessThere = (fresh: string, wanted: string): void => {
+  try {
+    renameSync(fresh, wanted);
+  } catch (error) {
+    if (!existsSync(wanted)) throw error;
+    rmSync(fresh, { recursive: true });
+  }
 };
 
 /** Removes all but the newest builds; one that another process is using is hardly ever old. */
@@ -57,15 +117,7 @@ const hashInputs = (): string => {
   const files = globSync(inputs, { cwd: projectRoot, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const path of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
     const content = readFileSync(path);
-    hash.update(`\0${path}\0${content.length}\0`).update(content);
+    hash.update(`\0${relative(projectRoot, path)}\0${content.length}\0`).update(content);
   }
   return hash.digest("hex").slice(0, 32);
-};
-
-// A synthesis is synchronous and Vite is not, so that it runs in a process of its own.
-const build = (directory: string): void => {
-  const vite = join(projectRoot, "node_modules", "vite", "bin", "vite.js");
-  const args = [vite, "build", join(projectRoot, "console"), "--outDir", directory, "--logLevel", "warn"];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" });
-  if (status !== 0) throw new Error(`The console could not be built.\n${stderr}`);
 };

@@ -1,5 +1,4 @@
-import { App, Validations } from "aws-cdk-lib";
-import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
+import { App } from "aws-cdk-lib";
 import cdkConfiguration from "../cdk.json" with { type: "json" };
 import { readSettings } from "./settings.ts";
 import { WebhookStack } from "./webhook-stack.ts";
@@ -15,7 +14,7 @@ export interface AppOptions {
 }
 
 /**
- * Builds the app with its one stack and with cdk-nag on.
+ * Builds the app with its one stack.
  *
  * Feature flags come from `cdk.json` here too, so that a synthesis in process gives the template that the CLI deploys.
  */
@@ -25,7 +24,6 @@ export const createApp = ({ outdir, context }: AppOptions = {}): App => {
     context: { ...cdkConfiguration.context, ...context },
     ...(outdir === undefined ? {} : { outdir }),
   });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   const { stackName, ...props } = readSettings(app.node);
   new WebhookStack(app, stackName, props);
   return app;

@@ -54,7 +54,7 @@ export const nodeFunction = <Name extends FunctionName>(
 
   const lambda = new LambdaFunction(scope, "Function", {
     description: `Tidepost ${name}: ${props.description}`,
-    code: functionCode(name),
+    code: functionCode(scope, name),
     handler: "index.handler",
     runtime: functionRuntime,
     architecture: Architecture.ARM_64,

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { startDev } from "./dev/start-dev.ts";
 import type { DevOptions } from "./options.ts";
 import { devOptions } from "./options.ts";
+import { synthesise } from "./synthesise.ts";
 
 const command = new Command("npm run dev --")
   .description("Runs Tidepost on this machine: the synthesised stack on embedded services, reachable from here only.")
@@ -30,7 +30,12 @@ const exit = (code: number): void => {
 try {
   const { stdin: input, stdout: output, env } = process;
   const interrupt = (): void => void process.kill(process.pid, "SIGINT");
-  const starting = startDev(options, { input, output, env, startedAt: 0, interrupt });
+  // Another process does most of it, while this one loads all the rest.
+  const synthesised = synthesise();
+  // It is awaited later.
+  synthesised.catch(() => undefined);
+  const { startDev } = await import("./dev/start-dev.ts");
+  const starting = startDev(options, { input, output, env, startedAt: 0, interrupt, synthesised });
   const started = await Promise.race([starting, stopSignal.then(() => undefined)]);
   // A signal during the start needs no clean end: everything lives in this process.
   if (started === undefined) process.exit(0);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const projectRoot = resolve(import.meta.dirname, "..");
@@ -10,6 +10,7 @@ const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-assembly
 const keptAssemblies = 5;
 /** All that the synthesised template and the bundles depend on. */
 const inputs = [
+  "local/app.ts",
   "cdk",
   "console",
   "lambdas",
@@ -22,7 +23,7 @@ const inputs = [
 ];
 
 const filesOf = async (path: string): Promise<readonly string[]> => {
-  if (path.endsWith(".json")) return [path];
+  if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 };
@@ -34,19 +35,13 @@ const hashInputs = async (): Promise<string> => {
   const contents = await Promise.all(files.map((file) => readFile(file)));
   const hash = createHash("sha256").update(process.version);
   for (const [index, content] of contents.entries())
-    hash.update(`\0${files[index]}\0${content.length}\0`).update(content);
+    hash.update(`\0${relative(projectRoot, files[index] ?? "")}\0${content.length}\0`).update(content);
   return hash.digest("hex").slice(0, 32);
 };
 
-/** Runs the CDK app in a process of its own, which takes its memory along when it ends. */
 const synthesiseInto = async (directory: string): Promise<void> => {
   try {
-    await promisify(execFile)(process.execPath, [join(projectRoot, "cdk", "app.ts")], {
-      cwd: projectRoot,
-      // CDK would compile a validator of templates for two seconds; deploying and testing the stack validates it.
-      env: { ...process.env, CDK_OUTDIR: directory, CDK_VALIDATION: "false" },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    await promisify(execFile)(process.execPath, [join(import.meta.dirname, "app.ts"), directory], { cwd: projectRoot });
   } catch (error) {
     const { stderr } = error as { readonly stderr?: string };
     throw new Error(`The stack could not be synthesised.\n${stderr ?? String(error)}`, { cause: error });
@@ -68,8 +63,8 @@ const removeOld = async (): Promise<void> => {
 };
 
 /**
- * Synthesises the stack as `cdk synth` does and returns the cloud assembly's directory. An unchanged project is not
- * synthesised again, which spares about two seconds.
+ * Synthesises the stack as `cdk synth` does, but for the console's files (`dev/console-site.ts` adds them), and returns the
+ * cloud assembly's directory. An unchanged project is not synthesised again, which spares about two seconds.
  */
 export const synthesise = async (): Promise<string> => {
   const cached = join(cacheRoot, await hashInputs());

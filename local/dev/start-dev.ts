@@ -9,6 +9,7 @@ import { type Sink, startSink } from "../sink/start-sink.ts";
 import { createAttemptReader } from "./attempts.ts";
 import { createBatchCounter } from "./batch-totals.ts";
 import { type Demo, startDemo } from "./demo.ts";
+import { createConsoleSite } from "./console-site.ts";
 import type { AttemptFact } from "./dev-fact.ts";
 import { logFacts, readableLogLine, shortName } from "./function-log.ts";
 import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysText } from "./keys.ts";
@@ -28,6 +29,11 @@ export interface DevIo {
   readonly startedAt: number;
   /** What Ctrl-C does; a terminal that gives keys one by one gives that one, too. */
   readonly interrupt: () => void;
+  /**
+   * Directory of the stack as it is synthesised at the start.
+   * @default synthesised when it is needed
+   */
+  readonly synthesised?: Promise<string>;
 }
 
 /** A running `npm run dev`. */
@@ -43,7 +49,7 @@ const maxReadRate = 1_000;
 
 /** Starts the local runtime and, unless it is turned off, sink, webhook and generator. */
 export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => {
-  const { input, output, env, startedAt } = io;
+  const { input, output, env, startedAt, synthesised } = io;
   const { json } = options;
   const isTerminal = output.isTTY === true && !json;
   const hasColour = isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
@@ -88,10 +94,14 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
 
   if (options.demo) screen.tell({ event: "title", version });
   const sink = hasSink ? await startDevSink(options, screen, counts) : undefined;
-  const runtime = await startSystem({ options, screen, onFunctionLog }).catch(async (error: unknown) => {
-    await sink?.stop();
-    throw error;
-  });
+  const onProblem = (text: string): void => screen.tell({ event: "problem", text });
+  const consoleSite = createConsoleSite(onProblem);
+  const runtime = await startSystem({ options, screen, consoleSite, synthesised, onFunctionLog }).catch(
+    async (error: unknown) => {
+      await sink?.stop();
+      throw error;
+    },
+  );
   const url = `${runtime.apiUrl}/v1`;
   const api = { url, key: options.key };
   running.api = api;
@@ -122,12 +132,17 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
         },
       })
     : undefined;
+  consoleSite.begin(runtime.functions);
   const reload = reloadOnChange({
     directories: sourceDirectories,
     runtime,
-    assembly: synthesiseStack,
+    assembly: async () => {
+      const assembly = await synthesiseStack();
+      await consoleSite.complete(assembly);
+      return assembly;
+    },
     onNote: (text) => screen.tell({ event: "note", text }),
-    onProblem: (text) => screen.tell({ event: "problem", text }),
+    onProblem,
   });
   const quit = Promise.withResolvers<void>();
   const stopKeys =
@@ -142,7 +157,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
       await demo?.stop();
       await attempts.settled();
       if (demo !== undefined) screen.tell(demo.totals());
-      await runtime.stop();
+      await Promise.all([runtime.stop(), consoleSite.stop()]);
       await sink?.stop();
       stopKeys?.();
     },

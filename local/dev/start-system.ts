@@ -5,10 +5,12 @@ import { type Assembly, readAssembly } from "../runtime/assembly.ts";
 import type { FunctionLogLine } from "../runtime/functions/environment.ts";
 import { type Runtime, startRuntime } from "../runtime/start-runtime.ts";
 import { synthesise } from "../synthesise.ts";
+import type { ConsoleSite } from "./console-site.ts";
 import type { Screen } from "./screen.ts";
 
-/** Synthesises the stack from the sources as they are. */
-export const synthesiseStack = async (): Promise<Assembly> => await readAssembly(await synthesise());
+/** The stack, by default synthesised from the sources as they are. */
+export const synthesiseStack = async (synthesised = synthesise()): Promise<Assembly> =>
+  await readAssembly(await synthesised);
 
 const loopbackRanges = "127.0.0.0/8,::1/128";
 
@@ -39,15 +41,18 @@ export const stackText = ({ functions, created }: Pick<Runtime, "created" | "fun
 interface SystemOptions {
   readonly options: DevOptions;
   readonly screen: Screen;
+  readonly consoleSite: ConsoleSite;
+  readonly synthesised: Promise<string> | undefined;
   readonly onFunctionLog: (line: FunctionLogLine) => void;
 }
 
 /** Starts the local runtime with the settings of `npm run dev`, and stores its API key. */
-export const startSystem = async ({ options, screen, onFunctionLog }: SystemOptions): Promise<Runtime> => {
+export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
+  const { options, screen, consoleSite, synthesised, onFunctionLog } = system;
   screen.doing("starting services, synthesising the stack");
   try {
     const runtime = await startRuntime({
-      assembly: synthesiseStack,
+      assembly: async () => await synthesiseStack(synthesised),
       port: options.port,
       dataDir: options.data === undefined ? undefined : resolve(options.data),
       windowSeconds: options.window,
@@ -58,6 +63,7 @@ export const startSystem = async ({ options, screen, onFunctionLog }: SystemOpti
         DEFINITION_CACHE_SECONDS: "0",
         RETRY_SCALE: String(options.retryScale),
       }),
+      wrapFunction: consoleSite.wrapFunction,
       onFunctionLog,
       onError: (message, error) => {
         screen.tell({

@@ -12,6 +12,7 @@ import { startMappings } from "./start-mappings.ts";
 import { startServices } from "./start-services.ts";
 import { evaluateTemplate } from "./template/evaluate.ts";
 import { identifyResource } from "./template/resource-identity.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface RuntimeOptions {
   /** Yields the synthesised stack; runs while the emulators start. */
@@ -119,9 +120,6 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const { template, assetDirectory } = assembly;
     const identify = (resource: Parameters<typeof identifyResource>[0]) => identifyResource(resource, endpoints);
     const resources = evaluateTemplate({ template, identify });
-    const created = await createResources(resources, services);
-    onStep("Tables, stream, queues and bucket created");
-
     const stage = resources.find(({ type }) => type === "AWS::ApiGateway::Stage")?.properties["StageName"];
     const apiUrl = `http://127.0.0.1:${gateway.port}/${String(stage)}`;
     const overrides = options.functionEnvironment?.(apiUrl) ?? {};
@@ -133,8 +131,15 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
         const pool = createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
         return options.wrapFunction?.(pool) ?? pool;
       });
-    cleanUps.push(() => Promise.all(functions.map((pool) => pool.stop())));
-    for (const pool of functions) pool.warmUp();
+    const warmingUp = new AbortController();
+    cleanUps.push(() => {
+      warmingUp.abort();
+      return Promise.all(functions.map((pool) => pool.stop()));
+    });
+    void warmUp({ resources, functions, signal: warmingUp.signal });
+
+    const created = await createResources(resources, services);
+    onStep("Tables, stream, queues and bucket created");
 
     const restApi = stage === undefined ? undefined : readRestApi({ resources, functions });
     if (restApi !== undefined) gateway.serve(restApi);

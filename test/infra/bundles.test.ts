@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { functionEnv } from "#shared/contract/env.ts";
 import { bundleReport, maxBundleBytes } from "../../cdk/bundle-report.ts";
-import { createApp } from "../../cdk/create-app.ts";
-import { bundleSizes } from "../../cdk/function-code.ts";
+import { createCheckedApp } from "../../cdk/create-checked-app.ts";
+import { bundleSizes } from "../../cdk/function-bundles.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "tidepost-bundles-"));
 afterAll(() => {
@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 it("bundles every function into one small module", () => {
-  createApp({ outdir }).synth();
+  createCheckedApp({ outdir }).synth();
   const assets = readdirSync(outdir).filter((name) => name.startsWith("asset."));
   expect(assets).toHaveLength(Object.keys(functionEnv).length);
   const contents = assets.map((asset) => readdirSync(join(outdir, asset)).toSorted().join(" ")).toSorted();

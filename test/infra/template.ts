@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, Stack } from "aws-cdk-lib";
 import { afterAll } from "vitest";
-import { createApp } from "../../cdk/create-app.ts";
+import { createCheckedApp } from "../../cdk/create-checked-app.ts";
 
 /** A resource whose intrinsic functions are resolved to plain text. */
 export interface Resource {
@@ -26,7 +26,7 @@ afterAll(() => {
 
 /** Builds the app without bundling, which takes most of a synthesis and has no part in what these tests look at. */
 export const buildApp = (context: Readonly<Record<string, unknown>> = {}): App =>
-  createApp({
+  createCheckedApp({
     context: { "aws:cdk:bundling-stacks": [], ...context },
     outdir: mkdtempSync(join(outputs, "assembly-")),
   });

@@ -13,8 +13,8 @@ export interface FunctionPool {
   readonly invoke: (event: string) => Promise<InvocationResult>;
   /** Environments with an invocation under way. */
   readonly busy: () => readonly Environment[];
-  /** Starts an environment ahead of the first invocation. */
-  readonly warmUp: () => void;
+  /** Starts an environment ahead of the first invocation; resolves when its code has been loaded. */
+  readonly warmUp: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export const createFunctionPool = ({
   const busy = new Set<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];
 
-  const start = (): void => {
+  const start = (): Environment => {
     const environment = startEnvironment({ definition, log });
     all.add(environment);
     starting += 1;
@@ -68,6 +68,7 @@ export const createFunctionPool = ({
       else next(environment);
       startForWaiting();
     });
+    return environment;
   };
 
   const startForWaiting = (): void => {
@@ -133,8 +134,8 @@ export const createFunctionPool = ({
     },
     invoke,
     busy: () => [...busy],
-    warmUp: () => {
-      if (all.size === 0) start();
+    warmUp: async () => {
+      if (all.size === 0) await start().started;
     },
     stop: async () => {
       isStopped = true;

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { build, type BuildOptions, buildSync, type OutputFile } from "esbuild";
+import { type FunctionName, functionEnv } from "#shared/contract/env.ts";
+
+const projectRoot = resolve(import.meta.dirname, "..");
+
+/** Module that a function starts with. */
+export const entryOf = (name: string): string => {
+  const entry = join(projectRoot, "lambdas", name, "index.ts");
+  if (!existsSync(entry)) throw new Error(`There is no function lambdas/${name}/index.ts.`);
+  return entry;
+};
+
+let bundles: readonly OutputFile[] | undefined;
+
+/** Bytes of the code of each function that was bundled in this process. */
+export const bundleSizes = (): ReadonlyMap<string, number> =>
+  new Map(
+    (bundles ?? [])
+      .filter(({ path }) => path.endsWith(".mjs"))
+      .map(({ contents, path }) => [basename(dirname(path)), contents.length]),
+  );
+
+/** Module and source map of a function. The first call bundles all functions: in one run, esbuild parses what they share once. */
+export const bundleOf = (name: FunctionName): readonly OutputFile[] => {
+  bundles ??= buildSync(buildOptions()).outputFiles;
+  return bundles.filter(({ path }) => basename(dirname(path)) === name);
+};
+
+/** Bundles all functions ahead of the synthesis: esbuild is another process, and this one has the CDK to load meanwhile. */
+export const bundleAhead = async (): Promise<void> => {
+  const { outputFiles } = await build(buildOptions());
+  bundles = outputFiles;
+};
+
+/** Where the SDK looks for credentials when the environment has none; a function's environment always has them. */
+const otherCredentials = ["http", "ini", "login", "process", "sso", "web-identity"].map(
+  (source) => `@aws-sdk/credential-provider-${source}`,
+);
+
+const buildOptions = () =>
+  ({
+    absWorkingDir: projectRoot,
+    entryPoints: Object.keys(functionEnv).map((name) => ({ in: entryOf(name), out: `${name}/index` })),
+    // Nothing is written there. Sources are named in source maps by their way from it.
+    outdir: "dist",
+    write: false,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    mainFields: ["module", "main"],
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    // The SDK is bundled. Left out are what no Lambda runs: undici's two HTTP parsers for processors without SIMD, 150 kB,
+    // and other sources of credentials than the environment, 80 kB.
+    external: ["*/milo/no-simd.js", "*/llhttp/llhttp-wasm.js", ...otherCredentials, "@smithy/credential-provider-imds"],
+    // undici's name for "bundled": leaves its experimental second HTTP parser out.
+    define: { esbuildDetection: '"1"' },
+    // Some bundled packages are CommonJS and call `require` for Node's own modules, which an ES module lacks.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  }) satisfies BuildOptions;
