@@ -6,10 +6,10 @@ export default defineConfig({
     name: "browser",
     include: ["test/browser/**/*.test.ts"],
     root: new URL("../..", import.meta.url).pathname,
-    globalSetup: ["test/browser/require-chromium.ts"],
+    globalSetup: ["test/browser/prepare.ts"],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Each file has a browser and a whole local system of its own.
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });

@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
-  appearances,
   type ConsoleWindow,
-  expectFitting,
   expectSound,
+  expectSoundInThemes,
   openConsole,
   startBrowser,
+  widths,
 } from "../support/console-browser.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -69,18 +69,17 @@ afterAll(async () => {
   await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
 });
 
-/** Looks at a view in every appearance. */
+/** Looks at a view in every width and theme. */
 const expectSoundView = async (
   view: string,
   path: string,
   see: (console: ConsoleWindow) => Promise<void>,
 ): Promise<void> => {
-  for (const appearance of appearances) {
-    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, ...appearance });
+  for (const width of widths) {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, width });
     await console.open(path);
     await see(console);
-    await expectSound(console, view);
-    await expectFitting(console, view);
+    await expectSoundInThemes(console, view);
     await console.close();
   }
 };

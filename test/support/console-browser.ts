@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { chromiumPath } from "./chromium.ts";
 
 const flags = [
@@ -13,18 +13,17 @@ const flags = [
   "--disable-sync",
 ];
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Longest wait for what a page is to show, on a machine with other tests to run. */
+const patienceMs = 60_000;
 const heights = { 1280: 900, 390: 844 } as const;
 
 export type Theme = "light" | "dark";
 export type Width = keyof typeof heights;
 
-/** Every way in which a view is looked at. */
-export const appearances: readonly { readonly theme: Theme; readonly width: Width }[] = [
-  { theme: "light", width: 1280 },
-  { theme: "dark", width: 1280 },
-  { theme: "light", width: 390 },
-  { theme: "dark", width: 390 },
-];
+/** Widths that every view is looked at in: those of a laptop and of a phone. */
+export const widths: readonly Width[] = [1280, 390];
+/** Themes that every view is looked at in. */
+export const themes: readonly Theme[] = ["light", "dark"];
 
 /** Starts headless Chromium. */
 export const startBrowser = (): Promise<Browser> =>
@@ -40,8 +39,10 @@ export interface ConsoleWindow {
   readonly ready: () => Promise<void>;
   /** What the browser complained about: errors, refused policies, faults of the page. */
   readonly complaints: readonly string[];
+  /** Changes the system's theme, which the page follows as it is. */
+  readonly setTheme: (theme: Theme) => Promise<void>;
   /** Theme and width, to name a failure by. */
-  readonly appearance: string;
+  readonly appearance: () => string;
   readonly close: () => Promise<void>;
 }
 
@@ -69,6 +70,7 @@ export const openConsole = async (
     reducedMotion: "reduce",
     viewport: { width, height: heights[width] },
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const complaints: string[] = [];
   const complain = (text: string): void => {
@@ -85,6 +87,7 @@ export const openConsole = async (
   };
   await page.goto(key === undefined ? base : `${base}#key=${encodeURIComponent(key)}`);
   await ready();
+  let shownTheme = theme;
   return {
     page,
     context,
@@ -94,17 +97,31 @@ export const openConsole = async (
       await ready();
     },
     complaints,
-    appearance: `${theme}, ${width} px`,
+    setTheme: async (changed) => {
+      await page.emulateMedia({ colorScheme: changed });
+      const shows = `document.documentElement.style.colorScheme === "${changed}"`;
+      // A colour on its way to another has no contrast of its own.
+      const rests = "!document.getAnimations().some((animation) => animation instanceof CSSTransition)";
+      await vi.waitUntil(() => page.evaluate<boolean>(`${shows} && ${rests}`), { timeout: patienceMs });
+      shownTheme = changed;
+    },
+    appearance: () => `${shownTheme}, ${width} px`,
     close: () => context.close(),
   };
 };
 
 /** Fails on anything that axe finds, and on anything that the browser complained about. */
 export const expectSound = async ({ page, complaints, appearance }: ConsoleWindow, view: string): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
+  // In one frame axe can run at once; what it passes it need not describe, which takes longer than to find it.
+  expect(page.frames(), `${view}: frames`).toHaveLength(1);
+  const axe = new AxeBuilder({ page })
+    .options({ resultTypes: ["violations"] })
+    .withTags(wcag)
+    .setLegacyMode();
+  const { violations } = await axe.analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
-  expect(found, `${view}, ${appearance}: accessibility`).toEqual([]);
-  expect(complaints, `${view}, ${appearance}: complaints of the browser`).toEqual([]);
+  expect(found, `${view}, ${appearance()}: accessibility`).toEqual([]);
+  expect(complaints, `${view}, ${appearance()}: complaints of the browser`).toEqual([]);
 };
 
 /** Fails when the page itself scrolls sideways: tables scroll in their own box. */
@@ -113,5 +130,14 @@ export const expectFitting = async ({ page, appearance }: ConsoleWindow, view: s
   const tooWide = await page.evaluate<number>(
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
-  expect(tooWide, `${view}, ${appearance}: pixels that the page is too wide`).toBeLessThanOrEqual(0);
+  expect(tooWide, `${view}, ${appearance()}: pixels that the page is too wide`).toBeLessThanOrEqual(0);
+};
+
+/** Both, in every theme, for what a page shows now. */
+export const expectSoundInThemes = async (console: ConsoleWindow, view: string): Promise<void> => {
+  for (const theme of themes) {
+    await console.setTheme(theme);
+    await expectSound(console, view);
+    await expectFitting(console, view);
+  }
 };
