@@ -1,28 +1,42 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-/**
- * Groups run one after another, the files of a group side by side: synthesis, type-aware tools and whole local systems
- * are heavy enough to starve the timers of the tests beside them on a small machine.
- */
-const project = (name: string, { group, timeoutMs }: { readonly group: number; readonly timeoutMs: number }) => ({
+interface Group {
+  /** Groups run one after another, in this order. */
+  readonly order: number;
+  /** Files that run side by side; Vitest's own choice would leave a processor idle. */
+  readonly files: number | "100%";
+  readonly timeoutMs: number;
+  /** @default all files of the folder with the project's name */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+const project = (name: string, { order, files, timeoutMs, include, exclude = [] }: Group) => ({
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [...(include ?? [`test/${name}/**/*.test.ts`])],
+    exclude: [...configDefaults.exclude, ...exclude],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
-    sequence: { groupOrder: group },
-    fileParallelism: group === 0,
+    sequence: { groupOrder: order },
+    maxWorkers: files,
   },
 });
 
+/** Whole local systems whose tests are about time or load, which a neighbour would change. */
+const alone = ["alarms", "dev", "isolation", "soak"].map((name) => `test/e2e/${name}.test.ts`);
+
+// Synthesis and type-aware tools are heavy enough to starve what runs beside them on a small machine. Most of e2e waits for
+// timers, so that two files fit side by side.
 export default defineConfig({
   test: {
     projects: [
-      project("unit", { group: 0, timeoutMs: 10_000 }),
-      project("integration", { group: 0, timeoutMs: 30_000 }),
-      project("infra", { group: 1, timeoutMs: 60_000 }),
-      project("structure", { group: 2, timeoutMs: 60_000 }),
-      project("e2e", { group: 3, timeoutMs: 180_000 }),
+      project("unit", { order: 0, files: "100%", timeoutMs: 10_000 }),
+      project("integration", { order: 0, files: "100%", timeoutMs: 30_000 }),
+      project("infra", { order: 1, files: 1, timeoutMs: 60_000 }),
+      project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
+      project("e2e", { order: 3, files: 2, timeoutMs: 180_000, exclude: alone }),
+      project("e2e-alone", { order: 4, files: 1, timeoutMs: 180_000, include: alone }),
     ],
   },
 });

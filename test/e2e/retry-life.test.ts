@@ -100,13 +100,13 @@ describe("four hours in 30 seconds", () => {
 
     const get = async (path: string) => (await tidepost.call("GET", `/v1/webhooks/${webhookId}/${path}`)).json.results;
     const posts = () => receiver.requests.filter(({ path, bodyBytes }) => path === "/life" && bodyBytes > 100);
-    await expect.poll(posts, { timeout: 20_000 }).not.toEqual([]);
-    await expect.poll(async () => (await get("batch-status"))[0]?.attempts, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(posts, { timeout: 60_000 }).not.toEqual([]);
+    await expect.poll(async () => (await get("batch-status"))[0]?.attempts, { timeout: 60_000 }).toBeGreaterThan(1);
     const [early] = await get("batch-status");
     expect(early).toMatchObject({ failure_code: "500", response_code: "500", batch_size: 3, webhook_id: webhookId });
     expect(await tidepost.listKeys(`batches/${webhookId}/`)).toHaveLength(1);
     await expect
-      .poll(async () => await get(`batches/${early.batch_id}`), { timeout: 20_000 })
+      .poll(async () => await get(`batches/${early.batch_id}`), { timeout: 60_000 })
       .toMatchObject({ state: "retrying", next_attempt_at: expect.any(String) });
 
     await expect
@@ -129,7 +129,7 @@ describe("four hours in 30 seconds", () => {
     for (const attempt of attempts) {
       expect(attempt).toMatchObject({ status: 500, reason: "http_5xx", response_excerpt: "out of order" });
     }
-    await expect.poll(async () => await tidepost.listKeys(`batches/${webhookId}/`)).toEqual([]);
+    await expect.poll(async () => await tidepost.listKeys(`batches/${webhookId}/`), { timeout: 60_000 }).toEqual([]);
     await tidepost.stop();
   });
 });

@@ -70,7 +70,7 @@ it("garbage on the stream lands in quarantine, and its neighbours are delivered"
       .filter(({ state }) => state !== "receiving")
       .flatMap(({ body }) => JSON.parse(body.toString()))
       .flatMap(({ msys }) => (msys.message_event === undefined ? [] : [msys.message_event.n]));
-  await receiver.until(() => delivered().length === 6, 15_000);
+  await receiver.until(() => delivered().length === 6, 60_000);
   expect(delivered().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
 
   const s3 = new S3Client({ endpoint: runtime.endpoints.s3, region, credentials, forcePathStyle: true });
