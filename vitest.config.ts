@@ -32,11 +32,11 @@ export default defineConfig({
   test: {
     projects: [
       project("unit", { order: 0, files: "100%", timeoutMs: 10_000 }),
-      project("integration", { order: 0, files: "100%", timeoutMs: 30_000 }),
+      project("integration", { order: 0, files: "100%", timeoutMs: 60_000 }),
       project("infra", { order: 1, files: 1, timeoutMs: 60_000 }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
-      project("e2e", { order: 3, files: 2, timeoutMs: 180_000, exclude: alone }),
-      project("e2e-alone", { order: 4, files: 1, timeoutMs: 180_000, include: alone }),
+      project("e2e", { order: 3, files: 2, timeoutMs: 300_000, exclude: alone }),
+      project("e2e-alone", { order: 4, files: 1, timeoutMs: 300_000, include: alone }),
     ],
   },
 });

@@ -101,7 +101,8 @@ it("follows a batch from its failure over its countdown to its recovery", async 
 
 it("shows a waiting batch's events without their recipients until asked, and redelivers it by a key", async () => {
   const id = await createWebhook();
-  receiver.respond(path, answer(503, { "retry-after": "80" }));
+  // A minute and a half: it is still waiting when the page has been read.
+  receiver.respond(path, answer(503, { "retry-after": "900" }));
   await ingest(3);
   const { page } = console;
   await console.open(`/webhooks/${id}/batches?state=retrying`);

@@ -60,7 +60,7 @@ beforeAll(async () => {
   tidepost = await openTidepost({ key: planted.localKey, dataDir });
   await plant();
   await provoke();
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await tidepost.stop();
   await receiver.close();
