@@ -170,7 +170,7 @@ beforeAll(async () => {
   resetting.resetConnections(true);
   await gone.close();
   await tidepost.ingest(events);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await tidepost.stop();
   await Promise.all([receiver.close(), resetting.close()]);
