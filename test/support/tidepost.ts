@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 /** Bundling on a cold cache takes most of it. */
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 const key = "local-key";
 
 /** A port that was free a moment ago. */
