@@ -41,8 +41,16 @@ export const webhookView = (
   };
 };
 
-const signingView = (signing: Signing | undefined) =>
-  signing === undefined ? { signing: false } : { signing: true, signing_secret: signing.secret };
+const signingView = (signing: Signing | undefined) => {
+  if (signing === undefined) return { signing: false };
+  const { secret, rotated } = signing;
+  const end = rotated.length === 0 ? undefined : Math.max(...rotated.map(({ until }) => until));
+  return {
+    signing: true,
+    signing_secret: secret,
+    ...(end === undefined ? {} : { old_secrets_end: new Date(end).toISOString() }),
+  };
+};
 
 const authenticationView = (auth: Authentication) => {
   switch (auth.type) {

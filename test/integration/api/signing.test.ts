@@ -47,6 +47,7 @@ describe("signing", () => {
     expect(secret).toMatch(secretPattern);
     const { results } = (await call("GET", `/${id}`)).json;
     expect(results).toMatchObject({ signing: true, signing_secret: `****${secret.slice(-4)}` });
+    expect(results).not.toHaveProperty("old_secrets_end");
     const answers = [
       results,
       (await call("GET", "")).json,
@@ -144,7 +145,8 @@ describe("rotating the secret", () => {
     const request = await validated(id);
     expect(String(request.headers["webhook-signature"]).split(" ")).toHaveLength(2);
     for (const secret of [old, fresh]) expect(await isSignedWith(secret, request)).toBe(true);
-    expect((await call("GET", `/${id}`)).json.results.signing_secret).toBe(`****${String(fresh).slice(-4)}`);
+    const { results } = (await call("GET", `/${id}`)).json;
+    expect(results).toMatchObject({ signing_secret: `****${String(fresh).slice(-4)}`, old_secrets_end: end });
   });
 
   it("ends all old ones at once without an overlap", async () => {

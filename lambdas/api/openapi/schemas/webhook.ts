@@ -78,6 +78,7 @@ export const webhook = z
     custom_headers: headers("Headers of every POST, values masked."),
     signing: z.boolean().meta({ description: "Whether POSTs are signed as Standard Webhooks have it." }),
     signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
+    old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
     compression: z.enum(["none", "gzip"]).meta({ ...webhookFields.compression }),
     active: z.boolean().meta({ ...webhookFields.active }),
     active_at: time("From when its last change is surely live."),
