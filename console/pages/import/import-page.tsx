@@ -17,6 +17,8 @@ import { useMissingGrant } from "../../session/grants.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
 import { hasWork } from "./plan-text.ts";
+import { applyInRounds } from "./apply-in-rounds.ts";
+import { ImportProgress } from "./import-progress.tsx";
 import { PlanTable } from "./plan-table.tsx";
 
 const example = `[
@@ -28,16 +30,21 @@ export const ImportPage = () => {
   const [text, setText] = useState("");
   const [files, setFiles] = useState<readonly File[]>([]);
   const [prune, setPrune] = useState(false);
+  const [soFar, setSoFar] = useState<ImportResult>();
   const missing = useMissingGrant("webhooks/modify");
   const resultView = useRef<HTMLDivElement>(null);
 
   const run = useMutation({
-    mutationFn: ({ plan }: { readonly plan: boolean }) =>
-      callApi<ImportResult>("/webhooks/import", {
-        method: "POST",
-        query: { plan: String(plan), prune: String(prune) },
-        body: parsed(text),
-      }),
+    mutationFn: ({ plan }: { readonly plan: boolean }) => {
+      const send = (): Promise<ImportResult> =>
+        callApi<ImportResult>("/webhooks/import", {
+          method: "POST",
+          query: { plan: String(plan), prune: String(prune) },
+          body: parsed(text),
+        });
+      setSoFar(undefined);
+      return plan ? send() : applyInRounds(send, setSoFar);
+    },
     onSuccess: async (result) => {
       if (!result.applied) return;
       await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
@@ -135,9 +142,7 @@ export const ImportPage = () => {
             )}
           </SpaceBetween>
         </div>
-        {run.isPending && !run.variables.plan && (
-          <output>Applying. Each new or changed target gets its test POST, which may take up to 30 seconds.</output>
-        )}
+        {run.isPending && !run.variables.plan && <ImportProgress soFar={soFar} />}
       </SpaceBetween>
     </Page>
   );
