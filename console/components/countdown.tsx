@@ -26,12 +26,13 @@ const minuteMs = 60_000;
 /** The time left until an instant of the API, corrected by the server's clock. */
 export const Countdown = ({ to, due = "due now", before = "", announce }: CountdownProps) => {
   const leftMs = Date.parse(to) - useNow();
+  const isDue = leftMs <= 0;
   const minutes = Math.ceil(leftMs / minuteMs);
-  const spoken = leftMs <= 0 ? due : `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  const spoken = isDue ? due : `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
   return (
     <>
       <time dateTime={to} title={exactTime(to, "utc")} className="nowrap tabular">
-        {leftMs <= 0 ? due : `${before}${duration(leftMs + 999)}`}
+        {isDue ? due : `${before}${duration(leftMs + 999)}`}
       </time>
       {announce !== undefined && (
         <span className="visually-hidden" aria-live="polite">

@@ -42,7 +42,7 @@ interface ProblemViewProps {
 /** One entry of an answer's errors. */
 const ProblemView = ({ problem }: ProblemViewProps) => (
   <div className="wrap">
-    <Box fontWeight="bold">{problem.message}</Box>
+    <Box fontWeight="bold">{problem.message.trim().replace(/:$/, "")}</Box>
     {problem.description !== undefined && problem.description !== problem.message && <div>{problem.description}</div>}
     <RemedyView likely={problem.likely} fix={problem.fix} />
   </div>

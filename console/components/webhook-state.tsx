@@ -33,10 +33,15 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
       <div className="secondary">
         {reason !== null && `${reasonText(reason)} · `}
         <Since at={since} />
-        {state === "parked" && probeAt !== undefined && (
+        {state === "parked" && (
           <>
-            {" · next probe "}
-            <Countdown to={probeAt} before="in " />
+            {" · "}
+            {/* The API names no time while a probe is under way. */}
+            {probeAt === undefined ? (
+              "probing the target"
+            ) : (
+              <Countdown to={probeAt} before="next probe in " due="a probe is due" />
+            )}
           </>
         )}
       </div>

@@ -1,14 +1,18 @@
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
+import { useState } from "react";
 import type { EventDocumentation, EventField } from "../../api/event-catalogue.ts";
 import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
+import type { WebhookSummary } from "../../api/webhook.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { sampleOf } from "../../components/sample-of.ts";
+import { count } from "../../format/numbers.ts";
 import { hrefOf } from "../../routing/hash-location.ts";
 
 interface EventTypeViewProps {
@@ -47,17 +51,7 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
             <Box variant="h4" tagOverride="h3">
               Who takes it
             </Box>
-            {takers.length === 0 ? (
-              "No webhook takes this type."
-            ) : (
-              <ul className="inline-list">
-                {takers.map(({ id, name }) => (
-                  <li key={id} className="wrap">
-                    <Link href={hrefOf(`/webhooks/${id}`)}>{name}</Link>
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Takers webhooks={takers} />
           </div>
         )}
         <Tabs
@@ -106,5 +100,34 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
         />
       </SpaceBetween>
     </Container>
+  );
+};
+
+interface TakersProps {
+  readonly webhooks: readonly Pick<WebhookSummary, "id" | "name">[];
+}
+
+/** Webhooks that are named at once. */
+const maxTakers = 20;
+
+const Takers = ({ webhooks }: TakersProps) => {
+  const [showsAll, setShowsAll] = useState(false);
+  if (webhooks.length === 0) return "No webhook takes this type.";
+  const shown = showsAll ? webhooks : webhooks.slice(0, maxTakers);
+  return (
+    <ul className="inline-list">
+      {shown.map(({ id, name }) => (
+        <li key={id} className="wrap">
+          <Link href={hrefOf(`/webhooks/${id}`)}>{name}</Link>
+        </li>
+      ))}
+      {shown.length < webhooks.length && (
+        <li>
+          <Button variant="inline-link" onClick={() => setShowsAll(true)}>
+            {`Show ${count(webhooks.length - shown.length)} more`}
+          </Button>
+        </li>
+      )}
+    </ul>
   );
 };

@@ -18,6 +18,7 @@ interface ExpiryRunwayProps {
 /** What waits for a target that does not take it, and how long it can still wait. */
 export const ExpiryRunway = ({ webhook }: ExpiryRunwayProps) => {
   const { pending_batches: batches, pending_events: events, next_expiry_at: expiryAt, state } = webhook;
+  const { next_probe_at: probeAt } = webhook;
   // A batch on its way is at no risk.
   if (batches === 0 || state === "ok" || state === "pending") return null;
   const isUrgent = expiryAt !== undefined && Date.parse(expiryAt) - serverNow() < soonMs;
@@ -46,10 +47,10 @@ export const ExpiryRunway = ({ webhook }: ExpiryRunwayProps) => {
         </>
       )}
       {state === "paused" && " Resume the webhook to send them."}
-      {state === "parked" && webhook.next_probe_at !== undefined && (
+      {state === "parked" && (
         <>
-          {" Next, a single batch probes the target in "}
-          <Countdown to={webhook.next_probe_at} due="a moment" />.
+          {" A single batch probes the target "}
+          {probeAt === undefined ? "now" : <Countdown to={probeAt} before="in " due="at its next attempt" />}.
         </>
       )}
     </Alert>

@@ -79,7 +79,7 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
     header: "Latency p95",
     minWidth: 110,
     sortingComparator: (a, b) => (a.p95_ms ?? -1) - (b.p95_ms ?? -1),
-    cell: ({ p95_ms: ms }) => (ms === null ? "–" : latency(ms)),
+    cell: ({ p95_ms: ms }) => (ms === null ? "–" : `≤ ${latency(ms)}`),
   },
   {
     id: "target",

@@ -60,7 +60,7 @@ describe("a batch's anatomy", () => {
     expect(closedText({ ...formed, batch_size: 90, closed_by: "window" })).toBe(
       "The window ended after 7.5 s, with 40 of at most 90 events.",
     );
-    expect(closedText({ ...formed, closed_by: "bytes" })).toContain("2.0 KB");
+    expect(closedText({ ...formed, closed_by: "bytes" })).toContain("2 KB");
   });
 
   it("compares its age with the window, which has passed when it closed the batch", () => {

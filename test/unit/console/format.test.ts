@@ -38,6 +38,6 @@ it("writes numbers for people", () => {
   expect(counted(1, "batch", "batches")).toBe("1 batch");
   expect(counted(1_904_221, "event")).toBe("1,904,221 events");
   expect([shortCount(9_999), shortCount(1_904_221)]).toEqual(["9,999", "1.9M"]);
-  expect([bytes(900), bytes(2_904_118)]).toEqual(["900 B", "2.8 MB"]);
-  expect([latency(84.4), latency(4_800)]).toEqual(["84 ms", "4.8 s"]);
+  expect([bytes(900), bytes(2_904_118), bytes(10_485_760)]).toEqual(["900 B", "2.8 MB", "10 MB"]);
+  expect([latency(84.4), latency(4_800), latency(6_000)]).toEqual(["84 ms", "4.8 s", "6 s"]);
 });

@@ -9,7 +9,10 @@ export const hourText = (at: string, { zone, from }: { readonly zone: TimeStyle;
   const isUtc = zone === "utc";
   const hour = pad(isUtc ? time.getUTCHours() : time.getHours());
   if (Date.now() - Date.parse(from) < 1.5 * dayMs) return `${hour}:00`;
-  const day = isUtc ? time.getUTCDate() : time.getDate();
-  const month = (isUtc ? time.getUTCMonth() : time.getMonth()) + 1;
-  return `${pad(day)}.${pad(month)}. ${hour}h`;
+  const day = time.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    ...(isUtc ? { timeZone: "UTC" } : {}),
+  });
+  return `${day} ${hour}:00`;
 };

@@ -44,7 +44,7 @@ export const Shares = ({ title, what, noun, counts, empty, nameOf = (key) => key
             <tbody>
               {rows.map(([key, value]) => (
                 <tr key={key}>
-                  <th scope="row" className="wrap">
+                  <th scope="row" className="share-name">
                     {nameOf(key)}
                   </th>
                   <td className="share-bar">

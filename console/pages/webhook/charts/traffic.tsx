@@ -126,7 +126,7 @@ const Charts = ({ metrics }: ChartsProps) => {
           isBad={() => true}
         />
       </div>
-      <Box fontSize="body-s" color="text-body-secondary">
+      <Box fontSize="body-s" color="text-body-secondary" padding={{ top: "s" }}>
         {`Figures by the hour. Latency is that of each attempt, rounded up to the next step; the slowest was ${
           totals.p99_ms === null ? "not measured" : `at most ${latency(slowest(metrics.latency_histogram))}`
         }.`}
