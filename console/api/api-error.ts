@@ -1,3 +1,5 @@
+import type { TargetResponse } from "./probe.ts";
+
 /** One entry of an answer's `errors`. */
 export interface ApiProblem {
   readonly message: string;
@@ -7,8 +9,8 @@ export interface ApiProblem {
   readonly reason?: string;
   readonly likely?: string;
   readonly fix?: string;
-  readonly request?: unknown;
-  readonly response?: unknown;
+  /** What a target answered that was called. */
+  readonly response?: Partial<TargetResponse>;
 }
 
 interface Facts {

@@ -39,7 +39,10 @@ export interface WebhookFields {
 /** A webhook as `GET /webhooks/{id}` answers it. */
 export interface Webhook extends WebhookFields {
   readonly id: string;
+  /** Masked. */
   readonly signing_secret?: string;
+  /** When the last of the secrets before a rotation stops signing, or did. */
+  readonly old_secrets_end?: string;
   readonly subaccount_id?: number;
   readonly exception_subaccounts?: readonly string[];
   readonly last_successful?: string;
@@ -54,6 +57,13 @@ export interface Webhook extends WebhookFields {
 export interface WebhookReference {
   readonly id: string;
   readonly signing_secret?: string;
+}
+
+/** Answer to a rotation of the signing secret, which is shown this once. */
+export interface RotatedSecret {
+  readonly id: string;
+  readonly signing_secret: string;
+  readonly old_secrets_end: string;
 }
 
 /** What happened in one hour. */

@@ -2,14 +2,23 @@ import { ago, exactTime, span } from "../format/time.ts";
 import { usePreferences } from "../shell/preferences.ts";
 import { useNow } from "./use-now.ts";
 
-interface TimeProps {
+interface InstantProps {
   /** ISO 8601. */
   readonly at: string;
 }
 
+interface TimeProps extends InstantProps {
+  /**
+   * Whether the time is shown exactly even to a user who wants to be told how long ago: for times to come.
+   * @default false
+   */
+  readonly exact?: boolean;
+}
+
 /** A time as the user wants times shown; the exact one on hover. */
-export const Time = ({ at }: TimeProps) => {
-  const { times } = usePreferences();
+export const Time = ({ at, exact: isExact = false }: TimeProps) => {
+  const { times: chosen } = usePreferences();
+  const times = isExact && chosen === "relative" ? "local" : chosen;
   const now = useNow();
   const exact = `${exactTime(at, "utc")} · local ${exactTime(at, "local")}`;
   return (
@@ -20,7 +29,7 @@ export const Time = ({ at }: TimeProps) => {
 };
 
 /** Since when something holds: "for 3 min", or "since" the exact time. */
-export const Since = ({ at }: TimeProps) => {
+export const Since = ({ at }: InstantProps) => {
   const { times } = usePreferences();
   const now = useNow();
   if (times !== "relative") {

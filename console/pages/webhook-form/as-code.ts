@@ -1,13 +1,14 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import { shellWord } from "../../components/test-outcome/exchange-text.ts";
-import { fieldsOf, type FormValues, newFormValues } from "./form-values.ts";
+import { creationOf, fieldsOf, type FormValues, newFormValues } from "./form-values.ts";
+import { takesAllSubaccounts } from "./subaccounts.ts";
 
 const defaults: Readonly<Record<string, unknown>> = fieldsOf(newFormValues);
 
 /** The body of the creation without what the API assumes anyway. */
-const shortBody = (values: FormValues): Readonly<Record<string, unknown>> =>
+const shortBody = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    Object.entries(fieldsOf(values)).filter(
+    Object.entries(body).filter(
       ([field, value]) =>
         ["name", "target", "events"].includes(field) ||
         (field === "events_mode" ? value === "all" : JSON.stringify(value) !== JSON.stringify(defaults[field])),
@@ -15,13 +16,16 @@ const shortBody = (values: FormValues): Readonly<Record<string, unknown>> =>
   );
 
 /** The form as a request to the REST API. */
-export const asCurl = (values: FormValues, apiAddress: string): string =>
-  [
+export const asCurl = (values: FormValues, apiAddress: string): string => {
+  const { headers, body } = creationOf(values);
+  return [
     `curl -X POST ${shellWord(apiAddress)}`,
     `  -H "Authorization: $TIDEPOST_API_KEY"`,
     `  -H "Content-Type: application/json"`,
-    `  -d ${shellWord(JSON.stringify(shortBody(values), null, 2))}`,
+    ...Object.entries(headers).map(([name, value]) => `  -H "${name}: ${value}"`),
+    `  -d ${shellWord(JSON.stringify(shortBody(body), null, 2))}`,
   ].join(" \\\n");
+};
 
 /** The form as an entry of Momentum's `webhooks.json`, which knows fewer fields. */
 export const asImportFile = (values: FormValues): string => {
@@ -46,6 +50,67 @@ export const missingInImportFile = (values: FormValues): readonly string[] => {
     compression: values.gzip,
     signing: values.signing,
     "starting paused": !values.active,
+    "sub-accounts": !takesAllSubaccounts(values.subaccounts),
   };
-  return Object.entries(missing).flatMap(([what, isMissing]) => (isMissing ? [what] : []));
+  return namesOf(missing);
+};
+
+/** Names of what holds. */
+const namesOf = (facts: Readonly<Record<string, boolean>>): readonly string[] =>
+  Object.entries(facts).flatMap(([what, holds]) => (holds ? [what] : []));
+
+/** What the command line takes of the fields of a token request. */
+const commandFields: Readonly<Record<string, string>> = {
+  client_id: "--client-id",
+  client_secret: "--client-secret",
+  scope: "--scope",
+};
+
+/** The form as a command line. Secrets are variables: the command takes none in clear text. */
+export const asCommand = (values: FormValues, baseUrl: string): string => {
+  const { name, target, events = [], custom_headers: headers } = fieldsOf(values);
+  const option = (flag: string, value: string): string => `${flag} ${shellWord(value)}`;
+  const field = (wanted: string): string => values.tokenFields.find((row) => row.name === wanted)?.value ?? "";
+  const authentication = {
+    none: [],
+    basic: [
+      option("--username", values.username),
+      ...(values.password === "" ? [] : ["--password env:WEBHOOK_PASSWORD"]),
+    ],
+    oauth2: [
+      option("--token-url", values.tokenUrl.trim()),
+      option("--client-id", field("client_id")),
+      ...(field("client_secret") === "" ? [] : ["--client-secret env:CLIENT_SECRET"]),
+      ...(field("scope") === "" ? [] : [option("--scope", field("scope"))]),
+    ],
+  };
+  return [
+    `npm run --silent tidepost -- create ${shellWord(target)}`,
+    option("--url", baseUrl),
+    option("--name", name),
+    values.eventsMode === "all" ? "--all" : option("--events", events.join(",")),
+    ...(values.authToken === "" ? [] : ["--token env:WEBHOOK_TOKEN"]),
+    ...authentication[values.authType],
+    ...Object.entries(headers).map(([header, value]) => option("--header", `${header}=${value}`)),
+    ...(values.batchSize === newFormValues.batchSize ? [] : [option("--batch-size", values.batchSize)]),
+    ...(values.maxBatchKilobytes === newFormValues.maxBatchKilobytes
+      ? []
+      : [`--max-batch-bytes ${Number(values.maxBatchKilobytes) * 1024}`]),
+    ...(values.gzip ? ["--compression gzip"] : []),
+    ...(values.signing ? ["--signing"] : []),
+    ...(values.active ? [] : ["--paused"]),
+  ].join(" \\\n  ");
+};
+
+/** What of the form the command line cannot say. */
+export const missingInCommand = (values: FormValues): readonly string[] => {
+  const isOauth = values.authType === "oauth2";
+  const isGiven = ({ name, value }: { readonly name: string; readonly value: string }): boolean =>
+    value !== "" && commandFields[name] === undefined && !(name === "grant_type" && value === "client_credentials");
+  return namesOf({
+    "sub-accounts": !takesAllSubaccounts(values.subaccounts),
+    "further fields of the token request": isOauth && values.tokenFields.some(isGiven),
+    "headers of the token request": isOauth && values.tokenHeaders.length > 0,
+    "a token request as JSON": isOauth && values.tokenContentType === "application/json",
+  });
 };

@@ -9,6 +9,8 @@ import type { FormValues } from "./form-values.ts";
 import { HeaderRows } from "./header-rows.tsx";
 import { SecretField } from "./secret-field.tsx";
 
+const maxHeaders = 5;
+
 const contentTypes: readonly { readonly value: FormValues["tokenContentType"]; readonly label: string }[] = [
   { value: "application/x-www-form-urlencoded", label: "Form (application/x-www-form-urlencoded)" },
   { value: "application/json", label: "JSON (application/json)" },
@@ -33,7 +35,7 @@ export const AuthFields = ({ values, before, problems, change }: FormPartProps) 
       />
     </FormField>
     {values.authType === "basic" && (
-      <>
+      <SpaceBetween size="m">
         <FormField label="User name">
           <Input
             controlId={controlId("auth")}
@@ -49,10 +51,10 @@ export const AuthFields = ({ values, before, problems, change }: FormPartProps) 
           stored={before.password}
           onChange={(password) => change({ password })}
         />
-      </>
+      </SpaceBetween>
     )}
     {values.authType === "oauth2" && (
-      <>
+      <SpaceBetween size="m">
         <FormField label="Token URL">
           <Input
             controlId={controlId("auth")}
@@ -73,7 +75,13 @@ export const AuthFields = ({ values, before, problems, change }: FormPartProps) 
             }
           />
         </FormField>
-        <FormField label="Fields of the token request" stretch>
+        <FormField
+          label="Fields of the token request"
+          constraintText={
+            values.tokenContentType === "application/json" ? "A value that begins with { or [ is sent as JSON." : ""
+          }
+          stretch
+        >
           <HeaderRows
             rows={values.tokenFields}
             noun="field"
@@ -81,7 +89,20 @@ export const AuthFields = ({ values, before, problems, change }: FormPartProps) 
             onChange={(tokenFields) => change({ tokenFields })}
           />
         </FormField>
-      </>
+        <FormField
+          label="Headers of the token request (optional)"
+          description="Only the token URL gets them, not the target."
+          stretch
+        >
+          <HeaderRows
+            rows={values.tokenHeaders}
+            noun="token header"
+            empty="No headers besides those of HTTP."
+            maxRows={maxHeaders}
+            onChange={(tokenHeaders) => change({ tokenHeaders })}
+          />
+        </FormField>
+      </SpaceBetween>
     )}
   </SpaceBetween>
 );

@@ -15,6 +15,7 @@ import { navigate } from "../../routing/hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
 import { changedFieldsOf, type FormValues, formValuesOf } from "./form-values.ts";
+import { SigningSecret } from "./signing-secret.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
 
 /** Changes a webhook. Only what was changed is sent, and not when someone else has changed the webhook meanwhile. */
@@ -48,6 +49,7 @@ const EditForm = ({ loaded }: EditFormProps) => {
   // Later answers do not change what is being edited.
   const [webhook, setWebhook] = useState(loaded);
   const [isOutdated, setIsOutdated] = useState(false);
+  const [reloads, setReloads] = useState(0);
   const [secret, setSecret] = useState<string>();
   const before = formValuesOf(webhook);
   const { data: summaries = [] } = useWebhookSummaries();
@@ -81,20 +83,28 @@ const EditForm = ({ loaded }: EditFormProps) => {
     }
   };
   const reload = async (): Promise<void> => {
-    const current = await callApi<Webhook>(`/webhooks/${webhook.id}`);
-    setWebhook(current);
+    setWebhook(await callApi<Webhook>(`/webhooks/${webhook.id}`));
     setIsOutdated(false);
+    setReloads(reloads + 1);
+  };
+  /** The new secret has made another revision, which the form may go on from unless others have changed the webhook too. */
+  const goOnFromRotation = async (): Promise<void> => {
+    const current = await callApi<Webhook>(`/webhooks/${webhook.id}`);
+    const isSame = JSON.stringify(formValuesOf(current)) === JSON.stringify(before);
+    setWebhook(isSame ? current : { ...webhook, ...signingOf(current) });
+    await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
   };
 
   return (
     <>
       <WebhookForm
-        key={webhook.etag ?? webhook.id}
+        key={reloads}
         before={before}
         webhookId={webhook.id}
         submitText="Save"
         onSubmit={save}
         onCancel={() => navigate(page)}
+        signingSecret={<SigningSecret webhook={webhook} onRotated={() => void goOnFromRotation().catch(ignore)} />}
         notice={(values) => saveNotice(values, before, queued)}
       />
       {isOutdated && <Button onClick={() => void reload()}>Load the current settings and discard my changes</Button>}
@@ -110,6 +120,14 @@ const EditForm = ({ loaded }: EditFormProps) => {
     </>
   );
 };
+
+/** A form that could not go on from the new revision is told so when it is saved. */
+const ignore = (): void => undefined;
+
+const signingOf = ({ signing_secret: secret, old_secrets_end: end }: Webhook): Partial<Webhook> => ({
+  ...(secret === undefined ? {} : { signing_secret: secret }),
+  ...(end === undefined ? {} : { old_secrets_end: end }),
+});
 
 const saveNotice = (values: FormValues, before: FormValues, queued: number): string => {
   const test =

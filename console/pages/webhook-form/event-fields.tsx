@@ -15,32 +15,37 @@ import { count, counted } from "../../format/numbers.ts";
 import { EventCategoryChoices } from "./event-category-choices.tsx";
 import { categoriesOf, matching, withTypes } from "../../components/event-choices.ts";
 import { controlId, type FormPartProps } from "./form-part.ts";
+import { SubaccountFields } from "./subaccount-fields.tsx";
 
 /** Which events a webhook takes: all, also those of later versions, or a selection from the catalogue. */
-export const EventFields = ({ values, problems, change }: FormPartProps) => (
-  <Container header={<Header variant="h2">Which events</Header>}>
-    <SpaceBetween size="l">
-      <RadioGroup
-        ariaLabel="Which events"
-        value={values.eventsMode}
-        onChange={({ detail }) => change({ eventsMode: detail.value === "all" ? "all" : "selected" })}
-        items={[
-          {
-            value: "all",
-            label: "All events, also future ones",
-            description: "Types that a later version adds are delivered too.",
-          },
-          { value: "selected", label: "Selected events" },
-        ]}
-      />
-      {values.eventsMode === "selected" && (
-        <FormField label="Event types" errorText={problems.events ?? ""} stretch>
-          <EventPicker selected={values.events} onChange={(events) => change({ events })} />
-        </FormField>
-      )}
-    </SpaceBetween>
-  </Container>
-);
+export const EventFields = (props: FormPartProps) => {
+  const { values, problems, change } = props;
+  return (
+    <Container header={<Header variant="h2">Which events</Header>}>
+      <SpaceBetween size="l">
+        <RadioGroup
+          ariaLabel="Which events"
+          value={values.eventsMode}
+          onChange={({ detail }) => change({ eventsMode: detail.value === "all" ? "all" : "selected" })}
+          items={[
+            {
+              value: "all",
+              label: "All events, also future ones",
+              description: "Types that a later version adds are delivered too.",
+            },
+            { value: "selected", label: "Selected events" },
+          ]}
+        />
+        {values.eventsMode === "selected" && (
+          <FormField label="Event types" errorText={problems.events ?? ""} stretch>
+            <EventPicker selected={values.events} onChange={(events) => change({ events })} />
+          </FormField>
+        )}
+        <SubaccountFields {...props} />
+      </SpaceBetween>
+    </Container>
+  );
+};
 
 interface EventPickerProps {
   readonly selected: readonly string[];

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { FormProblems } from "./form-problems.ts";
 import type { FormValues } from "./form-values.ts";
 
@@ -8,6 +9,8 @@ export interface FormPartProps {
   readonly before: FormValues;
   readonly problems: FormProblems;
   readonly change: (part: Partial<FormValues>) => void;
+  /** Below the switch for signing: the secret that a stored webhook signs with. */
+  readonly signingSecret?: ReactNode;
 }
 
 /** Id of a field's control, to which the focus moves when the field has a problem. */

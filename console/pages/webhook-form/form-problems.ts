@@ -1,6 +1,7 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { ApiProblem } from "../../api/api-error.ts";
 import type { FormValues } from "./form-values.ts";
+import { subaccountProblem } from "./subaccounts.ts";
 
 /** Fields of the form that can have a problem, in the order in which they stand there. */
 export const formFields = [
@@ -10,6 +11,7 @@ export const formFields = [
   "auth",
   "headers",
   "events",
+  "subaccounts",
   "batchSize",
   "maxBatchKilobytes",
 ] as const;
@@ -47,6 +49,7 @@ export const problemsOf = (values: FormValues): FormProblems => {
     headers: undefined,
     events:
       values.eventsMode === "selected" && values.events.length === 0 ? "Select at least one event type." : undefined,
+    subaccounts: subaccountProblem(values.subaccounts),
     batchSize: wholeNumber(values.batchSize, 1, maxBatchEvents),
     maxBatchKilobytes: wholeNumber(values.maxBatchKilobytes, 1, maxBatchBytes / 1024),
   };
@@ -64,6 +67,8 @@ const formFieldOf: Readonly<Record<string, FormField>> = {
   custom_headers: "headers",
   events: "events",
   events_mode: "events",
+  subaccount_id: "subaccounts",
+  exception_subaccounts: "subaccounts",
   batch_size: "batchSize",
   max_batch_bytes: "maxBatchKilobytes",
 };

@@ -1,5 +1,12 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { AuthRequestDetails, AuthType, EventsMode, Webhook, WebhookFields } from "../../api/webhook.ts";
+import {
+  allSubaccounts,
+  type SubaccountFields,
+  subaccountFieldsOf,
+  type SubaccountValues,
+  subaccountValuesOf,
+} from "./subaccounts.ts";
 
 export interface HeaderRow {
   readonly name: string;
@@ -21,6 +28,7 @@ export interface FormValues {
   readonly headers: readonly HeaderRow[];
   readonly eventsMode: EventsMode;
   readonly events: readonly string[];
+  readonly subaccounts: SubaccountValues;
   readonly batchSize: string;
   readonly maxBatchKilobytes: string;
   readonly gzip: boolean;
@@ -47,6 +55,7 @@ export const newFormValues: FormValues = {
   headers: [],
   eventsMode: "selected",
   events: [],
+  subaccounts: allSubaccounts,
   batchSize: String(maxBatchEvents),
   maxBatchKilobytes: String(maxBatchBytes / 1024),
   gzip: false,
@@ -77,6 +86,7 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
     headers: rowsOf(webhook.custom_headers),
     eventsMode: webhook.events_mode,
     events: webhook.events_mode === "all" ? [] : webhook.events,
+    subaccounts: subaccountValuesOf(webhook),
     batchSize: String(webhook.batch_size),
     maxBatchKilobytes: String(Math.floor(webhook.max_batch_bytes / 1024)),
     gzip: webhook.compression === "gzip",
@@ -88,20 +98,37 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
 const recordOf = (rows: readonly HeaderRow[]): Record<string, string> =>
   Object.fromEntries(rows.filter(({ name }) => name.trim() !== "").map(({ name, value }) => [name.trim(), value]));
 
+/** Nested values are edited as JSON text, which only a JSON request can carry. */
+const tokenBodyOf = ({ tokenFields, tokenContentType }: FormValues): Record<string, unknown> => {
+  const fields = recordOf(tokenFields);
+  if (tokenContentType !== "application/json") return fields;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, nestedOf(value)]));
+};
+
+const nestedOf = (text: string): unknown => {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
 const authDetailsOf = (values: FormValues): AuthRequestDetails =>
   values.authType === "oauth2"
     ? {
         url: values.tokenUrl.trim(),
         content_type: values.tokenContentType,
-        body: recordOf(values.tokenFields),
+        body: tokenBodyOf(values),
         headers: recordOf(values.tokenHeaders),
       }
     : {};
 
-/** The fields that the API is sent for a form. Without `events` the webhook takes all types. */
-export const fieldsOf = (
-  values: FormValues,
-): Omit<WebhookFields, "events"> & Partial<Pick<WebhookFields, "events">> => ({
+/** Without `events` the webhook takes all types. */
+type SentFields = Omit<WebhookFields, "events"> & Partial<Pick<WebhookFields, "events">>;
+
+/** The fields that the API is sent for a form, but for those of sub-accounts. */
+export const fieldsOf = (values: FormValues): SentFields => ({
   name: values.name.trim(),
   target: values.target.trim(),
   events_mode: values.eventsMode,
@@ -118,11 +145,23 @@ export const fieldsOf = (
   max_batch_bytes: Number(values.maxBatchKilobytes) * 1024,
 });
 
+/** A new webhook's account stands in a header, and no exceptions are a field left out. */
+export const creationOf = (
+  values: FormValues,
+): { readonly headers: Readonly<Record<string, string>>; readonly body: Readonly<Record<string, unknown>> } => {
+  const { subaccount_id: account, exception_subaccounts: exceptions } = subaccountFieldsOf(values.subaccounts);
+  return {
+    headers: account < 0 ? {} : { "X-MSYS-SUBACCOUNT": String(account) },
+    body: { ...fieldsOf(values), ...(exceptions.length === 0 ? {} : { exception_subaccounts: exceptions }) },
+  };
+};
+
 /** What an edit changes: only that is sent, so that a change made elsewhere meanwhile is not undone. */
-export const changedFieldsOf = (values: FormValues, before: FormValues): Partial<WebhookFields> => {
-  const old = fieldsOf(before);
-  const changed = Object.entries(fieldsOf(values)).filter(
+export const changedFieldsOf = (values: FormValues, before: FormValues): Partial<SentFields & SubaccountFields> => {
+  const all = (of: FormValues) => ({ ...fieldsOf(of), ...subaccountFieldsOf(of.subaccounts) });
+  const old = all(before);
+  const changed = Object.entries(all(values)).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(old[field as keyof typeof old]),
   );
-  return Object.fromEntries(changed) as Partial<WebhookFields>;
+  return Object.fromEntries(changed) as Partial<SentFields & SubaccountFields>;
 };

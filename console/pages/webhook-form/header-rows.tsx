@@ -12,6 +12,12 @@ interface HeaderRowsProps {
   readonly maxRows?: number;
 }
 
+/** In one line as soon as there is room for it. */
+const layout = [
+  { breakpoint: "xxs", rows: [[1, 1]], removeButton: { width: "auto" } },
+  { rows: [[1], [1]], removeButton: { ownRow: true } },
+] as const;
+
 /** Names and values, as many as there are. */
 export const HeaderRows = ({ rows, onChange, noun, empty, additionalInfo = "", maxRows = 20 }: HeaderRowsProps) => {
   const change = (index: number, part: Partial<HeaderRow>): void =>
@@ -25,6 +31,7 @@ export const HeaderRows = ({ rows, onChange, noun, empty, additionalInfo = "", m
       removeButtonAriaLabel={({ name }) => `Remove ${noun} ${name}`}
       empty={empty}
       additionalInfo={additionalInfo}
+      gridLayout={layout}
       onAddButtonClick={() => onChange([...rows, { name: "", value: "" }])}
       onRemoveButtonClick={({ detail }) => onChange(rows.filter((_, at) => at !== detail.itemIndex))}
       definition={[

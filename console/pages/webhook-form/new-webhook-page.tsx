@@ -7,7 +7,7 @@ import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { navigate } from "../../routing/hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
-import { fieldsOf, type FormValues, newFormValues } from "./form-values.ts";
+import { creationOf, type FormValues, newFormValues } from "./form-values.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
 /** Seconds in which a new webhook is surely live. */
@@ -19,13 +19,13 @@ export const NewWebhookPage = () => {
   const attempt = useRef({ body: "", key: "" });
 
   const create = async (values: FormValues): Promise<void> => {
-    const body = fieldsOf(values);
-    const text = JSON.stringify(body);
+    const { headers, body } = creationOf(values);
+    const text = JSON.stringify({ headers, body });
     // A repeated request finds the webhook of the first one, which may have got through.
     if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
     const { id, signing_secret: secret } = await callApi<WebhookReference>("/webhooks", {
       method: "POST",
-      headers: { "idempotency-key": attempt.current.key },
+      headers: { ...headers, "idempotency-key": attempt.current.key },
       body,
     });
     await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });

@@ -9,7 +9,7 @@ import { count } from "../../format/numbers.ts";
 import { controlId, type FormPartProps } from "./form-part.ts";
 
 /** How batches are formed and sent. */
-export const SendingFields = ({ values, problems, change, before }: FormPartProps) => (
+export const SendingFields = ({ values, problems, change, before, signingSecret }: FormPartProps) => (
   <Container header={<Header variant="h2">How it is sent</Header>}>
     <SpaceBetween size="l">
       <FormField
@@ -55,6 +55,7 @@ export const SendingFields = ({ values, problems, change, before }: FormPartProp
       >
         Sign each POST
       </Toggle>
+      {before.signing && values.signing && signingSecret}
       <Toggle
         checked={values.active}
         description="While it is off, events are not collected."

@@ -4,8 +4,8 @@ import Tabs from "@cloudscape-design/components/tabs";
 import { apiAddress } from "../../api/client.ts";
 import { useEventSamples } from "../../api/queries.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
-import { asCurl, asImportFile, missingInImportFile } from "./as-code.ts";
-import type { FormValues } from "./form-values.ts";
+import { asCommand, asCurl, asImportFile, missingInCommand, missingInImportFile } from "./as-code.ts";
+import { fieldsOf, type FormValues } from "./form-values.ts";
 import { sentRequestText } from "./sent-request.ts";
 
 interface SidePanelProps {
@@ -15,7 +15,6 @@ interface SidePanelProps {
 /** The webhook in the form as the receiver will see it, and as code. */
 export const SidePanel = ({ values }: SidePanelProps) => {
   const { data: samples = [] } = useEventSamples();
-  const missing = missingInImportFile(values);
   return (
     <Tabs
       variant="container"
@@ -31,18 +30,24 @@ export const SidePanel = ({ values }: SidePanelProps) => {
           label: "As code",
           content: (
             <SpaceBetween size="m">
+              {isMasked(values) && (
+                <Box fontSize="body-s" color="text-body-secondary">
+                  What begins with **** is the mask of a secret: put the secret in its place.
+                </Box>
+              )}
               <div>
                 <Box variant="h4">REST API</Box>
                 <CodeBlock label="curl command" text={asCurl(values, apiAddress("/webhooks"))} />
               </div>
               <div>
+                <Box variant="h4">Command line</Box>
+                <CodeBlock label="tidepost command" text={asCommand(values, apiAddress("/").replace(/\/$/, ""))} />
+                <Missing subject="The command" what={missingInCommand(values)} />
+              </div>
+              <div>
                 <Box variant="h4">webhooks.json</Box>
                 <CodeBlock label="webhooks.json" text={asImportFile(values)} />
-                {missing.length > 0 && (
-                  <Box fontSize="body-s" color="text-body-secondary">
-                    {`The file cannot say: ${missing.join(", ")}.`}
-                  </Box>
-                )}
+                <Missing subject="The file" what={missingInImportFile(values)} />
               </div>
             </SpaceBetween>
           ),
@@ -51,3 +56,17 @@ export const SidePanel = ({ values }: SidePanelProps) => {
     />
   );
 };
+
+const isMasked = (values: FormValues): boolean => JSON.stringify(fieldsOf(values)).includes('"****');
+
+interface MissingProps {
+  readonly subject: string;
+  readonly what: readonly string[];
+}
+
+const Missing = ({ subject, what }: MissingProps) =>
+  what.length > 0 && (
+    <Box fontSize="body-s" color="text-body-secondary">
+      {`${subject} cannot say: ${what.join(", ")}.`}
+    </Box>
+  );

@@ -9,7 +9,9 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { asApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import type { ProbeResult } from "../../api/probe.ts";
+import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
+import { responseText } from "../../components/test-outcome/exchange-text.ts";
 import { TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
 import { useMissingGrant } from "../../session/grants.ts";
 import { EventFields } from "./event-fields.tsx";
@@ -28,12 +30,14 @@ interface WebhookFormProps {
   /** Rejects with what the API says; the form then shows it and keeps its input. */
   readonly onSubmit: (values: FormValues) => Promise<void>;
   readonly onCancel: () => void;
+  readonly signingSecret?: ReactNode;
   /** Above the buttons: what saving will do. */
   readonly notice?: (values: FormValues) => ReactNode;
 }
 
 /** Settings of a webhook that has to pass a test POST to be of use; it can be sent before saving. */
-export const WebhookForm = ({ before, webhookId, submitText, onSubmit, onCancel, notice }: WebhookFormProps) => {
+export const WebhookForm = (props: WebhookFormProps) => {
+  const { before, webhookId, submitText, onSubmit, onCancel, notice, signingSecret } = props;
   const [values, setValues] = useState(before);
   const [problems, setProblems] = useState<FormProblems>({});
   const missing = useMissingGrant("webhooks/modify");
@@ -83,7 +87,7 @@ export const WebhookForm = ({ before, webhookId, submitText, onSubmit, onCancel,
     action.mutate();
   };
   const submit = (): void => run(save, formFields);
-  const part = { values, before, problems, change };
+  const part = { values, before, problems, change, signingSecret };
 
   return (
     <form
@@ -139,12 +143,31 @@ export const WebhookForm = ({ before, webhookId, submitText, onSubmit, onCancel,
               </Container>
             )}
             {probe.isError && <ErrorView what="The test POST was not sent" error={probe.error} />}
-            {save.isError && <ErrorView what="The webhook was not saved" error={save.error} />}
+            {save.isError && <NotSaved error={save.error} />}
           </div>
           {notice !== undefined && <Alert type="info">{notice(values)}</Alert>}
         </SpaceBetween>
       </Form>
     </form>
+  );
+};
+
+interface NotSavedProps {
+  readonly error: unknown;
+}
+
+/** Why nothing was saved, with what the target said when that is why. */
+const NotSaved = ({ error }: NotSavedProps) => {
+  const answer = asApiError(error).problems.find(({ response }) => response !== undefined)?.response;
+  return (
+    <SpaceBetween size="m">
+      <ErrorView what="The webhook was not saved" error={error} />
+      {answer !== undefined && (
+        <Container header={<Header variant="h2">Answer to the test POST</Header>}>
+          <CodeBlock label="answer of the target" text={responseText(answer)} />
+        </Container>
+      )}
+    </SpaceBetween>
   );
 };
 

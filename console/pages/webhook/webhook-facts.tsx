@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { Webhook, WebhookSummary } from "../../api/webhook.ts";
 import { Time } from "../../components/time.tsx";
+import { subaccountText } from "../webhook-form/subaccounts.ts";
 import { bytes, count, counted, latency } from "../../format/numbers.ts";
 
 interface WebhookFactsProps {
@@ -45,6 +46,18 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
               </span>
             ),
           },
+          {
+            label: "Webhook id",
+            value: (
+              <CopyToClipboard
+                variant="inline"
+                copyButtonAriaLabel="Copy the webhook id"
+                copySuccessText="Copied the webhook id"
+                copyErrorText="The webhook id could not be copied"
+                textToCopy={settings.id}
+              />
+            ),
+          },
         ]}
       />
       <KeyValuePairs
@@ -52,6 +65,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
         minColumnWidth={190}
         items={[
           { label: "Event types", value: <EventTypes webhook={settings} /> },
+          { label: "Sub-accounts", value: subaccountText(settings) },
           { label: "Last delivered", value: <TimeOrNever at={webhook.last_successful} /> },
           { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
           {
@@ -67,18 +81,6 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
           { label: "Compression", value: settings.compression === "gzip" ? "gzip" : "None" },
           { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
           { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
-          {
-            label: "Webhook id",
-            value: (
-              <CopyToClipboard
-                variant="inline"
-                copyButtonAriaLabel="Copy the webhook id"
-                copySuccessText="Copied the webhook id"
-                copyErrorText="The webhook id could not be copied"
-                textToCopy={settings.id}
-              />
-            ),
-          },
         ]}
       />
     </SpaceBetween>

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Webhook } from "../../../console/api/webhook.ts";
-import { asCurl, asImportFile, missingInImportFile } from "../../../console/pages/webhook-form/as-code.ts";
+import {
+  asCurl,
+  asImportFile,
+  missingInCommand,
+  missingInImportFile,
+} from "../../../console/pages/webhook-form/as-code.ts";
 import { categoriesOf, matching, withTypes } from "../../../console/components/event-choices.ts";
 import { problemsOf, problemsOfAnswer } from "../../../console/pages/webhook-form/form-problems.ts";
 import {
@@ -60,6 +65,24 @@ describe("what is sent", () => {
   });
 });
 
+describe("the token request", () => {
+  it("carries headers, and nested values when it is JSON", () => {
+    const details = { url: "https://id.example.net/token", body: { client_id: "a", claims: { aud: ["x"] } } };
+    const before = formValuesOf({
+      ...stored,
+      auth_request_details: { ...details, content_type: "application/json", headers: { "X-Env": "****" } },
+    });
+    expect(fieldsOf(before).auth_request_details).toMatchObject({ ...details, headers: { "X-Env": "****" } });
+    expect(fieldsOf({ ...before, tokenFields: [{ name: "a", value: "{ no JSON" }] }).auth_request_details.body).toEqual(
+      {
+        a: "{ no JSON",
+      },
+    );
+    const asForm = fieldsOf({ ...before, tokenContentType: "application/x-www-form-urlencoded" });
+    expect(asForm.auth_request_details.body).toEqual({ client_id: "a", claims: '{"aud":["x"]}' });
+  });
+});
+
 describe("problems", () => {
   it("are named before anything is sent", () => {
     expect(Object.keys(problemsOf(newFormValues))).toEqual(["name", "target", "events"]);
@@ -96,12 +119,18 @@ describe("as code", () => {
     expect(asCurl({ ...filled, batchSize: "50" }, "https://x.example")).toContain('"batch_size": 50');
   });
 
-  it("says what a webhooks.json cannot", () => {
+  it("says what a webhooks.json and the command line cannot", () => {
     expect(JSON.parse(asImportFile(filled))).toEqual([
       { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"] },
     ]);
     expect(missingInImportFile(filled)).toEqual([]);
     expect(missingInImportFile({ ...filled, gzip: true, active: false })).toEqual(["compression", "starting paused"]);
+    expect(missingInCommand(filled)).toEqual([]);
+    const tokenFields = [...filled.tokenFields, { name: "audience", value: "x" }];
+    expect(missingInCommand({ ...filled, tokenFields })).toEqual([]);
+    expect(missingInCommand({ ...filled, authType: "oauth2", tokenFields })).toEqual([
+      "further fields of the token request",
+    ]);
   });
 
   it("shows the headers that a batch will carry", () => {
