@@ -53,6 +53,7 @@ export const PlanTable = ({ result }: PlanTableProps) => (
     items={result.plan}
     trackBy={({ entry, id }) => `${entry ?? ""} ${id ?? ""}`}
     variant="container"
+    wrapLines
     ariaLabels={{ tableLabel: "Plan" }}
     header={
       <Header variant="h2" description={planText(result.plan)}>

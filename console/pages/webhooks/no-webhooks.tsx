@@ -16,23 +16,24 @@ export const NoWebhooks = () => {
         </Box>
         <div>A webhook names a URL and the event types that are posted there, in batches.</div>
         <div className="centred">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              variant="primary"
-              href={hrefOf("/webhooks/new")}
-              disabled={missing !== undefined}
-              disabledReason={missing ?? ""}
-            >
-              Create the first webhook
-            </Button>
-            <Button href={hrefOf("/import")} disabled={missing !== undefined} disabledReason={missing ?? ""}>
-              Import webhooks.json
-            </Button>
-          </SpaceBetween>
+          <Button
+            variant="primary"
+            href={hrefOf("/webhooks/new")}
+            disabled={missing !== undefined}
+            disabledReason={missing ?? ""}
+          >
+            Create the first webhook
+          </Button>
+          <Button href={hrefOf("/import")} disabled={missing !== undefined} disabledReason={missing ?? ""}>
+            Import webhooks.json
+          </Button>
         </div>
         <div className="wrap">
           Or by the command line:{" "}
-          <code>{`npm run tidepost -- apply webhooks.json --url ${apiAddress("/").replace(/\/$/, "")}`}</code>
+          <code>
+            <span className="nowrap">npm run tidepost -- apply</span>
+            {` webhooks.json --url ${apiAddress("/").replace(/\/$/, "")}`}
+          </code>
         </div>
       </SpaceBetween>
     </Box>
