@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { appearances, expectFitting, expectSound, openConsole, startBrowser } from "../support/console-browser.ts";
+import { expectSoundInThemes, openConsole, startBrowser, widths } from "../support/console-browser.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";
 import { isSignedWith } from "../support/verify-signature.ts";
@@ -91,18 +91,16 @@ it("the settings of a signed webhook and the dialog that rotates its secret are 
   const { id } = await createSigned("looked-at");
   await tidepost.call("PUT", `/webhooks/${id}`, { body: { exception_subaccounts: [3, 17] } });
   await tidepost.call("POST", `/webhooks/${id}/rotate-secret`);
-  for (const appearance of appearances) {
-    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, ...appearance });
+  for (const width of widths) {
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, width });
     await console.open(`/webhooks/${id}/edit`);
     await console.page.getByRole("radio", { name: "OAuth 2.0" }).check();
     await console.page.getByRole("button", { name: "Add token header" }).click();
     await console.page.getByRole("tab", { name: "As code" }).click();
-    await expectSound(console, "settings");
-    await expectFitting(console, "settings");
+    await expectSoundInThemes(console, "settings");
     await console.page.getByRole("button", { name: "Rotate secret" }).click();
     await console.page.getByRole("dialog").waitFor();
-    await expectSound(console, "dialog that rotates");
-    await expectFitting(console, "dialog that rotates");
+    await expectSoundInThemes(console, "dialog that rotates");
     await console.close();
   }
 }, 300_000);
