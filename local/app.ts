@@ -12,4 +12,5 @@ const [, , outdir = "cdk.out"] = process.argv;
 process.env["CDK_VALIDATION"] = "false";
 const [{ createApp }] = await Promise.all([import("../cdk/create-app.ts"), bundleAhead()]);
 createApp({ outdir, context: { [siteLater]: true } }).synth();
+// Throws when a function's code is over its limit; nobody reads the report here.
 bundleReport(bundleSizes());
