@@ -15,7 +15,7 @@ import { campaign, count, customerId, eventTexts, sizeOf } from "./support/event
 import { measureEvents } from "./support/measure-events.ts";
 
 /** More than fit a window. */
-const generatedEvents = 70_000;
+const generatedEvents = 90_000;
 
 export const batchHandler: Benchmark = {
   name: "batch-handler",

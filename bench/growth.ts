@@ -16,7 +16,7 @@ import { measureEvents } from "./support/measure-events.ts";
 import { quietTelemetry } from "./support/quiet-telemetry.ts";
 
 /** More than fit a window. */
-const generatedEvents = 70_000;
+const generatedEvents = 90_000;
 const webhookCounts = [1, 10, 100, 1_000, 10_000];
 const customerCounts = [1, 10, 100];
 const eventSizes = [100, 1_000, 10_000, 100_000];
