@@ -20,14 +20,17 @@ const typesText = ({ events_mode: mode, events }: WebhookSummary): string => {
   return `${first}, ${second ?? ""} and ${events.length - 2} more`;
 };
 
+/** "Orders 9" before "Orders 10". */
+const byName = (a: WebhookSummary, b: WebhookSummary): number => a.name.localeCompare(b.name, "en", { numeric: true });
+
 /** Columns of the list of webhooks. */
 export const webhookColumns: readonly Column<WebhookSummary>[] = [
   {
     id: "name",
     header: "Name",
     isRowHeader: true,
-    minWidth: 200,
-    sortingComparator: (a, b) => a.name.localeCompare(b.name),
+    minWidth: 150,
+    sortingComparator: byName,
     cell: ({ id, name }) => (
       <Link href={hrefOf(`/webhooks/${id}`)}>
         <span className="clamp" title={name}>
@@ -39,8 +42,8 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
   {
     id: "state",
     header: "State",
-    minWidth: 210,
-    sortingComparator: byState,
+    minWidth: 190,
+    sortingComparator: (a, b) => byState(a, b) || byName(a, b),
     cell: (webhook) => <WebhookStateView webhook={webhook} />,
   },
   {
