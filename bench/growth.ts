@@ -21,7 +21,7 @@ const webhookCounts = [1, 10, 100, 1_000, 10_000];
 const customerCounts = [1, 10, 100];
 const eventSizes = [100, 1_000, 10_000, 100_000];
 /** JSON of all events of a window whose events have one size: with any of them it fills the window. */
-const windowTextBytes = 80_000_000;
+const windowTextBytes = 130_000_000;
 /** JSON of a request to `ingest`. */
 const requestTextBytes = 2_000_000;
 
