@@ -1,5 +1,5 @@
 import type { _Record as KinesisRecord, KinesisClient } from "@aws-sdk/client-kinesis";
-import { GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
+import { ExpiredIteratorException, GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
 
 interface ShardReaderOptions {
   readonly client: KinesisClient;
@@ -41,6 +41,8 @@ export const createShardReader = ({ client, streamName, shardId, after }: ShardR
       return records;
     } catch (error) {
       iterator = undefined;
+      // After five minutes without records: the next read opens another.
+      if (error instanceof ExpiredIteratorException) return [];
       throw error;
     }
   };
