@@ -88,8 +88,12 @@ export const startDemo = ({ api, options, screen, sink, counter, onWebhook }: De
     };
   };
 
-  const drained = (): boolean =>
-    counter.totals(() => false).eventsIn >= (generator?.ledger.account().accepted ?? 0) && (totals().lost ?? 0) === 0;
+  /** Whether each event's fate is known, both at the sink and from what Tidepost has told. */
+  const drained = (): boolean => {
+    const { eventsIn, unrouted, delivered, expired, waiting } = counter.totals(() => false);
+    const isTold = eventsIn - unrouted <= delivered + expired + waiting;
+    return isTold && eventsIn >= (generator?.ledger.account().accepted ?? 0) && (totals().lost ?? 0) === 0;
+  };
   const setRate = (rate: number): void => {
     if (generator === undefined) return;
     generator.setRate(rate);

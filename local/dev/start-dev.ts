@@ -155,9 +155,11 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     stop: async () => {
       reload.stop();
       await demo?.stop();
+      // First while the API can still tell of them.
+      await attempts.settled();
+      await Promise.all([runtime.stop(), consoleSite.stop()]);
       await attempts.settled();
       if (demo !== undefined) screen.tell(demo.totals());
-      await Promise.all([runtime.stop(), consoleSite.stop()]);
       await sink?.stop();
       stopKeys?.();
     },
