@@ -26,7 +26,7 @@ export const batchHandler: Benchmark = {
     const packable = eventTexts(campaign(generatedEvents));
     const windows = [
       { producer: "ingest", packable },
-      { producer: "others", packable: packable.map(({ bytes, line }) => ({ bytes, line })) },
+      { producer: "others", packable: packable.map(({ text, start, end, line }) => ({ text, start, end, line })) },
     ];
     const deps = batchDeps([subscription({ customerId, eventsMode: "all" })]);
     const handler = createHandler(deps);

@@ -3,7 +3,6 @@ import { maxBatchEvents } from "#shared/contract/limits.ts";
 import { batchBody } from "#shared/domain/batch.ts";
 import { packRecords } from "#shared/domain/pack-records.ts";
 import { decodeRecord } from "#shared/domain/records/decode-record.ts";
-import { spanOf } from "#shared/domain/records/event-span.ts";
 import { zstdOptionsFor } from "#shared/domain/zstd-options.ts";
 import { campaign, customerId, eventTexts } from "../support/events.ts";
 
@@ -29,11 +28,11 @@ export const measureSizes = (): Sizes => {
   const full = records.slice(0, -1);
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
-    eventBytes: mean(texts.map(({ bytes }) => bytes.length)),
+    eventBytes: mean(texts.map(({ start, end }) => end - start)),
     recordBytes: mean(full.map(({ data }) => data.length)),
     recordEvents: mean(full.map(({ lines }) => lines.length)),
     gzipBytesOf: (events) =>
-      gzipSync(batchBody(texts.slice(0, Math.max(1, Math.round(events))).map(({ bytes }) => spanOf(bytes))), {
+      gzipSync(batchBody(texts.slice(0, Math.max(1, Math.round(events)))), {
         level: gzipLevel,
       }).length,
     measureSecondsPerEvent: () => {

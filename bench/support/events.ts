@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { PackableEvent } from "#shared/domain/pack-records.ts";
+import { spanOf } from "#shared/domain/records/event-span.ts";
 import { readEvent } from "#shared/domain/records/read-event.ts";
 import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
 
@@ -28,11 +29,12 @@ export const eventsOfSize = (bytes: number, count: number): readonly string[] =>
 /** The same events as the ingest function reads them. */
 export const eventTexts = (events: readonly string[]): readonly PackableEvent[] =>
   events.map((event, index) => {
-    const bytes = Buffer.from(event);
-    const reading = readEvent(bytes);
+    const span = spanOf(Buffer.from(event));
+    const reading = readEvent(span);
     if (reading.kind !== "event") throw new Error("A generated event is not valid.");
     const { type, subaccountId } = reading.event;
-    return { bytes, line: index + 1, route: { type, subaccountId } };
+    const { text, start, end } = span;
+    return { text, start, end, line: index + 1, route: { type, subaccountId } };
   });
 
 /** A request body for the ingest route. */

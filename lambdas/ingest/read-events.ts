@@ -1,5 +1,6 @@
 import { maxEventBytes, maxIngestErrors } from "#shared/contract/limits.ts";
 import type { PackableEvent } from "#shared/domain/pack-records.ts";
+import type { EventSpan } from "#shared/domain/records/event-span.ts";
 import { type ReadEvent, readEvent } from "#shared/domain/records/read-event.ts";
 import { splitEvents } from "#shared/domain/records/split-events.ts";
 
@@ -22,10 +23,10 @@ export const readEvents = (text: Buffer): ReadEvents => {
   const errors: LineError[] = [];
   let rejected = 0;
   for (const piece of splitEvents(text)) {
-    const reading = readWithinLimit(piece.bytes);
+    const reading = readWithinLimit(piece);
     if (reading.kind === "event") {
-      const { type, subaccountId } = reading.event;
-      events.push({ ...piece, route: { type, subaccountId } });
+      const { text: own, start, end, type, subaccountId } = reading.event;
+      events.push({ text: own, start, end, line: piece.line, route: { type, subaccountId } });
     }
     if (reading.kind !== "invalid") continue;
     rejected += 1;
@@ -34,7 +35,9 @@ export const readEvents = (text: Buffer): ReadEvents => {
   return { events, rejected, errors };
 };
 
-const readWithinLimit = (bytes: Buffer): ReadEvent =>
-  bytes.length > maxEventBytes
-    ? { kind: "invalid", problem: `event of ${bytes.length} bytes; at most ${maxEventBytes} are accepted` }
-    : readEvent(bytes);
+const readWithinLimit = (span: EventSpan): ReadEvent => {
+  const bytes = span.end - span.start;
+  return bytes > maxEventBytes
+    ? { kind: "invalid", problem: `event of ${bytes} bytes; at most ${maxEventBytes} are accepted` }
+    : readEvent(span);
+};

@@ -1,7 +1,7 @@
 import type { ClosedBy } from "#shared/contract/delivery-message.ts";
 import { chunkBySize } from "./chunk-by-size.ts";
-import type { EventSpan } from "./records/event-span.ts";
-import type { Event } from "./records/read-event.ts";
+import { type EventSpan, joinSpans } from "./records/event-span.ts";
+import type { Event } from "./records/event.ts";
 import { uuidFromText } from "./uuid-from-text.ts";
 import type { Subscription } from "./webhook.ts";
 
@@ -33,9 +33,7 @@ export interface Batch {
 const bracketBytes = 1;
 const commaBytes = 1;
 
-const comma = 0x2c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+const jsonArray = { head: Buffer.from("["), separator: 0x2c, tail: Buffer.from("]") };
 
 /** Cuts a window's events for one webhook into batches of at most its `batchSize` events and `maxBatchBytes` bytes. */
 export const cutBatches = (input: {
@@ -69,37 +67,8 @@ const closingReason = ({
   return isLast ? "window" : "bytes";
 };
 
-/**
- * The JSON array that is POSTed, built from the events' own bytes. Events that lie side by side in their text, as those of a
- * record do that goes to one webhook whole, are copied in one go, and commas put over what is between them.
- */
-export const batchBody = (events: readonly EventSpan[]): Buffer => {
-  const [first] = events;
-  if (first === undefined) return Buffer.from("[]");
-  const body = Buffer.allocUnsafe(events.reduce((size, { start, end }) => size + end - start + 1, 1));
-  let run = { ...first, end: first.start - 1 };
-  let copied = 0;
-  const copyRun = (): void => {
-    copied += 1 + run.text.copy(body, copied + 1, run.start, run.end);
-  };
-  for (const { text, start, end } of events) {
-    if (text === run.text && start === run.end + 1) {
-      run.end = end;
-    } else {
-      copyRun();
-      run = { text, start, end };
-    }
-  }
-  copyRun();
-  let position = 0;
-  for (const { start, end } of events) {
-    body[position] = comma;
-    position += end - start + 1;
-  }
-  body[0] = openBracket;
-  body[position] = closeBracket;
-  return body;
-};
+/** The JSON array that is POSTed, built from the events' own bytes. */
+export const batchBody = (events: readonly EventSpan[]): Buffer => joinSpans(events, jsonArray);
 
 /** The id follows from what determines the batch: running a window again gives the same ids. */
 const batchIdOf = (subscription: Subscription, window: Window, part: number): string =>

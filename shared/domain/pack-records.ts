@@ -1,6 +1,7 @@
 import { zstdCompressSync } from "node:zlib";
 import { maxRecordBytes, maxRecordEvents } from "#shared/contract/limits.ts";
 import { chunkBySize } from "./chunk-by-size.ts";
+import { bytesOf, joinSpans } from "./records/event-span.ts";
 import type { EventText } from "./records/split-events.ts";
 import { type EventRoute, writeRecordHeader } from "./records/record-header.ts";
 import { zstdOptionsFor } from "./zstd-options.ts";
@@ -17,7 +18,8 @@ export interface PackedRecord {
   readonly lines: readonly number[];
 }
 
-const newline = Buffer.from("\n");
+const newline = 0x0a;
+const comma = 0x2c;
 
 const compress = (text: Buffer): Buffer => zstdCompressSync(text, zstdOptionsFor(text));
 
@@ -29,7 +31,7 @@ export const packRecords = (customerId: string, events: readonly PackableEvent[]
   const groups = chunkBySize(events, {
     maxItems: maxRecordEvents,
     maxBytes: maxRecordBytes,
-    bytesOf: ({ bytes }) => bytes.length,
+    bytesOf: ({ start, end }) => end - start,
   });
   return groups.map((group, index) => ({
     data: compress(recordText(customerId, group)),
@@ -40,12 +42,11 @@ export const packRecords = (customerId: string, events: readonly PackableEvent[]
 
 /** NDJSON, or a JSON array when an event spans several lines, so that every event keeps its own bytes. */
 const recordText = (customerId: string, events: readonly PackableEvent[]): Buffer => {
-  const isMultiline = events.some(({ bytes }) => bytes.includes(newline));
-  if (isMultiline) {
-    const separated = events.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from(","), bytes]));
-    return Buffer.concat([writeRecordHeader(customerId), Buffer.from("["), ...separated, Buffer.from("]")]);
+  if (events.some((event) => bytesOf(event).includes(newline))) {
+    const head = Buffer.concat([writeRecordHeader(customerId), Buffer.from("[")]);
+    return joinSpans(events, { head, separator: comma, tail: Buffer.from("]") });
   }
   const routes = events.flatMap(({ route }) => route ?? []);
-  const header = writeRecordHeader(customerId, routes.length === events.length ? routes : undefined);
-  return Buffer.concat([header, ...events.flatMap(({ bytes }) => [bytes, newline])]);
+  const head = writeRecordHeader(customerId, routes.length === events.length ? routes : undefined);
+  return joinSpans(events, { head, separator: newline, tail: Buffer.from([newline]) });
 };

@@ -1,5 +1,5 @@
 import { eventKeyOf } from "./event-catalogue/event-key-of.ts";
-import type { Event } from "./records/read-event.ts";
+import type { Event } from "./records/event.ts";
 import type { Subscription } from "./webhook.ts";
 
 /** The webhooks of one customer that take an event. */

@@ -1,7 +1,7 @@
 import type { Outcome } from "./attempt.ts";
 import { batchBody } from "./batch.ts";
 import { countEventTypes, type EventTypeCounts } from "./event-type-counts.ts";
-import { spanOf } from "./records/event-span.ts";
+import { type EventSpan, spanOf } from "./records/event-span.ts";
 import { splitJsonArray } from "./records/json-array.ts";
 import { readEvent } from "./records/read-event.ts";
 import { uuidFromText } from "./uuid-from-text.ts";
@@ -36,17 +36,17 @@ export interface BatchPart {
 
 /** Splits a batch's body in two. The ids follow from the batch's, so that doing it again gives the same parts. */
 export const splitBody = (batchId: string, body: Buffer): readonly BatchPart[] => {
-  const { elements } = splitJsonArray(body);
+  const { elements } = splitJsonArray(spanOf(body));
   const middle = Math.ceil(elements.length / 2);
   return [elements.slice(0, middle), elements.slice(middle)].map((half, index) => ({
     batchId: uuidFromText(`${batchId}\n${index}`),
     events: half.length,
-    eventTypes: countEventTypes(half.map((bytes) => ({ type: typeOf(bytes) }))),
-    body: batchBody(half.map(spanOf)),
+    eventTypes: countEventTypes(half.map((span) => ({ type: typeOf(span) }))),
+    body: batchBody(half),
   }));
 };
 
-const typeOf = (bytes: Buffer): string => {
-  const reading = readEvent(bytes);
+const typeOf = (span: EventSpan): string => {
+  const reading = readEvent(span);
   return reading.kind === "event" ? reading.event.type : "";
 };

@@ -1,4 +1,6 @@
 import type { Window } from "#shared/domain/batch.ts";
+import { spanOf } from "#shared/domain/records/event-span.ts";
+import type { EventText } from "#shared/domain/records/split-events.ts";
 import type { Subscription, Webhook } from "#shared/domain/webhook.ts";
 
 /** A subscription that takes deliveries and clicks of customer 1. */
@@ -35,3 +37,10 @@ export const webhook = (fields: Partial<Webhook> = {}): Webhook => ({
   updatedAt: "2026-01-02T03:04:05.000Z",
   ...fields,
 });
+
+/** Events of a request, a line each. */
+export const eventTexts = (events: readonly (string | Buffer)[]): readonly EventText[] =>
+  events.map((event, index) => {
+    const { text, start, end } = spanOf(Buffer.from(event));
+    return { text, start, end, line: index + 1 };
+  });

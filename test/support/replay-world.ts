@@ -13,7 +13,7 @@ import { createHandler } from "../../lambdas/replay/handler.ts";
 import type { ReplayDeps } from "../../lambdas/replay/ports.ts";
 import type { Aws } from "./aws.ts";
 import { bodyText } from "./body-text.ts";
-import { webhook } from "./builders.ts";
+import { eventTexts, webhook } from "./builders.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
 
 /** A batch that a replay has sent, and when it is due in Unix milliseconds. */
@@ -93,10 +93,7 @@ export const createReplayWorld = async (aws: Aws) => {
 
     /** Puts events on the stream, several to a record, on all of its shards. */
     put: async (events: readonly string[], owner = customerId): Promise<void> => {
-      const records = packRecords(
-        owner,
-        events.map((text, index) => ({ bytes: Buffer.from(text), line: index + 1 })),
-      );
+      const records = packRecords(owner, eventTexts(events));
       const spread = records.map((record) => ({ ...record, partitionKey: crypto.randomUUID() }));
       const refused = await stream.putAll(spread);
       if (refused.records.length > 0) throw new Error("the stream has refused records");

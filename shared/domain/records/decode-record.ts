@@ -1,7 +1,9 @@
 import { maxIngestInflatedBytes } from "#shared/contract/limits.ts";
+import { bytesOf } from "./event-span.ts";
 import { inflate } from "./inflate.ts";
 import { readKplAggregate } from "./kpl.ts";
-import { type Event, readEvent } from "./read-event.ts";
+import type { Event } from "./event.ts";
+import { readEvent } from "./read-event.ts";
 import { type HeaderReading, readRecordHeader } from "./record-header.ts";
 import { splitEvents } from "./split-events.ts";
 
@@ -62,16 +64,17 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
   if (header.kind === "header" && addRouted(header, events)) return;
   const pieces = splitEvents(header.kind === "header" ? header.rest : inflated.text);
   if (pieces.length === 0) undecodable.push({ bytes: payload, problem: "record without events" });
-  for (const { bytes } of pieces) {
-    const reading = readEvent(bytes);
+  for (const piece of pieces) {
+    const reading = readEvent(piece);
     if (reading.kind !== "event") {
+      const bytes = bytesOf(piece);
       const problem = reading.kind === "ping" ? "'msys' is empty" : reading.problem;
       undecodable.push({ bytes, problem, ...(owner === undefined ? {} : { customerId: owner }) });
       continue;
     }
     const { event } = reading;
     const customerId = owner ?? event.customerId;
-    if (customerId === undefined) undecodable.push({ bytes, problem: "no 'customer_id'" });
+    if (customerId === undefined) undecodable.push({ bytes: bytesOf(piece), problem: "no 'customer_id'" });
     else events.push({ ...event, customerId });
   }
 };

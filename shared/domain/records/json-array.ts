@@ -1,73 +1,63 @@
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
+import type { EventSpan } from "./event-span.ts";
+import { byte, isWhitespace, skipWhitespace } from "./scan-json.ts";
 
-const isWhitespace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-/** Removes JSON whitespace at both ends, without copying. */
-export const trimJson = (bytes: Buffer): Buffer => {
-  let start = 0;
-  let end = bytes.length;
-  while (start < end && isWhitespace(bytes[start])) start += 1;
-  while (end > start && isWhitespace(bytes[end - 1])) end -= 1;
-  return bytes.subarray(start, end);
+/** Removes JSON whitespace at both ends. */
+export const trimJson = ({ text, start, end }: EventSpan): EventSpan => {
+  const trimmedStart = Math.min(end, skipWhitespace(text, start));
+  let trimmedEnd = end;
+  while (trimmedEnd > trimmedStart && isWhitespace(text[trimmedEnd - 1])) trimmedEnd -= 1;
+  return { text, start: trimmedStart, end: trimmedEnd };
 };
 
 export interface JsonArraySplit {
   /** The elements' own bytes, in order. They may still be invalid JSON inside. */
-  readonly elements: readonly Buffer[];
+  readonly elements: readonly EventSpan[];
   /** What follows the last element that could be told apart; present when the array is not well-formed. */
-  readonly rest?: Buffer;
+  readonly rest?: EventSpan;
 }
 
 /**
- * Splits the bytes of a JSON array into its elements without parsing them, so that each keeps its original bytes.
+ * Splits a JSON array into its elements without parsing them, so that each keeps its original bytes.
  *
- * @param bytes a JSON array, trimmed: the first byte is `[`
+ * @param array trimmed: the first byte is `[`
  */
-export const splitJsonArray = (bytes: Buffer): JsonArraySplit => {
-  const elements: Buffer[] = [];
+export const splitJsonArray = ({ text, start, end }: EventSpan): JsonArraySplit => {
+  const elements: EventSpan[] = [];
   let depth = 0;
-  let elementStart = 1;
-  let position = 1;
-  while (position < bytes.length) {
-    const byte = bytes[position];
-    if (byte === quote) {
-      position = endOfString(bytes, position);
+  let elementStart = start + 1;
+  let position = start + 1;
+  while (position < end) {
+    const found = text[position];
+    if (found === byte.quote) {
+      position = endOfString(text, position, end);
       if (position === -1) break;
-    } else if (byte === openBrace || byte === openBracket) {
+    } else if (found === byte.openBrace || found === byte.openBracket) {
       depth += 1;
-    } else if (byte === closeBrace || (byte === closeBracket && depth > 0)) {
+    } else if (found === byte.closeBrace || (found === byte.closeBracket && depth > 0)) {
       depth -= 1;
       if (depth < 0) break;
-    } else if (depth === 0 && (byte === comma || byte === closeBracket)) {
-      const element = trimJson(bytes.subarray(elementStart, position));
-      const isEmptyArray = byte === closeBracket && elements.length === 0 && element.length === 0;
+    } else if (depth === 0 && (found === byte.comma || found === byte.closeBracket)) {
+      const element = trimJson({ text, start: elementStart, end: position });
+      const isEmptyArray = found === byte.closeBracket && elements.length === 0 && element.start === element.end;
       if (!isEmptyArray) elements.push(element);
       elementStart = position + 1;
-      if (byte === closeBracket) {
-        const rest = bytes.subarray(elementStart);
-        return rest.length === 0 ? { elements } : { elements, rest };
+      if (found === byte.closeBracket) {
+        return elementStart === end ? { elements } : { elements, rest: { text, start: elementStart, end } };
       }
     }
     position += 1;
   }
-  return { elements, rest: bytes.subarray(elementStart) };
+  return { elements, rest: { text, start: elementStart, end } };
 };
 
 /** Position of the quote that ends the string which starts at `start`, or -1. */
-const endOfString = (bytes: Buffer, start: number): number => {
-  let end = bytes.indexOf(quote, start + 1);
-  while (end !== -1) {
+const endOfString = (text: Buffer, start: number, end: number): number => {
+  let at = text.indexOf(byte.quote, start + 1);
+  while (at !== -1 && at < end) {
     let backslashes = 0;
-    while (bytes[end - 1 - backslashes] === backslash) backslashes += 1;
-    if (backslashes % 2 === 0) return end;
-    end = bytes.indexOf(quote, end + 1);
+    while (text[at - 1 - backslashes] === byte.backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+    at = text.indexOf(byte.quote, at + 1);
   }
   return -1;
 };

@@ -1,15 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { type EventSpan, spanOf } from "./event-span.ts";
-
-/** An event, and what routing needs to know of it. */
-export interface Event extends EventSpan {
-  /** The `type` field inside the event's class. */
-  readonly type: string;
-  /** The `customer_id` field, if there is one. */
-  readonly customerId: string | undefined;
-  /** The `subaccount_id` field, if there is one. */
-  readonly subaccountId: string | undefined;
-}
+import type { Event } from "./event.ts";
+import type { EventSpan } from "./event-span.ts";
+import { scanEvent } from "./scan-event.ts";
 
 export type ReadEvent =
   | { readonly kind: "event"; readonly event: Event }
@@ -18,7 +10,14 @@ export type ReadEvent =
   | { readonly kind: "invalid"; readonly problem: string };
 
 /** Reads one `{"msys":{"<class>":{…}}}` envelope. */
-export const readEvent = (bytes: Buffer): ReadEvent => {
+export const readEvent = (span: EventSpan): ReadEvent => {
+  const scanned = scanEvent(span);
+  return scanned === undefined ? parseEvent(span) : { kind: "event", event: scanned };
+};
+
+/** The same with all of JSON parsed: for what {@link scanEvent} leaves, and for what is wrong with what is no event. */
+export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
+  const bytes = text.subarray(start, end);
   if (!isUtf8(bytes)) return invalid("not valid UTF-8");
   let value: unknown;
   try {
@@ -38,7 +37,9 @@ export const readEvent = (bytes: Buffer): ReadEvent => {
   return {
     kind: "event",
     event: {
-      ...spanOf(bytes),
+      text,
+      start,
+      end,
       type,
       customerId: identifier(fields["customer_id"]),
       subaccountId: identifier(fields["subaccount_id"]),

@@ -9,6 +9,7 @@ import type { Webhook } from "#shared/domain/webhook.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/batch/handler.ts";
 import { routerCache } from "../../../lambdas/batch/router-cache.ts";
+import { eventTexts } from "../../support/builders.ts";
 import { eventsFrom } from "../../support/deliver-world.ts";
 import { type KillSwitch, killSwitch } from "../../support/kill-switch.ts";
 import { kinesisEvent, lambdaContext } from "../../support/lambda-events.ts";
@@ -52,7 +53,7 @@ const createStream = async ({ fields, events, eventBytes }: Window) => {
   const { tables, bucket } = system.aws;
   // One record an event, and one that is garbage, so that the window can be halved anywhere.
   const good = eventsFrom(0, events, eventBytes).map((event) => Buffer.from(JSON.stringify(event)));
-  const packed = good.flatMap((bytes) => packRecords(customerId, [{ bytes, line: 1 }]).map(({ data }) => data));
+  const packed = good.flatMap((bytes) => packRecords(customerId, eventTexts([bytes])).map(({ data }) => data));
   const records = [...packed, Buffer.from(`not an event of ${customerId}`)];
 
   /** One invocation for the records from `start` to `end`; false when it was killed. */

@@ -12,7 +12,7 @@ import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts
 import { routerCache } from "../../../lambdas/batch/router-cache.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { bodyText } from "../../support/body-text.ts";
-import { webhook } from "../../support/builders.ts";
+import { eventTexts, webhook } from "../../support/builders.ts";
 import { kinesisEvent, lambdaContext } from "../../support/lambda-events.ts";
 
 let aws: Aws;
@@ -33,10 +33,7 @@ const eventsOf = (count: number, fields: object = {}): readonly Buffer[] =>
   });
 
 const packed = (customerId: string, events: readonly Buffer[]): readonly Buffer[] =>
-  packRecords(
-    customerId,
-    events.map((bytes, index) => ({ bytes, line: index + 1 })),
-  ).map(({ data }) => data);
+  packRecords(customerId, eventTexts(events)).map(({ data }) => data);
 
 let now: number;
 let customerId: string;

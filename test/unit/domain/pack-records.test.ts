@@ -2,13 +2,13 @@ import { zstdDecompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { packRecords } from "#shared/domain/pack-records.ts";
-import { bytesOf } from "#shared/domain/records/event-span.ts";
+import { bytesOf, spanOf } from "#shared/domain/records/event-span.ts";
 import { readEvent } from "#shared/domain/records/read-event.ts";
 import { decodeRecord } from "#shared/domain/records/decode-record.ts";
 
 const eventText = (pad: string, line: number, space?: number) => ({
-  bytes: Buffer.from(
-    JSON.stringify({ msys: { track_event: { type: "click", customer_id: "liar", pad } } }, null, space),
+  ...spanOf(
+    Buffer.from(JSON.stringify({ msys: { track_event: { type: "click", customer_id: "liar", pad } } }, null, space)),
   ),
   line,
 });
@@ -19,7 +19,7 @@ test.prop([
   const texts = events.map(([pad, space], index) => eventText(pad, index + 1, space));
   const records = packRecords("mine", texts);
   const decoded = records.flatMap(({ data }) => decodeRecord(data).events);
-  expect(decoded.map(bytesOf)).toEqual(texts.map(({ bytes }) => bytes));
+  expect(decoded.map(bytesOf)).toEqual(texts.map(bytesOf));
   expect(new Set(decoded.map(({ customerId }) => customerId))).toEqual(new Set(["mine"]));
   expect(records.flatMap(({ lines }) => lines)).toEqual(texts.map(({ line }) => line));
 });
@@ -49,10 +49,11 @@ it("begins a record with the header line", () => {
 });
 
 const routed = (text: string, line: number) => {
-  const reading = readEvent(Buffer.from(text));
+  const span = spanOf(Buffer.from(text));
+  const reading = readEvent(span);
   if (reading.kind !== "event") throw new Error(`not an event: ${text}`);
   const { type, subaccountId } = reading.event;
-  return { bytes: Buffer.from(text), line, route: { type, subaccountId } };
+  return { ...span, line, route: { type, subaccountId } };
 };
 
 test.prop([
@@ -72,7 +73,7 @@ test.prop([
       .flatMap(({ data }) => decodeRecord(data).events)
       .map(({ text, start, end, ...route }) => ({ ...route, bytes: bytesOf({ text, start, end }) }));
   const events = texts.map((text, index) => routed(text, index + 1));
-  expect(decode(events)).toEqual(decode(events.map(({ bytes, line }) => ({ bytes, line }))));
+  expect(decode(events)).toEqual(decode(events.map(({ text, start, end, line }) => ({ text, start, end, line }))));
 });
 
 it.each([

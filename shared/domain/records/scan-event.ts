@@ -1,0 +1,89 @@
+import { isUtf8 } from "node:buffer";
+import type { Event } from "./event.ts";
+import { bytesOf, type EventSpan } from "./event-span.ts";
+import {
+  byte,
+  hasAt,
+  nowhere,
+  scanByte,
+  scanString,
+  scanValue,
+  skipDigits,
+  skipPlain,
+  skipWhitespace,
+} from "./scan-json.ts";
+
+const msysKey = Buffer.from('"msys"');
+const typeKey = Buffer.from('"type"');
+const customerKey = Buffer.from('"customer_id"');
+const subaccountKey = Buffer.from('"subaccount_id"');
+
+/** All numbers of so many digits are exact, and written the same way again. */
+const maxExactDigits = 15;
+
+/**
+ * Reads an event in one pass over its bytes, without making values of its other fields. Returns undefined for what is no
+ * event, and for an event that is written in an unusual way: then a full parse has to tell.
+ */
+export const scanEvent = (span: EventSpan): Event | undefined => {
+  const { text, start, end } = span;
+  let at = scanByte(text, start, byte.openBrace);
+  at = skipWhitespace(text, at);
+  if (!hasAt(text, at, msysKey)) return undefined;
+  at = scanByte(text, at + msysKey.length, byte.colon);
+  at = scanByte(text, at, byte.openBrace);
+  at = scanString(text, skipWhitespace(text, at));
+  at = scanByte(text, at, byte.colon);
+  at = scanByte(text, at, byte.openBrace);
+  if (at === nowhere) return undefined;
+
+  let type: string | undefined;
+  let customerId: string | undefined;
+  let subaccountId: string | undefined;
+  do {
+    const key = skipWhitespace(text, at);
+    at = scanPlainString(text, key);
+    if (at === nowhere) return undefined;
+    const keyLength = at - key;
+    at = scanByte(text, at, byte.colon);
+    if (at === nowhere) return undefined;
+    const value = skipWhitespace(text, at);
+    at = scanValue(text, value);
+    if (at === nowhere) return undefined;
+    if (keyLength === typeKey.length && hasAt(text, key, typeKey)) {
+      type = readString(text, value, at);
+      if (type === undefined || type === "") return undefined;
+    } else if (keyLength === customerKey.length && hasAt(text, key, customerKey)) {
+      customerId = readString(text, value, at) ?? readInteger(text, value, at);
+      if (customerId === undefined || customerId === "") return undefined;
+    } else if (keyLength === subaccountKey.length && hasAt(text, key, subaccountKey)) {
+      subaccountId = readString(text, value, at) ?? readInteger(text, value, at);
+      if (subaccountId === undefined || subaccountId === "") return undefined;
+    }
+    at = skipWhitespace(text, at);
+    at += 1;
+  } while (text[at - 1] === byte.comma);
+
+  if (type === undefined || text[at - 1] !== byte.closeBrace) return undefined;
+  at = scanByte(text, at, byte.closeBrace);
+  at = scanByte(text, at, byte.closeBrace);
+  // A span may end before the value does.
+  if (at === nowhere || at > end || skipWhitespace(text, at) < end) return undefined;
+  if (!isUtf8(bytesOf(span))) return undefined;
+  return { text, start, end, type, customerId, subaccountId };
+};
+
+/** A string without escapes, its quotes included. */
+const scanPlainString = (text: Buffer, from: number): number => {
+  if (text[from] !== byte.quote) return nowhere;
+  const at = skipPlain(text, from + 1);
+  return text[at] === byte.quote ? at + 1 : nowhere;
+};
+
+/** A string without escapes. */
+const readString = (text: Buffer, from: number, end: number): string | undefined =>
+  scanPlainString(text, from) === end ? text.toString("utf8", from + 1, end - 1) : undefined;
+
+/** A whole number that is written as JavaScript writes it. */
+const readInteger = (text: Buffer, from: number, end: number): string | undefined =>
+  end - from <= maxExactDigits && skipDigits(text, from) === end ? text.toString("latin1", from, end) : undefined;
