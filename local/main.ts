@@ -1,4 +1,6 @@
+import { enableCompileCache } from "node:module";
 import { Command } from "commander";
+import { compileCacheDir } from "./compile-cache.ts";
 import type { DevOptions } from "./options.ts";
 import { devOptions } from "./options.ts";
 import { synthesise } from "./synthesise.ts";
@@ -34,6 +36,7 @@ try {
   const synthesised = synthesise();
   // It is awaited later.
   synthesised.catch(() => undefined);
+  enableCompileCache(compileCacheDir);
   const { startDev } = await import("./dev/start-dev.ts");
   const starting = startDev(options, { input, output, env, startedAt: 0, interrupt, synthesised });
   const started = await Promise.race([starting, stopSignal.then(() => undefined)]);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { compileCacheDir } from "../../compile-cache.ts";
 import type { BootstrapData, EnvironmentMessage, FunctionError, InvokeMessage } from "./messages.ts";
 
 /** A function as the template declares it. */
@@ -51,7 +51,6 @@ const initTimeoutMs = 30_000;
 const drainMs = 20;
 
 const bootstrapFile = new URL("./bootstrap.ts", import.meta.url);
-const compileCacheDir = join(import.meta.dirname, "../../../node_modules/.cache/tidepost-compiled");
 
 const failed = (requestId: string, errorType: string, errorMessage: string): InvocationResult => ({
   kind: "failed",

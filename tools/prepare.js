@@ -1,0 +1,14 @@
+/**
+ * Runs at the end of `npm ci`, for what the first `npm run dev` would wait for: synthesises the stack for the local runtime,
+ * and has Node compile its code. Nothing depends on it. What goes wrong here goes wrong there, too, and is told there.
+ */
+import { enableCompileCache } from "node:module";
+
+try {
+  const { compileCacheDir } = await import("../local/compile-cache.ts");
+  enableCompileCache(compileCacheDir);
+  const { synthesise } = await import("../local/synthesise.ts");
+  await Promise.all([synthesise(), import("../local/dev/start-dev.ts")]);
+} catch {
+  // For example without the packages for development, or under a Node that takes no TypeScript.
+}
