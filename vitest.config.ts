@@ -9,9 +9,19 @@ interface Group {
   /** @default all files of the folder with the project's name */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /**
+   * Files that share a process and its modules, where loading those takes longer than the tests.
+   * @default false
+   */
+  readonly shareModules?: boolean;
+  /** @default none */
+  readonly globalSetup?: readonly string[];
 }
 
-const project = (name: string, { order, files, timeoutMs, include, exclude = [] }: Group) => ({
+const project = (
+  name: string,
+  { order, files, timeoutMs, include, exclude = [], shareModules = false, globalSetup = [] }: Group,
+) => ({
   test: {
     name,
     include: [...(include ?? [`test/${name}/**/*.test.ts`])],
@@ -20,6 +30,8 @@ const project = (name: string, { order, files, timeoutMs, include, exclude = [] 
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
     maxWorkers: files,
+    isolate: !shareModules,
+    globalSetup: [...globalSetup],
   },
 });
 
@@ -31,9 +43,15 @@ const alone = ["alarms", "dev", "isolation", "soak"].map((name) => `test/e2e/${n
 export default defineConfig({
   test: {
     projects: [
-      project("unit", { order: 0, files: "100%", timeoutMs: 10_000 }),
+      project("unit", { order: 0, files: "100%", timeoutMs: 10_000, shareModules: true }),
       project("integration", { order: 0, files: "100%", timeoutMs: 60_000 }),
-      project("infra", { order: 1, files: 1, timeoutMs: 60_000 }),
+      project("infra", {
+        order: 1,
+        files: 1,
+        timeoutMs: 60_000,
+        shareModules: true,
+        globalSetup: ["test/infra/outputs.ts"],
+      }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
       project("e2e", { order: 3, files: 2, timeoutMs: 300_000, exclude: alone }),
       project("e2e-alone", { order: 4, files: 1, timeoutMs: 300_000, include: alone }),

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { App, Stack } from "aws-cdk-lib";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { createCheckedApp } from "../../cdk/create-checked-app.ts";
 
 /** A resource whose intrinsic functions are resolved to plain text. */
@@ -19,16 +18,11 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-const outputs = mkdtempSync(join(tmpdir(), "tidepost-infra-"));
-afterAll(() => {
-  rmSync(outputs, { recursive: true });
-});
-
 /** Builds the app without bundling, which takes most of a synthesis and has no part in what these tests look at. */
 export const buildApp = (context: Readonly<Record<string, unknown>> = {}): App =>
   createCheckedApp({
     context: { "aws:cdk:bundling-stacks": [], ...context },
-    outdir: mkdtempSync(join(outputs, "assembly-")),
+    outdir: mkdtempSync(join(inject("outputs"), "assembly-")),
   });
 
 /** The one stack of the app. */
@@ -38,10 +32,17 @@ export const stackOf = (app: App): Stack => {
   return stack as Stack;
 };
 
-/** The template as CloudFormation gets it. */
-export const synthRaw = (context?: Readonly<Record<string, unknown>>): unknown => {
+const synthesised = new Map<string, unknown>();
+
+/** The template as CloudFormation gets it. The same context is synthesised once. */
+export const synthRaw = (context: Readonly<Record<string, unknown>> = {}): unknown => {
+  const settings = JSON.stringify(context);
+  const known = synthesised.get(settings);
+  if (known !== undefined) return known;
   const app = buildApp(context);
-  return app.synth().getStackByName(stackOf(app).stackName).template;
+  const { template } = app.synth().getStackByName(stackOf(app).stackName) as { readonly template: unknown };
+  synthesised.set(settings, template);
+  return template;
 };
 
 /**
