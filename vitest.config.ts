@@ -36,7 +36,7 @@ const project = (
 });
 
 /** Whole local systems whose tests are about time or load, which a neighbour would change. */
-const alone = ["alarms", "dev", "isolation", "soak"].map((name) => `test/e2e/${name}.test.ts`);
+const alone = ["alarms", "isolation", "soak"].map((name) => `test/e2e/${name}.test.ts`);
 
 // Synthesis and type-aware tools are heavy enough to starve what runs beside them on a small machine. Most of e2e waits for
 // timers, so that two files fit side by side.
