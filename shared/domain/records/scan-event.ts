@@ -52,16 +52,15 @@ export const scanEvent = (span: EventSpan): Event | undefined => {
     if (at === nowhere) return undefined;
     if (keyLength === typeKey.length && hasAt(text, key, typeKey)) {
       type = readString(text, value, at);
-      if (type === undefined || type === "") return undefined;
+      if (type === undefined) return undefined;
     } else if (keyLength === customerKey.length && hasAt(text, key, customerKey)) {
-      customerId = readString(text, value, at) ?? readInteger(text, value, at);
-      if (customerId === undefined || customerId === "") return undefined;
+      customerId = readIdentifier(text, value, at);
+      if (customerId === undefined) return undefined;
     } else if (keyLength === subaccountKey.length && hasAt(text, key, subaccountKey)) {
-      subaccountId = readString(text, value, at) ?? readInteger(text, value, at);
-      if (subaccountId === undefined || subaccountId === "") return undefined;
+      subaccountId = readIdentifier(text, value, at);
+      if (subaccountId === undefined) return undefined;
     }
-    at = skipWhitespace(text, at);
-    at += 1;
+    at = skipWhitespace(text, at) + 1;
   } while (text[at - 1] === byte.comma);
 
   if (type === undefined || text[at - 1] !== byte.closeBrace) return undefined;
@@ -80,10 +79,12 @@ const scanPlainString = (text: Buffer, from: number): number => {
   return text[at] === byte.quote ? at + 1 : nowhere;
 };
 
-/** A string without escapes. */
+/** A string without escapes that is not empty. */
 const readString = (text: Buffer, from: number, end: number): string | undefined =>
-  scanPlainString(text, from) === end ? text.toString("utf8", from + 1, end - 1) : undefined;
+  end - from > 2 && scanPlainString(text, from) === end ? text.toString("utf8", from + 1, end - 1) : undefined;
 
-/** A whole number that is written as JavaScript writes it. */
-const readInteger = (text: Buffer, from: number, end: number): string | undefined =>
-  end - from <= maxExactDigits && skipDigits(text, from) === end ? text.toString("latin1", from, end) : undefined;
+/** Such a string, or a whole number that is written as JavaScript writes it. */
+const readIdentifier = (text: Buffer, from: number, end: number): string | undefined => {
+  const isInteger = end - from <= maxExactDigits && skipDigits(text, from) === end;
+  return isInteger ? text.toString("latin1", from, end) : readString(text, from, end);
+};
