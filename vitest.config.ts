@@ -14,14 +14,9 @@ interface Group {
    * @default false
    */
   readonly shareModules?: boolean;
-  /** @default none */
-  readonly globalSetup?: readonly string[];
 }
 
-const project = (
-  name: string,
-  { order, files, timeoutMs, include, exclude = [], shareModules = false, globalSetup = [] }: Group,
-) => ({
+const project = (name: string, { order, files, timeoutMs, include, exclude = [], shareModules = false }: Group) => ({
   test: {
     name,
     include: [...(include ?? [`test/${name}/**/*.test.ts`])],
@@ -31,7 +26,6 @@ const project = (
     sequence: { groupOrder: order },
     maxWorkers: files,
     isolate: !shareModules,
-    globalSetup: [...globalSetup],
   },
 });
 
@@ -45,13 +39,7 @@ export default defineConfig({
     projects: [
       project("unit", { order: 0, files: "100%", timeoutMs: 10_000, shareModules: true }),
       project("integration", { order: 0, files: "100%", timeoutMs: 60_000 }),
-      project("infra", {
-        order: 1,
-        files: 1,
-        timeoutMs: 60_000,
-        shareModules: true,
-        globalSetup: ["test/infra/outputs.ts"],
-      }),
+      project("infra", { order: 1, files: 1, timeoutMs: 60_000, shareModules: true }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
       project("e2e", { order: 3, files: 2, timeoutMs: 300_000, exclude: alone }),
       project("e2e-alone", { order: 4, files: 1, timeoutMs: 300_000, include: alone }),

@@ -1,7 +1,8 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, Stack } from "aws-cdk-lib";
-import { inject } from "vitest";
+import { onTestFinished } from "vitest";
 import { createCheckedApp } from "../../cdk/create-checked-app.ts";
 
 /** A resource whose intrinsic functions are resolved to plain text. */
@@ -18,12 +19,18 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-/** Builds the app without bundling, which takes most of a synthesis and has no part in what these tests look at. */
-export const buildApp = (context: Readonly<Record<string, unknown>> = {}): App =>
-  createCheckedApp({
-    context: { "aws:cdk:bundling-stacks": [], ...context },
-    outdir: mkdtempSync(join(inject("outputs"), "assembly-")),
-  });
+const newOutput = (): string => mkdtempSync(join(tmpdir(), "tidepost-infra-"));
+
+/** Leaves bundling out, which takes most of a synthesis and has no part in what these tests look at. */
+const createIn = (outdir: string, context: Readonly<Record<string, unknown>>): App =>
+  createCheckedApp({ context: { "aws:cdk:bundling-stacks": [], ...context }, outdir });
+
+/** Builds the app for a test, at whose end its output is removed. */
+export const buildApp = (context: Readonly<Record<string, unknown>> = {}): App => {
+  const outdir = newOutput();
+  onTestFinished(() => rmSync(outdir, { recursive: true }));
+  return createIn(outdir, context);
+};
 
 /** The one stack of the app. */
 export const stackOf = (app: App): Stack => {
@@ -39,10 +46,15 @@ export const synthRaw = (context: Readonly<Record<string, unknown>> = {}): unkno
   const settings = JSON.stringify(context);
   const known = synthesised.get(settings);
   if (known !== undefined) return known;
-  const app = buildApp(context);
-  const { template } = app.synth().getStackByName(stackOf(app).stackName) as { readonly template: unknown };
-  synthesised.set(settings, template);
-  return template;
+  const outdir = newOutput();
+  try {
+    const app = createIn(outdir, context);
+    const { template } = app.synth().getStackByName(stackOf(app).stackName) as { readonly template: unknown };
+    synthesised.set(settings, template);
+    return template;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 };
 
 /**
