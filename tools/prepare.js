@@ -2,9 +2,9 @@
  * Runs at the end of `npm ci`, for what the first `npm run dev` would wait for: synthesises the stack for the local runtime,
  * and has Node compile its code. Nothing depends on it. What goes wrong here goes wrong there, too, and is told there.
  */
-import { enableCompileCache } from "node:module";
-
 try {
+  // Not at the top: an older Node has no such export, and would fail before it could be forgiven.
+  const { enableCompileCache } = await import("node:module");
   const { compileCacheDir } = await import("../local/compile-cache.ts");
   enableCompileCache(compileCacheDir);
   const { synthesise } = await import("../local/synthesise.ts");

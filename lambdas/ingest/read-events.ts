@@ -25,8 +25,8 @@ export const readEvents = (text: Buffer): ReadEvents => {
   for (const piece of splitEvents(text)) {
     const reading = readWithinLimit(piece);
     if (reading.kind === "event") {
-      const { text: own, start, end, type, subaccountId } = reading.event;
-      events.push({ text: own, start, end, line: piece.line, route: { type, subaccountId } });
+      const { type, subaccountId } = reading.event;
+      events.push({ ...piece, route: { type, subaccountId } });
     }
     if (reading.kind !== "invalid") continue;
     rejected += 1;

@@ -89,3 +89,11 @@ it("has types for the helper that a TypeScript program is checked by", () => {
   const run = () => execFileSync(tsc, ["--project", "typed"], { cwd: consumer, encoding: "utf8" });
   expect(run()).toBe("");
 });
+
+it("is installed although nothing can be prepared", () => {
+  mkdirSync(join(consumer, "tools"));
+  cpSync(join(projectRoot, "tools/prepare.js"), join(consumer, "tools/prepare.js"));
+  writeFileSync(join(consumer, "package.json"), '{ "type": "module" }');
+  const { status, stderr } = spawnSync(process.execPath, ["tools/prepare.js"], { cwd: consumer, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
