@@ -12,7 +12,8 @@ import { createWorkspace } from "../support/guides/workspace.ts";
 import { freePort } from "../support/tidepost.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
-const patience = { timeout: 60_000, interval: 100 };
+/** A busy machine may take minutes for what takes seconds on a quiet one. */
+const patience = { timeout: 240_000, interval: 100 };
 
 let terminal: DevTerminal | undefined;
 afterEach(async () => {
