@@ -1,6 +1,8 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|cli|console|lambdas|local|receiver|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|console|emulator|lambdas|local|receiver|shared|test|tools)/";
+/** What two or more functions decide with. */
+const pure = "^shared/((delivery|events|webhooks)/|(api-key|errors)\\.ts$)";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 
@@ -23,27 +25,28 @@ export default {
       allowed: ["^shared/contract/", ...npm("zod")],
     }),
     mayImportOnly({
-      name: "domain-is-pure",
+      name: "core-is-pure",
       comment: "Decisions need no clock, I/O, SDK or logger: those are arguments.",
-      from: "^shared/domain/",
+      from: pure,
       allowed: [
-        "^shared/(contract|domain)/",
+        pure,
+        "^shared/contract/",
         ...npm("zod", "ipaddr\\.js", "@bufbuild/protobuf"),
         ...core("buffer", "crypto", "zlib"),
       ],
     }),
     mayImportOnly({
       name: "adapters-know-one-technology",
-      comment: "An adapter speaks to one technology in the terms of the domain.",
+      comment: "An adapter speaks to one technology in the terms of the core.",
       from: "^shared/adapters/([^/]+)/",
-      allowed: ["^shared/(contract|domain)/", "^shared/adapters/$1/", "^node_modules/"],
+      allowed: [pure, "^shared/contract/", "^shared/adapters/$1/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
       name: "runtime-knows-no-adapter",
       comment: "Logger, metrics and middleware serve every function, whatever it talks to.",
       from: "^shared/runtime/",
-      allowed: ["^shared/(contract|domain|runtime)/", "^node_modules/"],
+      allowed: [pure, "^shared/(contract|runtime)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -92,7 +95,7 @@ export default {
       name: "cli-works-on-a-stack-in-one-folder",
       comment: "The first API key cannot come from the API; what needs AWS credentials instead is in cli/aws/.",
       from: "^cli/aws/",
-      allowed: ["^cli/", "^shared/(adapters|contract|domain)/", "^node_modules/"],
+      allowed: ["^cli/", pure, "^shared/(adapters|contract)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -100,13 +103,22 @@ export default {
       comment: "What the console can do, every client of the REST API can.",
       from: "^console/",
       fromNot: "^console/(build/|vite\\.config\\.ts$)",
-      allowed: ["^console/", "^shared/(contract|domain)/", "^node_modules/"],
+      allowed: ["^console/", pure, "^shared/contract/", "^node_modules/"],
+    }),
+    mayImportOnly({
+      name: "emulator-knows-no-product",
+      comment: "It runs the template of any stack; what it knew of this one would be missing from another.",
+      from: "^emulator/",
+      fromNot: "^emulator/test/",
+      allowed: ["^emulator/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
       name: "local-starts-functions-by-their-entry",
       comment: "The local runtime runs what the template names, so that local and deployed cannot drift.",
       from: "^local/",
       allowed: [
+        "^emulator/",
         "^local/",
         "^shared/",
         "^cdk/(bundle-report|console-site|create-app|function-bundles)\\.ts$",
@@ -125,8 +137,8 @@ export default {
       name: "nothing-imports-tests",
       comment: "Tests and benchmarks see everything and are seen by nothing.",
       severity: "error",
-      from: { pathNot: "^(bench|test)/" },
-      to: { path: "^(bench|test)/" },
+      from: { pathNot: "^(bench|test|emulator/test)/" },
+      to: { path: "^(bench|test|emulator/test)/" },
     },
     {
       name: "no-cycle",

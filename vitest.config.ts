@@ -37,8 +37,15 @@ const alone = ["alarms", "isolation", "soak"].map((name) => `test/e2e/${name}.te
 export default defineConfig({
   test: {
     projects: [
-      project("unit", { order: 0, files: "100%", timeoutMs: 10_000, shareModules: true }),
+      project("unit", {
+        order: 0,
+        files: "100%",
+        timeoutMs: 10_000,
+        include: ["{test,emulator/test}/unit/**/*.test.ts"],
+        shareModules: true,
+      }),
       project("integration", { order: 0, files: "100%", timeoutMs: 60_000 }),
+      project("emulator", { order: 0, files: "100%", timeoutMs: 60_000, include: ["emulator/test/*.test.ts"] }),
       project("infra", { order: 1, files: 1, timeoutMs: 60_000, shareModules: true }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
       project("e2e", { order: 3, files: 2, timeoutMs: 300_000, exclude: alone }),

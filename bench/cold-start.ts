@@ -6,10 +6,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readAssembly } from "../local/runtime/assembly.ts";
-import { functionDefinition } from "../local/runtime/resources/functions.ts";
-import { evaluateTemplate } from "../local/runtime/template/evaluate.ts";
-import { identifyResource } from "../local/runtime/template/resource-identity.ts";
+import { readAssembly } from "../emulator/assembly.ts";
+import { functionDefinition } from "../emulator/resources/functions.ts";
+import { evaluateTemplate } from "../emulator/template/evaluate.ts";
+import { identifyResource } from "../emulator/template/resource-identity.ts";
 import { synthesise } from "../local/synthesise.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 

@@ -5,8 +5,8 @@
  */
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverBatchSize } from "#shared/contract/limits.ts";
-import { closedBreaker } from "#shared/domain/breaker.ts";
-import { encodeBody, type EncodedBody } from "#shared/domain/encoded-body.ts";
+import { closedBreaker } from "#shared/delivery/breaker.ts";
+import { encodeBody, type EncodedBody } from "#shared/delivery/body.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../lambdas/deliver/settle.ts";

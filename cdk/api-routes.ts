@@ -18,7 +18,7 @@ import {
   batchesByIdIndex,
   failedBatchesIndex,
   pendingBatchesIndex,
-} from "#shared/contract/table-indexes.ts";
+} from "#shared/contract/tables.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { StaticEgress } from "./static-egress.ts";

@@ -19,7 +19,7 @@ import {
   failedBatchesIndex,
   pendingBatchAttributes,
   pendingBatchesIndex,
-} from "#shared/contract/table-indexes.ts";
+} from "#shared/contract/tables.ts";
 import { allow } from "./node-function.ts";
 
 export interface StorageProps {

@@ -1,9 +1,9 @@
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
-import { grants, hashApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
-import type { Runtime } from "./runtime/start-runtime.ts";
-import { region } from "./runtime/template/resource-identity.ts";
+import { grants, hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import type { Runtime } from "../emulator/start-runtime.ts";
+import { region } from "../emulator/template/resource-identity.ts";
 
 /** Customer that the local key belongs to. */
 const localCustomerId = "1";

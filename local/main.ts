@@ -1,8 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { Command } from "commander";
-import { compileCacheDir } from "./compile-cache.ts";
-import type { DevOptions } from "./options.ts";
-import { devOptions } from "./options.ts";
+import { compileCacheDir } from "../emulator/compile-cache.ts";
+import { type DevOptions, devOptions } from "./options.ts";
 import { synthesise } from "./synthesise.ts";
 
 const command = new Command("npm run dev --")
@@ -37,7 +36,7 @@ try {
   // It is awaited later.
   synthesised.catch(() => undefined);
   enableCompileCache(compileCacheDir);
-  const { startDev } = await import("./dev/start-dev.ts");
+  const { startDev } = await import("./start-dev.ts");
   const starting = startDev(options, { input, output, env, startedAt: 0, interrupt, synthesised });
   const started = await Promise.race([starting, stopSignal.then(() => undefined)]);
   // A signal during the start needs no clean end: everything lives in this process.

@@ -11,6 +11,7 @@ export const sourceFolders = [
   "cdk",
   "cli",
   "console",
+  "emulator",
   "lambdas",
   "local",
   "receiver",

@@ -5,10 +5,10 @@
 try {
   // Not at the top: an older Node has no such export, and would fail before it could be forgiven.
   const { enableCompileCache } = await import("node:module");
-  const { compileCacheDir } = await import("../local/compile-cache.ts");
+  const { compileCacheDir } = await import("../emulator/compile-cache.ts");
   enableCompileCache(compileCacheDir);
   const { synthesise } = await import("../local/synthesise.ts");
-  await Promise.all([synthesise(), import("../local/dev/start-dev.ts")]);
+  await Promise.all([synthesise(), import("../local/start-dev.ts")]);
 } catch {
   // For example without the packages for development, or under a Node that takes no TypeScript.
 }

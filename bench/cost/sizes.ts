@@ -1,9 +1,9 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { maxBatchEvents } from "#shared/contract/limits.ts";
-import { batchBody } from "#shared/domain/batch.ts";
-import { packRecords } from "#shared/domain/pack-records.ts";
-import { decodeRecord } from "#shared/domain/records/decode-record.ts";
-import { zstdOptionsFor } from "#shared/domain/zstd-options.ts";
+import { batchBody } from "#shared/delivery/batch.ts";
+import { packRecords } from "../../lambdas/ingest/pack-records.ts";
+import { decodeRecord } from "#shared/events/decode-record.ts";
+import { zstdOptionsFor } from "#shared/delivery/body.ts";
 import { campaign, customerId, eventTexts } from "../support/events.ts";
 
 /** What is measured of generated events. */

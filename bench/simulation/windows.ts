@@ -7,8 +7,8 @@
  */
 import { createHash } from "node:crypto";
 import { batchWindowSeconds, maxBatchEvents, maxRecordEvents, maxWindowRecords } from "#shared/contract/limits.ts";
-import { createRandom } from "#shared/domain/event-catalogue/generator/random.ts";
-import { maxWindowBytes } from "../../local/runtime/kinesis-mapping/window.ts";
+import { createRandom } from "../../local/generator/random.ts";
+import { maxWindowBytes } from "../../emulator/kinesis-mapping/window.ts";
 import { zstdBytesOf, simulated } from "./assumptions.ts";
 
 export interface WindowsCase {

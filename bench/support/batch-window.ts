@@ -1,9 +1,9 @@
 import type { KinesisStreamEvent } from "aws-lambda";
-import type { PackedRecord } from "#shared/domain/pack-records.ts";
-import { compileRouter } from "#shared/domain/routing.ts";
-import type { Subscription } from "#shared/domain/webhook.ts";
+import type { PackedRecord } from "../../lambdas/ingest/pack-records.ts";
+import { compileRouter } from "#shared/webhooks/routing.ts";
+import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { BatchDeps } from "../../lambdas/batch/handler.ts";
-import { maxWindowBytes } from "../../local/runtime/kinesis-mapping/window.ts";
+import { maxWindowBytes } from "../../emulator/kinesis-mapping/window.ts";
 import { kinesisEvent } from "../../test/support/lambda-events.ts";
 import { quietTelemetry } from "./quiet-telemetry.ts";
 

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import type { PackableEvent } from "#shared/domain/pack-records.ts";
-import { spanOf } from "#shared/domain/records/event-span.ts";
-import { readEvent } from "#shared/domain/records/read-event.ts";
-import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
+import type { PackableEvent } from "../../lambdas/ingest/pack-records.ts";
+import { spanOf } from "#shared/events/span.ts";
+import { readEvent } from "#shared/events/read-event.ts";
+import { generateCampaign } from "../../local/generator/generate-campaign.ts";
 
 /** The customer of the local key, to whom all events belong. */
 export const customerId = "1";

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
-import { type Grant, hashApiKey, type NewApiKey, shortKeyOf } from "#shared/domain/api-key.ts";
+import { type Grant, hashApiKey, type NewApiKey, shortKeyOf } from "#shared/api-key.ts";
 
 const keyBytes = 32;
 

@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { shown } from "../../local/sink/answer-mode.ts";
 import { describeMode, readSinkMode, type SinkMode, SinkModeError, sinkModeNames } from "../../local/sink/mode.ts";
 import { postJson, postLines } from "../../local/sink/post-text.ts";

@@ -1,6 +1,6 @@
 import type { ClosedBy } from "#shared/contract/delivery-message.ts";
-import type { BatchState } from "#shared/domain/batch-record.ts";
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
+import type { BatchState } from "#shared/delivery/record.ts";
+import type { FailureReason } from "#shared/delivery/outbound.ts";
 import type { Timings } from "./probe.ts";
 
 interface BatchFacts {

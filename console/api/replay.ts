@@ -1,4 +1,4 @@
-import type { ReplayFailure, ReplayState } from "#shared/domain/replay.ts";
+import type { ReplayFailure, ReplayState } from "#shared/delivery/replay.ts";
 
 /** A row of `GET /webhooks/{id}/replays`. */
 export interface Replay {

@@ -1,5 +1,5 @@
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
-import type { WebhookState } from "#shared/domain/webhook-state.ts";
+import type { FailureReason } from "#shared/delivery/outbound.ts";
+import type { WebhookState } from "#shared/webhooks/state.ts";
 
 export type AuthType = "none" | "basic" | "oauth2";
 export type EventsMode = "all" | "selected";

@@ -1,4 +1,4 @@
-import type { Grant } from "#shared/domain/api-key.ts";
+import type { Grant } from "#shared/api-key.ts";
 
 /** Answer of `GET /whoami`. */
 export interface WhoAmI {

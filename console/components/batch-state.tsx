@@ -1,5 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { BatchState } from "#shared/domain/batch-record.ts";
+import type { BatchState } from "#shared/delivery/record.ts";
 import { batchStateTexts } from "../format/batch-text.ts";
 
 const indicators: Readonly<Record<BatchState, StatusIndicatorProps.Type>> = {

@@ -1,5 +1,5 @@
 import type { ClosedBy } from "#shared/contract/delivery-message.ts";
-import type { BatchState } from "#shared/domain/batch-record.ts";
+import type { BatchState } from "#shared/delivery/record.ts";
 
 /** A batch's state in a word. */
 export const batchStateTexts: Readonly<Record<BatchState, string>> = {

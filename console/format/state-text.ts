@@ -1,4 +1,4 @@
-import type { WebhookState } from "#shared/domain/webhook-state.ts";
+import type { WebhookState } from "#shared/webhooks/state.ts";
 
 /** A webhook's state in a word. */
 export const stateTexts: Readonly<Record<WebhookState, string>> = {

@@ -2,14 +2,11 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { RequestError } from "#shared/domain/errors.ts";
-import { jsonAnswer } from "#shared/runtime/http-answer.ts";
-import { httpErrors } from "#shared/runtime/http-errors.ts";
-import { requestBody, requestHeader, requireCaller } from "#shared/runtime/http-request.ts";
+import { RequestError } from "#shared/errors.ts";
+import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type { ApiDeps } from "./api-deps.ts";
-import { matchRoute } from "./match-route.ts";
-import { routes } from "./routes.ts";
+import type { ApiDeps } from "./deps.ts";
+import { matchRoute, routes } from "./routes.ts";
 
 export interface HandlerDeps extends ApiDeps {
   readonly telemetry: Telemetry;

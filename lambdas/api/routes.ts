@@ -1,33 +1,19 @@
-import type { Route } from "./api-deps.ts";
-import { createApiKey } from "./api-keys/create-api-key.ts";
-import { deleteApiKey } from "./api-keys/delete-api-key.ts";
-import { listApiKeys } from "./api-keys/list-api-keys.ts";
-import { readApiKey } from "./api-keys/read-api-key.ts";
-import { updateApiKey } from "./api-keys/update-api-key.ts";
-import { batchStatus } from "./batches/batch-status.ts";
-import { listBatches } from "./batches/list-batches.ts";
-import { readBatch } from "./batches/read-batch.ts";
-import { readBatchBody } from "./batches/read-batch-body.ts";
-import { redeliverBatch } from "./batches/redeliver-batch.ts";
-import { readMetrics } from "./batches/read-metrics.ts";
-import { summariseWebhook, summariseWebhooks } from "./batches/summarise-webhooks.ts";
+import type { Route } from "./deps.ts";
+import { createApiKey, deleteApiKey, listApiKeys, readApiKey, updateApiKey, whoAmI } from "./api-keys.ts";
+import { batchStatus, listBatches, readBatch } from "./batches/read.ts";
+import { readBatchBody, redeliverBatch } from "./batches/body.ts";
+import { readMetrics } from "./batches/metrics.ts";
+import { summariseWebhook, summariseWebhooks } from "./batches/summary.ts";
 import { docsPage } from "./docs-page/docs-page.ts";
-import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./event-docs.ts";
-import { importWebhooks } from "./imports/import-webhooks.ts";
+import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./events.ts";
+import { importWebhooks } from "./webhooks/import.ts";
 import { readDocument } from "./openapi/read-document.ts";
-import { cancelReplay } from "./replays/cancel-replay.ts";
-import { listReplays } from "./replays/list-replays.ts";
-import { readReplay } from "./replays/read-replay.ts";
-import { startReplay } from "./replays/start-replay.ts";
-import { createWebhook } from "./webhooks/create-webhook.ts";
-import { deleteWebhook } from "./webhooks/delete-webhook.ts";
-import { listWebhooks } from "./webhooks/list-webhooks.ts";
-import { probeTarget } from "./webhooks/probe-target.ts";
-import { readWebhook } from "./webhooks/read-webhook.ts";
-import { rotateWebhookSecret } from "./webhooks/rotate-secret.ts";
-import { updateWebhook } from "./webhooks/update-webhook.ts";
-import { validateWebhook } from "./webhooks/validate-webhook.ts";
-import { whoAmI } from "./who-am-i.ts";
+import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
+import { createWebhook } from "./webhooks/create.ts";
+import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
+import { listWebhooks, readWebhook } from "./webhooks/read.ts";
+import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
+import { RequestError } from "#shared/errors.ts";
 
 const table = [
   { method: "GET", path: "/v1/webhooks", grant: "webhooks/view", handle: listWebhooks },
@@ -81,3 +67,57 @@ export const routes: readonly Route[] = table;
 type KeyOf<Row extends Route> = Row extends unknown ? `${Row["method"]} ${Row["path"]}` : never;
 /** A route as method and path: `GET /v1/webhooks`. */
 export type RouteKey = KeyOf<(typeof table)[number]>;
+
+interface RoutePattern {
+  readonly method: string;
+  /** Path below the stage; `{name}` stands for one segment. */
+  readonly path: string;
+}
+
+interface Match<Row> {
+  readonly route: Row;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Finds the route of a request: 404 when no path fits, 405 with `Allow` when only the method does not. */
+export const matchRoute = <Row extends RoutePattern>(
+  rows: readonly Row[],
+  method: string,
+  path: string,
+): Match<Row> => {
+  const matches = rows.flatMap((route) => {
+    const parameters = matchPath(route.path, path);
+    return parameters === undefined ? [] : [{ route, parameters }];
+  });
+  // A literal path wins over a pattern: routes are tried by their number of parameters.
+  const ranked = matches.toSorted((a, b) => Object.keys(a.parameters).length - Object.keys(b.parameters).length);
+  const best = ranked.filter(({ route }) => route.path === ranked[0]?.route.path);
+  const match = best.find(({ route }) => route.method === method);
+  if (match !== undefined) return match;
+  if (best.length === 0) {
+    throw new RequestError(404, {
+      message: "Resource could not be found",
+      description: "There is no such path.",
+      code: "1101",
+    });
+  }
+  const allow = best.map(({ route }) => route.method).join(", ");
+  throw new RequestError(
+    405,
+    { message: `Method ${method} is not allowed here`, description: `Allowed: ${allow}.`, code: "1102" },
+    { headers: { allow } },
+  );
+};
+
+const matchPath = (pattern: string, path: string): Readonly<Record<string, string>> | undefined => {
+  const wanted = pattern.split("/");
+  const found = path.split("/");
+  if (wanted.length !== found.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const value = found[index] ?? "";
+    if (segment.startsWith("{")) parameters[segment.slice(1, -1)] = value;
+    else if (segment !== value) return undefined;
+  }
+  return parameters;
+};

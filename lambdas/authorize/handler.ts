@@ -5,9 +5,9 @@ import type {
   APIGatewayRequestAuthorizerEvent,
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
-import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/domain/api-key.ts";
-import { hourOf } from "#shared/domain/delivery-hours.ts";
-import { requestHeader } from "#shared/runtime/http-request.ts";
+import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/api-key.ts";
+import { hourOf } from "#shared/delivery/hours.ts";
+import { requestHeader } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
 export interface AuthorizeDeps {

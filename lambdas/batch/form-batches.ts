@@ -1,9 +1,9 @@
-import { type Batch, cutBatches, type Window } from "#shared/domain/batch.ts";
-import type { OwnedEvent } from "#shared/domain/records/decode-record.ts";
-import type { Router } from "#shared/domain/routing.ts";
-import type { Subscription } from "#shared/domain/webhook.ts";
+import { type Batch, type Window, cutBatches } from "#shared/delivery/batch.ts";
+import type { OwnedEvent } from "#shared/events/decode-record.ts";
+import { type Router, compileRouter } from "#shared/webhooks/routing.ts";
+import type { Subscription } from "#shared/webhooks/webhook.ts";
 
-export interface FormedBatches {
+interface FormedBatches {
   readonly batches: readonly Batch[];
   /** Events that no webhook takes. */
   readonly unrouted: number;
@@ -36,4 +36,31 @@ export const formBatches = async (input: {
     cutBatches({ subscription, window: input.window, events }),
   );
   return { batches: batches.flat(), unrouted };
+};
+
+interface Webhooks {
+  readonly list: (customerId: string) => Promise<readonly Subscription[]>;
+}
+
+interface RouterCacheOptions {
+  readonly webhooks: Webhooks;
+  /** Definitions older than this are read again. */
+  readonly maxAgeMs: number;
+  readonly now: () => number;
+}
+
+/** Compiled routers by customer, so that a warm function does not read the definitions for every window. */
+export const routerCache = ({ webhooks, maxAgeMs, now }: RouterCacheOptions) => {
+  const routers = new Map<string, { readonly router: Router; readonly readAt: number }>();
+  return {
+    routerOf: async (customerId: string): Promise<Router> => {
+      const readAt = now();
+      const cached = routers.get(customerId);
+      if (cached !== undefined && readAt - cached.readAt < maxAgeMs) return cached.router;
+      for (const [customer, entry] of routers) if (readAt - entry.readAt >= maxAgeMs) routers.delete(customer);
+      const router = compileRouter(await webhooks.list(customerId));
+      routers.set(customerId, { router, readAt });
+      return router;
+    },
+  };
 };

@@ -1,9 +1,9 @@
 import pLimit from "p-limit";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { type Batch, batchBody } from "#shared/domain/batch.ts";
-import { bodyEncodingOf, encodeBody, type EncodedBody } from "#shared/domain/encoded-body.ts";
-import { firstAttempt } from "#shared/domain/first-attempt.ts";
-import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
+import { type Batch, batchBody } from "#shared/delivery/batch.ts";
+import { bodyEncodingOf, encodeBody, type EncodedBody } from "#shared/delivery/body.ts";
+import { firstAttempt } from "#shared/delivery/message.ts";
+import type { QuarantinedRecord } from "#shared/events/decode-record.ts";
 
 export interface HandOverDeps {
   readonly bodies: Bodies;

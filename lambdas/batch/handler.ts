@@ -2,12 +2,11 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import type { Router } from "#shared/domain/routing.ts";
+import type { Router } from "#shared/webhooks/routing.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { formBatches } from "./form-batches.ts";
 import { handOver, type HandOverDeps } from "./hand-over.ts";
-import { readWindow } from "./read-window.ts";
-import { reportWindow } from "./report-window.ts";
+import { readWindow, reportWindow } from "./window.ts";
 
 export interface BatchDeps extends HandOverDeps {
   readonly webhooks: Webhooks;

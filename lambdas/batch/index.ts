@@ -9,7 +9,7 @@ import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
-import { routerCache } from "./router-cache.ts";
+import { routerCache } from "./form-batches.ts";
 
 const env = parseEnv(batchEnv, process.env);
 const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };

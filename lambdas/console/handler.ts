@@ -2,13 +2,10 @@ import { gunzipSync } from "node:zlib";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { httpErrors } from "#shared/runtime/http-errors.ts";
-import { requestHeader } from "#shared/runtime/http-request.ts";
+import { httpErrors, requestHeader } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { contentTypeOf } from "./content-type.ts";
-import { securityHeaders } from "./headers.ts";
 
-export interface ConsoleDeps {
+interface ConsoleDeps {
   readonly site: Site;
   /** What the console is told about this deployment: nothing secret. */
   readonly config: ConsoleConfig;
@@ -21,7 +18,7 @@ export interface Site {
   readonly read: (path: string) => Promise<Buffer | undefined>;
 }
 
-export interface ConsoleConfig {
+interface ConsoleConfig {
   readonly version: string;
   readonly region: string;
   readonly stack: string;
@@ -72,4 +69,37 @@ const notFound = (headers: Readonly<Record<string, string>>): APIGatewayProxyRes
   statusCode: 404,
   headers: { ...headers, "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" },
   body: "Not found",
+});
+
+const contentTypes: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+  woff2: "font/woff2",
+};
+
+/** Content type of a file of the console, by its extension. */
+const contentTypeOf = (file: string): string =>
+  contentTypes[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Headers of every answer. Only a connection that was https may promise to stay so. */
+const securityHeaders = (forwardedProtocol: string | undefined): Readonly<Record<string, string>> => ({
+  "content-security-policy": contentSecurityPolicy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  ...(forwardedProtocol === "https" ? { "strict-transport-security": "max-age=63072000" } : {}),
 });

@@ -1,8 +1,8 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { Outcome } from "#shared/domain/attempt.ts";
-import { admit, type BreakerEvent, stepBreaker } from "#shared/domain/breaker.ts";
-import type { RetryClock } from "#shared/domain/retry-schedule.ts";
-import type { WebhookHealth } from "#shared/domain/webhook.ts";
+import type { Outcome } from "./outcome.ts";
+import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
+import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
+import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { Health } from "./ports.ts";
 

@@ -3,7 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { deliverEnv } from "#shared/contract/env.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
-import { deliverySettingsTable } from "#shared/adapters/dynamodb/delivery-settings-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
@@ -13,8 +13,7 @@ import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
-import { settingsCache } from "./settings-cache.ts";
-import { tokenCache } from "./token-cache.ts";
+import { settingsCache, tokenCache } from "./caches.ts";
 
 const env = parseEnv(deliverEnv, process.env);
 const client = documentClient();

@@ -1,12 +1,11 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { Claim, ClaimRequest, ParkRequest } from "#shared/domain/batch-claim.ts";
-import type { AttemptRecord, BatchRef } from "#shared/domain/batch-record.ts";
-import type { Breaker } from "#shared/domain/breaker.ts";
-import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
-import type { EncodedBody } from "#shared/domain/encoded-body.ts";
-import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
-import type { DeliverySettings, Oauth2 } from "#shared/domain/delivery-settings.ts";
-import type { WebhookHealth } from "#shared/domain/webhook.ts";
+import type { AttemptRecord, BatchRef, Claim, ClaimRequest, ParkRequest } from "#shared/delivery/record.ts";
+import type { Breaker } from "#shared/delivery/breaker.ts";
+import type { DeliveryFact } from "#shared/delivery/hours.ts";
+import type { EncodedBody } from "#shared/delivery/body.ts";
+import type { OutboundRequest, TargetAnswer } from "#shared/delivery/outbound.ts";
+import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
+import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 
 /** Records of batches. Times are Unix milliseconds. */
 export interface BatchLog {

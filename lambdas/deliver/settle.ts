@@ -1,17 +1,15 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
-import { nextStep, type Outcome } from "#shared/domain/attempt.ts";
-import type { BatchRequest } from "#shared/domain/batch-claim.ts";
-import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
-import { cutoffOf, delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
-import { shouldSplit } from "#shared/domain/split.ts";
-import type { WebhookHealth } from "#shared/domain/webhook.ts";
+import { type Outcome, nextStep, shouldSplit, splitBody } from "./outcome.ts";
+import type { BatchRequest } from "#shared/delivery/record.ts";
+import type { DeliveryFact } from "#shared/delivery/hours.ts";
+import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
+import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { type AttemptDeps, type AttemptResult, attemptDelivery } from "./attempt-delivery.ts";
-import { toAttemptRecord } from "./attempt-record.ts";
+import { type AttemptDeps, type AttemptResult, attemptDelivery, loadBody, toAttemptRecord } from "./attempt.ts";
 import { type GateDeps, passGate, reportToGate } from "./gate.ts";
-import type { BatchLog, DeliveryHours, RetryQueue } from "./ports.ts";
-import { splitBatch } from "./split-batch.ts";
+import type { BatchLog, Bodies, DeliveryHours, RetryQueue } from "./ports.ts";
+import { decodeBody, encodeBody } from "#shared/delivery/body.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {
   readonly batchLog: BatchLog;
@@ -200,3 +198,32 @@ const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId,
  * before the message that names the object was on the queue.
  */
 const mayBeStored = ({ body }: DeliveryMessage, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;
+
+interface SplitDeps {
+  readonly bodies: Bodies;
+  readonly retries: RetryQueue;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
+const splitBatch = async (
+  deps: SplitDeps,
+  message: DeliveryMessage,
+  firstAttemptAt: number,
+): Promise<readonly string[]> => {
+  const { parked: _, redelivery: _redelivery, ...batch } = message;
+  const { webhookId } = batch;
+  const closedAt = new Date(deps.now()).toISOString();
+  const whole = await loadBody(deps.bodies, message);
+  const parts = splitBody(batch.batchId, await decodeBody(whole, batch.bytes));
+  for (const { batchId, events, eventTypes, body } of parts) {
+    const encoded = await encodeBody(body, whole.encoding);
+    const place = await deps.bodies.place({ webhookId, batchId, body: encoded });
+    const batchSize = batch.formation?.batchSize ?? batch.events;
+    const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: batch.batchId } as const;
+    const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt, formation };
+    await deps.retries.send({ ...batch, ...part }, 0);
+  }
+  return parts.map(({ batchId }) => batchId);
+};

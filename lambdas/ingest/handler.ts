@@ -3,14 +3,11 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { type PackedRecord, packRecords } from "#shared/domain/pack-records.ts";
-import { RequestError } from "#shared/domain/errors.ts";
-import { jsonAnswer } from "#shared/runtime/http-answer.ts";
-import { httpErrors } from "#shared/runtime/http-errors.ts";
-import { requestBody, requestHeader, requireCaller } from "#shared/runtime/http-request.ts";
+import { type PackedRecord, packRecords } from "./pack-records.ts";
+import { RequestError } from "#shared/errors.ts";
+import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { readEvents } from "./read-events.ts";
-import { readText } from "./read-text.ts";
+import { readEvents, readText } from "./read-request.ts";
 
 export interface IngestDeps {
   readonly stream: Stream;

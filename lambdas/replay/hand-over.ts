@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
-import { type Batch, batchBody } from "#shared/domain/batch.ts";
-import { bodyEncodingOf, encodeBody } from "#shared/domain/encoded-body.ts";
-import { firstAttempt } from "#shared/domain/first-attempt.ts";
-import { delaySecondsUntil } from "#shared/domain/retry-schedule.ts";
+import { type Batch, batchBody } from "#shared/delivery/batch.ts";
+import { bodyEncodingOf, encodeBody } from "#shared/delivery/body.ts";
+import { firstAttempt } from "#shared/delivery/message.ts";
+import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { ReplayDeps } from "./ports.ts";
 
 /** Bodies that are compressed and stored at a time: bounds memory and connections. */

@@ -1,5 +1,5 @@
-import { eventIdOf } from "#shared/domain/event-catalogue/generator/event-id.ts";
-import { scramble } from "#shared/domain/event-catalogue/generator/random.ts";
+import { eventIdOf } from "./event-id.ts";
+import { scramble } from "./random.ts";
 import { type MixName, mixEvents } from "./mix.ts";
 
 /** Events that are generated at a time. */

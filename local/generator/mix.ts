@@ -1,7 +1,7 @@
-import type { EventEnvelope } from "#shared/domain/event-catalogue/event-envelope.ts";
-import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
-import { generateEvents, type GenerateOptions } from "#shared/domain/event-catalogue/generator/generate-events.ts";
-import { healthySender, type Pace, type Sender } from "#shared/domain/event-catalogue/generator/journey.ts";
+import type { EventEnvelope } from "#shared/events/catalogue/event.ts";
+import { generateCampaign } from "./generate-campaign.ts";
+import { generateEvents, type GenerateOptions } from "./generate-events.ts";
+import { healthySender, type Pace, type Sender } from "./journey.ts";
 
 export const mixNames = ["campaign", "steady", "burst", "bounce-storm"] as const;
 /** What a generator sends: which events, and how they are spread over time. */

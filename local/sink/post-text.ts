@@ -1,4 +1,4 @@
-import { maskSecret } from "#shared/domain/mask-secret.ts";
+import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { ReceivedPost, SinkResult } from "./received-post.ts";
 
 const maxExcerptCharacters = 160;

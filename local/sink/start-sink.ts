@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:http";
-import { createRandom } from "#shared/domain/event-catalogue/generator/random.ts";
-import { isLoopbackHost } from "../runtime/gateway/gateway-server.ts";
-import { closeServer, listenOnLoopback } from "../runtime/services/loopback-server.ts";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { createRandom } from "../generator/random.ts";
+import { isLoopbackHost } from "../../emulator/gateway/gateway-server.ts";
+import { closeServer, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
 import { answerMode, modePath } from "./answer-mode.ts";
 import { readSinkMode, type SinkMode } from "./mode.ts";
 import { type BodyReader, readEveryEvent } from "./read-body.ts";

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { type MetricName, metricNames } from "#shared/contract/metrics.ts";
-import type { AttemptRecord } from "#shared/domain/batch-record.ts";
+import type { AttemptRecord } from "#shared/delivery/record.ts";
 
 /** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
 export const createTelemetry = (functionName: string) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { testBatchId } from "#shared/domain/delivery-headers.ts";
+import { testBatchId } from "#shared/delivery/headers.ts";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";
 

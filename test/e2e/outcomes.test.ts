@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { testBatchId } from "#shared/domain/delivery-headers.ts";
+import { testBatchId } from "#shared/delivery/headers.ts";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
 import { answer, type Behaviour, redirect } from "../support/receiver-behaviour.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";

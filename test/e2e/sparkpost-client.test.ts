@@ -1,6 +1,6 @@
 import SparkPost from "sparkpost";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventKeys } from "#shared/domain/event-catalogue/event-key.ts";
+import { eventKeys } from "#shared/events/catalogue/event-key.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";

@@ -4,8 +4,8 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createApiKey } from "../../local/create-api-key.ts";
-import { readAssembly } from "../../local/runtime/assembly.ts";
-import { type Runtime, startRuntime } from "../../local/runtime/start-runtime.ts";
+import { readAssembly } from "../../emulator/assembly.ts";
+import { type Runtime, startRuntime } from "../../emulator/start-runtime.ts";
 import { synthesise } from "../../local/synthesise.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAllowedAddress } from "#shared/domain/address-policy.ts";
+import { isAllowedAddress } from "#shared/delivery/address-policy.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
 
 const rangesOf = (context: Readonly<Record<string, unknown>>): readonly (string | undefined)[] => {

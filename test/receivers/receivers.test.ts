@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { ReceiverSettings } from "#shared/domain/receiver-code/receiver-settings.ts";
-import { receiverLanguages, renderReceiver } from "#shared/domain/receiver-code/render-receiver.ts";
-import { signatureHeaders } from "#shared/domain/signature-headers.ts";
-import { signingSecretOf } from "#shared/domain/signing.ts";
+import type { ReceiverSettings } from "../../console/receiver-code/receiver-settings.ts";
+import { receiverLanguages, renderReceiver } from "../../console/receiver-code/render-receiver.ts";
+import { signatureHeaders } from "#shared/delivery/headers.ts";
+import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { freePort } from "../support/tidepost.ts";
 import { isInstalled, type RunningReceiver, runReceiver } from "./run-receiver.ts";
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { ReceiverCode, ReceiverLanguage } from "#shared/domain/receiver-code/render-receiver.ts";
+import type { ReceiverCode, ReceiverLanguage } from "../../console/receiver-code/render-receiver.ts";
 
 interface Toolchain {
   /** Prints the version, to see whether it is there. */

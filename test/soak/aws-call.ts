@@ -1,4 +1,4 @@
-import type { Endpoints } from "../../local/runtime/services/service.ts";
+import type { Endpoints } from "../../emulator/services/service.ts";
 
 /** A call of a function to an AWS service. */
 export interface AwsCall {

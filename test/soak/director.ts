@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
+import type { Random } from "../../local/generator/random.ts";
 import type { AwsCall, Interference } from "./aws-call.ts";
 import type { FaultName } from "./faults.ts";
 import type { Ledger, SoakBatch } from "./ledger.ts";

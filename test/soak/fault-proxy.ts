@@ -4,8 +4,8 @@
  */
 import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Endpoints } from "../../local/runtime/services/service.ts";
-import { closeServer, listenOnLoopback } from "../../local/runtime/services/loopback-server.ts";
+import type { Endpoints } from "../../emulator/services/service.ts";
+import { closeServer, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
 import type { AwsAnswer, AwsCall, Interference } from "./aws-call.ts";
 import { halved, refusal } from "./aws-faults.ts";
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { maxBatchEvents } from "#shared/contract/limits.ts";
-import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
+import type { Random } from "../../local/generator/random.ts";
 import type { Ledger } from "./ledger.ts";
 import { customers, type EventType, soakKeys } from "./population.ts";
 

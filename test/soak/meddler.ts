@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
-import type { FunctionPool } from "../../local/runtime/functions/function-pool.ts";
+import type { Random } from "../../local/generator/random.ts";
+import type { FunctionPool } from "../../emulator/functions/function-pool.ts";
 
 const maxLatenessMs = 2_000;
 const ways = ["late", "twice at once", "twice in a row", "shuffled", "answer lost"] as const;

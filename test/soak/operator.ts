@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
-import { createClients } from "../../local/runtime/services/clients.ts";
+import { createClients } from "../../emulator/services/clients.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 
 const deadLetters = "DeadLetters";

@@ -1,5 +1,5 @@
-import type { CreatedResources } from "../../local/runtime/create-resources.ts";
-import type { Endpoints } from "../../local/runtime/services/service.ts";
+import type { CreatedResources } from "../../emulator/create-resources.ts";
+import type { Endpoints } from "../../emulator/services/service.ts";
 
 /** What the process of the runtime is told once, as its argument. */
 export interface RuntimeSetup {

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { CreatedResources } from "../../local/runtime/create-resources.ts";
-import type { Endpoints } from "../../local/runtime/services/service.ts";
+import type { CreatedResources } from "../../emulator/create-resources.ts";
+import type { Endpoints } from "../../emulator/services/service.ts";
 import type { FromRuntime, RuntimeSetup, ToRuntime, World } from "./runtime-messages.ts";
 
 /** Bundling on a cold cache takes most of it. */

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { testBatchId } from "#shared/domain/delivery-headers.ts";
-import type { Random } from "#shared/domain/event-catalogue/generator/random.ts";
+import { testBatchId } from "#shared/delivery/headers.ts";
+import type { Random } from "../../local/generator/random.ts";
 import { answer, type Behaviour, redirect } from "../support/receiver-behaviour.ts";
 import { actsBeforeBody, perform } from "../support/receiver-perform.ts";
 import { hashOf, type Ledger, numbersOf, type SoakBatch, type SoakPost } from "./ledger.ts";

@@ -28,19 +28,19 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     files: { "shared/contract/limits.ts": 'import "node:fs";' },
   },
   {
-    rule: "domain-is-pure",
+    rule: "core-is-pure",
     files: {
-      "shared/domain/batch.ts": 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',
+      "shared/delivery/batch.ts": 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',
     },
   },
   {
-    rule: "domain-is-pure",
-    files: { "shared/domain/batch.ts": 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;' },
+    rule: "core-is-pure",
+    files: { "shared/delivery/batch.ts": 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;' },
   },
   {
-    rule: "domain-is-pure",
+    rule: "core-is-pure",
     files: {
-      "shared/domain/batch.ts": 'import type { Log } from "#shared/runtime/log.ts";\nexport type BatchLog = Log;',
+      "shared/delivery/batch.ts": 'import type { Log } from "#shared/runtime/log.ts";\nexport type BatchLog = Log;',
       "shared/runtime/log.ts": "export type Log = string;",
     },
   },
@@ -83,15 +83,15 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
   {
     rule: "stack-knows-the-contract-only",
     files: {
-      "cdk/app.ts": 'import { batch } from "#shared/domain/batch.ts";\nexport const app = batch;',
-      "shared/domain/batch.ts": "export const batch = 1;",
+      "cdk/app.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const app = batch;',
+      "shared/delivery/batch.ts": "export const batch = 1;",
     },
   },
   {
     rule: "cli-speaks-to-the-api-only",
     files: {
-      "cli/commands/apply.ts": 'import { batch } from "#shared/domain/batch.ts";\nexport const apply = batch;',
-      "shared/domain/batch.ts": "export const batch = 1;",
+      "cli/commands/apply.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const apply = batch;',
+      "shared/delivery/batch.ts": "export const batch = 1;",
     },
   },
   {
@@ -116,10 +116,17 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     },
   },
   {
+    rule: "emulator-knows-no-product",
+    files: {
+      "emulator/start.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const start = batch;',
+      "shared/delivery/batch.ts": "export const batch = 1;",
+    },
+  },
+  {
     rule: "receiver-stands-alone",
     files: {
-      "receiver/index.ts": 'import { batch } from "#shared/domain/batch.ts";\nexport const receive = batch;',
-      "shared/domain/batch.ts": "export const batch = 1;",
+      "receiver/index.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const receive = batch;',
+      "shared/delivery/batch.ts": "export const batch = 1;",
     },
   },
   {
@@ -132,11 +139,11 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
   {
     rule: "no-cycle",
     files: {
-      "shared/domain/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b;',
-      "shared/domain/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;',
+      "shared/delivery/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b;',
+      "shared/delivery/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;',
     },
   },
-  { rule: "no-orphan", files: { "shared/domain/alone.ts": "export const alone = 1;" } },
+  { rule: "no-orphan", files: { "shared/delivery/alone.ts": "export const alone = 1;" } },
   {
     rule: "no-unresolvable",
     files: { "bench/main.ts": 'import { gone } from "./gone.ts";\nexport const main = gone;' },

@@ -10,9 +10,9 @@ import {
   failedBatchesIndex,
   pendingBatchAttributes,
   pendingBatchesIndex,
-} from "#shared/contract/table-indexes.ts";
+} from "#shared/contract/tables.ts";
 import { type BodyPlace, type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
-import { startServices } from "../../local/runtime/start-services.ts";
+import { startServices } from "../../emulator/start-services.ts";
 
 const bucketName = "tidepost";
 const streamName = "events";

@@ -1,5 +1,5 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { decodeBody, type EncodedBody } from "#shared/domain/encoded-body.ts";
+import { decodeBody, type EncodedBody } from "#shared/delivery/body.ts";
 
 /** The body that a message stands for, as text; empty when it is gone. */
 export const bodyText = async (

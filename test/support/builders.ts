@@ -1,7 +1,7 @@
-import type { Window } from "#shared/domain/batch.ts";
-import { spanOf } from "#shared/domain/records/event-span.ts";
-import type { EventText } from "#shared/domain/records/split-events.ts";
-import type { Subscription, Webhook } from "#shared/domain/webhook.ts";
+import type { Window } from "#shared/delivery/batch.ts";
+import { spanOf } from "#shared/events/span.ts";
+import type { EventText } from "#shared/events/split.ts";
+import type { Subscription, Webhook } from "#shared/webhooks/webhook.ts";
 
 /** A subscription that takes deliveries and clicks of customer 1. */
 export const subscription = (fields: Partial<Subscription> = {}): Subscription => ({

@@ -1,4 +1,4 @@
-import type { BatchRecord } from "#shared/domain/batch-record.ts";
+import type { BatchRecord } from "#shared/delivery/record.ts";
 
 /** A POST that reached the target. */
 export interface Post {

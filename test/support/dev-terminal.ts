@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { DevOptions } from "../../local/options.ts";
-import { type Dev, startDev } from "../../local/dev/start-dev.ts";
+import { type Dev, startDev } from "../../local/start-dev.ts";
 
 /** `npm run dev` inside the test's process, in a terminal that the test holds. */
 export interface DevTerminal {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, Context, KinesisStreamEvent, SQSEvent } from "aws-lambda";
-import type { Caller } from "#shared/domain/api-key.ts";
+import type { Caller } from "#shared/api-key.ts";
 
 /** A Lambda context without the callbacks, which Node 24 functions do not have. */
 export const lambdaContext = (): Context =>

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
 import { createApiKey } from "../../local/create-api-key.ts";
-import { type Assembly, readAssembly } from "../../local/runtime/assembly.ts";
-import { createClients } from "../../local/runtime/services/clients.ts";
-import { type RuntimeOptions, startRuntime } from "../../local/runtime/start-runtime.ts";
+import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
+import { createClients } from "../../emulator/services/clients.ts";
+import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";
 import { synthesise } from "../../local/synthesise.ts";
 
 export interface OpenTidepostOptions {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { writeRecordHeader } from "#shared/domain/records/record-header.ts";
+import { writeRecordHeader } from "#shared/events/record-header.ts";
 
 /** A record as the stream takes it. */
 export interface StoredRecord {

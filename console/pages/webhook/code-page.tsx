@@ -5,7 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useParams } from "wouter";
-import { receiverLanguages, renderReceiver } from "#shared/domain/receiver-code/render-receiver.ts";
+import { receiverLanguages, renderReceiver } from "../../receiver-code/render-receiver.ts";
 import { useWebhook } from "../../api/queries.ts";
 import type { Webhook } from "../../api/webhook.ts";
 import { CodeBlock } from "../../components/code-block.tsx";

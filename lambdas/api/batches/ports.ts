@@ -1,8 +1,8 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/domain/batch-record.ts";
-import type { DeliveryHour } from "#shared/domain/delivery-hours.ts";
-import type { EncodedBody } from "#shared/domain/encoded-body.ts";
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
+import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/delivery/record.ts";
+import type { DeliveryHour } from "#shared/delivery/hours.ts";
+import type { EncodedBody } from "#shared/delivery/body.ts";
+import type { FailureReason } from "#shared/delivery/outbound.ts";
 
 /** What the routes about batches read. */
 export interface BatchDeps {

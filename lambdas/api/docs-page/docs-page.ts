@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Answer, ApiDeps } from "../api-deps.ts";
+import type { Answer, ApiDeps } from "../deps.ts";
 import { documentOf } from "../openapi/document.ts";
 import { renderPage } from "./page.ts";
 import { style } from "./style.ts";

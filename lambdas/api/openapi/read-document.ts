@@ -1,4 +1,4 @@
-import type { Answer, ApiDeps } from "../api-deps.ts";
+import type { Answer, ApiDeps } from "../deps.ts";
 import { documentOf } from "./document.ts";
 
 /** `GET /openapi.json`. */

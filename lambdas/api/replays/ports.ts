@@ -1,5 +1,5 @@
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
-import type { Replay, ReplayRef, ShardProgress } from "#shared/domain/replay.ts";
+import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
 
 /** What the routes about replays need. */
 export interface ReplayDeps {

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { apiKeysByCustomerIndex } from "#shared/contract/table-indexes.ts";
-import { type ApiKey, grants, type NewApiKey } from "#shared/domain/api-key.ts";
+import { apiKeysByCustomerIndex } from "#shared/contract/tables.ts";
+import { type ApiKey, grants, type NewApiKey } from "#shared/api-key.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 

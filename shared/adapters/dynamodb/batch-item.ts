@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { closedBy } from "#shared/contract/delivery-message.ts";
-import { type AttemptRecord, type BatchRef, type BatchSummary, batchStates } from "#shared/domain/batch-record.ts";
-import { failureReasons } from "#shared/domain/failure-reason.ts";
+import { type AttemptRecord, type BatchRef, type BatchSummary, batchStates } from "#shared/delivery/record.ts";
+import { failureReasons } from "#shared/delivery/outbound.ts";
 
 const lastAttemptItem = z.object({
   attempt: z.number(),

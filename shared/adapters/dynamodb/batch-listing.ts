@@ -4,9 +4,9 @@ import {
   batchSummaryAttributes,
   failedBatchesIndex,
   pendingBatchesIndex,
-} from "#shared/contract/table-indexes.ts";
-import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/domain/batch-record.ts";
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
+} from "#shared/contract/tables.ts";
+import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/delivery/record.ts";
+import type { FailureReason } from "#shared/delivery/outbound.ts";
 import * as z from "zod";
 import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";

@@ -1,7 +1,14 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { BatchRequest, Claim, ClaimRequest, ParkRequest } from "#shared/domain/batch-claim.ts";
-import type { AttemptRecord, BatchRecord, BatchRef } from "#shared/domain/batch-record.ts";
+import type {
+  AttemptRecord,
+  BatchRecord,
+  BatchRef,
+  BatchRequest,
+  Claim,
+  ClaimRequest,
+  ParkRequest,
+} from "#shared/delivery/record.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
 

@@ -1,10 +1,16 @@
 import { BatchGetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { metricsDays } from "#shared/contract/limits.ts";
-import { type Counts, type DeliveryFact, type DeliveryHour, hourOf } from "#shared/domain/delivery-hours.ts";
-import { failureReasons } from "#shared/domain/failure-reason.ts";
-import { chunkBySize } from "#shared/domain/chunk-by-size.ts";
-import { latencyBoundOf, latencyBoundsMs } from "#shared/domain/latency-histogram.ts";
+import {
+  type Counts,
+  type DeliveryFact,
+  type DeliveryHour,
+  hourOf,
+  latencyBoundOf,
+  latencyBoundsMs,
+} from "#shared/delivery/hours.ts";
+import { failureReasons } from "#shared/delivery/outbound.ts";
+import { chunkBySize } from "#shared/delivery/batch.ts";
 import type { TableOptions } from "./document-client.ts";
 
 /** Hours that counters are kept: those that metrics may ask for, and time to spare. */

@@ -1,11 +1,23 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { type Breaker, closedBreaker } from "#shared/domain/breaker.ts";
-import type { Webhook, WebhookHealth } from "#shared/domain/webhook.ts";
+import { failureReasons } from "#shared/delivery/outbound.ts";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Breaker, closedBreaker } from "#shared/delivery/breaker.ts";
+import type { Webhook, WebhookHealth } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
-import { breakerItem } from "./breaker-item.ts";
-import { deliverySettings } from "./delivery-settings-item.ts";
+import { deliverySettings } from "./settings-table.ts";
 import type { TableOptions } from "./document-client.ts";
+
+/** A breaker as it is stored. */
+const breakerItem = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("closed"), failures: z.number(), closedAt: z.number().exactOptional() }),
+  z.object({
+    kind: z.enum(["open", "half_open"]),
+    openedAt: z.number(),
+    reason: z.enum(failureReasons),
+    failedProbes: z.number(),
+    until: z.number(),
+  }),
+]);
 
 const item = z.object({
   webhookId: z.string(),

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { JsonValue, Oauth2 } from "#shared/domain/delivery-settings.ts";
-import type { TokenAnswer } from "#shared/domain/token-answer.ts";
+import type { JsonValue, Oauth2 } from "#shared/webhooks/settings.ts";
+import type { TokenAnswer } from "#shared/delivery/outbound.ts";
 import type { OutboundClient } from "./outbound-client.ts";
 
 /** Lifetime of a token whose answer does not tell it. */

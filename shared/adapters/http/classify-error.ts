@@ -1,6 +1,4 @@
-import type { FailureReason } from "#shared/domain/failure-reason.ts";
-import { ConnectError } from "./connect-error.ts";
-import { tlsReason } from "./tls-reason.ts";
+import type { FailureReason } from "#shared/delivery/outbound.ts";
 
 export interface Failure {
   readonly reason: FailureReason;
@@ -36,3 +34,31 @@ export const classifyError = (error: unknown): Failure => {
   // What remains once connected is the socket's end: ECONNRESET, EPIPE, or ETIMEDOUT when the network went away.
   return { reason: "connection_reset", errorCode };
 };
+
+/** Codes of OpenSSL's and Node's certificate checks that have a remedy of their own. */
+const reasons: Readonly<Record<string, FailureReason>> = {
+  CERT_HAS_EXPIRED: "tls_expired",
+  CERT_NOT_YET_VALID: "tls_expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "tls_name_mismatch",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "tls_untrusted",
+  SELF_SIGNED_CERT_IN_CHAIN: "tls_untrusted",
+  UNABLE_TO_GET_ISSUER_CERT: "tls_untrusted",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls_untrusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls_untrusted",
+};
+
+/** Why a TLS handshake failed, by its error code. */
+export const tlsReason = (code: string): FailureReason => reasons[code] ?? "tls_failed";
+
+/** A connection that could not be made, with the reason that the failed step gives it. */
+export class ConnectError extends Error {
+  readonly reason: FailureReason;
+  readonly code: string;
+
+  constructor(reason: FailureReason, code: string, options?: ErrorOptions) {
+    super(`${reason}: ${code}`, options);
+    this.name = "ConnectError";
+    this.reason = reason;
+    this.code = code;
+  }
+}

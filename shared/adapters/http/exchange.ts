@@ -1,11 +1,11 @@
-/** One POST on a dispatcher of undici: its clocks, and how it ends. */
 import type { Dispatcher } from "undici";
-import { classifyError, errorCodeOf, type Failure } from "./classify-error.ts";
+import { type Failure, classifyError, errorCodeOf } from "./classify-error.ts";
 import { type ConnectionSteps, connectionSteps } from "./connection-steps.ts";
-import type { OutboundRequest, OutboundTimings, TargetAnswer } from "#shared/domain/target-answer.ts";
+import type { OutboundRequest, OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
 import type { OutboundClocks } from "./outbound-clocks.ts";
-import { bodyParts, requestHeaders } from "./request-message.ts";
-import { excerptReader, type ExcerptReader } from "./response-excerpt.ts";
+import type { Socket } from "node:net";
+
+/** One POST on a dispatcher of undici: its clocks, and how it ends. */
 
 type Phase = "connecting" | "uploading" | "answering" | "reading" | "settled";
 
@@ -28,7 +28,7 @@ const flatHeaders = (headers: Readonly<Record<string, string | string[] | undefi
 const isCallersError = (error: Error): boolean =>
   ["UND_ERR_INVALID_ARG", "UND_ERR_CLOSED", "UND_ERR_DESTROYED"].includes(errorCodeOf(error));
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
   readonly url: URL;
   readonly request: OutboundRequest;
@@ -143,4 +143,109 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   };
   connectionSteps.run(steps, () => dispatcher.dispatch(dispatchOptions, handler));
   return promise;
+};
+
+/** Bytes of a response body that are read unless a request says otherwise. */
+const defaultExcerptBytes = 4 * 1_024;
+
+/** Everything of Unicode's control category except newline and tab. */
+const unprintable = /[^\P{Cc}\n\t]/gu;
+
+/** Collects the beginning of a response body. */
+interface ExcerptReader {
+  /** Takes a chunk; false once the body is longer than the excerpt may be. */
+  push(chunk: Uint8Array): boolean;
+  /** Whether there was more than the excerpt may hold. */
+  isTruncated(): boolean;
+  /** The text so far: valid UTF-8 without control characters. */
+  text(): string;
+}
+
+/** Reader for the excerpt of one response; a body in a content encoding, which nobody asked for, gives no text. */
+const excerptReader = (
+  contentEncoding: string | undefined,
+  maxExcerptBytes: number = defaultExcerptBytes,
+): ExcerptReader => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return {
+    push: (chunk) => {
+      if (size < maxExcerptBytes) chunks.push(Uint8Array.from(chunk.subarray(0, maxExcerptBytes - size)));
+      size += chunk.byteLength;
+      return size <= maxExcerptBytes;
+    },
+    isTruncated: () => size > maxExcerptBytes,
+    text: () => {
+      if (contentEncoding !== undefined && contentEncoding !== "identity") return "";
+      // `stream` leaves out a character that the end of the excerpt cuts in two.
+      return new TextDecoder().decode(Buffer.concat(chunks), { stream: true }).replace(unprintable, "");
+    },
+  };
+};
+
+const statusLine = Buffer.from("HTTP/1.1 100");
+const headEnd = Buffer.from("\r\n\r\n");
+const maxHeadBytes = 4_096;
+
+/**
+ * Hides `100 Continue` heads from undici, which drops the connection on one that it did not ask for. Some servers send
+ * it to every POST, and a client must be able to pass over any 1xx: https://www.rfc-editor.org/rfc/rfc9110#section-15.2.
+ * Only the start of a read can be one, since servers send it by itself.
+ */
+export const ignoreContinue = (socket: Socket): void => {
+  const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
+  let held: Buffer | undefined;
+  socket.read = (size?: number): Buffer | null => {
+    let chunk = read(size);
+    if (chunk === null) return null;
+    if (held !== undefined) chunk = Buffer.concat([held, chunk]);
+    held = undefined;
+    while (chunk.length >= statusLine.length && statusLine.compare(chunk, 0, statusLine.length) === 0) {
+      const end = chunk.indexOf(headEnd);
+      if (end === -1 && chunk.length < maxHeadBytes) {
+        held = chunk;
+        return null;
+      }
+      if (end === -1) break;
+      chunk = chunk.subarray(end + headEnd.length);
+    }
+    return chunk.length === 0 ? null : chunk;
+  };
+};
+
+/** Headers that the client itself sets, or that would change how the message is framed or where it goes. */
+const clientHeaders = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** The caller's headers without those that are the client's, with the length that keeps the body from being chunked. */
+const requestHeaders = (headers: Readonly<Record<string, string>>, bodyBytes: number): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(headers).filter(([name]) => {
+      const lowerCase = name.toLowerCase();
+      return !clientHeaders.has(lowerCase) && !lowerCase.startsWith("proxy-");
+    }),
+  ),
+  "content-length": String(bodyBytes),
+});
+
+/** A body of up to this size goes to the socket in one write together with the headers. */
+const wholeBodyBytes = 128 * 1_024;
+
+/**
+ * Body as undici should send it: a long one in views of itself, each written when the socket has taken the one before,
+ * so that the end of the upload is seen. Nothing is copied.
+ */
+const bodyParts = (body: Uint8Array): Uint8Array | Iterable<Uint8Array> => {
+  if (body.byteLength <= wholeBodyBytes) return body;
+  const count = Math.ceil(body.byteLength / wholeBodyBytes);
+  return Array.from({ length: count }, (_, part) => body.subarray(part * wholeBodyBytes, (part + 1) * wholeBodyBytes));
 };

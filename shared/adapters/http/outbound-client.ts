@@ -7,10 +7,9 @@ import type { Socket } from "node:net";
 // The Agent by itself: the package's main module would bring fetch, WebSocket and caches into the bundle.
 import Agent from "undici/lib/dispatcher/agent.js";
 import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
-import { parseAllowedRanges } from "#shared/domain/address-policy.ts";
-import type { OutboundRequest, TargetAnswer } from "#shared/domain/target-answer.ts";
-import { parseTargetUrl } from "#shared/domain/target-url.ts";
-import { checkedConnector, type Lookup } from "./checked-connector.ts";
+import { parseAllowedRanges, parseTargetUrl } from "#shared/delivery/address-policy.ts";
+import type { OutboundRequest, TargetAnswer } from "#shared/delivery/outbound.ts";
+import { checkedConnector, type Lookup } from "./connector.ts";
 import { exchange } from "./exchange.ts";
 import type { OutboundClocks } from "./outbound-clocks.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { chunkBySize } from "#shared/domain/chunk-by-size.ts";
+import { chunkBySize } from "#shared/delivery/batch.ts";
 
 /** Limits of PutRecords are 500 records and 10 MiB; 5 MiB also fits what the local stream server takes. */
 const maxCallRecords = 500;

@@ -5,7 +5,7 @@ import {
   ListShardsCommand,
   ProvisionedThroughputExceededException,
 } from "@aws-sdk/client-kinesis";
-import { DependencyError } from "#shared/domain/errors.ts";
+import { DependencyError } from "#shared/errors.ts";
 
 interface StreamOptions {
   readonly client: KinesisClient;

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { BodyEncoding, BodyPlace } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
-import type { EncodedBody } from "#shared/domain/encoded-body.ts";
+import type { EncodedBody } from "#shared/delivery/body.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { QuarantinedRecord } from "#shared/domain/records/quarantined-record.ts";
+import type { QuarantinedRecord } from "#shared/events/decode-record.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /**

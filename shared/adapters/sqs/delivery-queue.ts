@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { chunkBySize } from "#shared/domain/chunk-by-size.ts";
-import { DependencyError } from "#shared/domain/errors.ts";
+import { chunkBySize } from "#shared/delivery/batch.ts";
+import { DependencyError } from "#shared/errors.ts";
 
 /** Limits of SendMessageBatch: 10 messages, 1 MiB together. */
 const maxBatchMessages = 10;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashApiKey, type Grant, grants as allGrants } from "#shared/domain/api-key.ts";
+import { hashApiKey, type Grant, grants as allGrants } from "#shared/api-key.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { type Api, startApi } from "./start-api.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ErrorBody } from "#shared/domain/errors.ts";
+import type { ErrorBody } from "#shared/errors.ts";
 import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { answer } from "../../support/receiver-behaviour.ts";

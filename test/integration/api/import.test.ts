@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { onPremisesEventKeys } from "#shared/domain/event-catalogue/on-premises-event-keys.ts";
-import type { ErrorBody } from "#shared/domain/errors.ts";
+import { onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
+import type { ErrorBody } from "#shared/errors.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";

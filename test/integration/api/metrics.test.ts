@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DeliveryFact } from "#shared/domain/delivery-hours.ts";
+import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { type BatchesApi, hour, isoAgo, minute, now, type Row, startBatchesApi } from "./batches-fixture.ts";
 
 let api: BatchesApi;

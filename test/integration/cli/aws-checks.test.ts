@@ -15,7 +15,7 @@ import { apiCheck, apiKeyCheck } from "../../../cli/aws/checks/api-checks.ts";
 import { queueMappingsCheck, streamMappingCheck } from "../../../cli/aws/checks/mapping-checks.ts";
 import { alarmsCheck, expiredCheck } from "../../../cli/aws/checks/metric-checks.ts";
 import { deadLettersCheck, putAsideCheck, tableKeyCheck } from "../../../cli/aws/checks/storage-checks.ts";
-import { startServices } from "../../../local/runtime/start-services.ts";
+import { startServices } from "../../../emulator/start-services.ts";
 
 // What the embedded services do not have (accounts, stacks, mappings, metrics) answers as AWS documents it.
 const cloudformation = mockClient(CloudFormationClient);

@@ -4,12 +4,12 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
-import { decodeRecord } from "#shared/domain/records/decode-record.ts";
-import { writeRecordHeader } from "#shared/domain/records/record-header.ts";
+import { decodeRecord } from "#shared/events/decode-record.ts";
+import { writeRecordHeader } from "#shared/events/record-header.ts";
 import { planRestore, restoreObjects, type ObjectOutcome } from "../../../cli/aws/restore/restore-objects.ts";
 import { readFailedWindow, readQuarantined } from "../../../cli/aws/restore/stored-records.ts";
-import { onFailureObject } from "../../../local/runtime/kinesis-mapping/on-failure.ts";
-import { windowRecord } from "../../../local/runtime/kinesis-mapping/record.ts";
+import { onFailureObject } from "../../../emulator/kinesis-mapping/on-failure.ts";
+import { windowRecord } from "../../../emulator/kinesis-mapping/record.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 
 let aws: Aws;

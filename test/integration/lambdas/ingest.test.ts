@@ -9,9 +9,9 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
-import type { Grant } from "#shared/domain/api-key.ts";
-import { decodeRecord, type OwnedEvent } from "#shared/domain/records/decode-record.ts";
-import { bytesOf } from "#shared/domain/records/event-span.ts";
+import type { Grant } from "#shared/api-key.ts";
+import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
+import { bytesOf } from "#shared/events/span.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ingest/handler.ts";
 import { type Aws, startAws } from "../../support/aws.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { replayCounts, replayShare } from "#shared/domain/replay.ts";
+import { replayCounts, replayShare } from "#shared/delivery/replay.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
 

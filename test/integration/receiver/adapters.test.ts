@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { signatureHeaders } from "#shared/domain/signature-headers.ts";
-import { signingSecretOf } from "#shared/domain/signing.ts";
+import { signatureHeaders } from "#shared/delivery/headers.ts";
+import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { type Batch, type BatchContext, type ReceiverOptions, testBatchId } from "../../../receiver/index.ts";
 import { adapters } from "../../support/receiver-adapters.ts";
 

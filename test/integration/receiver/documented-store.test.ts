@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
-import { startServices } from "../../../local/runtime/start-services.ts";
+import { startServices } from "../../../emulator/start-services.ts";
 import { type BatchStore, dedupe } from "../../../receiver/index.ts";
 import { readBlocks } from "../../support/guides/read-page.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ApiDeps } from "../../../lambdas/api/api-deps.ts";
+import type { ApiDeps } from "../../../lambdas/api/deps.ts";
 import { docsPage } from "../../../lambdas/api/docs-page/docs-page.ts";
 import { html, inline } from "../../../lambdas/api/docs-page/html.ts";
 import { documentOf, operationsOf } from "../../../lambdas/api/openapi/document.ts";

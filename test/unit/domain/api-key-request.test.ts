@@ -1,7 +1,7 @@
 import { fc, it } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { covers, grants } from "#shared/domain/api-key.ts";
-import { excessGrants } from "#shared/domain/api/api-key-request.ts";
+import { covers, grants } from "#shared/api-key.ts";
+import { excessGrants } from "#shared/webhooks/api/api-key-request.ts";
 
 const someGrants = fc.uniqueArray(fc.constantFrom(...grants));
 

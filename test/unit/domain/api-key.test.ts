@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { covers, hashApiKey, keyFromAuthorization } from "#shared/domain/api-key.ts";
+import { covers, hashApiKey, keyFromAuthorization } from "#shared/api-key.ts";
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
 

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { decodeCursor, encodeCursor } from "#shared/domain/api/batch-cursor.ts";
-import { RequestError } from "#shared/domain/errors.ts";
+import { decodeCursor, encodeCursor } from "../../../lambdas/api/batches/read.ts";
+import { RequestError } from "#shared/errors.ts";
 
 const time = fc
   .date({ min: new Date("2020-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })

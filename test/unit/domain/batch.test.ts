@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { batchBody, cutBatches } from "#shared/domain/batch.ts";
-import { bytesOf, spanOf } from "#shared/domain/records/event-span.ts";
+import { batchBody, cutBatches } from "#shared/delivery/batch.ts";
+import { bytesOf, spanOf } from "#shared/events/span.ts";
 import { subscription, window } from "../../support/builders.ts";
 
 const eventsOf = (sizes: readonly number[]) =>

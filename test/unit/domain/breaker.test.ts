@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { admit, type Breaker, type BreakerEvent, closedBreaker, stepBreaker } from "#shared/domain/breaker.ts";
+import { admit, type Breaker, type BreakerEvent, closedBreaker, stepBreaker } from "#shared/delivery/breaker.ts";
 
 const clock = { scale: 1 };
 const failed: BreakerEvent = { kind: "failed", reason: "http_5xx" };

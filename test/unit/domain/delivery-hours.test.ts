@@ -1,7 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { bucketsOf, hourOf, hoursUntil } from "#shared/domain/delivery-hours.ts";
-import { latencyBoundOf, latencyBoundsMs, latencyPercentile } from "#shared/domain/latency-histogram.ts";
+import {
+  bucketsOf,
+  hourOf,
+  hoursUntil,
+  latencyBoundOf,
+  latencyBoundsMs,
+  latencyPercentile,
+} from "#shared/delivery/hours.ts";
 
 const lastBound = 25_000;
 const histogramOf = (durations: readonly number[]) => {

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxBatchBytes } from "#shared/contract/limits.ts";
-import { bodyEncodingOf, bodyToSend, decodeBody, encodeBody } from "#shared/domain/encoded-body.ts";
+import { bodyEncodingOf, bodyToSend, decodeBody, encodeBody } from "#shared/delivery/body.ts";
 
 const encodings = ["zstd", "gzip"] as const;
 

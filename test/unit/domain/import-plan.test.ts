@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { fc, it } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { matchEntries, registeredOf } from "#shared/domain/api/import-match.ts";
-import { planImport, type PlanRow, type RegisteredWebhook } from "#shared/domain/api/import-plan.ts";
-import { type ImportEntry, nameOfEntry, parseImportFile } from "#shared/domain/api/import-request.ts";
-import { maskSettings } from "#shared/domain/delivery-settings.ts";
-import { RequestError } from "#shared/domain/errors.ts";
-import { onPremisesEventKeys } from "#shared/domain/event-catalogue/on-premises-event-keys.ts";
+import {
+  type PlanRow,
+  type RegisteredWebhook,
+  matchEntries,
+  planImport,
+  registeredOf,
+} from "../../../lambdas/api/webhooks/import-plan.ts";
+import { type ImportEntry, nameOfEntry, parseImportFile } from "#shared/webhooks/api/import-request.ts";
+import { maskSettings } from "#shared/webhooks/settings.ts";
+import { RequestError } from "#shared/errors.ts";
+import { onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
 import { webhook } from "../../support/builders.ts";
 
 interface State {

@@ -1,10 +1,10 @@
 import { zstdDecompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { packRecords } from "#shared/domain/pack-records.ts";
-import { bytesOf, spanOf } from "#shared/domain/records/event-span.ts";
-import { readEvent } from "#shared/domain/records/read-event.ts";
-import { decodeRecord } from "#shared/domain/records/decode-record.ts";
+import { packRecords } from "../../../lambdas/ingest/pack-records.ts";
+import { bytesOf, spanOf } from "#shared/events/span.ts";
+import { readEvent } from "#shared/events/read-event.ts";
+import { decodeRecord } from "#shared/events/decode-record.ts";
 
 const eventText = (pad: string, line: number, space?: number) => ({
   ...spanOf(

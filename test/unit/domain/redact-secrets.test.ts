@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import type { DeliverySettings } from "#shared/domain/delivery-settings.ts";
-import { redactorOf } from "#shared/domain/redact-secrets.ts";
+import type { DeliverySettings } from "#shared/webhooks/settings.ts";
+import { redactorOf } from "#shared/webhooks/redact.ts";
 
 const settings = (fields: Partial<DeliverySettings> = {}): DeliverySettings => ({
   target: "https://example.com/hook",

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readReplayRequest } from "#shared/domain/api/replay-request.ts";
-import { cutBatches } from "#shared/domain/batch.ts";
-import { spanOf } from "#shared/domain/records/event-span.ts";
-import { firstAttempt } from "#shared/domain/first-attempt.ts";
+import { readReplayRequest } from "#shared/webhooks/api/replay-request.ts";
+import { cutBatches } from "#shared/delivery/batch.ts";
+import { spanOf } from "#shared/events/span.ts";
+import { firstAttempt } from "#shared/delivery/message.ts";
 import {
   initialProgress,
   remainingMs,
@@ -12,9 +12,8 @@ import {
   replayShare,
   shareRead,
   type ShardProgress,
-} from "#shared/domain/replay.ts";
-import { firstReadRecords, paceAfter } from "#shared/domain/replay-pace.ts";
-import { batchesAtOnce, nextStepAt, slotsFor } from "#shared/domain/replay-schedule.ts";
+} from "#shared/delivery/replay.ts";
+import { batchesAtOnce, firstReadRecords, nextStepAt, paceAfter, slotsFor } from "../../../lambdas/replay/pace.ts";
 import { subscription, window } from "../../support/builders.ts";
 
 const now = Date.parse("2026-01-02T12:00:00Z");

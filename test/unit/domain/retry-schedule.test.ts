@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { nextStep, type Outcome, outcomeOfAnswer } from "#shared/domain/attempt.ts";
-import { cutoffOf, delaySecondsUntil, retryDelayMs } from "#shared/domain/retry-schedule.ts";
+import { nextStep, type Outcome, outcomeOfAnswer } from "../../../lambdas/deliver/outcome.ts";
+import { cutoffOf, delaySecondsUntil, retryDelayMs } from "#shared/delivery/retry-schedule.ts";
 
 const production = { scale: 1 };
 const minute = 60_000;

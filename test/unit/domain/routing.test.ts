@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { compileRouter } from "#shared/domain/routing.ts";
+import { compileRouter } from "#shared/webhooks/routing.ts";
 import { subscription } from "../../support/builders.ts";
 
 const takes = (fields: Parameters<typeof subscription>[0], type: string, subaccountId?: string): boolean =>

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { signatureHeaders } from "#shared/domain/signature-headers.ts";
-import { signingSecretOf } from "#shared/domain/signing.ts";
+import { signatureHeaders } from "#shared/delivery/headers.ts";
+import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { isSignedWith } from "../../support/verify-signature.ts";
 
 const now = Date.parse("2026-01-02T03:04:05.678Z");

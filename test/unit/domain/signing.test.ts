@@ -1,7 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { maskSettings } from "#shared/domain/delivery-settings.ts";
-import { rotateSecret, secretsAt, type Signing, signingKeyOf, signingSecretOf } from "#shared/domain/signing.ts";
+import {
+  type Signing,
+  maskSettings,
+  rotateSecret,
+  secretsAt,
+  signingKeyOf,
+  signingSecretOf,
+} from "#shared/webhooks/settings.ts";
 
 const first: Signing = { secret: "secret 0", rotated: [] };
 

@@ -1,7 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import type { Outcome } from "#shared/domain/attempt.ts";
-import { shouldSplit, splitBody } from "#shared/domain/split.ts";
+import { type Outcome, shouldSplit, splitBody } from "../../../lambdas/deliver/outcome.ts";
 
 const batchId = "1cc94ef0-ab17-41e4-b135-0ff9de159aa7";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createWebhookRequest } from "#shared/domain/api/webhook-request.ts";
-import { RequestError } from "#shared/domain/errors.ts";
-import { parseJson, validate } from "#shared/domain/validation.ts";
+import { createWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { RequestError, parseJson, validate } from "#shared/errors.ts";
 
 const errorsOf = (work: () => unknown): string => {
   try {

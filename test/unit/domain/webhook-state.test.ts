@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DeliveryHour } from "#shared/domain/delivery-hours.ts";
-import { webhookStanding } from "#shared/domain/webhook-state.ts";
+import type { DeliveryHour } from "#shared/delivery/hours.ts";
+import { webhookStanding } from "#shared/webhooks/state.ts";
 
 const known = { active: true, createdAt: "2026-01-01T00:00:00.000Z" };
 const nothing = { batches: 0 };

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { documentation } from "#shared/domain/event-catalogue/documentation.ts";
-import { eventClasses } from "#shared/domain/event-catalogue/event-class.ts";
-import { eventDefinitions } from "#shared/domain/event-catalogue/event-definitions.ts";
-import { documentedFields } from "#shared/domain/event-catalogue/event-fields/fields-of-event.ts";
-import { eventKeys } from "#shared/domain/event-catalogue/event-key.ts";
-import { type FieldName, fieldDictionary } from "#shared/domain/event-catalogue/field-dictionary.ts";
-import { ingestDocumentation } from "#shared/domain/event-catalogue/ingest-documentation.ts";
+import { documentation, ingestDocumentation } from "#shared/events/catalogue/documentation.ts";
+import { eventClasses } from "#shared/events/catalogue/event.ts";
+import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
+import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
+import { eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
 import { jsonType } from "./json-type.ts";
 
 const documented = eventKeys.map((key) => {

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { editDistance } from "#shared/domain/event-catalogue/edit-distance.ts";
+import { editDistance } from "#shared/events/catalogue/nearest-key.ts";
 
 const word = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "b", "_") });
 

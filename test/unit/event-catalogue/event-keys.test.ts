@@ -1,10 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, expectTypeOf } from "vitest";
-import { displayGroups } from "#shared/domain/event-catalogue/display-groups.ts";
-import { type EventKey, eventKeys, isEventKey } from "#shared/domain/event-catalogue/event-key.ts";
-import { eventKeyOf } from "#shared/domain/event-catalogue/event-key-of.ts";
-import { nearestEventKey } from "#shared/domain/event-catalogue/nearest-event-key.ts";
-import { onPremisesEventKeys } from "#shared/domain/event-catalogue/on-premises-event-keys.ts";
+import {
+  type EventKey,
+  eventKeyOf,
+  eventKeys,
+  isEventKey,
+  onPremisesEventKeys,
+} from "#shared/events/catalogue/event-key.ts";
+import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 
 const mailServerNames: readonly (readonly [string, EventKey])[] = [
   ["reception", "injection"],
@@ -30,17 +33,6 @@ describe("event keys", () => {
       false,
     );
     expectTypeOf(isEventKey).guards.toEqualTypeOf<EventKey>();
-  });
-
-  test("appear at most once in the display groups", () => {
-    const grouped = displayGroups.flatMap(({ choices }) => choices.map(({ key }) => key));
-    expect(new Set(grouped).size).toBe(grouped.length);
-    expect(displayGroups.map(({ name, choices }) => [name, choices.length])).toEqual([
-      ["Message Events", 7],
-      ["Generation Events", 2],
-      ["Engagement Events", 2],
-      ["Adaptive Delivery", 2],
-    ]);
   });
 });
 

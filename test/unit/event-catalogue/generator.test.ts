@@ -1,12 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { eventDefinitions } from "#shared/domain/event-catalogue/event-definitions.ts";
-import type { EventBody, EventEnvelope } from "#shared/domain/event-catalogue/event-envelope.ts";
-import { documentedFields } from "#shared/domain/event-catalogue/event-fields/fields-of-event.ts";
-import { type EventKey, eventKeys } from "#shared/domain/event-catalogue/event-key.ts";
-import { type FieldName, fieldDictionary } from "#shared/domain/event-catalogue/field-dictionary.ts";
-import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
-import { generateEvents } from "#shared/domain/event-catalogue/generator/generate-events.ts";
+import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
+import type { EventBody, EventEnvelope } from "#shared/events/catalogue/event.ts";
+import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
+import { type EventKey, eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
+import { generateCampaign } from "../../../local/generator/generate-campaign.ts";
+import { generateEvents } from "../../../local/generator/generate-events.ts";
 import { jsonType } from "./json-type.ts";
 
 const startedAt = 1_760_000_000_000;

@@ -1,12 +1,11 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { eventDefinitions } from "#shared/domain/event-catalogue/event-definitions.ts";
-import type { EventBody, EventEnvelope } from "#shared/domain/event-catalogue/event-envelope.ts";
-import { documentedFields } from "#shared/domain/event-catalogue/event-fields/fields-of-event.ts";
-import { type EventKey, eventKeys } from "#shared/domain/event-catalogue/event-key.ts";
-import { type FieldName, fieldDictionary } from "#shared/domain/event-catalogue/field-dictionary.ts";
-import { onPremisesEventKeys } from "#shared/domain/event-catalogue/on-premises-event-keys.ts";
-import { samples } from "#shared/domain/event-catalogue/samples.ts";
+import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
+import type { EventBody, EventEnvelope } from "#shared/events/catalogue/event.ts";
+import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
+import { type EventKey, eventKeys, onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
+import { samples } from "#shared/events/catalogue/samples.ts";
 import { jsonType } from "./json-type.ts";
 import { onPremisesFields } from "./on-premises-fields.ts";
 

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { readableLogLine } from "../../../local/dev/function-log.ts";
-import type { DevOptions } from "../../../local/options.ts";
-import { devOptions } from "../../../local/options.ts";
+import { readableLogLine } from "../../../local/function-log.ts";
+import { type DevOptions, devOptions } from "../../../local/options.ts";
 
 const parse = (...parameters: readonly string[]): DevOptions => {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });

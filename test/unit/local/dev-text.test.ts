@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import type { AttemptFact, DevFact } from "../../../local/dev/dev-fact.ts";
-import { factLines } from "../../../local/dev/fact-text.ts";
-import { actionOfKey } from "../../../local/dev/keys.ts";
-import { createScreen } from "../../../local/dev/screen.ts";
+import type { AttemptFact, DevFact } from "../../../local/dev-fact.ts";
+import { factLines } from "../../../local/fact-text.ts";
+import { actionOfKey } from "../../../local/keys.ts";
+import { createScreen } from "../../../local/screen.ts";
 import { PassThrough } from "node:stream";
 
 const now = new Date(2026, 0, 2, 12, 0, 4).getTime();

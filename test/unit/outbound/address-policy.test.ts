@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAllowedAddress, literalAddress } from "#shared/domain/address-policy.ts";
-import { parseTargetUrl } from "#shared/domain/target-url.ts";
+import { isAllowedAddress, literalAddress, parseTargetUrl } from "#shared/delivery/address-policy.ts";
 
 /** IPv4 blocks of IANA's special-purpose registry, and multicast, as [first address, prefix length]. */
 const refused4: readonly (readonly [string, number])[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isAllowedAddress, parseAllowedRanges } from "#shared/domain/address-policy.ts";
+import { isAllowedAddress, parseAllowedRanges } from "#shared/delivery/address-policy.ts";
 
 describe("ranges of the operator", () => {
   test("open their own addresses and no others", () => {

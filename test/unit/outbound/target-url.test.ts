@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maxTargetUrlLength, parseTargetUrl } from "#shared/domain/target-url.ts";
+import { maxTargetUrlLength, parseTargetUrl } from "#shared/delivery/address-policy.ts";
 
 const problemOf = (text: string): string | undefined => {
   const parsed = parseTargetUrl(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { receiverLanguages, renderReceiver } from "#shared/domain/receiver-code/render-receiver.ts";
+import { receiverLanguages, renderReceiver } from "../../../console/receiver-code/render-receiver.ts";
 
 const plain = { target: "https://example.com/hooks/in?team=7", hasToken: false, isSigned: false, isCompressed: false };
 const all = { ...plain, target: "http://10.0.0.1:9090/", hasToken: true, isSigned: true, isCompressed: true };

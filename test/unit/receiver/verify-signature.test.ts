@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { fc, it } from "@fast-check/vitest";
 import { Webhook } from "standardwebhooks";
 import { describe, expect } from "vitest";
-import { signatureHeaders } from "#shared/domain/signature-headers.ts";
-import { signingSecretOf } from "#shared/domain/signing.ts";
+import { signatureHeaders } from "#shared/delivery/headers.ts";
+import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { verifySignature } from "../../../receiver/index.ts";
 
 const batchId = "0b4d2a4e-6f1c-5d0e-9c55-0a8c1c3f7a11";

@@ -3,9 +3,9 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { decodeRecord } from "#shared/domain/records/decode-record.ts";
-import { bytesOf } from "#shared/domain/records/event-span.ts";
-import { writeRecordHeader } from "#shared/domain/records/record-header.ts";
+import { decodeRecord } from "#shared/events/decode-record.ts";
+import { bytesOf } from "#shared/events/span.ts";
+import { writeRecordHeader } from "#shared/events/record-header.ts";
 
 const event = (fields: object = {}): string =>
   JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "7", ...fields } } });

@@ -1,9 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { generateCampaign } from "#shared/domain/event-catalogue/generator/generate-campaign.ts";
-import { spanOf } from "#shared/domain/records/event-span.ts";
-import { parseEvent } from "#shared/domain/records/read-event.ts";
-import { scanEvent } from "#shared/domain/records/scan-event.ts";
+import { generateCampaign } from "../../../local/generator/generate-campaign.ts";
+import { spanOf } from "#shared/events/span.ts";
+import { parseEvent, scanEvent } from "#shared/events/read-event.ts";
 
 /** The scan may leave an event to the full parse; it may never tell anything else. */
 const expectNoDifference = (bytes: Buffer): void => {

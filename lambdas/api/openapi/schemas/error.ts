@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { failureReasons } from "#shared/domain/failure-reason.ts";
+import { failureReasons } from "#shared/delivery/outbound.ts";
 
 export const failureReason = z
   .enum(failureReasons)

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventClasses } from "#shared/domain/event-catalogue/event-class.ts";
+import { eventClasses } from "#shared/events/catalogue/event.ts";
 import { results } from "./common.ts";
 
 const field = z.object({

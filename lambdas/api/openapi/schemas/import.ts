@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { importEntry } from "#shared/domain/api/import-request.ts";
+import { importEntry } from "#shared/webhooks/api/import-request.ts";
 import { annotate } from "../annotate.ts";
 import { count, headers, id, results } from "./common.ts";
 import { errorBody } from "./error.ts";

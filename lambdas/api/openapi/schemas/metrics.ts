@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { metricsQuery } from "#shared/domain/api/metrics-query.ts";
+import { metricsQuery } from "#shared/webhooks/api/metrics-query.ts";
 import { annotate } from "../annotate.ts";
 import { count, results, time } from "./common.ts";
 

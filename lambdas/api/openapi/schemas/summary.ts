@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type FailureReason, failureReasons } from "#shared/domain/failure-reason.ts";
-import { type WebhookStanding, webhookStates } from "#shared/domain/webhook-state.ts";
-import { eventsModes } from "#shared/domain/webhook.ts";
+import { type FailureReason, failureReasons } from "#shared/delivery/outbound.ts";
+import { type WebhookStanding, webhookStates } from "#shared/webhooks/state.ts";
+import { eventsModes } from "#shared/webhooks/webhook.ts";
 import { count, eventKey, id, results, time } from "./common.ts";
 
 type OwnReason = Exclude<NonNullable<WebhookStanding["reason"]>, FailureReason>;

@@ -1,4 +1,4 @@
-import type { updateWebhookRequest } from "#shared/domain/api/webhook-request.ts";
+import type { updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
 import { reference } from "./common.ts";
 
 type Field = keyof typeof updateWebhookRequest.shape;

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { probeRequest } from "#shared/domain/api/probe-request.ts";
-import { rotateSecretRequest } from "#shared/domain/api/rotate-secret-request.ts";
-import { createWebhookRequest, updateWebhookRequest } from "#shared/domain/api/webhook-request.ts";
-import { probeStages } from "#shared/domain/probe-stage.ts";
-import { eventsModes } from "#shared/domain/webhook.ts";
+import { probeRequest } from "#shared/webhooks/api/probe-request.ts";
+import { rotateSecretRequest } from "#shared/webhooks/api/rotate-secret-request.ts";
+import { createWebhookRequest, updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { probeStages } from "#shared/webhooks/api/probe-stage.ts";
+import { eventsModes } from "#shared/webhooks/webhook.ts";
 import { annotate } from "../annotate.ts";
 import { count, eventKey, headers, id, remedy, reference, results, targetResponse, time } from "./common.ts";
 import { failureReason } from "./error.ts";

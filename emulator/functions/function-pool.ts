@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import {
+  type Environment,
+  type FunctionDefinition,
+  type FunctionLogLine,
+  type InvocationResult,
+  startEnvironment,
+} from "./environment.ts";
+import { maxPayloadBytes } from "./messages.ts";
+
+/** A function with as many execution environments as its load needs. */
+export interface FunctionPool {
+  readonly definition: FunctionDefinition;
+  /** New environments run this definition from now on; unless it does the same, the present ones end when they are idle. */
+  readonly reload: (definition: FunctionDefinition, options: { readonly isSame: boolean }) => void;
+  /** Invokes the function with an event in JSON. Waits for a free environment when all are busy. */
+  readonly invoke: (event: string) => Promise<InvocationResult>;
+  /** Environments with an invocation under way. */
+  readonly busy: () => readonly Environment[];
+  /** Starts an environment ahead of the first invocation; resolves when its code has been loaded. */
+  readonly warmUp: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface FunctionPoolOptions {
+  readonly definition: FunctionDefinition;
+  readonly log: (line: FunctionLogLine) => void;
+  /**
+   * Most environments at a time: each costs a thread and some 40 MB.
+   * @default 48
+   */
+  readonly maxEnvironments?: number;
+}
+
+/** An idle environment ends after this long, except for one. */
+const idleMs = 3 * 60_000;
+const reapEveryMs = 15_000;
+
+/**
+ * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
+ * them from what is running, and nearly all would come too late to be of use.
+ */
+const maxStarting = availableParallelism();
+
+/**
+ * Creates a function's pool. An invocation that finds no free environment has a new one started, and takes whichever is free
+ * first, as on Lambda. The newest idle environment is used first, so that surplus ones fall idle.
+ */
+export const createFunctionPool = ({
+  definition: first,
+  log,
+  maxEnvironments = 48,
+}: FunctionPoolOptions): FunctionPool => {
+  let definition = first;
+  let starting = 0;
+  let isStopped = false;
+  const outdated = new WeakSet<Environment>();
+  const idle: { readonly environment: Environment; readonly since: number }[] = [];
+  const all = new Set<Environment>();
+  const busy = new Set<Environment>();
+  const waiting: ((environment: Environment) => void)[] = [];
+
+  const start = (): Environment => {
+    const environment = startEnvironment({ definition, log });
+    all.add(environment);
+    starting += 1;
+    void environment.started.then(() => {
+      starting -= 1;
+      // One that has failed to start fails the invocation that it was started for.
+      const next = outdated.has(environment) ? undefined : waiting.shift();
+      if (next === undefined) release(environment);
+      else next(environment);
+      startForWaiting();
+    });
+    return environment;
+  };
+
+  const startForWaiting = (): void => {
+    if (isStopped) return;
+    while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
+  };
+
+  const acquire = (): Environment | Promise<Environment> => {
+    for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
+      if (entry.environment.usable()) return entry.environment;
+      all.delete(entry.environment);
+    }
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      startForWaiting();
+    });
+  };
+
+  const release = (environment: Environment): void => {
+    if (outdated.has(environment)) void environment.stop();
+    if (!environment.usable()) {
+      all.delete(environment);
+      return startForWaiting();
+    }
+    const next = waiting.shift();
+    if (next === undefined) idle.push({ environment, since: Date.now() });
+    else next(environment);
+  };
+
+  const reaper = setInterval(() => {
+    while (all.size > 1 && idle[0] !== undefined && Date.now() - idle[0].since > idleMs) {
+      const entry = idle.shift();
+      if (entry === undefined) return;
+      all.delete(entry.environment);
+      void entry.environment.stop();
+    }
+  }, reapEveryMs);
+  reaper.unref();
+
+  const invoke = async (event: string): Promise<InvocationResult> => {
+    if (Buffer.byteLength(event) > maxPayloadBytes) {
+      const errorMessage = `${Buffer.byteLength(event)} byte payload is too large for the Event invocation type (limit ${maxPayloadBytes} bytes)`;
+      return { kind: "failed", requestId: randomUUID(), error: { errorType: "RequestTooLarge", errorMessage } };
+    }
+    const environment = await acquire();
+    busy.add(environment);
+    const result = await environment.invoke(event);
+    busy.delete(environment);
+    release(environment);
+    return result;
+  };
+
+  return {
+    get definition() {
+      return definition;
+    },
+    reload: (changed, { isSame }) => {
+      definition = changed;
+      if (isSame) return;
+      for (const environment of all) outdated.add(environment);
+      for (const { environment } of idle.splice(0)) release(environment);
+      start();
+    },
+    invoke,
+    busy: () => [...busy],
+    warmUp: async () => {
+      if (all.size === 0) await start().started;
+    },
+    stop: async () => {
+      isStopped = true;
+      clearInterval(reaper);
+      await Promise.all([...all].map((environment) => environment.stop()));
+    },
+  };
+};

@@ -1,0 +1,129 @@
+import type { KeyValueStore, Operation, StreamStore } from "kinesalite/db/index.js";
+import kinesaliteDb from "kinesalite/db/index.js";
+import { type KinesisJournal, openKinesisJournal } from "./kinesis-journal.ts";
+import { closeServer, handleCompleteRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
+import type { Service } from "./service.ts";
+import { completeShardIterators } from "./shard-iterators.ts";
+
+completeShardIterators();
+const { default: kinesalite } = await import("kinesalite");
+
+/** A place in a shard. */
+export interface ShardPosition {
+  readonly streamName: string;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+export interface KinesisService extends Service {
+  readonly journal: KinesisJournal;
+  /** Drops records up to a position that came in more than a minute ago: kinesalite keeps all data in memory. */
+  readonly dropConsumed: (position: ShardPosition) => void;
+}
+
+const keepConsumedMs = 60_000;
+
+/** Keys of a shard in kinesalite's store begin with its number in hex. */
+const keyPrefix = (shardId: string): string =>
+  `${Number(shardId.slice("shardId-".length)).toString(16).padStart(8, "0")}/`;
+
+const promised = (run: (done: (error?: Error | null) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    run((error) => (error === undefined || error === null ? resolve() : reject(error)));
+  });
+
+/** Starts kinesalite and returns the store behind it, which its public interface does not show. */
+const startKinesalite = () => {
+  const { create } = kinesaliteDb;
+  let store: StreamStore | undefined;
+  kinesaliteDb.create = (options) => (store = create(options));
+  const server = kinesalite({ createStreamMs: 0, shardLimit: 1_000 });
+  kinesaliteDb.create = create;
+  if (store === undefined) throw new Error("kinesalite has not created its store");
+  return { server, store };
+};
+
+/** Starts Kinesis; with a data directory every record is in the journal before it is acknowledged. */
+export const startKinesis = async (dataDir: string | undefined): Promise<KinesisService> => {
+  const journal = openKinesisJournal(dataDir);
+  const { server, store } = startKinesalite();
+  const getStreamDb = store.getStreamDb.bind(store);
+  const keys = new Map<string, { readonly key: string; readonly arrivedAt: number }[]>();
+
+  const keep = (streamName: string, key: string, arrivedAt: number): void => {
+    const shard = `${streamName}/${key.slice(0, key.indexOf("/") + 1)}`;
+    const list = keys.get(shard) ?? [];
+    list.push({ key, arrivedAt });
+    keys.set(shard, list);
+  };
+
+  for (const { name, description } of journal.streams()) {
+    await promised((done) => store.metaDb.put(name, description, done));
+    const operations = [...journal.records(name)].map(({ key, value }): Operation => ({ type: "put", key, value }));
+    if (operations.length > 0) await promised((done) => getStreamDb(name).batch(operations, done));
+    for (const { key } of operations) keep(name, key, Date.now());
+  }
+
+  const streamDbs = new Map<string, KeyValueStore>();
+  const recording = (streamName: string): KeyValueStore => {
+    const known = streamDbs.get(streamName);
+    if (known !== undefined) return known;
+    const streamDb = getStreamDb(streamName);
+    const batch = streamDb.batch.bind(streamDb) as (operations: readonly Operation[], ...rest: unknown[]) => void;
+    const put = streamDb.put.bind(streamDb);
+    const record = (records: readonly { readonly key: string; readonly value: unknown }[]): void => {
+      if (dataDir !== undefined) journal.appendRecords(streamName, records);
+      for (const { key } of records) keep(streamName, key, Date.now());
+    };
+    streamDb.batch = (operations: readonly Operation[], ...rest: unknown[]): void => {
+      record(
+        operations.flatMap((operation) => (operation.type === "put" ? [{ ...operation, value: operation.value }] : [])),
+      );
+      batch(operations, ...rest);
+    };
+    streamDb.put = (key, value, done) => {
+      record([{ key, value }]);
+      put(key, value, done);
+    };
+    streamDbs.set(streamName, streamDb);
+    return streamDb;
+  };
+  store.getStreamDb = recording;
+
+  if (dataDir !== undefined) {
+    const putDescription = store.metaDb.put.bind(store.metaDb);
+    store.metaDb.put = (name, description, done) => {
+      journal.saveStream(name, description);
+      putDescription(name, description, done);
+    };
+  }
+
+  const dropConsumed = ({ streamName, shardId, sequenceNumber }: ShardPosition): void => {
+    const prefix = keyPrefix(shardId);
+    const list = keys.get(`${streamName}/${prefix}`) ?? [];
+    const consumedKey = prefix + sequenceNumber;
+    const oldest = Date.now() - keepConsumedMs;
+    const end = list.findIndex(({ key, arrivedAt }) => key > consumedKey || arrivedAt > oldest);
+    const dropped = list.splice(0, end === -1 ? list.length : end);
+    const last = dropped.at(-1);
+    if (last === undefined) return;
+    journal.trim({ streamName, fromKey: prefix, toKey: last.key });
+    // Not through the recording store: these are the store's own housekeeping.
+    getStreamDb(streamName).batch(
+      dropped.map(({ key }): Operation => ({ type: "del", key })),
+      () => undefined,
+    );
+  };
+
+  handleCompleteRequestsOnly(server);
+  const port = await listenOnLoopback(server);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    journal,
+    dropConsumed,
+    stop: async () => {
+      await closeServer(server);
+      journal.close();
+    },
+  };
+};

@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import {
+  type ApiKey,
+  type Grant,
+  type NewApiKey,
+  hashApiKey,
+  keyFromAuthorization,
+  shortKeyOf,
+} from "#shared/api-key.ts";
+import { createApiKeyRequest, excessGrants, updateApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
+import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import type { Answer, ApiDeps, Request } from "./deps.ts";
+import * as z from "zod";
+import { version } from "#shared/contract/version.ts";
+
+const keyBytes = 32;
+
+/** `POST /api-keys`: the answer is the only place that ever shows the key. */
+export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { label, grants } = validate(createApiKeyRequest, parseJson(request.body));
+  const caller = await findCallingKey(deps, request);
+  requireGrants({ wanted: grants, current: [], caller: caller.grants });
+  const key = randomBytes(keyBytes).toString("hex");
+  const apiKey: NewApiKey = {
+    keyHash: hashApiKey(key),
+    id: deps.newId(),
+    customerId: caller.customerId,
+    label,
+    grants,
+    shortKey: shortKeyOf(key),
+    createdAt: new Date(deps.now()).toISOString(),
+  };
+  await deps.apiKeys.put(apiKey);
+  const link = { href: `${deps.baseUrl}/v1/api-keys/${apiKey.id}` };
+  return { status: 200, results: { ...apiKeyView(apiKey), key, link } };
+};
+
+/** An API key as the API shows it: all but the key itself, of which only the hash is kept. */
+const apiKeyView = ({
+  id,
+  label,
+  shortKey,
+  grants,
+  createdAt,
+  lastUsedAt,
+}: NewApiKey & Pick<ApiKey, "lastUsedAt">) => ({
+  id,
+  label,
+  short_key: shortKey,
+  grants,
+  created_at: createdAt,
+  last_used_at: lastUsedAt,
+});
+
+/** `DELETE /api-keys/{id}`: revokes a key for good. API Gateway may let it pass for another minute. */
+export const deleteApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const caller = await findCallingKey(deps, request);
+  const { keyHash } = await findApiKey(deps, request);
+  if (keyHash === caller.keyHash) throw ownKey("revoke itself");
+  if (!(await deps.apiKeys.remove(keyHash))) throw apiKeyNotFound();
+  return { status: 204 };
+};
+
+/** The customer's key that a path names. Another customer's key is as absent as none. */
+const findApiKey = async (deps: ApiDeps, { caller, parameters }: Request): Promise<ApiKey> => {
+  const id = z.uuid().safeParse(parameters["id"]);
+  const found = id.success ? await deps.apiKeys.findById(caller.customerId, id.data.toLowerCase()) : undefined;
+  if (found === undefined) throw apiKeyNotFound();
+  return found;
+};
+
+/**
+ * The key that makes a request, as it is stored now. The authorizer's answer is cached: by that alone a key could, for a
+ * minute after it was revoked, make itself a successor.
+ */
+const findCallingKey = async (deps: ApiDeps, { caller, header }: Request): Promise<ApiKey> => {
+  const key = keyFromAuthorization(header("authorization"));
+  const found = key === undefined ? undefined : await deps.apiKeys.find(hashApiKey(key));
+  if (found === undefined || found.customerId !== caller.customerId) {
+    throw new RequestError(401, {
+      message: "Unauthorized.",
+      description: "The Authorization header is missing or holds no known API key.",
+      code: "1303",
+    });
+  }
+  if (!found.grants.includes("api_keys/manage")) {
+    throw new RequestError(403, {
+      message: "Forbidden.",
+      description: "This API key lacks the grant 'api_keys/manage'.",
+      code: "1100",
+    });
+  }
+  return found;
+};
+
+const apiKeyNotFound = (): RequestError =>
+  new RequestError(404, {
+    message: "Resource could not be found",
+    description: "There is no such API key.",
+    code: "1600",
+  });
+
+/** A customer must keep a key that manages keys, so a key cannot end itself. */
+const ownKey = (what: string): RequestError =>
+  new RequestError(409, {
+    message: `An API key cannot ${what}`,
+    description: "Do this with another key that has the grant 'api_keys/manage'.",
+    code: "1602",
+  });
+
+/** `GET /api-keys`: all keys of the caller's customer, oldest first. */
+export const listApiKeys = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
+  const keys = await deps.apiKeys.list(caller.customerId);
+  const results = keys.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).map(apiKeyView);
+  return { status: 200, results };
+};
+
+/** `GET /api-keys/{id}`. */
+export const readApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => ({
+  status: 200,
+  results: apiKeyView(await findApiKey(deps, request)),
+});
+
+/** Refuses to give a key grants that the caller does not hold. */
+const requireGrants = (request: Parameters<typeof excessGrants>[0]): void => {
+  const excess = excessGrants(request);
+  if (excess.length > 0) throw new RequestError(403, excess.map(forbidden));
+};
+
+const forbidden = (grant: Grant) => ({
+  message: "Forbidden.",
+  description: `This API key lacks the grant '${grant}', so it cannot give it to a key.`,
+  code: "1100",
+});
+
+/** How often a change is tried against other changes of the same key. */
+const maxTries = 5;
+
+/** `PUT /api-keys/{id}`: changes label, grants or both. */
+export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const wanted = validate(updateApiKeyRequest, parseJson(request.body));
+  const caller = await findCallingKey(deps, request);
+  for (let tries = 0; tries < maxTries; tries++) {
+    const before = await findApiKey(deps, request);
+    const after = { ...before, label: wanted.label ?? before.label, grants: wanted.grants ?? before.grants };
+    // Judged by what the key holds as it is written: grants that another request takes away must not come back.
+    requireGrants({ wanted: after.grants, current: before.grants, caller: caller.grants });
+    if (after.keyHash === caller.keyHash && !after.grants.includes("api_keys/manage")) {
+      throw ownKey("take 'api_keys/manage' from itself");
+    }
+    if (await deps.apiKeys.change(before, after)) return { status: 200, results: apiKeyView(after) };
+  }
+  throw new RequestError(409, {
+    message: "The API key is being changed by other requests",
+    description: "Nothing was changed. Try again.",
+    code: "1602",
+  });
+};
+
+/** `GET /whoami`: the key that a request was made with, what it may do, and what answers it. */
+export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
+  const { customerId, keyId, grants } = caller;
+  const key = keyId === undefined ? undefined : await deps.apiKeys.findById(customerId, keyId);
+  if (key === undefined) {
+    throw new RequestError(401, {
+      message: "Unauthorized.",
+      description: "The API key has been revoked.",
+      code: "1303",
+    });
+  }
+  const { id, label, shortKey: short_key } = key;
+  const server_time = new Date(deps.now()).toISOString();
+  return {
+    status: 200,
+    results: { customer_id: customerId, key: { id, label, short_key }, grants, version, server_time },
+  };
+};

@@ -1,0 +1,82 @@
+import { batchBodyQuery } from "#shared/webhooks/api/batch-query.ts";
+import { isWaiting } from "#shared/delivery/record.ts";
+import { decodeBody } from "#shared/delivery/body.ts";
+import { RequestError, validate } from "#shared/errors.ts";
+import { type EventSpan, bytesOf, spanOf } from "#shared/events/span.ts";
+import { splitJsonArray } from "#shared/events/split.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { findBatch } from "./read.ts";
+
+/** A function's answer may have 6 MB; JSON within JSON grows. */
+const maxPageBytes = 2 * 1024 * 1024;
+
+/** `GET /webhooks/{id}/batches/{batch_id}/body`: the events of a batch that waits, a page at a time. */
+export const readBatchBody = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { batch } = await findBatch(deps, request);
+  const { offset, limit } = validate(batchBodyQuery, request.query);
+  const place = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
+  const body = place === undefined ? undefined : await deps.bodies.load(place);
+  if (body === undefined) throw bodyGone(batch.state);
+  const { elements } = splitJsonArray(spanOf(await decodeBody(body, batch.bytes)));
+  const page = pageOf(elements.slice(offset, offset + limit));
+  const nextOffset = offset + page.length;
+  return {
+    status: 200,
+    results: page.map((event): unknown => JSON.parse(bytesOf(event).toString())),
+    envelope: { total: elements.length, ...(nextOffset < elements.length ? { next_offset: nextOffset } : {}) },
+  };
+};
+
+/** As many events as an answer can hold, at least one. */
+const pageOf = (events: readonly EventSpan[]): readonly EventSpan[] => {
+  let bytes = 0;
+  const end = events.findIndex(
+    ({ start, end: behind }, index) => (bytes += behind - start) > maxPageBytes && index > 0,
+  );
+  return end === -1 ? events : events.slice(0, end);
+};
+
+const bodyGone = (state: string): RequestError =>
+  new RequestError(404, {
+    message: "The batch's body is not kept",
+    description: `The batch is ${state}. A body can be read while its batch waits for a retry or is parked.`,
+    code: "1600",
+  });
+
+/**
+ * `POST /webhooks/{id}/batches/{batch_id}/redeliver`: makes the next attempt of a waiting batch now, also while its
+ * webhook's breaker is open. The message that waits for the same attempt finds it made.
+ */
+export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { webhook, batch } = await findBatch(deps, request);
+  const { settingsRevision, batchId, webhookId, customerId, createdAt, events, bytes, replayId } = batch;
+  if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
+  if (batch.state === "sending") throw conflict("An attempt is under way", "Look at the batch again in some seconds.");
+  const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
+  if (body === undefined || settingsRevision === undefined) {
+    const description = `The batch is ${batch.state}. Its events can be delivered again by a replay while the stream has them.`;
+    throw conflict("The batch's body is gone", description);
+  }
+  const attempt = batch.recordedAttempts + 1;
+  await deps.retries.send(
+    {
+      version: 1,
+      batchId,
+      webhookId,
+      customerId,
+      settingsRevision,
+      createdAt,
+      events,
+      bytes,
+      body,
+      attempt,
+      redelivery: true,
+      ...(replayId === undefined ? {} : { replayId }),
+    },
+    0,
+  );
+  return { status: 200, results: { batch_id: batchId, attempt } };
+};
+
+const conflict = (message: string, description: string): RequestError =>
+  new RequestError(409, { message, description, code: "1602" });

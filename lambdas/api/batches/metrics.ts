@@ -1,0 +1,114 @@
+import { metricsQuery, metricsRange } from "#shared/webhooks/api/metrics-query.ts";
+import {
+  type Counts,
+  type DeliveryHour,
+  type LatencyBound,
+  type LatencyHistogram,
+  hoursBetween,
+  latencyBoundsMs,
+  latencyPercentile,
+} from "#shared/delivery/hours.ts";
+import { validate } from "#shared/errors.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { findWebhook } from "../webhooks/read.ts";
+
+const hourMs = 60 * 60 * 1_000;
+
+/** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, hour by hour and over all. */
+export const readMetrics = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { customerId, webhookId } = await findWebhook(deps, request);
+  const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
+  const hours = hoursBetween(from, to - 1);
+  const counted = await deps.deliveryHours.find({ customerId, webhookId, hours });
+  const metrics = deliveryMetrics(hours, counted);
+  return {
+    status: 200,
+    results: {
+      from: hours[0],
+      to: new Date(to).toISOString(),
+      step_ms: hourMs,
+      series: metrics.series.map(({ hour, ...numbers }) => ({ at: hour, ...numbersView(numbers) })),
+      totals: numbersView(metrics.totals),
+      latency_histogram: metrics.latencies.map(({ upToMs, count }) => ({ le_ms: upToMs, count })),
+      statuses: metrics.statuses,
+      reasons: metrics.reasons,
+      event_types: metrics.eventTypes,
+    },
+  };
+};
+
+const numbersView = (numbers: DeliveryNumbers) => ({
+  delivered: numbers.delivered,
+  failed: numbers.failed,
+  failed_attempts: numbers.failedAttempts,
+  expired: numbers.expired,
+  events: numbers.events,
+  p50_ms: numbers.p50Ms ?? null,
+  p95_ms: numbers.p95Ms ?? null,
+  p99_ms: numbers.p99Ms ?? null,
+});
+
+/** Numbers of some time, an hour or more. */
+interface DeliveryNumbers {
+  readonly delivered: number;
+  readonly failed: number;
+  readonly failedAttempts: number;
+  readonly expired: number;
+  readonly events: number;
+  /** Percentiles of the attempts' milliseconds; undefined without attempts. */
+  readonly p50Ms: number | undefined;
+  readonly p95Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+}
+
+/** What happened to a webhook's batches: hour by hour and over all. */
+interface DeliveryMetrics {
+  readonly series: readonly (DeliveryNumbers & { readonly hour: string })[];
+  readonly totals: DeliveryNumbers;
+  readonly latencies: readonly { readonly upToMs: LatencyBound; readonly count: number }[];
+  readonly statuses: Counts;
+  readonly reasons: Counts;
+  readonly eventTypes: Counts;
+}
+
+/** Adds up a webhook's counters; `hours` are those to report, oldest first, also the ones without deliveries. */
+const deliveryMetrics = (hours: readonly string[], counted: readonly DeliveryHour[]): DeliveryMetrics => {
+  const byHour = new Map(counted.map((entry) => [entry.hour, entry]));
+  const latencies = counted.map((entry) => entry.latencies);
+  return {
+    series: hours.map((hour) => {
+      const entry = byHour.get(hour);
+      return { hour, ...numbersOf(entry === undefined ? [] : [entry]) };
+    }),
+    totals: numbersOf(counted),
+    latencies: latencyBoundsMs.map((upToMs) => ({ upToMs, count: sumOf(latencies, (slots) => slots[upToMs] ?? 0) })),
+    statuses: addCounts(counted.map(({ statuses }) => statuses)),
+    reasons: addCounts(counted.map(({ reasons }) => reasons)),
+    eventTypes: addCounts(counted.map(({ eventTypes }) => eventTypes)),
+  };
+};
+
+const numbersOf = (hours: readonly DeliveryHour[]): DeliveryNumbers => {
+  const latencies: readonly LatencyHistogram[] = hours.map((hour) => hour.latencies);
+  return {
+    delivered: sumOf(hours, ({ delivered }) => delivered),
+    failed: sumOf(hours, ({ failed }) => failed),
+    failedAttempts: sumOf(hours, ({ failedAttempts }) => failedAttempts),
+    expired: sumOf(hours, ({ expired }) => expired),
+    events: sumOf(hours, ({ events }) => events),
+    p50Ms: latencyPercentile(latencies, 0.5),
+    p95Ms: latencyPercentile(latencies, 0.95),
+    p99Ms: latencyPercentile(latencies, 0.99),
+  };
+};
+
+const sumOf = <Item>(items: readonly Item[], numberOf: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + numberOf(item), 0);
+
+const addCounts = (all: readonly Counts[]): Counts => {
+  const sums = new Map<string, number>();
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) {
+    sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries([...sums].toSorted(([, a], [, b]) => b - a));
+};

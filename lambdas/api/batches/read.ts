@@ -1,0 +1,175 @@
+import { batchStatusQuery, listBatchesQuery } from "#shared/webhooks/api/batch-query.ts";
+import { RequestError, validate } from "#shared/errors.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { findWebhook } from "../webhooks/read.ts";
+import * as z from "zod";
+import {
+  type AttemptRecord,
+  type BatchPosition,
+  type BatchRecord,
+  type BatchSummary,
+  failedAttemptsOf,
+  isWaiting,
+} from "#shared/delivery/record.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { remedyFor } from "../webhooks/test-post.ts";
+import type { OutboundTimings } from "#shared/delivery/outbound.ts";
+
+/** `GET /webhooks/{id}/batches`: every batch, newest first unless asked otherwise, also those delivered at once. */
+export const listBatches = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { webhookId } = await findWebhook(deps, request);
+  const {
+    state: states,
+    reason: reasons,
+    order: first,
+    from,
+    to,
+    limit,
+    cursor,
+  } = validate(listBatchesQuery, request.query);
+  const after = cursor === undefined ? undefined : decodeCursor(webhookId, cursor);
+  const page = await deps.batches.list({ webhookId, states, reasons, first, from, to, after, limit, now: deps.now() });
+  return {
+    status: 200,
+    results: page.batches.map((batch) => batchView(batch)),
+    envelope: page.next === undefined ? {} : { next_cursor: encodeCursor(webhookId, page.next) },
+  };
+};
+
+/** The batch that a path names, and its webhook: one of the caller's. */
+export const findBatch = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<{ readonly webhook: Webhook; readonly batch: BatchRecord }> => {
+  const webhook = await findWebhook(deps, request);
+  const batchId = z.uuid().safeParse(request.parameters["batch_id"]);
+  const batch = batchId.success
+    ? await deps.batches.findById(webhook.webhookId, batchId.data.toLowerCase(), deps.now())
+    : undefined;
+  if (batch !== undefined) return { webhook, batch };
+  throw new RequestError(404, {
+    message: "Resource could not be found",
+    description: "This webhook has no such batch, or its record has ended.",
+    code: "1600",
+  });
+};
+
+/** `GET /webhooks/{id}/batches/{batch_id}`: one batch with its attempts. */
+export const readBatch = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { batch } = await findBatch(deps, request);
+  return { status: 200, results: batchDetailView(batch) };
+};
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** `GET /webhooks/{id}/batch-status`: batches of the last 24 hours that have failed at least once, newest first. */
+export const batchStatus = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { webhookId } = await findWebhook(deps, request);
+  const { limit } = validate(batchStatusQuery, request.query);
+  const now = deps.now();
+  const from = new Date(now - dayMs).toISOString();
+  const { batches } = await deps.batches.list({ webhookId, failedOnly: true, from, limit, now });
+  return { status: 200, results: batches.map((batch) => statusView(batch)) };
+};
+
+/** The codes are strings, because strictly typed clients of the original fail on numbers. */
+const statusView = (batch: BatchSummary) => {
+  const { state, lastAttempt } = batch;
+  const failureCode = lastAttempt?.status ?? lastAttempt?.reason;
+  const isFailing = state !== "delivered" && failureCode !== undefined;
+  return {
+    batch_id: batch.batchId,
+    ts: batch.createdAt,
+    attempts: failedAttemptsOf(batch),
+    ...(lastAttempt?.status === undefined ? {} : { response_code: String(lastAttempt.status) }),
+    ...(isFailing ? { failure_code: String(failureCode) } : {}),
+    latency: lastAttempt?.durationMs ?? 0,
+    batch_size: batch.events,
+    webhook_id: batch.webhookId,
+  };
+};
+
+/** A batch as a row of the list. */
+const batchView = (batch: BatchSummary) => ({
+  ...commonView(batch, batch.lastAttempt),
+  attempts: batch.attempts,
+});
+
+/** A batch with its attempts, oldest first. */
+const batchDetailView = (batch: BatchRecord) => ({
+  ...commonView(batch, batch.attempts.at(-1)),
+  event_types: batch.eventTypes,
+  attempts: batch.attempts.map((attempt) => attemptView(attempt)),
+});
+
+/** Absent, as optional fields are everywhere in this API: what has not happened or does not apply. */
+const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last: BatchSummary["lastAttempt"]) => ({
+  batch_id: batch.batchId,
+  webhook_id: batch.webhookId,
+  created_at: batch.createdAt,
+  state: batch.state,
+  events: batch.events,
+  bytes: batch.bytes,
+  response_code: last?.status,
+  reason: last?.reason,
+  latency_ms: last?.durationMs,
+  next_attempt_at: batch.nextAttemptAt,
+  expires_at: batch.expiresAt,
+  ended_at: batch.endedAt,
+  split_into: batch.splitInto,
+  split_from: batch.splitFrom,
+  replay_id: batch.replayId,
+  body_available: isWaiting(batch),
+  closed_by: batch.closedBy,
+  closed_at: batch.closedAt,
+  batch_size: batch.batchSize,
+});
+
+const attemptView = (attempt: AttemptRecord) => ({
+  n: attempt.attempt,
+  started_at: attempt.at,
+  outcome: attempt.reason === undefined ? "delivered" : "failed",
+  status: attempt.status,
+  reason: attempt.reason,
+  ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason)),
+  error_code: attempt.errorCode,
+  latency_ms: attempt.durationMs,
+  timings: timingsView({ ...attempt.timings, totalMs: attempt.durationMs }),
+  bytes_sent: attempt.bytesSent,
+  response_headers: attempt.responseHeaders,
+  response_excerpt: attempt.excerpt,
+  response_truncated: attempt.isTruncated,
+  next_attempt_at: attempt.nextAttemptAt,
+});
+
+/** The phases of a POST as the API shows them. */
+export const timingsView = ({ dnsMs, connectMs, tlsMs, uploadMs, waitMs, totalMs }: OutboundTimings) => ({
+  dns_ms: dnsMs,
+  connect_ms: connectMs,
+  tls_ms: tlsMs,
+  upload_ms: uploadMs,
+  wait_ms: waitMs,
+  total_ms: totalMs,
+});
+
+const separator = "#";
+const parts = z.tuple([z.uuid(), z.iso.datetime({ precision: 3 }), z.uuid()]);
+
+/** A place in a webhook's list of batches as opaque text. */
+export const encodeCursor = (webhookId: string, { createdAt, batchId }: BatchPosition): string =>
+  Buffer.from([webhookId, createdAt, batchId].join(separator)).toString("base64url");
+
+/** Reads a cursor; refuses what `encodeCursor` cannot have made for this webhook. */
+export const decodeCursor = (webhookId: string, cursor: string): BatchPosition => {
+  const text = Buffer.from(cursor, "base64url");
+  const parsed = parts.safeParse(text.toString("utf8").split(separator));
+  // Decoding skips what is not base64url, so that many texts would stand for one place.
+  if (parsed.success && parsed.data[0] === webhookId && text.toString("base64url") === cursor) {
+    return { createdAt: parsed.data[1], batchId: parsed.data[2] };
+  }
+  throw new RequestError(400, {
+    message: "'cursor' is not a cursor of this list",
+    description: `Sent: ${JSON.stringify(cursor.slice(0, 80))}. Accepted: 'next_cursor' of this webhook's batches.`,
+    code: "1200",
+  });
+};

@@ -1,0 +1,31 @@
+import { documentation, ingestDocumentation } from "#shared/events/catalogue/documentation.ts";
+import { type EventKey, eventKeys, isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
+import { samples } from "#shared/events/catalogue/samples.ts";
+import { RequestError } from "#shared/errors.ts";
+import type { Answer, ApiDeps, PublicRequest } from "./deps.ts";
+
+/** `GET /webhooks/events/documentation`: every class, event and field. */
+export const eventDocumentation = (): Promise<Answer> => Promise.resolve({ status: 200, results: documentation() });
+
+/** `GET /ingest/events/documentation`: the fields of each event. */
+export const ingestEventDocumentation = (): Promise<Answer> =>
+  Promise.resolve({ status: 200, results: ingestDocumentation() });
+
+/** `GET /webhooks/events/samples?events=`: one sample an event type. */
+export const eventSamples = (_: ApiDeps, { query }: PublicRequest): Promise<Answer> =>
+  Promise.resolve({ status: 200, results: samples(requestedKeys(query["events"])) });
+
+const requestedKeys = (list: string | undefined): readonly EventKey[] => {
+  if (list === undefined || list.trim() === "") return eventKeys;
+  return list.split(",").map((text) => {
+    const key = text.trim();
+    if (isEventKey(key)) return key;
+    const nearest = nearestEventKey(key);
+    throw new RequestError(400, {
+      message: `'events' holds '${key.slice(0, 80)}', which is not an event type`,
+      description: `${nearest === undefined ? "" : `Did you mean '${nearest}'? `}Accepted: ${eventKeys.join(", ")}.`,
+      code: "1200",
+    });
+  });
+};

@@ -1,0 +1,121 @@
+import { readReplayRequest } from "#shared/webhooks/api/replay-request.ts";
+import { RequestError, parseJson } from "#shared/errors.ts";
+import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
+import type { Answer, ApiDeps, Request } from "./deps.ts";
+import { findWebhook } from "./webhooks/read.ts";
+import type { ReplayWithShards } from "./replays/ports.ts";
+
+/** `POST /webhooks/{id}/replay`: delivers what is on the stream between two times once more, or counts it. */
+export const startReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { customerId, webhookId, active } = await findWebhook(deps, request);
+  const now = deps.now();
+  const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours: deps.retentionHours });
+  if (!active && !wanted.dry_run) {
+    throw conflict("The webhook is paused", "Resume it first. A dry run is possible meanwhile.");
+  }
+  const [newest] = await deps.replays.list(customerId, webhookId);
+  if (newest?.replay.state === "running") throw alreadyRunning(newest.replay.replayId);
+  const replay: Replay = {
+    replayId: deps.newId(),
+    customerId,
+    webhookId,
+    number: (newest?.replay.number ?? 0) + 1,
+    state: "running",
+    from: wanted.from,
+    to: wanted.to,
+    rate: wanted.rate,
+    dryRun: wanted.dry_run,
+    startedAt: new Date(now).toISOString(),
+    scheduledUntil: 0,
+  };
+  if (!(await deps.replays.create(replay))) throw alreadyRunning();
+  const { number } = replay;
+  await deps.replaySteps.send({ version: 1, kind: "start", customerId, webhookId, number }, 0);
+  return { status: 200, results: replayView({ replay, shards: [] }, now) };
+};
+
+const alreadyRunning = (replayId?: string): RequestError =>
+  conflict(
+    "The webhook has a running replay",
+    `A webhook has one replay at a time. Wait for it or cancel it${replayId === undefined ? "" : `: ${replayId}`}.`,
+  );
+
+const conflict = (message: string, description: string): RequestError =>
+  new RequestError(409, { message, description, code: "1602" });
+
+/** `POST /webhooks/{id}/replays/{replay_id}/cancel`: sends no further batches; those sent already are still delivered. */
+export const cancelReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { replay: running } = await findReplay(deps, request);
+  await deps.replays.end(running, { state: "cancelled", at: deps.now() });
+  const found = await findReplay(deps, request);
+  const { state } = found.replay;
+  if (state === "cancelled") return { status: 200, results: replayView(found, deps.now()) };
+  throw new RequestError(409, {
+    message: `The replay has ended: it is ${state}`,
+    description: "Only a running replay can be cancelled.",
+    code: "1602",
+  });
+};
+
+/** The replay that a path names, of a webhook of the caller's. */
+const findReplay = async (deps: ApiDeps, request: Request): Promise<ReplayWithShards> => {
+  const { customerId, webhookId } = await findWebhook(deps, request);
+  const replayId = request.parameters["replay_id"]?.toLowerCase();
+  const replays = await deps.replays.list(customerId, webhookId);
+  const found = replays.find(({ replay }) => replay.replayId === replayId);
+  if (found !== undefined) return found;
+  throw new RequestError(404, {
+    message: "Resource could not be found",
+    description: "This webhook has no such replay, or its record has ended.",
+    code: "1600",
+  });
+};
+
+/** `GET /webhooks/{id}/replays`: newest first. */
+export const listReplays = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { customerId, webhookId } = await findWebhook(deps, request);
+  const replays = await deps.replays.list(customerId, webhookId);
+  return { status: 200, results: replays.map((found) => replayView(found, deps.now())) };
+};
+
+/** `GET /webhooks/{id}/replays/{replay_id}`: how far a replay is. */
+export const readReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => ({
+  status: 200,
+  results: replayView(await findReplay(deps, request), deps.now()),
+});
+
+/** A replay as the API shows it. Absent: what has not happened or does not apply. */
+const replayView = ({ replay, shards }: ReplayWithShards, now: number) => {
+  const counts = replayCounts(shards);
+  const share = replayShare(replay, shards);
+  const leftMs = replay.state === "running" ? remainingMs({ replay, share, now }) : undefined;
+  return {
+    id: replay.replayId,
+    webhook_id: replay.webhookId,
+    state: replay.state,
+    reason: replay.reason,
+    dry_run: replay.dryRun,
+    from: replay.from,
+    to: replay.to,
+    rate: replay.rate,
+    started_at: replay.startedAt,
+    ended_at: replay.endedAt,
+    progress: toShare(share),
+    records_read: counts.records,
+    events_matched: counts.events,
+    batches_formed: counts.batchesFormed,
+    batches_sent: counts.batchesSent,
+    estimated_remaining_seconds: leftMs === undefined ? undefined : Math.ceil(leftMs / 1_000),
+    estimated_seconds: replay.dryRun ? Math.ceil(counts.batchesFormed / replay.rate) : undefined,
+    shards: shards.map((progress) => ({
+      shard: progress.shard,
+      progress: toShare(shareRead(replay, progress)),
+      records_read: progress.records,
+      events_matched: progress.events,
+      batches_formed: progress.batchesFormed,
+      batches_sent: progress.batchesSent,
+    })),
+  };
+};
+
+const toShare = (share: number): number => Math.floor(share * 1_000) / 1_000;

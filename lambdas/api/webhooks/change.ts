@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type DeliverySettings,
+  type Signing,
+  maskSettings,
+  maxSigningSecrets,
+  rotateSecret,
+  secretsAt,
+} from "#shared/webhooks/settings.ts";
+import { DependencyError, RequestError, parseJson, validate } from "#shared/errors.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { changedMeanwhile, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
+import {
+  type NewSecret,
+  newSecretView,
+  putSettings,
+  requireEvents,
+  requireFittingSubaccounts,
+  retireSettings,
+  secretInUse,
+  wantedSettings,
+} from "./settings.ts";
+import { type UpdateWebhookRequest, updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { requireTestPost } from "./test-post.ts";
+import { rotateSecretRequest } from "#shared/webhooks/api/rotate-secret-request.ts";
+
+/** A webhook and the settings that its batches are delivered with, secrets included. */
+interface WebhookWithSettings {
+  readonly webhook: Webhook;
+  readonly settings: DeliverySettings;
+}
+
+/** How often a change is made again when another one was faster. */
+const maxTries = 5;
+
+/**
+ * Changes one webhook. Of two changes at the same time neither is lost: the second is made again to what the first has
+ * stored. `change` may throw to refuse; its revisions and masked settings are filled in here. What changes nothing writes nothing.
+ */
+const changeWebhook = async (
+  deps: ApiDeps,
+  webhook: Webhook,
+  change: (stored: WebhookWithSettings) => WebhookWithSettings | Promise<WebhookWithSettings>,
+): Promise<WebhookWithSettings> => {
+  let current = webhook;
+  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
+    const { webhookId, customerId, revision, settingsRevision: before } = current;
+    const stored = await deps.settings.find(webhookId, before);
+    if (stored === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
+    const wanted = await change({ webhook: current, settings: stored });
+    const { settings } = wanted;
+    const keepsSettings = isDeepStrictEqual(settings, stored);
+    if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) return { webhook: current, settings };
+    const settingsRevision = keepsSettings ? before : await putSettings(deps, { webhookId, after: before, settings });
+    const now = new Date(deps.now()).toISOString();
+    const changed: Webhook = {
+      ...wanted.webhook,
+      ...(wanted.webhook.active === current.active ? {} : { activeChangedAt: now }),
+      maskedSettings: maskSettings(settings),
+      revision: revision + 1,
+      settingsRevision,
+      updatedAt: now,
+    };
+    if (await deps.webhooks.replace(changed, revision)) {
+      if (settingsRevision !== before) await retireSettings(deps, webhookId, settingsRevision);
+      return { webhook: changed, settings };
+    }
+    const found = await deps.webhooks.find(customerId, webhookId);
+    if (found === undefined) throw webhookNotFound();
+    current = found;
+  }
+  throw new RequestError(409, {
+    message: "The webhook is being changed by others",
+    description: "Try again.",
+    code: "1602",
+  });
+};
+
+/** `PUT /webhooks/{id}`: changes the fields that are sent. */
+export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const webhook = await findWebhook(deps, request);
+  const wanted = validate(updateWebhookRequest, parseJson(request.body));
+  const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
+  const { webhookId } = webhook;
+  const links = [validateLink(deps.baseUrl, webhookId)];
+  return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
+};
+
+/** Changes one webhook; a target that changes, or is to get compressed bodies from now on, takes a test POST first. */
+export const updateOne = async (
+  deps: ApiDeps,
+  input: {
+    readonly webhook: Webhook;
+    readonly wanted: UpdateWebhookRequest;
+    /** Entity tags that the webhook must have one of. */
+    readonly ifMatch?: string | undefined;
+  },
+): Promise<NewSecret> => {
+  const { wanted } = input;
+  const newSecret = deps.newSigningSecret();
+  let testedSettings: DeliverySettings | undefined;
+  const changed = await changeWebhook(deps, input.webhook, async ({ webhook, settings: stored }) => {
+    requireMatch(input.ifMatch, webhook);
+    const settings = wantedSettings({ request: wanted, stored, newSecret });
+    const merged = mergeFields(webhook, wanted);
+    if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {
+      await requireTestPost(deps, settings);
+      testedSettings = settings;
+    }
+    return { webhook: merged, settings };
+  });
+  return secretInUse(changed.settings, newSecret);
+};
+
+/** Only what the target may not take is tried; signatures are headers that it may ignore. */
+const needsTestPost = (stored: DeliverySettings, wanted: DeliverySettings): boolean =>
+  wanted.target !== stored.target || (wanted.compression === "gzip" && stored.compression !== "gzip");
+
+const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
+  const eventsMode = wanted.events_mode ?? webhook.eventsMode;
+  const { subaccountId: storedSubaccount, exceptionSubaccounts: storedExceptions, ...kept } = webhook;
+  const subaccountId = wanted.subaccount_id === undefined ? (storedSubaccount ?? -1) : wanted.subaccount_id;
+  const exceptions = wanted.exception_subaccounts ?? storedExceptions ?? [];
+  requireFittingSubaccounts(subaccountId === -1 ? "all" : subaccountId, exceptions);
+  return {
+    ...kept,
+    name: wanted.name ?? webhook.name,
+    active: wanted.active ?? webhook.active,
+    eventsMode,
+    events: requireEvents(wanted.events ?? webhook.events, eventsMode),
+    batchSize: wanted.batch_size ?? webhook.batchSize,
+    maxBatchBytes: wanted.max_batch_bytes ?? webhook.maxBatchBytes,
+    ...(subaccountId === -1 ? {} : { subaccountId }),
+    ...(exceptions.length === 0 ? {} : { exceptionSubaccounts: exceptions }),
+  };
+};
+
+/** `DELETE /webhooks/{id}`: no event is collected any more; batches already queued are still delivered or expire. */
+export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { customerId, webhookId, revision } = await findWebhook(deps, request);
+  const ifMatch = request.header("if-match");
+  requireMatch(ifMatch, { revision });
+  const isRemoved = await deps.webhooks.remove(customerId, webhookId, ifMatch === undefined ? undefined : revision);
+  if (!isRemoved) throw changedMeanwhile();
+  await retireSettings(deps, webhookId);
+  return { status: 204 };
+};
+
+const hourMs = 60 * 60 * 1_000;
+
+/** `POST /webhooks/{id}/rotate-secret`: a new signing secret, beside which the old ones sign until the overlap ends. */
+export const rotateWebhookSecret = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const webhook = await findWebhook(deps, request);
+  const { overlap_hours: overlapHours } = validate(
+    rotateSecretRequest,
+    request.body.length === 0 ? {} : parseJson(request.body),
+  );
+  const overlapMs = overlapHours * hourMs;
+  const now = deps.now();
+  const secret = deps.newSigningSecret();
+  await changeWebhook(deps, webhook, (stored) => {
+    const signing = rotateSecret(requireSigning(stored.settings.signing), { secret, now, overlapMs });
+    requireFewSecrets(signing, now);
+    return { ...stored, settings: { ...stored.settings, signing } };
+  });
+  const { webhookId } = webhook;
+  return {
+    status: 200,
+    results: {
+      id: webhookId,
+      signing_secret: secret,
+      old_secrets_end: new Date(now + overlapMs).toISOString(),
+      links: [validateLink(deps.baseUrl, webhookId)],
+    },
+  };
+};
+
+const requireSigning = (signing: Signing | undefined): Signing => {
+  if (signing !== undefined) return signing;
+  throw new RequestError(409, {
+    message: "The webhook has no signing secret",
+    description: "Its POSTs are not signed. Turn signing on with 'signing': true, which makes the first secret.",
+    code: "1602",
+  });
+};
+
+const requireFewSecrets = (signing: Signing, now: number): void => {
+  if (secretsAt(signing, now).length <= maxSigningSecrets) return;
+  throw new RequestError(409, {
+    message: `The webhook has ${maxSigningSecrets} secrets that sign already`,
+    description: "Wait until the overlap of an earlier rotation ends, or end them all with 'overlap_hours': 0.",
+    code: "1602",
+  });
+};

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "#shared/api-key.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import {
+  type NewSecret,
+  newSecretView,
+  putSettings,
+  requireEvents,
+  requireFittingSubaccounts,
+  secretInUse,
+  wantedSettings,
+} from "./settings.ts";
+import { type CreateWebhookRequest, createWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { maskSettings } from "#shared/webhooks/settings.ts";
+import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { uuidFromText } from "#shared/delivery/batch.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { requireTestPost } from "./test-post.ts";
+import { webhookLink } from "./read.ts";
+
+/** `POST /webhooks`: checks the body, tries the target, stores. */
+export const createWebhook = async (deps: ApiDeps, { body, caller, header }: Request): Promise<Answer> => {
+  const wanted = validate(createWebhookRequest, parseJson(body));
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
+  const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
+  const { webhookId, ...secret } = await createOne(deps, { caller, wanted, subaccount, origin });
+  const links = [webhookLink(deps.baseUrl, webhookId)];
+  return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
+};
+
+/** What makes a creation safe to repeat: the caller's key, and a hash of what it asked for. */
+interface Origin {
+  readonly idempotencyKey: string;
+  readonly hash: string;
+}
+
+/** Without a secret also when an earlier request has made the webhook: that one has shown it. */
+interface Created extends NewSecret {
+  readonly webhookId: string;
+}
+
+/**
+ * Creates one webhook after its target has taken the test POST. With an origin the id follows from customer and idempotency
+ * key, so that a repeated request finds the webhook of the first one instead of making another.
+ */
+export const createOne = async (
+  deps: ApiDeps,
+  input: {
+    readonly caller: Caller;
+    readonly wanted: CreateWebhookRequest;
+    readonly subaccount: Subaccount;
+    readonly origin?: Origin | undefined;
+  },
+): Promise<Created> => {
+  const { caller, wanted, subaccount, origin } = input;
+  const events = requireEvents(wanted.events, wanted.events_mode);
+  requireFittingSubaccounts(subaccount, wanted.exception_subaccounts);
+  const newSecret = deps.newSigningSecret();
+  const settings = wantedSettings({ request: wanted, newSecret });
+  const { customerId } = caller;
+  const webhookId =
+    origin === undefined ? deps.newId() : uuidFromText(["webhook", customerId, origin.idempotencyKey].join("\n"));
+  const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
+  if (repeated !== undefined) return { webhookId };
+  await requireTestPost(deps, settings);
+  // Settings first: a webhook that routing can see must always find how to deliver.
+  const settingsRevision = await putSettings(deps, { webhookId, after: 0, settings });
+  const createdAt = new Date(deps.now()).toISOString();
+  const webhook: Webhook = {
+    webhookId,
+    customerId,
+    name: wanted.name,
+    active: wanted.active,
+    eventsMode: wanted.events_mode,
+    events,
+    ...(subaccount === "all" ? {} : { subaccountId: subaccount }),
+    ...(wanted.exception_subaccounts === undefined ? {} : { exceptionSubaccounts: wanted.exception_subaccounts }),
+    batchSize: wanted.batch_size,
+    maxBatchBytes: wanted.max_batch_bytes,
+    maskedSettings: maskSettings(settings),
+    revision: 1,
+    settingsRevision,
+    createdAt,
+    updatedAt: createdAt,
+    ...(origin === undefined ? {} : { creationHash: origin.hash }),
+  };
+  if (await deps.webhooks.create(webhook)) return { webhookId, ...secretInUse(settings, newSecret) };
+  // Another request with the same idempotency key was faster.
+  if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });
+  return { webhookId };
+};
+
+const findRepeated = async (
+  deps: ApiDeps,
+  wanted: { readonly customerId: string; readonly webhookId: string; readonly hash: string },
+): Promise<Webhook | undefined> => {
+  const found = await deps.webhooks.find(wanted.customerId, wanted.webhookId);
+  if (found === undefined || found.creationHash === wanted.hash) return found;
+  throw new RequestError(409, {
+    message: "This idempotency key was used for another request",
+    description: "Repeat a request with its own body, or use a new key.",
+    code: "1602",
+  });
+};
+
+const hashOf = (request: unknown): string => createHash("sha256").update(JSON.stringify(request)).digest("hex");
+
+const maxCharacters = 255;
+
+/** The value of an `Idempotency-Key` header: printable ASCII, at most 255 characters. */
+const idempotencyKeyOf = (header: string | undefined): string | undefined => {
+  const key = header?.trim();
+  if (key === undefined || key === "") return undefined;
+  if (key.length <= maxCharacters && /^[\x20-\x7e]+$/.test(key)) return key;
+  throw new RequestError(400, {
+    message: "'Idempotency-Key' is not valid",
+    description: `It must have at most ${maxCharacters} printable ASCII characters.`,
+    code: "1200",
+  });
+};

@@ -1,0 +1,137 @@
+import { answerTimeoutMs } from "#shared/contract/limits.ts";
+import { probeRequest } from "#shared/webhooks/api/probe-request.ts";
+import { subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { wantedSettings } from "./settings.ts";
+import { testBody } from "#shared/delivery/headers.ts";
+import type { DeliverySettings } from "#shared/webhooks/settings.ts";
+import { DependencyError, RequestError, parseJson, validate } from "#shared/errors.ts";
+import { isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { samples } from "#shared/events/catalogue/samples.ts";
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
+import { findWebhook } from "./read.ts";
+import { reasonForStatus } from "#shared/delivery/outbound.ts";
+import { maskSecret } from "#shared/webhooks/mask-secret.ts";
+import { probeStage } from "#shared/webhooks/api/probe-stage.ts";
+import { timingsView } from "../batches/read.ts";
+
+/** `POST /webhooks/probe`: the test POST for settings that are not stored; answers 200 whatever the target did. */
+export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  // Refused when it is none, also where no webhook is looked up.
+  subaccountOf(request.header("x-msys-subaccount"));
+  const { webhook_id: webhookId, sample_events: events, ...wanted } = validate(probeRequest, parseJson(request.body));
+  const stored = webhookId === undefined ? undefined : await storedSettings(deps, request, webhookId);
+  if (wanted.target === undefined && stored === undefined) throw targetRequired();
+  const settings = wantedSettings({
+    request: wanted,
+    newSecret: deps.newSigningSecret(),
+    ...(stored === undefined ? {} : { stored }),
+  });
+  const body = events === undefined ? testBody : JSON.stringify(samples(events.filter(isEventKey)));
+  const test = await sendTestPost(deps, settings, body);
+  const limitMs = answerTimeoutMs;
+  return { status: 200, results: probeView(test, { target: settings.target, body, limitMs, now: deps.now() }) };
+};
+
+/** What a registered webhook is delivered with: fills what the request leaves out or shows masked. */
+const storedSettings = async (deps: ApiDeps, request: Request, id: string): Promise<DeliverySettings> => {
+  const { webhookId, settingsRevision } = await findWebhook(deps, { ...request, parameters: { id } });
+  const stored = await deps.settings.find(webhookId, settingsRevision);
+  if (stored === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
+  return stored;
+};
+
+const targetRequired = (): RequestError =>
+  new RequestError(422, {
+    message: "'target' is required",
+    description: "Name the URL to try, or a webhook in 'webhook_id'.",
+    code: "1400",
+  });
+
+/** `POST /webhooks/{id}/validate`: sends a batch to the stored target and reports its answer. Changes nothing. */
+export const validateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const { webhookId, settingsRevision } = await findWebhook(deps, request);
+  const body = validationBody(request.body);
+  const settings = await deps.settings.find(webhookId, settingsRevision);
+  if (settings === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
+  const { status, headers, excerpt } = await requireTestPost(deps, settings, body);
+  return {
+    status: 200,
+    results: { msg: "Test POST to endpoint succeeded", response: { status, headers, body: excerpt } },
+  };
+};
+
+/**
+ * Clients send one of three forms: nothing, the body itself as an array, or `{"message": …}` with the body inside.
+ * A single object is wrapped, because targets always get an array.
+ */
+const validationBody = (sent: Buffer): string => {
+  if (sent.length === 0) return testBody;
+  const value = parseJson(sent);
+  if (Array.isArray(value)) return JSON.stringify(value);
+  const message = typeof value === "object" && value !== null && "message" in value ? value.message : undefined;
+  if (Array.isArray(message)) return JSON.stringify(message);
+  if (typeof message === "object" && message !== null) return JSON.stringify([message]);
+  throw new RequestError(422, {
+    message: message === undefined ? "'message' is required" : "'message' must be an object or an array",
+    description: "Send no body, an array of events, or an object whose 'message' is an event or an array of events.",
+    code: message === undefined ? "1400" : "1300",
+  });
+};
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+interface Probe {
+  readonly target: string;
+  /** The body before compression. */
+  readonly body: string;
+  /** Time that a target has to answer. */
+  readonly limitMs: number;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** A test POST as the API shows it: what was sent, what came back, how long it took, and what to do about a failure. */
+const probeView = (test: TestPost, { target, body, limitMs, now }: Probe) => {
+  if (test.kind === "token_failed") {
+    const { token } = test;
+    const response = token.kind === "refused" ? { status: token.status, headers: token.headers, body: token.body } : {};
+    return { ok: false, stage: "token", ...failure("token_failed"), limit_ms: limitMs, token_response: response };
+  }
+  const { answer } = test;
+  const { certificateValidTo: validTo } = answer;
+  const common = {
+    stage: probeStage(answer),
+    request: { method: "POST", url: target, headers: maskHeaders(test.headers), body },
+    latency_ms: answer.timings.totalMs,
+    limit_ms: limitMs,
+    timings: timingsView(answer.timings),
+    tls: validTo === undefined ? undefined : { valid_to: validTo, days_left: daysUntil(validTo, now) },
+  };
+  if (answer.kind === "failed") {
+    return { ok: false, ...failure(answer.reason), error_code: answer.errorCode, ...common };
+  }
+  const { status, headers, excerpt, isTruncated } = answer;
+  const response = { status, headers, body: excerpt, truncated: isTruncated };
+  const isSuccess = status >= 200 && status < 300;
+  return { ok: isSuccess, ...(isSuccess ? {} : failure(reasonForStatus(status))), ...common, response };
+};
+
+const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remedyFor(reason) });
+
+const daysUntil = (time: string, now: number): number => Math.floor((Date.parse(time) - now) / dayMs);
+
+/** Headers that Tidepost sets itself and that hold no secret. */
+const openHeaders: ReadonlySet<string> = new Set([
+  "content-encoding",
+  "content-type",
+  "user-agent",
+  "webhook-id",
+  "webhook-timestamp",
+  "x-messagesystems-batch-id",
+]);
+
+const maskHeaders = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, openHeaders.has(name) ? value : maskSecret(value)]),
+  );

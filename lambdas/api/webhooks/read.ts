@@ -1,0 +1,196 @@
+import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import * as z from "zod";
+import { RequestError } from "#shared/errors.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
+
+/** `GET /webhooks/{id}`. */
+export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+  const timeZone = timeZoneOf(request.query["timezone"]);
+  const webhook = await findWebhook(deps, request);
+  const { webhookId } = webhook;
+  const links = [validateLink(deps.baseUrl, webhookId), batchesLink(deps.baseUrl, webhookId)];
+  const headers = { etag: entityTagOf(webhook) };
+  return { status: 200, results: webhookView(webhook, { timeZone, links }), headers };
+};
+
+/** `GET /webhooks`: all webhooks of the caller's customer, oldest first. */
+export const listWebhooks = async (deps: ApiDeps, { caller, query, header }: Request): Promise<Answer> => {
+  const timeZone = timeZoneOf(query["timezone"]);
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  const webhooks = await deps.webhooks.list(caller.customerId);
+  const results = webhooks
+    .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .map((webhook) => webhookView(webhook, { timeZone, links: [webhookLink(deps.baseUrl, webhook.webhookId)] }));
+  return { status: 200, results };
+};
+
+/**
+ * The caller's webhook that a path names. 404 for what cannot be an id, for another customer's webhook, and for one that
+ * the sub-account in whose name the caller acts does not own.
+ */
+export const findWebhook = async (deps: ApiDeps, request: Request): Promise<Webhook> => {
+  const subaccount = subaccountOf(request.header("x-msys-subaccount"));
+  const id = z.uuid().safeParse(request.parameters["id"]);
+  if (!id.success) throw webhookNotFound();
+  const webhook = await deps.webhooks.find(request.caller.customerId, id.data.toLowerCase());
+  if (webhook === undefined) throw webhookNotFound();
+  if (subaccount !== "all" && webhook.subaccountId !== subaccount) throw webhookNotFound();
+  return webhook;
+};
+
+export const webhookNotFound = (): RequestError =>
+  new RequestError(404, {
+    message: "Resource could not be found",
+    description: "There is no such webhook.",
+    code: "1600",
+  });
+
+/** A change is live after this time at the latest. */
+const definitionDelayMs = 60_000;
+
+/** A webhook as the API shows it: secrets masked, times in a time zone. */
+const webhookView = (
+  webhook: Webhook,
+  { timeZone, links }: { readonly timeZone: string; readonly links: readonly Link[] },
+) => {
+  const { maskedSettings: settings, exceptionSubaccounts, subaccountId, lastSuccessful, lastFailure } = webhook;
+  return {
+    id: webhook.webhookId,
+    name: webhook.name,
+    target: settings.target,
+    events: webhook.events,
+    events_mode: webhook.eventsMode,
+    ...authenticationView(settings.auth),
+    auth_token: settings.authToken,
+    custom_headers: settings.customHeaders,
+    ...signingView(settings.signing),
+    compression: settings.compression ?? "none",
+    active: webhook.active,
+    active_at: new Date(Date.parse(webhook.updatedAt) + definitionDelayMs).toISOString(),
+    created_at: webhook.createdAt,
+    updated_at: webhook.updatedAt,
+    etag: entityTagOf(webhook),
+    batch_size: webhook.batchSize,
+    max_batch_bytes: webhook.maxBatchBytes,
+    ...(subaccountId === undefined ? {} : { subaccount_id: subaccountId }),
+    // Strings, although they are sent as numbers: compatible clients expect them so.
+    ...(exceptionSubaccounts === undefined ? {} : { exception_subaccounts: exceptionSubaccounts.map(String) }),
+    ...(lastSuccessful === undefined ? {} : { last_successful: inTimeZone(lastSuccessful, timeZone) }),
+    ...(lastFailure === undefined ? {} : { last_failure: inTimeZone(lastFailure, timeZone) }),
+    links,
+  };
+};
+
+const signingView = (signing: Signing | undefined) => {
+  if (signing === undefined) return { signing: false };
+  const { secret, rotated } = signing;
+  const end = rotated.length === 0 ? undefined : Math.max(...rotated.map(({ until }) => until));
+  return {
+    signing: true,
+    signing_secret: secret,
+    ...(end === undefined ? {} : { old_secrets_end: new Date(end).toISOString() }),
+  };
+};
+
+const authenticationView = (auth: Authentication) => {
+  switch (auth.type) {
+    case "none":
+      return { auth_type: auth.type, auth_request_details: {}, auth_credentials: {} };
+    case "basic": {
+      const { type, username, password } = auth;
+      return { auth_type: type, auth_request_details: {}, auth_credentials: { username, password } };
+    }
+    case "oauth2": {
+      const { type, url, body, contentType, headers } = auth;
+      const details = { url, body, content_type: contentType, headers };
+      return { auth_type: type, auth_request_details: details, auth_credentials: {} };
+    }
+  }
+};
+
+/** A link as the contract has it; `href` is absolute. */
+interface Link {
+  readonly href: string;
+  readonly rel: string;
+  readonly method: readonly string[];
+}
+
+const hrefOf = (baseUrl: string, webhookId: string): string => `${baseUrl}/v1/webhooks/${webhookId}`;
+
+/** Where a webhook is read and updated. */
+export const webhookLink = (baseUrl: string, webhookId: string): Link => ({
+  href: hrefOf(baseUrl, webhookId),
+  rel: "urn.msys.webhooks.webhook",
+  method: ["GET", "PUT"],
+});
+
+/** Where a webhook's target is tried. */
+export const validateLink = (baseUrl: string, webhookId: string): Link => ({
+  href: `${hrefOf(baseUrl, webhookId)}/validate`,
+  rel: "urn.msys.webhooks.validate",
+  method: ["POST"],
+});
+
+/** Where a webhook's batch status is read. */
+const batchesLink = (baseUrl: string, webhookId: string): Link => ({
+  href: `${hrefOf(baseUrl, webhookId)}/batch-status`,
+  rel: "urn.msys.webhooks.batches",
+  method: ["GET"],
+});
+
+/** Checks a `timezone` query parameter: an IANA name. UTC when it is absent. */
+const timeZoneOf = (name: string | undefined): string => {
+  if (name === undefined || name === "") return "UTC";
+  try {
+    // Offsets such as +02:00 are time zones for Intl, but no IANA names.
+    if (/^[A-Za-z]/.test(name)) return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    // Falls through to the one refusal.
+  }
+  throw new RequestError(400, {
+    message: "'timezone' must be an IANA time zone name",
+    description: `Sent: ${JSON.stringify(name.slice(0, 80))}. Accepted: names such as 'UTC' or 'America/New_York'.`,
+    code: "1200",
+  });
+};
+
+/** A time as ISO 8601 with the offset that a time zone has at that time: `2024-03-02T10:14:55+01:00`. */
+const inTimeZone = (iso: string, timeZone: string): string => {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    calendar: "iso8601",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "longOffset",
+  });
+  const parts = Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
+  const { year, month, day, hour, minute, second, timeZoneName = "GMT" } = parts;
+  const offset = timeZoneName === "GMT" ? "+00:00" : timeZoneName.slice("GMT".length);
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`;
+};
+
+/** Entity tag of a webhook at a revision (RFC 9110, section 8.8.3). */
+const entityTagOf = ({ revision }: { readonly revision: number }): string => `"${revision}"`;
+
+/** Throws 412 unless `If-Match` (RFC 9110, section 13.1.1) is absent, is `*`, or names the webhook as it is now. */
+export const requireMatch = (ifMatch: string | undefined, webhook: { readonly revision: number }): void => {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return;
+  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  if (!tags.includes(entityTagOf(webhook))) throw changedMeanwhile();
+};
+
+/** The answer to a request about a webhook that somebody has changed meanwhile. */
+export const changedMeanwhile = (): RequestError =>
+  new RequestError(412, {
+    message: "The webhook has been changed meanwhile",
+    description: "Read it again, and repeat the request with its present 'etag' in If-Match.",
+    code: "1602",
+  });

@@ -1,0 +1,202 @@
+import { type Authentication, type DeliverySettings, type Signing, unmaskSettings } from "#shared/webhooks/settings.ts";
+import { type ErrorBody, RequestError } from "#shared/errors.ts";
+import type { UpdateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import type { ApiDeps } from "../deps.ts";
+import { deliverySettingsDays } from "#shared/contract/limits.ts";
+import type { Subaccount } from "#shared/webhooks/api/subaccount.ts";
+import type { EventsMode } from "#shared/webhooks/webhook.ts";
+
+type SettingsFields = Pick<
+  UpdateWebhookRequest,
+  | "target"
+  | "auth_type"
+  | "auth_request_details"
+  | "auth_credentials"
+  | "auth_token"
+  | "custom_headers"
+  | "signing"
+  | "compression"
+>;
+
+/**
+ * The delivery settings that a request asks for: its own fields, and for the others what is stored. Secrets that come back
+ * masked are put back. Throws 422 for fields that do not go together.
+ */
+export const wantedSettings = (input: {
+  readonly request: SettingsFields;
+  /** Absent for a webhook that is not stored. */
+  readonly stored?: DeliverySettings;
+  /** Signs when the request turns signing on; not used otherwise. */
+  readonly newSecret: string;
+}): DeliverySettings => {
+  const { request, stored, newSecret } = input;
+  const problems: ErrorBody[] = [];
+  const auth = wantedAuthentication(request, stored?.auth, problems);
+  const customHeaders = request.custom_headers ?? stored?.customHeaders ?? {};
+  const setsAuthorization = Object.keys(customHeaders).some((name) => name.toLowerCase() === "authorization");
+  if (setsAuthorization && auth.type !== "none") {
+    problems.push({
+      message: "'custom_headers.Authorization' is a reserved header while 'auth_type' is not none",
+      description: `auth_type ${auth.type} sets this header.`,
+      code: "10000",
+    });
+  }
+  const signing = wantedSigning(request.signing, stored?.signing, newSecret);
+  const compression = request.compression ?? stored?.compression ?? "none";
+  const unmasked = unmaskSettings(
+    {
+      target: request.target ?? stored?.target ?? "",
+      authToken: request.auth_token === undefined ? (stored?.authToken ?? "") : (request.auth_token ?? ""),
+      auth,
+      customHeaders,
+      ...(signing === undefined ? {} : { signing }),
+      ...(compression === "none" ? {} : { compression }),
+    },
+    stored,
+  );
+  for (const path of unmasked.problems) {
+    problems.push({
+      message: `'${path}' must not start with '****', which marks a masked value`,
+      description: "Send the value that was read to keep what is stored, or a new secret.",
+      code: "1300",
+    });
+  }
+  if (problems.length > 0) throw new RequestError(422, problems);
+  return unmasked.settings;
+};
+
+/** Turning signing off drops the secrets: turned on again, it starts with a new one. */
+const wantedSigning = (
+  wanted: boolean | undefined,
+  stored: Signing | undefined,
+  newSecret: string,
+): Signing | undefined => {
+  if (wanted === undefined) return stored;
+  return wanted ? (stored ?? { secret: newSecret, rotated: [] }) : undefined;
+};
+
+const wantedAuthentication = (
+  request: SettingsFields,
+  stored: Authentication | undefined,
+  problems: ErrorBody[],
+): Authentication => {
+  switch (request.auth_type ?? stored?.type ?? "none") {
+    case "none":
+      return { type: "none" };
+    case "basic":
+      return wantedBasic(request, stored, problems);
+    case "oauth2":
+      return wantedOauth2(request, stored, problems);
+  }
+};
+
+const wantedBasic = (
+  request: SettingsFields,
+  stored: Authentication | undefined,
+  problems: ErrorBody[],
+): Authentication => {
+  const credentials = request.auth_credentials ?? {};
+  if (Object.keys(credentials).length === 0 && stored?.type === "basic") return stored;
+  if (credentials.username === undefined || credentials.username === "") {
+    problems.push(required("auth_credentials.username", "auth_type basic needs a user name."));
+  } else if (credentials.username.includes(":")) {
+    problems.push({
+      message: "'auth_credentials.username' must not contain a colon",
+      description: "Basic authentication separates user name and password by a colon.",
+      code: "1300",
+    });
+  }
+  return { type: "basic", username: credentials.username ?? "", password: credentials.password ?? "" };
+};
+
+const wantedOauth2 = (
+  request: SettingsFields,
+  stored: Authentication | undefined,
+  problems: ErrorBody[],
+): Authentication => {
+  const details = request.auth_request_details ?? {};
+  if (Object.keys(details).length === 0 && stored?.type === "oauth2") return stored;
+  const { url, body, content_type: contentType = "application/x-www-form-urlencoded", headers = {} } = details;
+  if (url === undefined) problems.push(required("auth_request_details.url", "auth_type oauth2 needs a token URL."));
+  if (body === undefined) problems.push(required("auth_request_details.body", "auth_type oauth2 needs token fields."));
+  const nested = Object.entries(body ?? {}).find(([, value]) => typeof value === "object" && value !== null);
+  if (nested !== undefined && contentType !== "application/json") {
+    problems.push({
+      message: `'auth_request_details.body.${nested[0]}' must not be an object or a list`,
+      description: 'Nested values need "content_type": "application/json".',
+      code: "1301",
+    });
+  }
+  return { type: "oauth2", url: url ?? "", body: body ?? {}, contentType, headers };
+};
+
+const required = (field: string, description: string): ErrorBody => ({
+  message: `'${field}' is required`,
+  description,
+  code: "1400",
+});
+
+/**
+ * Stores delivery settings under the next free revision after `after`, and returns it. A revision may be taken by a request
+ * that lost against another one, and stays as it is.
+ */
+export const putSettings = async (
+  deps: Pick<ApiDeps, "settings">,
+  input: { readonly webhookId: string; readonly after: number; readonly settings: DeliverySettings },
+): Promise<number> => {
+  const { webhookId, after, settings } = input;
+  let revision = after + 1;
+  while (!(await deps.settings.put({ webhookId, revision, settings }))) revision += 1;
+  return revision;
+};
+
+const daySeconds = 24 * 60 * 60;
+
+/** Lets superseded delivery settings end once no queued batch can need them any more. */
+export const retireSettings = async (deps: ApiDeps, webhookId: string, keep?: number): Promise<void> => {
+  const ttl = Math.floor(deps.now() / 1_000) + deliverySettingsDays * daySeconds;
+  await deps.settings.retire(webhookId, keep === undefined ? { ttl } : { ttl, keep });
+};
+
+/** The signing secret that a request has made, for its answer: no other answer shows it. */
+export interface NewSecret {
+  readonly newSecret?: string;
+}
+
+/** A new secret, if the settings that were stored sign with it. */
+export const secretInUse = ({ signing }: DeliverySettings, newSecret: string): NewSecret =>
+  signing?.secret === newSecret ? { newSecret } : {};
+
+/** A new secret as the API shows it. */
+export const newSecretView = ({ newSecret }: NewSecret): { readonly signing_secret?: string } =>
+  newSecret === undefined ? {} : { signing_secret: newSecret };
+
+/** The events of a webhook: at least one, unless it takes all. */
+export const requireEvents = (events: readonly string[] | undefined, mode: EventsMode): readonly string[] => {
+  if (mode === "all") return events ?? [];
+  if (events === undefined) {
+    throw new RequestError(422, {
+      message: "'events' is required",
+      description: "'events' must be a list of event types, or 'events_mode' must be 'all'.",
+      code: "1400",
+    });
+  }
+  if (events.length === 0) {
+    throw new RequestError(422, {
+      message: "'events' must contain at least one event",
+      description: "To take every type, also future ones, send 'events_mode': 'all'.",
+      code: "1300",
+    });
+  }
+  return events;
+};
+
+/** Exceptions make sense only for a webhook of the primary account and all sub-accounts. */
+export const requireFittingSubaccounts = (subaccount: Subaccount, exceptions: readonly number[] | undefined): void => {
+  if (subaccount === "all" || exceptions === undefined || exceptions.length === 0) return;
+  throw new RequestError(422, {
+    message: "'exception_subaccounts' does not go with a webhook of one account",
+    description: "It is for webhooks of the primary account and all sub-accounts.",
+    code: "1301",
+  });
+};

@@ -1,0 +1,191 @@
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
+import { deliveryHeaders } from "#shared/delivery/headers.ts";
+import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
+import { type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
+import { DependencyError } from "#shared/errors.ts";
+import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
+import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
+import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
+import type { AttemptRecord } from "#shared/delivery/record.ts";
+
+export interface AttemptDeps {
+  readonly bodies: Bodies;
+  readonly settings: Settings;
+  readonly targets: Targets;
+  readonly tokens: Tokens;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+export interface AttemptResult {
+  readonly outcome: Outcome;
+  readonly timings: OutboundTimings;
+  /** Bytes of the body, if it went out whole. */
+  readonly bytesSent: number;
+  /** What is kept of the target's answer, if there was one. */
+  readonly answer?: RecordedAnswer;
+}
+
+/** A token younger than this is not why a target answers 400 or 401. */
+const minTokenAgeMs = 60_000;
+/** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
+const maxRepeatAfterMs = 5_000;
+/** Marks the POSTs of a replay with its id. */
+const replayHeader = "x-tidepost-replay";
+
+/**
+ * POSTs a batch once. Throws only before the POST, and only for faults of ours.
+ *
+ * @param presentRevision the webhook's present settings, whose secrets sign: a receiver that has rotated its secret must be
+ * able to verify batches that were queued before; everything else is the batch's own. Undefined when the webhook is gone.
+ */
+export const attemptDelivery = async (
+  deps: AttemptDeps,
+  message: DeliveryMessage,
+  presentRevision: number | undefined,
+): Promise<AttemptResult> => {
+  const own = await deps.settings.find(message.webhookId, message.settingsRevision);
+  if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
+  const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
+  const settings = withSigning(own, present ?? own);
+  const { batchId, replayId } = message;
+  const { auth } = settings;
+  const body = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
+  if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
+  const owner = `${message.webhookId}#${message.settingsRevision}`;
+  return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
+};
+
+const withSigning = (own: DeliverySettings, { signing }: DeliverySettings): DeliverySettings => {
+  const { signing: _ownSigning, ...settings } = own;
+  return signing === undefined ? settings : { ...settings, signing };
+};
+
+interface Post {
+  readonly batchId: string;
+  readonly replayId: string | undefined;
+  readonly settings: DeliverySettings;
+  /** The bytes that are sent. */
+  readonly body: Buffer;
+}
+
+/**
+ * Targets answer 400 or 401 when a token has expired before its time: one new token and one repeat belong to the same
+ * attempt, unless the token is too young to be the reason or the repeat could outlive the invocation.
+ */
+const postWithToken = async (
+  deps: AttemptDeps,
+  input: Post & { readonly owner: string; readonly auth: Oauth2 },
+): Promise<AttemptResult> => {
+  const { owner, auth } = input;
+  const startedAt = deps.now();
+  const token = await deps.tokens.get(owner, auth);
+  if (token === undefined) return tokenFailed(deps.now() - startedAt);
+  const result = await post(deps, { ...input, accessToken: token.value });
+  const { status } = result.outcome;
+  const mayBeStale = (status === 400 || status === 401) && deps.now() - token.issuedAt >= minTokenAgeMs;
+  if (!mayBeStale || deps.now() - startedAt > maxRepeatAfterMs) return result;
+  deps.tokens.discard(owner);
+  const fresh = await deps.tokens.get(owner, auth);
+  if (fresh === undefined) return tokenFailed(deps.now() - startedAt);
+  return await post(deps, { ...input, accessToken: fresh.value });
+};
+
+const tokenFailed = (totalMs: number): AttemptResult => ({
+  outcome: { kind: "failed", reason: "token_failed" },
+  timings: { totalMs },
+  bytesSent: 0,
+});
+
+const post = async (
+  deps: AttemptDeps,
+  { batchId, replayId, settings, body, accessToken }: Post & { readonly accessToken?: string },
+): Promise<AttemptResult> => {
+  const headers = {
+    ...deliveryHeaders({ batchId, settings, accessToken, body, now: deps.now() }),
+    ...(replayId === undefined ? {} : { [replayHeader]: replayId }),
+  };
+  const answer = await deps.targets.post({ url: settings.target, headers, body });
+  const { timings } = answer;
+  const bytesSent = answer.isUploaded ? body.length : 0;
+  if (answer.kind === "failed") {
+    const { reason, errorCode } = answer;
+    return { outcome: { kind: "failed", reason, errorCode }, timings, bytesSent };
+  }
+  const retryAfter = answer.headers["retry-after"];
+  const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
+  const recorded = recordedAnswer(answer, () => redactorOf(settings, accessToken));
+  return { outcome, timings, bytesSent, answer: recorded };
+};
+
+/** The compressed body of a batch that has not ended; only then may it be gone. */
+export const loadBody = async (bodies: Pick<Bodies, "load">, { body }: DeliveryMessage): Promise<EncodedBody> => {
+  const encoded = await bodies.load(body);
+  if (encoded === undefined) throw new DependencyError("The body of a batch is gone before the batch has ended");
+  return encoded;
+};
+
+/** What is recorded of an attempt. */
+export const toAttemptRecord = (input: {
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly result: AttemptResult;
+}): AttemptRecord => {
+  const { attempt, startedAt } = input;
+  const { outcome, timings, bytesSent, answer } = input.result;
+  const { totalMs, ...phases } = timings;
+  return {
+    attempt,
+    at: new Date(startedAt).toISOString(),
+    durationMs: Math.round(totalMs),
+    timings: phases,
+    bytesSent,
+    ...(outcome.status === undefined ? {} : { status: outcome.status }),
+    ...(outcome.kind === "delivered" ? {} : { reason: outcome.reason }),
+    ...(outcome.kind === "failed" && outcome.errorCode !== undefined ? { errorCode: outcome.errorCode } : {}),
+    ...(answer === undefined || Object.keys(answer.headers).length === 0 ? {} : { responseHeaders: answer.headers }),
+    ...(answer === undefined || answer.excerpt === "" ? {} : { excerpt: answer.excerpt }),
+    ...(answer?.isTruncated === true ? { isTruncated: true } : {}),
+  };
+};
+
+/** What is kept of a target's answer, without secrets. */
+interface RecordedAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly excerpt: string;
+  readonly isTruncated: boolean;
+}
+
+/** Twenty attempts of this much stay far below the 400 KB that DynamoDB takes for a batch's record. */
+const maxExcerptCharacters = 1_024;
+const maxHeaderCharacters = 256;
+
+/** Headers that tell a webhook's owner something; all of them could be 16 KB an attempt. */
+const keptHeaders: ReadonlySet<string> = new Set([
+  "content-type",
+  "date",
+  "location",
+  "retry-after",
+  "server",
+  "via",
+  "www-authenticate",
+  "x-request-id",
+]);
+
+/** Takes what is kept out of an answer. `redactor` is asked for only when there is a text to look through. */
+const recordedAnswer = (
+  { headers, excerpt, isTruncated }: Extract<TargetAnswer, { kind: "answered" }>,
+  redactor: () => Redactor,
+): RecordedAnswer => {
+  const kept = Object.entries(headers).filter(([name]) => keptHeaders.has(name));
+  const clean = excerpt === "" && kept.length === 0 ? undefined : redactor();
+  const text = clean?.text(excerpt) ?? "";
+  return {
+    headers: Object.fromEntries(
+      kept.map(([name, value]) => [name, (clean?.text(value) ?? "").slice(0, maxHeaderCharacters)]),
+    ),
+    excerpt: text.slice(0, maxExcerptCharacters),
+    isTruncated: isTruncated || text.length > maxExcerptCharacters,
+  };
+};

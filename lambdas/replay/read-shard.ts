@@ -1,0 +1,60 @@
+import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
+import { firstReadRecords, paceAfter } from "./pace.ts";
+import type { Subscription } from "#shared/webhooks/webhook.ts";
+import { arrivalSlackMs, createCollector, type Reading } from "./collect.ts";
+import type { ReplayDeps } from "./ports.ts";
+
+/** Time that a step spends with reading. */
+const maxReadMs = 15_000;
+const throttledPauseMs = 1_000;
+
+/**
+ * Reads the next window of a shard and keeps the events that the webhook takes. A window that has been opened is read up to
+ * its stored border, and so comes out the same however long reading takes.
+ */
+export const readWindow = async (
+  deps: Pick<ReplayDeps, "events" | "now" | "pause">,
+  input: { readonly replay: Replay; readonly progress: ShardProgress; readonly subscription: Subscription },
+): Promise<Reading> => {
+  const { replay, progress } = input;
+  const collector = createCollector(input);
+  const deadline = deps.now() + maxReadMs;
+  let iterator: string | undefined = await openAt(deps, replay, progress);
+  let limit = firstReadRecords;
+  while (iterator !== undefined) {
+    const page = await deps.events.read(iterator, limit);
+    if (page.kind === "throttled") {
+      await deps.pause(throttledPauseMs);
+    } else {
+      for (const record of page.records) {
+        const end = collector.take(record);
+        if (end !== undefined) return collector.reading(end);
+      }
+      const now = deps.now();
+      if (page.records.length === 0) {
+        const isSettled = now >= Date.parse(replay.to) + arrivalSlackMs;
+        if (page.behindMs === 0) return collector.reading(isSettled ? "complete" : "early");
+        collector.crossGap(now - page.behindMs);
+      }
+      iterator = page.iterator;
+      const bytes = page.records.reduce((sum, { data }) => sum + data.length, 0);
+      const pace = paceAfter({ records: page.records.length, bytes });
+      limit = pace.records;
+      await deps.pause(pace.pauseMs);
+    }
+    // A stored border is always reached: to stop before it would make other batches of the same window.
+    if (progress.window === undefined && deps.now() >= deadline) return collector.reading("full");
+  }
+  return collector.reading("complete");
+};
+
+const openAt = async (
+  { events }: Pick<ReplayDeps, "events">,
+  replay: Replay,
+  { shard, after, readTo, isInGap }: ShardProgress,
+): Promise<string> => {
+  const isBehindRecord = after !== undefined && !isInGap;
+  if (isBehindRecord) return await events.openShard(shard, { kind: "after", sequenceNumber: after });
+  const at = Math.max(Date.parse(readTo), Date.parse(replay.from)) - arrivalSlackMs;
+  return await events.openShard(shard, { kind: "time", at });
+};

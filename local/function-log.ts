@@ -1,0 +1,51 @@
+import type { FunctionLogLine } from "../emulator/functions/environment.ts";
+
+/** A structured line that a function logged. */
+export type LogFacts = Readonly<Record<string, unknown>>;
+
+const levels: ReadonlySet<string> = new Set(["WARN", "ERROR", "CRITICAL", "FATAL"]);
+
+/** Facts of a structured log line that say nothing on a laptop. */
+const noise: ReadonlySet<string> = new Set([
+  "level",
+  "message",
+  "timestamp",
+  "service",
+  "stack",
+  "cold_start",
+  "function_arn",
+  "function_memory_size",
+  "function_name",
+  "function_request_id",
+  "sampling_rate",
+  "xray_trace_id",
+]);
+
+/** The facts of a line; undefined when it is not structured. */
+export const logFacts = ({ text }: FunctionLogLine): LogFacts | undefined => {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as LogFacts;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A function's name without the suffixes that CDK adds. */
+export const shortName = (functionName: string): string => functionName.replace(/(?:Function)?[0-9A-F]{8}$/, "");
+
+/** A function's log line as one readable line, or undefined for one that only `--verbose` shows. */
+export const readableLogLine = (logged: FunctionLogLine): string | undefined => {
+  const line = logFacts(logged);
+  // What is not JSON comes from Node itself: a warning, or a crash.
+  if (line === undefined) return logged.text.trim() === "" ? undefined : logged.text;
+  if (!levels.has(String(line["level"]))) return undefined;
+  // How an authorizer tells API Gateway to answer 401: a wrong key is no fault of the function.
+  if (line["message"] === "Unauthorized") return undefined;
+  // The expiry of a batch has a line of its own.
+  if (line["message"] === "batch.expired") return undefined;
+  const facts = Object.entries(line)
+    .filter(([name]) => !noise.has(name))
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return [`${String(line["level"])}: ${String(line["message"])}`, ...facts].join(" ");
+};

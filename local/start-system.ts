@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { createApiKey } from "./create-api-key.ts";
+import type { DevOptions } from "./options.ts";
+import { type Assembly, readAssembly } from "../emulator/assembly.ts";
+import type { FunctionLogLine } from "../emulator/functions/environment.ts";
+import { type Runtime, startRuntime } from "../emulator/start-runtime.ts";
+import { synthesise } from "./synthesise.ts";
+import type { ConsoleSite } from "./console-site.ts";
+import type { Screen } from "./screen.ts";
+
+/** The stack, by default synthesised from the sources as they are. */
+export const synthesiseStack = async (synthesised = synthesise()): Promise<Assembly> =>
+  await readAssembly(await synthesised);
+
+const loopbackRanges = "127.0.0.0/8,::1/128";
+
+/** Turns a taken port into a sentence with a way out. */
+export const explainPort = (error: unknown, port: number, option: string): unknown => {
+  const { code, port: failedPort } = error as { readonly code?: string; readonly port?: number };
+  const refused = { EADDRINUSE: "is taken by another program", EACCES: "may not be used by this account" };
+  const reason = refused[code as keyof typeof refused];
+  if (reason === undefined || failedPort !== port) return error;
+  return new Error(`Port ${port} ${reason}. Choose another one: npm run dev -- ${option} ${port + 10}`);
+};
+
+const counted = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+/** What the stack consists of. */
+export const stackText = ({ functions, created }: Pick<Runtime, "created" | "functions">): string => {
+  const { tables, streams, queueUrls, buckets } = created;
+  const size = (list: object): number => Object.keys(list).length;
+  return [
+    counted(functions.length, "function"),
+    counted(size(tables), "table"),
+    counted(size(streams), "stream"),
+    counted(size(queueUrls), "queue"),
+    counted(size(buckets), "bucket"),
+  ].join(", ");
+};
+
+interface SystemOptions {
+  readonly options: DevOptions;
+  readonly screen: Screen;
+  readonly consoleSite: ConsoleSite;
+  readonly synthesised: Promise<string> | undefined;
+  readonly onFunctionLog: (line: FunctionLogLine) => void;
+}
+
+/** Starts the local runtime with the settings of `npm run dev`, and stores its API key. */
+export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
+  const { options, screen, consoleSite, synthesised, onFunctionLog } = system;
+  screen.doing("starting services, synthesising the stack");
+  try {
+    const runtime = await startRuntime({
+      assembly: async () => await synthesiseStack(synthesised),
+      port: options.port,
+      dataDir: options.data === undefined ? undefined : resolve(options.data),
+      windowSeconds: options.window,
+      functionEnvironment: (apiUrl) => ({
+        ALLOWED_TARGET_RANGES: options.strictTargets ? "" : loopbackRanges,
+        API_BASE_URL: apiUrl,
+        // A webhook takes the events that are sent right after it was created; in production within a minute.
+        DEFINITION_CACHE_SECONDS: "0",
+        RETRY_SCALE: String(options.retryScale),
+      }),
+      wrapFunction: consoleSite.wrapFunction,
+      onFunctionLog,
+      onError: (message, error) => {
+        screen.tell({
+          event: "problem",
+          text: `${message}: ${error instanceof Error ? error.message : String(error)}`,
+        });
+      },
+      onStep: (step) => screen.doing(step),
+    });
+    await createApiKey(runtime, options.key);
+    return runtime;
+  } catch (error) {
+    throw explainPort(error, options.port, "--port");
+  }
+};

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DeliverySettings } from "#shared/webhooks/settings.ts";
+import type { SettingsRevision } from "#shared/webhooks/webhook.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
+import type { TableOptions } from "./document-client.ts";
+
+const authentication = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("none") }),
+  z.object({ type: z.literal("basic"), username: z.string(), password: z.string() }),
+  z.object({
+    type: z.literal("oauth2"),
+    url: z.string(),
+    body: z.record(z.string(), z.json()),
+    contentType: z.enum(["application/x-www-form-urlencoded", "application/json"]),
+    headers: z.record(z.string(), z.string()),
+  }),
+]);
+
+const signing = z.object({
+  secret: z.string(),
+  rotated: z.array(z.object({ secret: z.string(), until: z.number() })),
+});
+
+/** Delivery settings as they are stored, masked or not. */
+export const deliverySettings = z.object({
+  target: z.string(),
+  authToken: z.string(),
+  auth: authentication,
+  customHeaders: z.record(z.string(), z.string()),
+  signing: signing.exactOptional(),
+  compression: z.literal("gzip").exactOptional(),
+});
+
+const item = z.object({ settings: deliverySettings });
+const key = z.object({ revision: z.number() });
+
+const partitionOf = (webhookId: string): string => `settings#${webhookId}`;
+const sortOf = (revision: number): string => String(revision).padStart(9, "0");
+const keyOf = (webhookId: string, revision: number) => ({ pk: partitionOf(webhookId), sk: sortOf(revision) });
+
+/**
+ * Delivery settings, one immutable item per webhook and revision in the webhooks table, so that a queued batch keeps the
+ * target and the secrets of its time. Superseded revisions end by TTL.
+ */
+export const deliverySettingsTable = ({ client, tableName }: TableOptions) => ({
+  /** Stores a revision; false, and nothing changed, when that revision exists already. */
+  put: async ({ webhookId, revision, settings }: SettingsRevision): Promise<boolean> => {
+    return await unlessConditionFails(
+      client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...keyOf(webhookId, revision), revision, settings },
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      ),
+    );
+  },
+
+  find: async (webhookId: string, revision: number): Promise<DeliverySettings | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(webhookId, revision), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : item.parse(Item).settings;
+  },
+
+  /**
+   * Lets every revision of a webhook but `keep` end at `ttl` (Unix seconds); those that already have an end keep it.
+   */
+  retire: async (webhookId: string, options: { readonly keep?: number; readonly ttl: number }): Promise<void> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": partitionOf(webhookId) },
+        ProjectionExpression: "revision, #ttl",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+      }),
+    );
+    const superseded = Items.filter((found) => found["revision"] !== options.keep && found["ttl"] === undefined);
+    for (const { revision } of superseded.map((found) => key.parse(found))) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(webhookId, revision),
+          UpdateExpression: "SET #ttl = :ttl",
+          ExpressionAttributeNames: { "#ttl": "ttl" },
+          ExpressionAttributeValues: { ":ttl": options.ttl },
+        }),
+      );
+    }
+  },
+});

@@ -1,0 +1,135 @@
+import type { ClosedBy, Formation } from "#shared/contract/delivery-message.ts";
+import type { FailureReason, OutboundTimings } from "./outbound.ts";
+
+/**
+ * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
+ * have taken its place.
+ */
+export const batchStates = ["sending", "retrying", "parked", "split", "delivered", "expired"] as const;
+export type BatchState = (typeof batchStates)[number];
+
+/** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly at: string;
+  readonly durationMs: number;
+  /** Durations of the phases that were reached; absent in records of earlier versions. */
+  readonly timings?: Omit<OutboundTimings, "totalMs">;
+  /** Bytes of the body as sent, compressed or not; 0 when it did not go out whole. */
+  readonly bytesSent?: number;
+  readonly status?: number;
+  readonly reason?: FailureReason;
+  readonly errorCode?: string;
+  /** Some headers of the target's answer; names in lower case. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** First characters of the target's answer. */
+  readonly excerpt?: string;
+  /** Whether the answer was longer than its excerpt. */
+  readonly isTruncated?: boolean;
+  /** When the attempt after this one was due; absent for the last one. */
+  readonly nextAttemptAt?: string;
+}
+
+/** A batch and what became of it. The body is not part of it. */
+export interface BatchRecord {
+  readonly batchId: string;
+  readonly webhookId: string;
+  readonly customerId: string;
+  readonly createdAt: string;
+  readonly state: BatchState;
+  readonly events: number;
+  readonly bytes: number;
+  readonly attempts: readonly AttemptRecord[];
+  /** Number of the last attempt with a recorded outcome; an attempt may be missing among `attempts`. */
+  readonly recordedAttempts: number;
+  /** Start of the retry window: the first attempt, or the first parking before it. */
+  readonly firstAttemptAt: string;
+  /** Delivery settings that it is delivered with; absent in records of earlier versions. */
+  readonly settingsRevision?: number;
+  /** End of the retry window. */
+  readonly expiresAt: string;
+  /** When it is looked at next; present while retrying or parked. */
+  readonly nextAttemptAt?: string;
+  /** When it was delivered or expired. */
+  readonly endedAt?: string;
+  /** Ids of the two batches that it was split into. */
+  readonly splitInto?: readonly string[];
+  /** The batch that it is a half of. */
+  readonly splitFrom?: string;
+  /** The replay that it belongs to. */
+  readonly replayId?: string;
+  /** What closed it, when, and the most events that it could have had; absent in records of earlier versions. */
+  readonly closedBy?: ClosedBy;
+  readonly closedAt?: string;
+  readonly batchSize?: number;
+  /** Number of events by type. */
+  readonly eventTypes?: Readonly<Record<string, number>>;
+}
+
+/** Whether a batch waits for its next attempt. Its body is kept for as long. */
+export const isWaiting = ({ state }: Pick<BatchRecord, "state">): boolean => state === "retrying" || state === "parked";
+
+/** Identifies the record of a batch. */
+export interface BatchRef {
+  readonly webhookId: string;
+  readonly createdAt: string;
+  readonly batchId: string;
+}
+
+/** A row of a list of batches: the batch without what each attempt brought. */
+export interface BatchSummary extends Omit<
+  BatchRecord,
+  "attempts" | "recordedAttempts" | "customerId" | "firstAttemptAt" | "settingsRevision" | "eventTypes"
+> {
+  /** Attempts with a recorded outcome. */
+  readonly attempts: number;
+  readonly lastAttempt?: Pick<AttemptRecord, "attempt" | "at" | "durationMs" | "status" | "reason" | "errorCode">;
+}
+
+/** Place in a list of a webhook's batches, which is ordered by time and then by id. */
+export type BatchPosition = Omit<BatchRef, "webhookId">;
+
+/** Attempts of a batch that failed: every attempt but the one that delivered it. */
+export const failedAttemptsOf = ({ state, attempts }: Pick<BatchSummary, "state" | "attempts">): number =>
+  state === "delivered" ? attempts - 1 : attempts;
+
+/** Who may make an attempt, or park a batch. Times here are Unix milliseconds. */
+export type Claim =
+  | {
+      readonly kind: "claimed";
+      readonly firstAttemptAt: number;
+      /** Whether nobody has held the batch before. */
+      readonly isFirst: boolean;
+    }
+  /** The batch was delivered, has expired or was split. */
+  | { readonly kind: "ended" }
+  /** This attempt's outcome is recorded already: the message is a duplicate. */
+  | { readonly kind: "recorded" }
+  /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */
+  | { readonly kind: "busy"; readonly until: number };
+
+/** A batch that somebody wants to hold. */
+export interface BatchRequest extends BatchRef {
+  readonly customerId: string;
+  readonly settingsRevision: number;
+  readonly events: number;
+  readonly bytes: number;
+  readonly attempt: number;
+  readonly now: number;
+  /** Start and end of the retry window, if the batch has none yet. */
+  readonly firstAttemptAt: number;
+  readonly cutoff: number;
+  /** Unix seconds at which the record may be swept. */
+  readonly ttl: number;
+  readonly replayId?: string;
+  readonly formation?: Formation;
+}
+
+export interface ClaimRequest extends BatchRequest {
+  /** When the claim ends by itself. */
+  readonly until: number;
+}
+
+export interface ParkRequest extends BatchRequest {
+  readonly nextAttemptAt: number;
+}

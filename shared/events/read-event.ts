@@ -1,0 +1,144 @@
+import { isUtf8 } from "node:buffer";
+import { type Event, type EventSpan, bytesOf } from "./span.ts";
+import {
+  byte,
+  hasAt,
+  nowhere,
+  scanByte,
+  scanString,
+  scanValue,
+  skipDigits,
+  skipPlain,
+  skipWhitespace,
+} from "./scan-json.ts";
+
+export type ReadEvent =
+  | { readonly kind: "event"; readonly event: Event }
+  /** `{"msys":{}}`, as a test POST carries it. */
+  | { readonly kind: "ping" }
+  | { readonly kind: "invalid"; readonly problem: string };
+
+/** Reads one `{"msys":{"<class>":{…}}}` envelope. */
+export const readEvent = (span: EventSpan): ReadEvent => {
+  const scanned = scanEvent(span);
+  return scanned === undefined ? parseEvent(span) : { kind: "event", event: scanned };
+};
+
+/** The same with all of JSON parsed: for what {@link scanEvent} leaves, and for what is wrong with what is no event. */
+export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
+  const bytes = text.subarray(start, end);
+  if (!isUtf8(bytes)) return invalid("not valid UTF-8");
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch (error) {
+    return invalid(`not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isObject(value)) return invalid("must be an object with the key 'msys'");
+  const msys = value["msys"];
+  if (!isObject(msys)) return invalid("'msys' must be an object");
+  const classes = Object.keys(msys);
+  if (classes.length === 0) return { kind: "ping" };
+  const fields = classes.length === 1 ? msys[classes[0] ?? ""] : undefined;
+  if (!isObject(fields)) return invalid("'msys' must hold exactly one event class, an object");
+  const type = fields["type"];
+  if (typeof type !== "string" || type === "") return invalid("'type' must be a non-empty string");
+  return {
+    kind: "event",
+    event: {
+      text,
+      start,
+      end,
+      type,
+      customerId: identifier(fields["customer_id"]),
+      subaccountId: identifier(fields["subaccount_id"]),
+    },
+  };
+};
+
+const invalid = (problem: string): ReadEvent => ({ kind: "invalid", problem });
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Identifiers are strings in delivered events; producers also write them as numbers. */
+const identifier = (value: unknown): string | undefined => {
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : undefined;
+};
+
+const msysKey = Buffer.from('"msys"');
+const typeKey = Buffer.from('"type"');
+const customerKey = Buffer.from('"customer_id"');
+const subaccountKey = Buffer.from('"subaccount_id"');
+
+/** All numbers of so many digits are exact, and written the same way again. */
+const maxExactDigits = 15;
+
+/**
+ * Reads an event in one pass over its bytes, without making values of its other fields. Returns undefined for what is no
+ * event, and for an event that is written in an unusual way: then a full parse has to tell.
+ */
+export const scanEvent = (span: EventSpan): Event | undefined => {
+  const { text, start, end } = span;
+  let at = scanByte(text, start, byte.openBrace);
+  at = skipWhitespace(text, at);
+  if (!hasAt(text, at, msysKey)) return undefined;
+  at = scanByte(text, at + msysKey.length, byte.colon);
+  at = scanByte(text, at, byte.openBrace);
+  at = scanString(text, skipWhitespace(text, at));
+  at = scanByte(text, at, byte.colon);
+  at = scanByte(text, at, byte.openBrace);
+  if (at === nowhere) return undefined;
+
+  let type: string | undefined;
+  let customerId: string | undefined;
+  let subaccountId: string | undefined;
+  do {
+    const key = skipWhitespace(text, at);
+    at = scanPlainString(text, key);
+    if (at === nowhere) return undefined;
+    const keyLength = at - key;
+    at = scanByte(text, at, byte.colon);
+    if (at === nowhere) return undefined;
+    const value = skipWhitespace(text, at);
+    at = scanValue(text, value);
+    if (at === nowhere) return undefined;
+    if (keyLength === typeKey.length && hasAt(text, key, typeKey)) {
+      type = readString(text, value, at);
+      if (type === undefined) return undefined;
+    } else if (keyLength === customerKey.length && hasAt(text, key, customerKey)) {
+      customerId = readIdentifier(text, value, at);
+      if (customerId === undefined) return undefined;
+    } else if (keyLength === subaccountKey.length && hasAt(text, key, subaccountKey)) {
+      subaccountId = readIdentifier(text, value, at);
+      if (subaccountId === undefined) return undefined;
+    }
+    at = skipWhitespace(text, at) + 1;
+  } while (text[at - 1] === byte.comma);
+
+  if (type === undefined || text[at - 1] !== byte.closeBrace) return undefined;
+  at = scanByte(text, at, byte.closeBrace);
+  at = scanByte(text, at, byte.closeBrace);
+  // A span may end before the value does.
+  if (at === nowhere || at > end || skipWhitespace(text, at) < end) return undefined;
+  if (!isUtf8(bytesOf(span))) return undefined;
+  return { text, start, end, type, customerId, subaccountId };
+};
+
+/** A string without escapes, its quotes included. */
+const scanPlainString = (text: Buffer, from: number): number => {
+  if (text[from] !== byte.quote) return nowhere;
+  const at = skipPlain(text, from + 1);
+  return text[at] === byte.quote ? at + 1 : nowhere;
+};
+
+/** A string without escapes that is not empty. */
+const readString = (text: Buffer, from: number, end: number): string | undefined =>
+  end - from > 2 && scanPlainString(text, from) === end ? text.toString("utf8", from + 1, end - 1) : undefined;
+
+/** Such a string, or a whole number that is written as JavaScript writes it. */
+const readIdentifier = (text: Buffer, from: number, end: number): string | undefined => {
+  const isInteger = end - from <= maxExactDigits && skipDigits(text, from) === end;
+  return isInteger ? text.toString("latin1", from, end) : readString(text, from, end);
+};

@@ -1,0 +1,117 @@
+import { type EventSpan, bytesOf, spanOf } from "./span.ts";
+import { byte, isWhitespace, skipWhitespace } from "./scan-json.ts";
+
+const newline = 0x0a;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** One event's own bytes and its place in the text: line of NDJSON, or position in an array, from 1. */
+export interface EventText extends EventSpan {
+  readonly line: number;
+}
+
+/**
+ * Splits a text that holds events into one piece an event, told apart by its first bytes: a JSON array, else NDJSON, else
+ * one JSON value over several lines. Pieces keep their original bytes and may still be invalid JSON.
+ */
+export const splitEvents = (bytes: Buffer): readonly EventText[] => {
+  const text = withoutByteOrderMark(bytes);
+  const trimmed = trimJson(spanOf(text));
+  if (trimmed.start === trimmed.end) return [];
+  if (text[trimmed.start] === byte.openBracket) {
+    const { elements, rest } = splitJsonArray(trimmed);
+    const pieces = rest === undefined ? elements : [...elements, trimJson(rest)];
+    return pieces.map(({ start, end }, index) => ({ text, start, end, line: index + 1 }));
+  }
+  const lines = splitLines(text);
+  return lines.length > 1 && isOneValueOverLines(trimmed, lines) ? [{ ...trimmed, line: 1 }] : lines;
+};
+
+const withoutByteOrderMark = (text: Buffer): Buffer =>
+  text.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? text.subarray(byteOrderMark.length) : text;
+
+const splitLines = (text: Buffer): readonly EventText[] => {
+  const lines: EventText[] = [];
+  let begin = 0;
+  for (let line = 1; begin < text.length; line += 1) {
+    const found = text.indexOf(newline, begin);
+    const stop = found === -1 ? text.length : found;
+    const { start, end } = trimJson({ text, start: begin, end: stop });
+    if (start < end) lines.push({ text, start, end, line });
+    begin = stop + 1;
+  }
+  return lines;
+};
+
+/** A pretty-printed value: its first line alone is no JSON, the whole is. */
+const isOneValueOverLines = (whole: EventSpan, lines: readonly EventText[]): boolean =>
+  !isJson(lines[0] ?? whole) && isJson(whole);
+
+const isJson = (span: EventSpan): boolean => {
+  try {
+    JSON.parse(bytesOf(span).toString());
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Removes JSON whitespace at both ends. */
+const trimJson = ({ text, start, end }: EventSpan): EventSpan => {
+  const trimmedStart = Math.min(end, skipWhitespace(text, start));
+  let trimmedEnd = end;
+  while (trimmedEnd > trimmedStart && isWhitespace(text[trimmedEnd - 1])) trimmedEnd -= 1;
+  return { text, start: trimmedStart, end: trimmedEnd };
+};
+
+interface JsonArraySplit {
+  /** The elements' own bytes, in order. They may still be invalid JSON inside. */
+  readonly elements: readonly EventSpan[];
+  /** What follows the last element that could be told apart; present when the array is not well-formed. */
+  readonly rest?: EventSpan;
+}
+
+/**
+ * Splits a JSON array into its elements without parsing them, so that each keeps its original bytes.
+ *
+ * @param array trimmed: the first byte is `[`
+ */
+export const splitJsonArray = ({ text, start, end }: EventSpan): JsonArraySplit => {
+  const elements: EventSpan[] = [];
+  let depth = 0;
+  let elementStart = start + 1;
+  let position = start + 1;
+  while (position < end) {
+    const found = text[position];
+    if (found === byte.quote) {
+      position = endOfString(text, position, end);
+      if (position === -1) break;
+    } else if (found === byte.openBrace || found === byte.openBracket) {
+      depth += 1;
+    } else if (found === byte.closeBrace || (found === byte.closeBracket && depth > 0)) {
+      depth -= 1;
+      if (depth < 0) break;
+    } else if (depth === 0 && (found === byte.comma || found === byte.closeBracket)) {
+      const element = trimJson({ text, start: elementStart, end: position });
+      const isEmptyArray = found === byte.closeBracket && elements.length === 0 && element.start === element.end;
+      if (!isEmptyArray) elements.push(element);
+      elementStart = position + 1;
+      if (found === byte.closeBracket) {
+        return elementStart === end ? { elements } : { elements, rest: { text, start: elementStart, end } };
+      }
+    }
+    position += 1;
+  }
+  return { elements, rest: { text, start: elementStart, end } };
+};
+
+/** Position of the quote that ends the string which starts at `start`, or -1. */
+const endOfString = (text: Buffer, start: number, end: number): number => {
+  let at = text.indexOf(byte.quote, start + 1);
+  while (at !== -1 && at < end) {
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === byte.backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+    at = text.indexOf(byte.quote, at + 1);
+  }
+  return -1;
+};

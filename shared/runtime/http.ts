@@ -1,0 +1,80 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import * as z from "zod";
+import { type Caller, type Grant, covers, grants } from "#shared/api-key.ts";
+import { type ErrorBody, RequestError } from "#shared/errors.ts";
+import type { MiddlewareObj } from "@middy/core";
+import type { Telemetry } from "./telemetry.ts";
+
+const authorizerContext = z.object({
+  customerId: z.string().min(1),
+  grants: z.string().transform((list) => list.split(",").filter((grant) => grant !== "")),
+  keyId: z.string().exactOptional(),
+});
+
+/** The body of a request as sent. */
+export const requestBody = (event: APIGatewayProxyEvent): Buffer =>
+  Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+
+/** A header's value; names are matched without regard to case. */
+export const requestHeader = (event: Pick<APIGatewayProxyEvent, "headers">, name: string): string | undefined => {
+  const wanted = name.toLowerCase();
+  const headers: Readonly<Record<string, string | undefined>> | null = event.headers;
+  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === wanted)?.[1];
+};
+
+/**
+ * Who calls, checked again although API Gateway's authorizer has let the request pass: a route that lost its authorizer
+ * must refuse, not serve.
+ *
+ * @param needed the grant that the key must have; `key`: any key will do
+ */
+export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
+  const context = authorizerContext.safeParse(event.requestContext.authorizer);
+  if (!context.success) {
+    throw new RequestError(401, {
+      message: "Unauthorized.",
+      description: "The Authorization header is missing or holds no known API key.",
+      code: "1303",
+    });
+  }
+  const held = grants.filter((grant) => context.data.grants.includes(grant));
+  if (needed !== "key" && !covers(held, needed)) {
+    throw new RequestError(403, {
+      message: "Forbidden.",
+      description: `This API key lacks the grant '${needed}'.`,
+      code: "1100",
+    });
+  }
+  const { customerId, keyId } = context.data;
+  return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
+};
+
+/** A JSON answer of the REST API. */
+export const jsonAnswer = (
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult => ({
+  statusCode,
+  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  body: JSON.stringify(body),
+});
+
+/**
+ * Renders errors as the contract's envelope. A `RequestError` keeps its status; anything else becomes 500 with the request
+ * id and no detail.
+ */
+export const httpErrors = (telemetry: Telemetry): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => ({
+  onError: (request) => {
+    const { error } = request;
+    if (error instanceof RequestError) {
+      telemetry.requestRefused({ status: error.status, messages: error.errors.map(({ message }) => message) });
+      request.response = jsonAnswer(error.status, { errors: error.errors }, error.headers);
+    } else {
+      telemetry.requestFailed(error);
+      const requestId = request.event.requestContext.requestId;
+      const body: ErrorBody = { message: "Internal error.", description: `Request ${requestId} failed.`, code: "1500" };
+      request.response = jsonAnswer(500, { errors: [body] });
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
+import type { Event } from "#shared/events/span.ts";
+import type { Subscription } from "./webhook.ts";
+
+/** The webhooks of one customer that take an event. */
+export type Router = (event: Pick<Event, "type" | "subaccountId">) => readonly Subscription[];
+
+/** Combinations of type and sub-account whose answer a router remembers; more would let a producer fill the memory. */
+const rememberedRoutes = 10_000;
+
+/**
+ * Compiles one customer's webhooks into a router. What an event costs does not depend on how many webhooks there are:
+ * events of one type and sub-account go the same way, and the way is worked out once.
+ */
+export const compileRouter = (subscriptions: readonly Subscription[]): Router => {
+  const active = subscriptions.filter((subscription) => subscription.active);
+  const routes = new Map<string, Map<string | undefined, readonly Subscription[]>>();
+  let remembered = 0;
+  return ({ type, subaccountId }) => {
+    const known = routes.get(type)?.get(subaccountId);
+    if (known !== undefined) return known;
+    const takers = active.filter(
+      (subscription) => takesType(subscription, type) && takesSubaccount(subscription, subaccountId),
+    );
+    if (remembered < rememberedRoutes) {
+      const ofType = routes.get(type) ?? new Map<string | undefined, readonly Subscription[]>();
+      routes.set(type, ofType.set(subaccountId, takers));
+      remembered += 1;
+    }
+    return takers;
+  };
+};
+
+const takesType = (subscription: Subscription, type: string): boolean => {
+  if (subscription.eventsMode === "all") return true;
+  const key = eventKeyOf(type);
+  return key !== undefined && subscription.events.includes(key);
+};
+
+/** An event without a sub-account, or with sub-account 0, belongs to the primary account. */
+const takesSubaccount = (subscription: Subscription, subaccountId: string | undefined): boolean => {
+  const own = subaccountId ?? "0";
+  if (subscription.subaccountId !== undefined) return own === String(subscription.subaccountId);
+  return !(subscription.exceptionSubaccounts ?? []).some((exception) => own === String(exception));
+};

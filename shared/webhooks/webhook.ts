@@ -1,0 +1,64 @@
+import type { Breaker } from "#shared/delivery/breaker.ts";
+import type { DeliverySettings } from "./settings.ts";
+
+/** Which events a webhook takes: those it names, or every type there is and will be. */
+export const eventsModes = ["selected", "all"] as const;
+export type EventsMode = (typeof eventsModes)[number];
+
+/** What routing needs to know of a webhook. */
+export interface Subscription {
+  readonly webhookId: string;
+  readonly customerId: string;
+  readonly active: boolean;
+  readonly eventsMode: EventsMode;
+  /** Event keys; ignored when `eventsMode` is `all`. */
+  readonly events: readonly string[];
+  /** Absent: primary account and all sub-accounts. `0`: primary account only. Otherwise that sub-account. */
+  readonly subaccountId?: number;
+  /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. */
+  readonly exceptionSubaccounts?: readonly number[];
+  readonly batchSize: number;
+  readonly maxBatchBytes: number;
+  /** Rises with every change; part of a batch's id, so that a re-run after a change makes other batches. */
+  readonly revision: number;
+  /** Which delivery settings its batches carry. */
+  readonly settingsRevision: number;
+  /** What these settings say of bodies. */
+  readonly maskedSettings: Pick<DeliverySettings, "compression">;
+}
+
+/** A registered webhook. */
+export interface Webhook extends Subscription {
+  readonly name: string;
+  /** Secrets masked: the real ones are read by delivery alone. */
+  readonly maskedSettings: DeliverySettings;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** When it was last paused or resumed; absent when it never was. */
+  readonly activeChangedAt?: string;
+  /** ISO 8601 time of the last delivered batch. */
+  readonly lastSuccessful?: string;
+  /** ISO 8601 time of the last failed attempt. */
+  readonly lastFailure?: string;
+  /** Absent while no attempt has failed. */
+  readonly breaker?: Breaker;
+  /** SHA-256 of the request that created it, when that came with an idempotency key. */
+  readonly creationHash?: string;
+}
+
+/** Delivery settings of one webhook at one revision. Immutable: a change writes another revision. */
+export interface SettingsRevision {
+  readonly webhookId: string;
+  readonly revision: number;
+  readonly settings: DeliverySettings;
+}
+
+/** What delivery looks at before it makes an attempt. */
+export interface WebhookHealth {
+  readonly active: boolean;
+  /** Its present delivery settings; a batch may carry older ones. */
+  readonly settingsRevision: number;
+  readonly breaker: Breaker;
+  /** Rises with every change of the breaker. */
+  readonly breakerRevision: number;
+}
