@@ -5,7 +5,7 @@
  * the invocation's JSON; ports for storing bodies and sending messages do nothing. Definitions are compiled anew for every window, as when
  * the cache has just run out. One webhook takes every event; `growth` measures more of them.
  */
-import { packRecords } from "../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import { createHandler } from "../lambdas/batch/handler.ts";
 import { subscription } from "../test/support/builders.ts";
 import { lambdaContext } from "../test/support/lambda-events.ts";

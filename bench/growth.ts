@@ -4,7 +4,7 @@
  * are as many batches), and bytes of an event. The `ingest` handler on requests of the same events. Storing, sending and the
  * stream do nothing. The cost must not grow with webhooks that do not match, and must follow the bytes of the events.
  */
-import { packRecords } from "../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import { createHandler as createBatchHandler } from "../lambdas/batch/handler.ts";
 import { createHandler as createIngestHandler } from "../lambdas/ingest/handler.ts";
 import { subscription } from "../test/support/builders.ts";

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { maxBatchEvents } from "#shared/contract/limits.ts";
 import { batchBody } from "#shared/delivery/batch.ts";
-import { packRecords } from "../../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";
 import { zstdOptionsFor } from "#shared/delivery/body.ts";
 import { campaign, customerId, eventTexts } from "../support/events.ts";

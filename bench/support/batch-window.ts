@@ -1,5 +1,5 @@
 import type { KinesisStreamEvent } from "aws-lambda";
-import type { PackedRecord } from "../../lambdas/ingest/pack-records.ts";
+import type { PackedRecord } from "#shared/events/pack-records.ts";
 import { compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { BatchDeps } from "../../lambdas/batch/handler.ts";

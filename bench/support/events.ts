@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { PackableEvent } from "../../lambdas/ingest/pack-records.ts";
+import type { PackableEvent } from "#shared/events/pack-records.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { readEvent } from "#shared/events/read-event.ts";
 import { generateCampaign } from "../../local/generator/generate-campaign.ts";

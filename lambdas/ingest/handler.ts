@@ -3,7 +3,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { type PackedRecord, packRecords } from "./pack-records.ts";
+import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
 import { RequestError } from "#shared/errors.ts";
 import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";

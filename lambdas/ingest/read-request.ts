@@ -1,7 +1,7 @@
 import { maxEventBytes, maxIngestBytes, maxIngestErrors, maxIngestInflatedBytes } from "#shared/contract/limits.ts";
 import { RequestError } from "#shared/errors.ts";
 import { inflate, isGzip } from "#shared/events/inflate.ts";
-import type { PackableEvent } from "./pack-records.ts";
+import type { PackableEvent } from "#shared/events/pack-records.ts";
 import type { EventSpan } from "#shared/events/span.ts";
 import { type ReadEvent, readEvent } from "#shared/events/read-event.ts";
 import { splitEvents } from "#shared/events/split.ts";

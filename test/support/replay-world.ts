@@ -5,7 +5,7 @@ import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
-import { packRecords } from "../../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import type { Replay } from "#shared/delivery/replay.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";

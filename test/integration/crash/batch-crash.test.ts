@@ -4,7 +4,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
-import { packRecords } from "../../../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/batch/handler.ts";

@@ -6,7 +6,7 @@ import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { packRecords } from "../../../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
 import { routerCache } from "../../../lambdas/batch/form-batches.ts";

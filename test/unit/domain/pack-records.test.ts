@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { packRecords } from "../../../lambdas/ingest/pack-records.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
 import { bytesOf, spanOf } from "#shared/events/span.ts";
 import { readEvent } from "#shared/events/read-event.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";

@@ -1,9 +1,9 @@
 import { zstdCompressSync } from "node:zlib";
 import { maxRecordBytes, maxRecordEvents } from "#shared/contract/limits.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
-import { bytesOf, joinSpans } from "#shared/events/span.ts";
-import type { EventText } from "#shared/events/split.ts";
-import { type EventRoute, writeRecordHeader } from "#shared/events/record-header.ts";
+import { bytesOf, joinSpans } from "./span.ts";
+import type { EventText } from "./split.ts";
+import { type EventRoute, writeRecordHeader } from "./record-header.ts";
 import { zstdOptionsFor } from "#shared/delivery/body.ts";
 
 /** An event to be packed; with its route when it has been read. */
