@@ -24,6 +24,40 @@ const fiveMinutes = Duration.minutes(5);
 
 /** Everything that alarms tell of. */
 export const alarmDefinitions = (metrics: StackMetrics): readonly AlarmDefinition[] => [
+  ...everyStack(metrics),
+  ...ofSes(metrics),
+];
+
+const ofSes = (metrics: StackMetrics): readonly AlarmDefinition[] => {
+  const age = metrics.sesDocumentsAge({ statistic: "Maximum", period: minute });
+  if (age === undefined) return [];
+  return [
+    {
+      id: "SesDocumentsWaiting",
+      metrics: { all: age },
+      threshold: 300,
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      periods: 5,
+      impact:
+        "Events of mail that was sent through Amazon SES reach their targets late; after four days they are lost.",
+      reason:
+        "a document waits five seconds for others. One that an invocation failed with is hidden for three minutes, so that five " +
+        "minutes are more than one such failure.",
+    },
+    {
+      id: "SesDocumentsQuarantined",
+      metrics: { all: metrics.own("recordsQuarantined", { service: "ses", period: fiveMinutes }) },
+      threshold: 1,
+      periods: 1,
+      impact: "Some documents of Amazon SES became no events because they could not be understood; all others did.",
+      reason:
+        "SES writes what the mapping knows, so that each is a new kind of document, a customer tag that is no customer's, or " +
+        "another publisher. It can wait for office hours.",
+    },
+  ];
+};
+
+const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
   {
     id: "StreamLag",
     metrics: { all: metrics.batch("IteratorAge", { statistic: "Maximum", period: minute }) },

@@ -43,6 +43,7 @@ export const createDashboard = (
           metrics.stream("WriteProvisionedThroughputExceeded", sum),
         ),
       ],
+      ...sesRow(metrics),
       [heading("Batches")],
       [
         graph("Age of the stream's last read record, ms", metrics.batch("IteratorAge", maximum)),
@@ -86,6 +87,20 @@ export const createDashboard = (
       ],
     ],
   });
+};
+
+/** Only where the stack takes documents of Amazon SES. */
+const sesRow = (metrics: StackMetrics): readonly IWidget[][] => {
+  const age = metrics.sesDocumentsAge(maximum);
+  if (age === undefined) return [];
+  const own = (name: Parameters<StackMetrics["own"]>[0]) => metrics.own(name, { ...sum, service: "ses" });
+  return [
+    [
+      graph("Amazon SES: age of the oldest document, s", age),
+      graph("Amazon SES: events", own("eventsAccepted")),
+      graph("Amazon SES: no events", own("documentsIgnored"), own("recordsQuarantined")),
+    ],
+  ];
 };
 
 const heading = (text: string): IWidget => new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 });

@@ -38,6 +38,11 @@ const readers = {
   recordRetentionDays: (node, name) => readInteger(node, name, { from: minRecordRetentionDays, to: 365 }),
   retainData: (node, name) => readBoolean(node, name),
   retriesConcurrency: (node, name) => readInteger(node, name, { from: 2, to: 1_000 }),
+  sesCampaignTag: (node, name) => readText(node, name, sesTag),
+  sesCustomer: (node, name) => readText(node, name, customer),
+  sesCustomerTag: (node, name) => readText(node, name, sesTag),
+  sesEvents: (node, name) => readBoolean(node, name),
+  sesSubaccountTag: (node, name) => readText(node, name, sesTag),
   staticEgress: (node, name) => readBoolean(node, name),
   streamMode: (node, name) => readChoice(node, name, streamModes),
   streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
@@ -60,6 +65,8 @@ const certificateArn = {
 };
 const hostedZoneId = { pattern: /^Z[A-Z0-9]{1,31}$/, expected: "the id of a Route 53 zone such as Z0123456789ABC" };
 const baseUrl = { pattern: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?\/api$/, expected: "an https URL ending in /api" };
+const sesTag = { pattern: /^[A-Za-z0-9_-]{1,256}$/, expected: "the name of a message tag: letters, digits, _ and -" };
+const customer = { pattern: /^[\x21-\x7e]{1,64}$/, expected: "1 to 64 visible ASCII characters" };
 const stackName = { pattern: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, expected: "a CloudFormation stack name" };
 
 /** Every setting by name. */
@@ -71,6 +78,7 @@ export const readSettings = (node: Node): Settings => {
   const values = Object.entries(readers).map(([name, reader]) => [name, (reader as Reader)(node, name)] as const);
   const props = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WebhookStackProps;
   refuseContradictions(props);
+  refuseWithoutSes(props);
   return { stackName: readText(node, "stackName", stackName) ?? "Tidepost", ...props };
 };
 
@@ -105,6 +113,14 @@ const refuseContradictions = (props: WebhookStackProps): void => {
   }
   if (domain !== undefined && props.publicBaseUrl !== undefined) {
     refuse("publicBaseUrl", "left out with domainName, which gives the base URL", props.publicBaseUrl);
+  }
+};
+
+/** Settings of a part that is off would change nothing, in silence. */
+const refuseWithoutSes = (props: WebhookStackProps): void => {
+  if (props.sesEvents === true) return;
+  for (const name of ["sesCampaignTag", "sesCustomer", "sesCustomerTag", "sesSubaccountTag"] as const) {
+    if (props[name] !== undefined) refuse(name, "left out unless sesEvents=true", props[name]);
   }
 };
 

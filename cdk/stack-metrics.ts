@@ -23,6 +23,8 @@ export interface MetricSources {
   readonly deliveries: Queue;
   readonly functions: readonly LambdaFunction[];
   readonly retries: Queue;
+  /** Where documents of Amazon SES come in; undefined when the stack takes none. */
+  readonly ses: { readonly queue: Queue } | undefined;
   readonly stream: Stream;
 }
 
@@ -61,6 +63,8 @@ export const stackMetrics = (sources: MetricSources) => ({
     eachFunction(sources.functions, (lambda, label) => lambda.metricErrors({ ...options, label })),
   retriesDelayed: (options: Options) => sources.retries.metricApproximateNumberOfMessagesDelayed(options),
   retriesWaiting: (options: Options) => sources.retries.metricApproximateNumberOfMessagesVisible(options),
+  /** Undefined when the stack takes no documents of Amazon SES. */
+  sesDocumentsAge: (options: Options) => sources.ses?.queue.metricApproximateAgeOfOldestMessage(options),
   stream: (metricName: string, options: Options) => sources.stream.metric(metricName, options),
   /** 1 for each period in which records arrived and `batch` was not invoked, whoever else read the stream. */
   unreadRecords: (period: Duration) =>

@@ -96,6 +96,31 @@ export interface WebhookStackProps {
    */
   readonly retriesConcurrency?: number;
   /**
+   * Tag of a message sent through Amazon SES that names its campaign.
+   * @default "campaign_id"
+   */
+  readonly sesCampaignTag?: string;
+  /**
+   * Customer of messages sent through Amazon SES whose tag names none.
+   * @default "1"
+   */
+  readonly sesCustomer?: string;
+  /**
+   * Tag of a message sent through Amazon SES that names its customer.
+   * @default "customer_id"
+   */
+  readonly sesCustomerTag?: string;
+  /**
+   * Whether the stack takes events of Amazon SES: it then has a topic for them, the output `SesTopicArn`.
+   * @default false
+   */
+  readonly sesEvents?: boolean;
+  /**
+   * Tag of a message sent through Amazon SES that names its sub-account.
+   * @default "subaccount_id"
+   */
+  readonly sesSubaccountTag?: string;
+  /**
    * Whether POSTs to targets come from two fixed addresses: the functions that make them then run in a network with NAT
    * gateways, which cost about $66 a month and $0.045 a gigabyte.
    * @default false

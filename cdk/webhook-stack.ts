@@ -14,6 +14,7 @@ import { EventStream } from "./event-stream.ts";
 import { Observability } from "./observability.ts";
 import { Replay } from "./replay.ts";
 import { RestApi } from "./rest-api.ts";
+import { SesSource, type SesSourceProps } from "./ses-source.ts";
 import type { WebhookStackProps } from "./stack-props.ts";
 import { StaticEgress } from "./static-egress.ts";
 import { Storage } from "./storage.ts";
@@ -74,15 +75,21 @@ export class WebhookStack extends Stack {
       storage,
     });
     const { deliver, redriveMappings } = delivery;
+    const ses = createSesSource(this, { storage, stream, props });
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,
       batch,
-      deadLetters: { ...queues.deadLetters, replays: replay.deadLetters },
+      deadLetters: {
+        ...queues.deadLetters,
+        replays: replay.deadLetters,
+        ...(ses === undefined ? {} : { ses: ses.deadLetters }),
+      },
       deliver,
       deliveries: queues.deliveries,
       functions: this.node.findAll().filter((construct) => construct instanceof LambdaFunction),
       retries: queues.retries,
+      ses,
       stream,
       ...(props.alarmEmail === undefined ? {} : { alarmEmail: props.alarmEmail }),
     });
@@ -107,6 +114,7 @@ export class WebhookStack extends Stack {
       ReplaysRedriveMapping: [replay.redriveMapping, "Takes the dead letters of replays when turned on"],
       RetriesDeadLettersUrl: [queues.deadLetters.retries.queueUrl, "Dead letters of retries"],
       RetriesRedriveMapping: [redriveMappings.retries, "Takes the dead letters of retries when turned on"],
+      ...(ses === undefined ? {} : sesOutputs(ses)),
       StreamMappingId: [batching.mapping, "Mapping by which batch reads the stream"],
       StreamName: [stream.streamName, "Kinesis stream that producers put events on"],
       WebhooksKeyArn: [storage.webhooksKeyArn, "Key that encrypts the table of webhooks"],
@@ -117,6 +125,29 @@ export class WebhookStack extends Stack {
     }
   }
 }
+
+const createSesSource = (
+  scope: Construct,
+  { storage, stream, props }: Pick<SesSourceProps, "storage" | "stream"> & { readonly props: WebhookStackProps },
+): SesSource | undefined =>
+  props.sesEvents === true
+    ? new SesSource(scope, "Ses", {
+        campaignTag: props.sesCampaignTag ?? "campaign_id",
+        customer: props.sesCustomer ?? "1",
+        customerTag: props.sesCustomerTag ?? "customer_id",
+        storage,
+        stream,
+        subaccountTag: props.sesSubaccountTag ?? "subaccount_id",
+      })
+    : undefined;
+
+const sesOutputs = ({ deadLetters, queue, redriveMapping, topic }: SesSource) =>
+  ({
+    SesDeadLettersUrl: [deadLetters.queueUrl, "Dead letters of Amazon SES's documents"],
+    SesQueueUrl: [queue.queueUrl, "Queue of Amazon SES's documents"],
+    SesRedriveMapping: [redriveMapping, "Takes the dead letters of Amazon SES's documents when turned on"],
+    SesTopicArn: [topic.topicArn, "Topic to be named as event destination of a configuration set of Amazon SES"],
+  }) as const;
 
 const createDomain = (scope: Construct, { api }: RestApi, props: WebhookStackProps): ApiDomain | undefined => {
   const { certificateArn, domainName, hostedZoneId } = props;

@@ -2,6 +2,7 @@ import { createBucket } from "./resources/buckets.ts";
 import { createQueue } from "./resources/queues.ts";
 import { createStream } from "./resources/streams.ts";
 import { createTable } from "./resources/tables.ts";
+import { createSubscription, createTopic } from "./resources/topics.ts";
 import type { Services } from "./start-services.ts";
 import { identifyResource } from "./template/resource-identity.ts";
 import type { Resource } from "./template/template.ts";
@@ -12,9 +13,11 @@ export interface CreatedResources {
   readonly streams: Readonly<Record<string, { readonly name: string; readonly shardIds: readonly string[] }>>;
   readonly queueUrls: Readonly<Record<string, string>>;
   readonly buckets: Readonly<Record<string, string>>;
+  /** ARNs. */
+  readonly topics: Readonly<Record<string, string>>;
 }
 
-/** Creates the tables, streams, queues and buckets of a template; what the data directory has already stays. */
+/** Creates the tables, streams, queues, buckets and topics of a template; what the data directory has already stays. */
 export const createResources = async (
   resources: readonly Resource[],
   { clients, endpoints }: Services,
@@ -31,7 +34,7 @@ export const createResources = async (
     return Object.fromEntries(await Promise.all(created));
   };
 
-  const [tables, streams, queueUrls, buckets] = await Promise.all([
+  const [tables, streams, queueUrls, buckets, topics] = await Promise.all([
     each(["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"], async (resource, tableName) => {
       await createTable({ client: clients.dynamodb, resource, tableName });
       return tableName;
@@ -49,6 +52,12 @@ export const createResources = async (
       await createBucket({ client: clients.s3, bucketName });
       return bucketName;
     }),
+    each(["AWS::SNS::Topic"], async (resource, topicArn) => {
+      await createTopic({ client: clients.sns, resource, topicName: topicArn.split(":").at(-1) ?? "" });
+      return topicArn;
+    }),
   ]);
-  return { tables, streams, queueUrls, buckets };
+  // They join what must be there already.
+  await each(["AWS::SNS::Subscription"], async (resource) => await createSubscription(clients.sns, resource));
+  return { tables, streams, queueUrls, buckets, topics };
 };

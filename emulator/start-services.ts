@@ -25,6 +25,7 @@ export const startServices = async (dataDir: string | undefined): Promise<Servic
     dynamodb: dynamodb.endpoint,
     kinesis: kinesis.endpoint,
     s3: queuesAndBucket.endpoint,
+    sns: queuesAndBucket.endpoint,
     sqs: queuesAndBucket.endpoint,
   };
   const clients = createClients(endpoints);

@@ -1,5 +1,6 @@
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
 import { explainAwsErrors } from "../aws/aws-error.ts";
@@ -55,7 +56,8 @@ export const addRestore = (program: Command, run: RunCommand): void => {
     .summary("records that could not be read")
     .description(
       `Puts the pieces of the objects below ${quarantinePrefix} back on the stream, as they are: once code is deployed that ` +
-        "reads them, or with --customer for events that do not say whose they are. What still cannot be read comes back there.",
+        "reads them, or with --customer for events that do not say whose they are. Documents of Amazon SES go back to their " +
+        "queue. What still cannot be read comes back there.",
     )
     .option("--customer <id>", "customer of the events that have none");
   addOptions(quarantine, quarantinePrefix).action(async () => {
@@ -111,12 +113,13 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
     } finally {
       places.s3.destroy();
       places.kinesis.destroy();
+      places.documents?.sqs.destroy();
     }
   });
 };
 
 const placesOf = async (stack: string): Promise<RestorePlaces> => {
-  const { BucketName: bucketName, StreamName: streamName } = await readStackOutputs(stack);
+  const { BucketName: bucketName, SesQueueUrl: queueUrl, StreamName: streamName } = await readStackOutputs(stack);
   if (bucketName === undefined || streamName === undefined) {
     throw new CliError(exitCodes.failed, {
       message: `The stack ${stack} has no outputs BucketName and StreamName`,
@@ -128,5 +131,6 @@ const placesOf = async (stack: string): Promise<RestorePlaces> => {
     kinesis: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
     bucketName,
     streamName,
+    ...(queueUrl === undefined ? {} : { documents: { sqs: new SQSClient(), queueUrl } }),
   };
 };

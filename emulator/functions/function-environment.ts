@@ -28,6 +28,7 @@ export const functionEnvironment = (options: FunctionEnvironmentOptions): Readon
   AWS_ENDPOINT_URL_DYNAMODB: options.endpoints.dynamodb,
   AWS_ENDPOINT_URL_KINESIS: options.endpoints.kinesis,
   AWS_ENDPOINT_URL_S3: options.endpoints.s3,
+  AWS_ENDPOINT_URL_SNS: options.endpoints.sns,
   AWS_ENDPOINT_URL_SQS: options.endpoints.sqs,
   AWS_EXECUTION_ENV: `AWS_Lambda_${options.runtime}`,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMb),

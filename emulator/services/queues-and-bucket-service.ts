@@ -4,7 +4,7 @@ import { closeServer, listenOnLoopback } from "./loopback-server.ts";
 import { openPersistentStores } from "./queue-persistence.ts";
 import type { Service } from "./service.ts";
 
-/** Starts SQS and S3, which share one endpoint. */
+/** Starts SQS, SNS and S3, which share one endpoint. */
 export const startQueuesAndBucket = async (dataDir: string | undefined): Promise<Service> => {
   const persistent = dataDir === undefined ? undefined : await openPersistentStores(join(dataDir, "queues"));
   const app = buildApp({ logger: false, ...(persistent !== undefined && { stores: persistent.stores }) });

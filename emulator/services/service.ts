@@ -9,5 +9,6 @@ export interface Endpoints {
   readonly dynamodb: string;
   readonly kinesis: string;
   readonly s3: string;
+  readonly sns: string;
   readonly sqs: string;
 }

@@ -60,6 +60,11 @@ const identities: Record<HandledType, Identify> = {
     const name = nameOf(resource, "BucketName").toLowerCase();
     return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com` } };
   },
+  "AWS::SNS::Subscription": ({ logicalId }) => ({ ref: logicalId, attributes: { Arn: arn("sns", logicalId) } }),
+  "AWS::SNS::Topic": (resource) => {
+    const name = nameOf(resource, "TopicName");
+    return { ref: arn("sns", name), attributes: { TopicArn: arn("sns", name), TopicName: name } };
+  },
   "AWS::SQS::Queue": (resource, endpoints) => {
     const name = nameOf(resource, "QueueName");
     const url = `${endpoints.sqs}/${accountId}/${name}`;

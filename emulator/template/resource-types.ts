@@ -12,6 +12,8 @@ export const handledTypes = [
   "AWS::Lambda::EventSourceMapping",
   "AWS::Lambda::Function",
   "AWS::S3::Bucket",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::Topic",
   "AWS::SQS::Queue",
 ] as const;
 
@@ -37,8 +39,6 @@ const ignoredTypes = [
   "AWS::Logs::MetricFilter",
   "AWS::Logs::QueryDefinition",
   "AWS::S3::BucketPolicy",
-  "AWS::SNS::Subscription",
-  "AWS::SNS::Topic",
   "AWS::SNS::TopicPolicy",
   "AWS::SQS::QueuePolicy",
   "AWS::WAFv2::WebACL",

@@ -75,6 +75,16 @@ export const replayEnv = z.object({
   WEBHOOKS_TABLE: name,
 });
 
+export const sesEnv = z.object({
+  BUCKET_NAME: name,
+  SES_CAMPAIGN_TAG: name,
+  /** Customer of documents whose tag names none. */
+  SES_CUSTOMER: name,
+  SES_CUSTOMER_TAG: name,
+  SES_SUBACCOUNT_TAG: name,
+  STREAM_NAME: name,
+});
+
 /** Schema of each function's environment, by the function's folder under `lambdas/`. */
 export const functionEnv = {
   api: apiEnv,
@@ -84,6 +94,7 @@ export const functionEnv = {
   deliver: deliverEnv,
   ingest: ingestEnv,
   replay: replayEnv,
+  ses: sesEnv,
 } as const;
 
 export type FunctionName = keyof typeof functionEnv;

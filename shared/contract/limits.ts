@@ -29,6 +29,8 @@ export const deliverTimeoutSeconds = 30;
 export const batchTimeoutSeconds = 120;
 /** `replay` function time-out: a step reads for 15 s, and compresses and stores what it has read. */
 export const replayTimeoutSeconds = 60;
+/** `ses` function time-out: a batch is mapped in a second or two, and a stream that refuses is asked for some more. */
+export const sesTimeoutSeconds = 30;
 /** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
 export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */

@@ -5,6 +5,7 @@ export const metricNamespace = "Tidepost";
 export const metricNames = {
   eventsAccepted: "EventsAccepted",
   eventsRejected: "EventsRejected",
+  documentsIgnored: "DocumentsIgnored",
   eventsRead: "EventsRead",
   eventsUnrouted: "EventsUnrouted",
   recordsQuarantined: "RecordsQuarantined",

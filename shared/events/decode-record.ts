@@ -14,7 +14,7 @@ export interface OwnedEvent extends Event {
 }
 
 /** Bytes of a record that could not be decoded, and why. They go to quarantine. */
-interface Undecodable {
+export interface Undecodable {
   readonly bytes: Buffer;
   readonly problem: string;
   /** Whose they are by the record's header; absent where only the bytes themselves could tell. */

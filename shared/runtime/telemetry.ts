@@ -43,6 +43,24 @@ export const createTelemetry = (functionName: string) => {
       });
     },
 
+    documentsTaken: (fact: {
+      readonly messages: number;
+      readonly failed: number;
+      readonly events: number;
+      readonly ignored: number;
+      readonly quarantined: number;
+      readonly setup: number;
+    }): void => {
+      logger.info("documents.taken", fact);
+      count(metricNames.eventsAccepted, fact.events);
+      count(metricNames.documentsIgnored, fact.ignored + fact.setup);
+      count(metricNames.recordsQuarantined, fact.quarantined);
+    },
+
+    messagesRefused: (fact: { readonly messages: number; readonly cause: unknown }): void => {
+      logger.error("stream.refused", { messages: fact.messages, error: asError(fact.cause) });
+    },
+
     windowFinished: (fact: {
       readonly shard: string;
       readonly records: number;

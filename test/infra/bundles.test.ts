@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 it("bundles every function into one small module", () => {
-  createCheckedApp({ outdir }).synth();
+  createCheckedApp({ outdir, context: { sesEvents: "true" } }).synth();
   const assets = readdirSync(outdir).filter((name) => name.startsWith("asset."));
   expect(assets).toHaveLength(Object.keys(functionEnv).length);
   const contents = assets.map((asset) => readdirSync(join(outdir, asset)).toSorted().join(" ")).toSorted();

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type FunctionName, functionEnv } from "#shared/contract/env.ts";
-import { batchTimeoutSeconds, deliverTimeoutSeconds, replayTimeoutSeconds } from "#shared/contract/limits.ts";
+import {
+  batchTimeoutSeconds,
+  deliverTimeoutSeconds,
+  replayTimeoutSeconds,
+  sesTimeoutSeconds,
+} from "#shared/contract/limits.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
 
 interface FunctionProperties {
@@ -12,7 +17,8 @@ interface FunctionProperties {
   readonly Timeout: number;
 }
 
-const template = synthTemplate();
+/** With every function that settings may add. */
+const template = synthTemplate({ sesEvents: "true" });
 const byId = resourcesOf<FunctionProperties>(template, "AWS::Lambda::Function");
 const idOf: Record<FunctionName, string> = {
   api: "RoutesApiFunction",
@@ -22,6 +28,7 @@ const idOf: Record<FunctionName, string> = {
   deliver: "DeliveryFunction",
   ingest: "RoutesIngestFunction",
   replay: "ReplayFunction",
+  ses: "SesFunction",
 };
 const names = Object.keys(idOf) as FunctionName[];
 const propertiesOf = (name: FunctionName): FunctionProperties => {
@@ -68,6 +75,7 @@ it("gives each function its memory and time-out", () => {
     deliver: [1_024, deliverTimeoutSeconds],
     ingest: [1_024, 29],
     replay: [1_769, replayTimeoutSeconds],
+    ses: [1_024, sesTimeoutSeconds],
   });
 });
 

@@ -52,6 +52,7 @@ const everything = {
   certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d",
   domainName: "webhooks.example.com",
   hostedZoneId: "Z0123456789ABC",
+  sesEvents: "true",
   staticEgress: "true",
   streamMode: "provisioned",
   streamShards: "4",

@@ -22,7 +22,8 @@ interface Alarm {
   readonly TreatMissingData: string;
 }
 
-const template = synthTemplate();
+/** With every alarm that settings may add. */
+const template = synthTemplate({ sesEvents: "true" });
 const alarms = new Map(
   [...resourcesOf<Alarm>(template, "AWS::CloudWatch::Alarm")].map(([id, alarm]) => [
     id.replace(/^Observability/, ""),
@@ -56,6 +57,7 @@ describe("alarms", () => {
       "DeadLettersDeliveries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersReplays: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersRetries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
+      "DeadLettersSes: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeliveriesWaiting: Maximum ApproximateAgeOfOldestMessage > 60 for 5 × 60 s",
       "EventsExpired: Sum EventsExpired ≥ 10000 for 1 × 3600 s",
       "FunctionsThrottledBatch: Sum Throttles ≥ 1 for 5 × 60 s",
@@ -63,6 +65,8 @@ describe("alarms", () => {
       "ProducersThrottled: Sum WriteProvisionedThroughputExceeded ≥ 1 for 5 × 60 s",
       "RecordsNotWritten: Sum RecordsNotWritten ≥ 1 for 3 × 300 s",
       "RecordsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "SesDocumentsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "SesDocumentsWaiting: Maximum ApproximateAgeOfOldestMessage > 300 for 5 × 60 s",
       "StreamLag: Maximum IteratorAge > 60000 for 3 × 60 s",
       "StreamNotRead: IF(FILL(records, 0) > 0 AND FILL(windows, 0) == 0, 1, 0) ≥ 1 for 2 × 300 s",
       "WindowsFailedCrashed: Sum Errors ≥ 1 for 1 × 300 s",
@@ -166,6 +170,12 @@ describe("metrics", () => {
         telemetry.windowFinished({ shard: "s", ...counts, ageMs: 0, durationMs: 0 });
       },
     ],
+    SesDocumentsQuarantined: [
+      "ses",
+      (telemetry) => {
+        telemetry.documentsTaken({ messages: 1, failed: 0, events: 0, ignored: 0, quarantined: 1, setup: 0 });
+      },
+    ],
     WindowsFailedReported: [
       "batch",
       (telemetry) => telemetry.windowFailed({ shard: "s", firstSequenceNumber: "1", error: new Error("no") }),
@@ -196,7 +206,7 @@ describe("metrics", () => {
 
 describe("notification", () => {
   it("has no topic without an address", () => {
-    expect(resourcesOf(template, "AWS::SNS::Topic").size).toBe(0);
+    expect(resourcesOf(synthTemplate(), "AWS::SNS::Topic").size).toBe(0);
     expect([...alarms.values()].filter(({ AlarmActions }) => AlarmActions !== undefined)).toEqual([]);
   });
 

@@ -60,6 +60,7 @@ const textOf = ({ role, actions, resource, condition }: Row): string =>
 
 const template = synthTemplate();
 const withEgress = synthTemplate({ staticEgress: "true" });
+const withSes = synthTemplate({ sesEvents: "true" });
 const policies = [...resourcesOf<Policy>(template, "AWS::IAM::Policy").values()];
 
 describe("statements of roles", () => {
@@ -67,14 +68,17 @@ describe("statements of roles", () => {
     expect(statementsOf(template)).toEqual(reviewedRows("Every deployment").map(textOf).toSorted());
   });
 
-  it("grow by those of the network with fixed addresses", () => {
+  it.each([
+    ["the network with fixed addresses", withEgress, "With staticEgress"],
+    ["the source of Amazon SES's documents", withSes, "With sesEvents"],
+  ])("grow by those of %s", (_, of, heading) => {
     const others = new Set(statementsOf(template));
-    const added = statementsOf(withEgress).filter((text) => !others.has(text));
-    expect(added).toEqual(reviewedRows("With staticEgress").map(textOf).toSorted());
+    const added = statementsOf(of).filter((text) => !others.has(text));
+    expect(added).toEqual(reviewedRows(heading).map(textOf).toSorted());
   });
 
   it("are each there for a reason", () => {
-    const rows = [...reviewedRows("Every deployment"), ...reviewedRows("With staticEgress")];
+    const rows = ["Every deployment", "With sesEvents", "With staticEgress"].flatMap(reviewedRows);
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.filter(({ why }) => why.length < 10)).toEqual([]);
   });
@@ -96,6 +100,7 @@ describe("roles", () => {
   it.each([
     ["by default", template],
     ["with fixed addresses", withEgress],
+    ["with Amazon SES", withSes],
   ])("have a managed policy for API Gateway's logs only, and no inline one: %s", (_, of) => {
     const managed = Object.entries(of.Resources).flatMap(([id, { Properties }]) =>
       ((Properties["ManagedPolicyArns"] ?? []) as readonly string[]).map((arn) => `${id}: ${arn}`),

@@ -4,6 +4,7 @@ import type { AwsAnswer, AwsCall } from "./aws-call.ts";
 const errorTypes = {
   dynamodb: { throttle: "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException" },
   kinesis: { throttle: "ProvisionedThroughputExceededException" },
+  sns: { throttle: "Throttled" },
   sqs: { throttle: "com.amazonaws.sqs#RequestThrottled" },
 } as const;
 

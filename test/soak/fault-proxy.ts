@@ -123,6 +123,7 @@ export const startFaultProxy = async (hooks: Hooks) => {
       dynamodb: dynamodb.endpoint,
       kinesis: kinesis.endpoint,
       s3: queuesAndBucket.endpoint,
+      sns: queuesAndBucket.endpoint,
       sqs: queuesAndBucket.endpoint,
     } satisfies Endpoints,
     /** Names the services behind the proxy; calls wait until they are known. */

@@ -1,7 +1,9 @@
 import { DeleteObjectCommand, GetObjectCommand, type S3Client, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
-import type { StoredRecords } from "./stored-records.ts";
+import { sesDocuments } from "#shared/contract/ses-documents.ts";
+import type { DocumentMessage, StoredRecords } from "./stored-records.ts";
 
 /** Where objects are read and deleted, and where their records go. */
 export interface RestorePlaces {
@@ -9,6 +11,8 @@ export interface RestorePlaces {
   readonly kinesis: KinesisClient;
   readonly bucketName: string;
   readonly streamName: string;
+  /** Absent where the stack takes no documents of Amazon SES. */
+  readonly documents?: { readonly sqs: SQSClient; readonly queueUrl: string };
 }
 
 /** Which objects, and how to read one. */
@@ -52,16 +56,47 @@ export const restoreObjects = async function* (
       yield { kind: "kept", key, reason: stored.reason };
       continue;
     }
-    const refusal = await stream.putAll(stored.records);
-    if (refusal.records.length > 0) {
-      const cause = refusal.cause instanceof Error ? refusal.cause.message : String(refusal.cause);
-      const counts = `${refusal.records.length} of ${stored.records.length} records`;
-      yield { kind: "kept", key, reason: `the stream did not take ${counts}: ${cause}` };
+    const refused =
+      stored.messages === undefined
+        ? await putRecords(stream, stored.records)
+        : await sendDocuments(places.documents, stored.messages);
+    if (refused !== undefined) {
+      yield { kind: "kept", key, reason: refused };
       continue;
     }
     await s3.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
     yield { kind: "restored", key, problems: stored.problems };
   }
+};
+
+/** Returns why not all were taken. */
+const putRecords = async (
+  stream: ReturnType<typeof eventStream>,
+  records: StoredRecords["records"],
+): Promise<string | undefined> => {
+  const refusal = await stream.putAll(records);
+  if (refusal.records.length === 0) return undefined;
+  const cause = refusal.cause instanceof Error ? refusal.cause.message : String(refusal.cause);
+  return `the stream did not take ${refusal.records.length} of ${records.length} records: ${cause}`;
+};
+
+const sendDocuments = async (
+  documents: RestorePlaces["documents"],
+  messages: readonly DocumentMessage[],
+): Promise<string | undefined> => {
+  if (documents === undefined)
+    return "it holds documents of Amazon SES, which the stack does not take: sesEvents is off";
+  for (const { body, customerId } of messages) {
+    const attribute = { DataType: "String", StringValue: customerId };
+    await documents.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: documents.queueUrl,
+        MessageBody: body,
+        ...(customerId === undefined ? {} : { MessageAttributes: { [sesDocuments.customerAttribute]: attribute } }),
+      }),
+    );
+  }
+  return undefined;
 };
 
 const keysBelow = async function* (input: {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import { writeRecordHeader } from "#shared/events/record-header.ts";
 
 /** A record as the stream takes it. */
@@ -12,6 +13,15 @@ export interface StoredRecords {
   readonly records: readonly StoredRecord[];
   /** Why they are there, one text a record. */
   readonly problems: readonly string[];
+  /** Set when they are no records of the stream, but messages of the queue of Amazon SES's documents. */
+  readonly messages?: readonly DocumentMessage[];
+}
+
+/** A message of the queue of Amazon SES's documents. */
+export interface DocumentMessage {
+  readonly body: string;
+  /** Whose it is, where the key by which it came has said so. */
+  readonly customerId: string | undefined;
 }
 
 const kinesisEvent = z.object({
@@ -39,6 +49,7 @@ const failedWindow = z.object({
 
 const quarantinedRecord = z.object({
   partitionKey: z.string().min(1),
+  shard: z.string().exactOptional(),
   pieces: z
     .array(z.object({ problem: z.string(), data: z.base64(), customerId: z.string().min(1).exactOptional() }))
     .min(1),
@@ -61,7 +72,14 @@ export const readFailedWindow = (text: string): StoredRecords => {
  * events say; the given customer is for pieces that have none.
  */
 export const readQuarantined = (text: string, customerId: string | undefined): StoredRecords => {
-  const { partitionKey, pieces } = quarantinedRecord.parse(JSON.parse(text));
+  const { partitionKey, pieces, shard } = quarantinedRecord.parse(JSON.parse(text));
+  if (shard === sesDocuments.quarantineShard) {
+    const messages = pieces.map((piece) => ({
+      body: Buffer.from(piece.data, "base64").toString(),
+      customerId: piece.customerId ?? customerId,
+    }));
+    return { records: [], problems: pieces.map(({ problem }) => problem), messages };
+  }
   return {
     records: pieces.map((piece) => {
       const data = Buffer.from(piece.data, "base64");

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
@@ -178,4 +179,33 @@ it("gives events without a customer the one that the operator names", async () =
   const [record = ""] = await added();
   const data = Buffer.from(record.slice("17: ".length));
   expect(decodeRecord(data)).toMatchObject({ events: [{ customerId: "17", type: "click" }], undecodable: [] });
+});
+
+it("gives documents of Amazon SES back to their queue, with their customer where a key has named it", async () => {
+  const { client: sqs, queueUrl } = await aws.createQueue();
+  const document = '{"eventType":"Teleported"}';
+  const putAside = async (sequenceNumber: string, customerId?: string): Promise<void> => {
+    const piece = { bytes: Buffer.from(document), problem: "unknown event type", ...(customerId && { customerId }) };
+    const where = { arrivedAt: "2026-01-02T03:04:05.000Z", partitionKey: "ses", sequenceNumber, shard: "ses" };
+    await quarantine(aws.bucket).put({ ...where, pieces: [piece] });
+  };
+  await putAside("1");
+  await putAside("2", "17");
+  expect(await all(restoreObjects(places(), unreadable))).toMatchObject([
+    { kind: "kept", reason: expect.stringMatching(/sesEvents is off/) },
+    { kind: "kept" },
+  ]);
+  const outcomes = await all(restoreObjects({ ...places(), documents: { sqs, queueUrl } }, unreadable));
+  expect(outcomes).toMatchObject([
+    { kind: "restored", problems: ["unknown event type"] },
+    { kind: "restored", problems: ["unknown event type"] },
+  ]);
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] }),
+  );
+  expect(Messages.map(({ Body }) => Body)).toEqual([document, document]);
+  const owners = Messages.map(({ MessageAttributes }) => MessageAttributes?.["tidepost-customer"]?.StringValue);
+  expect(owners.toSorted()).toEqual(["17", undefined]);
+  expect(await added()).toEqual([]);
+  expect(await aws.listKeys("quarantine/")).toEqual([]);
 });

@@ -1,0 +1,57 @@
+import { maxEventBytes } from "#shared/contract/limits.ts";
+import type { EventRoute } from "#shared/events/record-header.ts";
+import { type MappedEvent, mapDocument, type MappingOptions } from "./map-document.ts";
+import { type DocumentReading, readDocuments, type SnsEnvelope } from "./read-documents.ts";
+
+/** An event's bytes and what routing needs to know of it. */
+export interface EncodedEvent {
+  readonly text: Buffer;
+  readonly route: EventRoute;
+}
+
+/** What became of one document. */
+export type DocumentOutcome =
+  | { readonly kind: "events"; readonly customerId: string; readonly events: readonly EncodedEvent[] }
+  | { readonly kind: "ignored" }
+  /** What SNS and SES send when a topic is set up; `envelope` is what SNS wants confirmed. */
+  | { readonly kind: "setup"; readonly envelope?: SnsEnvelope }
+  /** No event: these bytes are to be put aside with the reason. */
+  | { readonly kind: "quarantined"; readonly bytes: Buffer; readonly problem: string };
+
+/** Maps the documents of a text one by one, so that no more than one of them needs to be held as events. */
+export const mapText = function* (text: Buffer, options: MappingOptions): Generator<DocumentOutcome> {
+  for (const reading of readDocuments(text)) yield outcomeOf(reading, options);
+};
+
+const outcomeOf = (reading: DocumentReading, options: MappingOptions): DocumentOutcome => {
+  switch (reading.kind) {
+    case "setup":
+      return reading;
+    case "unreadable":
+      return { kind: "quarantined", bytes: reading.source, problem: reading.problem };
+    case "document": {
+      const mapping = mapDocument(reading.document, options);
+      if (mapping.kind === "ignored") return { kind: "ignored" };
+      if (mapping.kind === "invalid") {
+        return { kind: "quarantined", bytes: reading.source, problem: mapping.problem };
+      }
+      const events = mapping.events.map(encode);
+      const largest = Math.max(...events.map(({ text }) => text.length));
+      return largest > maxEventBytes
+        ? { kind: "quarantined", bytes: reading.source, problem: `becomes an event of ${largest} bytes` }
+        : { kind: "events", customerId: mapping.customerId, events };
+    }
+  }
+};
+
+const encode = (event: MappedEvent): EncodedEvent => {
+  const [fields] = Object.values(event.msys);
+  const subaccountId = fields?.["subaccount_id"];
+  return {
+    text: Buffer.from(JSON.stringify(event)),
+    route: {
+      type: String(fields?.["type"]),
+      subaccountId: typeof subaccountId === "string" ? subaccountId : undefined,
+    },
+  };
+};
