@@ -7,10 +7,13 @@ import { bundleReport } from "../cdk/bundle-report.ts";
 import { siteLater } from "../cdk/console-site.ts";
 import { bundleAhead, bundleSizes } from "../cdk/function-bundles.ts";
 
-const [, , outdir = "cdk.out"] = process.argv;
+const [, , outdir = "cdk.out", settings = "{}"] = process.argv;
 // CDK would compile a validator for two seconds.
 process.env["CDK_VALIDATION"] = "false";
 const [{ createApp }] = await Promise.all([import("../cdk/create-app.ts"), bundleAhead()]);
-createApp({ outdir, context: { [siteLater]: true } }).synth();
+createApp({
+  outdir,
+  context: { ...(JSON.parse(settings) as Readonly<Record<string, unknown>>), [siteLater]: true },
+}).synth();
 // Throws when a function's code is over its limit; nobody reads the report here.
 bundleReport(bundleSizes());

@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { maxTopicMessages, topicSender } from "./generator/ses-senders.ts";
 import { type Generator, startGenerator } from "./generator/start-generator.ts";
+import { startSesGenerator } from "./generator/start-ses-generator.ts";
 import type { DevOptions } from "./options.ts";
 import type { Sink } from "./sink/start-sink.ts";
 import type { BatchCounter } from "./batch-totals.ts";
 import type { TotalsFact } from "./dev-fact.ts";
 import { ApiRefusal, callLocalApi, type LocalApi } from "./local-api.ts";
+import type { SesTopic } from "./ses-topic.ts";
 import type { Screen } from "./screen.ts";
 import type { SinkCounts } from "./sink-counts.ts";
 import { webhookName, webhookWhenReady } from "./demo-webhook.ts";
@@ -15,6 +18,8 @@ interface DemoOptions {
   readonly api: LocalApi;
   readonly options: DevOptions;
   readonly screen: Screen;
+  /** Where the generator publishes documents of Amazon SES; absent: it sends events to the API. */
+  readonly sesTopic: SesTopic | undefined;
   /** Absent when the events go to a receiver of the developer's own. */
   readonly sink: { readonly server: Sink; readonly counts: SinkCounts } | undefined;
   readonly counter: BatchCounter;
@@ -38,7 +43,7 @@ const replayRate = 50;
 const maxDrainMs = 10_000;
 
 /** Registers the webhook and starts the generator, as soon as the target takes the test POST. */
-export const startDemo = ({ api, options, screen, sink, counter, onWebhook }: DemoOptions): Demo => {
+export const startDemo = ({ api, options, screen, sesTopic, sink, counter, onWebhook }: DemoOptions): Demo => {
   const stopping = new AbortController();
   let generator: Generator | undefined;
   let webhookId: string | undefined;
@@ -57,8 +62,19 @@ export const startDemo = ({ api, options, screen, sink, counter, onWebhook }: De
     const { rate, mix } = options;
     const seed = randomBytes(4).readUInt32BE();
     const onProblem = (text: string): void => screen.tell({ event: "problem", text });
-    generator = startGenerator({ ...api, rate, mix, seed, onProblem });
-    screen.tell({ event: "step", name: "Generator", text: `${rate.toLocaleString("en")} events/s, mix ${mix}` });
+    generator =
+      sesTopic === undefined
+        ? startGenerator({ ...api, rate, mix, seed, onProblem })
+        : startSesGenerator({
+            rate,
+            mix,
+            seed,
+            onProblem,
+            send: topicSender(sesTopic.client, sesTopic.arn),
+            maxPerRequest: maxTopicMessages,
+          });
+    const what = sesTopic === undefined ? "events/s" : "SES documents/s";
+    screen.tell({ event: "step", name: "Generator", text: `${rate.toLocaleString("en")} ${what}, mix ${mix}` });
     screen.tell({ event: "clocks", windowSeconds: options.window, retryScale: options.retryScale });
   };
   const tellNote = (text: string): void => screen.tell({ event: "note", text });

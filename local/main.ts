@@ -1,7 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { Command } from "commander";
 import { compileCacheDir } from "../emulator/compile-cache.ts";
-import { type DevOptions, devOptions } from "./options.ts";
+import { type DevOptions, devOptions, stackSettings } from "./options.ts";
 import { synthesise } from "./synthesise.ts";
 
 const command = new Command("npm run dev --")
@@ -32,7 +32,7 @@ try {
   const { stdin: input, stdout: output, env } = process;
   const interrupt = (): void => void process.kill(process.pid, "SIGINT");
   // Another process does most of it, while this one loads all the rest.
-  const synthesised = synthesise();
+  const synthesised = synthesise(stackSettings(options));
   // It is awaited later.
   synthesised.catch(() => undefined);
   enableCompileCache(compileCacheDir);

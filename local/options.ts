@@ -10,6 +10,8 @@ export interface DevOptions {
   readonly key: string;
   readonly data?: string;
   readonly strictTargets: boolean;
+  /** Takes documents of Amazon SES, and sends them instead of events. */
+  readonly ses: boolean;
   readonly demo: boolean;
   /** URL of a receiver that takes the place of the sink. */
   readonly to?: string;
@@ -61,6 +63,9 @@ export const devOptions: readonly Option[] = [
   new Option("--key <key>", "API key to create").default("local-key").argParser(apiKey),
   new Option("--data <directory>", "keep all data there between runs (default: in memory)").argParser(directory),
   new Option("--strict-targets", "refuse targets that are not public, as in production").default(false),
+  new Option("--ses", "take events of Amazon SES, and let the generator publish its documents on the topic").default(
+    false,
+  ),
   new Option("--no-demo", "start without sink, webhook and generator"),
   new Option("--to <url>", "deliver to your own receiver instead of the sink; it may be started later").argParser(
     receiverUrl,
@@ -72,3 +77,7 @@ export const devOptions: readonly Option[] = [
   new Option("--json", "print one JSON object a line").default(false),
   new Option("--verbose", "print every line that the functions log").default(false),
 ];
+
+/** Settings of the stack that `npm run dev` runs. */
+export const stackSettings = ({ ses }: DevOptions): Readonly<Record<string, string>> =>
+  ses ? { sesEvents: "true" } : {};

@@ -17,6 +17,7 @@ import { logFact } from "./log-fact.ts";
 import type { LocalApi } from "./local-api.ts";
 import { reloadOnChange } from "./reload.ts";
 import { createScreen, type Screen } from "./screen.ts";
+import { sesTopicOf } from "./ses-topic.ts";
 import { createSinkCounts, type SinkCounts } from "./sink-counts.ts";
 import { explainPort, stackText, startSystem, synthesiseStack } from "./start-system.ts";
 
@@ -105,6 +106,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
   const url = `${runtime.apiUrl}/v1`;
   const api = { url, key: options.key };
   running.api = api;
+  const sesTopic = sesTopicOf(runtime);
   const hasConsole = runtime.paths.some((path) => path.startsWith("/console"));
   if (hasConsole) consoleUrl = `${runtime.apiUrl}/console/`;
   if (options.demo) {
@@ -115,6 +117,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     // A key in a link ends up wherever output is kept: only who watches gets it.
     if (consoleUrl !== undefined) step("Console", isTerminal ? `${consoleUrl}#key=${options.key}` : consoleUrl);
     step("API docs", `${runtime.apiUrl}/docs`);
+    if (sesTopic !== undefined) step("SES topic", `${sesTopic.arn} at ${sesTopic.endpoint}`);
     if (sink !== undefined) step("Sink", `${sink.url}   mode ok`);
   } else {
     screen.tell({ event: "ready", apiUrl: url, key: options.key });
@@ -125,6 +128,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
         api,
         options,
         screen,
+        sesTopic,
         sink: sink === undefined ? undefined : { server: sink, counts },
         counter,
         onWebhook: (id) => {
@@ -137,7 +141,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     directories: sourceDirectories,
     runtime,
     assembly: async () => {
-      const assembly = await synthesiseStack();
+      const assembly = await synthesiseStack(options);
       await consoleSite.complete(assembly);
       return assembly;
     },
@@ -157,6 +161,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
       await demo?.stop();
       // First while the API can still tell of them.
       await attempts.settled();
+      sesTopic?.client.destroy();
       await Promise.all([runtime.stop(), consoleSite.stop()]);
       await attempts.settled();
       if (demo !== undefined) screen.tell(demo.totals());

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { createApiKey } from "./create-api-key.ts";
-import type { DevOptions } from "./options.ts";
+import { type DevOptions, stackSettings } from "./options.ts";
 import { type Assembly, readAssembly } from "../emulator/assembly.ts";
 import type { FunctionLogLine } from "../emulator/functions/environment.ts";
 import { type Runtime, startRuntime } from "../emulator/start-runtime.ts";
@@ -9,8 +9,10 @@ import type { ConsoleSite } from "./console-site.ts";
 import type { Screen } from "./screen.ts";
 
 /** The stack, by default synthesised from the sources as they are. */
-export const synthesiseStack = async (synthesised = synthesise()): Promise<Assembly> =>
-  await readAssembly(await synthesised);
+export const synthesiseStack = async (
+  options: DevOptions,
+  synthesised = synthesise(stackSettings(options)),
+): Promise<Assembly> => await readAssembly(await synthesised);
 
 const loopbackRanges = "127.0.0.0/8,::1/128";
 
@@ -27,7 +29,7 @@ const counted = (number: number, one: string, many = `${one}s`): string => `${nu
 
 /** What the stack consists of. */
 export const stackText = ({ functions, created }: Pick<Runtime, "created" | "functions">): string => {
-  const { tables, streams, queueUrls, buckets } = created;
+  const { tables, streams, queueUrls, buckets, topics } = created;
   const size = (list: object): number => Object.keys(list).length;
   return [
     counted(functions.length, "function"),
@@ -35,6 +37,7 @@ export const stackText = ({ functions, created }: Pick<Runtime, "created" | "fun
     counted(size(streams), "stream"),
     counted(size(queueUrls), "queue"),
     counted(size(buckets), "bucket"),
+    ...(size(topics) === 0 ? [] : [counted(size(topics), "topic")]),
   ].join(", ");
 };
 
@@ -52,7 +55,7 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
   screen.doing("starting services, synthesising the stack");
   try {
     const runtime = await startRuntime({
-      assembly: async () => await synthesiseStack(synthesised),
+      assembly: async () => await synthesiseStack(options, synthesised),
       port: options.port,
       dataDir: options.data === undefined ? undefined : resolve(options.data),
       windowSeconds: options.window,

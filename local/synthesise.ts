@@ -22,26 +22,30 @@ const inputs = [
   "tsconfig.json",
 ];
 
+/** Settings that differ from those of `cdk.json`, by name. */
+export type StackSettings = Readonly<Record<string, string>>;
+
 const filesOf = async (path: string): Promise<readonly string[]> => {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 };
 
-const hashInputs = async (): Promise<string> => {
+const hashInputs = async (settings: StackSettings): Promise<string> => {
   const paths = inputs.map((input) => join(projectRoot, input)).filter((path) => existsSync(path));
   const lists = await Promise.all(paths.map(filesOf));
   const files = lists.flat().toSorted();
   const contents = await Promise.all(files.map((file) => readFile(file)));
-  const hash = createHash("sha256").update(process.version);
+  const hash = createHash("sha256").update(process.version).update(JSON.stringify(settings));
   for (const [index, content] of contents.entries())
     hash.update(`\0${relative(projectRoot, files[index] ?? "")}\0${content.length}\0`).update(content);
   return hash.digest("hex").slice(0, 32);
 };
 
-const synthesiseInto = async (directory: string): Promise<void> => {
+const synthesiseInto = async (directory: string, settings: StackSettings): Promise<void> => {
   try {
-    await promisify(execFile)(process.execPath, [join(import.meta.dirname, "app.ts"), directory], { cwd: projectRoot });
+    const app = [join(import.meta.dirname, "app.ts"), directory, JSON.stringify(settings)];
+    await promisify(execFile)(process.execPath, app, { cwd: projectRoot });
   } catch (error) {
     const { stderr } = error as { readonly stderr?: string };
     throw new Error(`The stack could not be synthesised.\n${stderr ?? String(error)}`, { cause: error });
@@ -66,12 +70,12 @@ const removeOld = async (): Promise<void> => {
  * Synthesises the stack as `cdk synth` does, but for the console's files (`dev/console-site.ts` adds them), and returns the
  * cloud assembly's directory. An unchanged project is not synthesised again, which spares about two seconds.
  */
-export const synthesise = async (): Promise<string> => {
-  const cached = join(cacheRoot, await hashInputs());
+export const synthesise = async (settings: StackSettings = {}): Promise<string> => {
+  const cached = join(cacheRoot, await hashInputs(settings));
   if (!existsSync(join(cached, "manifest.json"))) {
     await mkdir(cacheRoot, { recursive: true });
     const fresh = await mkdtemp(join(cacheRoot, "fresh-"));
-    await synthesiseInto(fresh);
+    await synthesiseInto(fresh, settings);
     // Another process may have been faster; its assembly is the same.
     await rename(fresh, cached).catch(() => rm(fresh, { recursive: true }));
   }

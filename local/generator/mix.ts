@@ -1,6 +1,10 @@
 import type { EventEnvelope } from "#shared/events/catalogue/event.ts";
-import { generateCampaign } from "./generate-campaign.ts";
+import type { EventKey } from "#shared/events/catalogue/event-key.ts";
+import type { Happening } from "./build-event.ts";
+import { campaignHappenings, generateCampaign } from "./generate-campaign.ts";
 import { generateEvents, type GenerateOptions } from "./generate-events.ts";
+import { createMessage } from "./message.ts";
+import type { Random } from "./random.ts";
 import { healthySender, type Pace, type Sender } from "./journey.ts";
 
 export const mixNames = ["campaign", "steady", "burst", "bounce-storm"] as const;
@@ -31,6 +35,23 @@ export const mixEvents = (mix: MixName, options: GenerateOptions): readonly Even
     case "steady":
       return generateEvents(options);
   }
+};
+
+/** What happens to messages in a mix, and can be told by documents of Amazon SES. */
+export const mixHappenings = (
+  mix: MixName,
+  { seed, count, startedAt, keys }: Omit<GenerateOptions, "customerId"> & { readonly keys: readonly EventKey[] },
+  random: Random,
+): readonly Happening[] => {
+  if (mix === "steady") {
+    return Array.from({ length: count }, (_, index) => {
+      const at = startedAt + index;
+      const message = createMessage({ random, seed, index, injectedAt: at - random.integer(200, 4_000) });
+      return { key: keys[index % keys.length] ?? "delivery", at, retries: 0, message };
+    });
+  }
+  const sender = mix === "bounce-storm" ? stormySender : healthySender;
+  return campaignHappenings({ seed, count, startedAt, pace: livePace, sender }, random);
 };
 
 /** A burst sends all events of ten seconds in the first two. */

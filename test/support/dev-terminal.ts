@@ -19,6 +19,7 @@ const options: DevOptions = {
   retryScale: 60,
   key: "local-key",
   strictTargets: false,
+  ses: false,
   demo: true,
   rate: 10,
   mix: "campaign",
