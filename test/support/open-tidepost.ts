@@ -8,10 +8,12 @@ import { createApiKey } from "../../local/create-api-key.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";
-import { synthesise } from "../../local/synthesise.ts";
+import { type StackSettings, synthesise } from "../../local/synthesise.ts";
 
 export interface OpenTidepostOptions {
   readonly key: string;
+  /** Settings of the stack. @default those of a deployment */
+  readonly settings?: StackSettings;
   /** Changes the template before it runs, to break the system. */
   readonly change?: ((template: Assembly["template"]) => void) | undefined;
   readonly onFunctionLog?: (text: string) => void;
@@ -37,7 +39,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
   const log: string[] = [];
   const runtime = await startRuntime({
     assembly: async () => {
-      const assembly = await readAssembly(await synthesise());
+      const assembly = await readAssembly(await synthesise(options.settings));
       options.change?.(assembly.template);
       return assembly;
     },

@@ -205,7 +205,7 @@ it("gives documents of Amazon SES back to their queue, with their customer where
   );
   expect(Messages.map(({ Body }) => Body)).toEqual([document, document]);
   const owners = Messages.map(({ MessageAttributes }) => MessageAttributes?.["tidepost-customer"]?.StringValue);
-  expect(owners.toSorted()).toEqual(["17", undefined]);
+  expect(new Set(owners)).toEqual(new Set([undefined, "17"]));
   expect(await added()).toEqual([]);
   expect(await aws.listKeys("quarantine/")).toEqual([]);
 });

@@ -17,6 +17,7 @@ test("the defaults start a quick local system with its demo", () => {
     retryScale: 60,
     key: "local-key",
     strictTargets: false,
+    ses: false,
     demo: true,
     rate: 5,
     mix: "campaign",
@@ -27,7 +28,7 @@ test("the defaults start a quick local system with its demo", () => {
 
 test("every option can be set", () => {
   const numbers = ["--port", "5000", "--sink-port", "5001", "--window", "30", "--retry-scale", "1.5"];
-  const others = ["--key", "k-1", "--data", "somewhere", "--strict-targets", "--no-demo", "--verbose"];
+  const others = ["--key", "k-1", "--data", "somewhere", "--strict-targets", "--ses", "--no-demo", "--verbose"];
   const demo = ["--to", "http://localhost:8080", "--rate", "200", "--mix", "burst", "--json"];
   expect(parse(...numbers, ...others, ...demo)).toEqual({
     port: 5_000,
@@ -37,6 +38,7 @@ test("every option can be set", () => {
     key: "k-1",
     data: "somewhere",
     strictTargets: true,
+    ses: true,
     demo: false,
     to: "http://localhost:8080/",
     rate: 200,
