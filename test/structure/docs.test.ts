@@ -56,7 +56,7 @@ describe("pages", () => {
 });
 
 describe("pages for contributors", () => {
-  it.each(["CONTRIBUTING.md"])("%s names paths that exist", (page) => {
+  it.each(["CONTRIBUTING.md", "docs/architecture.md"])("%s names paths that exist", (page) => {
     expect(pathsIn(read(page)).length).toBeGreaterThan(3);
     expect(missingPaths(read(page))).toEqual([]);
   });
