@@ -88,7 +88,7 @@ export const callApiPage = async <Schema extends z.ZodType>(
     };
   }
   throw new CliError(exitCode, {
-    message: `${method} ${url}${path} was not answered as by Tidepost`,
+    message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
     fix: "Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version.",
     response: { status: response.status, headers: Object.fromEntries(response.headers), body: text },
   });

@@ -17,4 +17,4 @@ export const addCommonOptions = (command: Command): Command =>
     .option("--json", "print JSON alone, errors too, and ask nothing")
     .option("--quiet", "print only what was asked for: no hints, no progress")
     .option("--no-color", "print without colours, as with NO_COLOR set")
-    .option("--debug", "tell each request, and where in the code an error arose");
+    .option("--debug", "log every request, and show stack traces");

@@ -15,5 +15,5 @@ export const requireConfirm = (
   // Standard input cannot give both a secret and an answer.
   const isInputTaken = Object.values(options).includes("-");
   if (confirm !== undefined && !isInputTaken) return confirm;
-  throw usageError(`Nobody can be asked here ${what}`, fix);
+  throw usageError(`Cannot ask here ${what}`, fix);
 };

@@ -76,7 +76,7 @@ const unforeseen = (error: unknown): CliError =>
   new CliError(
     exitCodes.failed,
     {
-      message: `The command has failed: ${error instanceof Error ? error.message : String(error)}`,
+      message: `Unexpected error: ${error instanceof Error ? error.message : String(error)}`,
       fix: "Run it with --debug to see where, and report it.",
       code: "internal",
     },

@@ -59,7 +59,7 @@ export const addPostOptions = (command: Command): Command =>
       ).argParser(pairs),
     )
     .addOption(new Option("--compression <kind>", "gzip sends bodies compressed").choices(["none", "gzip"]))
-    .option("--signing", "sign POSTs as Standard Webhooks have it")
+    .option("--signing", "sign POSTs per the Standard Webhooks specification")
     .option("--no-signing", "do not sign POSTs");
 
 /** The fields of a webhook that options have set, as the API names them. */

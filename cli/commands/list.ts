@@ -20,7 +20,7 @@ interface ListOptions extends AccessOptions {
 export const addList = (program: Command, run: RunCommand): void => {
   const command = program
     .command("list")
-    .summary("list webhooks and how they fare")
+    .summary("list webhooks and their status")
     .description(
       "Lists the webhooks with their state, what waits to be delivered, latency and last success; oldest first.",
     )

@@ -85,7 +85,7 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
   const { json = false, plan: isPlan = false, stack, yes = false } = options;
   const confirm = json ? undefined : terminal.confirm;
   if (!isPlan && !yes && confirm === undefined) {
-    throw usageError("Nobody can be asked here whether to restore", "Add --yes to restore, or --plan to look.");
+    throw usageError("Cannot ask here whether to restore", "Add --yes to restore, or --plan to look.");
   }
   return await explainAwsErrors(async () => {
     const places = await placesOf(stack);

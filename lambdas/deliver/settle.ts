@@ -104,7 +104,7 @@ const attemptAndSettle = async (
   }
   const isTooLarge = isSplit && result.outcome.status === 413;
   await Promise.all([
-    // A target that finds a batch too large is there and well.
+    // A 413 proves that the target is healthy.
     isTooLarge
       ? Promise.resolve()
       : written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, now })),

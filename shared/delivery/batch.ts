@@ -11,7 +11,7 @@ export interface Window {
   readonly lastSequenceNumber: string;
   /** When the first record arrived on the stream, ISO 8601. */
   readonly arrivedAt: string;
-  /** The replay that reads the records once more; its batches are others than those of the first time. */
+  /** The replay that reads the records once more; its batches get new ids. */
   readonly replayId?: string;
 }
 

@@ -89,7 +89,7 @@ const afterFailure = (
 };
 
 /**
- * Whether a batch may go now. New batches go as soon as the breaker is closed; parked ones follow by and by, so that a target
+ * Whether a batch may go now. New batches go as soon as the breaker is closed; parked ones follow gradually, so that a target
  * that has just recovered is not overrun.
  *
  * @param random from 0 to 1

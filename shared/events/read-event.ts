@@ -72,7 +72,7 @@ const typeKey = Buffer.from('"type"');
 const customerKey = Buffer.from('"customer_id"');
 const subaccountKey = Buffer.from('"subaccount_id"');
 
-/** All numbers of so many digits are exact, and written the same way again. */
+/** Integers of up to 15 digits are exact, and are written the same way again. */
 const maxExactDigits = 15;
 
 /**

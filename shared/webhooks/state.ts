@@ -2,7 +2,7 @@ import type { DeliveryHour } from "#shared/delivery/hours.ts";
 import type { FailureReason } from "#shared/delivery/outbound.ts";
 import type { Webhook } from "./webhook.ts";
 
-/** How a webhook fares. Parked: its breaker is open. Failed: a batch waits for a retry, or the last one to end expired. */
+/** Status of a webhook. Parked: its breaker is open. Failed: a batch waits for a retry, or the last one to end expired. */
 export const webhookStates = ["pending", "ok", "failed", "parked", "paused"] as const;
 export type WebhookState = (typeof webhookStates)[number];
 

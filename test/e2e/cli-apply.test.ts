@@ -211,7 +211,7 @@ describe("how tidepost is called", () => {
   it("with something else in the API's place ends with 1 and says so", async () => {
     await write([]);
     const ended = await cli(["apply", file, "--yes"], { url: receiver.url });
-    expect(ended).toMatchObject({ code: 1, error: expect.stringContaining("was not answered as by Tidepost") });
+    expect(ended).toMatchObject({ code: 1, error: expect.stringContaining("does not appear to be Tidepost") });
   });
 
   it("with an unknown key or without the grant ends with 4", async () => {

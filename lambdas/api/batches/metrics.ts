@@ -14,7 +14,7 @@ import { findWebhook } from "../webhooks/read.ts";
 
 const hourMs = 60 * 60 * 1_000;
 
-/** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, hour by hour and over all. */
+/** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, by hour and in total. */
 export const readMetrics = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const { customerId, webhookId } = await findWebhook(deps, request);
   const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
@@ -61,7 +61,7 @@ interface DeliveryNumbers {
   readonly p99Ms: number | undefined;
 }
 
-/** What happened to a webhook's batches: hour by hour and over all. */
+/** What happened to a webhook's batches: by hour and in total. */
 interface DeliveryMetrics {
   readonly series: readonly (DeliveryNumbers & { readonly hour: string })[];
   readonly totals: DeliveryNumbers;

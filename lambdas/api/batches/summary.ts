@@ -65,7 +65,7 @@ const mayHavePending = ({ active, breaker, lastFailure, updatedAt }: Webhook, no
   (breaker !== undefined && breaker.kind !== "closed") ||
   [lastFailure, updatedAt].some((at) => at !== undefined && Date.parse(at) > now - 2 * retryWindowMs);
 
-/** How a webhook fares, as the API shows it. */
+/** The status of a webhook, as the API shows it. */
 const summaryView = (input: {
   readonly webhook: Webhook;
   readonly hours: readonly string[];

@@ -71,7 +71,7 @@ const changeWebhook = async (
     current = found;
   }
   throw new RequestError(409, {
-    message: "The webhook is being changed by others",
+    message: "The webhook has too many concurrent updates",
     description: "Try again.",
     code: "1602",
   });

@@ -187,10 +187,10 @@ export const requireMatch = (ifMatch: string | undefined, webhook: { readonly re
   if (!tags.includes(entityTagOf(webhook))) throw changedMeanwhile();
 };
 
-/** The answer to a request about a webhook that somebody has changed meanwhile. */
+/** The answer to a request about a webhook that another request has modified. */
 export const changedMeanwhile = (): RequestError =>
   new RequestError(412, {
-    message: "The webhook has been changed meanwhile",
+    message: "The webhook was modified by another request",
     description: "Read it again, and repeat the request with its present 'etag' in If-Match.",
     code: "1602",
   });

@@ -195,7 +195,7 @@ export const requireEvents = (events: readonly string[] | undefined, mode: Event
 export const requireFittingSubaccounts = (subaccount: Subaccount, exceptions: readonly number[] | undefined): void => {
   if (subaccount === "all" || exceptions === undefined || exceptions.length === 0) return;
   throw new RequestError(422, {
-    message: "'exception_subaccounts' does not go with a webhook of one account",
+    message: "'exception_subaccounts' cannot be combined with a single sub-account",
     description: "It is for webhooks of the primary account and all sub-accounts.",
     code: "1301",
   });

@@ -68,7 +68,7 @@ export const requireTestPost = async (
   const test = await sendTestPost(deps, settings, body);
   if (test.kind === "token_failed") throw tokenFailed(test.token);
   const { answer } = test;
-  // Compression is no suspect when the request was never sent.
+  // Compression cannot be the cause when the request was never sent.
   const isCompressed = settings.compression === "gzip" && answer.timings.uploadMs !== undefined;
   if (answer.kind === "failed") throw targetUnreachable(answer, isCompressed);
   const { status, headers, excerpt } = answer;

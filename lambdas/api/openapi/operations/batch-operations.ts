@@ -42,7 +42,7 @@ export const batchOperations = {
     tag: "Batches",
     summary: "Metrics of a webhook",
     description:
-      "What happened to the webhook's batches, hour by hour and over all: batches, events, latency, statuses, reasons and " +
+      "What happened to the webhook's batches, by hour and in total: batches, events, latency, statuses, reasons and " +
       "event types. Counters are kept for 31 days.",
     parameters: { path: webhookPath, query: metricsParameters, header: webhookHeaders },
     answer: { schema: metricsAnswer, example: { results: example.metrics } },

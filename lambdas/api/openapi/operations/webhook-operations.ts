@@ -139,7 +139,7 @@ export const webhookOperations = {
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
       404: noWebhook,
-      409: { "1602": "The webhook is not signed, has too many valid secrets, or is being changed by others." },
+      409: { "1602": "The webhook is not signed, has too many valid secrets, or has too many concurrent updates." },
       415: notJson,
       422: { "1300": badFields["1300"] },
     },

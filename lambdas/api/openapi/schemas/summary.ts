@@ -38,7 +38,7 @@ const summary = z
     events_mode: z.enum(eventsModes).meta({ description: "Whether it takes the types in `events` or every type." }),
     events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
     created_at: time("When it was registered."),
-    state: z.enum(webhookStates).meta({ description: "How the webhook fares." }),
+    state: z.enum(webhookStates).meta({ description: "Status of the webhook." }),
     state_reason: z
       .enum([...failureReasons, ...(Object.keys(ownReasons) as OwnReason[])])
       .nullable()

@@ -62,9 +62,9 @@ export const webhookFields = {
   },
   signing: {
     description:
-      "Whether POSTs are signed as Standard Webhooks have it. The signature covers the bytes that are sent: those of the gzip " +
-      "body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is " +
-      "made when signing is turned on, which shows it once, and dropped when signing is turned off.",
+      "Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are " +
+      "sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that " +
+      "takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off.",
   },
   compression: {
     description:

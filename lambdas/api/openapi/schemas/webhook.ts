@@ -76,7 +76,7 @@ export const webhook = z
       .meta({ description: "Empty unless `auth_type` is `basic`. The password is masked." }),
     auth_token: z.string().meta({ description: "Masked token, or an empty text when there is none." }),
     custom_headers: headers("Headers of every POST, values masked."),
-    signing: z.boolean().meta({ description: "Whether POSTs are signed as Standard Webhooks have it." }),
+    signing: z.boolean().meta({ description: "Whether POSTs are signed per the Standard Webhooks specification." }),
     signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
     old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
     compression: z.enum(["none", "gzip"]).meta({ ...webhookFields.compression }),
