@@ -55,6 +55,9 @@ export interface ApiRoutesProps {
 
 /** Routes of the REST API with the functions behind them: `authorize`, `api` and `ingest`. */
 export class ApiRoutes extends Construct {
+  /** Authorizer of routes that take the key from one of several headers. */
+  readonly ingestAuthorizer: IAuthorizer;
+
   constructor(scope: Construct, id: string, props: ApiRoutesProps) {
     super(scope, id);
     const { restApi } = props;
@@ -77,9 +80,10 @@ export class ApiRoutes extends Construct {
         root.resourceForPath(path).addMethod("GET", apiIntegration, { authorizationType: AuthorizationType.NONE }),
       );
     }
+    this.ingestAuthorizer = createIngestAuthorizer(this, authorize);
     root.resourceForPath(ingestPath).addMethod("POST", integrationOf(ingest), {
       authorizationType: AuthorizationType.CUSTOM,
-      authorizer: createIngestAuthorizer(this, authorize),
+      authorizer: this.ingestAuthorizer,
     });
 
     // The resources hang below the API's construct, not below this one.

@@ -14,6 +14,8 @@ import { apiStage } from "#shared/contract/api-paths.ts";
 import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
 
 export interface RestApiProps {
+  /** Whether a 401 asks for HTTP Basic authentication, which SNS waits for before it sends the key of a URL. */
+  readonly asksForKey: boolean;
   /** Whether the stack sets the account's role with which API Gateway writes logs. */
   readonly createLogRole: boolean;
   /**
@@ -67,6 +69,7 @@ export class RestApi extends Construct {
       this.api.addGatewayResponse(type, {
         type: ResponseType.of(type),
         ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
+        ...(type === "UNAUTHORIZED" && props.asksForKey ? { responseHeaders: challenge } : {}),
         templates: { "application/json": JSON.stringify({ errors: [{ message, description, code }] }) },
       });
     }
@@ -94,6 +97,8 @@ export class RestApi extends Construct {
     });
   }
 }
+
+const challenge = { "WWW-Authenticate": "'Basic realm=\"tidepost\"'" };
 
 // Facts about the request, none of its headers or query: the Authorization header is a secret.
 const accessLogFormat = AccessLogFormat.custom(

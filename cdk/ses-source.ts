@@ -1,4 +1,5 @@
 import { Aws, Duration, Validations } from "aws-cdk-lib";
+import { AuthorizationType, type IAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -7,9 +8,12 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { sesIngestPath } from "#shared/contract/api-paths.ts";
 import { sesTimeoutSeconds } from "#shared/contract/limits.ts";
+import { integrationOf } from "./api-routes.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import { queueWithDeadLetters, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
+import type { RestApi } from "./rest-api.ts";
 import type { Storage } from "./storage.ts";
 
 /** Documents wait so long for others to share a record with; the first one decides. */
@@ -26,13 +30,18 @@ export interface SesSourceProps {
   readonly customer: string;
   /** Tag that names the customer of a message. */
   readonly customerTag: string;
+  /** Lets keys in that come in any of the headers that producers use. */
+  readonly authorizer: IAuthorizer;
+  readonly restApi: RestApi;
   readonly storage: Storage;
   readonly stream: Stream;
   /** Tag that names the sub-account of a message. */
   readonly subaccountTag: string;
+  /** ARNs of topics whose subscriptions by HTTPS are confirmed. */
+  readonly topics: readonly string[];
 }
 
-/** From Amazon SES to the stream: a topic that SES publishes on, its queue, and the `ses` function. */
+/** From Amazon SES to the stream: a topic that SES publishes on, its queue, a route of the API, and the `ses` function. */
 export class SesSource extends Construct {
   readonly deadLetters: Queue;
   readonly queue: Queue;
@@ -60,6 +69,7 @@ export class SesSource extends Construct {
         SES_CUSTOMER: props.customer,
         SES_CUSTOMER_TAG: props.customerTag,
         SES_SUBACCOUNT_TAG: props.subaccountTag,
+        SES_TOPICS: props.topics.join(","),
         STREAM_NAME: stream.streamName,
       },
     });
@@ -73,6 +83,10 @@ export class SesSource extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+    props.restApi.api.root.resourceForPath(sesIngestPath).addMethod("POST", integrationOf(this.ses), {
+      authorizationType: AuthorizationType.CUSTOM,
+      authorizer: props.authorizer,
+    });
     this.redriveMapping = redriveWhenEnabled(this.ses, deadLetters);
     Validations.of(this).acknowledge({
       id: "Serverless-LambdaEventSourceMappingDestination",

@@ -21,6 +21,19 @@ export const readText = (
   return typeof value === "string" && pattern.test(value) ? value : refuse(name, expected, value);
 };
 
+/** A list, comma-separated or in JSON. */
+export const readTexts = (
+  node: Node,
+  name: string,
+  { pattern, expected }: { readonly pattern: RegExp; readonly expected: string },
+): readonly string[] | undefined => {
+  const value = read(node, name);
+  if (value === undefined) return undefined;
+  const items: readonly unknown[] = typeof value === "string" ? value.split(",") : [value].flat();
+  const texts = items.map((item) => String(item).trim());
+  return texts.every((text) => pattern.test(text)) ? texts : refuse(name, expected, value);
+};
+
 export const readChoice = <Choice extends string>(
   node: Node,
   name: string,

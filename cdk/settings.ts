@@ -2,7 +2,7 @@ import type { Node } from "constructs";
 import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
 import { deliverConcurrency, deliverConcurrencyDefaults } from "./delivery.ts";
 import { streamModes } from "./event-stream.ts";
-import { readBoolean, readChoice, readInteger, readIntegerOf, readText, refuse } from "./setting-readers.ts";
+import { readBoolean, readChoice, readInteger, readIntegerOf, readText, readTexts, refuse } from "./setting-readers.ts";
 import type { WebhookStackProps } from "./stack-props.ts";
 import { targetRangeProblem } from "./target-ranges.ts";
 
@@ -43,6 +43,7 @@ const readers = {
   sesCustomerTag: (node, name) => readText(node, name, sesTag),
   sesEvents: (node, name) => readBoolean(node, name),
   sesSubaccountTag: (node, name) => readText(node, name, sesTag),
+  sesTopics: (node, name) => readTexts(node, name, topicArn),
   staticEgress: (node, name) => readBoolean(node, name),
   streamMode: (node, name) => readChoice(node, name, streamModes),
   streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
@@ -66,6 +67,10 @@ const certificateArn = {
 const hostedZoneId = { pattern: /^Z[A-Z0-9]{1,31}$/, expected: "the id of a Route 53 zone such as Z0123456789ABC" };
 const baseUrl = { pattern: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?\/api$/, expected: "an https URL ending in /api" };
 const sesTag = { pattern: /^[A-Za-z0-9_-]{1,256}$/, expected: "the name of a message tag: letters, digits, _ and -" };
+const topicArn = {
+  pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+  expected: "ARNs of SNS topics, comma-separated",
+};
 const customer = { pattern: /^[\x21-\x7e]{1,64}$/, expected: "1 to 64 visible ASCII characters" };
 const stackName = { pattern: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, expected: "a CloudFormation stack name" };
 
@@ -119,7 +124,7 @@ const refuseContradictions = (props: WebhookStackProps): void => {
 /** Settings of a part that is off would change nothing, in silence. */
 const refuseWithoutSes = (props: WebhookStackProps): void => {
   if (props.sesEvents === true) return;
-  for (const name of ["sesCampaignTag", "sesCustomer", "sesCustomerTag", "sesSubaccountTag"] as const) {
+  for (const name of ["sesCampaignTag", "sesCustomer", "sesCustomerTag", "sesSubaccountTag", "sesTopics"] as const) {
     if (props[name] !== undefined) refuse(name, "left out unless sesEvents=true", props[name]);
   }
 };

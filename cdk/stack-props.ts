@@ -121,6 +121,11 @@ export interface WebhookStackProps {
    */
   readonly sesSubaccountTag?: string;
   /**
+   * ARNs of topics whose subscriptions of `/api/v1/ingest/ses` by HTTPS are confirmed.
+   * @default none
+   */
+  readonly sesTopics?: readonly string[];
+  /**
    * Whether POSTs to targets come from two fixed addresses: the functions that make them then run in a network with NAT
    * gateways, which cost about $66 a month and $0.045 a gigabyte.
    * @default false

@@ -34,6 +34,7 @@ export class WebhookStack extends Stack {
     const queues = new DeliveryQueues(this, "Queues");
     const egress = props.staticEgress === true ? new StaticEgress(this, "Egress") : undefined;
     const restApi = new RestApi(this, "RestApi", {
+      asksForKey: props.sesEvents === true,
       createLogRole: props.createApiLogRole ?? true,
       publicBaseUrl: domainName === undefined ? props.publicBaseUrl : `https://${domainName}/${apiStage}`,
       throttleBurst: props.throttleBurst ?? 500,
@@ -41,7 +42,7 @@ export class WebhookStack extends Stack {
     });
     const domain = createDomain(this, restApi, props);
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
-    new ApiRoutes(this, "Routes", {
+    const { ingestAuthorizer: authorizer } = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
       egress,
       replays: replay.queue,
@@ -75,7 +76,7 @@ export class WebhookStack extends Stack {
       storage,
     });
     const { deliver, redriveMappings } = delivery;
-    const ses = createSesSource(this, { storage, stream, props });
+    const ses = createSesSource(this, { authorizer, restApi, storage, stream, props });
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,
@@ -128,16 +129,21 @@ export class WebhookStack extends Stack {
 
 const createSesSource = (
   scope: Construct,
-  { storage, stream, props }: Pick<SesSourceProps, "storage" | "stream"> & { readonly props: WebhookStackProps },
+  {
+    props,
+    ...parts
+  }: Pick<SesSourceProps, "authorizer" | "restApi" | "storage" | "stream"> & {
+    readonly props: WebhookStackProps;
+  },
 ): SesSource | undefined =>
   props.sesEvents === true
     ? new SesSource(scope, "Ses", {
+        ...parts,
         campaignTag: props.sesCampaignTag ?? "campaign_id",
         customer: props.sesCustomer ?? "1",
         customerTag: props.sesCustomerTag ?? "customer_id",
-        storage,
-        stream,
         subaccountTag: props.sesSubaccountTag ?? "subaccount_id",
+        topics: props.sesTopics ?? [],
       })
     : undefined;
 

@@ -55,13 +55,15 @@ const noteUse = async (
   }
 };
 
-/** The ingest route also takes the key from the header that carries a webhook's token, so that it can be a target. */
+/**
+ * Ingest routes also take the key from the header that carries a webhook's token, so that they can be a target, and from that
+ * of Firehose.
+ */
 const presentedKey = (event: AuthorizerEvent): string | undefined => {
   if (event.type === "TOKEN") return keyFromAuthorization(event.authorizationToken);
-  return (
-    keyFromAuthorization(requestHeader({ headers: event.headers ?? {} }, "authorization")) ??
-    keyFromAuthorization(requestHeader({ headers: event.headers ?? {} }, "x-messagesystems-webhook-token"))
-  );
+  const headers = ["authorization", "x-messagesystems-webhook-token", "x-amz-firehose-access-key"];
+  const keys = headers.map((name) => keyFromAuthorization(requestHeader({ headers: event.headers ?? {} }, name)));
+  return keys.find((key) => key !== undefined);
 };
 
 /** @param methodArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>` */

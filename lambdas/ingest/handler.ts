@@ -7,7 +7,8 @@ import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
 import { RequestError } from "#shared/errors.ts";
 import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { readEvents, readText } from "./read-request.ts";
+import { readText } from "#shared/events/read-text.ts";
+import { readEvents } from "./read-events.ts";
 
 export interface IngestDeps {
   readonly stream: Stream;

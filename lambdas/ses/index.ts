@@ -1,6 +1,7 @@
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { sesEnv } from "#shared/contract/env.ts";
@@ -17,10 +18,14 @@ export const handler = createHandler({
     isCustomerTagTrusted: true,
     tags: { customer: env.SES_CUSTOMER_TAG, subaccount: env.SES_SUBACCOUNT_TAG, campaign: env.SES_CAMPAIGN_TAG },
   },
+  // It reaches SNS alone, which is public.
+  outbound: outboundClient({ allowedRanges: [] }),
+  now: Date.now,
   quarantine: quarantine({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
   stream: eventStream({
     client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
     streamName: env.STREAM_NAME,
   }),
   telemetry: createTelemetry("ses"),
+  topics: env.SES_TOPICS,
 });

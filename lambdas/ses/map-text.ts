@@ -16,7 +16,13 @@ export type DocumentOutcome =
   /** What SNS and SES send when a topic is set up; `envelope` is what SNS wants confirmed. */
   | { readonly kind: "setup"; readonly envelope?: SnsEnvelope }
   /** No event: these bytes are to be put aside with the reason. */
-  | { readonly kind: "quarantined"; readonly bytes: Buffer; readonly problem: string };
+  | {
+      readonly kind: "quarantined";
+      readonly bytes: Buffer;
+      readonly problem: string;
+      /** Whether there is a document at all. */
+      readonly isReadable: boolean;
+    };
 
 /** Maps the documents of a text one by one, so that no more than one of them needs to be held as events. */
 export const mapText = function* (text: Buffer, options: MappingOptions): Generator<DocumentOutcome> {
@@ -28,17 +34,22 @@ const outcomeOf = (reading: DocumentReading, options: MappingOptions): DocumentO
     case "setup":
       return reading;
     case "unreadable":
-      return { kind: "quarantined", bytes: reading.source, problem: reading.problem };
+      return { kind: "quarantined", bytes: reading.source, problem: reading.problem, isReadable: false };
     case "document": {
       const mapping = mapDocument(reading.document, options);
       if (mapping.kind === "ignored") return { kind: "ignored" };
       if (mapping.kind === "invalid") {
-        return { kind: "quarantined", bytes: reading.source, problem: mapping.problem };
+        return { kind: "quarantined", bytes: reading.source, problem: mapping.problem, isReadable: true };
       }
       const events = mapping.events.map(encode);
       const largest = Math.max(...events.map(({ text }) => text.length));
       return largest > maxEventBytes
-        ? { kind: "quarantined", bytes: reading.source, problem: `becomes an event of ${largest} bytes` }
+        ? {
+            kind: "quarantined",
+            bytes: reading.source,
+            problem: `becomes an event of ${largest} bytes`,
+            isReadable: true,
+          }
         : { kind: "events", customerId: mapping.customerId, events };
     }
   }

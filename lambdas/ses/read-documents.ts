@@ -38,42 +38,53 @@ const validationNotice = "Successfully validated SNS topic";
  * Finds the documents in a text: one document, a JSON array or lines of documents, each plain or in the envelope of SNS, in an
  * event of EventBridge or in a request of Firehose, also wrapped twice.
  */
-export const readDocuments = (text: Buffer): readonly DocumentReading[] => readText(text, maxWrappings);
+export const readDocuments = (text: Buffer): Generator<DocumentReading> => readText(text, maxWrappings);
 
-const readText = (text: Buffer, wrappingsLeft: number): readonly DocumentReading[] => {
-  const pieces = splitEvents(text).map(bytesOf);
-  return pieces.length === 0
-    ? [{ kind: "unreadable", problem: "empty", source: text }]
-    : pieces.flatMap((piece) => readPiece(piece, wrappingsLeft));
+// One after another, so that only one of many is held as values.
+const readText = function* (text: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+  const pieces = splitEvents(text);
+  if (pieces.length === 0) yield { kind: "unreadable", problem: "empty", source: text };
+  for (const piece of pieces) yield* readPiece(bytesOf(piece), wrappingsLeft);
 };
 
-const readPiece = (source: Buffer, wrappingsLeft: number): readonly DocumentReading[] => {
-  if (!isUtf8(source)) return [{ kind: "unreadable", problem: "not valid UTF-8", source }];
+const readPiece = function* (source: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+  if (!isUtf8(source)) return yield { kind: "unreadable", problem: "not valid UTF-8", source };
   const text = source.toString();
+  let value: unknown;
   try {
-    return unwrap(JSON.parse(text), source, wrappingsLeft);
+    value = JSON.parse(text);
   } catch (error) {
-    if (text.trimStart().startsWith(validationNotice)) return [{ kind: "setup" }];
-    return [{ kind: "unreadable", problem: `not valid JSON: ${error instanceof Error ? error.message : ""}`, source }];
+    const problem = `not valid JSON: ${error instanceof Error ? error.message : ""}`;
+    return yield text.trimStart().startsWith(validationNotice)
+      ? { kind: "setup" }
+      : { kind: "unreadable", problem, source };
   }
+  yield* unwrap(value, source, wrappingsLeft);
 };
 
-const unwrap = (value: unknown, source: Buffer, wrappingsLeft: number): readonly DocumentReading[] => {
-  if (wrappingsLeft === 0) return [{ kind: "unreadable", problem: `wrapped more than ${maxWrappings} times`, source }];
+const unwrap = function* (value: unknown, source: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+  if (wrappingsLeft === 0) {
+    return yield { kind: "unreadable", problem: `wrapped more than ${maxWrappings} times`, source };
+  }
   const wrapper = readWrapper(value);
   switch (wrapper.kind) {
     case "sns":
-      return wrapper.envelope.Type === "Notification"
-        ? readText(Buffer.from(wrapper.envelope.Message), wrappingsLeft - 1)
-        : [{ kind: "setup", envelope: wrapper.envelope }];
+      if (wrapper.envelope.Type === "Notification") {
+        yield* readText(Buffer.from(wrapper.envelope.Message), wrappingsLeft - 1);
+      } else yield { kind: "setup", envelope: wrapper.envelope };
+      return;
     case "eventbridge":
-      return unwrap(wrapper.detail, source, wrappingsLeft - 1);
+      yield* unwrap(wrapper.detail, source, wrappingsLeft - 1);
+      return;
     case "firehose":
-      return wrapper.records.flatMap(({ data }) => readText(Buffer.from(data, "base64"), wrappingsLeft - 1));
-    case "none":
-      return source.length > maxDocumentBytes
-        ? [{ kind: "unreadable", problem: `${source.length} bytes; at most ${maxDocumentBytes} are accepted`, source }]
-        : [{ kind: "document", document: value, source }];
+      for (const { data } of wrapper.records) yield* readText(Buffer.from(data, "base64"), wrappingsLeft - 1);
+      return;
+    case "none": {
+      const problem = `${source.length} bytes; at most ${maxDocumentBytes} are accepted`;
+      yield source.length > maxDocumentBytes
+        ? { kind: "unreadable", problem, source }
+        : { kind: "document", document: value, source };
+    }
   }
 };
 

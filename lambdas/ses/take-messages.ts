@@ -3,8 +3,8 @@ import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { QuarantinedRecord, Undecodable } from "#shared/events/decode-record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { MappingOptions } from "./map-document.ts";
-import { mapText } from "./map-text.ts";
 import { createRecordWriter, type Stream } from "./record-writer.ts";
+import { takeText, type TextFacts } from "./take-text.ts";
 
 export interface TakeMessagesDeps {
   readonly mapping: MappingOptions;
@@ -28,8 +28,7 @@ export const takeMessages = async (
   const { mapping, quarantine, stream, telemetry } = deps;
   const writer = createRecordWriter(stream);
   const failed = new Set<number>();
-  const counts = { ignored: 0, quarantined: 0, setup: 0 };
-  const eventsOf = messages.map(() => 0);
+  const taken = new Map<number, TextFacts>();
 
   for (const [index, message] of messages.entries()) {
     // A stream that refuses has been asked for seconds; what has not been mapped yet waits for the next receive.
@@ -37,18 +36,14 @@ export const takeMessages = async (
       failed.add(index);
       continue;
     }
-    const pieces: Undecodable[] = [];
     try {
-      for (const outcome of mapText(Buffer.from(message.body), mappingOf(message, mapping))) {
-        if (outcome.kind === "events") {
-          eventsOf[index] = (eventsOf[index] ?? 0) + outcome.events.length;
-          await writer.add(outcome.customerId, outcome.events, index);
-        } else {
-          counts[outcome.kind] += 1;
-          if (outcome.kind === "quarantined") pieces.push(outcome);
-        }
-      }
-      if (pieces.length > 0) await quarantine.put(quarantinedRecord(message, pieces));
+      const facts = await takeText(Buffer.from(message.body), {
+        line: index,
+        mapping: mappingOf(message, mapping),
+        writer,
+      });
+      if (facts.pieces.length > 0) await quarantine.put(quarantinedRecord(message, facts.pieces));
+      taken.set(index, facts);
     } catch (error) {
       failed.add(index);
       telemetry.messageFailed({ messageId: message.messageId, error });
@@ -58,8 +53,17 @@ export const takeMessages = async (
 
   const refusal = writer.refusal();
   for (const line of writer.refusedLines()) failed.add(line);
-  const events = eventsOf.reduce((sum, count, index) => (failed.has(index) ? sum : sum + count), 0);
-  telemetry.documentsTaken({ messages: messages.length, failed: failed.size, events, ...counts });
+  const acknowledged = [...taken].filter(([index]) => !failed.has(index)).map(([, facts]) => facts);
+  const sum = (name: "events" | "ignored" | "quarantined" | "setup"): number =>
+    acknowledged.reduce((total, facts) => total + facts[name], 0);
+  telemetry.documentsTaken({
+    messages: messages.length,
+    failed: failed.size,
+    events: sum("events"),
+    ignored: sum("ignored"),
+    quarantined: sum("quarantined"),
+    setup: sum("setup"),
+  });
   if (refusal !== undefined) telemetry.messagesRefused({ messages: failed.size, cause: refusal.cause });
   return { batchItemFailures: [...failed].map((index) => ({ itemIdentifier: messages[index]?.messageId ?? "" })) };
 };

@@ -2,6 +2,8 @@
 export const apiStage = "api";
 /** Resource that the `ingest` function answers. */
 export const ingestPath = "/v1/ingest/events";
+/** Resource that the `ses` function answers, in a stack that takes documents of Amazon SES. */
+export const sesIngestPath = "/v1/ingest/ses";
 /**
  * Resources that need an API key, for every method: the function routes. `/v1/webhooks` is named beside the greedy resource
  * because the public paths below it make it a resource of its own, which a greedy sibling may not cover.

@@ -8,16 +8,18 @@ import * as z from "zod";
 
 const name = z.string().min(1);
 
-/** Comma-separated CIDR ranges that outbound calls may reach besides public addresses; empty in production. */
-const allowedTargetRanges = z
+const commaSeparated = z
   .string()
   .default("")
   .transform((list) =>
     list
       .split(",")
-      .map((range) => range.trim())
-      .filter((range) => range !== ""),
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
   );
+
+/** CIDR ranges that outbound calls may reach besides public addresses; empty in production. */
+const allowedTargetRanges = commaSeparated;
 
 /** How long the stream keeps a record. */
 const retentionHours = z.coerce.number().int().min(24);
@@ -82,6 +84,8 @@ export const sesEnv = z.object({
   SES_CUSTOMER: name,
   SES_CUSTOMER_TAG: name,
   SES_SUBACCOUNT_TAG: name,
+  /** ARNs of the topics whose subscriptions by HTTPS are confirmed. */
+  SES_TOPICS: commaSeparated,
   STREAM_NAME: name,
 });
 

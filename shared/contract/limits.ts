@@ -43,6 +43,8 @@ export const inlineMessageBytes = 64 * 1024;
 export const maxIngestBytes = 4_400_000;
 /** Largest request body of the ingest API after decompression. */
 export const maxIngestInflatedBytes = 50 * 1024 * 1024;
+/** Largest request body of Amazon SES's documents after decompression: each may become a hundred events. */
+export const maxSesInflatedBytes = 8 * 1024 * 1024;
 /** Largest single event. */
 export const maxEventBytes = 256 * 1024;
 /** Errors listed in one ingest answer; the rest is only counted. */

@@ -1,5 +1,7 @@
-/** A POST to a URL that a customer chose. */
+/** A request that leaves the system: a POST to a URL that a customer chose, unless it says otherwise. */
 export interface OutboundRequest {
+  /** @default POST */
+  readonly method?: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;

@@ -9,7 +9,8 @@ it("is off by default", () => {
   const { Outputs, Resources } = synthTemplate();
   expect(Object.keys(Resources).filter((id) => id.startsWith("Ses"))).toEqual([]);
   expect(Object.keys(Outputs).filter((id) => id.startsWith("Ses"))).toEqual([]);
-  expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(Object.keys(Resources)));
+  const kept = Object.keys(Resources).filter((id) => !id.startsWith("RestApiDeployment"));
+  expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(kept));
 });
 
 it("lets Amazon SES publish on the topic for this account's mail alone, and everybody over TLS only", () => {
@@ -98,8 +99,26 @@ it("gives the settings to the function", () => {
       SES_SUBACCOUNT_TAG: "subaccount_id",
     },
   });
+  const topics = ["arn:aws:sns:eu-west-1:111122223333:one", "arn:aws:sns:us-east-1:111122223333:two"];
+  expect(variables({ sesTopics: topics.join(", ") })).toMatchObject({ Variables: { SES_TOPICS: topics.join() } });
   const settings = { sesCampaignTag: "c", sesCustomer: "acme", sesCustomerTag: "t", sesSubaccountTag: "s" };
   expect(variables(settings)).toMatchObject({
     Variables: { SES_CAMPAIGN_TAG: "c", SES_CUSTOMER: "acme", SES_CUSTOMER_TAG: "t", SES_SUBACCOUNT_TAG: "s" },
   });
+});
+
+it("answers requests of the API, where SNS is asked for the key that its URL has", () => {
+  const methods = [...resourcesOf(template, "AWS::ApiGateway::Method").values()];
+  const routes = methods.filter(({ Integration }) => JSON.stringify(Integration).includes("SesFunction"));
+  expect(routes).toMatchObject([
+    { AuthorizationType: "CUSTOM", AuthorizerId: "RoutesIngestAuthorizer", HttpMethod: "POST" },
+  ]);
+  const challenges = (of: typeof template) =>
+    [...resourcesOf(of, "AWS::ApiGateway::GatewayResponse").values()].flatMap(({ ResponseParameters, ResponseType }) =>
+      ResponseParameters === undefined ? [] : [[ResponseType, ResponseParameters]],
+    );
+  expect(challenges(template)).toEqual([
+    ["UNAUTHORIZED", { "gatewayresponse.header.WWW-Authenticate": "'Basic realm=\"tidepost\"'" }],
+  ]);
+  expect(challenges(synthTemplate())).toEqual([]);
 });

@@ -104,6 +104,7 @@ describe("a wrong setting", () => {
     ["sesCustomerTag", "ses:from-domain", "the name of a message tag"],
     ["sesEvents", "all", "true or false"],
     ["sesSubaccountTag", "é", "the name of a message tag"],
+    ["sesTopics", "events", "ARNs of SNS topics, comma-separated"],
     ["stackName", "1st stack", "a CloudFormation stack name"],
     ["staticEgress", "yes", "true or false"],
     ["streamMode", "on demand", "one of on-demand, provisioned"],

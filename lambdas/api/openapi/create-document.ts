@@ -1,5 +1,5 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import { ingestPath } from "#shared/contract/api-paths.ts";
+import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { version } from "#shared/contract/version.ts";
 import { grants } from "#shared/api-key.ts";
 import { routes } from "../routes.ts";
@@ -92,7 +92,10 @@ const paths = (): ZodOpenApiPathsObject => {
   for (const [key, operation] of Object.entries(operations)) {
     const [method = "", path = ""] = key.split(" ");
     const item = (found[path.slice(prefix.length)] ??= {});
-    item[method.toLowerCase()] = describe(operation, { grant: grantOf(key), isIngest: path === ingestPath });
+    item[method.toLowerCase()] = describe(operation, {
+      grant: grantOf(key),
+      isIngest: path === ingestPath || path === sesIngestPath,
+    });
   }
   return found;
 };

@@ -5,7 +5,7 @@ import type { OutboundRequest, OutboundTimings, TargetAnswer } from "#shared/del
 import type { OutboundClocks } from "./outbound-clocks.ts";
 import type { Socket } from "node:net";
 
-/** One POST on a dispatcher of undici: its clocks, and how it ends. */
+/** One request on a dispatcher of undici: its clocks, and how it ends. */
 
 type Phase = "connecting" | "uploading" | "answering" | "reading" | "settled";
 
@@ -35,7 +35,7 @@ interface ExchangeOptions {
   readonly clocks: OutboundClocks;
 }
 
-/** Sends one POST. Resolves for whatever the target does; rejects only for a request that cannot be written. */
+/** Sends one request. Resolves for whatever the target does; rejects only for a request that cannot be written. */
 export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOptions): Promise<TargetAnswer> => {
   const { promise, resolve, reject } = Promise.withResolvers<TargetAnswer>();
   const startedAt = performance.now();
@@ -136,10 +136,10 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   const dispatchOptions: Dispatcher.DispatchOptions = {
     origin: url.origin,
     path: url.pathname + url.search,
-    method: "POST",
+    method: request.method ?? "POST",
     headers: requestHeaders(request.headers, request.body.byteLength),
     // The types name streams only; undici also sends what an iterable yields.
-    body: bodyParts(request.body) as Uint8Array,
+    body: request.method === "GET" ? null : (bodyParts(request.body) as Uint8Array),
   };
   connectionSteps.run(steps, () => dispatcher.dispatch(dispatchOptions, handler));
   return promise;

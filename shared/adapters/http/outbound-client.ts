@@ -1,5 +1,5 @@
 /**
- * The one way out: every POST to a URL that a customer chose goes through this client.
+ * The one way out: every request to a URL that came from outside goes through this client.
  *
  * It reaches only allowed addresses, follows no redirect, knows no proxy, and is bounded in time and bytes.
  */
@@ -29,6 +29,8 @@ export interface OutboundClientOptions {
 export interface OutboundClient {
   /** POSTs a body. Never throws for what a target or DNS does. */
   post(request: OutboundRequest): Promise<TargetAnswer>;
+  /** GETs the beginning of a text, 4 KiB unless it says otherwise. Never throws for what a host or DNS does. */
+  get(request: { readonly url: string; readonly maxExcerptBytes?: number }): Promise<TargetAnswer>;
   /** Lets running requests end, then closes every connection. */
   close(): Promise<void>;
 }
@@ -75,22 +77,25 @@ export const outboundClient = (options: OutboundClientOptions): OutboundClient =
     for (const socket of openSockets) socket.destroy();
   };
 
+  const send = async (request: OutboundRequest): Promise<TargetAnswer> => {
+    const target = parseTargetUrl(request.url);
+    if (target.kind === "invalid") {
+      const failure = { reason: "invalid_target", errorCode: "ERR_INVALID_URL" } as const;
+      return { kind: "failed", ...failure, timings: { totalMs: 0 }, isUploaded: false };
+    }
+    dropStaleConnections();
+    running += 1;
+    try {
+      return await exchange({ dispatcher: agent, url: target.url, request, clocks });
+    } finally {
+      running -= 1;
+      idleSince = Date.now();
+    }
+  };
+
   return {
-    post: async (request) => {
-      const target = parseTargetUrl(request.url);
-      if (target.kind === "invalid") {
-        const failure = { reason: "invalid_target", errorCode: "ERR_INVALID_URL" } as const;
-        return { kind: "failed", ...failure, timings: { totalMs: 0 }, isUploaded: false };
-      }
-      dropStaleConnections();
-      running += 1;
-      try {
-        return await exchange({ dispatcher: agent, url: target.url, request, clocks });
-      } finally {
-        running -= 1;
-        idleSince = Date.now();
-      }
-    },
+    post: send,
+    get: async (request) => await send({ ...request, method: "GET", headers: {}, body: new Uint8Array() }),
     close: async () => {
       if (!agent.destroyed) await agent.close();
     },

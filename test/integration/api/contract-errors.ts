@@ -1,4 +1,5 @@
 import type { OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import { delivery } from "../../unit/ses/documents.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { event, lastMinute, newWebhook, type Part, requestOf, type World } from "./contract-requests.ts";
 import type { WireAnswer } from "./contract-system.ts";
@@ -200,6 +201,15 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "422 1300": body("nonsense"),
     "503 1500": async (world) =>
       await world.system.send(requestOf("POST /v1/ingest/events", world, { body: event }), world.own.key, {
+        streamName: "gone",
+      }),
+  },
+  "POST /v1/ingest/ses": {
+    "400 1200": body("nonsense"),
+    "413 1300": () => ({ body: Buffer.alloc(4_400_001, " ") }),
+    "415 1700": () => ({ body: "x", headers: { "Content-Encoding": "br" } }),
+    "503 1500": async (world) =>
+      await world.system.send(requestOf("POST /v1/ingest/ses", world, { body: delivery() }), world.own.key, {
         streamName: "gone",
       }),
   },

@@ -1,4 +1,5 @@
 import type { OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import { send } from "../../unit/ses/documents.ts";
 import type { Contract, Possessions, WireRequest } from "./contract-system.ts";
 
 /** What a request is made from. */
@@ -85,4 +86,5 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "PUT /v1/api-keys/{id}": () => ({ body: { label: "renamed" } }),
   "DELETE /v1/api-keys/{id}": () => ({}),
   "POST /v1/ingest/events": () => ({ body: `${JSON.stringify(event)}\nnonsense` }),
+  "POST /v1/ingest/ses": () => ({ body: [send(), { eventType: "Teleported" }] }),
 };

@@ -3,14 +3,18 @@ import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
-import { ingestPath } from "#shared/contract/api-paths.ts";
+import { quarantine } from "#shared/adapters/s3/quarantine.ts";
+import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { ReplayState } from "#shared/delivery/replay.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
+import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
+import { options } from "../../unit/ses/mapping.ts";
 import { startApi } from "./start-api.ts";
 
 /** A request of the whole REST API. */
@@ -56,9 +60,20 @@ export const startContract = async () => {
   const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
   const { aws } = api;
   const batches = batchesTable(aws.tables.batches);
-  const ingestInto = (streamName: string) =>
+  const handlerOf = (method: string, path: string, streamName?: string) =>
+    method === "POST" && path === ingestPath ? ingestInto(streamName) : api.handler;
+  const ingestInto = (streamName: string = aws.stream.streamName) =>
     createIngest({ stream: eventStream({ ...aws.stream, streamName }), telemetry: createTelemetry("ingest") });
-  const ingest = ingestInto(aws.stream.streamName);
+  const sesInto = (streamName: string = aws.stream.streamName) =>
+    createSes({
+      mapping: options,
+      now: Date.now,
+      outbound: outboundClient({ allowedRanges: [] }),
+      quarantine: quarantine(aws.bucket),
+      stream: eventStream({ ...aws.stream, streamName }),
+      telemetry: createTelemetry("ses"),
+      topics: [],
+    });
 
   /** Sends a request with a key; without one, as if the authorizer had not run. */
   const send = async (
@@ -75,9 +90,9 @@ export const startContract = async () => {
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       ...(key === undefined ? {} : { caller: await api.callerOf(key) }),
     });
-    const isIngest = method === "POST" && path === ingestPath;
-    const handler = isIngest ? (streamName === undefined ? ingest : ingestInto(streamName)) : api.handler;
-    const { statusCode, body: text } = await handler(event, lambdaContext());
+    const handle =
+      method === "POST" && path === sesIngestPath ? sesInto(streamName) : handlerOf(method, path, streamName);
+    const { statusCode, body: text } = await handle(event, lambdaContext());
     return { status: statusCode, json: text === "" ? undefined : JSON.parse(text) };
   };
 

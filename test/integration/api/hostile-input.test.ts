@@ -93,7 +93,11 @@ const rawBody = fc.oneof(
 );
 
 /** Bodies that are valid whatever they hold, or that are no JSON: nothing is stored for them either way. */
-const takesAnything = new Set<OperationKey>(["POST /v1/webhooks/{id}/validate", "POST /v1/ingest/events"]);
+const takesAnything = new Set<OperationKey>([
+  "POST /v1/webhooks/{id}/validate",
+  "POST /v1/ingest/events",
+  "POST /v1/ingest/ses",
+]);
 
 const headersOf = fc.dictionary(
   fc.constantFrom("X-MSYS-SUBACCOUNT", "Idempotency-Key", "Content-Type", "Content-Encoding", "Accept", "Host"),
@@ -196,13 +200,16 @@ describe("hostile headers", () => {
     },
   );
 
-  it.each(keys.filter((key) => hasBody(key) && key !== "POST /v1/ingest/events"))("are no type to %s", async (key) => {
-    const { body } = validParts[key](world);
-    const sent = texts.filter((header) => !isType(header));
-    await expectUnharmed(
-      key,
-      sent.map((header) => ({ body, headers: { "Content-Type": header } })),
-      isRefused,
-    );
-  });
+  it.each(keys.filter((key) => hasBody(key) && !key.startsWith("POST /v1/ingest/")))(
+    "are no type to %s",
+    async (key) => {
+      const { body } = validParts[key](world);
+      const sent = texts.filter((header) => !isType(header));
+      await expectUnharmed(
+        key,
+        sent.map((header) => ({ body, headers: { "Content-Type": header } })),
+        isRefused,
+      );
+    },
+  );
 });

@@ -4,6 +4,8 @@ import { operations, type OperationKey } from "../../../lambdas/api/openapi/oper
 import { routes } from "../../../lambdas/api/routes.ts";
 import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";
 import { type Contract, type Possessions, startContract, type WireAnswer } from "./contract-system.ts";
+import { bytesOf } from "#shared/events/span.ts";
+import { send } from "../../unit/ses/documents.ts";
 
 let system: Contract;
 let victim: Possessions;
@@ -111,6 +113,18 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       const owners = (await system.streamedEvents()).map((streamed) => streamed.customerId);
       expect(owners).toContain(attacker.customerId);
       expect(owners).not.toContain(customerId);
+    },
+  },
+  "POST /v1/ingest/ses": {
+    kind: "tried",
+    attack: async () => {
+      const { customerId } = victim;
+      const lying = send({ messageId: "lie", tags: { customer_id: [customerId] } });
+      expect((await attack("POST /v1/ingest/ses", { body: lying })).json.results.accepted).toBe(1);
+      const owners = (await system.streamedEvents())
+        .filter((streamed) => bytesOf(streamed).includes('"lie"'))
+        .map((streamed) => [streamed.customerId, bytesOf(streamed).includes(customerId)]);
+      expect(owners).toEqual([[attacker.customerId, false]]);
     },
   },
 };

@@ -9,6 +9,7 @@ import {
 import type { SQSEvent } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
@@ -35,9 +36,12 @@ afterAll(async () => await aws.stop());
 
 const deps = () => ({
   mapping: { ...options, customerId },
+  now: Date.now,
+  outbound: outboundClient({ allowedRanges: [] }),
   quarantine: quarantine(aws.bucket),
   stream: eventStream(aws.stream),
   telemetry: createTelemetry("ses"),
+  topics: [],
 });
 
 /** Runs an invocation and returns the ids of the messages that come again. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type DocumentReading, readDocuments } from "../../../lambdas/ses/read-documents.ts";
 import { bounce, delivery, eventBridgeEvent, firehoseRequest, send, snsEnvelope } from "./documents.ts";
 
-const read = (value: unknown): readonly DocumentReading[] =>
-  readDocuments(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)));
+const read = (value: unknown): readonly DocumentReading[] => [
+  ...readDocuments(Buffer.from(typeof value === "string" ? value : JSON.stringify(value))),
+];
 const documentsIn = (value: unknown): readonly unknown[] =>
   read(value).map((reading) => (reading.kind === "document" ? reading.document : reading));
 
@@ -80,7 +81,7 @@ describe("what cannot be read", () => {
   });
 
   it("bytes that are no text", () => {
-    const readings = readDocuments(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
+    const readings = [...readDocuments(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]))];
     expect(readings).toMatchObject([{ kind: "unreadable", problem: "not valid UTF-8" }]);
   });
 

@@ -126,6 +126,24 @@ export const documentation = {
   },
 };
 export const ingestDocumentation = { type: { ...field, required: true, reporting: true } };
+export const sesDocument = {
+  eventType: "Delivery",
+  mail: {
+    timestamp: "2026-03-02T09:14:55.120Z",
+    messageId: "0101019a3f2c7d10-5b1e7c52-8c1f-4f0b-9d43-6f2a1be0c7aa-000000",
+    source: "news@example.net",
+    destination: ["ann@example.org"],
+    tags: { "ses:configuration-set": ["marketing"], campaign_id: ["spring-sale"] },
+  },
+  delivery: {
+    timestamp: "2026-03-02T09:14:57.731Z",
+    processingTimeMillis: 2611,
+    recipients: ["ann@example.org"],
+    smtpResponse: "250 2.0.0 OK",
+    reportingMTA: "a8-70.smtp-out.amazonses.com",
+  },
+};
+
 export const ingestResult = {
   id: "b6a1f3c2-7d44-4b1e-9c55-0f6e2d1a8b90",
   accepted: 498,

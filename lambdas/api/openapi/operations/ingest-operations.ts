@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.ts";
-import { contentEncoding, eventsBody, ingestAnswer, ndjsonBody } from "../schemas/ingest.ts";
+import { contentEncoding, eventsBody, ingestAnswer, ndjsonBody, sesBody, sesIngestAnswer } from "../schemas/ingest.ts";
 import * as example from "./examples.ts";
 
 export const ingestOperations = {
@@ -28,6 +28,40 @@ export const ingestOperations = {
       503: {
         "1500":
           "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
+      },
+    },
+  },
+  "POST /v1/ingest/ses": {
+    id: "ingestSesDocuments",
+    tag: "Ingest",
+    summary: "Ingest documents of Amazon SES",
+    description:
+      "Takes what Amazon SES tells of messages, and makes events of it: documents of event publishing and identity feedback " +
+      "notifications, as one object, a JSON array or lines; plain, in the envelope of SNS, as events of EventBridge or as a " +
+      "request of Firehose. The events are those of the key's customer. At most 4.4 MB as sent and 8 MiB decompressed. The " +
+      "key may also come in `X-MessageSystems-Webhook-Token` or `X-Amz-Firehose-Access-Key`; requests with " +
+      "`X-Amz-Firehose-Request-Id` are answered as Firehose asks. The route is there when the stack's setting `sesEvents` is " +
+      "on.",
+    parameters: { header: contentEncoding },
+    request: {
+      content: {
+        "application/json": { schema: sesBody, example: example.sesDocument },
+        "application/x-ndjson": { schema: ndjsonBody, example: JSON.stringify(example.sesDocument) },
+      },
+    },
+    answer: {
+      schema: sesIngestAnswer,
+      example: { results: { id: example.ingestResult.id, accepted: 1, ignored: 0, quarantined: 0 } },
+    },
+    errors: {
+      400: { "1200": "Nothing of the body is a document." },
+      403: { "1100": "SNS asks for a confirmation that the stack does not give; see the setting `sesTopics`." },
+      413: { "1300": "The body is too large, as sent or after decompression." },
+      415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
+      503: {
+        "1500":
+          "The event stream or SNS is not available. Send the request again, as `Retry-After` says: events that arrive twice " +
+          "have the same `event_id`.",
       },
     },
   },

@@ -8,6 +8,13 @@ export const ndjsonBody = z
 
 export const eventsBody = z.union([z.array(eventEnvelope), eventEnvelope]);
 
+/** Any JSON: what is no document is put aside, whatever it is. */
+export const sesBody = z.union([z.array(z.unknown()), z.looseObject({})]).meta({
+  description:
+    "A document, or several in an array. Its fields are those that Amazon SES documents; only `eventType`, `mail.messageId`, " +
+    "`mail.timestamp`, a recipient and the event's time are needed.",
+});
+
 export const contentEncoding = z.object({
   "Content-Encoding": z.enum(["gzip", "identity"]).exactOptional().meta({ description: "Encoding of the body." }),
 });
@@ -27,4 +34,15 @@ export const ingestAnswer = results(
       errors_truncated: z.boolean().exactOptional().meta({ description: "Whether there are more errors than listed." }),
     })
     .meta({ id: "IngestResult" }),
+);
+
+export const sesIngestAnswer = results(
+  z
+    .object({
+      id: id("Id of this upload."),
+      accepted: count("Events that will be delivered."),
+      ignored: count("Documents that nothing is to be told of, such as those that come when a topic is set up."),
+      quarantined: count("Documents that could not be understood. They are put aside for the operator."),
+    })
+    .meta({ id: "SesIngestResult" }),
 );

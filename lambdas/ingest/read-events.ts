@@ -1,0 +1,43 @@
+import { maxEventBytes, maxIngestErrors } from "#shared/contract/limits.ts";
+import type { PackableEvent } from "#shared/events/pack-records.ts";
+import type { EventSpan } from "#shared/events/span.ts";
+import { type ReadEvent, readEvent } from "#shared/events/read-event.ts";
+import { splitEvents } from "#shared/events/split.ts";
+
+/** A line (NDJSON) or position (array), from 1, that holds no valid event. */
+interface LineError {
+  readonly line: number;
+  readonly message: string;
+}
+
+interface ReadEvents {
+  readonly events: readonly PackableEvent[];
+  readonly rejected: number;
+  /** The first of the rejected ones. */
+  readonly errors: readonly LineError[];
+}
+
+/** Checks every event of a request's text. Test POSTs (an empty `msys`) count neither as accepted nor as rejected. */
+export const readEvents = (text: Buffer): ReadEvents => {
+  const events: PackableEvent[] = [];
+  const errors: LineError[] = [];
+  let rejected = 0;
+  for (const piece of splitEvents(text)) {
+    const reading = readWithinLimit(piece);
+    if (reading.kind === "event") {
+      const { type, subaccountId } = reading.event;
+      events.push({ ...piece, route: { type, subaccountId } });
+    }
+    if (reading.kind !== "invalid") continue;
+    rejected += 1;
+    if (errors.length < maxIngestErrors) errors.push({ line: piece.line, message: reading.problem });
+  }
+  return { events, rejected, errors };
+};
+
+const readWithinLimit = (span: EventSpan): ReadEvent => {
+  const bytes = span.end - span.start;
+  return bytes > maxEventBytes
+    ? { kind: "invalid", problem: `event of ${bytes} bytes; at most ${maxEventBytes} are accepted` }
+    : readEvent(span);
+};
