@@ -1,17 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { isAccountedFor, outcomeJson, outcomeLines, progressText } from "../../local/generator/account-text.ts";
 import { type MixName, mixNames } from "../../local/generator/mix.ts";
 import { type Generator, startGenerator } from "../../local/generator/start-generator.ts";
-import { readEventIds } from "../../local/sink/read-body.ts";
+import { apiSender, maxRequestDocuments, maxTopicMessages, topicSender } from "../../local/generator/ses-senders.ts";
+import { messageIdPrefixOf, startSesGenerator } from "../../local/generator/start-ses-generator.ts";
+import { type BodyReader, readEventIds, readEventIdsOf } from "../../local/sink/read-body.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
 import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
+import { usageError } from "../usage-error.ts";
 import { durationMs, wholeNumber } from "./option-values.ts";
 
 interface GenOptions extends AccessOptions {
@@ -20,6 +24,8 @@ interface GenOptions extends AccessOptions {
   readonly mix: MixName;
   readonly seed?: number;
   readonly sink?: boolean;
+  readonly as: "events" | "ses";
+  readonly topic?: string;
 }
 
 /** A batch waits at most 30 s for its window, and the retry of a failed one comes soon after. */
@@ -33,7 +39,8 @@ export const addGen = (program: Command, run: RunCommand): void => {
     .summary("generate events at a rate, and account for each")
     .description(
       "Sends generated events to the ingest route. With --sink it also receives them, by a webhook of its own that it deletes " +
-        "at the end, and tells which arrived, which came twice and how long they took.",
+        "at the end, and tells which arrived, which came twice and how long they took. With --as ses it sends documents as " +
+        "Amazon SES publishes them instead, to the API or on a topic.",
     )
     .option("--rate <number>", "events a second", wholeNumber("a number", 1, maxRate), 100)
     .option("--for <time>", "how long, such as 30s or 5m (default: until Ctrl-C)", durationMs)
@@ -45,6 +52,8 @@ export const addGen = (program: Command, run: RunCommand): void => {
       "repeats the same events (default: others each time)",
       wholeNumber("a number", 0, 0xffff_ffff),
     )
+    .addOption(new Option("--as <form>", "what is sent").choices(["events", "ses"]).default("events"))
+    .option("--topic <arn>", "with --as ses: publish on this SNS topic, with the AWS credentials of the environment")
     .option("--sink", "receive the events on this machine, for an API that can reach it");
   addAccessOptions(command).action(async () => {
     await run(command, async (terminal) => await gen(command, terminal));
@@ -54,18 +63,33 @@ export const addGen = (program: Command, run: RunCommand): void => {
 const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
   const options = command.opts<GenOptions>();
   const { rate, mix, json = false, sink: hasSink = false, seed = randomBytes(4).readUInt32BE() } = options;
+  if (options.topic !== undefined && options.as !== "ses") {
+    throw usageError("--topic goes with --as ses", "Events go to the API alone.");
+  }
   const access = await readAccess(command, terminal);
   const print = (object: object, lines: readonly string[]): void => {
     if (json) terminal.out(JSON.stringify(object));
     else for (const line of lines) terminal.out(line);
   };
   let arrived: Generator["ledger"]["arrived"] = () => undefined;
-  const receiving = hasSink ? await receive(access, (eventIds, at) => arrived(eventIds, at)) : undefined;
+  const isSes = options.as === "ses";
+  const readBody = isSes ? readEventIdsOf(messageIdPrefixOf(seed)) : readEventIds;
+  const receiving = hasSink ? await receive(access, readBody, (eventIds, at) => arrived(eventIds, at)) : undefined;
+  const topic = options.topic === undefined ? undefined : { client: new SNSClient(), arn: options.topic };
   const interrupted = terminal.interrupted?.() ?? new AbortController().signal;
   const startedAt = performance.now();
   try {
-    print({ rate, mix, seed }, [`Generating ${rate.toLocaleString("en")} events/s, mix ${mix}, seed ${seed}`]);
-    const generator = startGenerator({ ...access, rate, mix, seed, onProblem: (text) => terminal.error(text) });
+    print({ rate, mix, seed }, [
+      `Generating ${rate.toLocaleString("en")} ${isSes ? "SES documents" : "events"}/s, mix ${mix}, seed ${seed}`,
+    ]);
+    const shared = { rate, mix, seed, onProblem: (text: string) => terminal.error(text) };
+    const generator = isSes
+      ? startSesGenerator({
+          ...shared,
+          send: topic === undefined ? apiSender(access) : topicSender(topic.client, topic.arn),
+          maxPerRequest: topic === undefined ? maxRequestDocuments : maxTopicMessages,
+        })
+      : startGenerator({ ...shared, ...access });
     ({ arrived } = generator.ledger);
     let sentBefore = 0;
     const tell = (): void => {
@@ -86,16 +110,18 @@ const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
     return isAccountedFor(outcome) ? exitCodes.done : exitCodes.failed;
   } finally {
     await receiving?.stop();
+    topic?.client.destroy();
   }
 };
 
 /** Starts a sink and registers a webhook at it that takes every event. */
 const receive = async (
   access: ApiAccess,
+  readBody: BodyReader,
   arrived: (eventIds: readonly string[], at: number) => void,
 ): Promise<{ readonly stop: () => Promise<void> }> => {
   const sink = await startSink({
-    readBody: readEventIds,
+    readBody,
     onPost: ({ eventIds, at, isKept }) => {
       if (isKept) arrived(eventIds, at);
     },

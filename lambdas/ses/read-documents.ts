@@ -38,16 +38,17 @@ const validationNotice = "Successfully validated SNS topic";
  * Finds the documents in a text: one document, a JSON array or lines of documents, each plain or in the envelope of SNS, in an
  * event of EventBridge or in a request of Firehose, also wrapped twice.
  */
-export const readDocuments = (text: Buffer): Generator<DocumentReading> => readText(text, maxWrappings);
+export const readDocuments = (text: Buffer): Generator<DocumentReading, void, undefined> =>
+  readText(text, maxWrappings);
 
 // One after another, so that only one of many is held as values.
-const readText = function* (text: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+const readText = function* (text: Buffer, wrappingsLeft: number): Generator<DocumentReading, void, undefined> {
   const pieces = splitEvents(text);
   if (pieces.length === 0) yield { kind: "unreadable", problem: "empty", source: text };
   for (const piece of pieces) yield* readPiece(bytesOf(piece), wrappingsLeft);
 };
 
-const readPiece = function* (source: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+const readPiece = function* (source: Buffer, wrappingsLeft: number): Generator<DocumentReading, void, undefined> {
   if (!isUtf8(source)) return yield { kind: "unreadable", problem: "not valid UTF-8", source };
   const text = source.toString();
   let value: unknown;
@@ -62,7 +63,11 @@ const readPiece = function* (source: Buffer, wrappingsLeft: number): Generator<D
   yield* unwrap(value, source, wrappingsLeft);
 };
 
-const unwrap = function* (value: unknown, source: Buffer, wrappingsLeft: number): Generator<DocumentReading> {
+const unwrap = function* (
+  value: unknown,
+  source: Buffer,
+  wrappingsLeft: number,
+): Generator<DocumentReading, void, undefined> {
   if (wrappingsLeft === 0) {
     return yield { kind: "unreadable", problem: `wrapped more than ${maxWrappings} times`, source };
   }

@@ -46,22 +46,30 @@ export const packEvents = async (ndjson: Buffer): Promise<PackedEvents> => {
 };
 
 /** Sends events to the ingest route. */
-export const ingestEvents = async ({ url, key }: IngestAccess, packed: PackedEvents): Promise<IngestAnswer> => {
-  let response: { readonly status: number; readonly text: string };
+export const ingestEvents = async (access: IngestAccess, packed: PackedEvents): Promise<IngestAnswer> => {
+  const { status, text } = await postPacked(access, "/ingest/events", packed);
+  return status === undefined ? { kind: "unanswered", text } : readAnswer({ status, text });
+};
+
+/** POSTs a body to a path of the API; without a status where there was no answer. */
+export const postPacked = async (
+  { url, key }: IngestAccess,
+  path: string,
+  packed: PackedEvents,
+): Promise<{ readonly status?: number; readonly text: string }> => {
   try {
-    const answer = await fetch(`${url}/ingest/events`, {
+    const answer = await fetch(`${url}${path}`, {
       method: "POST",
       headers: { authorization: key, ...packed.headers },
       body: packed.body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    response = { status: answer.status, text: await answer.text() };
+    return { status: answer.status, text: await answer.text() };
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return { kind: "unanswered", text: cause instanceof Error ? cause.message : String(cause) };
+    return { text: cause instanceof Error ? cause.message : String(cause) };
   }
-  return readAnswer(response);
 };
 
 const readAnswer = ({ status, text }: { readonly status: number; readonly text: string }): IngestAnswer => {
@@ -75,7 +83,7 @@ const readAnswer = ({ status, text }: { readonly status: number; readonly text: 
   return { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` };
 };
 
-const jsonOf = (text: string): unknown => {
+export const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,4 +1,6 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import * as z from "zod";
+import { type IngestAccess, jsonOf, packEvents, postPacked } from "./ingest-events.ts";
 import type { SesSender } from "./start-ses-generator.ts";
 
 /** Most messages of one PublishBatch. */
@@ -19,4 +21,25 @@ export const topicSender =
     } catch (error) {
       return { kind: "unanswered", text: error instanceof Error ? error.message : String(error) };
     }
+  };
+
+/** Most documents of one request. */
+export const maxRequestDocuments = 1_000;
+
+const answerBody = z.object({
+  results: z.object({ accepted: z.number(), quarantined: z.number() }).optional(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
+
+/** POSTs documents to the API. */
+export const apiSender =
+  (access: IngestAccess): SesSender =>
+  async (documents) => {
+    const packed = await packEvents(Buffer.from(documents.map((document) => `${document}\n`).join("")));
+    const { status, text } = await postPacked(access, "/ingest/ses", packed);
+    if (status === undefined) return { kind: "unanswered", text };
+    const { results, errors = [] } = answerBody.safeParse(jsonOf(text)).data ?? {};
+    return results === undefined
+      ? { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` }
+      : { kind: "taken", events: results.accepted, refused: results.quarantined };
   };

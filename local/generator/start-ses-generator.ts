@@ -26,19 +26,16 @@ export interface SesGeneratorOptions {
   readonly onProblem: (text: string) => void;
 }
 
-/** A running generator of SES documents. */
-export interface SesGenerator extends Generator {
-  /** Beginning of the id of every message of this run. */
-  readonly messageIdPrefix: string;
-}
+/** Beginning of the id of every message of a run. */
+export const messageIdPrefixOf = (seed: number): string => `01${seed.toString(16).padStart(8, "0")}-`;
 
 /** Documents that are made at a time. */
 const blockDocuments = 1_000;
 
 /** Starts to send documents as Amazon SES writes them, each about one recipient, and counts what becomes of them. */
-export const startSesGenerator = (options: SesGeneratorOptions): SesGenerator => {
+export const startSesGenerator = (options: SesGeneratorOptions): Generator => {
   const { mix, rate, seed, send: sendDocuments, maxPerRequest } = options;
-  const messageIdPrefix = `01${seed.toString(16).padStart(8, "0")}-`;
+  const messageIdPrefix = messageIdPrefixOf(seed);
   const next = documentsOf(mix, seed, messageIdPrefix);
   const counts = { sent: 0, accepted: 0, refused: 0, unanswered: 0, duplicates: 0 };
   const delivered = new Set<string>();
@@ -67,7 +64,7 @@ export const startSesGenerator = (options: SesGeneratorOptions): SesGenerator =>
       delivered.add(eventId);
     }
   };
-  return { messageIdPrefix, ledger: { account, arrived }, ...startPacer({ mix, rate, maxPerRequest, send }) };
+  return { ledger: { account, arrived }, ...startPacer({ mix, rate, maxPerRequest, send }) };
 };
 
 /** An endless sequence of documents. Each block of them ends at the time at which it is made. */

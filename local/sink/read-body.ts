@@ -26,7 +26,14 @@ export const decodeBody = async (body: Buffer, encoding: string | undefined): Pr
 
 const batchSchema = z.array(
   z.object({
-    msys: z.record(z.string(), z.looseObject({ type: z.string().optional(), event_id: z.string().optional() })),
+    msys: z.record(
+      z.string(),
+      z.looseObject({
+        type: z.string().optional(),
+        event_id: z.string().optional(),
+        message_id: z.unknown().optional(),
+      }),
+    ),
   }),
 );
 
@@ -44,6 +51,19 @@ export const readEveryEvent: BodyReader = (body) => {
   const firstEvent = batch[0] === undefined ? undefined : JSON.stringify(batch[0]);
   return { events: batch.length, types: Object.fromEntries(counts), eventIds, firstEvent };
 };
+
+/** Reads the ids of those events whose message's id begins so. */
+export const readEventIdsOf =
+  (messageIdPrefix: string): BodyReader =>
+  (body) => {
+    const batch = batchSchema.parse(JSON.parse(body.toString()));
+    const eventIds = batch.flatMap(({ msys }) =>
+      Object.values(msys).flatMap(({ event_id: eventId, message_id: messageId }) =>
+        eventId !== undefined && String(messageId).startsWith(messageIdPrefix) ? [eventId] : [],
+      ),
+    );
+    return { events: eventIds.length, types: {}, eventIds, firstEvent: undefined };
+  };
 
 const idMark = Buffer.from('"event_id":"');
 

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -139,5 +142,80 @@ describe("documents of Amazon SES that are published on the topic", () => {
     await delay(3_000);
     expect(delivered("healthy-1")).toHaveLength(1);
     expect(await tidepost.listKeys("quarantine/")).toHaveLength(1);
+  });
+});
+
+describe("documents that are POSTed", () => {
+  const post = async (id: string, headers: Readonly<Record<string, string>>): Promise<Response> =>
+    await fetch(`${tidepost.apiUrl}/v1/ingest/ses`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(send(untagged(id))),
+    });
+
+  it.each([
+    ["Authorization", { Authorization: key }],
+    ["a URL's user name, as SNS sends it", { Authorization: `Basic ${btoa(`${key}:`)}` }],
+    ["a webhook's token", { "X-MessageSystems-Webhook-Token": key }],
+    ["Firehose's access key", { "X-Amz-Firehose-Access-Key": key, "X-Amz-Firehose-Request-Id": "7" }],
+  ])("with the key in %s reach the webhooks", async (_, headers) => {
+    const id = crypto.randomUUID();
+    expect((await post(id, headers)).status).toBe(200);
+    await vi.waitFor(() => expect(delivered(id)).toHaveLength(1), { timeout: waitMs, interval: 100 });
+  });
+
+  it("without a key are asked for one, which SNS waits for", async () => {
+    const answer = await post("nobody", {});
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("www-authenticate")).toBe('Basic realm="tidepost"');
+    expect((await post("nobody", { "X-Amz-Firehose-Access-Key": "wrong" })).status).toBe(401);
+  });
+});
+
+describe("tidepost gen --as ses", () => {
+  const gen = async (args: readonly string[]) => {
+    const env = {
+      PATH: process.env["PATH"],
+      TIDEPOST_URL: `${tidepost.apiUrl}/v1`,
+      TIDEPOST_API_KEY: key,
+      AWS_ENDPOINT_URL_SNS: tidepost.endpoints.sns,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_REGION: "us-east-1",
+    };
+    const child = spawn(process.execPath, ["cli/main.ts", "gen", "--as", "ses", "--json", ...args], { env });
+    const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    return { outcome: JSON.parse(out.trimEnd().split("\n").at(-1) || "{}"), error, code: code as number };
+  };
+
+  it.each([
+    ["to the API", () => []],
+    ["on the topic", () => ["--topic", Object.values(tidepost.created.topics)[0] ?? ""]],
+  ])("sends documents %s, and accounts for the event of each", async (_, args) => {
+    const { outcome, error, code } = await gen([
+      "--rate",
+      "200",
+      "--for",
+      "2s",
+      "--mix",
+      "steady",
+      "--sink",
+      ...args(),
+    ]);
+    expect({ error, code }).toEqual({ error: "", code: 0 });
+    expect(outcome.sent).toBeGreaterThan(50);
+    expect(outcome).toMatchObject({
+      accepted: outcome.sent,
+      delivered: outcome.sent,
+      refused: 0,
+      unanswered: 0,
+      lost: 0,
+    });
+  });
+
+  it("takes no topic for events", async () => {
+    const { code, error } = await gen(["--as", "events", "--topic", "arn:aws:sns:us-east-1:000000000000:x"]);
+    expect(code).toBe(2);
+    expect(error).toContain("--topic goes with --as ses");
   });
 });

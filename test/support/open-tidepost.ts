@@ -86,6 +86,8 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     log: log as readonly string[],
     /** Every answer of the API so far with its headers. */
     answers: answers as readonly (typeof answers)[number][],
+    apiUrl: runtime.apiUrl,
+    endpoints: runtime.endpoints,
     created: runtime.created,
     invoke: runtime.invoke,
     functions: runtime.functions,

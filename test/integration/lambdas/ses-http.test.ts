@@ -115,11 +115,9 @@ describe("documents by HTTP", () => {
     const Key = keys.at(-1);
     const { Body } = await aws.bucket.client.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key }));
     const stored = JSON.parse((await Body?.transformToString()) ?? "");
-    expect(stored.pieces.map(({ problem, customerId: owner }: Record<string, string>) => [problem, owner])).toEqual([
-      ["unknown event type 'Teleported'", customerId],
-      ["must be an object", customerId],
-      [expect.stringMatching(/^not valid JSON/), customerId],
-    ]);
+    const notJson = expect.stringMatching(/^not valid JSON/);
+    const problems = ["unknown event type 'Teleported'", "must be an object", notJson];
+    expect(stored.pieces).toMatchObject(problems.map((problem) => ({ problem, customerId })));
     expect(await post(`${body}{broken`)).toMatchObject({ status: 200 });
     expect(await aws.listKeys("quarantine/2026-03-02/ses-")).toHaveLength(keys.length);
   });

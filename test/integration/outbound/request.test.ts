@@ -4,6 +4,27 @@ import { outboundFixture, post } from "./client-fixture.ts";
 
 const { receiver: startReceiver, client: startClient } = outboundFixture();
 
+describe("a GET", () => {
+  test("arrives without a body, and gets the beginning of the answer's", async () => {
+    const receiver = await startReceiver();
+    receiver.respond("/text", answer(200, {}, "x".repeat(10_000)));
+    const url = `${receiver.url}/text?x=1`;
+    const found = await startClient().get({ url, maxExcerptBytes: 9_000 });
+    expect(found).toMatchObject({ kind: "answered", status: 200, excerpt: "x".repeat(9_000), isTruncated: true });
+    expect(receiver.requests).toMatchObject([{ method: "GET", path: "/text?x=1", bodyBytes: 0 }]);
+    expect(receiver.requests[0]?.headers).not.toHaveProperty("content-length");
+  });
+
+  test("reaches no address that a POST may not reach, and follows no redirect", async () => {
+    const receiver = await startReceiver();
+    receiver.respond("/away", redirect(`${receiver.url}/text`));
+    expect(await startClient().get({ url: `${receiver.url}/away` })).toMatchObject({ status: 302 });
+    const refused = await startClient({ allowedRanges: [] }).get({ url: receiver.url });
+    expect(refused).toMatchObject({ kind: "failed", reason: "address_refused" });
+    expect(receiver.requests).toHaveLength(1);
+  });
+});
+
 describe("a POST", () => {
   test("arrives with its headers, length and body", async () => {
     const receiver = await startReceiver();
