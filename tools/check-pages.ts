@@ -1,0 +1,66 @@
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Pages whose code spans name files of the project. */
+const pagesWithPaths = ["CONTRIBUTING.md", "docs/architecture.md"];
+
+const withoutBlocks = (markdown: string): string => markdown.replaceAll(/^ *```.*?^ *```$/gms, "");
+
+/** Anchors that GitHub makes of a page's headings. */
+const anchorsOf = (markdown: string): readonly string[] =>
+  [...withoutBlocks(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(/\s/g, "-"),
+  );
+
+/** Links of a page to files or headings that do not exist. Paths are from the project's root, which is the working directory. */
+export const deadLinks = (page: string, markdown: string): readonly string[] => {
+  const links = [...withoutBlocks(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path = "", anchor] = link.split("#");
+    const file = path === "" ? page : join(dirname(page), path);
+    if (!existsSync(file)) return true;
+    return anchor !== undefined && !anchorsOf(path === "" ? markdown : readFileSync(file, "utf8")).includes(anchor);
+  });
+};
+
+/** Paths in a page's code spans, from the root; `*` stands for any name. Those with `<…>` are for the reader to fill in. */
+export const pathsIn = (markdown: string): readonly string[] => {
+  const folders = readdirSync(".", { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && entry.name !== "node_modules" ? [entry.name] : [],
+  );
+  return [...withoutBlocks(markdown).matchAll(/`([^`]+)`/g)]
+    .flatMap(([, span = ""]) => span.split(/\s+/))
+    .filter((word) => word.includes("/") && !/[<>…]/.test(word) && folders.includes(word.split("/", 1)[0] ?? ""));
+};
+
+/** Paths that a page names and the project does not have. */
+export const missingPaths = (markdown: string): readonly string[] =>
+  pathsIn(markdown).filter((path) => (path.includes("*") ? globSync(path).length === 0 : !existsSync(path)));
+
+export interface PageCheck {
+  readonly pages: readonly string[];
+  /** One line for each link or path that leads nowhere. */
+  readonly problems: readonly string[];
+}
+
+/** Follows the links of every page, and the paths of those for contributors. */
+export const checkPages = (): PageCheck => {
+  const pages = globSync(["*.md", "{docs,emulator,test}/**/*.md"]).toSorted();
+  const problems = pages.flatMap((page) => {
+    const markdown = readFileSync(page, "utf8");
+    const paths = pagesWithPaths.includes(page) ? missingPaths(markdown) : [];
+    return [...deadLinks(page, markdown), ...paths].map((place) => `${page}: ${place} does not exist`);
+  });
+  return { pages, problems };
+};
+
+if (import.meta.main) {
+  const { pages, problems } = checkPages();
+  for (const problem of problems) console.error(problem);
+  console.log(`${pages.length} pages, ${problems.length} dead links and paths`);
+  if (problems.length > 0) process.exitCode = 1;
+}
