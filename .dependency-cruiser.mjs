@@ -1,6 +1,6 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|cli|console|emulator|lambdas|local|receiver|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|console|emulator|lambdas|local|producer|receiver|shared|test|tools)/";
 /** What two or more functions decide with. */
 const pure = "^shared/((delivery|events|webhooks)/|(api-key|errors)\\.ts$)";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
@@ -124,6 +124,13 @@ export default {
         "^cdk/(bundle-report|console-site|create-app|function-bundles)\\.ts$",
         "^node_modules/",
       ],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "producer-stands-alone",
+      comment: "It runs in other people's programs, which have neither this project nor its packages.",
+      from: "^producer/",
+      allowed: ["^producer/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

@@ -14,6 +14,7 @@ export const sourceFolders = [
   "emulator",
   "lambdas",
   "local",
+  "producer",
   "receiver",
   "shared",
   "test",

@@ -32,6 +32,8 @@ it("has the command and the receivers' helper as JavaScript, and none of the pro
     "package.json",
     "cli/tidepost.js",
     "dist/cli/main.js",
+    "dist/producer/index.js",
+    "dist/producer/index.d.ts",
     "dist/receiver/index.js",
     "dist/receiver/index.d.ts",
   ];
@@ -70,6 +72,28 @@ it("has a helper that runs in a plain JavaScript program that has installed noth
   expect(output).toBe("click\n200 done\n");
 });
 
+it("has a producer that runs there, too, and sends what it holds when the program is done", () => {
+  const program = `
+    import { createServer } from "node:http";
+    import { gunzipSync } from "node:zlib";
+    import { createProducer } from "tidepost/producer";
+    const server = createServer(async (request, response) => {
+      const lines = gunzipSync(Buffer.concat(await Array.fromAsync(request))).toString();
+      console.log(request.url, request.headers.authorization, lines.trim());
+      response.end('{"results":{"accepted":1}}');
+      server.close();
+    });
+    server.listen(0, "127.0.0.1", async () => {
+      server.unref();
+      const url = "http://127.0.0.1:" + server.address().port + "/api/v1";
+      const producer = createProducer({ url, key: "a-key", lingerMs: 60_000 });
+      await producer.send({ msys: { track_event: { type: "click" } } });
+    });`;
+  writeFileSync(join(consumer, "producer.mjs"), program);
+  const output = execFileSync(process.execPath, ["producer.mjs"], { cwd: consumer, encoding: "utf8" });
+  expect(output).toBe('/api/v1/ingest/events a-key {"msys":{"track_event":{"type":"click"}}}\n');
+});
+
 it("has types for the helper that a TypeScript program is checked by", () => {
   mkdirSync(join(consumer, "typed/node_modules"), { recursive: true });
   cpSync(join(consumer, "node_modules/tidepost"), join(consumer, "typed/node_modules/tidepost"), { recursive: true });
@@ -78,8 +102,12 @@ it("has types for the helper that a TypeScript program is checked by", () => {
   }
   const program = `
     import { createServer } from "node:http";
+    import { createProducer } from "tidepost/producer";
     import { type Batch, nodeReceiver } from "tidepost/receiver";
     createServer(nodeReceiver({ onBatch: (batch: Batch, { signal }) => signal.throwIfAborted() }));
+    void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: { type: "click", n: 1 } } });
+    // @ts-expect-error -- an event has a type
+    void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: {} } });
     // @ts-expect-error -- the process option knows two words
     nodeReceiver({ onBatch: () => undefined, process: "later" });`;
   writeFileSync(join(consumer, "typed/program.ts"), program);

@@ -123,6 +123,13 @@ const planted: readonly { readonly rule: string; readonly files: Readonly<Record
     },
   },
   {
+    rule: "producer-stands-alone",
+    files: {
+      "producer/index.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const produce = batch;',
+      "shared/delivery/batch.ts": "export const batch = 1;",
+    },
+  },
+  {
     rule: "receiver-stands-alone",
     files: {
       "receiver/index.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const receive = batch;',
