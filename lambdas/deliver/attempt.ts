@@ -32,7 +32,7 @@ const minTokenAgeMs = 60_000;
 /** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
 const maxRepeatAfterMs = 5_000;
 /** Marks the POSTs of a replay with its id. */
-const replayHeader = "x-tidepost-replay";
+const replayHeader = "X-Tidepost-Replay";
 
 /**
  * POSTs a batch once. Throws only before the POST, and only for faults of ours.

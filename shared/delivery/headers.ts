@@ -15,8 +15,9 @@ export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
 export const testBody = '[{"msys":{}}]';
 
 /**
- * Headers of a POST to a target, with lower-case names. `Content-Type` has no charset, because some receivers compare the
- * whole value. Custom headers may replace `User-Agent` only; the other names are reserved.
+ * Headers of a POST to a target. Their names are spelled as the original product spells them, and custom ones as they were
+ * registered, because receivers behind some gateways look them up by exact spelling. `Content-Type` has no charset, because
+ * some receivers compare the whole value. Custom headers may replace `User-Agent` only; the other names are reserved.
  *
  * @param accessToken OAuth 2 access token, when the settings ask for one
  */
@@ -31,16 +32,16 @@ export const deliveryHeaders = (input: {
 }): Readonly<Record<string, string>> => {
   const { batchId, settings, body, now } = input;
   const { signing } = settings;
-  const custom = Object.entries(settings.customHeaders).map(([name, value]) => [name.toLowerCase(), value] as const);
   const authorization = authorizationOf(settings.auth, input.accessToken);
+  const namesAgent = Object.keys(settings.customHeaders).some((name) => name.toLowerCase() === "user-agent");
   return {
-    "user-agent": `Tidepost/${version}`,
-    ...Object.fromEntries(custom),
-    "content-type": "application/json",
-    ...(settings.compression === undefined ? {} : { "content-encoding": settings.compression }),
-    "x-messagesystems-batch-id": batchId,
-    ...(settings.authToken === "" ? {} : { "x-messagesystems-webhook-token": settings.authToken }),
-    ...(authorization === undefined ? {} : { authorization }),
+    ...(namesAgent ? {} : { "User-Agent": `Tidepost/${version}` }),
+    ...settings.customHeaders,
+    "Content-Type": "application/json",
+    ...(settings.compression === undefined ? {} : { "Content-Encoding": settings.compression }),
+    "X-MessageSystems-Batch-ID": batchId,
+    ...(settings.authToken === "" ? {} : { "X-MessageSystems-Webhook-Token": settings.authToken }),
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
     ...(signing === undefined ? {} : signatureHeaders({ batchId, body, signing, now })),
   };
 };

@@ -88,7 +88,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     post: async (request: OutboundRequest) => {
       const at = now;
       const answer = await client.post(request);
-      const batchId = request.headers["x-messagesystems-batch-id"];
+      const batchId = request.headers["X-MessageSystems-Batch-ID"];
       if (batchId !== undefined) {
         noteBody(batchId, Buffer.from(request.body));
         posts.push({ batchId, at, status: answer.kind === "answered" ? answer.status : undefined });

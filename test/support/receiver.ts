@@ -22,6 +22,8 @@ export interface RecordedRequest {
   /** Path with query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** Names of the headers as they were spelled. */
+  readonly headerNames: readonly string[];
   /** What arrived of the body; empty when the receiver does not record bodies. */
   readonly body: Buffer;
   readonly bodyBytes: number;
@@ -94,6 +96,7 @@ export const startReceiver = async (options: ReceiverOptions = {}): Promise<Rece
       method: request.method ?? "",
       path,
       headers: request.headers,
+      headerNames: request.rawHeaders.filter((_, index) => index % 2 === 0),
       body: Buffer.alloc(0),
       bodyBytes: 0,
       receivedAt: new Date(),

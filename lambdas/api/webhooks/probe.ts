@@ -121,7 +121,7 @@ const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remed
 
 const daysUntil = (time: string, now: number): number => Math.floor((Date.parse(time) - now) / dayMs);
 
-/** Headers that Tidepost sets itself and that hold no secret. */
+/** Headers that Tidepost sets itself and that hold no secret; names in lower case. */
 const openHeaders: ReadonlySet<string> = new Set([
   "content-encoding",
   "content-type",
@@ -133,5 +133,8 @@ const openHeaders: ReadonlySet<string> = new Set([
 
 const maskHeaders = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, openHeaders.has(name) ? value : maskSecret(value)]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      openHeaders.has(name.toLowerCase()) ? value : maskSecret(value),
+    ]),
   );

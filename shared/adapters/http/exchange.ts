@@ -234,7 +234,7 @@ const requestHeaders = (headers: Readonly<Record<string, string>>, bodyBytes: nu
       return !clientHeaders.has(lowerCase) && !lowerCase.startsWith("proxy-");
     }),
   ),
-  "content-length": String(bodyBytes),
+  "Content-Length": String(bodyBytes),
 });
 
 /** A body of up to this size goes to the socket in one write together with the headers. */

@@ -319,7 +319,7 @@ describe("probe", () => {
     expect(status).toBe(200);
     expect(json.results).toMatchObject({
       ok: true,
-      request: { method: "POST", body: '[{"msys":{}}]', headers: { "x-messagesystems-webhook-token": "****oken" } },
+      request: { method: "POST", body: '[{"msys":{}}]', headers: { "X-MessageSystems-Webhook-Token": "****oken" } },
       response: { status: 200 },
       timings: { total_ms: expect.any(Number), wait_ms: expect.any(Number) },
     });

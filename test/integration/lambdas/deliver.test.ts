@@ -56,7 +56,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
     target: `${receiver.url}/hook`,
     authToken: "s3cret",
     auth,
-    customHeaders: {},
+    customHeaders: { "X-Account-ID": "7" },
   };
   await settingsTable.put({ webhookId, revision: 1, settings });
   const deps = {
@@ -134,6 +134,18 @@ describe("a delivered batch", () => {
       "x-messagesystems-webhook-token": "s3cret",
       "user-agent": expect.stringMatching(/^Tidepost\//),
     });
+  });
+
+  it("spells header names as the contract does, and custom ones as they were registered", async () => {
+    await system.run([await system.message()]);
+    expect(receiver.requests[0]?.headerNames).toEqual(
+      expect.arrayContaining([
+        "Content-Type",
+        "X-MessageSystems-Batch-ID",
+        "X-MessageSystems-Webhook-Token",
+        "X-Account-ID",
+      ]),
+    );
   });
 
   it("is recorded, its body is gone, and nothing waits for it", async () => {

@@ -72,7 +72,7 @@ export const probeResult = {
   request: {
     method: "POST",
     url: target,
-    headers: { "content-type": "application/json", "x-messagesystems-webhook-token": "****cret" },
+    headers: { "Content-Type": "application/json", "X-MessageSystems-Webhook-Token": "****cret" },
     body: '[{"msys":{}}]',
   },
   response: { ...response, truncated: false },
