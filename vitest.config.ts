@@ -44,7 +44,7 @@ export default defineConfig({
         include: ["{test,emulator/test}/unit/**/*.test.ts"],
         shareModules: true,
       }),
-      project("integration", { order: 0, files: "100%", timeoutMs: 60_000 }),
+      project("integration", { order: 0, files: "100%", timeoutMs: 60_000, shareModules: true }),
       project("emulator", { order: 0, files: "100%", timeoutMs: 60_000, include: ["emulator/test/*.test.ts"] }),
       project("infra", { order: 1, files: 1, timeoutMs: 60_000, shareModules: true }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),

@@ -1,5 +1,10 @@
-import { CreateTableCommand, type KeySchemaElement, type Projection } from "@aws-sdk/client-dynamodb";
-import { CreateStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type KeySchemaElement,
+  type Projection,
+} from "@aws-sdk/client-dynamodb";
+import { CreateStreamCommand, DeleteStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
@@ -14,8 +19,6 @@ import {
 import { type BodyPlace, type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
 import { startServices } from "../../emulator/start-services.ts";
 
-const bucketName = "tidepost";
-const streamName = "events";
 /** Keys of the stack's tables and of their indexes: the partition key, then the sort key. */
 const tables: Readonly<Record<string, { readonly keys: readonly string[]; readonly indexes?: Indexes }>> = {
   webhooks: { keys: ["pk", "sk"] },
@@ -43,11 +46,18 @@ type Indexes = Readonly<Record<string, { readonly keys: readonly string[]; reado
 const keySchema = (keys: readonly string[]): KeySchemaElement[] =>
   keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" }));
 
-/** Starts the emulators with the stack's tables, stream, queues and bucket: what adapters and handlers are tested on. */
+/** The emulators of this worker, which end with its process. The files that run in it share them. */
+let services: ReturnType<typeof startServices> | undefined;
+
+/** Creates tables, a stream and a bucket of the caller's own in the worker's emulators, as the stack has them. */
 export const startAws = async () => {
-  const { clients, stop } = await startServices(undefined);
+  const { clients } = await (services ??= startServices(undefined));
   const { dynamodb, kinesis, s3, sqs } = clients;
-  for (const [tableName, { keys, indexes = {} }] of Object.entries(tables)) {
+  const suffix = crypto.randomUUID();
+  const nameOf = (table: string): string => `${table}-${suffix}`;
+  const bucketName = `tidepost-${suffix}`;
+  const streamName = `events-${suffix}`;
+  for (const [table, { keys, indexes = {} }] of Object.entries(tables)) {
     const attributes = [...new Set([...keys, ...Object.values(indexes).flatMap((index) => index.keys)])];
     const globalIndexes = Object.entries(indexes).map(([name, index]) => ({
       IndexName: name,
@@ -56,7 +66,7 @@ export const startAws = async () => {
     }));
     await dynamodb.send(
       new CreateTableCommand({
-        TableName: tableName,
+        TableName: nameOf(table),
         BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: "S" })),
         KeySchema: keySchema(keys),
@@ -77,9 +87,9 @@ export const startAws = async () => {
     bucket: { client: s3, bucketName },
     stream: { client: kinesis, streamName },
     tables: {
-      webhooks: { client, tableName: "webhooks" },
-      batches: { client, tableName: "batches" },
-      apiKeys: { client, tableName: "apiKeys" },
+      webhooks: { client, tableName: nameOf("webhooks") },
+      batches: { client, tableName: nameOf("batches") },
+      apiKeys: { client, tableName: nameOf("apiKeys") },
     },
 
     /** Makes an empty queue. */
@@ -112,7 +122,13 @@ export const startAws = async () => {
       return Contents.map(({ Key = "" }) => Key);
     },
 
-    stop,
+    /** Deletes tables and stream: what files before have left would slow the emulators down. */
+    stop: async (): Promise<void> => {
+      await Promise.all([
+        ...Object.keys(tables).map((table) => dynamodb.send(new DeleteTableCommand({ TableName: nameOf(table) }))),
+        kinesis.send(new DeleteStreamCommand({ StreamName: streamName })),
+      ]);
+    },
   };
 };
 
