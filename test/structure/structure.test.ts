@@ -21,166 +21,156 @@ describe("the project", async () => {
   });
 });
 
-/** A tree of modules that breaks one rule, which must be found and found alone. */
-const planted: readonly { readonly rule: string; readonly files: Readonly<Record<string, string>> }[] = [
+/** Modules that keep every rule and that the planted ones import. */
+const innocent: Readonly<Record<string, string>> = {
+  "lambdas/deliver/handler.ts": "export const deliver = 1;",
+  "shared/adapters/s3/bodies.ts": "export const bodies = 1;",
+  "shared/adapters/sqs/queue.ts": "export const queue = 1;\nexport type Queue = string;",
+  "shared/delivery/batch.ts": "export const batch = 1;",
+  "shared/runtime/log.ts": "export const log = 1;\nexport type Log = string;",
+  "test/support/builder.ts": "export const builder = 1;",
+};
+
+/** Modules that break one rule each. */
+const planted: readonly { readonly rule: string; readonly path: string; readonly source: string }[] = [
+  { rule: "contract-is-data", path: "shared/contract/limits.ts", source: 'import "node:fs";' },
   {
-    rule: "contract-is-data",
-    files: { "shared/contract/limits.ts": 'import "node:fs";' },
+    rule: "core-is-pure",
+    path: "shared/delivery/package.ts",
+    source: 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',
   },
   {
     rule: "core-is-pure",
-    files: {
-      "shared/delivery/batch.ts": 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',
-    },
+    path: "shared/delivery/built-in.ts",
+    source: 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;',
   },
   {
     rule: "core-is-pure",
-    files: { "shared/delivery/batch.ts": 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;' },
-  },
-  {
-    rule: "core-is-pure",
-    files: {
-      "shared/delivery/batch.ts": 'import type { Log } from "#shared/runtime/log.ts";\nexport type BatchLog = Log;',
-      "shared/runtime/log.ts": "export type Log = string;",
-    },
+    path: "shared/delivery/type.ts",
+    source: 'import type { Log } from "#shared/runtime/log.ts";\nexport type BatchLog = Log;',
   },
   {
     rule: "adapters-know-one-technology",
-    files: {
-      "shared/adapters/s3/bodies.ts": 'import { log } from "#shared/runtime/log.ts";\nexport const bodies = log;',
-      "shared/runtime/log.ts": "export const log = 1;",
-    },
+    path: "shared/adapters/s3/with-runtime.ts",
+    source: 'import { log } from "#shared/runtime/log.ts";\nexport const bodies = log;',
   },
   {
     rule: "adapters-know-one-technology",
-    files: {
-      "shared/adapters/s3/bodies.ts": 'import { queue } from "../sqs/queue.ts";\nexport const bodies = queue;',
-      "shared/adapters/sqs/queue.ts": "export const queue = 1;",
-    },
+    path: "shared/adapters/s3/with-adapter.ts",
+    source: 'import { queue } from "../sqs/queue.ts";\nexport const bodies = queue;',
   },
   {
     rule: "runtime-knows-no-adapter",
-    files: {
-      "shared/runtime/log.ts": 'import { bodies } from "#shared/adapters/s3/bodies.ts";\nexport const log = bodies;',
-      "shared/adapters/s3/bodies.ts": "export const bodies = 1;",
-    },
+    path: "shared/runtime/telemetry.ts",
+    source: 'import { bodies } from "#shared/adapters/s3/bodies.ts";\nexport const telemetry = bodies;',
   },
   {
     rule: "lambdas-are-islands",
-    files: {
-      "lambdas/api/index.ts": 'import { deliver } from "../deliver/index.ts";\nexport const handler = deliver;',
-      "lambdas/deliver/index.ts": "export const deliver = 1;",
-    },
+    path: "lambdas/api/index.ts",
+    source: 'import { deliver } from "../deliver/handler.ts";\nexport const handler = deliver;',
   },
   {
     rule: "adapters-are-wired-in-index",
-    files: {
-      "lambdas/api/handler.ts":
-        'import { bodies } from "#shared/adapters/s3/bodies.ts";\nexport const handler = bodies;',
-      "shared/adapters/s3/bodies.ts": "export const bodies = 1;",
-    },
+    path: "lambdas/api/handler.ts",
+    source: 'import { bodies } from "#shared/adapters/s3/bodies.ts";\nexport const handler = bodies;',
   },
   {
     rule: "stack-knows-the-contract-only",
-    files: {
-      "cdk/app.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const app = batch;',
-      "shared/delivery/batch.ts": "export const batch = 1;",
-    },
+    path: "cdk/app.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const app = batch;',
   },
   {
     rule: "cli-speaks-to-the-api-only",
-    files: {
-      "cli/commands/apply.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const apply = batch;',
-      "shared/delivery/batch.ts": "export const batch = 1;",
-    },
+    path: "cli/commands/apply.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const apply = batch;',
   },
   {
     rule: "cli-works-on-a-stack-in-one-folder",
-    files: {
-      "cli/aws/run.ts": 'import { deliver } from "../../lambdas/deliver/handler.ts";\nexport const run = deliver;',
-      "lambdas/deliver/handler.ts": "export const deliver = 1;",
-    },
+    path: "cli/aws/run.ts",
+    source: 'import { deliver } from "../../lambdas/deliver/handler.ts";\nexport const run = deliver;',
   },
   {
     rule: "console-speaks-to-the-api-only",
-    files: {
-      "console/app.tsx": 'import type { Batch } from "#shared/adapters/sqs/batch.ts";\nexport type App = Batch;',
-      "shared/adapters/sqs/batch.ts": "export type Batch = string;",
-    },
+    path: "console/app.tsx",
+    source: 'import type { Queue } from "#shared/adapters/sqs/queue.ts";\nexport type App = Queue;',
   },
   {
     rule: "local-starts-functions-by-their-entry",
-    files: {
-      "local/main.ts": 'import { handler } from "../lambdas/api/index.ts";\nexport const start = handler;',
-      "lambdas/api/index.ts": "export const handler = 1;",
-    },
+    path: "local/main.ts",
+    source: 'import { deliver } from "../lambdas/deliver/handler.ts";\nexport const start = deliver;',
   },
   {
     rule: "emulator-knows-no-product",
-    files: {
-      "emulator/start.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const start = batch;',
-      "shared/delivery/batch.ts": "export const batch = 1;",
-    },
-  },
-  {
-    rule: "producer-stands-alone",
-    files: {
-      "producer/index.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const produce = batch;',
-      "shared/delivery/batch.ts": "export const batch = 1;",
-    },
+    path: "emulator/start.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const start = batch;',
   },
   {
     rule: "receiver-stands-alone",
-    files: {
-      "receiver/index.ts": 'import { batch } from "#shared/delivery/batch.ts";\nexport const receive = batch;',
-      "shared/delivery/batch.ts": "export const batch = 1;",
-    },
+    path: "receiver/index.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const receive = batch;',
   },
   {
     rule: "nothing-imports-tests",
-    files: {
-      "tools/count.ts": 'import { builder } from "../test/support/builder.ts";\nexport const count = builder;',
-      "test/support/builder.ts": "export const builder = 1;",
-    },
+    path: "tools/count.ts",
+    source: 'import { builder } from "../test/support/builder.ts";\nexport const count = builder;',
   },
   {
     rule: "no-cycle",
-    files: {
-      "shared/delivery/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b;',
-      "shared/delivery/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;',
-    },
+    path: "shared/delivery/chicken.ts",
+    source: 'import { egg } from "./egg.ts";\nexport const chicken = () => egg;',
   },
-  { rule: "no-orphan", files: { "shared/delivery/alone.ts": "export const alone = 1;" } },
+  {
+    rule: "no-cycle",
+    path: "shared/delivery/egg.ts",
+    source: 'import { chicken } from "./chicken.ts";\nexport const egg = () => chicken;',
+  },
+  { rule: "no-orphan", path: "shared/delivery/alone.ts", source: "export const alone = 1;" },
   {
     rule: "no-unresolvable",
-    files: { "bench/main.ts": 'import { gone } from "./gone.ts";\nexport const main = gone;' },
+    path: "bench/gone.ts",
+    source: 'import { gone } from "./nowhere.ts";\nexport const main = gone;',
   },
   {
     rule: "no-unlisted-package",
-    files: { "bench/main.ts": 'import { parse } from "acorn";\nexport const main = parse;' },
+    path: "bench/package.ts",
+    source: 'import { parse } from "acorn";\nexport const main = parse;',
   },
   {
     rule: "production-needs-production-packages",
-    files: { "lambdas/api/index.ts": 'import { buildApp } from "fauxqs";\nexport const handler = buildApp;' },
+    path: "lambdas/replay/index.ts",
+    source: 'import { buildApp } from "fauxqs";\nexport const handler = buildApp;',
   },
 ];
 
-describe("a planted violation", () => {
-  let directory: string;
+describe("planted violations", () => {
+  let root: string;
+  /** Rules that each module breaks, as far as it breaks any. */
+  let broken: Readonly<Record<string, readonly string[]>>;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "structure-"));
-  });
-  afterAll(() => rm(directory, { recursive: true }));
-
-  it.each(planted)("of $rule is found", async ({ files, rule }) => {
-    const root = await mkdtemp(join(directory, "tree-"));
+    root = await mkdtemp(join(tmpdir(), "structure-"));
     await cp(join(projectRoot, "package.json"), join(root, "package.json"));
     await symlink(join(projectRoot, "node_modules"), join(root, "node_modules"));
+    const files = { ...innocent, ...Object.fromEntries(planted.map(({ path, source }) => [path, source])) };
     for (const [path, content] of Object.entries(files)) {
       await mkdir(join(root, dirname(path)), { recursive: true });
       await writeFile(join(root, path), content);
     }
     const { violations } = await checkStructure(root);
-    expect(new Set(violations.map((violation) => violation.split(":")[0]))).toEqual(new Set([rule]));
+    const found = violations.map((violation) => /^(?<rule>[^:]+): (?<path>\S+) /.exec(violation)?.groups ?? {});
+    broken = Object.fromEntries(
+      Object.entries(Object.groupBy(found, ({ path = "" }) => path)).map(([path, list = []]) => [
+        path,
+        [...new Set(list.map(({ rule = "" }) => rule))],
+      ]),
+    );
+  });
+  afterAll(() => rm(root, { recursive: true }));
+
+  it.each(planted)("of $rule in $path is found, and nothing else there", ({ path, rule }) => {
+    expect(broken[path]).toEqual([rule]);
+  });
+
+  it("are all that is found", () => {
+    expect(Object.keys(broken).toSorted()).toEqual(planted.map(({ path }) => path).toSorted());
   });
 });
