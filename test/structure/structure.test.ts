@@ -21,12 +21,13 @@ describe("the project", async () => {
   });
 });
 
-/** Modules that keep every rule and that the planted ones import. */
-const innocent: Readonly<Record<string, string>> = {
+/** What the planted modules import: modules that keep every rule, and the egg, whose circle is found at the chicken. */
+const imported: Readonly<Record<string, string>> = {
   "lambdas/deliver/handler.ts": "export const deliver = 1;",
   "shared/adapters/s3/bodies.ts": "export const bodies = 1;",
   "shared/adapters/sqs/queue.ts": "export const queue = 1;\nexport type Queue = string;",
   "shared/delivery/batch.ts": "export const batch = 1;",
+  "shared/delivery/egg.ts": 'import { chicken } from "./chicken.ts";\nexport const egg = () => chicken;',
   "shared/runtime/log.ts": "export const log = 1;\nexport type Log = string;",
   "test/support/builder.ts": "export const builder = 1;",
 };
@@ -119,11 +120,6 @@ const planted: readonly { readonly rule: string; readonly path: string; readonly
     path: "shared/delivery/chicken.ts",
     source: 'import { egg } from "./egg.ts";\nexport const chicken = () => egg;',
   },
-  {
-    rule: "no-cycle",
-    path: "shared/delivery/egg.ts",
-    source: 'import { chicken } from "./chicken.ts";\nexport const egg = () => chicken;',
-  },
   { rule: "no-orphan", path: "shared/delivery/alone.ts", source: "export const alone = 1;" },
   {
     rule: "no-unresolvable",
@@ -150,7 +146,7 @@ describe("planted violations", () => {
     root = await mkdtemp(join(tmpdir(), "structure-"));
     await cp(join(projectRoot, "package.json"), join(root, "package.json"));
     await symlink(join(projectRoot, "node_modules"), join(root, "node_modules"));
-    const files = { ...innocent, ...Object.fromEntries(planted.map(({ path, source }) => [path, source])) };
+    const files = { ...imported, ...Object.fromEntries(planted.map(({ path, source }) => [path, source])) };
     for (const [path, content] of Object.entries(files)) {
       await mkdir(join(root, dirname(path)), { recursive: true });
       await writeFile(join(root, path), content);
