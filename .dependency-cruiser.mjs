@@ -65,12 +65,13 @@ export default {
     },
     mayImportOnly({
       name: "stack-knows-the-contract-only",
-      comment: "The stack finds functions by name; code it imported would run at every synthesis.",
+      comment: "The stack finds functions by name; code it imported would run at every synthesis. It renders one page.",
       from: "^cdk/",
       allowed: [
         "^cdk/",
         "^cdk\\.json$",
         "^shared/contract/",
+        "^tools/api-docs/page\\.ts$",
         ...npm("aws-cdk-lib", "cdk-nag", "constructs", "esbuild"),
       ],
       dependencyTypesNot: ["core"],

@@ -4,6 +4,7 @@ import { AssetHashType } from "aws-cdk-lib";
 import { Code, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { FunctionName } from "#shared/contract/env.ts";
+import { pageOfFile } from "../tools/api-docs/page.ts";
 import { addConsoleSite, siteLater } from "./console-site.ts";
 import { bundleOf, entryOf } from "./function-bundles.ts";
 
@@ -25,7 +26,8 @@ export const functionCode = (scope: Construct, name: FunctionName): Code =>
       local: {
         tryBundle: (directory) => {
           for (const { path, contents } of bundleOf(name)) writeFileSync(join(directory, basename(path)), contents);
-          for (const path of dataFiles[name] ?? []) writeFileSync(join(directory, basename(path)), minified(path));
+          for (const [file, content] of Object.entries(dataFiles[name]?.() ?? {}))
+            writeFileSync(join(directory, file), content);
           if (name === "console" && scope.node.tryGetContext(siteLater) !== true) addConsoleSite(directory);
           return true;
         },
@@ -33,8 +35,10 @@ export const functionCode = (scope: Construct, name: FunctionName): Code =>
     },
   });
 
-/** JSON that a function reads when it is asked for it: apart from the module, it does not lengthen a cold start. */
-const dataFiles: Readonly<Partial<Record<FunctionName, readonly string[]>>> = { api: ["docs/openapi.json"] };
-
-const minified = (path: string): string =>
-  JSON.stringify(JSON.parse(readFileSync(join(projectRoot, path), "utf8")) as unknown);
+/** What a function reads when it is asked for it: apart from the module, it does not lengthen a cold start. */
+const dataFiles: Readonly<Partial<Record<FunctionName, () => Readonly<Record<string, string>>>>> = {
+  api: () => {
+    const document = readFileSync(join(projectRoot, "docs/openapi.json"), "utf8");
+    return { "docs.html": pageOfFile(document), "openapi.json": JSON.stringify(JSON.parse(document)) };
+  },
+};

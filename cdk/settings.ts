@@ -65,7 +65,11 @@ const certificateArn = {
   expected: "the ARN of a certificate in AWS Certificate Manager",
 };
 const hostedZoneId = { pattern: /^Z[A-Z0-9]{1,31}$/, expected: "the id of a Route 53 zone such as Z0123456789ABC" };
-const baseUrl = { pattern: /^https:\/\/[^\s/?#]+(\/[^\s?#]*)?\/api$/, expected: "an https URL ending in /api" };
+const baseUrl = {
+  // It stands in pages and in shell commands as it is.
+  pattern: /^https:\/\/[^\s/?#<>"'&\\$`]+(\/[^\s?#<>"'&\\$`]*)?\/api$/,
+  expected: "an https URL ending in /api, without characters that markup or a shell would read",
+};
 const sesTag = { pattern: /^[A-Za-z0-9_-]{1,256}$/, expected: "the name of a message tag: letters, digits, _ and -" };
 const topicArn = {
   pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,

@@ -4,7 +4,7 @@ import { batchStatus, listBatches, readBatch } from "./batches/read.ts";
 import { readBatchBody, redeliverBatch } from "./batches/body.ts";
 import { readMetrics } from "./batches/metrics.ts";
 import { summariseWebhook, summariseWebhooks } from "./batches/summary.ts";
-import { docsPage } from "./docs-page/docs-page.ts";
+import { docsPage } from "./docs-page.ts";
 import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./events.ts";
 import { importWebhooks } from "./webhooks/import.ts";
 import { readDocument } from "./openapi/read-document.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import SparkPost from "sparkpost";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventKeys } from "#shared/events/catalogue/event-key.ts";
@@ -112,7 +113,13 @@ describe("what is public", () => {
     const page = await response.text();
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page).toContain(`${tidepost.apiUrl}/webhooks`);
-    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'; style-src 'sha256-");
+    expect(page).toContain(`href="${tidepost.apiUrl}/openapi.json"`);
+    expect(page).not.toContain("tidepost.example.com");
+    const [style = ""] = /(?<=<style>)[^<]*(?=<\/style>)/.exec(page) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(response.headers.get("content-security-policy")).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
   });
 
   it("the OpenAPI document, with this system's URL", async () => {

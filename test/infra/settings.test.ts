@@ -96,6 +96,7 @@ describe("a wrong setting", () => {
     ["logRetentionDays", "31", "one of 1, 3, 5, 7, 14, 30, 60,"],
     ["parallelizationFactor", "11", "a whole number from 1 to 10"],
     ["publicBaseUrl", "http://hooks.example.com", "an https URL ending in /api"],
+    ["publicBaseUrl", "https://hooks.example.com/'x'/api", "an https URL ending in /api"],
     ["recordRetentionDays", "4", "a whole number from 5 to 365"],
     ["retainData", "maybe", "true or false"],
     ["retriesConcurrency", "1001", "a whole number from 2 to 1000"],

@@ -3,6 +3,7 @@ import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { version } from "#shared/contract/version.ts";
 import { grants } from "#shared/api-key.ts";
 import { routes } from "../routes.ts";
+import { exampleBaseUrl } from "./document.ts";
 import { forbidden, unauthorized } from "./error-codes.ts";
 import { type ErrorCodes, type Operation, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -43,7 +44,7 @@ export const openApiDocument = () => {
     {
       openapi: "3.1.1",
       info: { title: "Tidepost API", version, description },
-      servers: [{ url: `https://tidepost.example.com/api${prefix}` }],
+      servers: [{ url: `${exampleBaseUrl}${prefix}` }],
       tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
       paths: paths(),
       components: { securitySchemes },

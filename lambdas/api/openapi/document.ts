@@ -88,6 +88,9 @@ export interface OpenApiDocument {
   };
 }
 
+/** Base URL in the stored document and page, up to and including the stage; answers have that of the deployment. */
+export const exampleBaseUrl = "https://tidepost.example.com/api";
+
 let stored: OpenApiDocument | undefined;
 
 /** The document, made before deployment and read when it is first asked for: a deployed function has it beside its module. */

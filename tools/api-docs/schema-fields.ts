@@ -1,4 +1,4 @@
-import { componentOf, type Schema } from "../openapi/document.ts";
+import { componentOf, type Schema } from "../../lambdas/api/openapi/document.ts";
 import { type Html, html, inline } from "./html.ts";
 
 /** Fragment that a component of the document has on the page. */

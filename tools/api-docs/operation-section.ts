@@ -4,7 +4,7 @@ import {
   type Media,
   type PlacedOperation,
   type Schema,
-} from "../openapi/document.ts";
+} from "../../lambdas/api/openapi/document.ts";
 import { type Html, html, inline, paragraphs } from "./html.ts";
 import { fieldEntry, fieldsOf, typeOf } from "./schema-fields.ts";
 

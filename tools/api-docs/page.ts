@@ -1,4 +1,4 @@
-import { type OpenApiDocument, operationsOf, type Schema } from "../openapi/document.ts";
+import { type OpenApiDocument, operationsOf, type Schema } from "../../lambdas/api/openapi/document.ts";
 import { type Html, html, inline, paragraphs } from "./html.ts";
 import { methodAndPath, operationSection } from "./operation-section.ts";
 import { fieldsOf, schemaAnchor, typeOf } from "./schema-fields.ts";
@@ -6,6 +6,9 @@ import { style } from "./style.ts";
 
 // Written apart: its hash allows it, so that not a space may be added.
 const styleElement: Html = { markup: `<style>${style}</style>` };
+
+/** The page of an OpenAPI document as it is stored. */
+export const pageOfFile = (json: string): string => renderPage(JSON.parse(json) as OpenApiDocument);
 
 /** The API documentation as one page that loads nothing and runs nothing. */
 export const renderPage = (document: OpenApiDocument): string => {
