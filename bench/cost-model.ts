@@ -7,6 +7,7 @@
 import { maxRecordEvents } from "#shared/contract/limits.ts";
 import { assumptions, type CostCase, costOf } from "./cost/formulae.ts";
 import { prices } from "./cost/prices.ts";
+import { measureSecondsPerDocument, sesCost } from "./cost/ses.ts";
 import { measureSizes, type Sizes } from "./cost/sizes.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 
@@ -72,5 +73,14 @@ export const costModel: Benchmark = {
         runs: costs.map(({ total }) => total),
       });
     }
+    const sesCosts = (await measureSecondsPerDocument(runs)).map(sesCost);
+    const [ses] = sesCosts;
+    if (ses === undefined) return;
+    report.figure({
+      name: "Amazon SES's documents, besides",
+      size: `topic ${number(ses.topic, 2)} + queue ${number(ses.queue, 2)} + function ${number(ses.lambda, 4)}`,
+      unit: "$ per million documents",
+      runs: sesCosts.map(({ total }) => total),
+    });
   },
 };

@@ -9,6 +9,7 @@ import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
 import { isolation, isolationLong } from "./isolation.ts";
 import { latency } from "./latency.ts";
+import { sesHandler } from "./ses-handler.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { startUp } from "./start-up.ts";
 import { type Figure, summarise } from "./support/benchmark.ts";
@@ -19,6 +20,7 @@ const benchmarks = [
   batchHandler,
   deliverHandler,
   ingestHandler,
+  sesHandler,
   growth,
   wholePath,
   api,

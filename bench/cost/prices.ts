@@ -12,6 +12,7 @@ export const prices = {
   advantageGbOut: 0.016,
   /** A request of up to 64 KB. */
   sqsRequest: 0.4e-6,
+  snsPublish: 0.5e-6,
   s3Put: 5e-6,
   s3Get: 0.4e-6,
   dynamodbWrite: 0.625e-6,
