@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 const projectRoot = resolve(import.meta.dirname, "..");
-const requirements = join(import.meta.dirname, "deploy-emulator-requirements.txt");
+const requirements = join(import.meta.dirname, "python-requirements.txt");
 const environment = join(projectRoot, ".venv");
 const binaries = join(environment, process.platform === "win32" ? "Scripts" : "bin");
 /** What the environment was made for, so that other requirements make another one. */
@@ -22,6 +22,12 @@ const stamp = join(environment, "requirements-installed.txt");
 const defaultPort = 4_566;
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
+
+/** Python with the packages that tests of the deployment need; the environment is made when it is missing. */
+export const preparedPython = (): string => {
+  prepareEnvironment();
+  return join(binaries, "python");
+};
 
 /** A running emulator. */
 export interface Emulator {
@@ -36,11 +42,11 @@ export interface Emulator {
 export const startEmulator = async (options: { readonly port: number }): Promise<Emulator> => {
   const { port } = options;
   if (await isTaken(port)) throw new Error(`Port ${port} is taken by another program; the emulator needs a free one.`);
-  prepareEnvironment();
+  const python = preparedPython();
   const directory = mkdtempSync(join(tmpdir(), "tidepost-emulator-"));
   const logFile = join(directory, "emulator.log");
   const output = openSync(logFile, "w");
-  const child = spawn(join(binaries, "python"), ["-m", "ministack"], {
+  const child = spawn(python, ["-m", "ministack"], {
     cwd: directory,
     // A process group of its own, so that no function outlives it.
     detached: true,
