@@ -1,3 +1,4 @@
+import { findJsonProblem } from "./plain-json.ts";
 import * as z from "zod";
 
 /** One entry of the contract's error envelope, `{"errors":[…]}`. */
@@ -52,9 +53,23 @@ const issueParams = z.object({
   params: z.object({ code: z.string().optional(), status: z.number().optional() }).optional(),
 });
 
-/** Parses JSON text of a request body. */
+/** Parses JSON text of a request body; 400 when it is none, 422 when it holds what cannot be stored or sent on. */
 export const parseJson = (body: Buffer): unknown => {
-  const text = decodeUtf8(body);
+  const document = parseText(decodeUtf8(body));
+  const found = findJsonProblem(document);
+  if (found === undefined) return document;
+  const { path, problem } = found;
+  throw new RequestError(422, {
+    message: `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
+    description: "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
+    code: "1300",
+  });
+};
+
+/** Characters of a bad value's place that an error shows. */
+const maxShownPath = 200;
+
+const parseText = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -98,7 +98,7 @@ export const unmaskSettings = (
     values: Readonly<Record<string, Value>>,
     kept: Readonly<Record<string, Value>> | undefined,
     path: string,
-  ) => mapValues(values, (value, key) => unmask(value, kept?.[key], `${path}.${key}`));
+  ) => mapValues(values, (value, key) => unmask(value, ownValue(kept, key), `${path}.${key}`));
   const keptBasic = stored?.auth.type === "basic" ? stored.auth : undefined;
   const keptOauth2 = stored?.auth.type === "oauth2" ? stored.auth : undefined;
   const { auth } = wanted;
@@ -119,6 +119,10 @@ export const unmaskSettings = (
   };
   return { settings, problems };
 };
+
+/** A value of the record itself: names such as `constructor` are on every object. */
+const ownValue = <Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined =>
+  record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 
 /** Secrets that a webhook's POSTs are signed with, in the form of Standard Webhooks: `whsec_` and base64. */
 export interface Signing {

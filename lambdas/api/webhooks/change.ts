@@ -22,6 +22,7 @@ import {
   wantedSettings,
 } from "./settings.ts";
 import { type UpdateWebhookRequest, updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/api/subaccount.ts";
 import { requireTestPost } from "./test-post.ts";
 import { rotateSecretRequest } from "#shared/webhooks/api/rotate-secret-request.ts";
 
@@ -81,10 +82,21 @@ const changeWebhook = async (
 export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const webhook = await findWebhook(deps, request);
   const wanted = validate(updateWebhookRequest, parseJson(request.body));
+  requireOwnSubaccount(subaccountOf(request.header("x-msys-subaccount")), wanted.subaccount_id);
   const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId)];
   return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
+};
+
+/** Who acts for one sub-account may not move a webhook out of it. */
+const requireOwnSubaccount = (acting: Subaccount, wanted: number | undefined): void => {
+  if (acting === "all" || wanted === undefined || wanted === acting) return;
+  throw new RequestError(403, {
+    message: "'subaccount_id' must be the sub-account that the request acts for",
+    description: `The request acts for sub-account ${acting}. Leave 'X-MSYS-SUBACCOUNT' out to move a webhook.`,
+    code: "1600",
+  });
 };
 
 /** Changes one webhook; a target that changes, or is to get compressed bodies from now on, takes a test POST first. */

@@ -11,7 +11,7 @@ import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
 import { findWebhook } from "./read.ts";
 import { reasonForStatus } from "#shared/delivery/outbound.ts";
-import { maskSecret } from "#shared/webhooks/mask-secret.ts";
+import { mask, maskSecret } from "#shared/webhooks/mask-secret.ts";
 import { probeStage } from "#shared/webhooks/api/probe-stage.ts";
 import { timingsView } from "../batches/read.ts";
 
@@ -131,10 +131,12 @@ const openHeaders: ReadonlySet<string> = new Set([
   "x-messagesystems-batch-id",
 ]);
 
+/** Credentials are masked whole: the end of a Basic header may be all of a short password. */
 const maskHeaders = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      openHeaders.has(name.toLowerCase()) ? value : maskSecret(value),
-    ]),
+    Object.entries(headers).map(([name, value]) => {
+      const lower = name.toLowerCase();
+      if (openHeaders.has(lower)) return [name, value];
+      return [name, lower === "authorization" ? value.replace(/^(\S+ )?.*$/s, `$1${mask}`) : maskSecret(value)];
+    }),
   );

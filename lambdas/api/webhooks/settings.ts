@@ -2,6 +2,7 @@ import { type Authentication, type DeliverySettings, type Signing, unmaskSetting
 import { type ErrorBody, RequestError } from "#shared/errors.ts";
 import type { UpdateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
 import type { ApiDeps } from "../deps.ts";
+import { secretsToSendAgain } from "./moved-secrets.ts";
 import { deliverySettingsDays } from "#shared/contract/limits.ts";
 import type { Subaccount } from "#shared/webhooks/api/subaccount.ts";
 import type { EventsMode } from "#shared/webhooks/webhook.ts";
@@ -62,8 +63,18 @@ export const wantedSettings = (input: {
     });
   }
   if (problems.length > 0) throw new RequestError(422, problems);
+  const unsent = stored === undefined ? [] : secretsToSendAgain(request, stored, unmasked.settings);
+  if (unsent.length > 0) throw new RequestError(422, unsent.map(mustBeSentAgain));
   return unmasked.settings;
 };
+
+const mustBeSentAgain = (field: string): ErrorBody => ({
+  message: `'${field}' must be sent again with its secrets, because the target or token URL moves to another origin`,
+  description:
+    "Stored secrets go only to the scheme, host and port that they were stored for. Send the secret itself, not the " +
+    "masked value that was read, or remove it.",
+  code: "1301",
+});
 
 /** Turning signing off drops the secrets: turned on again, it starts with a new one. */
 const wantedSigning = (

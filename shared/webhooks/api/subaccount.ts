@@ -5,10 +5,10 @@ export type Subaccount = "all" | number;
 
 const maxSubaccount = 2_147_483_647;
 
-/** Reads the `X-MSYS-SUBACCOUNT` header. */
+/** Reads the `X-MSYS-SUBACCOUNT` header. An empty one is refused: what lost its number must not act for everybody. */
 export const subaccountOf = (header: string | undefined): Subaccount => {
-  const text = header?.trim() ?? "";
-  if (text === "") return "all";
+  if (header === undefined) return "all";
+  const text = header.trim();
   const number = Number(text);
   if (/^\d{1,10}$/.test(text) && number <= maxSubaccount) return number;
   throw new RequestError(400, {

@@ -103,7 +103,7 @@ describe("compression", () => {
     const { json } = await call("POST", "/probe", { body });
     expect(json.results).toMatchObject({
       ok: true,
-      request: { body: '[{"msys":{}}]', headers: { "content-encoding": "gzip" } },
+      request: { body: '[{"msys":{}}]', headers: { "Content-Encoding": "gzip" } },
     });
     expect(encodings()).toEqual(["gzip"]);
   });

@@ -17,6 +17,19 @@ describe("sub-accounts", () => {
     expect((await call("DELETE", `/${id}`, as("0"))).status).toBe(404);
     expect((await call("GET", "", as("x"))).status).toBe(400);
   });
+
+  it.each(["6", "0", "-1"])("cannot move a webhook out of the one that the request acts for, to %s", async (number) => {
+    const id = await create({}, { "X-MSYS-SUBACCOUNT": "5" });
+    const options = { headers: { "X-MSYS-SUBACCOUNT": "5" }, body: { subaccount_id: Number(number) } };
+    expect((await call("PUT", `/${id}`, options)).status).toBe(403);
+    expect((await call("GET", `/${id}`)).json.results.subaccount_id).toBe(5);
+    expect((await call("PUT", `/${id}`, { ...options, body: { subaccount_id: 5 } })).status).toBe(200);
+  });
+
+  it.each(["", "  "])("are named by a number: an empty header (%j) is not the whole account", async (header) => {
+    const { status, json } = await call("GET", "", { headers: { "X-MSYS-SUBACCOUNT": header } });
+    expect([status, json.errors[0].message]).toEqual([400, "'X-MSYS-SUBACCOUNT' must be a sub-account number"]);
+  });
 });
 
 describe("time zones", () => {
