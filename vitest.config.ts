@@ -14,9 +14,14 @@ interface Group {
    * @default false
    */
   readonly shareModules?: boolean;
+  /** Files that run before the first file of the group and after the last. */
+  readonly globalSetup?: readonly string[];
 }
 
-const project = (name: string, { order, files, timeoutMs, include, exclude = [], shareModules = false }: Group) => ({
+const project = (
+  name: string,
+  { order, files, timeoutMs, include, exclude = [], shareModules = false, globalSetup = [] }: Group,
+) => ({
   test: {
     name,
     include: [...(include ?? [`test/${name}/**/*.test.ts`])],
@@ -26,6 +31,7 @@ const project = (name: string, { order, files, timeoutMs, include, exclude = [],
     sequence: { groupOrder: order },
     maxWorkers: files,
     isolate: !shareModules,
+    globalSetup: [...globalSetup],
   },
 });
 
@@ -48,7 +54,13 @@ export default defineConfig({
       project("emulator", { order: 0, files: "100%", timeoutMs: 60_000, include: ["emulator/test/*.test.ts"] }),
       project("infra", { order: 1, files: 1, timeoutMs: 60_000, shareModules: true }),
       project("structure", { order: 2, files: 1, timeoutMs: 60_000 }),
-      project("e2e", { order: 3, files: 2, timeoutMs: 300_000, exclude: alone }),
+      project("e2e", {
+        order: 3,
+        files: 2,
+        timeoutMs: 300_000,
+        exclude: alone,
+        globalSetup: ["test/e2e/shared-system.ts"],
+      }),
       project("e2e-alone", { order: 4, files: 1, timeoutMs: 300_000, include: alone }),
     ],
   },

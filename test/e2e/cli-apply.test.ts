@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { runCli } from "../support/cli.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
-import { freePort, startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost, removeWebhooks } from "../support/join-tidepost.ts";
+import { freePort, type Tidepost } from "../support/tidepost.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 
@@ -17,7 +18,7 @@ let receiver: Receiver;
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  tidepost = await startTidepost();
+  tidepost = await joinTidepost();
 });
 afterAll(async () => await tidepost.stop());
 beforeEach(async () => {
@@ -26,8 +27,7 @@ beforeEach(async () => {
   file = join(folder, "webhooks.json");
 });
 afterEach(async () => {
-  const { json } = await tidepost.call("GET", "/webhooks");
-  for (const { id } of json.results) await tidepost.call("DELETE", `/webhooks/${id}`);
+  await removeWebhooks(tidepost);
   await receiver.close();
   await rm(folder, { recursive: true });
 });
@@ -44,7 +44,7 @@ interface Ended {
 /** Runs the command in a process of its own, where nobody can be asked. */
 const cli = async (
   args: readonly string[],
-  { key = "local-key", url = tidepost.apiUrl, input = "" } = {},
+  { key = tidepost.key, url = tidepost.apiUrl, input = "" } = {},
 ): Promise<Ended> => {
   const env = {
     PATH: process.env["PATH"],
@@ -198,7 +198,7 @@ describe("how tidepost is called", () => {
   it("takes the key from standard input, and the base URL without its version", async () => {
     await write([]);
     const url = `${tidepost.apiUrl.replace(/\/v1$/, "")}/`;
-    const ended = await cli(["apply", file, "--plan", "--key", "-"], { key: "wrong", url, input: "local-key\n" });
+    const ended = await cli(["apply", file, "--plan", "--key", "-"], { key: "wrong", url, input: `${tidepost.key}\n` });
     expect(ended).toEqual({ code: 0, out: ["Plan for API, 0 in file, 0 registered", "Nothing to do."], error: "" });
   });
 
@@ -230,7 +230,7 @@ describe("how tidepost is called", () => {
 describe("in a terminal", () => {
   /** Runs the command where somebody answers. */
   const ask = async (reply: boolean, args: readonly string[]) => {
-    const ended = await runCli(["apply", file, "--url", tidepost.apiUrl, ...args], { reply, input: "local-key" });
+    const ended = await runCli(["apply", file, "--url", tidepost.apiUrl, ...args], { reply, input: tidepost.key });
     return { code: ended.code, questions: ended.questions, last: [...ended.out, ...lines(ended.error)].at(-1) };
   };
 

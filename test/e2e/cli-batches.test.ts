@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
 import { useCli } from "../support/use-cli.ts";
 
-const world = useCli(["--window", "1", "--retry-scale", "120"]);
+const world = useCli();
 const { cli, register, normal } = world;
 
 /** Has a webhook get a batch of one event; returns the ids of both. */

@@ -13,7 +13,7 @@ const page = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
 /** Every line of shell in the page, in order: they make one story. */
 const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
 
-const world = useCli(["--window", "1"]);
+const world = useCli();
 /** Every line is a process or two of its own. */
 const storyTimeoutMs = 480_000;
 
@@ -35,7 +35,9 @@ const shell = async (line: string) => {
       XDG_CONFIG_HOME: join(folder, "config"),
       API_KEY: "0123456789abcdef",
       // A profile that is chosen in the story has its own API.
-      ...(/config|console/.test(line) ? {} : { TIDEPOST_URL: world.tidepost.apiUrl, TIDEPOST_API_KEY: "local-key" }),
+      ...(/config|console/.test(line)
+        ? {}
+        : { TIDEPOST_URL: world.tidepost.apiUrl, TIDEPOST_API_KEY: world.tidepost.key }),
     },
   });
   child.stdin.end();

@@ -3,7 +3,7 @@ import { answer } from "../support/receiver-behaviour.ts";
 import { useCli } from "../support/use-cli.ts";
 
 // A batch that has failed once waits for half a minute.
-const world = useCli(["--window", "1", "--retry-scale", "1"]);
+const world = useCli({ args: ["--window", "1", "--retry-scale", "1"] });
 const { cli, register, normal } = world;
 
 /** Has a batch of two events fail once; returns the ids of webhook and batch. */

@@ -301,6 +301,6 @@ describe("every command that calls the API", () => {
     const { code, error } = await cli(["list", "--debug"]);
     expect(code).toBe(0);
     expect(normal(error)).toContain("debug  GET API/v1/webhooks/summary 200 in SPAN");
-    expect(error).not.toContain("local-key");
+    expect(error).not.toContain(world.tidepost.key);
   });
 });

@@ -7,7 +7,7 @@ import { useCli } from "../support/use-cli.ts";
 
 const world = useCli();
 const run = promisify(execFile);
-const shellEnv = { ...process.env, TIDEPOST_API_KEY: "local-key" };
+const shellEnv = () => ({ ...process.env, TIDEPOST_API_KEY: world.tidepost.key });
 
 const formOf = (values: Partial<FormValues>): FormValues => ({
   ...newFormValues,
@@ -54,7 +54,7 @@ it.each([
   ],
 ] as const)("the form's curl and its command line make the same webhook: %s", async (_, values) => {
   const form = formOf(values);
-  await run("bash", ["-c", asCurl(form, `${world.tidepost.apiUrl}/webhooks`)], { env: shellEnv });
+  await run("bash", ["-c", asCurl(form, `${world.tidepost.apiUrl}/webhooks`)], { env: shellEnv() });
   const byCurl = await stored();
   const { code, error } = await world.cli(await wordsOf(asCommand(form, world.tidepost.apiUrl)), { env: secrets });
   expect(code, error).toBe(0);
@@ -64,7 +64,7 @@ it.each([
 
 it("the form's curl names the sub-account", async () => {
   const form = formOf({ events: ["click"], subaccounts: { scope: "one", subaccount: "101", exceptions: "" } });
-  await run("bash", ["-c", asCurl(form, `${world.tidepost.apiUrl}/webhooks`)], { env: shellEnv });
+  await run("bash", ["-c", asCurl(form, `${world.tidepost.apiUrl}/webhooks`)], { env: shellEnv() });
   expect(await stored()).toMatchObject({ subaccount_id: 101 });
 });
 

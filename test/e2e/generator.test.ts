@@ -9,6 +9,7 @@ const projectRoot = resolve(import.meta.dirname, "../..");
 
 let tidepost: Tidepost;
 beforeAll(async () => {
+  // Not the shared one, whose windows it would close early.
   tidepost = await startTidepost(["--window", "1"]);
 });
 afterAll(async () => await tidepost.stop());

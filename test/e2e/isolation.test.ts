@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { testBatchId } from "#shared/delivery/headers.ts";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { startTidepost, type TidepostProcess } from "../support/tidepost.ts";
 
 const names = Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? `healthy-${n}` : `hanging-${n}`));
 const isHanging = (name: string): boolean => name.startsWith("hanging");
@@ -11,7 +11,7 @@ const rounds = 10;
 /** More than these rounds take. */
 const probesAtMost = 2;
 
-let tidepost: Tidepost;
+let tidepost: TidepostProcess;
 let receiver: Receiver;
 beforeAll(async () => {
   receiver = await startReceiver();

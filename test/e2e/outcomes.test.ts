@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testBatchId } from "#shared/delivery/headers.ts";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
 import { answer, type Behaviour, redirect } from "../support/receiver-behaviour.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 /** Each webhook gets these in one batch. */
 const eventCount = 4;
@@ -153,7 +154,7 @@ const create = async (name: string, from: Receiver = receiver): Promise<void> =>
 
 beforeAll(async () => {
   [receiver, resetting, gone] = await Promise.all([startReceiver(), startReceiver(), startReceiver()]);
-  tidepost = await startTidepost(["--window", "1", "--retry-scale", "60"]);
+  tidepost = await joinTidepost();
   // Every target takes the test POST, and shows its other side only to batches.
   for (const { name } of faults) await create(name);
   for (const [name] of successes) await create(name);

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { Batch } from "../../receiver/index.ts";
 import { adapters, type StartedAdapter } from "../support/receiver-adapters.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 let tidepost: Tidepost;
 beforeAll(async () => {
-  tidepost = await startTidepost(["--window", "1"]);
+  tidepost = await joinTidepost();
 });
 afterAll(async () => await tidepost.stop());
 

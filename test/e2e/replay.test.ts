@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost, removeWebhooks } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 /** Events as text, each unique by its number. */
 const numbered = (count: number, type: string): readonly string[] =>
@@ -11,7 +12,7 @@ let tidepost: Tidepost;
 let receiver: Receiver;
 let from: string;
 beforeAll(async () => {
-  tidepost = await startTidepost(["--window", "1", "--retry-scale", "30"]);
+  tidepost = await joinTidepost();
 });
 afterAll(async () => await tidepost.stop());
 beforeEach(async () => {
@@ -19,8 +20,7 @@ beforeEach(async () => {
   from = new Date().toISOString();
 });
 afterEach(async () => {
-  const { json } = await tidepost.call("GET", "/webhooks");
-  for (const { id } of json.results) await tidepost.call("DELETE", `/webhooks/${id}`);
+  await removeWebhooks(tidepost);
   await receiver.close();
 });
 

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventKeys } from "#shared/events/catalogue/event-key.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 let tidepost: Tidepost;
 let receiver: Receiver;
 let webhooks: SparkPost["webhooks"];
 beforeAll(async () => {
-  [tidepost, receiver] = await Promise.all([startTidepost(["--window", "1"]), startReceiver()]);
+  [tidepost, receiver] = await Promise.all([joinTidepost(), startReceiver()]);
   // The client puts /api/v1 behind the origin itself.
   const { origin } = new URL(tidepost.apiUrl);
-  webhooks = new SparkPost("local-key", { origin }).webhooks;
+  webhooks = new SparkPost(tidepost.key, { origin }).webhooks;
 });
 afterAll(async () => await Promise.all([tidepost.stop(), receiver.close()]));
 

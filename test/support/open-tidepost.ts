@@ -3,12 +3,12 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { gzipSync } from "node:zlib";
 import { createApiKey } from "../../local/create-api-key.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";
 import { type StackSettings, synthesise } from "../../local/synthesise.ts";
+import { apiClient } from "./api-client.ts";
 
 export interface OpenTidepostOptions {
   readonly key: string;
@@ -22,13 +22,6 @@ export interface OpenTidepostOptions {
   readonly retryScale?: number;
   /** Keeps the data there; needed to look into queues. */
   readonly dataDir?: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
-  readonly json: any;
 }
 
 export type OpenTidepost = Awaited<ReturnType<typeof openTidepost>>;
@@ -63,23 +56,13 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
   const clients = createClients(runtime.endpoints);
   const answers: { readonly request: string; readonly text: string }[] = [];
 
-  const call = async (
-    method: string,
-    path: string,
-    request: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
-  ): Promise<Answer> => {
-    const { body, headers = {} } = request;
-    const isJson = body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
-    const response = await fetch(`${runtime.apiUrl}${path}`, {
-      method,
-      headers: { authorization: key, ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
-      body: isJson ? JSON.stringify(body) : ((body ?? null) as string | Buffer<ArrayBuffer> | null),
-    });
-    const text = await response.text();
-    answers.push({ request: `${method} ${path}`, text: `${JSON.stringify([...response.headers])} ${text}` });
-    const isText = !(response.headers.get("content-type") ?? "").includes("json");
-    return { status: response.status, text, json: isText || text === "" ? undefined : JSON.parse(text) };
-  };
+  const client = apiClient({
+    baseUrl: runtime.apiUrl,
+    ingestPath: "/v1/ingest/events",
+    key,
+    onAnswer: (request, { headers, text }) =>
+      answers.push({ request, text: `${JSON.stringify([...headers])} ${text}` }),
+  });
 
   return {
     /** Everything that functions and runtime have written so far, at the most talkative level. */
@@ -92,14 +75,8 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     invoke: runtime.invoke,
     functions: runtime.functions,
     clients,
-    /** Calls a path below the stage. */
-    call,
-    /** Ingests events as gzip NDJSON. */
-    ingest: async (events: readonly string[]): Promise<void> => {
-      const headers = { "content-encoding": "gzip", "content-type": "application/x-ndjson" };
-      const { status, text } = await call("POST", "/v1/ingest/events", { body: gzipSync(events.join("\n")), headers });
-      if (status !== 200) throw new Error(`ingest answered ${status} ${text}`);
-    },
+    /** Calls a path below the stage, and ingests. */
+    ...client,
     /** Keys of the objects below a prefix of the bucket. */
     listKeys: async (prefix: string): Promise<readonly string[]> => {
       const [bucket] = Object.values(runtime.created.buckets);

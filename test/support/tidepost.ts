@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { gzipSync } from "node:zlib";
+import { type ApiClient, apiClient } from "./api-client.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 /** Bundling on a cold cache takes most of it. */
 const startTimeoutMs = 180_000;
-const key = "local-key";
+const localKey = "local-key";
 
 /** A port that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
@@ -22,36 +22,23 @@ export const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** The local system in a process of its own, started as `npm run dev` starts it. */
-export interface Tidepost {
-  /** Base URL up to the version, as the ready line names it. */
+/** A running local system as a customer of it sees it. */
+export interface Tidepost extends ApiClient {
+  /** Base URL up to the version; paths of `call` are below it. */
   readonly apiUrl: string;
-  /** Everything printed so far. */
-  readonly output: readonly string[];
-  /** Calls a path below `/api/v1`, by default with the local key. */
-  readonly call: (method: string, path: string, options?: CallOptions) => Promise<CallAnswer>;
-  /** Ingests events as gzip NDJSON; fails unless all are accepted. */
-  readonly ingest: (events: readonly string[]) => Promise<void>;
-  /** Stops as Ctrl-C does; returns the exit code. */
-  readonly stop: () => Promise<number | null>;
+  readonly key: string;
+  /** Ends what was started. */
+  readonly stop: () => Promise<void>;
+}
+
+/** The local system in a process of its own, started as `npm run dev` starts it. */
+export interface TidepostProcess extends Tidepost {
   /** Kills the process without any warning. */
   readonly kill: () => Promise<void>;
 }
 
-interface CallOptions {
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-interface CallAnswer {
-  readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
-  readonly json: any;
-  readonly text: string;
-}
-
 /** Starts the local system without its demo; further arguments as `npm run dev --` takes them. */
-export const startTidepost = async (args: readonly string[] = []): Promise<Tidepost> => {
+export const startTidepost = async (args: readonly string[] = []): Promise<TidepostProcess> => {
   const port = args.includes("--port") ? [] : ["--port", "0"];
   const child = spawn(process.execPath, ["local/main.ts", "--no-demo", ...port, ...args], {
     cwd: projectRoot,
@@ -61,34 +48,14 @@ export const startTidepost = async (args: readonly string[] = []): Promise<Tidep
   const output: string[] = [];
   const apiUrl = await ready(child, output);
 
-  const call: Tidepost["call"] = async (method, path, { body, headers = {} } = {}) => {
-    const isJson = body !== undefined && typeof body !== "string" && !Buffer.isBuffer(body);
-    const response = await fetch(`${apiUrl}${path}`, {
-      method,
-      headers: { authorization: key, ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
-      body: isJson ? JSON.stringify(body) : ((body ?? null) as string | Buffer<ArrayBuffer> | null),
-    });
-    const text = await response.text();
-    return { status: response.status, text, json: text === "" ? undefined : JSON.parse(text) };
-  };
-
   return {
     apiUrl,
-    output,
-    call,
-    ingest: async (events) => {
-      const headers = { "content-encoding": "gzip", "content-type": "application/x-ndjson" };
-      const { status, json, text } = await call("POST", "/ingest/events", {
-        body: gzipSync(events.join("\n")),
-        headers,
-      });
-      if (status !== 200 || json.results.accepted !== events.length)
-        throw new Error(`ingest answered ${status} ${text}`);
-    },
+    key: localKey,
+    ...apiClient({ baseUrl: apiUrl, key: localKey }),
+    // As Ctrl-C does.
     stop: async () => {
       child.kill("SIGINT");
       await exited;
-      return child.exitCode;
     },
     kill: async () => {
       child.kill("SIGKILL");

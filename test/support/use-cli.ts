@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type Ended, runCli } from "./cli.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { joinTidepost, removeWebhooks } from "./join-tidepost.ts";
 import { startTidepost, type Tidepost } from "./tidepost.ts";
 
 type Options = Omit<NonNullable<Parameters<typeof runCli>[1]>, "env"> & {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** The command against a local system of the file's own, with a receiver for its targets. */
+/** The command as a customer of a local system, with a receiver for its targets. */
 export interface CliWorld {
   readonly tidepost: Tidepost;
   readonly receiver: Receiver;
@@ -19,21 +20,22 @@ export interface CliWorld {
   readonly normal: (text: string) => string;
 }
 
-/** Starts the world before the tests of a file, and takes the webhooks away after each. */
-export const useCli = (args: readonly string[] = []): CliWorld => {
+/**
+ * Prepares the world before the tests of a file, and takes the webhooks away after each. The system is the shared one, unless
+ * arguments of `npm run dev` ask for one that differs from it.
+ */
+export const useCli = ({ args, key }: { readonly args?: readonly string[]; readonly key?: string } = {}): CliWorld => {
   let tidepost: Tidepost;
   let receiver: Receiver;
   beforeAll(async () => {
-    [tidepost, receiver] = await Promise.all([startTidepost(args), startReceiver()]);
+    const system = args === undefined ? joinTidepost(key) : startTidepost(args);
+    [tidepost, receiver] = await Promise.all([system, startReceiver()]);
   });
   afterAll(async () => {
     await tidepost.stop();
     await receiver.close();
   });
-  afterEach(async () => {
-    const { json } = await tidepost.call("GET", "/webhooks");
-    for (const { id } of json.results) await tidepost.call("DELETE", `/webhooks/${id}`);
-  });
+  afterEach(async () => await removeWebhooks(tidepost));
   return {
     get tidepost() {
       return tidepost;
@@ -43,7 +45,7 @@ export const useCli = (args: readonly string[] = []): CliWorld => {
     },
     cli: async (cliArgs, { env = {}, ...options } = {}) =>
       await runCli(cliArgs, {
-        env: { TIDEPOST_URL: tidepost.apiUrl, TIDEPOST_API_KEY: "local-key", ...env },
+        env: { TIDEPOST_URL: tidepost.apiUrl, TIDEPOST_API_KEY: tidepost.key, ...env },
         ...options,
       }),
     register: async (path, fields = {}) => {
