@@ -65,13 +65,14 @@ export default {
     },
     mayImportOnly({
       name: "stack-knows-the-contract-only",
-      comment: "The stack finds functions by name; code it imported would run at every synthesis. It renders one page.",
+      comment:
+        "The stack finds functions by name; code it imported would run at every synthesis. It has the site and one page built.",
       from: "^cdk/",
       allowed: [
         "^cdk/",
         "^cdk\\.json$",
         "^shared/contract/",
-        "^tools/api-docs/page\\.ts$",
+        "^(console/build/site|tools/api-docs/page)\\.ts$",
         ...npm("aws-cdk-lib", "cdk-nag", "constructs", "esbuild"),
       ],
       dependencyTypesNot: ["core"],
@@ -122,7 +123,8 @@ export default {
         "^emulator/",
         "^local/",
         "^shared/",
-        "^cdk/(bundle-report|console-site|create-app|function-bundles)\\.ts$",
+        "^cdk/(create-app|function-bundles)\\.ts$",
+        "^console/build/site\\.ts$",
         "^node_modules/",
       ],
       dependencyTypesNot: ["core"],

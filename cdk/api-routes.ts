@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Duration, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
@@ -19,6 +21,7 @@ import {
   failedBatchesIndex,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
+import { pageOfFile } from "../tools/api-docs/page.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { StaticEgress } from "./static-egress.ts";
@@ -111,6 +114,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   const { replays, restApi, retries, storage } = props;
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
+    addFiles: addDocuments,
     description: "answers the management API: webhooks, API keys, batches, documentation.",
     memoryMb: 512,
     timeoutSeconds: restTimeoutSeconds,
@@ -148,6 +152,13 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   );
   allow(api, ["dynamodb:Query"], batchIndexes);
   return api;
+};
+
+/** What the function answers as it is: apart from its module, it does not lengthen a cold start. */
+const addDocuments = (directory: string): void => {
+  const document = readFileSync(resolve(import.meta.dirname, "../docs/openapi.json"), "utf8");
+  writeFileSync(join(directory, "docs.html"), pageOfFile(document));
+  writeFileSync(join(directory, "openapi.json"), JSON.stringify(JSON.parse(document)));
 };
 
 const createIngest = (scope: Construct, { reservedConcurrency, stream }: ApiRoutesProps): LambdaFunction => {

@@ -5,6 +5,11 @@ import { WebhookStack } from "./webhook-stack.ts";
 
 export interface AppOptions {
   /**
+   * Puts the console's files into its function's code.
+   * @default builds the console, and copies it
+   */
+  readonly addSite?: (directory: string) => void;
+  /**
    * Directory of the cloud assembly.
    * @default a new temporary directory
    */
@@ -18,13 +23,13 @@ export interface AppOptions {
  *
  * Feature flags come from `cdk.json` here too, so that a synthesis in process gives the template that the CLI deploys.
  */
-export const createApp = ({ outdir, context }: AppOptions = {}): App => {
+export const createApp = ({ addSite, outdir, context }: AppOptions = {}): App => {
   const app = new App({
     autoSynth: false,
     context: { ...cdkConfiguration.context, ...context },
     ...(outdir === undefined ? {} : { outdir }),
   });
   const { stackName, ...props } = readSettings(app.node);
-  new WebhookStack(app, stackName, props);
+  new WebhookStack(app, stackName, props, addSite);
   return app;
 };

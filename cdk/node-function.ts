@@ -16,6 +16,11 @@ import { ownNamespace } from "./stack-metrics.ts";
 import { allowNetworkInterfaces, type StaticEgress } from "./static-egress.ts";
 
 export interface NodeFunctionProps<Name extends FunctionName> {
+  /**
+   * Puts what the function reads at run time into the folder of its module.
+   * @default none
+   */
+  readonly addFiles?: (directory: string) => void;
   /** What the function does, for the Lambda console. */
   readonly description: string;
   /**
@@ -54,7 +59,7 @@ export const nodeFunction = <Name extends FunctionName>(
 
   const lambda = new LambdaFunction(scope, "Function", {
     description: `Tidepost ${name}: ${props.description}`,
-    code: functionCode(scope, name),
+    code: functionCode(name, props.addFiles),
     handler: "index.handler",
     runtime: functionRuntime,
     architecture: Architecture.ARM_64,

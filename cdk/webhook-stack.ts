@@ -4,6 +4,7 @@ import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
 import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { addSite as addBuiltSite } from "../console/build/site.ts";
 import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
@@ -21,7 +22,8 @@ import { Storage } from "./storage.ts";
 
 /** The whole system in one stack that knows neither account nor region. */
 export class WebhookStack extends Stack {
-  constructor(scope: Construct, id: string, props: WebhookStackProps = {}) {
+  /** `addSite` puts the console's files into its function's code; without it, the console is built and complete. */
+  constructor(scope: Construct, id: string, props: WebhookStackProps = {}, addSite = addBuiltSite) {
     super(scope, id, { analyticsReporting: false, description: "Tidepost: event webhooks in batches" });
     const { allowedTargetRanges = [], domainName, retainData = true, streamRetentionHours = 24, streamShards } = props;
 
@@ -54,7 +56,7 @@ export class WebhookStack extends Stack {
       streamRetentionHours,
     });
     const withConsole = props.console ?? true;
-    if (withConsole) new Console(this, "Console", { restApi });
+    if (withConsole) new Console(this, "Console", { addSite, restApi });
     const batching = new Batching(this, "Batching", {
       deliveries: queues.deliveries,
       parallelizationFactor: props.parallelizationFactor ?? 1,

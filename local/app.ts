@@ -3,9 +3,7 @@
  * are those of `cdk synth`. What nothing waits for here is left out: the console's files, which `npm run dev` adds later,
  * and all validation of the template, which synthesis for a deployment, and the tests, do.
  */
-import { bundleReport } from "../cdk/bundle-report.ts";
-import { siteLater } from "../cdk/console-site.ts";
-import { bundleAhead, bundleSizes } from "../cdk/function-bundles.ts";
+import { bundleAhead, bundleReport, bundleSizes } from "../cdk/function-bundles.ts";
 
 const [, , outdir = "cdk.out", settings = "{}"] = process.argv;
 // CDK would compile a validator for two seconds.
@@ -13,7 +11,8 @@ process.env["CDK_VALIDATION"] = "false";
 const [{ createApp }] = await Promise.all([import("../cdk/create-app.ts"), bundleAhead()]);
 createApp({
   outdir,
-  context: { ...(JSON.parse(settings) as Readonly<Record<string, unknown>>), [siteLater]: true },
+  context: JSON.parse(settings) as Readonly<Record<string, unknown>>,
+  addSite: () => undefined,
 }).synth();
 // Throws when a function's code is over its limit; nobody reads the report here.
 bundleReport(bundleSizes());

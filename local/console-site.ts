@@ -2,14 +2,11 @@
  * The console's files under `npm run dev`. Building them takes longer than everything that the first batch needs, so that
  * it begins when the system runs: until it ends, who asks for the console waits.
  */
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { constants, setPriority } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import * as z from "zod";
-import { buildFailure, consoleBuild, siteFolder } from "../cdk/console-site.ts";
+import { addSiteQuietly, siteFolder } from "../console/build/site.ts";
 import type { Assembly } from "../emulator/assembly.ts";
 import type { FunctionDefinition, InvocationResult } from "../emulator/functions/environment.ts";
 import type { FunctionPool } from "../emulator/functions/function-pool.ts";
@@ -25,7 +22,6 @@ export interface ConsoleSite {
   readonly stop: () => Promise<void>;
 }
 
-const projectRoot = resolve(import.meta.dirname, "..");
 /** Within the time that the API gives an answer. */
 const longestWaitMs = 20_000;
 const lookAgainSeconds = 2;
@@ -42,7 +38,9 @@ export const createConsoleSite = (onProblem: (text: string) => void): ConsoleSit
   const added = (directory: string): Promise<void> => {
     const known = adding.get(directory);
     if (known !== undefined) return known;
-    const adds = addSite(directory, stopping.signal).finally(() => adding.delete(directory));
+    const adds = (hasSite(directory) ? Promise.resolve() : addSiteQuietly(directory, stopping.signal)).finally(() =>
+      adding.delete(directory),
+    );
     adding.set(directory, adds);
     return adds;
   };
@@ -94,38 +92,6 @@ const withCode = z.object({ Code: z.object({ S3Key: z.string() }) });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const hasSite = (directory: string): boolean => existsSync(join(directory, siteFolder));
-
-const addSite = async (directory: string, signal: AbortSignal): Promise<void> => {
-  if (hasSite(directory)) return;
-  const build = consoleBuild();
-  if (!build.isMade) {
-    const { args, drop, keep } = build.begin();
-    try {
-      await runQuietly(args, signal);
-    } catch (error) {
-      drop();
-      throw error;
-    }
-    keep();
-  }
-  build.copyTo(directory);
-};
-
-/** Runs Node to its end, behind all that the system itself has to do. */
-const runQuietly = async (args: readonly string[], signal: AbortSignal): Promise<void> => {
-  const running = promisify(execFile)(process.execPath, args, { cwd: projectRoot, signal });
-  const { child } = running;
-  const ended = new Promise((end) => child.once("close", end));
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  try {
-    await running;
-  } catch (error) {
-    // The signal's error comes before the end.
-    await ended;
-    const { stderr } = error as { readonly stderr?: string };
-    throw buildFailure(stderr ?? String(error));
-  }
-};
 
 /** An answer of the function's, before it can give one itself. */
 const page = (statusCode: number, text: string, headers: Readonly<Record<string, string>> = {}): InvocationResult => ({

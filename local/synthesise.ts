@@ -16,6 +16,7 @@ const inputs = [
   "lambdas",
   "shared",
   "docs/openapi.json",
+  "tools/api-docs",
   "cdk.json",
   "package.json",
   "package-lock.json",
@@ -67,7 +68,7 @@ const removeOld = async (): Promise<void> => {
 };
 
 /**
- * Synthesises the stack as `cdk synth` does, but for the console's files (`dev/console-site.ts` adds them), and returns the
+ * Synthesises the stack as `cdk synth` does, but for the console's files (`local/console-site.ts` adds them), and returns the
  * cloud assembly's directory. An unchanged project is not synthesised again, which spares about two seconds.
  */
 export const synthesise = async (settings: StackSettings = {}): Promise<string> => {

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { functionEnv } from "#shared/contract/env.ts";
-import { bundleReport, maxBundleBytes } from "../../cdk/bundle-report.ts";
-import { createCheckedApp } from "../../cdk/create-checked-app.ts";
-import { bundleSizes } from "../../cdk/function-bundles.ts";
+import { createCheckedApp } from "../../cdk/app.ts";
+import { bundleReport, bundleSizes, maxBundleBytes } from "../../cdk/function-bundles.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "tidepost-bundles-"));
 afterAll(() => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, Stack } from "aws-cdk-lib";
 import { onTestFinished } from "vitest";
-import { createCheckedApp } from "../../cdk/create-checked-app.ts";
+import { createCheckedApp } from "../../cdk/app.ts";
 
 /** A resource whose intrinsic functions are resolved to plain text. */
 export interface Resource {
