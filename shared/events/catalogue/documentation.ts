@@ -4,6 +4,7 @@ import { documentedFields } from "./fields-of-event.ts";
 import { type EventKey, eventKeys } from "./event-key.ts";
 import { type FieldName, fieldDictionary } from "./field-dictionary.ts";
 import type { JsonValue } from "./field.ts";
+import { sesFields } from "./ses-fields.ts";
 import { sampleValue } from "./samples.ts";
 
 /** A field as the documentation routes show it; clients infer its type from the sample. */
@@ -27,8 +28,12 @@ interface ClassDocumentation {
 /** Documentation of one field of one event. */
 const fieldDocumentation = (key: EventKey, name: FieldName): FieldDocumentation => {
   const { description, onPremisesOnly } = fieldDictionary[name];
+  const remarks = [
+    ...(onPremisesOnly === true ? ["On-premises only."] : []),
+    ...(sesFields(key).includes(name) ? ["Amazon SES gives it, too."] : []),
+  ];
   return {
-    description: onPremisesOnly === true ? `${description} On-premises only.` : description,
+    description: [description, ...remarks].join(" "),
     sampleValue: sampleValue(key, name),
   };
 };
@@ -53,7 +58,7 @@ const eventDocumentation = (key: EventKey): EventDocumentation => {
   const { displayName, description } = eventDefinitions[key];
   return {
     display_name: displayName,
-    description,
+    description: sesFields(key).length === 0 ? description : `${description} Amazon SES tells of it, too.`,
     event: Object.fromEntries(documentedFields(key).map((name) => [name, fieldDocumentation(key, name)])),
   };
 };
