@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { LambdaClient, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
 import { awsChecks } from "../../cli/aws/aws-checks.ts";
 import { type Emulator, startEmulator } from "../../tools/deploy-emulator.ts";
@@ -9,6 +10,7 @@ import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { kinesisEvent } from "../support/lambda-events.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { freePort } from "../support/tidepost.ts";
+import { bounce, delivery } from "../unit/ses/documents.ts";
 import { cloudwatch } from "./cloudwatch.ts";
 
 let emulator: Emulator;
@@ -18,7 +20,7 @@ let stack: DeployedStack;
 beforeAll(async () => {
   receiver = await startReceiver();
   emulator = await startEmulator({ port: await freePort() });
-  stack = await deployStack({ endpoint: emulator.endpoint });
+  stack = await deployStack({ endpoint: emulator.endpoint, args: ["--context", "sesEvents=true"] });
 });
 afterAll(async () => {
   await emulator?.stop();
@@ -85,6 +87,35 @@ it("takes events from the API to the targets of its webhooks, and again to one t
   expect(JSON.parse(failed?.body.toString() ?? "")).toEqual([sent[1]]);
   expect(retried?.headers["x-messagesystems-batch-id"]).toBe(failed?.headers["x-messagesystems-batch-id"]);
   expect(retried?.body).toEqual(failed?.body);
+});
+
+it("takes documents of Amazon SES from the topic, and by HTTP", async () => {
+  onTestFailed(() => void process.stderr.write(emulator.log().slice(-20_000)));
+  const key = tidepost("keys", "create", "--stack", stack.name, "--customer", "acme").trim();
+  const webhook = { name: "ses", target: `${receiver.url}/ses`, events: ["delivery", "bounce"] };
+  expect(await call(key, "POST", "/webhooks", webhook)).toMatchObject({ status: 200 });
+
+  const sns = new SNSClient({
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    endpoint: emulator.endpoint,
+    region: "us-east-1",
+  });
+  await sns.send(new PublishCommand({ TopicArn: stack.outputs["SesTopicArn"], Message: JSON.stringify(delivery()) }));
+  sns.destroy();
+  expect((await call(key, "POST", "/ingest/ses", bounce())).json.results).toMatchObject({ accepted: 1 });
+
+  const types = (seen: Receiver): readonly string[] =>
+    batchesOn(seen, "/ses").flatMap(({ body }) =>
+      (JSON.parse(body.toString()) as readonly { readonly msys: object }[]).map(({ msys }) => JSON.stringify(msys)),
+    );
+  await receiver.until((seen) => types(seen).length > 1, 90_000);
+  const found = types(receiver)
+    .toSorted()
+    .map((text) => JSON.parse(text));
+  expect(found).toMatchObject([
+    { message_event: { type: "bounce", customer_id: "acme" } },
+    { message_event: { type: "delivery", customer_id: "acme", queue_time: "2611" } },
+  ]);
 });
 
 it("forms the batches of a window that is run again by hand, as the runbook says", async () => {
