@@ -25,7 +25,7 @@ const sizes = [
 const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
   batchLog: {
     claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
-    park: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
+    recordParked: async () => undefined,
     recordDelivered: async () => undefined,
     recordFailed: async () => undefined,
     recordSplit: async () => undefined,

@@ -1,5 +1,5 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { AttemptRecord, BatchRef, Claim, ClaimRequest, ParkRequest } from "#shared/delivery/record.ts";
+import type { AttemptRecord, BatchRef, Claim, ClaimRequest } from "#shared/delivery/record.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
@@ -10,7 +10,10 @@ import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 /** Records of batches. Times are Unix milliseconds. */
 export interface BatchLog {
   readonly claim: (request: ClaimRequest) => Promise<Claim>;
-  readonly park: (request: ParkRequest) => Promise<Claim>;
+  readonly recordParked: (
+    ref: BatchRef,
+    parking: { readonly attempt: number; readonly nextAttemptAt: number },
+  ) => Promise<void>;
   readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   readonly recordSplit: (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]) => Promise<void>;

@@ -1,7 +1,8 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { type Outcome, nextStep, shouldSplit, splitBody } from "./outcome.ts";
-import type { BatchRequest } from "#shared/delivery/record.ts";
+import { halfOf, parkedOf, retryOf } from "#shared/delivery/message.ts";
+import type { AttemptRecord, BatchRequest } from "#shared/delivery/record.ts";
 import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
@@ -25,17 +26,14 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Makes one attempt of one batch, or parks it, and sees to what follows. The order is what keeps invariants in a crash at any
- * point: claim, POST, put the next attempt on the queue, record, acknowledge. Until the message is acknowledged it comes
- * again, and the record then tells a duplicate from an attempt that is still due.
+ * point: claim, cutoff, gate, POST, put what follows on the queue, record, acknowledge. Until the message is acknowledged it
+ * comes again, and the record then tells a duplicate from an attempt that is still due. Only a batch that would be POSTed
+ * reaches the gate: a duplicate, or a batch that expires, must not take the one probe of an open breaker.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
   const now = deps.now();
-  const passage = await passGate(deps, message, now);
   const request = batchRequest(deps, message, now);
-  const claim =
-    passage.kind === "go"
-      ? await deps.batchLog.claim({ ...request, until: now + claimMs })
-      : await deps.batchLog.park({ ...request, nextAttemptAt: passage.until });
+  const claim = await deps.batchLog.claim({ ...request, until: now + claimMs });
   switch (claim.kind) {
     case "recorded":
       return;
@@ -46,6 +44,7 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "claimed": {
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
+      const passage = await passGate(deps, message, now);
       if (passage.kind === "go") return await attemptAndSettle(deps, { message, ...claim, health: passage.health });
       return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
     }
@@ -64,9 +63,10 @@ const park = async (
   message: DeliveryMessage,
   { until, now }: { readonly until: number; readonly now: number },
 ): Promise<void> => {
-  const { redelivery: _, ...batch } = message;
   const body = await bodyToWait(deps, message);
-  await deps.retries.send({ ...batch, body, parked: true }, delaySecondsUntil(until, now));
+  // The record first: after a crash in between the message comes again and parks once more, without a second copy.
+  await deps.batchLog.recordParked(message, { attempt: message.attempt, nextAttemptAt: until });
+  await deps.retries.send(parkedOf(message, body), delaySecondsUntil(until, now));
   deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
@@ -118,14 +118,14 @@ const follow = async (
   input: {
     readonly message: DeliveryMessage;
     readonly result: AttemptResult;
-    readonly record: ReturnType<typeof toAttemptRecord>;
+    readonly record: AttemptRecord;
     readonly firstAttemptAt: number;
     readonly isFirst: boolean;
     readonly now: number;
   },
 ): Promise<void> => {
   const { message, result, record, firstAttemptAt, isFirst, now } = input;
-  const { attempt, parked: _, redelivery: _redelivery, ...batch } = message;
+  const { attempt } = message;
   const step = nextStep({
     outcome: result.outcome,
     attempt,
@@ -143,7 +143,7 @@ const follow = async (
     case "retry":
     case "expire": {
       const body = await bodyToWait(deps, message);
-      await deps.retries.send({ ...batch, body, attempt: attempt + 1 }, delaySecondsUntil(step.at, now));
+      await deps.retries.send(retryOf(message, body), delaySecondsUntil(step.at, now));
       const nextAttemptAt = step.kind === "retry" ? step.at : undefined;
       await written(deps, message, deps.batchLog.recordFailed(message, record, nextAttemptAt));
       break;
@@ -212,18 +212,14 @@ const splitBatch = async (
   message: DeliveryMessage,
   firstAttemptAt: number,
 ): Promise<readonly string[]> => {
-  const { parked: _, redelivery: _redelivery, ...batch } = message;
-  const { webhookId } = batch;
+  const { webhookId } = message;
   const closedAt = new Date(deps.now()).toISOString();
   const whole = await loadBody(deps.bodies, message);
-  const parts = splitBody(batch.batchId, await decodeBody(whole, batch.bytes));
-  for (const { batchId, events, eventTypes, body } of parts) {
+  const parts = splitBody(message.batchId, await decodeBody(whole, message.bytes));
+  for (const { body, ...part } of parts) {
     const encoded = await encodeBody(body, whole.encoding);
-    const place = await deps.bodies.place({ webhookId, batchId, body: encoded });
-    const batchSize = batch.formation?.batchSize ?? batch.events;
-    const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: batch.batchId } as const;
-    const part = { batchId, events, bytes: body.length, body: place, attempt: 1, firstAttemptAt, formation };
-    await deps.retries.send({ ...batch, ...part }, 0);
+    const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
+    await deps.retries.send(halfOf(message, { ...part, bytes: body.length, place, closedAt, firstAttemptAt }), 0);
   }
   return parts.map(({ batchId }) => batchId);
 };

@@ -1,5 +1,6 @@
-import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
 import type { Batch } from "./batch.ts";
+import type { BatchRecord } from "./record.ts";
 import { type EventKey, eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 
 /** The message that asks for a batch's first attempt. `closedAt` is ISO 8601. */
@@ -23,6 +24,74 @@ export const firstAttempt = (
     ...(window.replayId === undefined ? {} : { replayId: window.replayId }),
   };
 };
+
+/** The message that asks for a batch's next attempt, after the one that this message asked for. */
+export const retryOf = (message: DeliveryMessage, body: BodyPlace): DeliveryMessage => ({
+  ...batchOf(message),
+  body,
+  attempt: message.attempt + 1,
+});
+
+/** The message of a batch that waits for its webhook's breaker or to be resumed: the same attempt, later. */
+export const parkedOf = (message: DeliveryMessage, body: BodyPlace): DeliveryMessage => ({
+  ...batchOf(message),
+  body,
+  parked: true,
+});
+
+/** What makes a half of a batch a batch of its own. */
+export interface Half {
+  readonly batchId: string;
+  readonly events: number;
+  readonly eventTypes: EventTypeCounts;
+  readonly bytes: number;
+  readonly place: BodyPlace;
+  /** ISO 8601. */
+  readonly closedAt: string;
+  /** Start of the whole batch's retry window, which its halves share. Unix milliseconds. */
+  readonly firstAttemptAt: number;
+}
+
+/** The message that asks for the first attempt of a half of a batch. */
+export const halfOf = (message: DeliveryMessage, half: Half): DeliveryMessage => {
+  const { batchId, events, eventTypes, bytes, place, closedAt, firstAttemptAt } = half;
+  const batchSize = message.formation?.batchSize ?? message.events;
+  const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: message.batchId } as const;
+  return { ...batchOf(message), batchId, events, bytes, body: place, attempt: 1, firstAttemptAt, formation };
+};
+
+/** The message that asks for the next attempt of a batch that waits, now: its owner has asked for it. */
+export const redeliveryOf = (
+  record: BatchRecord & { readonly settingsRevision: number },
+  body: BodyPlace,
+): DeliveryMessage => {
+  const { batchId, webhookId, customerId, settingsRevision, createdAt, events, bytes, replayId } = record;
+  const formation = formationOf(record);
+  return {
+    version: 1,
+    batchId,
+    webhookId,
+    customerId,
+    settingsRevision,
+    createdAt,
+    events,
+    bytes,
+    body,
+    attempt: record.recordedAttempts + 1,
+    redelivery: true,
+    ...(replayId === undefined ? {} : { replayId }),
+    ...(formation === undefined ? {} : { formation }),
+  };
+};
+
+/** How a recorded batch was formed; undefined for records of earlier versions. */
+const formationOf = ({ closedBy, closedAt, batchSize, eventTypes, splitFrom }: BatchRecord): Formation | undefined =>
+  closedBy === undefined || closedAt === undefined || batchSize === undefined || eventTypes === undefined
+    ? undefined
+    : { closedBy, closedAt, batchSize, eventTypes, ...(splitFrom === undefined ? {} : { splitFrom }) };
+
+/** A message without what holds for its own attempt alone. */
+const batchOf = ({ parked: _parked, redelivery: _redelivery, ...batch }: DeliveryMessage): DeliveryMessage => batch;
 
 /**
  * How many events of each type there are; `other` are types that the catalogue does not have. Few keys, whatever producers

@@ -129,7 +129,3 @@ export interface ClaimRequest extends BatchRequest {
   /** When the claim ends by itself. */
   readonly until: number;
 }
-
-export interface ParkRequest extends BatchRequest {
-  readonly nextAttemptAt: number;
-}

@@ -1,4 +1,5 @@
 import { batchBodyQuery } from "#shared/webhooks/api/batch-query.ts";
+import { redeliveryOf } from "#shared/delivery/message.ts";
 import { isWaiting } from "#shared/delivery/record.ts";
 import { decodeBody } from "#shared/delivery/body.ts";
 import { RequestError, validate } from "#shared/errors.ts";
@@ -49,7 +50,7 @@ const bodyGone = (state: string): RequestError =>
  */
 export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const { webhook, batch } = await findBatch(deps, request);
-  const { settingsRevision, batchId, webhookId, customerId, createdAt, events, bytes, replayId } = batch;
+  const { settingsRevision, batchId } = batch;
   if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
   if (batch.state === "sending") throw conflict("An attempt is under way", "Look at the batch again in some seconds.");
   const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
@@ -57,24 +58,9 @@ export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<A
     const description = `The batch is ${batch.state}. Its events can be delivered again by a replay while the stream has them.`;
     throw conflict("The batch's body is gone", description);
   }
-  const attempt = batch.recordedAttempts + 1;
-  await deps.retries.send(
-    {
-      version: 1,
-      batchId,
-      webhookId,
-      customerId,
-      settingsRevision,
-      createdAt,
-      events,
-      bytes,
-      body,
-      attempt,
-      redelivery: true,
-      ...(replayId === undefined ? {} : { replayId }),
-    },
-    0,
-  );
+  const message = redeliveryOf({ ...batch, settingsRevision }, body);
+  await deps.retries.send(message, 0);
+  const { attempt } = message;
   return { status: 200, results: { batch_id: batchId, attempt } };
 };
 

@@ -7,16 +7,9 @@ import type {
   BatchRequest,
   Claim,
   ClaimRequest,
-  ParkRequest,
 } from "#shared/delivery/record.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
-
-interface Hold {
-  readonly state: "sending" | "parked";
-  readonly claimedUntil: number;
-  readonly nextAttemptAt?: string;
-}
 
 /** States of batches that have not ended. */
 const openStates = { ":sending": "sending", ":retrying": "retrying", ":parked": "parked" } as const;
@@ -58,12 +51,15 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     }
   };
 
-  /** Takes hold of a batch for an attempt or for parking, unless it has ended, or another copy is ahead. */
-  const take = async (request: BatchRequest, hold: Hold): Promise<Claim> => {
+  /**
+   * Claims an attempt, unless the batch has ended, or another copy is ahead: of several copies of a message one makes the
+   * POST. A claim ends by itself, so that a crash between claim and record leads to another attempt.
+   */
+  const claim = async (request: ClaimRequest): Promise<Claim> => {
     const optional = optionalAttributes(request);
     const taken = await update(request, {
       expression:
-        "SET #state = :state, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
+        "SET #state = :sending, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
         "customerId = :customerId, createdAt = :createdAt, events = :events, #bytes = :bytes, #ttl = :ttl, " +
         "settingsRevision = :settingsRevision, " +
         "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
@@ -71,15 +67,12 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         "expiresAt = if_not_exists(expiresAt, :expiresAt), " +
         "holds = if_not_exists(holds, :zero) + :one" +
         optional.map(([name]) => `, ${name} = :${name}`).join("") +
-        (hold.nextAttemptAt === undefined
-          ? " REMOVE nextAttemptAt"
-          : ", nextAttemptAt = :next, pendingWebhookId = :webhookId"),
+        " REMOVE nextAttemptAt",
       condition: `attribute_not_exists(pk) OR (${isOpen} AND recordedAttempts < :attempt AND claimedUntil <= :now)`,
       names: { "#bytes": "bytes", "#ttl": "ttl" },
       values: {
         ...openStates,
-        ":state": hold.state,
-        ":until": hold.claimedUntil,
+        ":until": request.until,
         ":now": request.now,
         ":attempt": request.attempt,
         ":batchId": request.batchId,
@@ -95,7 +88,6 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
         ":one": 1,
         ":firstAttemptAt": iso(request.firstAttemptAt),
         ":expiresAt": iso(request.cutoff),
-        ...(hold.nextAttemptAt === undefined ? {} : { ":next": hold.nextAttemptAt }),
         ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value])),
       },
     });
@@ -113,16 +105,26 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
   return {
     find: async (ref: BatchRef): Promise<BatchRecord | undefined> => await find(ref),
 
-    /**
-     * Claims an attempt: of several copies of a message one makes the POST. A claim ends by itself, so that a crash
-     * between claim and record leads to another attempt.
-     */
-    claim: async (request: ClaimRequest): Promise<Claim> =>
-      await take(request, { state: "sending", claimedUntil: request.until }),
+    claim,
 
-    /** Notes that a batch waits; no attempt is made. Starts its retry window if nothing has. */
-    park: async (request: ParkRequest): Promise<Claim> =>
-      await take(request, { state: "parked", claimedUntil: 0, nextAttemptAt: iso(request.nextAttemptAt) }),
+    /** Records that a batch which somebody had claimed waits: no attempt is made before `nextAttemptAt` (Unix milliseconds). */
+    recordParked: async (
+      ref: BatchRef,
+      { attempt, nextAttemptAt }: { readonly attempt: number; readonly nextAttemptAt: number },
+    ): Promise<void> => {
+      await update(ref, {
+        expression: "SET #state = :parked, claimedUntil = :zero, nextAttemptAt = :next, pendingWebhookId = :webhookId",
+        condition: "#state = :sending AND recordedAttempts < :attempt",
+        values: {
+          ":webhookId": ref.webhookId,
+          ":sending": "sending",
+          ":parked": "parked",
+          ":zero": 0,
+          ":attempt": attempt,
+          ":next": iso(nextAttemptAt),
+        },
+      });
+    },
 
     /**
      * Records a delivered batch. Final, whatever else is under way. A later attempt than the first is proof of a failed

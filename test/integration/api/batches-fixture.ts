@@ -164,8 +164,8 @@ export const startBatchesApi = async () => {
         else if (wanted.failuresLost !== true)
           await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
       }
-      if (wanted.parked === true) await batches.park({ ...requestOf(1), nextAttemptAt: now + minute });
-      else if (attempts.length === 0) await claim(1);
+      if (attempts.length === 0) await claim(1);
+      if (wanted.parked === true) await batches.recordParked(ref, { attempt: 1, nextAttemptAt: now + minute });
       if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
       return ref;
     },

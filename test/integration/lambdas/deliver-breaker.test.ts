@@ -184,6 +184,36 @@ describe("an open breaker", () => {
   });
 });
 
+describe("the one probe of an open breaker", () => {
+  /** A batch that has failed once and waits, at a breaker that is open. */
+  const waiting = async (): Promise<DeliveryMessage> => {
+    const [first] = await open();
+    const retry = system.queue.find(({ message }) => message.batchId === first?.batchId);
+    if (retry === undefined) throw new Error("no retry");
+    return retry.message;
+  };
+
+  it("is not taken by a batch that expires", async () => {
+    const message = await waiting();
+    now += 4 * hour;
+    await system.run([message]);
+    expect(await system.recordOf(message)).toMatchObject({ state: "expired" });
+    expect(await system.breaker()).toMatchObject({ kind: "open" });
+    expect(receiver.requests).toHaveLength(5);
+  });
+
+  it("is not taken by a duplicate of an attempt that has been made", async () => {
+    const message = await waiting();
+    now += 30_000;
+    await system.run([{ ...message, attempt: 1 }]);
+    expect(await system.breaker()).toMatchObject({ kind: "open" });
+    expect(receiver.requests).toHaveLength(5);
+    receiver.respond("/hook", answer(200));
+    await system.run([message]);
+    expect(await system.breaker()).toMatchObject({ kind: "closed" });
+  });
+});
+
 describe("a paused webhook", () => {
   it("parks its batches until it is resumed", async () => {
     const message = system.message();
