@@ -21,12 +21,29 @@ export interface AlarmDefinition {
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
+/** Share of the account's executions at which somebody should ask for more. */
+const concurrencyShare = 0.9;
 
 /** Everything that alarms tell of. */
-export const alarmDefinitions = (metrics: StackMetrics): readonly AlarmDefinition[] => [
+export const alarmDefinitions = (
+  metrics: StackMetrics,
+  { accountConcurrency }: { readonly accountConcurrency: number },
+): readonly AlarmDefinition[] => [
   ...everyStack(metrics),
+  concurrencyUsed(metrics, accountConcurrency),
   ...ofSes(metrics),
 ];
+
+const concurrencyUsed = (metrics: StackMetrics, accountConcurrency: number): AlarmDefinition => ({
+  id: "ConcurrencyUsed",
+  metrics: { all: metrics.accountConcurrency({ statistic: "Maximum", period: minute }) },
+  threshold: Math.floor(accountConcurrency * concurrencyShare),
+  periods: 5,
+  impact: "Functions will soon be turned away: events will be late, and requests to the API fail.",
+  reason:
+    "nine tenths of the executions that the setting accountConcurrency says the account has. Other systems of the account " +
+    "count, too; a burst passes within five minutes.",
+});
 
 const ofSes = (metrics: StackMetrics): readonly AlarmDefinition[] => {
   const age = metrics.sesDocumentsAge({ statistic: "Maximum", period: minute });
@@ -86,9 +103,28 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     },
     threshold: 1,
     periods: 1,
-    impact: "All events of a shard wait behind the failed window; after 10 retries it is put aside undelivered.",
+    impact: "All events of a shard wait behind the failed window, until it passes or is put aside undelivered.",
     reason:
       "bad data never fails a window, so that even one failure means that a service of AWS or our code does not work.",
+  },
+  {
+    id: "WindowsPutAside",
+    metrics: { all: metrics.recordsGivenUp({ statistic: "Sum", period: fiveMinutes }) },
+    threshold: 1,
+    periods: 1,
+    impact:
+      "Events were given up undelivered, because they grew too old or failed too often; they are kept in the bucket.",
+    reason: "every record that is given up holds events that somebody waits for, and comes back by an operator alone.",
+  },
+  {
+    id: "WindowsLost",
+    metrics: { all: metrics.batch("DestinationDeliveryFailures", { statistic: "Sum", period: fiveMinutes }) },
+    threshold: 1,
+    periods: 1,
+    impact:
+      "A window that was given up could not be put aside in the bucket: the stream alone has its events, and not for long.",
+    reason:
+      "nothing but a missing permission or bucket makes it fail, and each failure is a window that is not in the bucket.",
   },
   {
     id: "RecordsQuarantined",
@@ -109,6 +145,18 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     reason:
       "an attempt takes 30 s at most, so that a message older than twice that was not taken. Five minutes pass over a message " +
       "that one crashed invocation hid for its visibility time-out of three.",
+  },
+  {
+    id: "RetriesWaiting",
+    metrics: { all: metrics.retriesAge({ statistic: "Maximum", period: fiveMinutes }) },
+    threshold: 1_800,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    periods: 3,
+    impact:
+      "Retries start late, and batches may reach the end of their four hours with fewer attempts than they had left.",
+    reason:
+      "a message is delayed for 15 minutes at most, so that one of twice that age waits for a free execution of deliver. A " +
+      "quarter of an hour passes over a wave of retries that end together.",
   },
   {
     id: "DeadLetters",

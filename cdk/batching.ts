@@ -1,12 +1,20 @@
 import { Duration } from "aws-cdk-lib";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
-import { type Function as LambdaFunction, type IEventSourceDlq, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import {
+  type Function as LambdaFunction,
+  type IEventSourceDlq,
+  MetricType,
+  StartingPosition,
+} from "aws-cdk-lib/aws-lambda";
 import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { batchTimeoutSeconds } from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { Storage } from "./storage.ts";
+
+/** The largest that Lambda takes. */
+const maxRecordAgeHours = 7 * 24;
 
 export interface BatchingProps {
   readonly deliveries: Queue;
@@ -17,6 +25,8 @@ export interface BatchingProps {
    * @default none
    */
   readonly reservedConcurrency?: number | undefined;
+  /** Hours that the stream keeps a record. */
+  readonly retentionHours: number;
   readonly storage: Storage;
   readonly stream: Stream;
   /** Most records of a window. */
@@ -62,8 +72,9 @@ export class Batching extends Construct {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: 10,
-      // Generous on purpose: age also discards records that merely lag behind.
-      maxRecordAge: Duration.hours(12),
+      // An hour before the stream drops them: what is given up by age can still be read, and put aside.
+      maxRecordAge: Duration.hours(Math.min(props.retentionHours - 1, maxRecordAgeHours)),
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
       // LATEST could miss records that arrive while the mapping is being created.
       startingPosition: StartingPosition.TRIM_HORIZON,
       parallelizationFactor: props.parallelizationFactor,

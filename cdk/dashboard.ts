@@ -1,4 +1,4 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Aws, Duration, Stack } from "aws-cdk-lib";
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -21,11 +21,11 @@ export const createDashboard = (
   scope: Construct,
   { alarms, metrics }: { readonly alarms: readonly IAlarm[]; readonly metrics: StackMetrics },
 ): Dashboard => {
-  const { stackName } = Stack.of(scope);
   const own = metrics.own;
   const lambdas = { errors: Object.values(metrics.errors(sum)), throttles: Object.values(metrics.throttles(sum)) };
   return new Dashboard(scope, "Dashboard", {
-    dashboardName: stackName,
+    // Dashboards are global to the account: a stack of this name in another region has one, too.
+    dashboardName: `${Stack.of(scope).stackName}-${Aws.REGION}`,
     defaultInterval: Duration.hours(3),
     widgets: [
       [new AlarmStatusWidget({ alarms: [...alarms], title: "Alarms", width: 24, height: 3 })],

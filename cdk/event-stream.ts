@@ -1,6 +1,7 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
 import { Construct } from "constructs";
+import { removalPolicyOf } from "./storage.ts";
 
 export const streamModes = ["on-demand", "provisioned"] as const;
 
@@ -29,7 +30,7 @@ export class EventStream extends Construct {
       // With the key that AWS manages, producers in the account need no permission on a key.
       encryption: StreamEncryption.MANAGED,
       retentionPeriod: Duration.hours(retentionHours),
-      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(retainData),
     });
   }
 }

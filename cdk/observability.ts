@@ -20,19 +20,29 @@ import { type MetricSources, ownNamespace, stackMetrics } from "./stack-metrics.
 export interface ObservabilityProps extends Omit<MetricSources, "authorizerFaults"> {
   /** Access logs of the API, which name the errors that API Gateway answers by itself. */
   readonly accessLogs: LogGroup;
+  /** Executions that the account has in the region. */
+  readonly accountConcurrency: number;
   /**
-   * Address that is told of alarms.
-   * @default none: there is no topic, and alarms show in CloudWatch only
+   * Address that is told of alarms, by a topic of the stack.
+   * @default none
    */
-  readonly alarmEmail?: string;
+  readonly alarmEmail?: string | undefined;
+  /**
+   * Topic that alarms are published on instead.
+   * @default none: without an address, too, alarms show in CloudWatch only
+   */
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /** Alarms, each with its heading in `docs/runbook.md`, and the dashboard. */
 export class Observability extends Construct {
+  /** Topic that alarms are published on; absent when there is none. */
+  readonly alarmTopicArn?: string;
   readonly dashboardName: string;
 
-  constructor(scope: Construct, id: string, { accessLogs, alarmEmail, ...sources }: ObservabilityProps) {
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
+    const { accessLogs, accountConcurrency, alarmEmail, alarmTopicArn, ...sources } = props;
     // The authorizer ends in an error for every key that it refuses, so that its count of errors tells nothing.
     const authorizerFaults = new MetricFilter(this, "AuthorizerFaultsFilter", {
       logGroup: accessLogs,
@@ -44,9 +54,18 @@ export class Observability extends Construct {
       ),
     });
     const metrics = stackMetrics({ ...sources, authorizerFaults });
-    const alarms = alarmDefinitions(metrics).flatMap((definition) => createAlarms(this, definition));
+    const alarms = alarmDefinitions(metrics, { accountConcurrency }).flatMap((definition) =>
+      createAlarms(this, definition),
+    );
     this.dashboardName = createDashboard(this, { alarms: alarms.map(byName), metrics }).dashboardName;
-    if (alarmEmail !== undefined) notify(this, { alarmEmail, alarms });
+    const topic =
+      alarmTopicArn === undefined ? emailTopic(this, alarmEmail) : Topic.fromTopicArn(this, "Topic", alarmTopicArn);
+    if (topic === undefined) return;
+    this.alarmTopicArn = topic.topicArn;
+    for (const alarm of alarms) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
   }
 }
 
@@ -108,12 +127,10 @@ const byName = (alarm: Alarm): IAlarm => {
 /** `StreamLag` is `stream-lag` in the runbook. */
 const anchorOf = (id: string): string => id.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
-const notify = (
-  scope: Construct,
-  { alarmEmail, alarms }: { readonly alarmEmail: string; readonly alarms: readonly Alarm[] },
-): void => {
+const emailTopic = (scope: Construct, address: string | undefined): Topic | undefined => {
+  if (address === undefined) return undefined;
   const topic = new Topic(scope, "AlarmTopic", { enforceSSL: true });
-  topic.addSubscription(new EmailSubscription(alarmEmail));
+  topic.addSubscription(new EmailSubscription(address));
   // A topic with a policy of its own has lost the one that lets the account's alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
@@ -123,12 +140,9 @@ const notify = (
       conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
     }),
   );
-  for (const alarm of alarms) {
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
-  }
   Validations.of(topic).acknowledge({
     id: "Serverless-SNSRedrivePolicy",
     reason: "A lost e-mail is no lost alarm: its state stays in CloudWatch and on the dashboard.",
   });
+  return topic;
 };

@@ -20,7 +20,9 @@ const maxConcurrency = 100_000;
 const minRecordRetentionDays = 5;
 
 const readers = {
+  accountConcurrency: (node, name) => readInteger(node, name, { from: 10, to: maxConcurrency }),
   alarmEmail: (node, name) => readText(node, name, email),
+  alarmTopicArn: (node, name) => readText(node, name, topicArn),
   allowedTargetRanges: (node, name) => readTargetRanges(node, name),
   apiReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
   batchReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
@@ -43,7 +45,7 @@ const readers = {
   sesCustomerTag: (node, name) => readText(node, name, sesTag),
   sesEvents: (node, name) => readBoolean(node, name),
   sesSubaccountTag: (node, name) => readText(node, name, sesTag),
-  sesTopics: (node, name) => readTexts(node, name, topicArn),
+  sesTopics: (node, name) => readTexts(node, name, topicArns),
   staticEgress: (node, name) => readBoolean(node, name),
   streamMode: (node, name) => readChoice(node, name, streamModes),
   streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
@@ -71,10 +73,11 @@ const baseUrl = {
   expected: "an https URL ending in /api, without characters that markup or a shell would read",
 };
 const sesTag = { pattern: /^[A-Za-z0-9_-]{1,256}$/, expected: "the name of a message tag: letters, digits, _ and -" };
-const topicArn = {
+const topicArns = {
   pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
   expected: "ARNs of SNS topics, comma-separated",
 };
+const topicArn = { pattern: topicArns.pattern, expected: "the ARN of a standard SNS topic" };
 const customer = { pattern: /^[\x21-\x7e]{1,64}$/, expected: "1 to 64 visible ASCII characters" };
 const stackName = { pattern: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, expected: "a CloudFormation stack name" };
 
@@ -110,6 +113,9 @@ const refuseContradictions = (props: WebhookStackProps): void => {
       const expected = `at least ${least}, which is what its mappings may take at once`;
       refuse("deliverReservedConcurrency", expected, deliverReservedConcurrency);
     }
+  }
+  if (props.alarmEmail !== undefined && props.alarmTopicArn !== undefined) {
+    refuse("alarmEmail", "left out with alarmTopicArn, whose subscribers hear of alarms", props.alarmEmail);
   }
   const isProvisioned = props.streamMode === "provisioned";
   if (isProvisioned && streamShards === undefined) refuse("streamShards", "set with streamMode=provisioned", "");

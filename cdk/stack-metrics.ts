@@ -17,6 +17,8 @@ export interface MetricSources {
   /** Counts requests that ended in the authorizer. */
   readonly authorizerFaults: MetricFilter;
   readonly batch: LambdaFunction;
+  /** Id of the mapping by which `batch` reads the stream. */
+  readonly streamMapping: string;
   /** Dead-letter queues by the name of their queue. */
   readonly deadLetters: Readonly<Record<string, Queue>>;
   readonly deliver: LambdaFunction;
@@ -48,6 +50,17 @@ export const stackMetrics = (sources: MetricSources) => ({
   apiRefusals: (options: Options) => sources.api.deploymentStage.metricClientError(options),
   apiRequests: (options: Options) => sources.api.deploymentStage.metricCount(options),
   authorizerFaults: (options: Options) => sources.authorizerFaults.metric(options),
+  /** Executions that are running or set aside in the account and region, whoever's functions they are. */
+  accountConcurrency: (options: Options) =>
+    new Metric({ namespace: "AWS/Lambda", metricName: "ClaimedAccountConcurrency", ...options }),
+  /** Records that the mapping gave up, because of their age or after the last repetition. */
+  recordsGivenUp: (options: Options) =>
+    new Metric({
+      namespace: "AWS/Lambda",
+      metricName: "DroppedEventCount",
+      dimensionsMap: { EventSourceMappingUUID: sources.streamMapping },
+      ...options,
+    }),
   batch: (metricName: string, options: Options) => sources.batch.metric(metricName, options),
   deadLetters: (options: Options) =>
     Object.fromEntries(
@@ -61,6 +74,7 @@ export const stackMetrics = (sources: MetricSources) => ({
   deliveriesWaiting: (options: Options) => sources.deliveries.metricApproximateNumberOfMessagesVisible(options),
   errors: (options: Options) =>
     eachFunction(sources.functions, (lambda, label) => lambda.metricErrors({ ...options, label })),
+  retriesAge: (options: Options) => sources.retries.metricApproximateAgeOfOldestMessage(options),
   retriesDelayed: (options: Options) => sources.retries.metricApproximateNumberOfMessagesDelayed(options),
   retriesWaiting: (options: Options) => sources.retries.metricApproximateNumberOfMessagesVisible(options),
   /** Undefined when the stack takes no documents of Amazon SES. */

@@ -3,10 +3,20 @@ import type { streamModes } from "./event-stream.ts";
 /** What a deployment may be told; `settings.ts` reads it from the CDK context. */
 export interface WebhookStackProps {
   /**
+   * Concurrent executions that the account has in the region: an alarm goes off when nine tenths are taken.
+   * @default 1000
+   */
+  readonly accountConcurrency?: number;
+  /**
    * Address that gets an e-mail when an alarm starts or ends, once its owner has confirmed the subscription.
    * @default none: alarms show in CloudWatch only
    */
   readonly alarmEmail?: string;
+  /**
+   * ARN of a topic of yours that alarms are published on when they start and end. Its policy must let CloudWatch publish.
+   * @default none: with `alarmEmail` the stack has a topic of its own
+   */
+  readonly alarmTopicArn?: string;
   /**
    * CIDR ranges that deliveries may reach besides public addresses, such as those of receivers in a network of yours.
    * @default none

@@ -37,7 +37,7 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, { retainData }: StorageProps) {
     super(scope, id);
-    const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(retainData);
     const table = {
       billingMode: BillingMode.PAY_PER_REQUEST,
       deletionProtection: retainData,
@@ -146,6 +146,13 @@ export class Storage extends Construct {
   }
 }
 
+/**
+ * Kept when the stack goes, and when an update replaces it. What a deployment has made that failed goes with it: it is empty,
+ * and a stream that stays costs $29 a month.
+ */
+export const removalPolicyOf = (retainData: boolean): RemovalPolicy =>
+  retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+
 const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket => {
   const bucket = new Bucket(scope, "Bucket", {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -153,10 +160,11 @@ const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket =>
     enforceSSL: true,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     removalPolicy,
-    // A backstop: code deletes bodies on delivery and at expiry. It outlasts the queues (4 days, dead letters 14), so
-    // that no message ever points at a body that the lifecycle removed.
+    // A backstop: code deletes bodies on delivery and at expiry. A body is stored up to a day and four hours before its last
+    // message is sent, which lies 4 days in a queue and, counted from when it was sent, 14 days in all; moved back by hand,
+    // it may do so once more. No message may ever point at a body that the lifecycle removed.
     lifecycleRules: [
-      { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(14) },
+      { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(30) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(30) },
       { id: "failed-windows", prefix: "aws/lambda/", expiration: Duration.days(30) },
       { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },

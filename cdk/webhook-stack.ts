@@ -61,6 +61,7 @@ export class WebhookStack extends Stack {
       deliveries: queues.deliveries,
       parallelizationFactor: props.parallelizationFactor ?? 1,
       reservedConcurrency: props.batchReservedConcurrency,
+      retentionHours: streamRetentionHours,
       storage,
       stream,
       windowRecords: props.windowRecords ?? maxWindowRecords,
@@ -82,7 +83,9 @@ export class WebhookStack extends Stack {
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,
+      accountConcurrency: props.accountConcurrency ?? 1_000,
       batch,
+      streamMapping: batching.mapping,
       deadLetters: {
         ...queues.deadLetters,
         replays: replay.deadLetters,
@@ -94,11 +97,15 @@ export class WebhookStack extends Stack {
       retries: queues.retries,
       ses,
       stream,
-      ...(props.alarmEmail === undefined ? {} : { alarmEmail: props.alarmEmail }),
+      alarmEmail: props.alarmEmail,
+      alarmTopicArn: props.alarmTopicArn,
     });
 
     keepLogsFor(this, props.logRetentionDays ?? 30);
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
+      ...(observability.alarmTopicArn === undefined
+        ? {}
+        : { AlarmTopicArn: [observability.alarmTopicArn, "Topic that alarms are published on"] }),
       ApiUrl: [`${restApi.baseUrl}/v1`, "Base URL of the REST API"],
       ...(domain === undefined ? {} : { ApiDomainTarget: [domain.target, "What the API's domain must point at"] }),
       ApiKeysTableName: [storage.apiKeys.tableName, "Table of API keys"],

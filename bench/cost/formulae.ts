@@ -41,8 +41,8 @@ export const assumptions = {
   writesPerExpiry: 5,
   batchItemBytes: 1_536,
   batchItemDays: 14,
-  alarms: 16,
-  customMetrics: 20,
+  alarms: 20,
+  customMetrics: 25,
   /** Long polls of five pollers on three queues. */
   idlePollsPerMonth: 1_971_000,
 } as const;

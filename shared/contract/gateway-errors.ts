@@ -42,6 +42,13 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
     description: "The request took too long. Try again.",
     code: "1500",
   },
+  // A path that is not there, asked for with a key: API Gateway takes the Authorization header for an AWS signature.
+  INVALID_SIGNATURE: {
+    statusCode: 404,
+    message: "Resource could not be found",
+    description: "There is no such path.",
+    code: "1101",
+  },
   MISSING_AUTHENTICATION_TOKEN: {
     statusCode: 404,
     message: "Resource could not be found",

@@ -230,12 +230,19 @@ describe("raises", () => {
     });
   });
 
-  it("FunctionsThrottled and ProducersThrottled by metrics that only AWS reports", async () => {
+  it("what only AWS reports: throttles, executions, and what mappings and queues have kept too long", async () => {
     const system = await watchAlarms({ key });
     watch = system;
     const throttles = ["BatchingFunction", "DeliveryFunction"].map((FunctionName) => ({ FunctionName }));
-    await expectRaised(system, ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"], () => {
+    const mapping = "BatchingFunctionKinesisEventSourceTidepostEventsStream0220E2EE";
+    const names = ["ConcurrencyUsed", "RetriesWaiting", "WindowsLost", "WindowsPutAside"];
+    const throttled = ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"];
+    await expectRaised(system, [...throttled, ...names], () => {
       for (const dimensions of throttles) system.put("AWS/Lambda", "Throttles", dimensions, 1);
+      system.put("AWS/Lambda", "ClaimedAccountConcurrency", {}, 900);
+      system.put("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: "QueuesRetries.QueueName" }, 1_801);
+      system.put("AWS/Lambda", "DestinationDeliveryFailures", { FunctionName: "BatchingFunction" }, 1);
+      system.put("AWS/Lambda", "DroppedEventCount", { EventSourceMappingUUID: mapping }, 1);
       system.put("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: "EventsStream" }, 1);
     });
   });

@@ -72,11 +72,24 @@ describe("mappings", () => {
       FunctionName: "BatchingFunction",
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       MaximumBatchingWindowInSeconds: 30,
-      MaximumRecordAgeInSeconds: 12 * 3_600,
+      MaximumRecordAgeInSeconds: 23 * 3_600,
       MaximumRetryAttempts: 10,
+      MetricsConfig: { Metrics: ["EventCount"] },
       ParallelizationFactor: 1,
       StartingPosition: "TRIM_HORIZON",
     });
+  });
+
+  it.each([
+    [24, 23],
+    [48, 47],
+    [8_760, 7 * 24],
+  ])("gives a record up while a stream that keeps %i h still has it: after %i h", (streamRetentionHours, ageHours) => {
+    const of = synthTemplate({ streamRetentionHours: String(streamRetentionHours) });
+    const mapping = [...resourcesOf(of, "AWS::Lambda::EventSourceMapping").values()].find(
+      ({ EventSourceArn }) => EventSourceArn === "EventsStream",
+    );
+    expect(mapping).toMatchObject({ MaximumRecordAgeInSeconds: ageHours * 3_600 });
   });
 
   it.each([

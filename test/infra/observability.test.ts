@@ -54,6 +54,7 @@ describe("alarms", () => {
     expect(facts.toSorted()).toEqual([
       "ApiFaults: Sum 5XXError ≥ 5 for 1 × 300 s",
       "AuthorizerFaults: Sum AuthorizerFaults ≥ 1 for 2 × 300 s",
+      "ConcurrencyUsed: Maximum ClaimedAccountConcurrency ≥ 900 for 5 × 60 s",
       "DeadLettersDeliveries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersReplays: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersRetries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
@@ -65,12 +66,15 @@ describe("alarms", () => {
       "ProducersThrottled: Sum WriteProvisionedThroughputExceeded ≥ 1 for 5 × 60 s",
       "RecordsNotWritten: Sum RecordsNotWritten ≥ 1 for 3 × 300 s",
       "RecordsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "RetriesWaiting: Maximum ApproximateAgeOfOldestMessage > 1800 for 3 × 300 s",
       "SesDocumentsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
       "SesDocumentsWaiting: Maximum ApproximateAgeOfOldestMessage > 300 for 5 × 60 s",
       "StreamLag: Maximum IteratorAge > 60000 for 3 × 60 s",
       "StreamNotRead: IF(FILL(records, 0) > 0 AND FILL(windows, 0) == 0, 1, 0) ≥ 1 for 2 × 300 s",
       "WindowsFailedCrashed: Sum Errors ≥ 1 for 1 × 300 s",
       "WindowsFailedReported: Sum WindowsFailed ≥ 1 for 1 × 300 s",
+      "WindowsLost: Sum DestinationDeliveryFailures ≥ 1 for 1 × 300 s",
+      "WindowsPutAside: Sum DroppedEventCount ≥ 1 for 1 × 300 s",
     ]);
   });
 
@@ -87,6 +91,18 @@ describe("alarms", () => {
   it("leave no section of the runbook without an alarm", () => {
     const named = [...alarms.values()].map(({ AlarmDescription }) => AlarmDescription.split("#")[1]);
     expect([...sections.keys()].filter((anchor) => !named.includes(anchor))).toEqual([]);
+  });
+
+  it("watch the records that the mapping of the stream gives up, which it counts only when asked to", () => {
+    const mapping = template.Outputs["StreamMappingId"]?.Value;
+    expect(alarms.get("WindowsPutAside")?.Dimensions).toEqual([{ Name: "EventSourceMappingUUID", Value: mapping }]);
+    expect(template.Resources[mapping ?? ""]?.Properties["MetricsConfig"]).toEqual({ Metrics: ["EventCount"] });
+  });
+
+  it("watch the executions of the whole account, against what the operator says it has", () => {
+    expect(alarms.get("ConcurrencyUsed")?.Dimensions).toBeUndefined();
+    const small = resourcesOf<Alarm>(synthTemplate({ accountConcurrency: "10" }), "AWS::CloudWatch::Alarm");
+    expect(small.get("ObservabilityConcurrencyUsed")?.Threshold).toBe(9);
   });
 
   it("take silence for health: what stops is watched by what goes on meanwhile", () => {
@@ -208,6 +224,7 @@ describe("notification", () => {
   it("has no topic without an address", () => {
     expect(resourcesOf(synthTemplate(), "AWS::SNS::Topic").size).toBe(0);
     expect([...alarms.values()].filter(({ AlarmActions }) => AlarmActions !== undefined)).toEqual([]);
+    expect(template.Outputs).not.toHaveProperty("AlarmTopicArn");
   });
 
   it("tells the address of every alarm, by a topic that CloudWatch may publish to", () => {
@@ -217,6 +234,7 @@ describe("notification", () => {
     for (const { AlarmActions } of resourcesOf<Alarm>(told, "AWS::CloudWatch::Alarm").values()) {
       expect(AlarmActions).toEqual(["ObservabilityAlarmTopic"]);
     }
+    expect(told.Outputs["AlarmTopicArn"]?.Value).toBe("ObservabilityAlarmTopic");
     const [policy] = resourcesOf(told, "AWS::SNS::TopicPolicy").values();
     expect(policy).toMatchObject({
       PolicyDocument: {
@@ -226,6 +244,16 @@ describe("notification", () => {
         ],
       },
     });
+  });
+
+  it("publishes every alarm on a topic of the operator's, and makes none", () => {
+    const alarmTopicArn = "arn:aws:sns:eu-west-1:111122223333:operations";
+    const told = synthTemplate({ alarmTopicArn });
+    expect(resourcesOf(told, "AWS::SNS::Topic").size).toBe(0);
+    for (const { AlarmActions } of resourcesOf<Alarm>(told, "AWS::CloudWatch::Alarm").values()) {
+      expect(AlarmActions).toEqual([alarmTopicArn]);
+    }
+    expect(told.Outputs["AlarmTopicArn"]?.Value).toBe(alarmTopicArn);
   });
 
   it("refuses what is no address", () => {

@@ -81,7 +81,9 @@ const certificateArn = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d"
 
 describe("a wrong setting", () => {
   it.each([
+    ["accountConcurrency", "5", "a whole number from 10 to 100000"],
     ["alarmEmail", "operations", "an e-mail address"],
+    ["alarmTopicArn", "operations", "the ARN of a standard SNS topic"],
     ["apiReservedConcurrency", "0", "a whole number from 1 to 100000"],
     ["batchReservedConcurrency", "many", "a whole number from 1 to 100000"],
     ["batchWindowSeconds", "31", "a whole number from 1 to 30"],
@@ -122,6 +124,10 @@ describe("a wrong setting", () => {
   });
 
   it.each([
+    [
+      { alarmEmail: "a@example.com", alarmTopicArn: "arn:aws:sns:eu-west-1:111122223333:operations" },
+      '"alarmEmail" must be left out with alarmTopicArn',
+    ],
     [{ streamMode: "provisioned" }, '"streamShards" must be set with streamMode=provisioned'],
     [{ streamShards: "4" }, '"streamShards" must be left out unless streamMode=provisioned, not 4'],
     [{ domainName: "hooks.example.com" }, '"certificateArn" must be set with domainName'],

@@ -12,6 +12,7 @@ export interface Resource {
   readonly DependsOn?: readonly string[];
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Type: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export interface Template {
@@ -80,12 +81,12 @@ const stableId = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}([
 const pseudoParameters: Readonly<Record<string, string>> = {
   "AWS::AccountId": "111122223333",
   "AWS::Partition": "aws",
-  "AWS::Region": "us-east-1",
   "AWS::StackName": "Stack",
   "AWS::URLSuffix": "amazonaws.com",
 };
 
-const resolveTemplate = (raw: unknown): Template => {
+/** The template with the functions of CloudFormation evaluated as in a region. */
+export const resolveTemplate = (raw: unknown, region = "us-east-1"): Template => {
   const types = new Map(
     Object.entries((raw as Template).Resources).map(([id, resource]) => [stableId(id), resource.Type]),
   );
@@ -95,6 +96,7 @@ const resolveTemplate = (raw: unknown): Template => {
   const reference = (logicalId: string): string => {
     const id = stableId(logicalId);
     const isQueue = types.get(id) === "AWS::SQS::Queue";
+    if (logicalId === "AWS::Region") return region;
     return pseudoParameters[logicalId] ?? (isQueue ? `https://sqs.us-east-1.amazonaws.com/111122223333/${id}` : id);
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { synthRaw, type Template } from "./template.ts";
+import { resolveTemplate, resourcesOf, synthRaw, type Template } from "./template.ts";
 
 /** With everything that settings add. */
 const settings = {
@@ -66,5 +66,18 @@ describe("two stacks in one account and region", () => {
   it("leave the account's one log role to whoever sets it, when told to", () => {
     const types = Object.values(first.Resources).map(({ Type }) => Type);
     expect(types.filter((type) => type === "AWS::ApiGateway::Account")).toEqual([]);
+  });
+});
+
+describe("stacks of one name in two regions of an account", () => {
+  const dashboards = ["eu-west-1", "us-east-1"].map((region) => {
+    const template = resolveTemplate(synthRaw(), region);
+    return [...resourcesOf(template, "AWS::CloudWatch::Dashboard").values()].map((properties) =>
+      String(properties["DashboardName"]),
+    );
+  });
+
+  it("have a dashboard each, though dashboards are global", () => {
+    expect(dashboards).toEqual([["Tidepost-eu-west-1"], ["Tidepost-us-east-1"]]);
   });
 });
