@@ -25,12 +25,18 @@ export default {
       allowed: ["^shared/contract/", ...npm("zod")],
     }),
     mayImportOnly({
+      name: "text-imports-nothing",
+      comment: "Functions, console and command line all speak with it: what it imported would be in each of them.",
+      from: "^shared/text/",
+      allowed: ["^shared/text/"],
+    }),
+    mayImportOnly({
       name: "core-is-pure",
       comment: "Decisions need no clock, I/O, SDK or logger: those are arguments.",
       from: pure,
       allowed: [
         pure,
-        "^shared/contract/",
+        "^shared/(contract|text)/",
         ...npm("zod", "ipaddr\\.js", "@bufbuild/protobuf"),
         ...core("buffer", "crypto", "zlib"),
       ],
@@ -39,14 +45,14 @@ export default {
       name: "adapters-know-one-technology",
       comment: "An adapter speaks to one technology in the terms of the core.",
       from: "^shared/adapters/([^/]+)/",
-      allowed: [pure, "^shared/contract/", "^shared/adapters/$1/", "^node_modules/"],
+      allowed: [pure, "^shared/(contract|text)/", "^shared/adapters/$1/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
       name: "runtime-knows-no-adapter",
       comment: "Logger, metrics and middleware serve every function, whatever it talks to.",
       from: "^shared/runtime/",
-      allowed: [pure, "^shared/(contract|runtime)/", "^node_modules/"],
+      allowed: [pure, "^shared/(contract|runtime|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -82,7 +88,7 @@ export default {
       comment: "What the command line can do, every client of the REST API can.",
       from: "^cli/",
       fromNot: "^cli/(aws/|commands/(sink|gen)\\.ts$)",
-      allowed: ["^cli/", "^shared/contract/", "^node_modules/"],
+      allowed: ["^cli/", "^shared/(contract|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -90,14 +96,14 @@ export default {
       comment:
         "What stands at both ends of Tidepost on a laptop is the same in the local runtime and in the command line.",
       from: "^cli/commands/(sink|gen)\\.ts$",
-      allowed: ["^cli/", "^shared/contract/", "^local/(sink|generator)/", "^node_modules/"],
+      allowed: ["^cli/", "^shared/(contract|text)/", "^local/(sink|generator)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
       name: "cli-works-on-a-stack-in-one-folder",
       comment: "The first API key cannot come from the API; what needs AWS credentials instead is in cli/aws/.",
       from: "^cli/aws/",
-      allowed: ["^cli/", pure, "^shared/(adapters|contract)/", "^node_modules/"],
+      allowed: ["^cli/", pure, "^shared/(adapters|contract|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -105,7 +111,7 @@ export default {
       comment: "What the console can do, every client of the REST API can.",
       from: "^console/",
       fromNot: "^console/(build/|vite\\.config\\.ts$)",
-      allowed: ["^console/", pure, "^shared/contract/", "^node_modules/"],
+      allowed: ["^console/", pure, "^shared/(contract|text)/", "^node_modules/"],
     }),
     mayImportOnly({
       name: "emulator-knows-no-product",

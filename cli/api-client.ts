@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type ApiError, apiError, CliError, exitCodes } from "./cli-error.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** Longer than API Gateway lets a request run. */
 const timeoutMs = 35_000;
@@ -125,12 +126,4 @@ const causeOf = (error: unknown): string => {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof AggregateError) return causeOf(cause.errors[0]);
   return cause instanceof Error ? cause.message : String(cause);
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

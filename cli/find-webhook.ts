@@ -1,8 +1,8 @@
 import { type Webhook, webhook, webhooks } from "./answers/webhook.ts";
 import { type ApiAccess, callApi } from "./api-client.ts";
 import { CliError, exitCodes } from "./cli-error.ts";
+import { isUuid, shortId } from "#shared/text/ids.ts";
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Fewer characters of an id would fit by chance. */
 const minPrefix = 4;
 const maxNamed = 10;
@@ -12,7 +12,7 @@ export const webhookArgument = "id of the webhook, the beginning of its id, or i
 
 /** The webhook that an argument names. */
 export const findWebhook = async (access: ApiAccess, text: string): Promise<Webhook> => {
-  if (uuid.test(text)) {
+  if (isUuid(text)) {
     const path = `/webhooks/${encodeURIComponent(text)}`;
     return await callApi(access, { method: "GET", path, results: webhook });
   }
@@ -39,6 +39,6 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
 };
 
 const listed = (all: readonly Webhook[]): string => {
-  const names = all.slice(0, maxNamed).map(({ name, id }) => `${name} (${id.slice(0, 8)})`);
+  const names = all.slice(0, maxNamed).map(({ name, id }) => `${name} (${shortId(id)})`);
   return [...names, ...(all.length > maxNamed ? [`${all.length - maxNamed} more`] : [])].join(", ");
 };

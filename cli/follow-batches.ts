@@ -1,11 +1,12 @@
 import type { Attempt, BatchDetail, BatchRow } from "./answers/batch.ts";
 import type { ApiAccess } from "./api-client.ts";
 import { listBatches, readBatch } from "./batches.ts";
+import { hourMs, minuteMs } from "#shared/text/times.ts";
 
 /** Batches that wait may be this old: their retry window, and a little. */
-const retryWindowMs = 4.5 * 3_600_000;
+const retryWindowMs = 4.5 * hourMs;
 /** A window begins before its batch is formed. */
-const windowMs = 5 * 60_000;
+const windowMs = 5 * minuteMs;
 /** Most rows of a webhook that are looked at in one round. */
 const maxRows = 1_000;
 const openStates = "sending,retrying,parked";

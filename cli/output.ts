@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { type ApiError, type CliError, exitCodes } from "./cli-error.ts";
+import { plain } from "#shared/text/plain.ts";
 
 const maxExcerptCharacters = 200;
-
-/** Text from elsewhere without what a terminal would obey. */
-export const plain = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").trim();
 
 /** Lines in columns, each as wide as its widest cell. */
 export const inColumns = (rows: readonly (readonly string[])[]): readonly string[] => {

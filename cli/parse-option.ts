@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { dayMs, hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
 
 /** Parses an option whose value is a whole number. */
 export const wholeNumber =
@@ -9,7 +10,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
   };
 
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const unitMs = { s: secondMs, m: minuteMs, h: hourMs, d: dayMs } as const;
 
 const durationMs = (text: string): number | undefined => {
   const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];

@@ -1,6 +1,6 @@
 import { Table } from "console-table-printer";
-import { plain } from "./output.ts";
 import type { CommandTerminal } from "./run-command.ts";
+import { plain } from "#shared/text/plain.ts";
 
 /** Prints a value as one JSON document. */
 export const printJson = ({ out }: CommandTerminal, value: unknown): void => out(JSON.stringify(value, undefined, 2));

@@ -2,7 +2,7 @@ import { type Probe, probe } from "./answers/probe.ts";
 import type { Timings } from "./answers/batch.ts";
 import { type ApiAccess, callApi } from "./api-client.ts";
 import { type ApiError, CliError, exitCodes } from "./cli-error.ts";
-import { span } from "./moments.ts";
+import { duration } from "#shared/text/times.ts";
 
 /** Has the API send a test POST with settings that need not be stored. */
 export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<Probe> =>
@@ -26,7 +26,7 @@ export const probeFailure = (result: Probe, what: string): CliError => {
 export const verdict = (result: Probe): string => {
   const { response, reason = "failed", error_code: code } = result;
   const took = tookMs(result);
-  const after = took === undefined ? "" : ` in ${span(took)}`;
+  const after = took === undefined ? "" : ` in ${duration(took)}`;
   if (response !== undefined) return `test POST got ${response.status}${after}`;
   if (reason.includes("token")) return "no access token was given";
   return `test POST failed (${reason}${code === undefined ? "" : `, ${code}`})${after}`;
@@ -47,7 +47,7 @@ const phases = [
 export const phasesText = (timings: Timings | undefined): string | undefined => {
   const reached = phases.flatMap(([label, field]) => {
     const ms = timings?.[field];
-    return ms === undefined ? [] : [`${label} ${span(ms)}`];
+    return ms === undefined ? [] : [`${label} ${duration(ms)}`];
   });
   return reached.length === 0 ? undefined : reached.join(" · ");
 };

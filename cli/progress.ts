@@ -1,4 +1,4 @@
-import { span } from "./moments.ts";
+import { duration } from "#shared/text/times.ts";
 import type { CommandTerminal } from "./run-command.ts";
 
 const barCharacters = 24;
@@ -19,7 +19,7 @@ export const progressOf = ({ status }: Pick<CommandTerminal, "status">, label: s
     show: (share, text) => {
       const passedMs = performance.now() - startedAt;
       if (passedMs < shownAfterMs) return;
-      const left = share > 0.02 && share < 1 ? `   ${span((passedMs / share) * (1 - share))} left` : "";
+      const left = share > 0.02 && share < 1 ? `   ${duration((passedMs / share) * (1 - share))} left` : "";
       status?.(`${label}  ${bar(share)} ${Math.floor(share * 100)} %   ${text}${left}`);
     },
     end: () => status?.(""),

@@ -13,6 +13,7 @@ import type { SesTopic } from "./ses-topic.ts";
 import type { Screen } from "./screen.ts";
 import type { SinkCounts } from "./sink-counts.ts";
 import { webhookName, webhookWhenReady } from "./demo-webhook.ts";
+import { count } from "#shared/text/numbers.ts";
 
 interface DemoOptions {
   readonly api: LocalApi;
@@ -74,7 +75,7 @@ export const startDemo = ({ api, options, screen, sesTopic, sink, counter, onWeb
             maxPerRequest: maxTopicMessages,
           });
     const what = sesTopic === undefined ? "events/s" : "SES documents/s";
-    screen.tell({ event: "step", name: "Generator", text: `${rate.toLocaleString("en")} ${what}, mix ${mix}` });
+    screen.tell({ event: "step", name: "Generator", text: `${count(rate)} ${what}, mix ${mix}` });
     screen.tell({ event: "clocks", windowSeconds: options.window, retryScale: options.retryScale });
   };
   const tellNote = (text: string): void => screen.tell({ event: "note", text });

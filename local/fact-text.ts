@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { clock, eventCount, typeCounts } from "./sink/post-text.ts";
 import type { AttemptFact, DevFact, TotalsFact } from "./dev-fact.ts";
+import { count } from "#shared/text/numbers.ts";
 
 /** How facts become lines. */
 export interface TextOptions {
@@ -15,7 +16,6 @@ type Style = Parameters<typeof styleText>[0];
 
 const gap = "   ";
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-const number = (value: number): string => value.toLocaleString("en");
 
 /** A length of time as minutes and seconds, or with hours. */
 const minutes = (ms: number): string => {
@@ -80,7 +80,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
     case "sink_mode":
       return [timed(`sink now ${fact.does}`)];
     case "generator":
-      return [timed(fact.isPaused ? "generator paused" : `generator now sends ${number(fact.rate)} events/s`)];
+      return [timed(fact.isPaused ? "generator paused" : `generator now sends ${count(fact.rate)} events/s`)];
     case "function_log":
       return [`${paint("dim", "function")}  ${fact.functionName}  ${fact.text}`];
     case "help":
@@ -144,15 +144,15 @@ const linked = (text: string, url: string | undefined): string =>
 const totalsLines = (totals: TotalsFact): readonly string[] => {
   const { eventsIn, batches, delivered, retried, expired, duplicates, waiting, unrouted, lost } = totals;
   const parts = [
-    `events in ${number(eventsIn)}`,
-    `batches ${number(batches)}`,
-    `delivered ${number(delivered)}`,
-    `retried ${number(retried)}`,
-    `expired ${number(expired)}`,
-    ...(duplicates === undefined ? [] : [`duplicates ${number(duplicates)}`]),
-    ...(waiting === 0 ? [] : [`waiting for an attempt ${number(waiting)}`]),
-    ...(unrouted === 0 ? [] : [`wanted by no webhook ${number(unrouted)}`]),
-    ...(lost === undefined ? [] : [`lost ${number(lost)}`]),
+    `events in ${count(eventsIn)}`,
+    `batches ${count(batches)}`,
+    `delivered ${count(delivered)}`,
+    `retried ${count(retried)}`,
+    `expired ${count(expired)}`,
+    ...(duplicates === undefined ? [] : [`duplicates ${count(duplicates)}`]),
+    ...(waiting === 0 ? [] : [`waiting for an attempt ${count(waiting)}`]),
+    ...(unrouted === 0 ? [] : [`wanted by no webhook ${count(unrouted)}`]),
+    ...(lost === undefined ? [] : [`lost ${count(lost)}`]),
   ];
   return [`Totals  ${parts.join(" · ")}`];
 };

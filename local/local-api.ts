@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** The running API, and a key for it. */
 export interface LocalApi {
@@ -36,12 +37,4 @@ export const callLocalApi = async <Schema extends z.ZodType>(
 const sentence = (text: string): readonly string[] => {
   const words = text.trim().replace(/[.:]$/, "");
   return words === "" ? [] : [`${words}.`];
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

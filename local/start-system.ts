@@ -7,6 +7,7 @@ import { type Runtime, startRuntime } from "../emulator/start-runtime.ts";
 import { synthesise } from "./synthesise.ts";
 import type { ConsoleSite } from "./console-site.ts";
 import type { Screen } from "./screen.ts";
+import { counted } from "#shared/text/numbers.ts";
 
 /** The stack, by default synthesised from the sources as they are. */
 export const synthesiseStack = async (
@@ -24,8 +25,6 @@ export const explainPort = (error: unknown, port: number, option: string): unkno
   if (reason === undefined || failedPort !== port) return error;
   return new Error(`Port ${port} ${reason}. Choose another one: npm run dev -- ${option} ${port + 10}`);
 };
-
-const counted = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 /** What the stack consists of. */
 export const stackText = ({ functions, created }: Pick<Runtime, "created" | "functions">): string => {

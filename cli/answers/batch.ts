@@ -27,6 +27,7 @@ const common = z.looseObject({
   expires_at: z.string(),
   ended_at: z.string().optional(),
   split_into: z.array(z.string()).optional(),
+  replay_id: z.string().optional(),
   body_available: z.boolean().optional(),
 });
 

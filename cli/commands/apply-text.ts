@@ -1,5 +1,6 @@
-import { errorLines, inColumns, plain } from "../output.ts";
+import { errorLines, inColumns } from "../output.ts";
 import type { FieldChange, ImportAnswer, Row } from "./apply-answer.ts";
+import { plain } from "#shared/text/plain.ts";
 
 /** The plan, one line a row. */
 export const planLines = (url: string, { entries, registered, plan }: ImportAnswer): readonly string[] => {

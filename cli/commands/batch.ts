@@ -6,17 +6,20 @@ import type { ApiAccess } from "../api-client.ts";
 import { closedText, outcomeText, typesText } from "../batch-text.ts";
 import { listBatches, readBody } from "../batches.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { curlText, curlVariables } from "../curl-text.ts";
 import { batchArgument, findBatch } from "../find-batch.ts";
 import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { counted, grouped, moment, relative } from "../moments.ts";
-import { plain } from "../output.ts";
+import { bytes, count } from "#shared/text/numbers.ts";
+import { relative, utcTime } from "#shared/text/times.ts";
 import { time, wholeNumber } from "../parse-option.ts";
-import { printFacts, printJson, printTable } from "../print.ts";
+import { printFacts, printJson, printJsonLine, printTable } from "../print.ts";
 import { phasesText } from "../probe-target.ts";
 import { progressOf } from "../progress.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { usageError } from "../usage-error.ts";
+import { plain } from "#shared/text/plain.ts";
+import { shortId } from "#shared/text/ids.ts";
+import { postCommand } from "#shared/text/post-command.ts";
+import { version } from "#shared/contract/version.ts";
 
 interface BatchOptions extends AccessOptions {
   readonly payload?: boolean;
@@ -39,7 +42,7 @@ export const addBatch = (program: Command, run: RunCommand): void => {
     .argument("<webhook>", webhookArgument)
     .argument("[batch]", batchArgument)
     .addOption(new Option("--payload", "print the body").conflicts("curl"))
-    .option("--curl", "print the POST as a curl command; secrets are variables")
+    .option("--curl", "print the POST as commands for a shell, with curl; secrets are variables")
     .option("--state <list>", "list: only these states, comma-separated")
     .addOption(new Option("--from <time>", "list: created from then on").argParser(time))
     .addOption(new Option("--to <time>", "list: created before then").argParser(time))
@@ -96,13 +99,15 @@ const list = async ({
         { title: "next" },
       ],
       rows.map((row) => [
-        row.batch_id.slice(0, 8),
-        moment(row.created_at),
+        shortId(row.batch_id),
+        utcTime(row.created_at),
         row.state,
-        grouped(row.events),
+        count(row.events),
         String(row.attempts),
         [row.reason, row.response_code].filter((part) => part !== undefined).join(" "),
-        row.ended_at === undefined && row.next_attempt_at !== undefined ? relative(row.next_attempt_at) : "",
+        row.ended_at === undefined && row.next_attempt_at !== undefined
+          ? relative(row.next_attempt_at, Date.now())
+          : "",
       ]),
     );
   }
@@ -117,10 +122,11 @@ const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: 
     const events = await readBody(access, {
       webhookId: webhook.id,
       batchId: batch.batch_id,
-      onPage: (read, total) => progress.show(read / total, `${grouped(read)} of ${grouped(total)} events`),
+      onPage: (read, total) => progress.show(read / total, `${count(read)} of ${count(total)} events`),
     });
     progress.end();
-    if (options.payload === true) printJson(terminal, events);
+    // As it is sent: one line.
+    if (options.payload === true) printJsonLine(terminal, events);
     else printCurl(terminal, webhook, batch);
     return exitCodes.done;
   }
@@ -130,13 +136,15 @@ const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: 
 };
 
 const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchDetail): void => {
-  const body = `tidepost batch ${webhook.id} ${batch.batch_id} --payload`;
-  const curl = `${body} | ${curlText(webhook, batch.batch_id)}`;
-  const variables = curlVariables(webhook);
+  const { text: curl, variables } = postCommand(webhook, {
+    batchId: batch.batch_id,
+    replayId: batch.replay_id,
+    version,
+    source: { text: `tidepost batch ${webhook.id} ${batch.batch_id} --payload`, variables: [] },
+  });
   if (terminal.json) printJson(terminal, { curl, variables });
   else terminal.out(curl);
   if (variables.length > 0) terminal.note(`Set ${variables.join(", ")} first.`);
-  if (webhook.signing) terminal.note("The signature headers are left out: only Tidepost can sign.");
 };
 
 const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
@@ -147,13 +155,13 @@ const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
   printFacts(terminal, [
     ["batch", batch.batch_id],
     ["state", batch.state],
-    ["events", `${grouped(batch.events)} in ${counted(batch.bytes, "byte")}`],
+    ["events", `${count(batch.events)} in ${bytes(batch.bytes)}`],
     ["types", types === "" ? undefined : types],
-    ["created", moment(batch.created_at)],
+    ["created", utcTime(batch.created_at)],
     ["closed", closed === "" ? undefined : closed.replace(/^closed /, "")],
-    ["next attempt", isOpen && next !== undefined ? relative(next) : undefined],
-    ["expires", isOpen ? relative(batch.expires_at) : undefined],
-    ["ended", isOpen ? undefined : moment(endedAt)],
+    ["next attempt", isOpen && next !== undefined ? relative(next, Date.now()) : undefined],
+    ["expires", isOpen ? relative(batch.expires_at, Date.now()) : undefined],
+    ["ended", isOpen ? undefined : utcTime(endedAt)],
     ["split into", parts?.join(" ")],
     [
       "body",
@@ -166,7 +174,7 @@ const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
   ]);
   for (const attempt of batch.attempts) {
     terminal.out("");
-    terminal.out(`attempt ${attempt.n}  ${moment(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
+    terminal.out(`attempt ${attempt.n}  ${utcTime(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
     printFacts(terminal, [
       ["  phases", phasesText(attempt.timings)],
       [

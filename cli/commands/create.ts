@@ -5,7 +5,7 @@ import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
 import { callApi } from "../api-client.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
 import { consoleUrlOf } from "../config/base-url.ts";
-import { relative } from "../moments.ts";
+import { relative } from "#shared/text/times.ts";
 import { printFacts, printJson } from "../print.ts";
 import { phasesText, probeFailure, probeTarget, verdict } from "../probe-target.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
@@ -91,7 +91,7 @@ const printCreated = (
   printFacts(terminal, [
     ["  id", stored.id],
     ["  events", eventsText(stored)],
-    ["  active", stored.active ? relative(stored.active_at) : "no: paused"],
+    ["  active", stored.active ? relative(stored.active_at, Date.now()) : "no: paused"],
     ["  secret", secret === undefined ? undefined : `${secret}   keep it now: it is not shown again`],
     ["  console", link],
   ]);

@@ -4,12 +4,12 @@ import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import { callApi } from "../api-client.ts";
 import { exitCodes } from "../cli-error.ts";
 import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { plain } from "../output.ts";
 import { printJson } from "../print.ts";
 import { readSummary } from "../read-summary.ts";
 import { requireConfirm } from "../require-confirm.ts";
 import type { RunCommand } from "../run-command.ts";
 import { pendingText } from "../webhook-text.ts";
+import { plain } from "#shared/text/plain.ts";
 
 /** Adds `tidepost delete ID`. */
 export const addDelete = (program: Command, run: RunCommand): void => {

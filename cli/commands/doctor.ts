@@ -8,10 +8,10 @@ import { resolveSettings } from "../config/settings.ts";
 import { apiChecks, failed, targetCheck, webhookChecks } from "../doctor/api-checks.ts";
 import type { Check } from "../doctor/check.ts";
 import { configCheck, nodeCheck, portsCheck } from "../doctor/machine-checks.ts";
-import { plain } from "../output.ts";
 import { printJson } from "../print.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { usageError } from "../usage-error.ts";
+import { plain } from "#shared/text/plain.ts";
 
 interface DoctorOptions extends AccessOptions {
   readonly target?: string;

@@ -17,6 +17,7 @@ import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
 import { usageError } from "../usage-error.ts";
 import { durationMs, wholeNumber } from "./option-values.ts";
+import { count } from "#shared/text/numbers.ts";
 
 interface GenOptions extends AccessOptions {
   readonly rate: number;
@@ -80,7 +81,7 @@ const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
   const startedAt = performance.now();
   try {
     print({ rate, mix, seed }, [
-      `Generating ${rate.toLocaleString("en")} ${isSes ? "SES documents" : "events"}/s, mix ${mix}, seed ${seed}`,
+      `Generating ${count(rate)} ${isSes ? "SES documents" : "events"}/s, mix ${mix}, seed ${seed}`,
     ]);
     const shared = { rate, mix, seed, onProblem: (text: string) => terminal.error(text) };
     const generator = isSes

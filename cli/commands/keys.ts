@@ -4,14 +4,15 @@ import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import { type ApiKey, apiKey, apiKeys } from "../answers/api-key.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import { moment } from "../moments.ts";
-import { plain } from "../output.ts";
+import { utcTime } from "#shared/text/times.ts";
 import { list } from "../parse-option.ts";
 import { printFacts, printJson, printTable } from "../print.ts";
 import { requireConfirm } from "../require-confirm.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { usageError } from "../usage-error.ts";
 import { addKeysCreate } from "./keys-create.ts";
+import { plain } from "#shared/text/plain.ts";
+import { shortId } from "#shared/text/ids.ts";
 
 const keyArgument = "id of the key, its first characters, or its label; not the key itself";
 
@@ -83,12 +84,12 @@ const listKeys = async (access: ApiAccess, terminal: CommandTerminal): Promise<E
       { title: "last used" },
     ],
     found.map((key) => [
-      key.id.slice(0, 8),
+      shortId(key.id),
       `${key.short_key}****`,
       key.label,
       key.grants.join(","),
-      moment(key.created_at),
-      key.last_used_at === undefined ? "-" : moment(key.last_used_at),
+      utcTime(key.created_at),
+      key.last_used_at === undefined ? "-" : utcTime(key.last_used_at),
     ]),
   );
   return exitCodes.done;

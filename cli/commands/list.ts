@@ -2,11 +2,13 @@ import { type Command, Option } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import type { Summary } from "../answers/webhook.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { grouped, moment } from "../moments.ts";
+import { count } from "#shared/text/numbers.ts";
+import { utcTime } from "#shared/text/times.ts";
 import { wholeNumber } from "../parse-option.ts";
 import { printJson, printTable } from "../print.ts";
 import { readSummaries } from "../read-summary.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { shortId } from "#shared/text/ids.ts";
 
 const states = ["pending", "ok", "failed", "parked", "paused"] as const;
 
@@ -72,12 +74,12 @@ const printRows = (terminal: CommandTerminal, rows: readonly Summary[]): void =>
     terminal,
     columns,
     rows.map((row) => [
-      row.id.slice(0, 8),
+      shortId(row.id),
       row.state_reason === null || row.state_reason === row.state ? row.state : `${row.state}: ${row.state_reason}`,
       row.name,
       row.target,
-      grouped(row.pending_batches),
+      count(row.pending_batches),
       row.p95_ms === null ? "-" : `${row.p95_ms} ms`,
-      row.last_successful === undefined ? "never" : moment(row.last_successful),
+      row.last_successful === undefined ? "never" : utcTime(row.last_successful),
     ]),
   );

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
 
 /** Reads a whole number in a range. */
 export const wholeNumber =
@@ -9,7 +10,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be ${what} from ${from} to ${to}.`);
   };
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: secondMs, m: minuteMs, h: hourMs };
 
 /** Reads a length of time such as 500ms, 7s, 1.5m or 2h; a bare number is in seconds. */
 export const durationMs = (text: string): number => {

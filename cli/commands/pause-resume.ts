@@ -4,12 +4,13 @@ import { type Webhook, webhookReference } from "../answers/webhook.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
 import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { plain } from "../output.ts";
 import { printJson } from "../print.ts";
 import { readSummaries } from "../read-summary.ts";
 import { requireConfirm } from "../require-confirm.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { pendingText } from "../webhook-text.ts";
+import { plain } from "#shared/text/plain.ts";
+import { shortId } from "#shared/text/ids.ts";
 
 interface Change {
   readonly verb: "pause" | "resume";
@@ -83,7 +84,7 @@ const apply = async (input: {
       : pending === undefined
         ? "nothing waits"
         : `${pending} ${change.fate}`;
-    terminal.note(`${plain(webhook.name)} (${webhook.id.slice(0, 8)}): ${text}`);
+    terminal.note(`${plain(webhook.name)} (${shortId(webhook.id)}): ${text}`);
   }
   if (ready.length > 0) {
     terminal.note(change.note);

@@ -3,14 +3,15 @@ import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import type { Probe } from "../answers/probe.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
 import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { moment, span } from "../moments.ts";
-import { errorLines, plain } from "../output.ts";
+import { duration, utcTime } from "#shared/text/times.ts";
+import { errorLines } from "../output.ts";
 import { list } from "../parse-option.ts";
 import { printFacts, printJson } from "../print.ts";
 import { phasesText, probeFailure, probeTarget, tookMs, verdict } from "../probe-target.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { usageError } from "../usage-error.ts";
 import { addPostOptions, type PostOptions, readPostFields } from "../webhook-options.ts";
+import { plain } from "#shared/text/plain.ts";
 
 interface ProbeOptions extends AccessOptions, PostOptions {
   readonly webhook?: string;
@@ -87,11 +88,11 @@ const printProbe = (terminal: CommandTerminal, result: Probe, isRaw: boolean): v
       errorLines(error).forEach(terminal.out);
   const took = tookMs(result);
   printFacts(terminal, [
-    ["  time", took === undefined ? undefined : `${span(took)} of ${span(limitMs)}`],
+    ["  time", took === undefined ? undefined : `${duration(took)} of ${duration(limitMs)}`],
     ["  phases", phasesText(timings)],
     [
       "  TLS",
-      tls === undefined ? undefined : `certificate valid until ${moment(tls.valid_to)}, ${tls.days_left} days left`,
+      tls === undefined ? undefined : `certificate valid until ${utcTime(tls.valid_to)}, ${tls.days_left} days left`,
     ],
     ["  answer", ok && response !== undefined ? answerText(response) : undefined],
   ]);

@@ -4,7 +4,8 @@ import { type Replay, replay } from "../answers/replay.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
 import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { counted, grouped, span } from "../moments.ts";
+import { count, counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { time, wholeNumber } from "../parse-option.ts";
 import { pauseBetween } from "../pause-between.ts";
 import { printJson } from "../print.ts";
@@ -80,7 +81,7 @@ const runReplay = async (input: {
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
   if (!counting.isOver) return left(terminal, webhook, counting.replay);
   const plan = requireFinished(counting.replay);
-  const took = plan.estimated_seconds === undefined ? "" : `, about ${span(plan.estimated_seconds * 1_000)}`;
+  const took = plan.estimated_seconds === undefined ? "" : `, about ${duration(plan.estimated_seconds * 1_000)}`;
   const plannedText = `${counted(plan.batches_formed, "batch", "batches")}, ${counted(plan.events_matched, "event")}${took}`;
   if (dryRun) {
     if (terminal.json) printJson(terminal, plan);
@@ -128,7 +129,7 @@ const watch = async (
     }
     current = await callApi(access, { method: "GET", path, results: replay });
     const { progress: share, batches_formed: batches, events_matched: events } = current;
-    progress.show(share, `${grouped(batches)} batches, ${grouped(events)} events`);
+    progress.show(share, `${count(batches)} batches, ${count(events)} events`);
   }
   progress.end();
   return { replay: current, isOver: true };

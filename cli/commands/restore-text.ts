@@ -1,5 +1,5 @@
 import type { ObjectOutcome } from "../aws/restore/restore-objects.ts";
-import { plain } from "../output.ts";
+import { plain } from "#shared/text/plain.ts";
 
 /** What a plan or a run came to so far. */
 export interface Outcomes {

@@ -8,11 +8,11 @@ import { planRestore, restoreObjects, type RestorePlaces, type RestoreWhat } fro
 import { readFailedWindow, readQuarantined } from "../aws/restore/stored-records.ts";
 import { readStackOutputs } from "../aws/stack-outputs.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import { plain } from "../output.ts";
 import type { RunCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
 import { usageError } from "../usage-error.ts";
 import { addOutcome, noOutcomes, outcomeJson, outcomeLines, progressLine } from "./restore-text.ts";
+import { plain } from "#shared/text/plain.ts";
 
 interface RestoreOptions {
   readonly stack: string;

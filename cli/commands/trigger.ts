@@ -7,12 +7,14 @@ import { type ApiAccess, callApi, callApiPage } from "../api-client.ts";
 import { attemptLine } from "../batch-text.ts";
 import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
 import { type BatchNews, followBatches, type Follower } from "../follow-batches.ts";
-import { clock, counted, relative } from "../moments.ts";
-import { plain } from "../output.ts";
+import { counted } from "#shared/text/numbers.ts";
+import { utcClock, relative } from "#shared/text/times.ts";
 import { duration, pairs, wholeNumber } from "../parse-option.ts";
 import { pauseBetween } from "../pause-between.ts";
 import { printJson } from "../print.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
+import { jsonOf } from "#shared/text/json.ts";
+import { plain } from "#shared/text/plain.ts";
 
 const roundMs = 500;
 const maxEvents = 10_000;
@@ -125,11 +127,8 @@ const eventFrom = (sample: z.output<typeof envelope>, set: Readonly<Record<strin
 };
 
 const jsonOrText = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  const value = jsonOf(text);
+  return value === undefined ? text : value;
 };
 
 const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly Webhook[]> => {
@@ -140,11 +139,13 @@ const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly We
 const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[], until: number): void => {
   if (receivers.length === 0) return;
   terminal.note(
-    `Waiting until ${clock(new Date(until).toISOString())} for a batch to ${receivers.map(({ name }) => plain(name)).join(", ")}.`,
+    `Waiting until ${utcClock(new Date(until).toISOString())} for a batch to ${receivers.map(({ name }) => plain(name)).join(", ")}.`,
   );
   for (const { name, active_at: liveAt } of receivers) {
     if (Date.parse(liveAt) <= Date.now()) continue;
-    terminal.note(`! ${plain(name)} has just changed: it may miss events until it is live, ${relative(liveAt)}.`);
+    terminal.note(
+      `! ${plain(name)} has just changed: it may miss events until it is live, ${relative(liveAt, Date.now())}.`,
+    );
   }
 };
 

@@ -3,10 +3,12 @@ import type { Summary } from "../answers/webhook.ts";
 import { whoami } from "../answers/whoami.ts";
 import { type ApiAccess, callApi } from "../api-client.ts";
 import { CliError, exitCodes } from "../cli-error.ts";
-import { counted, span } from "../moments.ts";
+import { counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { phasesText, probeTarget, tookMs, verdict } from "../probe-target.ts";
 import { readSummaries } from "../read-summary.ts";
 import type { Check } from "./check.ts";
+import { shortId } from "#shared/text/ids.ts";
 
 const maxSkewMs = 5_000;
 /** A target that takes this share of its time may soon take too long. */
@@ -17,7 +19,7 @@ export const apiChecks = async (access: ApiAccess): Promise<readonly Check[]> =>
   try {
     const startedAt = performance.now();
     const caller = await callApi(access, { method: "GET", path: "/whoami", results: whoami });
-    const tookText = span(performance.now() - startedAt);
+    const tookText = duration(performance.now() - startedAt);
     const { version: its, key, grants, customer_id: customer } = caller;
     return [
       its === version
@@ -44,7 +46,7 @@ export const apiChecks = async (access: ApiAccess): Promise<readonly Check[]> =>
 export const skewCheck = (theirs: number, now: number): Check => {
   const aheadMs = now - theirs;
   const name = "clock skew";
-  const skewText = span(Math.abs(aheadMs));
+  const skewText = duration(Math.abs(aheadMs));
   if (Math.abs(aheadMs) <= maxSkewMs) return { name, state: "ok", detail: skewText };
   const detail = `this machine is ${skewText} ${aheadMs < 0 ? "behind" : "ahead"}`;
   return { name, state: "warning", detail, fix: "Have the clock set by NTP: signatures and times depend on it." };
@@ -64,11 +66,11 @@ const fareCheck = (row: Summary): readonly Check[] => {
   const { name, state, state_reason: reason, expired_24h: expired } = row;
   if (expired > 0) {
     const detail = `${counted(expired, "batch", "batches")} expired in 24 h`;
-    return [{ name, state: "warning", detail, fix: `tidepost batch ${row.id.slice(0, 8)} --state expired` }];
+    return [{ name, state: "warning", detail, fix: `tidepost batch ${shortId(row.id)} --state expired` }];
   }
   if (state !== "failed" && state !== "parked") return [];
   const detail = `${state}${reason === null ? "" : `: ${reason}`}`;
-  return [{ name, state: "warning", detail, fix: `tidepost probe --webhook ${row.id.slice(0, 8)}` }];
+  return [{ name, state: "warning", detail, fix: `tidepost probe --webhook ${shortId(row.id)}` }];
 };
 
 /** Whether a target takes a test POST, and how close to the limit. */
@@ -79,7 +81,7 @@ export const targetCheck = async (access: ApiAccess, target: string): Promise<Ch
     const took = tookMs(result) ?? 0;
     if (!result.ok)
       return { name, state: "failed", detail: verdict(result), fix: result.fix ?? `tidepost probe ${target}` };
-    const detail = `answers in ${span(took)} of ${span(result.limit_ms)}`;
+    const detail = `answers in ${duration(took)} of ${duration(result.limit_ms)}`;
     if (took < result.limit_ms * slowShare)
       return {
         name,

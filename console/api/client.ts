@@ -1,6 +1,7 @@
 import { currentKey, expireSession } from "../session/session.ts";
 import { ApiError, type ApiProblem } from "./api-error.ts";
 import { noteServerDate } from "./clock.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -75,14 +76,6 @@ const exchange = async (address: string, init: RequestInit): Promise<{ response:
       fix: "Check your network connection, and that Tidepost runs.",
     };
     throw new ApiError({ status: 0, problems: [problem] }, { cause: error });
-  }
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 };
 

@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { BatchState } from "#shared/delivery/record.ts";
-import { batchStateTexts } from "../format/batch-text.ts";
+import { batchStateTexts } from "../format/state-text.ts";
 
 const indicators: Readonly<Record<BatchState, StatusIndicatorProps.Type>> = {
   sending: "in-progress",

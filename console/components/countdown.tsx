@@ -1,4 +1,4 @@
-import { duration, exactTime } from "../format/time.ts";
+import { countdown, minuteMs, utcTime } from "#shared/text/times.ts";
 import { useNow } from "./use-now.ts";
 
 interface CountdownProps {
@@ -21,8 +21,6 @@ interface CountdownProps {
   readonly announce?: string;
 }
 
-const minuteMs = 60_000;
-
 /** The time left until an instant of the API, corrected by the server's clock. */
 export const Countdown = ({ to, due = "due now", before = "", announce }: CountdownProps) => {
   const leftMs = Date.parse(to) - useNow();
@@ -31,8 +29,8 @@ export const Countdown = ({ to, due = "due now", before = "", announce }: Countd
   const spoken = isDue ? due : `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
   return (
     <>
-      <time dateTime={to} title={exactTime(to, "utc")} className="nowrap tabular">
-        {isDue ? due : `${before}${duration(leftMs + 999)}`}
+      <time dateTime={to} title={utcTime(to)} className="nowrap tabular">
+        {isDue ? due : `${before}${countdown(leftMs)}`}
       </time>
       {announce !== undefined && (
         <span className="visually-hidden" aria-live="polite">

@@ -1,5 +1,5 @@
 import type { DeliveryHour } from "../api/webhook.ts";
-import { counted } from "../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 
 interface SparklineProps {
   readonly hours: readonly DeliveryHour[];

@@ -1,4 +1,4 @@
-import { ago, exactTime, span } from "../format/time.ts";
+import { ago, exactTime, roughly, utcTime } from "#shared/text/times.ts";
 import { usePreferences } from "../shell/preferences.ts";
 import { useNow } from "./use-now.ts";
 
@@ -20,7 +20,7 @@ export const Time = ({ at, exact: isExact = false }: TimeProps) => {
   const { times: chosen } = usePreferences();
   const times = isExact && chosen === "relative" ? "local" : chosen;
   const now = useNow();
-  const exact = `${exactTime(at, "utc")} · local ${exactTime(at, "local")}`;
+  const exact = `${utcTime(at)} · local ${exactTime(at, "local")}`;
   return (
     <time dateTime={at} title={exact} className="nowrap">
       {times === "relative" ? ago(now - Date.parse(at)) : exactTime(at, times)}
@@ -40,8 +40,8 @@ export const Since = ({ at }: InstantProps) => {
     );
   }
   return (
-    <time dateTime={at} title={`since ${exactTime(at, "utc")}`} className="nowrap">
-      {`for ${span(now - Date.parse(at))}`}
+    <time dateTime={at} title={`since ${utcTime(at)}`} className="nowrap">
+      {`for ${roughly(now - Date.parse(at))}`}
     </time>
   );
 };

@@ -1,7 +1,7 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { WebhookState } from "#shared/webhooks/state.ts";
 import type { WebhookSummary } from "../api/webhook.ts";
-import { counted } from "../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { reasonText, stateTexts } from "../format/state-text.ts";
 import { Countdown } from "./countdown.tsx";
 import { Since } from "./time.tsx";

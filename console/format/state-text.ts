@@ -1,3 +1,5 @@
+import type { ClosedBy } from "#shared/contract/delivery-message.ts";
+import type { BatchState } from "#shared/delivery/record.ts";
 import type { WebhookState } from "#shared/webhooks/state.ts";
 
 /** A webhook's state in a word. */
@@ -43,3 +45,21 @@ export const reasonTexts: Readonly<Record<string, string>> = {
 
 /** Why something is so, in a few words; a reason that this console does not know yet is shown as it is. */
 export const reasonText = (reason: string): string => reasonTexts[reason] ?? reason.replaceAll("_", " ");
+
+/** A batch's state in a word. */
+export const batchStateTexts: Readonly<Record<BatchState, string>> = {
+  sending: "Sending",
+  retrying: "Retrying",
+  parked: "Parked",
+  split: "Split",
+  delivered: "Delivered",
+  expired: "Expired",
+};
+
+/** Why a batch was closed, in a few words. */
+export const closedByTexts: Readonly<Record<ClosedBy, string>> = {
+  count: "full by events",
+  bytes: "full by bytes",
+  window: "end of window",
+  split: "half of a split batch",
+};

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
-import type { TimeStyle } from "../format/time.ts";
 
+export type TimeStyle = "relative" | "local" | "utc";
 export type Theme = "system" | "light" | "dark";
 
 /** Choices of how the console looks: all that it ever keeps in `localStorage`. */

@@ -2,10 +2,9 @@ import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/compo
 import { queryClient } from "../api/query-client.ts";
 import { useConsoleConfig } from "../api/console-config.ts";
 import { useWhoAmI } from "../api/queries.ts";
-import type { TimeStyle } from "../format/time.ts";
 import { hrefOf, navigate } from "../routing/hash-location.ts";
 import { signOut, useSession } from "../session/session.ts";
-import { type Preferences, setPreferences, type Theme, usePreferences } from "./preferences.ts";
+import { type Preferences, setPreferences, type Theme, type TimeStyle, usePreferences } from "./preferences.ts";
 
 const themes: Readonly<Record<Theme, string>> = { system: "Follow the system", light: "Light", dark: "Dark" };
 const times: Readonly<Record<TimeStyle, string>> = {

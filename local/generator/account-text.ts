@@ -1,6 +1,5 @@
 import type { Account } from "./ledger.ts";
-
-const count = (value: number): string => value.toLocaleString("en");
+import { count } from "#shared/text/numbers.ts";
 
 /** A latency in words. */
 export const latencyText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(2)} s`);

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** Which ingest route gets the events. */
 export interface IngestAccess {
@@ -81,12 +82,4 @@ const readAnswer = ({ status, text }: { readonly status: number; readonly text: 
   const { accepted = 0, not_accepted_lines: lines = [] } = errors[0]?.response ?? {};
   if (accepted > 0) return { kind: "taken", refusedLines: new Set(lines) };
   return { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` };
-};
-
-export const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,7 +1,8 @@
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as z from "zod";
-import { type IngestAccess, jsonOf, packEvents, postPacked } from "./ingest-events.ts";
+import { type IngestAccess, packEvents, postPacked } from "./ingest-events.ts";
 import type { SesSender } from "./start-ses-generator.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** Most messages of one PublishBatch. */
 export const maxTopicMessages = 10;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { count } from "#shared/text/numbers.ts";
 
 const delay = (defaultMs: number) => z.number().int().min(0).max(600_000).default(defaultMs);
 
@@ -68,7 +69,7 @@ export const describeMode = (mode: SinkMode): string => {
     case "hang":
       return "never answers";
     case "413":
-      return `answers 413 to more than ${mode.max_bytes.toLocaleString("en")} bytes`;
+      return `answers 413 to more than ${count(mode.max_bytes)} bytes`;
     case "redirect":
       return "answers 302";
     case "first-n":

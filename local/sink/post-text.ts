@@ -1,23 +1,21 @@
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { ReceivedPost, SinkResult } from "./received-post.ts";
+import { count, counted } from "#shared/text/numbers.ts";
+import { plain } from "#shared/text/plain.ts";
 
 const maxExcerptCharacters = 160;
 /** Headers that every request has, and that say nothing. */
 const usual: ReadonlySet<string> = new Set(["host", "connection", "content-length", "accept", "keep-alive"]);
 const secret: ReadonlySet<string> = new Set(["authorization", "x-messagesystems-webhook-token"]);
 
-/** Text from elsewhere without what a terminal would obey. */
-const plain = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");
-
 /** Number of events in words. */
-export const eventCount = (events: number): string =>
-  `${events.toLocaleString("en")} ${events === 1 ? "event" : "events"}`;
+export const eventCount = (events: number): string => counted(events, "event");
 
 /** Numbers of events by type, the most frequent first. */
 export const typeCounts = (types: Readonly<Record<string, number>>): string =>
   Object.entries(types)
     .toSorted(([, one], [, other]) => other - one)
-    .map(([type, count]) => `${plain(type)} ${count.toLocaleString("en")}`)
+    .map(([type, events]) => `${plain(type)} ${count(events)}`)
     .join(" · ");
 
 const resultText = (result: SinkResult): string => {
@@ -49,9 +47,7 @@ export const postLines = (post: ReceivedPost): readonly string[] => {
     ? ["test POST", resultText(result)]
     : [
         plain(batchId ?? "no batch id"),
-        ...(result.kind === "reset"
-          ? []
-          : [eventCount(events), typeCounts(types), `${bytes.toLocaleString("en")} bytes`]),
+        ...(result.kind === "reset" ? [] : [eventCount(events), typeCounts(types), counted(bytes, "byte")]),
         resultText(result),
         `attempt ${attempt}`,
         isDuplicate ? "duplicate" : "",

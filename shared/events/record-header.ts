@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** What routing needs to know of an event besides its customer. */
 export interface EventRoute {
@@ -54,7 +55,7 @@ export const readRecordHeader = (text: Buffer): HeaderReading => {
   if (!text.subarray(0, prefix.length).equals(prefix)) return { kind: "none" };
   const end = text.indexOf(0x0a);
   if (end === -1) return { kind: "unknown" };
-  const header = recordHeader.safeParse(parseJson(text.subarray(0, end)));
+  const header = recordHeader.safeParse(jsonOf(text.subarray(0, end).toString()));
   if (!header.success) return { kind: "unknown" };
   const { customer_id: customerId, routes: pairs, lines } = header.data;
   const distinct = pairs?.map(([type, subaccountId]) => ({ type, subaccountId }));
@@ -73,12 +74,4 @@ const indexRoutes = (routes: readonly EventRoute[]) => {
     return pairs.push(subaccountId === undefined ? [type] : [type, subaccountId]) - 1;
   });
   return { routes: pairs, lines };
-};
-
-const parseJson = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString()) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -36,6 +36,12 @@ const imported: Readonly<Record<string, string>> = {
 const planted: readonly { readonly rule: string; readonly path: string; readonly source: string }[] = [
   { rule: "contract-is-data", path: "shared/contract/limits.ts", source: 'import "node:fs";' },
   {
+    rule: "text-imports-nothing",
+    path: "shared/text/with-core.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const text = batch;',
+  },
+  { rule: "text-imports-nothing", path: "shared/text/with-node.ts", source: 'import "node:util";' },
+  {
     rule: "core-is-pure",
     path: "shared/delivery/package.ts",
     source: 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',

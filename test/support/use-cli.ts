@@ -60,7 +60,7 @@ export const useCli = ({ args, key }: { readonly args?: readonly string[]; reado
         .replaceAll(tidepost.apiUrl.replace(/\/v1$/, ""), "API")
         .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
         .replaceAll(/\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "TIME")
-        .replaceAll(/\b\d{2}:\d{2}:\d{2}\b/g, "CLOCK")
+        .replaceAll(/\b\d{2}:\d{2}:\d{2}Z?\b/g, "CLOCK")
         .replaceAll(/\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "SPAN"),
   };
 };

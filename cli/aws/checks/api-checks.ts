@@ -3,6 +3,7 @@ import { grants } from "#shared/api-key.ts";
 import { CliError, exitCodes } from "../../cli-error.ts";
 import type { Check } from "../../doctor/check.ts";
 import { runCheck } from "./run-check.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 const timeoutMs = 10_000;
 const openapi = z.object({ openapi: z.string(), info: z.object({ version: z.string() }) });
@@ -67,13 +68,5 @@ const get = async (url: string, headers: Readonly<Record<string, string>> = {}) 
     const description = cause instanceof Error ? cause.message : String(cause);
     const fix = "Check the network, and the domain's record if the API has a domain of its own.";
     throw new CliError(exitCodes.unreachable, { message: `${url} cannot be reached`, description, fix }, { cause });
-  }
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 };

@@ -3,8 +3,7 @@ import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
 import type { Check } from "../../doctor/check.ts";
 import type { AwsConfig } from "./aws-config.ts";
 import { runCheck } from "./run-check.ts";
-
-const dayMs = 24 * 60 * 60 * 1_000;
+import { dayMs } from "#shared/text/times.ts";
 
 /** How many batches came to the end of their four hours within the last day. */
 export const expiredCheck = async (config: AwsConfig, { now, stackName }: MetricInput): Promise<Check> =>

@@ -9,7 +9,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ApiError } from "../../api/api-error.ts";
-import { count, counted } from "../../format/numbers.ts";
+import { count, counted } from "#shared/text/numbers.ts";
 import { useShortcut } from "../../shell/shortcuts.ts";
 import { ErrorView } from "../error-view.tsx";
 import type { Column } from "./column.ts";

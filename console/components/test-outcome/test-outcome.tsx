@@ -4,12 +4,13 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ProbeResult } from "../../api/probe.ts";
-import { latency } from "../../format/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { reasonText } from "../../format/state-text.ts";
 import { CodeBlock } from "../code-block.tsx";
 import { RemedyView } from "../remedy-view.tsx";
-import { curlText, requestText, responseText } from "./exchange-text.ts";
+import { requestText, responseText } from "./exchange-text.ts";
 import { TimingBar } from "./timing-bar.tsx";
+import { sentCommand } from "#shared/text/curl.ts";
 
 interface TestOutcomeProps {
   readonly result: ProbeResult;
@@ -43,7 +44,7 @@ export const TestOutcome = ({ result }: TestOutcomeProps) => {
       </ColumnLayout>
       {request !== undefined && (
         <ExpandableSection headerText="The same request as curl">
-          <CodeBlock label="curl command" text={curlText(request)} />
+          <CodeBlock label="curl command" text={sentCommand(request)} />
         </ExpandableSection>
       )}
       {response !== undefined && response.body !== "" && (
@@ -56,7 +57,7 @@ export const TestOutcome = ({ result }: TestOutcomeProps) => {
 };
 
 const verdict = ({ ok, reason, response, timings, error_code: errorCode }: ProbeResult): string => {
-  const after = timings === undefined ? "" : ` after ${latency(timings.total_ms)}`;
+  const after = timings === undefined ? "" : ` after ${duration(timings.total_ms)}`;
   if (ok) return `The target answered ${response?.status ?? "2xx"}${after}`;
   const why = reason === undefined ? "unknown fault" : reasonText(reason);
   if (response !== undefined) return `The target answered ${response.status}${after}: ${why}`;

@@ -1,6 +1,6 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import type { Timings } from "../../api/probe.ts";
-import { latency } from "../../format/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 
 interface TimingBarProps {
   readonly timings: Timings;
@@ -27,7 +27,7 @@ export const TimingBar = ({ timings }: TimingBarProps) => {
   const limitAtMs = beforeWaitMs + answerTimeoutMs;
   const scaleMs = Math.max(limitAtMs, timings.total_ms) * 1.04;
   const x = (ms: number): number => (ms / scaleMs) * width;
-  const waited = timings.wait_ms === undefined ? undefined : `${latency(timings.wait_ms)} of 6 s`;
+  const waited = timings.wait_ms === undefined ? undefined : `${duration(timings.wait_ms)} of 6 s`;
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, { ms }) => sum + ms, 0));
   return (
     <figure className="timing">
@@ -50,10 +50,10 @@ export const TimingBar = ({ timings }: TimingBarProps) => {
           {parts.map(({ key, label, ms }) => (
             <li key={key}>
               <span className={`swatch ${key.replace("_ms", "")}`} />
-              {`${label} ${latency(ms)}`}
+              {`${label} ${duration(ms)}`}
             </li>
           ))}
-          <li>{`Total ${latency(timings.total_ms)}`}</li>
+          <li>{`Total ${duration(timings.total_ms)}`}</li>
           <li className="strong">
             <span className="swatch limit" />
             {waited === undefined ? "Limit of the answer: 6 s" : `Answered after ${waited}`}

@@ -1,4 +1,4 @@
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { Countdown } from "../countdown.tsx";
 import { type ActionSubject, queuedOf, type WebhookAction } from "./webhook-action.ts";
 

@@ -7,7 +7,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { flash } from "../../shell/flashes.ts";
 import { ErrorView } from "../error-view.tsx";
 import { ActionConsequences } from "./action-consequences.tsx";

@@ -12,7 +12,7 @@ import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
 import type { WebhookSummary } from "../../api/webhook.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { sampleOf } from "../../components/sample-of.ts";
-import { count } from "../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../routing/hash-location.ts";
 
 interface EventTypeViewProps {

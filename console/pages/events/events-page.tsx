@@ -9,7 +9,7 @@ import { useRef } from "react";
 import { useSearch } from "wouter";
 import { useEventDocumentation } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { hrefOf, navigate } from "../../routing/hash-location.ts";
 import { Page } from "../../shell/page.tsx";
 import { useShortcut } from "../../shell/shortcuts.ts";

@@ -1,6 +1,6 @@
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import type { ImportResult } from "../../api/import.ts";
-import { count } from "../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 
 interface ImportProgressProps {
   /** Absent until the first request has ended. */

@@ -1,5 +1,5 @@
 import type { FieldChange, ImportRow } from "../../api/import.ts";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 
 const listed = (sign: string, names: readonly string[]): string => names.map((name) => `${sign}${name}`).join(" ");
 

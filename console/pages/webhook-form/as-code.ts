@@ -1,5 +1,5 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
-import { shellWord } from "../../components/test-outcome/exchange-text.ts";
+import { curlCommand, shellWord } from "#shared/text/curl.ts";
 import { creationOf, fieldsOf, type FormValues, newFormValues } from "./form-values.ts";
 import { takesAllSubaccounts } from "./subaccounts.ts";
 
@@ -18,13 +18,16 @@ const shortBody = (body: Readonly<Record<string, unknown>>): Readonly<Record<str
 /** The form as a request to the REST API. */
 export const asCurl = (values: FormValues, apiAddress: string): string => {
   const { headers, body } = creationOf(values);
-  return [
-    `curl -X POST ${shellWord(apiAddress)}`,
-    `  -H "Authorization: $TIDEPOST_API_KEY"`,
-    `  -H "Content-Type: application/json"`,
-    ...Object.entries(headers).map(([name, value]) => `  -H "${name}: ${value}"`),
-    `  -d ${shellWord(JSON.stringify(shortBody(body), null, 2))}`,
-  ].join(" \\\n");
+  return curlCommand({
+    method: "POST",
+    url: apiAddress,
+    headers: [
+      ["Authorization", { text: "", variable: "TIDEPOST_API_KEY" }],
+      ["Content-Type", "application/json"],
+      ...Object.entries(headers),
+    ],
+    body: JSON.stringify(shortBody(body), null, 2),
+  });
 };
 
 /** The form as an entry of Momentum's `webhooks.json`, which knows fewer fields. */

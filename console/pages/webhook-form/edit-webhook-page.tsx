@@ -10,7 +10,7 @@ import { queryKeys, useWebhook, useWebhookSummaries } from "../../api/queries.ts
 import type { Webhook, WebhookReference } from "../../api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { navigate } from "../../routing/hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";

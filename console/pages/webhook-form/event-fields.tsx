@@ -11,7 +11,7 @@ import { useMemo, useState } from "react";
 import { useEventDocumentation } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SampleDialog } from "../../components/sample-dialog.tsx";
-import { count, counted } from "../../format/numbers.ts";
+import { count, counted } from "#shared/text/numbers.ts";
 import { EventCategoryChoices } from "./event-category-choices.tsx";
 import { categoriesOf, matching, withTypes } from "../../components/event-choices.ts";
 import { controlId, type FormPartProps } from "./form-part.ts";

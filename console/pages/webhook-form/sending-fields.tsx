@@ -5,7 +5,7 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { batchWindowSeconds, maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
-import { count } from "../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 import { controlId, type FormPartProps } from "./form-part.ts";
 
 /** How batches are formed and sent. */

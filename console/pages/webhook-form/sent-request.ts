@@ -1,5 +1,5 @@
 import type { EventSample } from "../../api/event-catalogue.ts";
-import { count } from "../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 import { sampleOf } from "../../components/sample-of.ts";
 import { fieldsOf, type FormValues } from "./form-values.ts";
 

@@ -6,7 +6,7 @@ import { useParams } from "wouter";
 import { useBatch, useWebhookSummary } from "../../api/webhook-queries.ts";
 import { BatchStateView } from "../../components/batch-state.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
-import { shortId } from "../../format/batch-text.ts";
+import { shortId } from "#shared/text/ids.ts";
 import { Page } from "../../shell/page.tsx";
 import { BatchAnatomy } from "./batch/batch-anatomy.tsx";
 import { BatchTimeline } from "./batch/batch-timeline.tsx";
@@ -47,7 +47,7 @@ export const BatchPage = () => {
         <SpaceBetween size="l">
           <div className="batch-line">
             <BatchStateView state={batch.state} />
-            <CopyBatch batch={batch} target={webhook?.target} />
+            <CopyBatch batch={batch} />
           </div>
           <div className="batch-columns">
             <Container>

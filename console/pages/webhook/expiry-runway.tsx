@@ -4,7 +4,7 @@ import { serverNow } from "../../api/clock.ts";
 import type { WebhookSummary } from "../../api/webhook.ts";
 import { Countdown } from "../../components/countdown.tsx";
 import { Time } from "../../components/time.tsx";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../routing/hash-location.ts";
 import { webhookPath } from "./webhook-tabs.ts";
 

@@ -6,7 +6,8 @@ import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { Webhook, WebhookSummary } from "../../api/webhook.ts";
 import { Time } from "../../components/time.tsx";
 import { subaccountText } from "../webhook-form/subaccounts.ts";
-import { bytes, count, counted, latency } from "../../format/numbers.ts";
+import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 
 interface WebhookFactsProps {
   readonly webhook: WebhookSummary;
@@ -72,7 +73,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
             label: "A batch closes at",
             value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${batchWindowSeconds}\u00A0s`,
           },
-          { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${latency(webhook.p95_ms)}` },
+          { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${duration(webhook.p95_ms)}` },
           { label: "Authentication", value: authText(settings) },
           {
             label: "Custom headers",

@@ -3,7 +3,7 @@ import Link from "@cloudscape-design/components/link";
 import { serverNow } from "../../api/clock.ts";
 import type { WebhookSummary } from "../../api/webhook.ts";
 import { Countdown } from "../../components/countdown.tsx";
-import { counted } from "../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../routing/hash-location.ts";
 
 /** A batch that expires sooner than this wants somebody's attention. */

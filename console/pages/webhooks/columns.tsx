@@ -4,7 +4,8 @@ import { Sparkline } from "../../components/sparkline.tsx";
 import type { Column } from "../../components/table/column.ts";
 import { Time } from "../../components/time.tsx";
 import { WebhookStateView } from "../../components/webhook-state.tsx";
-import { count, counted, latency, shortCount } from "../../format/numbers.ts";
+import { count, counted, shortCount } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { hrefOf } from "../../routing/hash-location.ts";
 
 /** What needs attention first. */
@@ -82,7 +83,7 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
     header: "Latency p95",
     minWidth: 110,
     sortingComparator: (a, b) => (a.p95_ms ?? -1) - (b.p95_ms ?? -1),
-    cell: ({ p95_ms: ms }) => (ms === null ? "–" : `≤ ${latency(ms)}`),
+    cell: ({ p95_ms: ms }) => (ms === null ? "–" : `≤ ${duration(ms)}`),
   },
   {
     id: "target",

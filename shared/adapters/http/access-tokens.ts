@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { JsonValue, Oauth2 } from "#shared/webhooks/settings.ts";
 import type { TokenAnswer } from "#shared/delivery/outbound.ts";
 import type { OutboundClient } from "./outbound-client.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** Lifetime of a token whose answer does not tell it. */
 const defaultExpirySeconds = 300;
@@ -28,7 +29,7 @@ export const accessTokens = (client: Pick<OutboundClient, "post">) => ({
     const { status, headers, excerpt } = answer;
     const isSuccess = status >= 200 && status < 300;
     if (!isSuccess) return { kind: "refused", status, headers, body: excerpt.slice(0, maxShownCharacters) };
-    const token = tokenAnswer.safeParse(parseJson(excerpt));
+    const token = tokenAnswer.safeParse(jsonOf(excerpt));
     if (!token.success) return { kind: "refused", status, headers, body: "" };
     const { access_token: accessToken, expires_in: expiresInSeconds = defaultExpirySeconds } = token.data;
     return { kind: "token", accessToken, expiresInSeconds };
@@ -46,11 +47,3 @@ const formValue = (value: JsonValue): string => (typeof value === "string" ? val
 
 const lowerCaseNames = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-};

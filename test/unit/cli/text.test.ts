@@ -3,7 +3,6 @@ import { batchDetail } from "../../../cli/answers/batch.ts";
 import { attemptLine, closedText, endLine, typesText } from "../../../cli/batch-text.ts";
 import { skewCheck } from "../../../cli/doctor/api-checks.ts";
 import { nodeCheck } from "../../../cli/doctor/machine-checks.ts";
-import { counted, moment, relative, span } from "../../../cli/moments.ts";
 import { duration, list, pairs, time, wholeNumber } from "../../../cli/parse-option.ts";
 import { progressOf } from "../../../cli/progress.ts";
 
@@ -30,10 +29,10 @@ if (failed === undefined || recovered === undefined) throw new Error("the batch 
 
 describe("lines of batches", () => {
   it("tell how a batch was formed, how its attempt went, and what is next", () => {
-    expect(attemptLine({ ...batch, attempts: [failed] }, failed, asIs).replace(/^\S+/, "CLOCK")).toMatch(
-      /^CLOCK {2}7f3c1a2b {2}11 events {2}injection 5 · delivery 5 · open 1 {2}closed by window 2\.0 s {2}✖ http_5xx 500 in 2 ms {2}attempt 1 {2}expires .* ago$/,
+    expect(attemptLine({ ...batch, attempts: [failed] }, failed, asIs).replace("03:04:08Z", "CLOCK")).toMatch(
+      /^CLOCK {2}7f3c1a2b {2}11 events {2}injection 5 · delivery 5 · open 1 {2}closed by window 2 s {2}✖ http_5xx 500 in 2 ms {2}attempt 1 {2}expires .* ago$/,
     );
-    expect(attemptLine(batch, recovered, asIs).replace(/^\S+/, "CLOCK")).toBe(
+    expect(attemptLine(batch, recovered, asIs).replace("03:04:10Z", "CLOCK")).toBe(
       "CLOCK  7f3c1a2b  11 events  ✔ 200 in 3 ms  attempt 2  recovered after 2.1 s",
     );
   });
@@ -54,25 +53,6 @@ describe("lines of batches", () => {
     expect(closedText(older)).toBe("");
     expect(typesText(undefined)).toBe("");
     expect(typesText({ "\u001b[31mevil": 1 })).not.toContain("\u001b");
-  });
-});
-
-describe("times and numbers", () => {
-  it("read as people read them", () => {
-    expect([4, 1_234, 12_345, 200_000, 180_000, 3_600_000, 14_340_000].map(span)).toEqual([
-      "4 ms",
-      "1.2 s",
-      "12 s",
-      "3 min 20 s",
-      "3 min",
-      "1 h",
-      "3 h 59 min",
-    ]);
-    expect(moment("2026-01-02T03:04:05.678+01:00")).toBe("2026-01-02 02:04:05 UTC");
-    expect(moment("never")).toBe("never");
-    expect(relative("2026-01-02T03:04:05Z", Date.parse("2026-01-02T03:03:18Z"))).toBe("in 47 s");
-    expect(relative("2026-01-02T03:04:05Z", Date.parse("2026-01-02T03:05:05Z"))).toBe("1 min ago");
-    expect([counted(1, "batch", "batches"), counted(1_904_221, "event")]).toEqual(["1 batch", "1,904,221 events"]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { ageShare, closedText, typeParts } from "../../../console/pages/webhook/batch/anatomy.ts";
-import { batchCurl } from "../../../console/pages/webhook/batch/batch-curl.ts";
 import { bodyEvents, findEvents } from "../../../console/pages/webhook/batch/body-events.ts";
 import { maskRecipients } from "../../../console/pages/webhook/batch/mask-recipients.ts";
 
@@ -74,22 +73,5 @@ describe("a batch's anatomy", () => {
     expect(parts).toHaveLength(7);
     expect(parts[0]).toEqual({ label: "type_0", events: 100 });
     expect(parts[6]).toEqual({ label: "4 other types", events: 94 + 93 + 92 + 91 });
-  });
-});
-
-describe("the command for a batch", () => {
-  const api = "https://api.example.com/v1/webhooks/w/batches/b";
-
-  it("posts its events to the target while they are kept, with secrets from the shell", () => {
-    const text = batchCurl({ api, id: "b", target: "https://in.example.net/a b" });
-    expect(text).toContain(
-      `curl -s '${api}/body?limit=1000' -H "Authorization: $TIDEPOST_API_KEY" | jq -c .results |\n`,
-    );
-    expect(text).toContain("-X POST 'https://in.example.net/a b' \\\n");
-    expect(text).toContain("X-MessageSystems-Batch-ID: b");
-  });
-
-  it("shows the batch when they are not", () => {
-    expect(batchCurl({ api, id: "b" })).toBe(`curl -s ${api} -H "Authorization: $TIDEPOST_API_KEY"`);
   });
 });

@@ -1,7 +1,7 @@
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { BatchWithAttempts } from "../../../api/batch.ts";
-import { bytes, count, counted } from "../../../format/numbers.ts";
-import { duration } from "../../../format/time.ts";
+import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 
 /** Types that have a colour of their own; the others share one. */
 const maxTypes = 7;
@@ -44,7 +44,7 @@ export const ageShare = (batch: Formed): number | undefined => {
 /** What closed a batch, in a sentence. */
 export const closedText = (batch: Formed): string => {
   const age = ageMs(batch);
-  const after = age === undefined ? "" : ` after ${preciseDuration(age)}`;
+  const after = age === undefined ? "" : ` after ${duration(age)}`;
   if (batch.closed_by === undefined) return "What closed it was not recorded.";
   switch (batch.closed_by) {
     case "count":
@@ -57,6 +57,3 @@ export const closedText = (batch: Formed): string => {
       return "The target found a larger batch too large: this is a part of it.";
   }
 };
-
-/** Short times to a tenth of a second. */
-const preciseDuration = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms));

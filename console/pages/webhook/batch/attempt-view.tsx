@@ -8,7 +8,8 @@ import { RemedyView } from "../../../components/remedy-view.tsx";
 import { responseText } from "../../../components/test-outcome/exchange-text.ts";
 import { TimingBar } from "../../../components/test-outcome/timing-bar.tsx";
 import { Time } from "../../../components/time.tsx";
-import { bytes, latency } from "../../../format/numbers.ts";
+import { bytes } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { reasonText } from "../../../format/state-text.ts";
 
 interface AttemptViewProps {
@@ -48,8 +49,8 @@ export const AttemptView = ({ attempt }: AttemptViewProps) => {
 /** How an attempt ended, in a few words. */
 export const attemptVerdict = ({ status, latency_ms: ms, error_code: code }: Attempt): string =>
   status === undefined
-    ? `no answer after ${latency(ms)}${code === undefined ? "" : ` (${code})`}`
-    : `${status} in ${latency(ms)}`;
+    ? `no answer after ${duration(ms)}${code === undefined ? "" : ` (${code})`}`
+    : `${status} in ${duration(ms)}`;
 
 const answerOf = ({ status, response_headers: headers, response_excerpt: body, response_truncated: cut }: Attempt) =>
   responseText({

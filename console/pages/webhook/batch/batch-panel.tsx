@@ -4,7 +4,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import { useBatch } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
-import { shortId } from "../../../format/batch-text.ts";
+import { shortId } from "#shared/text/ids.ts";
 import { hrefOf } from "../../../routing/hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
 import { BatchView } from "./batch-view.tsx";

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { BatchWithAttempts } from "../../../api/batch.ts";
 import { Countdown } from "../../../components/countdown.tsx";
 import { Time } from "../../../components/time.tsx";
-import { counted } from "../../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 import { AttemptView } from "./attempt-view.tsx";
 
 interface BatchTimelineProps {

@@ -13,7 +13,7 @@ import type { BatchWithAttempts } from "../../../api/batch.ts";
 import { useBatchBody } from "../../../api/webhook-queries.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { ErrorView } from "../../../components/error-view.tsx";
-import { count, counted } from "../../../format/numbers.ts";
+import { count, counted } from "#shared/text/numbers.ts";
 import { type BodyEvent, bodyEvents, findEvents } from "./body-events.ts";
 
 interface BodyViewerProps {

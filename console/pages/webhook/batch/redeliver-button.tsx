@@ -6,7 +6,7 @@ import { callApi } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { queryKeys } from "../../../api/queries.ts";
 import { useWebhookSummary } from "../../../api/webhook-queries.ts";
-import { shortId } from "../../../format/batch-text.ts";
+import { shortId } from "#shared/text/ids.ts";
 import { useMissingGrant } from "../../../session/grants.ts";
 import { flash } from "../../../shell/flashes.ts";
 import { useShortcut } from "../../../shell/shortcuts.ts";

@@ -4,9 +4,10 @@ import { BatchStateView } from "../../../components/batch-state.tsx";
 import { Countdown } from "../../../components/countdown.tsx";
 import type { Column } from "../../../components/table/column.ts";
 import { Time } from "../../../components/time.tsx";
-import { closedByTexts, shortId } from "../../../format/batch-text.ts";
-import { bytes, count, latency } from "../../../format/numbers.ts";
-import { reasonText } from "../../../format/state-text.ts";
+import { shortId } from "#shared/text/ids.ts";
+import { bytes, count } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
+import { closedByTexts, reasonText } from "../../../format/state-text.ts";
 import { hrefOf } from "../../../routing/hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
 import { FillBar } from "./fill-bar.tsx";
@@ -71,7 +72,7 @@ export const batchColumns: readonly Column<Batch>[] = [
     header: "Last answer",
     minWidth: 130,
     cell: ({ response_code: code, latency_ms: ms, attempts }) =>
-      attempts === 0 ? "–" : `${code ?? "none"}${ms === undefined ? "" : ` in ${latency(ms)}`}`,
+      attempts === 0 ? "–" : `${code ?? "none"}${ms === undefined ? "" : ` in ${duration(ms)}`}`,
   },
   {
     id: "next",

@@ -2,8 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import { useRef } from "react";
-import { batchStateTexts } from "../../../format/batch-text.ts";
-import { reasonText, reasonTexts } from "../../../format/state-text.ts";
+import { batchStateTexts, reasonText, reasonTexts } from "../../../format/state-text.ts";
 import { useShortcut } from "../../../shell/shortcuts.ts";
 import { type BatchSearch, relativeRanges } from "./batch-search.ts";
 

@@ -1,5 +1,6 @@
 import type { DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import type { BatchFilter } from "../../../api/batch-list.ts";
+import { dayMs, hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
 
 type Range = DateRangePickerProps.Value;
 
@@ -22,11 +23,11 @@ export const relativeRanges = [
 ] as const satisfies readonly DateRangePickerProps.RelativeOption[];
 
 const units: Readonly<Record<string, readonly [DateRangePickerProps.TimeUnit, number]>> = {
-  s: ["second", 1_000],
-  m: ["minute", 60_000],
-  h: ["hour", 3_600_000],
-  d: ["day", 86_400_000],
-  w: ["week", 604_800_000],
+  s: ["second", secondMs],
+  m: ["minute", minuteMs],
+  h: ["hour", hourMs],
+  d: ["day", dayMs],
+  w: ["week", 7 * dayMs],
 };
 const lastPattern = /^(?<amount>\d{1,4})(?<unit>[smhdw])$/;
 

@@ -1,4 +1,4 @@
-import { count } from "../../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 
 interface FillBarProps {
   readonly events: number;

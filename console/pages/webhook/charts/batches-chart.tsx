@@ -1,6 +1,6 @@
 import MixedLineBarChart from "@cloudscape-design/components/mixed-line-bar-chart";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
-import { count, shortCount } from "../../../format/numbers.ts";
+import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";
 import { chartPoints } from "./chart-points.ts";

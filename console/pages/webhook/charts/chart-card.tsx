@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { type ReactNode, useState } from "react";
-import { exactTime } from "../../../format/time.ts";
+import { exactTime } from "#shared/text/times.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 
 interface ChartCardProps<Row> {

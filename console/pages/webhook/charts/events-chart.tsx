@@ -3,7 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
-import { count, shortCount } from "../../../format/numbers.ts";
+import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";
 import { chartPoints } from "./chart-points.ts";

@@ -1,7 +1,7 @@
-import type { TimeStyle } from "../../../format/time.ts";
+import { dayMs } from "#shared/text/times.ts";
+import type { TimeStyle } from "../../../shell/preferences.ts";
 
 const pad = (value: number): string => String(value).padStart(2, "0");
-const dayMs = 24 * 60 * 60 * 1_000;
 
 /** Names an hour under a chart, with its day where the chart is longer than one. */
 export const hourText = (at: string, { zone, from }: { readonly zone: TimeStyle; readonly from: string }): string => {

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
-import { latency } from "../../../format/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 
 interface LatencyBarsProps {
   readonly totals: Pick<WebhookMetrics["totals"], "p50_ms" | "p95_ms" | "p99_ms">;
@@ -45,7 +45,7 @@ export const LatencyBars = ({ totals }: LatencyBarsProps) => {
                   <line className="limit" x1={x(answerTimeoutMs)} x2={x(answerTimeoutMs)} y1="0" y2={height} />
                 </svg>
               </td>
-              <td className="nowrap tabular share-count">{`≤ ${latency(ms)}`}</td>
+              <td className="nowrap tabular share-count">{`≤ ${duration(ms)}`}</td>
             </tr>
           ))}
         </tbody>

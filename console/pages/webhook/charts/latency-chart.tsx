@@ -1,7 +1,7 @@
 import LineChart from "@cloudscape-design/components/line-chart";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
-import { latency } from "../../../format/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";
 import { type ChartPoint, chartPoints } from "./chart-points.ts";
@@ -23,7 +23,7 @@ const percentiles = [
   { key: "p99_ms", title: "p99", color: "var(--p99)" },
 ] as const;
 
-const text = (ms: number | null): string => (ms === null ? "–" : latency(ms));
+const text = (ms: number | null): string => (ms === null ? "–" : duration(ms));
 
 /** How long attempts took, against the time that a target has to answer. */
 export const LatencyChart = ({ metrics }: LatencyChartProps) => {
@@ -48,21 +48,21 @@ export const LatencyChart = ({ metrics }: LatencyChartProps) => {
           yScaleType="log"
           yDomain={domain}
           xTickFormatter={(at) => hourText(at.toISOString(), { zone, from })}
-          yTickFormatter={latency}
+          yTickFormatter={duration}
           series={[
             ...percentiles.map(({ key, title, color }) => ({
               title,
               color,
               type: "line" as const,
               data: measured.map((point) => ({ x: new Date(point.at), y: Math.max(1, point[key] ?? 1) })),
-              valueFormatter: latency,
+              valueFormatter: duration,
             })),
             {
               title: "Limit",
               color: "var(--failed)",
               type: "threshold" as const,
               y: answerTimeoutMs,
-              valueFormatter: latency,
+              valueFormatter: duration,
             },
           ]}
         />

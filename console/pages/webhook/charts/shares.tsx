@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import { counted } from "../../../format/numbers.ts";
+import { counted } from "#shared/text/numbers.ts";
 
 interface SharesProps {
   readonly title: string;

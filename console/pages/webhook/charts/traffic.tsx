@@ -9,7 +9,8 @@ import { useState } from "react";
 import type { WebhookMetrics } from "../../../api/metrics.ts";
 import { useWebhookMetrics } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
-import { count, latency } from "../../../format/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { reasonText } from "../../../format/state-text.ts";
 import { BatchesChart } from "./batches-chart.tsx";
 import { EventsChart } from "./events-chart.tsx";
@@ -128,7 +129,7 @@ const Charts = ({ metrics }: ChartsProps) => {
       </div>
       <Box fontSize="body-s" color="text-body-secondary" padding={{ top: "s" }}>
         {`Figures by the hour. Latency is that of each attempt, rounded up to the next step; the slowest was ${
-          totals.p99_ms === null ? "not measured" : `at most ${latency(slowest(metrics.latency_histogram))}`
+          totals.p99_ms === null ? "not measured" : `at most ${duration(slowest(metrics.latency_histogram))}`
         }.`}
       </Box>
     </>

@@ -1,8 +1,8 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import type { Replay } from "../../../api/replay.ts";
-import { counted } from "../../../format/numbers.ts";
-import { duration } from "../../../format/time.ts";
+import { counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
 import { replayFailureText } from "./replay-text.ts";
 
 interface DryRunResultProps {

@@ -1,4 +1,5 @@
 import type { DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
+import { dayMs, hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
 
 /** Hours that the stream keeps events, unless a deployment sets it otherwise. */
 export const usualRetentionHours = 24;
@@ -12,13 +13,13 @@ export const replayRanges = [
 ] as const satisfies readonly DateRangePickerProps.RelativeOption[];
 
 const unitMs: Readonly<Record<DateRangePickerProps.TimeUnit, number>> = {
-  second: 1_000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-  month: 2_592_000_000,
-  year: 31_536_000_000,
+  second: secondMs,
+  minute: minuteMs,
+  hour: hourMs,
+  day: dayMs,
+  week: 7 * dayMs,
+  month: 30 * dayMs,
+  year: 365 * dayMs,
 };
 
 /** The two ends of a range, in UTC. Both are fixed now, so that what is counted is what is sent. */

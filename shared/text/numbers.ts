@@ -13,12 +13,9 @@ export const counted = (value: number, singular: string, plural = `${singular}s`
 
 const tenths = (value: number): string => value.toFixed(1).replace(/\.0$/, "");
 
-/** Bytes as people read them: `2.8 MB`. */
+/** Bytes as people read them, in steps of 1,024: `2.8 MB`. */
 export const bytes = (value: number): string => {
   if (value < 1_024) return `${value} B`;
   const kilobytes = value / 1_024;
   return kilobytes < 1_024 ? `${tenths(kilobytes)} KB` : `${tenths(kilobytes / 1_024)} MB`;
 };
-
-/** Milliseconds as people read them: `84 ms`, `4.8 s`. */
-export const latency = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${tenths(ms / 1_000)} s`);
