@@ -1,5 +1,5 @@
 import type { Check } from "../doctor/check.ts";
-import { bootstrapCheck, credentialsCheck, stackCheck } from "./checks/account-checks.ts";
+import { bootstrapCheck, credentialsCheck, quotaCheck, stackCheck } from "./checks/account-checks.ts";
 import { apiCheck, apiKeyCheck } from "./checks/api-checks.ts";
 import type { AwsConfig } from "./checks/aws-config.ts";
 import { queueMappingsCheck, streamMappingCheck } from "./checks/mapping-checks.ts";
@@ -36,11 +36,12 @@ export const awsChecks = async (input: AwsChecksInput): Promise<readonly Check[]
   const { apiKey, config = {}, now, stackName } = input;
   const credentials = await credentialsCheck(config);
   if (credentials.state === "failed") return [credentials];
-  const [bootstrap, { check: stack, outputs }] = await Promise.all([
+  const [bootstrap, quota, { check: stack, outputs }] = await Promise.all([
     bootstrapCheck(config),
+    quotaCheck(config),
     stackCheck(config, stackName),
   ]);
-  const account = [credentials, bootstrap, stack];
+  const account = [credentials, bootstrap, quota, stack];
   const { ApiUrl, BucketName, DeliverFunctionName, StreamMappingId, WebhooksTableName } = outputs;
   const isKnown = ApiUrl && BucketName && DeliverFunctionName && StreamMappingId && WebhooksTableName;
   if (!isKnown) return account;

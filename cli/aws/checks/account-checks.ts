@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Check } from "../../doctor/check.ts";
 import { runCheck, type Finding } from "./run-check.ts";
@@ -31,6 +32,28 @@ export const bootstrapCheck = async (config: AwsConfig): Promise<Check> =>
       return { state: "warning", detail: `version ${version}, ${minBootstrapVersion} or later is needed`, fix };
     }
     return { state: "ok", detail: `version ${version}` };
+  });
+
+/** Executions that the stack may take at once by default, and some for the API, the stream and other systems. */
+const enoughExecutions = 200;
+
+/** Whether functions may run as often at once as the stack needs: a new account has ten executions for everything. */
+export const quotaCheck = async (config: AwsConfig): Promise<Check> =>
+  await runCheck("executions", async () => {
+    const client = new LambdaClient(config);
+    try {
+      const { AccountLimit: { ConcurrentExecutions = 0, UnreservedConcurrentExecutions = 0 } = {} } = await client.send(
+        new GetAccountSettingsCommand({}),
+      );
+      const detail = `${ConcurrentExecutions} at once in the account, ${UnreservedConcurrentExecutions} not reserved`;
+      if (UnreservedConcurrentExecutions >= enoughExecutions) return { state: "ok", detail };
+      const fix =
+        "Ask for more: aws service-quotas request-service-quota-increase --service-code lambda " +
+        "--quota-code L-B99A9384 --desired-value 1000";
+      return { state: "warning", detail: `${detail}; the stack may take 154 for delivery alone`, fix };
+    } finally {
+      client.destroy();
+    }
   });
 
 /** How the last deployment of the stack ended; with the stack's outputs, unless there is no stack. */

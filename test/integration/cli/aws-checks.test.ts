@@ -3,14 +3,19 @@ import { createServer } from "node:http";
 import { CloudFormationClient, DescribeStacksCommand, type StackStatus } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetEventSourceMappingCommand, LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import {
+  GetAccountSettingsCommand,
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { awsChecks } from "../../../cli/aws/aws-checks.ts";
-import { bootstrapCheck, credentialsCheck, stackCheck } from "../../../cli/aws/checks/account-checks.ts";
+import { bootstrapCheck, credentialsCheck, quotaCheck, stackCheck } from "../../../cli/aws/checks/account-checks.ts";
 import { apiCheck, apiKeyCheck } from "../../../cli/aws/checks/api-checks.ts";
 import { queueMappingsCheck, streamMappingCheck } from "../../../cli/aws/checks/mapping-checks.ts";
 import { alarmsCheck, expiredCheck } from "../../../cli/aws/checks/metric-checks.ts";
@@ -84,6 +89,28 @@ describe("account", () => {
       fix: "To deploy from here: npx cdk bootstrap",
     });
     expect(await bootstrapCheck(base)).toMatchObject({ state: "warning", detail: "there is no stack CDKToolkit" });
+  });
+
+  it("warns of an account with too few executions, as a new one has", async () => {
+    const limits = (total: number, free: number) => ({
+      AccountLimit: { ConcurrentExecutions: total, UnreservedConcurrentExecutions: free },
+    });
+    lambda
+      .on(GetAccountSettingsCommand)
+      .resolvesOnce(limits(1_000, 900))
+      .resolvesOnce(limits(10, 10))
+      .resolvesOnce(limits(1_000, 100));
+    expect(await quotaCheck(base)).toEqual({
+      name: "executions",
+      state: "ok",
+      detail: "1000 at once in the account, 900 not reserved",
+    });
+    const warning = { state: "warning", fix: expect.stringContaining("request-service-quota-increase") as string };
+    expect(await quotaCheck(base)).toMatchObject({
+      ...warning,
+      detail: expect.stringMatching(/^10 at once/) as string,
+    });
+    expect(await quotaCheck(base)).toMatchObject(warning);
   });
 
   it.each([
