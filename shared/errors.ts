@@ -1,4 +1,5 @@
-import { findJsonProblem } from "./plain-json.ts";
+import { maxJsonDepth } from "#shared/contract/limits.ts";
+import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
 
 /** One entry of the contract's error envelope, `{"errors":[…]}`. */
@@ -55,8 +56,9 @@ const issueParams = z.object({
 
 /** Parses JSON text of a request body; 400 when it is none, 422 when it holds what cannot be stored or sent on. */
 export const parseJson = (body: Buffer): unknown => {
-  const document = parseText(decodeUtf8(body));
-  const found = findJsonProblem(document);
+  const isDeep = exceedsDepth(body, maxJsonDepth);
+  const document = isDeep ? undefined : parseText(decodeUtf8(body));
+  const found = isDeep ? tooDeep : findJsonProblem(document, storable);
   if (found === undefined) return document;
   const { path, problem } = found;
   throw new RequestError(422, {
@@ -65,6 +67,8 @@ export const parseJson = (body: Buffer): unknown => {
     code: "1300",
   });
 };
+
+const tooDeep = { path: "", problem: `must not be nested deeper than ${maxJsonDepth} levels` };
 
 /** Characters of a bad value's place that an error shows. */
 const maxShownPath = 200;

@@ -1,7 +1,8 @@
-import { maxEventBytes, maxIngestErrors } from "#shared/contract/limits.ts";
+import { maxEventBytes, maxIngestErrors, maxTextEvents } from "#shared/contract/limits.ts";
 import type { PackableEvent } from "#shared/events/pack-records.ts";
 import type { EventSpan } from "#shared/events/span.ts";
 import { type ReadEvent, readEvent } from "#shared/events/read-event.ts";
+import { RequestError } from "#shared/errors.ts";
 import { splitEvents } from "#shared/events/split.ts";
 
 /** A line (NDJSON) or position (array), from 1, that holds no valid event. */
@@ -22,7 +23,9 @@ export const readEvents = (text: Buffer): ReadEvents => {
   const events: PackableEvent[] = [];
   const errors: LineError[] = [];
   let rejected = 0;
-  for (const piece of splitEvents(text)) {
+  const pieces = splitEvents(text);
+  if (pieces === undefined) throw tooManyEvents();
+  for (const piece of pieces) {
     const reading = readWithinLimit(piece);
     if (reading.kind === "event") {
       const { type, subaccountId } = reading.event;
@@ -41,3 +44,10 @@ const readWithinLimit = (span: EventSpan): ReadEvent => {
     ? { kind: "invalid", problem: `event of ${bytes} bytes; at most ${maxEventBytes} are accepted` }
     : readEvent(span);
 };
+
+const tooManyEvents = (): RequestError =>
+  new RequestError(413, {
+    message: `The request holds more than ${maxTextEvents} events`,
+    description: "No event was accepted. Send fewer events in a request.",
+    code: "1300",
+  });

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import * as z from "zod";
+import { maxTextEvents } from "#shared/contract/limits.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { splitEvents } from "#shared/events/split.ts";
 
@@ -44,6 +45,9 @@ export const readDocuments = (text: Buffer): Generator<DocumentReading, void, un
 // One after another, so that only one of many is held as values.
 const readText = function* (text: Buffer, wrappingsLeft: number): Generator<DocumentReading, void, undefined> {
   const pieces = splitEvents(text);
+  if (pieces === undefined) {
+    return yield { kind: "unreadable", problem: `more than ${maxTextEvents} documents`, source: text };
+  }
   if (pieces.length === 0) yield { kind: "unreadable", problem: "empty", source: text };
   for (const piece of pieces) yield* readPiece(bytesOf(piece), wrappingsLeft);
 };

@@ -47,6 +47,10 @@ export const maxIngestInflatedBytes = 50 * 1024 * 1024;
 export const maxSesInflatedBytes = 8 * 1024 * 1024;
 /** Largest single event. */
 export const maxEventBytes = 256 * 1024;
+/** Most events in one ingest request or in one record of the stream: bounds what splitting a text may allocate. */
+export const maxTextEvents = 100_000;
+/** Levels of objects and lists in an event or in a request body. Parsers of other languages refuse more than 100 to 512. */
+export const maxJsonDepth = 64;
 /** Errors listed in one ingest answer; the rest is only counted. */
 export const maxIngestErrors = 100;
 /** Byte cap of a batch's body unless the webhook sets its own; bounds what one `deliver` invocation holds in memory. */

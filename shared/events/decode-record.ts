@@ -1,4 +1,4 @@
-import { maxIngestInflatedBytes } from "#shared/contract/limits.ts";
+import { maxIngestInflatedBytes, maxTextEvents } from "#shared/contract/limits.ts";
 import { type Event, bytesOf } from "./span.ts";
 import { inflate } from "./inflate.ts";
 import { readKplAggregate } from "./kpl.ts";
@@ -62,13 +62,17 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
   const owner = header.kind === "header" ? header.customerId : undefined;
   if (header.kind === "header" && addRouted(header, events)) return;
   const pieces = splitEvents(header.kind === "header" ? header.rest : inflated.text);
+  if (pieces === undefined) {
+    undecodable.push({ bytes: payload, problem: `more than ${maxTextEvents} events`, ...ownedBy(owner) });
+    return;
+  }
   if (pieces.length === 0) undecodable.push({ bytes: payload, problem: "record without events" });
   for (const piece of pieces) {
     const reading = readEvent(piece);
     if (reading.kind !== "event") {
       const bytes = bytesOf(piece);
       const problem = reading.kind === "ping" ? "'msys' is empty" : reading.problem;
-      undecodable.push({ bytes, problem, ...(owner === undefined ? {} : { customerId: owner }) });
+      undecodable.push({ bytes, problem, ...ownedBy(owner) });
       continue;
     }
     const { event } = reading;
@@ -77,6 +81,9 @@ const decodePayload = (payload: Buffer, events: OwnedEvent[], undecodable: Undec
     else events.push({ ...event, customerId });
   }
 };
+
+const ownedBy = (customerId: string | undefined): Pick<Undecodable, "customerId"> =>
+  customerId === undefined ? {} : { customerId };
 
 /**
  * Adds the events of a record whose header has their routes: what the ingest API has checked is not parsed again. Does

@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { maxJsonDepth } from "#shared/contract/limits.ts";
+import { exceedsDepth, findJsonProblem, portable } from "#shared/plain-json.ts";
 import { type Event, type EventSpan, bytesOf } from "./span.ts";
 import {
   byte,
@@ -18,7 +20,10 @@ export type ReadEvent =
   | { readonly kind: "ping" }
   | { readonly kind: "invalid"; readonly problem: string };
 
-/** Reads one `{"msys":{"<class>":{…}}}` envelope. */
+/**
+ * Reads one `{"msys":{"<class>":{…}}}` envelope. What parsers of other languages refuse is no event here either: it would
+ * cost its neighbours their batch at such a receiver.
+ */
 export const readEvent = (span: EventSpan): ReadEvent => {
   const scanned = scanEvent(span);
   return scanned === undefined ? parseEvent(span) : { kind: "event", event: scanned };
@@ -28,12 +33,15 @@ export const readEvent = (span: EventSpan): ReadEvent => {
 export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
   const bytes = text.subarray(start, end);
   if (!isUtf8(bytes)) return invalid("not valid UTF-8");
+  if (exceedsDepth(bytes, maxJsonDepth)) return invalid(`nested deeper than ${maxJsonDepth} levels`);
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString());
   } catch (error) {
     return invalid(`not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const found = findJsonProblem(value, portable);
+  if (found !== undefined) return invalid(`${found.path === "" ? "event" : `'${found.path}'`} ${found.problem}`);
   if (!isObject(value)) return invalid("must be an object with the key 'msys'");
   const msys = value["msys"];
   if (!isObject(msys)) return invalid("'msys' must be an object");

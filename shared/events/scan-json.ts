@@ -15,12 +15,15 @@ export const byte = {
   minus: 0x2d,
   dot: 0x2e,
   zero: 0x30,
+  eight: 0x38,
   nine: 0x39,
   colon: 0x3a,
   openBracket: 0x5b,
   backslash: 0x5c,
   closeBracket: 0x5d,
   upperE: 0x45,
+  lowerC: 0x63,
+  lowerD: 0x64,
   lowerE: 0x65,
   lowerU: 0x75,
   openBrace: 0x7b,
@@ -84,12 +87,29 @@ export const scanString = (text: Buffer, from: number): number => {
   return text[at] === byte.quote ? at + 1 : nowhere;
 };
 
+/** An escape behind its backslash; both halves of a surrogate pair count as one. Half a pair alone is no text. */
 const scanEscape = (text: Buffer, from: number): number => {
   if (isEscapable[text[from] ?? 0] === 1) return from + 1;
+  const behind = scanUnit(text, from);
+  if (behind === nowhere || !isSurrogate(text, from)) return behind;
+  const low = behind + 1;
+  const end = text[behind] === byte.backslash ? scanUnit(text, low) : nowhere;
+  return end !== nowhere && !isLowSurrogate(text, from) && isSurrogate(text, low) && isLowSurrogate(text, low)
+    ? end
+    : nowhere;
+};
+
+/** `u` and four hexadecimal digits. */
+const scanUnit = (text: Buffer, from: number): number => {
   if (text[from] !== byte.lowerU) return nowhere;
   for (let at = from + 1; at <= from + 4; at += 1) if (isHex[text[at] ?? 0] !== 1) return nowhere;
   return from + 5;
 };
+
+/** Whether a `\u` escape stands for D800 to DFFF, and of these for DC00 to DFFF. ASCII's letters differ in case by a bit. */
+const isSurrogate = (text: Buffer, from: number): boolean =>
+  ((text[from + 1] ?? 0) | 0x20) === byte.lowerD && (text[from + 2] ?? 0) >= byte.eight;
+const isLowSurrogate = (text: Buffer, from: number): boolean => ((text[from + 2] ?? 0) | 0x20) >= byte.lowerC;
 
 /** Any value. */
 export const scanValue = (text: Buffer, from: number, depth = 0): number => {
@@ -142,10 +162,14 @@ const scanLiteral = (text: Buffer, from: number): number => {
   return scanNumber(text, from);
 };
 
+/** Digits that no double overflows at; numbers with more, or with an exponent of three digits, are left to a parser. */
+const maxScannedDigits = 300;
+const maxScannedExponentDigits = 2;
+
 const scanNumber = (text: Buffer, from: number): number => {
   const whole = text[from] === byte.minus ? from + 1 : from;
   let at = text[whole] === byte.zero ? whole + 1 : skipDigits(text, whole);
-  if (at === whole) return nowhere;
+  if (at === whole || at - whole > maxScannedDigits) return nowhere;
   if (text[at] === byte.dot) {
     const fraction = at + 1;
     at = skipDigits(text, fraction);
@@ -155,7 +179,7 @@ const scanNumber = (text: Buffer, from: number): number => {
   const isSigned = text[at + 1] === byte.plus || text[at + 1] === byte.minus;
   const exponent = isSigned ? at + 2 : at + 1;
   at = skipDigits(text, exponent);
-  return at === exponent ? nowhere : at;
+  return at === exponent || at - exponent > maxScannedExponentDigits ? nowhere : at;
 };
 
 /** The place of the next byte that is no digit. */

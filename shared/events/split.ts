@@ -1,3 +1,5 @@
+import { maxJsonDepth, maxTextEvents } from "#shared/contract/limits.ts";
+import { exceedsDepth } from "#shared/plain-json.ts";
 import { type EventSpan, bytesOf, spanOf } from "./span.ts";
 import { byte, isWhitespace, skipWhitespace } from "./scan-json.ts";
 
@@ -11,44 +13,55 @@ export interface EventText extends EventSpan {
 
 /**
  * Splits a text that holds events into one piece an event, told apart by its first bytes: a JSON array, else NDJSON, else
- * one JSON value over several lines. Pieces keep their original bytes and may still be invalid JSON.
+ * one JSON value over several lines. Pieces keep their original bytes and may still be invalid JSON. Undefined for more than
+ * `maxPieces`: a small compressed text may hold tens of millions, each of which would cost memory.
  */
-export const splitEvents = (bytes: Buffer): readonly EventText[] => {
+export const splitEvents = (bytes: Buffer, maxPieces = maxTextEvents): readonly EventText[] | undefined => {
   const text = withoutByteOrderMark(bytes);
   const trimmed = trimJson(spanOf(text));
   if (trimmed.start === trimmed.end) return [];
   if (text[trimmed.start] === byte.openBracket) {
-    const { elements, rest } = splitJsonArray(trimmed);
+    const { elements, rest } = splitJsonArray(trimmed, maxPieces);
+    if (elements.length > maxPieces) return undefined;
     const pieces = rest === undefined ? elements : [...elements, trimJson(rest)];
     return pieces.map(({ start, end }, index) => ({ text, start, end, line: index + 1 }));
   }
-  const lines = splitLines(text);
-  return lines.length > 1 && isOneValueOverLines(trimmed, lines) ? [{ ...trimmed, line: 1 }] : lines;
+  if (isOneValueOverLines(trimmed)) return [{ ...trimmed, line: 1 }];
+  return splitLines(text, maxPieces);
 };
 
 const withoutByteOrderMark = (text: Buffer): Buffer =>
   text.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? text.subarray(byteOrderMark.length) : text;
 
-const splitLines = (text: Buffer): readonly EventText[] => {
+const splitLines = (text: Buffer, maxPieces: number): readonly EventText[] | undefined => {
   const lines: EventText[] = [];
+  let line = 1;
   let begin = 0;
-  for (let line = 1; begin < text.length; line += 1) {
+  for (;;) {
+    // Blank lines are counted and passed over byte by byte: a text may consist of millions of them.
+    for (; isWhitespace(text[begin]); begin += 1) if (text[begin] === newline) line += 1;
+    if (begin >= text.length) return lines;
+    if (lines.length === maxPieces) return undefined;
     const found = text.indexOf(newline, begin);
     const stop = found === -1 ? text.length : found;
-    const { start, end } = trimJson({ text, start: begin, end: stop });
-    if (start < end) lines.push({ text, start, end, line });
-    begin = stop + 1;
+    lines.push({ ...trimJson({ text, start: begin, end: stop }), line });
+    begin = stop;
   }
-  return lines;
 };
 
 /** A pretty-printed value: its first line alone is no JSON, the whole is. */
-const isOneValueOverLines = (whole: EventSpan, lines: readonly EventText[]): boolean =>
-  !isJson(lines[0] ?? whole) && isJson(whole);
+const isOneValueOverLines = (whole: EventSpan): boolean => {
+  const { text, start, end } = whole;
+  const stop = text.indexOf(newline, start);
+  if (stop === -1 || stop >= end) return false;
+  return !isJson({ text, start, end: stop }) && isJson(whole);
+};
 
 const isJson = (span: EventSpan): boolean => {
+  const bytes = bytesOf(span);
+  if (exceedsDepth(bytes, maxJsonDepth)) return false;
   try {
-    JSON.parse(bytesOf(span).toString());
+    JSON.parse(bytes.toString());
     return true;
   } catch {
     return false;
@@ -66,7 +79,7 @@ const trimJson = ({ text, start, end }: EventSpan): EventSpan => {
 interface JsonArraySplit {
   /** The elements' own bytes, in order. They may still be invalid JSON inside. */
   readonly elements: readonly EventSpan[];
-  /** What follows the last element that could be told apart; present when the array is not well-formed. */
+  /** What follows the last element that could be told apart; present when the array is not well-formed or not read whole. */
   readonly rest?: EventSpan;
 }
 
@@ -74,8 +87,12 @@ interface JsonArraySplit {
  * Splits a JSON array into its elements without parsing them, so that each keeps its original bytes.
  *
  * @param array trimmed: the first byte is `[`
+ * @param maxElements where it gives up: one element more than these is returned
  */
-export const splitJsonArray = ({ text, start, end }: EventSpan): JsonArraySplit => {
+export const splitJsonArray = (
+  { text, start, end }: EventSpan,
+  maxElements = Number.POSITIVE_INFINITY,
+): JsonArraySplit => {
   const elements: EventSpan[] = [];
   let depth = 0;
   let elementStart = start + 1;
@@ -95,6 +112,7 @@ export const splitJsonArray = ({ text, start, end }: EventSpan): JsonArraySplit 
       const isEmptyArray = found === byte.closeBracket && elements.length === 0 && element.start === element.end;
       if (!isEmptyArray) elements.push(element);
       elementStart = position + 1;
+      if (elements.length > maxElements) break;
       if (found === byte.closeBracket) {
         return elementStart === end ? { elements } : { elements, rest: { text, start: elementStart, end } };
       }

@@ -77,6 +77,31 @@ describe("accepted events", () => {
   });
 });
 
+/** Requests of some 50 KB each that hold tens of millions of pieces. */
+describe("a small request that inflates to", () => {
+  const filled = (unit: string): Buffer => Buffer.alloc(49 * 1024 * 1024, unit);
+
+  it.each([
+    ["an array of empty objects", gzipSync(Buffer.concat([Buffer.from("["), filled("{},")]))],
+    ["lines of one digit", gzipSync(filled("1\n"))],
+    ["an array of as many as are too many", gzipSync(`[${"1,".repeat(100_000)}1]`)],
+  ])("%s is refused, and nothing is accepted", async (_, body) => {
+    const { status, json } = await post(body);
+    expect([status, json.errors[0].message]).toEqual([413, "The request holds more than 100000 events"]);
+  });
+
+  it("brackets over several lines is refused", async () => {
+    const { status, json } = await post(gzipSync(Buffer.concat([Buffer.from('{\n"a":'), filled("[")])));
+    expect(status).toBe(422);
+    expect(json.errors[0].response).toMatchObject({ accepted: 0, rejected: 2 });
+  });
+
+  it("blank lines holds no events", async () => {
+    const { status, json } = await post(gzipSync(filled("\n")));
+    expect([status, json.results.accepted]).toEqual([200, 0]);
+  });
+});
+
 describe("a request with bad lines", () => {
   it("names each of them and accepts the others", async () => {
     const customerId = crypto.randomUUID();
@@ -97,6 +122,33 @@ describe("a request with bad lines", () => {
     const { status, json } = await post("{broken\n[1]");
     expect(status).toBe(422);
     expect(json.errors[0]).toMatchObject({ code: "1300", response: { accepted: 0, rejected: 2 } });
+  });
+
+  it.each([
+    [
+      "half an emoji, escaped",
+      String.raw`"Sale \ud83c"`,
+      "'msys.message_event.subject' must be well-formed Unicode text",
+    ],
+    ["the second half alone", String.raw`"\udf89"`, "'msys.message_event.subject' must be well-formed Unicode text"],
+    ["both halves in the wrong order", String.raw`"\udf89\ud83c"`, "must be well-formed Unicode text"],
+    ["a number beyond the double's range", "1e400", "'msys.message_event.subject' must be a number within the range"],
+    ["65 levels", `${"[".repeat(63)}${"]".repeat(63)}`, "nested deeper than 64 levels"],
+  ])("refuses an event with %s, which parsers of other languages refuse", async (_, subject, problem) => {
+    const bad = `{"msys":{"message_event":{"type":"delivery","subject":${subject}}}}`;
+    const { json } = await post(`${bad}\n${event(1)}`);
+    expect(json.results).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(json.results.errors[0]).toEqual({ line: 1, message: expect.stringContaining(problem) });
+  });
+
+  it.each([
+    ["a whole emoji, escaped", String.raw`"Sale \ud83c\udf89"`],
+    ["a backslash before what looks like an escape", String.raw`"\\ud83c"`],
+    ["the largest double", "1.7976931348623157e308"],
+    ["62 levels", `${"[".repeat(61)}${"]".repeat(61)}`],
+  ])("accepts an event with %s", async (_, subject) => {
+    const { json } = await post(`{"msys":{"message_event":{"type":"delivery","subject":${subject}}}}`);
+    expect(json.results).toMatchObject({ accepted: 1, rejected: 0 });
   });
 
   it("lists at most 100 errors", async () => {

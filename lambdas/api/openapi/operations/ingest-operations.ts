@@ -22,7 +22,7 @@ export const ingestOperations = {
     answer: { schema: ingestAnswer, example: { results: example.ingestResult } },
     errors: {
       400: { "1200": "The body is empty, or is not the gzip that `Content-Encoding` says." },
-      413: { "1300": "The body is too large, as sent or after decompression." },
+      413: { "1300": "The body is too large, as sent or after decompression, or holds more than 100,000 events." },
       415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
       422: { "1300": "No event could be accepted; `response` has the facts of each." },
       503: {
