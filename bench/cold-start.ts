@@ -16,7 +16,8 @@ import type { Benchmark } from "./support/benchmark.ts";
 const runs = 7;
 /** Nothing listens there: an init that called a service would not end well. */
 const nowhere = "http://127.0.0.1:9";
-const endpoints = { dynamodb: nowhere, kinesis: nowhere, s3: nowhere, sns: nowhere, sqs: nowhere };
+const credentials = { accessKeyId: "nobody", secretAccessKey: "nothing" };
+const endpoints = { credentials, dynamodb: nowhere, kinesis: nowhere, s3: nowhere, sns: nowhere, sqs: nowhere };
 
 const script = (file: string): string =>
   `const startedAt = performance.now(); const { handler } = await import(${JSON.stringify(file)});

@@ -16,8 +16,7 @@ export const createApiKey = async ({ endpoints, functions }: Runtime, key: strin
     .map(({ environment }) => environment["API_KEYS_TABLE"])
     .find((name) => name !== undefined);
   if (tableName === undefined) throw new Error("No function of the stack has a variable API_KEYS_TABLE");
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
+  const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials: endpoints.credentials });
   await apiKeysTable({ client: DynamoDBDocumentClient.from(dynamodb), tableName }).put({
     keyHash: hashApiKey(key),
     id: localKeyId,

@@ -7,6 +7,8 @@ export interface SesTopic {
   readonly arn: string;
   /** Where the topic's service is. */
   readonly endpoint: string;
+  /** What opens that service, at this start. */
+  readonly credentials: Runtime["endpoints"]["credentials"];
   readonly client: SNSClient;
 }
 
@@ -14,6 +16,6 @@ export interface SesTopic {
 export const sesTopicOf = ({ created, endpoints }: Pick<Runtime, "created" | "endpoints">): SesTopic | undefined => {
   const arn = Object.entries(created.topics).find(([id]) => id.startsWith("SesTopic"))?.[1];
   if (arn === undefined) return undefined;
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return { arn, endpoint: endpoints.sns, client: new SNSClient({ region, credentials, endpoint: endpoints.sns }) };
+  const { credentials, sns: endpoint } = endpoints;
+  return { arn, endpoint, credentials, client: new SNSClient({ region, credentials, endpoint }) };
 };

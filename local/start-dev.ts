@@ -117,7 +117,14 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     // A key in a link ends up wherever output is kept: only who watches gets it.
     if (consoleUrl !== undefined) step("Console", isTerminal ? `${consoleUrl}#key=${options.key}` : consoleUrl);
     step("API docs", `${runtime.apiUrl}/docs`);
-    if (sesTopic !== undefined) step("SES topic", `${sesTopic.arn} at ${sesTopic.endpoint}`);
+    if (sesTopic !== undefined) {
+      const { arn, endpoint, credentials } = sesTopic;
+      step("SES topic", `${arn} at ${endpoint}`);
+      // As with the link to the console, only who watches gets what opens it.
+      const { accessKeyId, secretAccessKey } = credentials;
+      const variables = `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
+      if (isTerminal) step("SES topic", variables);
+    }
     if (sink !== undefined) step("Sink", `${sink.url}   mode ok`);
   } else {
     screen.tell({ event: "ready", apiUrl: url, key: options.key });

@@ -17,8 +17,8 @@ interface FunctionEnvironmentOptions {
 
 /** The complete environment of a function: nothing of this process, its credentials least of all, leaks into it. */
 export const functionEnvironment = (options: FunctionEnvironmentOptions): Readonly<Record<string, string>> => ({
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
+  AWS_ACCESS_KEY_ID: options.endpoints.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: options.endpoints.credentials.secretAccessKey,
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
   // Keeps the SDK away from the profiles of whoever runs this and from the instance metadata service.

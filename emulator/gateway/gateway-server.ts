@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import { closeServer, listenOnLoopback } from "../services/loopback-server.ts";
+import { closeServer, isLoopbackHost, listenOnLoopback } from "../services/loopback-server.ts";
 import { type HttpAnswer, gatewayAnswer } from "./gateway-responses.ts";
 import { handleRequest } from "./handle-request.ts";
 import type { GatewayRequest } from "./proxy-event.ts";
@@ -8,11 +8,6 @@ import type { RestApi } from "./rest-api.ts";
 
 /** Largest request that API Gateway takes. */
 const maxRequestBytes = 10 * 1024 * 1024;
-
-const loopbackHost = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
-
-/** Whether a Host header names this machine: a foreign name means that a web page reached us by DNS rebinding. */
-export const isLoopbackHost = (host: string | undefined): boolean => loopbackHost.test(host ?? "");
 
 export interface GatewayServer {
   readonly port: number;

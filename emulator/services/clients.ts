@@ -7,8 +7,6 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { region } from "../template/resource-identity.ts";
 import type { Endpoints } from "./service.ts";
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-
 /** SDK clients for the emulators. */
 export interface Clients {
   readonly dynamodb: DynamoDBClient;
@@ -21,6 +19,7 @@ export interface Clients {
 
 /** Creates clients that reach the emulators only, whatever this machine's AWS configuration says. */
 export const createClients = (endpoints: Endpoints): Clients => {
+  const { credentials } = endpoints;
   const dynamodb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   // The SDK's Kinesis client speaks HTTP/2 unless it is told otherwise; the emulator does not.
   const requestHandler = new NodeHttpHandler();

@@ -1,8 +1,8 @@
 import type { KeyValueStore, Operation, StreamStore } from "kinesalite/db/index.js";
 import kinesaliteDb from "kinesalite/db/index.js";
 import { type KinesisJournal, openKinesisJournal } from "./kinesis-journal.ts";
-import { closeServer, handleCompleteRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
-import type { Service } from "./service.ts";
+import { admitOwnClientsOnly, closeServer, handleCompleteRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
+import type { Credentials, Service } from "./service.ts";
 import { completeShardIterators } from "./shard-iterators.ts";
 
 completeShardIterators();
@@ -44,7 +44,7 @@ const startKinesalite = () => {
 };
 
 /** Starts Kinesis; with a data directory every record is in the journal before it is acknowledged. */
-export const startKinesis = async (dataDir: string | undefined): Promise<KinesisService> => {
+export const startKinesis = async (dataDir: string | undefined, credentials: Credentials): Promise<KinesisService> => {
   const journal = openKinesisJournal(dataDir);
   const { server, store } = startKinesalite();
   const getStreamDb = store.getStreamDb.bind(store);
@@ -116,6 +116,7 @@ export const startKinesis = async (dataDir: string | undefined): Promise<Kinesis
   };
 
   handleCompleteRequestsOnly(server);
+  admitOwnClientsOnly(server, credentials);
   const port = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,

@@ -1,15 +1,12 @@
-import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { describe, expect, test, vi } from "vitest";
+import { createClients } from "../services/clients.ts";
 import type { Runtime } from "../start-runtime.ts";
 import { startFixture } from "./fixture-stack.ts";
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-
 const put = async ({ endpoints, created }: Runtime, records: readonly (string | Buffer)[]): Promise<void> => {
-  const requestHandler = new NodeHttpHandler();
-  const client = new KinesisClient({ region: "us-east-1", credentials, endpoint: endpoints.kinesis, requestHandler });
+  const { kinesis: client } = createClients(endpoints);
   const StreamName = created.streams["Stream"]?.name;
   await client.send(
     new PutRecordsCommand({
@@ -22,7 +19,7 @@ const put = async ({ endpoints, created }: Runtime, records: readonly (string | 
 
 /** Bodies of all objects of the on-failure destination. */
 const givenUp = async ({ endpoints, created }: Runtime) => {
-  const client = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true });
+  const { s3: client } = createClients(endpoints);
   const Bucket = created.buckets["Bucket"];
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
   return Promise.all(
@@ -221,8 +218,7 @@ describe("failures", () => {
     });
     await put(runtime, ["bad"]);
     const { endpoints } = runtime;
-    const requestHandler = new NodeHttpHandler();
-    const client = new KinesisClient({ region: "us-east-1", credentials, endpoint: endpoints.kinesis, requestHandler });
+    const { kinesis: client } = createClients(endpoints);
     // Hash keys from both ends reach both shards, whichever the poison record went to.
     const Records = ["0", "340282366920938463463374607431768211455"].map((ExplicitHashKey) => ({
       PartitionKey: "any",

@@ -1,20 +1,16 @@
 import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
-  SQSClient,
+  type SQSClient,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
 } from "@aws-sdk/client-sqs";
 import { expect, test, vi } from "vitest";
+import { createClients } from "../services/clients.ts";
 import type { Runtime } from "../start-runtime.ts";
 import { startFixture } from "./fixture-stack.ts";
 
-const clientFor = ({ endpoints }: Runtime): SQSClient =>
-  new SQSClient({
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    endpoint: endpoints.sqs,
-  });
+const clientFor = ({ endpoints }: Runtime): SQSClient => createClients(endpoints).sqs;
 
 const send = async (runtime: Runtime, messages: readonly Omit<SendMessageBatchRequestEntry, "Id">[]): Promise<void> => {
   const Entries = messages.map((message, index) => ({ ...message, Id: String(index) }));

@@ -1,11 +1,11 @@
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { PublishCommand } from "@aws-sdk/client-sns";
 import { expect, test, vi } from "vitest";
+import { createClients } from "../services/clients.ts";
 import type { Runtime } from "../start-runtime.ts";
 import { startFixture } from "./fixture-stack.ts";
 
 const publish = async ({ created, endpoints }: Runtime, message: string): Promise<void> => {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new SNSClient({ region: "us-east-1", credentials, endpoint: endpoints.sns });
+  const { sns: client } = createClients(endpoints);
   await client.send(new PublishCommand({ TopicArn: created.topics["Topic"], Message: message }));
   client.destroy();
 };

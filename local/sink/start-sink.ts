@@ -1,7 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import { createRandom } from "../generator/random.ts";
-import { isLoopbackHost } from "../../emulator/gateway/gateway-server.ts";
-import { closeServer, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
+import { closeServer, isLoopbackHost, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
 import { answerMode, modePath } from "./answer-mode.ts";
 import { readSinkMode, type SinkMode } from "./mode.ts";
 import { type BodyReader, readEveryEvent } from "./read-body.ts";

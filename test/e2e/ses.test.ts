@@ -179,8 +179,8 @@ describe("tidepost gen --as ses", () => {
       TIDEPOST_URL: `${tidepost.apiUrl}/v1`,
       TIDEPOST_API_KEY: key,
       AWS_ENDPOINT_URL_SNS: tidepost.endpoints.sns,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ACCESS_KEY_ID: tidepost.endpoints.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: tidepost.endpoints.credentials.secretAccessKey,
       AWS_REGION: "us-east-1",
     };
     const child = spawn(process.execPath, ["cli/main.ts", "gen", "--as", "ses", "--json", ...args], { env });

@@ -11,7 +11,6 @@ import { type Receiver, startReceiver } from "../support/receiver.ts";
 
 const key = "local-key";
 const region = "us-east-1";
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 let runtime: Runtime;
 let receiver: Receiver;
@@ -46,7 +45,7 @@ it("garbage on the stream lands in quarantine, and its neighbours are delivered"
   const kinesis = new KinesisClient({
     endpoint: runtime.endpoints.kinesis,
     region,
-    credentials,
+    credentials: runtime.endpoints.credentials,
     requestHandler: new NodeHttpHandler(),
   });
   const event = (n: number): string =>
@@ -73,7 +72,8 @@ it("garbage on the stream lands in quarantine, and its neighbours are delivered"
   await receiver.until(() => delivered().length === 6, 60_000);
   expect(delivered().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
 
-  const s3 = new S3Client({ endpoint: runtime.endpoints.s3, region, credentials, forcePathStyle: true });
+  const { s3: endpoint, credentials } = runtime.endpoints;
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: "quarantine/" }));
   expect(Contents).toHaveLength(3);
 });

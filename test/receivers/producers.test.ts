@@ -158,8 +158,8 @@ it("put-records.mjs of docs/producers.md puts its events on the stream", async (
   const env = {
     STREAM_NAME: stream?.name ?? "",
     AWS_ENDPOINT_URL_KINESIS: tidepost.endpoints.kinesis,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: tidepost.endpoints.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: tidepost.endpoints.credentials.secretAccessKey,
     AWS_REGION: "us-east-1",
   };
   expect(await run([process.execPath, "put-records.mjs"], env)).toMatchObject({ out: "sent\n", code: 0 });

@@ -1,8 +1,8 @@
-import type { Endpoints } from "../../emulator/services/service.ts";
+import type { ServiceName } from "../../emulator/services/service.ts";
 
 /** A call of a function to an AWS service. */
 export interface AwsCall {
-  readonly service: keyof Endpoints;
+  readonly service: ServiceName;
   /** Name of the operation; for S3 the method. */
   readonly operation: string;
   readonly path: string;

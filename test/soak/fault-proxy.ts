@@ -4,7 +4,7 @@
  */
 import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Endpoints } from "../../emulator/services/service.ts";
+import type { Endpoints, ServiceName, ServiceUrls } from "../../emulator/services/service.ts";
 import { closeServer, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
 import type { AwsAnswer, AwsCall, Interference } from "./aws-call.ts";
 import { halved, refusal } from "./aws-faults.ts";
@@ -25,7 +25,7 @@ export const startFaultProxy = async (hooks: Hooks) => {
   const first = Promise.withResolvers<Endpoints>();
   let upstream = first.promise;
 
-  const forward = async (service: keyof Endpoints, request: IncomingMessage, body: Buffer): Promise<AwsAnswer> => {
+  const forward = async (service: ServiceName, request: IncomingMessage, body: Buffer): Promise<AwsAnswer> => {
     const { promise, resolve, reject } = Promise.withResolvers<AwsAnswer>();
     const endpoint = (await upstream)[service];
     const headers = Object.entries(request.headers).filter(([name]) => !hopHeaders.has(name));
@@ -49,7 +49,7 @@ export const startFaultProxy = async (hooks: Hooks) => {
   };
 
   const handle = async (
-    fallback: keyof Endpoints,
+    fallback: ServiceName,
     request: IncomingMessage,
     response: ServerResponse,
     ownOrigin: () => string,
@@ -125,7 +125,7 @@ export const startFaultProxy = async (hooks: Hooks) => {
       s3: queuesAndBucket.endpoint,
       sns: queuesAndBucket.endpoint,
       sqs: queuesAndBucket.endpoint,
-    } satisfies Endpoints,
+    } satisfies ServiceUrls,
     /** Names the services behind the proxy; calls wait until they are known. */
     leadTo: (endpoints: Endpoints): void => {
       first.resolve(endpoints);

@@ -1,5 +1,5 @@
 import type { CreatedResources } from "../../emulator/create-resources.ts";
-import type { Endpoints } from "../../emulator/services/service.ts";
+import type { Endpoints, ServiceUrls } from "../../emulator/services/service.ts";
 
 /** What the process of the runtime is told once, as its argument. */
 export interface RuntimeSetup {
@@ -12,7 +12,7 @@ export interface RuntimeSetup {
   readonly concurrency: number;
   readonly seed: number;
   /** What functions use in place of the services. */
-  readonly proxies: Endpoints;
+  readonly proxies: ServiceUrls;
 }
 
 /** How function environments see the world; all of them at once. */

@@ -20,6 +20,7 @@ import { apiCheck, apiKeyCheck } from "../../../cli/aws/checks/api-checks.ts";
 import { queueMappingsCheck, streamMappingCheck } from "../../../cli/aws/checks/mapping-checks.ts";
 import { alarmsCheck, expiredCheck } from "../../../cli/aws/checks/metric-checks.ts";
 import { deadLettersCheck, putAsideCheck, tableKeyCheck } from "../../../cli/aws/checks/storage-checks.ts";
+import type { ServiceName } from "../../../emulator/services/service.ts";
 import { startServices } from "../../../emulator/start-services.ts";
 
 // What the embedded services do not have (accounts, stacks, mappings, metrics) answers as AWS documents it.
@@ -39,6 +40,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await services.stop();
 });
+/** How to reach an embedded service. */
+const reaching = (service: ServiceName) => {
+  const { credentials, [service]: endpoint } = services.endpoints;
+  return { ...base, credentials, endpoint };
+};
 
 const outputs = {
   ApiUrl: "https://api.example.com/api/v1",
@@ -240,7 +246,7 @@ describe("mappings", () => {
 
 describe("storage", () => {
   it("sees that the table of webhooks can be read", async () => {
-    const config = { ...base, endpoint: services.endpoints.dynamodb };
+    const config = reaching("dynamodb");
     await services.clients.dynamodb.send(
       new CreateTableCommand({
         AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
@@ -266,7 +272,7 @@ describe("storage", () => {
   });
 
   it("counts dead letters", async () => {
-    const config = { ...base, endpoint: services.endpoints.sqs };
+    const config = reaching("sqs");
     const create = async (QueueName: string) =>
       (await services.clients.sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
     const urls = { deliveries: await create("deliveries"), retries: await create("retries") };
@@ -276,7 +282,7 @@ describe("storage", () => {
   });
 
   it("counts what was put aside, and says how to look at it", async () => {
-    const config = { ...base, endpoint: services.endpoints.s3 };
+    const config = reaching("s3");
     const { s3 } = services.clients;
     await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
     const input = { bucketName: "bucket", stackName: "Tidepost" };
