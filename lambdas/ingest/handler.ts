@@ -5,7 +5,14 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
 import { RequestError } from "#shared/errors.ts";
-import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import {
+  httpErrors,
+  jsonAnswer,
+  requestBody,
+  refuseDeliveries,
+  requestHeader,
+  requireCaller,
+} from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { readEvents } from "./read-events.ts";
@@ -30,6 +37,7 @@ export const createHandler = (deps: IngestDeps) =>
     .use(httpErrors(deps.telemetry))
     .handler(async (event) => {
       const { customerId } = requireCaller(event, "ingest/write");
+      refuseDeliveries(event);
       const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
       const { events, rejected, errors } = readEvents(text);
       const id = randomUUID();

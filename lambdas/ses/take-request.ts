@@ -5,7 +5,7 @@ import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { RequestError } from "#shared/errors.ts";
-import { jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import { jsonAnswer, requestBody, refuseDeliveries, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import { confirmSubscription, type ConfirmDeps } from "./confirm-subscription.ts";
 import { createRecordWriter } from "./record-writer.ts";
 import type { TakeMessagesDeps } from "./take-messages.ts";
@@ -19,6 +19,7 @@ export const takeRequest = async (
   request: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> => {
   const { customerId } = requireCaller(request, "ingest/write");
+  refuseDeliveries(request);
   const body = requestBody(request);
   const text = readText(body, requestHeader(request, "content-encoding"), maxSesInflatedBytes);
   const writer = createRecordWriter(deps.stream);

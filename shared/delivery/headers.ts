@@ -15,6 +15,12 @@ export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
 export const testBody = '[{"msys":{}}]';
 
 /**
+ * Marks every POST of Tidepost's. Ingest refuses requests that carry it, whatever proxy or domain they came through: a webhook
+ * whose target leads back to ingest would multiply events without end. Custom headers cannot set it.
+ */
+export const hopHeader = "X-Tidepost-Hop";
+
+/**
  * Headers of a POST to a target. Their names are spelled as the original product spells them, and custom ones as they were
  * registered, because receivers behind some gateways look them up by exact spelling. `Content-Type` has no charset, because
  * some receivers compare the whole value. Custom headers may replace `User-Agent` only; the other names are reserved.
@@ -40,6 +46,7 @@ export const deliveryHeaders = (input: {
     "Content-Type": "application/json",
     ...(settings.compression === undefined ? {} : { "Content-Encoding": settings.compression }),
     "X-MessageSystems-Batch-ID": batchId,
+    [hopHeader]: "1",
     ...(settings.authToken === "" ? {} : { "X-MessageSystems-Webhook-Token": settings.authToken }),
     ...(authorization === undefined ? {} : { Authorization: authorization }),
     ...(signing === undefined ? {} : signatureHeaders({ batchId, body, signing, now })),

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod";
 import { type Caller, type Grant, covers, grants } from "#shared/api-key.ts";
+import { hopHeader } from "#shared/delivery/headers.ts";
 import { type ErrorBody, RequestError } from "#shared/errors.ts";
 import type { MiddlewareObj } from "@middy/core";
 import type { Telemetry } from "./telemetry.ts";
@@ -47,6 +48,17 @@ export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"
   }
   const { customerId, keyId } = context.data;
   return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
+};
+
+/** Refuses events that Tidepost itself delivers. */
+export const refuseDeliveries = (event: APIGatewayProxyEvent): void => {
+  if (requestHeader(event, hopHeader) === undefined) return;
+  throw new RequestError(422, {
+    message: "Deliveries of a webhook cannot be ingested",
+    description:
+      "The webhook's target leads back to ingest, where each event would become another. Choose another target.",
+    code: "1300",
+  });
 };
 
 /** A JSON answer of the REST API. */

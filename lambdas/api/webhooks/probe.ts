@@ -129,6 +129,7 @@ const openHeaders: ReadonlySet<string> = new Set([
   "webhook-id",
   "webhook-timestamp",
   "x-messagesystems-batch-id",
+  "x-tidepost-hop",
 ]);
 
 /** Credentials are masked whole: the end of a Basic header may be all of a short password. */

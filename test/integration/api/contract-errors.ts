@@ -208,6 +208,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "400 1200": body("nonsense"),
     "413 1300": () => ({ body: Buffer.alloc(4_400_001, " ") }),
     "415 1700": () => ({ body: "x", headers: { "Content-Encoding": "br" } }),
+    "422 1300": () => ({ body: delivery(), headers: { "X-Tidepost-Hop": "1" } }),
     "503 1500": async (world) =>
       await world.system.send(requestOf("POST /v1/ingest/ses", world, { body: delivery() }), world.own.key, {
         streamName: "gone",

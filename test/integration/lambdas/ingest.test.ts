@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import type { Grant } from "#shared/api-key.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
+import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ingest/handler.ts";
@@ -74,6 +75,23 @@ describe("accepted events", () => {
     await post(event(1), { customerId: "owner" });
     expect(await onStream("liar")).toEqual([]);
     expect(await onStream("owner")).toHaveLength(1);
+  });
+});
+
+describe("deliveries of a webhook", () => {
+  it("are refused, so that none whose target is ingest multiplies events", async () => {
+    const customerId = crypto.randomUUID();
+    const settings = { authToken: "", auth: { type: "none" }, customHeaders: { "x-api-key": "k" } } as const;
+    const body = Buffer.from(`[${event(1)}]`);
+    const headers = deliveryHeaders({ batchId: crypto.randomUUID(), settings, body, now: Date.now() });
+    const { status, json } = await post(body, { headers, customerId });
+    expect([status, json.errors[0].message]).toEqual([422, "Deliveries of a webhook cannot be ingested"]);
+    expect(await onStream(customerId)).toEqual([]);
+  });
+
+  it("of the original product are taken: its webhooks may have ingest as their target", async () => {
+    const headers = { "X-MessageSystems-Batch-ID": crypto.randomUUID() };
+    expect((await post(`[${event(1)}]`, { headers })).json.results).toMatchObject({ accepted: 1 });
   });
 });
 

@@ -24,7 +24,10 @@ export const ingestOperations = {
       400: { "1200": "The body is empty, or is not the gzip that `Content-Encoding` says." },
       413: { "1300": "The body is too large, as sent or after decompression, or holds more than 100,000 events." },
       415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
-      422: { "1300": "No event could be accepted; `response` has the facts of each." },
+      422: {
+        "1300":
+          "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
+      },
       503: {
         "1500":
           "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
@@ -58,6 +61,7 @@ export const ingestOperations = {
       403: { "1100": "SNS asks for a confirmation that the stack does not give; see the setting `sesTopics`." },
       413: { "1300": "The body is too large, as sent or after decompression." },
       415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
+      422: { "1300": "A webhook of Tidepost delivers to this URL." },
       503: {
         "1500":
           "The event stream or SNS is not available. Send the request again, as `Retry-After` says: events that arrive twice " +
