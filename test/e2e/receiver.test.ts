@@ -40,7 +40,7 @@ it.each(Object.entries(adapters))(
     const batches: Batch[] = [];
     const receiver = await start({ token, secret, onBatch: (batch) => void batches.push(batch) });
     open.push(receiver);
-    const moved = await tidepost.call("PUT", `/webhooks/${id}`, { body: { target: receiver.url } });
+    const moved = await tidepost.call("PUT", `/webhooks/${id}`, { body: { target: receiver.url, auth_token: token } });
     expect(moved.status, moved.text).toBe(200);
 
     await tidepost.ingest(

@@ -68,15 +68,17 @@ const publish = async (...messages: readonly unknown[]): Promise<void> => {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Fields of all events of a message that have been delivered, repeated ones included. */
-const delivered = (id: string): readonly Fields[] =>
-  receiver.requests
+/** Fields of the events of a message that have been delivered; SQS may repeat a document, and with it its event. */
+const delivered = (id: string): readonly Fields[] => {
+  const events = receiver.requests
     .flatMap(
       ({ body }) =>
         JSON.parse(body.toString() || "[]") as readonly { readonly msys: Readonly<Record<string, Fields>> }[],
     )
     .flatMap(({ msys }) => Object.values(msys))
     .filter((fields) => fields["message_id"] === id);
+  return [...new Map(events.map((fields) => [JSON.stringify(fields), fields])).values()];
+};
 
 /** The test's customer is the default one, whom the tags do not name. */
 const untagged = (id: string): Fields => {

@@ -82,7 +82,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   };
   const client = outboundClient({
     allowedRanges: ["127.0.0.0/8"],
-    clocks: { connectTimeoutMs: 1_000, uploadTimeoutMs: 1_000, answerTimeoutMs: 300 },
+    // No target of these worlds hangs; a short limit would add attempts on a busy machine.
+    clocks: { connectTimeoutMs: 30_000, uploadTimeoutMs: 30_000, answerTimeoutMs: 30_000 },
   });
   const targets = {
     post: async (request: OutboundRequest) => {

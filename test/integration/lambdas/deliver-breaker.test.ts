@@ -42,7 +42,7 @@ const createSystem = async () => {
   const batchLog = batchesTable(aws.tables.batches);
   const webhooks = webhooksTable(aws.tables.webhooks);
   const settingsTable = deliverySettingsTable(aws.tables.webhooks);
-  const clocks = { connectTimeoutMs: 500, uploadTimeoutMs: 500, answerTimeoutMs: 300 };
+  const clocks = { connectTimeoutMs: 10_000, uploadTimeoutMs: 10_000, answerTimeoutMs: 2_000 };
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"], clocks });
   const auth = { type: "none" } as const;
   const settings = { target: `${receiver.url}/hook`, authToken: "", auth, customHeaders: {} };

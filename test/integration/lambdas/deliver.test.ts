@@ -50,7 +50,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
   const settingsTable = deliverySettingsTable(aws.tables.webhooks);
   const targets = outboundClient({
     allowedRanges: ["127.0.0.0/8"],
-    clocks: { connectTimeoutMs: 500, uploadTimeoutMs: 500, answerTimeoutMs: 300 },
+    clocks: { connectTimeoutMs: 10_000, uploadTimeoutMs: 10_000, answerTimeoutMs: 2_000 },
   });
   const settings: DeliverySettings = {
     target: `${receiver.url}/hook`,
