@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { type FaultName, faultNames } from "../soak/faults.ts";
-import { runSoak } from "../soak/run-soak.ts";
+import { type FaultName, faultNames } from "./faults.ts";
+import { runSoak } from "./run-soak.ts";
 
 const seed = Number(process.env["SOAK_SEED"] ?? Date.now() % 1_000_000);
 /** What is open after the faults gets up to eleven minutes on a busy machine; mostly it takes half a minute. */

@@ -1,0 +1,73 @@
+/**
+ * `npm test`: every test, in two lanes side by side. Tests of the whole system mostly wait, for windows and retries; the others
+ * keep the processors busy meanwhile. Arguments are Vitest's and lead to one lane, in which Vitest does as it is asked.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import * as z from "zod";
+
+const projectRoot = resolve(import.meta.dirname, "..");
+const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
+
+const report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
+});
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Counts what a lane reports. A file that could not run has no tests to count: it is one failure. */
+const outcomeOf = async (file: string, status: number): Promise<Outcome> => {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1 };
+  const { numFailedTests, numPassedTests, testResults } = report.parse(JSON.parse(text));
+  const brokenFiles = testResults.filter(
+    (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
+  );
+  const failed = numFailedTests + brokenFiles.length;
+  return { passed: numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed };
+};
+
+const runLane = async (projects: readonly string[], file: string): Promise<Outcome> => {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const child = spawn(process.execPath, [vitest, "run", ...projects.map((name) => `--project=${name}`), ...reporters], {
+    cwd: projectRoot,
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // Line by line: the lanes share the screen.
+  for (const output of [child.stdout, child.stderr]) {
+    createInterface({ input: output }).on("line", (line) => process.stdout.write(`${line}\n`));
+  }
+  await once(child, "close");
+  return await outcomeOf(file, child.exitCode ?? 1);
+};
+
+const runAll = async (): Promise<void> => {
+  const directory = await mkdtemp(join(tmpdir(), "tidepost-tests-"));
+  const lanes = [["e2e*"], ["!e2e*"]];
+  const outcomes = await Promise.all(
+    lanes.map(async (projects, index) => await runLane(projects, join(directory, `${index}.json`))),
+  );
+  await rm(directory, { recursive: true });
+  const sum = (of: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  process.stdout.write(`tests: ${sum("passed")} passed, ${sum("failed")} failed\n`);
+  if (sum("failed") > 0) process.exitCode = 1;
+};
+
+const runAsked = async (args: readonly string[]): Promise<void> => {
+  const child = spawn(process.execPath, [vitest, "run", ...args], { cwd: projectRoot, stdio: "inherit" });
+  await once(child, "exit");
+  process.exitCode = child.exitCode ?? 1;
+};
+
+const args = process.argv.slice(2);
+await (args.length === 0 ? runAll() : runAsked(args));
