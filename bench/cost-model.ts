@@ -6,7 +6,7 @@
  */
 import { maxRecordEvents } from "#shared/contract/limits.ts";
 import { assumptions, type CostCase, costOf } from "./cost/formulae.ts";
-import { prices } from "./cost/prices.ts";
+import { ingestAssumptions, ingestCost } from "./cost/ingest.ts";
 import { measureSecondsPerDocument, sesCost } from "./cost/ses.ts";
 import { measureSizes, type Sizes } from "./cost/sizes.ts";
 import type { Benchmark } from "./support/benchmark.ts";
@@ -36,10 +36,8 @@ const describeAssumptions = ({ eventBytes, recordBytes, recordEvents }: Sizes): 
   `a delivery: ${assumptions.writesPerDelivery} writes, ${assumptions.readsPerDelivery} read, ${assumptions.sqsRequestsPerMessage} SQS requests, ` +
     `${assumptions.deliverSeconds} s of ${assumptions.deliverGb} GB for ${assumptions.batchesPerDelivery} batches`,
   "CPU as on this machine; Lambda's arm64 may take longer. Fixed: alarms, dashboard, metrics, key, idle polls",
-  `events through the ingest API cost ${number((prices.restRequest * 1e6) / maxRecordEvents, 3)} more at ${maxRecordEvents} a request, ` +
-    `${number(prices.restRequest * 1e6, 2)} at one a request, each with its Lambda besides`,
-  ...Object.entries(assumptions).map(
-    ([name, value]) => `  ${name} = ${number(value, Number.isInteger(value) ? 0 : 2)}`,
+  ...Object.entries({ ...assumptions, ...ingestAssumptions }).map(
+    ([name, value]) => `  ${name} = ${number(value, Number.isInteger(value) ? 0 : 5)}`,
   ),
 ];
 
@@ -71,6 +69,15 @@ export const costModel: Benchmark = {
         size: `${parts}; batches of ${number(cost.eventsPerBatch)} events, ${cost.shards} shards, ${costCase.webhooks} webhooks`,
         unit,
         runs: costs.map(({ total }) => total),
+      });
+    }
+    for (const eventsPerRequest of [maxRecordEvents, 50, 1]) {
+      const { api, lambda, rest, total } = ingestCost(eventsPerRequest);
+      report.figure({
+        name: `the ingest API, besides, ${eventsPerRequest} events a request`,
+        size: `requests ${number(api, 4)} + functions ${number(lambda, 4)} + table and logs ${number(rest, 4)}`,
+        unit,
+        runs: [total],
       });
     }
     const sesCosts = (await measureSecondsPerDocument(runs)).map(sesCost);

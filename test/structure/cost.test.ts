@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ingestCost } from "../../bench/cost/ingest.ts";
+
+const rows = readFileSync("docs/cost.md", "utf8")
+  .split("\n")
+  .map((line) => line.split("|").map((cell) => cell.trim()));
+
+test.each([500, 50, 1])(
+  "docs/cost.md has what the model says that %i events a request cost more",
+  (eventsPerRequest) => {
+    const { api, lambda, rest, total } = ingestCost(eventsPerRequest);
+    const figures = [api, lambda, rest, total].map((dollars) => dollars.toFixed(4));
+    expect(rows).toContainEqual(["", String(eventsPerRequest), ...figures, ""]);
+  },
+);
+
+test("a request costs what API Gateway asks for, and its functions, whatever is in it", () => {
+  const one = ingestCost(1).total - ingestCost(1).lambda;
+  expect(ingestCost(500).total - ingestCost(500).lambda).toBeCloseTo(one / 500, 10);
+  expect(ingestCost(1).total).toBeGreaterThan(4.5);
+});
