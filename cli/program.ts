@@ -13,6 +13,7 @@ import { addGen } from "./commands/gen.ts";
 import { addGet } from "./commands/get.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addList } from "./commands/list.ts";
+import { addListen } from "./commands/listen.ts";
 import { addPauseResume } from "./commands/pause-resume.ts";
 import { addProbe } from "./commands/probe.ts";
 import { addRedeliver } from "./commands/redeliver.ts";
@@ -39,6 +40,7 @@ export const createProgram = (run: RunCommand): Command => {
   addPauseResume(program, run);
   addProbe(program, run);
   addTail(program, run);
+  addListen(program, run);
   addTrigger(program, run);
   addSink(program, run);
   addGen(program, run);

@@ -1,8 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { LambdaClient, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFailed, vi } from "vitest";
 import { awsChecks } from "../../cli/aws/aws-checks.ts";
 import { type Emulator, startEmulator } from "../../tools/deploy-emulator.ts";
 import { type DeployedStack, deployStack, emulatorEnvironment } from "../../tools/deploy-stack.ts";
@@ -116,6 +118,17 @@ it("takes documents of Amazon SES from the topic, and by HTTP", async () => {
     { message_event: { type: "bounce", customer_id: "acme" } },
     { message_event: { type: "delivery", customer_id: "acme", queue_time: "2611" } },
   ]);
+});
+
+it("has its events sent to a laptop by tidepost listen", async () => {
+  const args = ["cli/main.ts", "listen", "--stack", stack.name, "--customer", "17", "--since", "1h", "--print"];
+  const child = spawn(process.execPath, args, { env: emulatorEnvironment(emulator.endpoint) });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => void lines.push(line));
+  const expected = ["click", "open"].map((type) => JSON.stringify(event(type)));
+  await vi.waitFor(() => expect(lines.toSorted()).toEqual(expected), { timeout: 60_000, interval: 100 });
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
 });
 
 it("forms the batches of a window that is run again by hand, as the runbook says", async () => {

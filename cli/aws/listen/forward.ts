@@ -1,0 +1,54 @@
+import { batchBody } from "#shared/delivery/batch.ts";
+import { deliveryHeaders } from "#shared/delivery/headers.ts";
+import type { OwnedEvent } from "#shared/events/decode-record.ts";
+import { answerTimeoutMs } from "#shared/contract/limits.ts";
+
+/** How batches are sent to the program that listens. */
+export interface ForwardOptions {
+  readonly url: string;
+  /** `X-MessageSystems-Webhook-Token`; empty: none. */
+  readonly token: string;
+  /** Signs as a webhook with this secret does; undefined: no signature. */
+  readonly secret: string | undefined;
+}
+
+/** One attempt to send a batch. */
+export interface ForwardAttempt {
+  readonly outcome: "delivered" | "failed";
+  readonly status?: number;
+  /** Why there was no answer, as Node names it. */
+  readonly error_code?: string;
+  readonly latency_ms: number;
+}
+
+/** POSTs a batch as `deliver` does: the same body and headers, and the receiver has six seconds. */
+export const forward = async (
+  { url, token, secret }: ForwardOptions,
+  { batchId, events }: { readonly batchId: string; readonly events: readonly OwnedEvent[] },
+): Promise<ForwardAttempt> => {
+  const body = Buffer.from(batchBody(events));
+  const settings = {
+    authToken: token,
+    auth: { type: "none" },
+    customHeaders: {},
+    ...(secret === undefined ? {} : { signing: { secret, rotated: [] } }),
+  } as const;
+  const headers = deliveryHeaders({ batchId, settings, body, now: Date.now() });
+  const startedAt = performance.now();
+  const latencyMs = (): number => Math.round(performance.now() - startedAt);
+  try {
+    const signal = AbortSignal.timeout(answerTimeoutMs);
+    const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    await answer.body?.cancel();
+    const { status } = answer;
+    return { outcome: status >= 200 && status < 300 ? "delivered" : "failed", status, latency_ms: latencyMs() };
+  } catch (error) {
+    return { outcome: "failed", error_code: codeOf(error), latency_ms: latencyMs() };
+  }
+};
+
+const codeOf = (error: unknown): string => {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
+  return cause instanceof Error ? cause.name : String(cause);
+};
