@@ -50,7 +50,8 @@ it("a generator counts what it sent, what was taken and what arrived, and sends 
   const before = generator.ledger.account();
   expect(before).toMatchObject({ accepted: sent.length, refused: 0, delivered: 0, missing: sent.length });
   expect(before.sent).toBe(sent.length + before.unanswered);
-  expect(problems).toEqual(["Documents could not be sent: no route"]);
+  // Requests that were under way may still be taken between those that are not; then it is told again.
+  expect(new Set(problems)).toEqual(new Set(["Documents could not be sent: no route"]));
   const events = sent.map((text) => fieldsOf(JSON.parse(text)));
   expect(new Set(events.map((fields) => fields["event_id"])).size).toBe(sent.length);
   for (const fields of events) {
