@@ -69,6 +69,23 @@ export default {
       from: { path: "^lambdas/", pathNot: "^lambdas/[^/]+/index\\.ts$" },
       to: { path: "^shared/adapters/" },
     },
+    {
+      name: "functions-decide-purely",
+      comment:
+        "What a function decides needs no client, file or socket: index.ts makes them, handler.ts is given them. Named are " +
+        "the files that read what the build has put next to the module.",
+      severity: "error",
+      from: {
+        path: "^lambdas/",
+        pathNot: "^lambdas/([^/]+/(index|handler)|api/(docs-page|openapi/document)|console/site)\\.ts$",
+      },
+      to: {
+        path: [
+          "^node_modules/(@aws-sdk|@smithy|undici)/",
+          "^(node:)?(child_process|cluster|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)",
+        ],
+      },
+    },
     mayImportOnly({
       name: "stack-knows-the-contract-only",
       comment:

@@ -67,7 +67,7 @@ export const startUp: Benchmark = {
         for (const [start, times] of Object.entries(measured)) {
           report.progress(`${start}: run ${run} of ${runs}`);
           if (start !== "again") await rm(caches, { recursive: true, force: true });
-          if (start === "after npm ci") await once(spawn(process.execPath, [join(copy, "tools/prepare.js")]), "exit");
+          if (start === "after npm ci") await once(spawn(process.execPath, [join(copy, "tools/warm.js")]), "exit");
           times.push(await startOnce(copy));
         }
       }

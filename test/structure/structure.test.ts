@@ -72,6 +72,16 @@ const planted: readonly { readonly rule: string; readonly path: string; readonly
     source: 'import { bodies } from "#shared/adapters/s3/bodies.ts";\nexport const telemetry = bodies;',
   },
   {
+    rule: "functions-decide-purely",
+    path: "lambdas/deliver/with-client.ts",
+    source: 'import { SQSClient } from "@aws-sdk/client-sqs";\nexport const client = SQSClient;',
+  },
+  {
+    rule: "functions-decide-purely",
+    path: "lambdas/deliver/with-file.ts",
+    source: 'import { readFileSync } from "node:fs";\nexport const read = readFileSync;',
+  },
+  {
     rule: "lambdas-are-islands",
     path: "lambdas/api/index.ts",
     source: 'import { deliver } from "../deliver/handler.ts";\nexport const handler = deliver;',
