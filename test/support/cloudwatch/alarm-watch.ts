@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setInterval as every } from "node:timers/promises";
+import { setInterval as every, setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
 import type { Assembly } from "../../../emulator/assembly.ts";
@@ -48,6 +48,8 @@ const stable = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, 
 export const watchAlarms = async (options: {
   readonly key: string;
   readonly change?: (template: Assembly["template"]) => void;
+  /** How long an invocation of a function is held up before it begins. @default 0 */
+  readonly heldUpMs?: (logicalId: string) => number;
 }) => {
   const startedAt = Date.now();
   const now = (): number => startedAt + (Date.now() - startedAt) * scale;
@@ -66,6 +68,8 @@ export const watchAlarms = async (options: {
   const wrapFunction = (pool: FunctionPool): FunctionPool => ({
     ...pool,
     invoke: async (event) => {
+      const heldUpMs = options.heldUpMs?.(pool.definition.logicalId) ?? 0;
+      if (heldUpMs > 0) await delay(heldUpMs);
       const result = await pool.invoke(event);
       noteInvocation(pool.definition.logicalId, event, result);
       return result;
