@@ -9,6 +9,8 @@ export type Moment = "before" | "after";
 export interface KillSwitch {
   /** The call that was struck, once it was. */
   readonly struck: () => string | undefined;
+  /** Every call so far, over all invocations. */
+  readonly calls: () => readonly string[];
   /** Starts an invocation; only one of all is killed. */
   readonly begin: () => Invocation;
 }
@@ -25,7 +27,7 @@ const never = new Promise<never>(() => undefined);
 
 /** Strikes the call of that number, counted from 1 over all invocations; 0 strikes none. */
 export const killSwitch = (at: number, moment: Moment): KillSwitch => {
-  let calls = 0;
+  const calls: string[] = [];
   let struck: string | undefined;
 
   const begin = (): Invocation => {
@@ -40,8 +42,8 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     };
     const call = async (label: string, work: () => Promise<unknown>): Promise<unknown> => {
       if (isDead) return await never;
-      calls += 1;
-      const isStruck = calls === at;
+      calls.push(label);
+      const isStruck = calls.length === at;
       if (isStruck && moment === "before") return await die(label);
       const result = work();
       running.add(result);
@@ -74,7 +76,7 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     };
   };
 
-  return { struck: () => struck, begin };
+  return { struck: () => struck, calls: () => calls, begin };
 };
 
 /** AWS clients have one method for all calls, whose argument's class names what it does. */
