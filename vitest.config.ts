@@ -58,7 +58,7 @@ export default defineConfig({
       project("structure", { order: 2, files: 1, timeoutMs: 300_000 }),
       project("e2e", {
         order: 3,
-        files: 3,
+        files: 2,
         timeoutMs: 600_000,
         exclude: last,
         globalSetup: ["test/e2e/shared-system.ts"],
