@@ -128,7 +128,7 @@ export default {
       comment: "What the console can do, every client of the REST API can.",
       from: "^console/",
       fromNot: "^console/(build/|vite\\.config\\.ts$)",
-      allowed: ["^console/", pure, "^shared/(contract|text)/", "^node_modules/"],
+      allowed: ["^console/", "^shared/(contract|text)/", "^node_modules/"],
     }),
     mayImportOnly({
       name: "emulator-knows-no-product",

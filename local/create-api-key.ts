@@ -1,7 +1,8 @@
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
-import { grants, hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
+import { hashApiKey, shortKeyOf } from "#shared/api-key.ts";
 import type { Runtime } from "../emulator/start-runtime.ts";
 import { region } from "../emulator/template/resource-identity.ts";
 

@@ -1,8 +1,5 @@
+import type { Grant } from "#shared/contract/words.ts";
 import { createHash } from "node:crypto";
-
-/** What an API key may do. `webhooks/modify` includes `webhooks/view`. */
-export const grants = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"] as const;
-export type Grant = (typeof grants)[number];
 
 /** A stored API key. The key itself is never stored. */
 export interface ApiKey {

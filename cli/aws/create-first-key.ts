@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
-import { type Grant, hashApiKey, type NewApiKey, shortKeyOf } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
+import { hashApiKey, type NewApiKey, shortKeyOf } from "#shared/api-key.ts";
 
 const keyBytes = 32;
 

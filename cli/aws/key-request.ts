@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { createApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
-import { grants } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 
 /** Every grant: what a key gets that is not asked to have less. */
 export const allGrants = grants;

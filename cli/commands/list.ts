@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
 import type { Summary } from "../answers/webhook.ts";
 import { type ExitCode, exitCodes } from "../cli-error.ts";
+import { webhookStates } from "#shared/contract/words.ts";
 import { count } from "#shared/text/numbers.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { wholeNumber } from "../parse-option.ts";
@@ -9,8 +10,6 @@ import { printJson, printTable } from "../print.ts";
 import { readSummaries } from "../read-summary.ts";
 import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { shortId } from "#shared/text/ids.ts";
-
-const states = ["pending", "ok", "failed", "parked", "paused"] as const;
 
 interface ListOptions extends AccessOptions {
   readonly state?: string;
@@ -26,7 +25,7 @@ export const addList = (program: Command, run: RunCommand): void => {
     .description(
       "Lists the webhooks with their state, what waits to be delivered, latency and last success; oldest first.",
     )
-    .addOption(new Option("--state <state>", "only webhooks in this state").choices(states))
+    .addOption(new Option("--state <state>", "only webhooks in this state").choices(webhookStates))
     .option("--filter <text>", "only webhooks with this text in their name or target")
     .addOption(new Option("--limit <rows>", "most rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })));
   addAccessOptions(command).action(async () => {

@@ -1,4 +1,4 @@
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 
 /** An API key as it is listed. */
 export interface ApiKey {

@@ -1,6 +1,4 @@
-import type { ClosedBy } from "#shared/contract/delivery-message.ts";
-import type { BatchState } from "#shared/delivery/record.ts";
-import type { FailureReason } from "#shared/delivery/outbound.ts";
+import type { ClosedBy, BatchState, FailureReason } from "#shared/contract/words.ts";
 import type { Timings } from "./probe.ts";
 
 interface BatchFacts {

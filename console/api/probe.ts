@@ -1,4 +1,4 @@
-import type { FailureReason } from "#shared/delivery/outbound.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
 
 /** Milliseconds of the phases that were reached; look-up, connection and TLS are absent on a kept-open connection. */
 export interface Timings {

@@ -1,4 +1,4 @@
-import type { ReplayFailure, ReplayState } from "#shared/delivery/replay.ts";
+import type { ReplayFailure, ReplayState } from "#shared/contract/words.ts";
 
 /** A row of `GET /webhooks/{id}/replays`. */
 export interface Replay {

@@ -1,5 +1,4 @@
-import type { FailureReason } from "#shared/delivery/outbound.ts";
-import type { WebhookState } from "#shared/webhooks/state.ts";
+import type { FailureReason, WebhookState } from "#shared/contract/words.ts";
 
 export type AuthType = "none" | "basic" | "oauth2";
 export type EventsMode = "all" | "selected";

@@ -1,4 +1,4 @@
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 
 /** Answer of `GET /whoami`. */
 export interface WhoAmI {

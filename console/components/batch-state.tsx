@@ -1,5 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { BatchState } from "#shared/delivery/record.ts";
+import type { BatchState } from "#shared/contract/words.ts";
 import { batchStateTexts } from "../format/state-text.ts";
 
 const indicators: Readonly<Record<BatchState, StatusIndicatorProps.Type>> = {

@@ -1,5 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { WebhookState } from "#shared/webhooks/state.ts";
+import type { WebhookState } from "#shared/contract/words.ts";
 import type { WebhookSummary } from "../api/webhook.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { reasonText, stateTexts } from "../format/state-text.ts";

@@ -1,6 +1,4 @@
-import type { ClosedBy } from "#shared/contract/delivery-message.ts";
-import type { BatchState } from "#shared/delivery/record.ts";
-import type { WebhookState } from "#shared/webhooks/state.ts";
+import type { BatchState, ClosedBy, StateReason, WebhookState } from "#shared/contract/words.ts";
 
 /** A webhook's state in a word. */
 export const stateTexts: Readonly<Record<WebhookState, string>> = {
@@ -11,8 +9,8 @@ export const stateTexts: Readonly<Record<WebhookState, string>> = {
   paused: "Paused",
 };
 
-/** Reasons in a few words. */
-export const reasonTexts: Readonly<Record<string, string>> = {
+/** Why a POST failed, or a webhook is in its state, in a few words. */
+const reasonTexts: Readonly<Record<StateReason, string>> = {
   address_refused: "target's address is not public",
   auth_rejected: "target refuses the credentials",
   connect_failed: "nothing listens at the target",
@@ -27,14 +25,12 @@ export const reasonTexts: Readonly<Record<string, string>> = {
   http_4xx: "target answers 4xx",
   http_5xx: "target answers 5xx",
   http_other: "target answers outside the HTTP standard",
-  internal: "fault at Tidepost",
   invalid_response: "target does not speak HTTP",
   invalid_target: "target is not a URL that can be called",
   no_batch_yet: "no batch yet",
-  no_recent_batch: "no batch for a day",
   paused: "by its owner",
-  redirect_not_followed: "target redirects",
   response_timeout: "no answer in 6 s",
+  retrying: "a batch waits for its next attempt",
   tls_expired: "certificate has expired",
   tls_failed: "TLS handshake failed",
   tls_name_mismatch: "certificate is for another name",
@@ -44,7 +40,9 @@ export const reasonTexts: Readonly<Record<string, string>> = {
 };
 
 /** Why something is so, in a few words; a reason that this console does not know yet is shown as it is. */
-export const reasonText = (reason: string): string => reasonTexts[reason] ?? reason.replaceAll("_", " ");
+export const reasonText = (reason: string): string => texts.get(reason) ?? reason.replaceAll("_", " ");
+
+const texts: ReadonlyMap<string, string> = new Map(Object.entries(reasonTexts));
 
 /** A batch's state in a word. */
 export const batchStateTexts: Readonly<Record<BatchState, string>> = {

@@ -1,12 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  type ApiKey,
-  type Grant,
-  type NewApiKey,
-  hashApiKey,
-  keyFromAuthorization,
-  shortKeyOf,
-} from "#shared/api-key.ts";
+import { type ApiKey, type NewApiKey, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import { createApiKeyRequest, excessGrants, updateApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
 import { RequestError, parseJson, validate } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";

@@ -1,4 +1,5 @@
-import type { ApiKey, Caller, Grant, NewApiKey } from "#shared/api-key.ts";
+import type { ApiKey, Caller, NewApiKey } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import type { BatchDeps } from "./batches/ports.ts";
 import type { ReplayDeps } from "./replays/ports.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";

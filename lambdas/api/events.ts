@@ -1,5 +1,6 @@
 import { documentation, ingestDocumentation } from "#shared/events/catalogue/documentation.ts";
-import { type EventKey, eventKeys, isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
+import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import { RequestError } from "#shared/errors.ts";

@@ -1,4 +1,5 @@
-import { type FailureReason, reasonForStatus } from "#shared/delivery/outbound.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
+import { reasonForStatus } from "#shared/delivery/outbound.ts";
 import { type RetryClock, cutoffOf, retryDelayMs } from "#shared/delivery/retry-schedule.ts";
 import { batchBody, uuidFromText } from "#shared/delivery/batch.ts";
 import { type EventTypeCounts, countEventTypes } from "#shared/delivery/message.ts";

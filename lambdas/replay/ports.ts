@@ -1,7 +1,8 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
-import type { Replay, ReplayFailure, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
+import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
+import type { ReplayFailure } from "#shared/contract/words.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 

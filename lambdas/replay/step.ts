@@ -1,6 +1,7 @@
 import type { ReplayMessage, ReplayStepMessage } from "#shared/contract/replay-message.ts";
 import { cutBatches } from "#shared/delivery/batch.ts";
-import { type Replay, type ReplayFailure, type ShardProgress, initialProgress } from "#shared/delivery/replay.ts";
+import { type Replay, type ShardProgress, initialProgress } from "#shared/delivery/replay.ts";
+import type { ReplayFailure } from "#shared/contract/words.ts";
 import { batchesAtOnce, nextStepAt, slotsFor } from "./pace.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";

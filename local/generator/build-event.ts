@@ -1,6 +1,6 @@
 import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
 import { type EventEnvelope, envelope } from "#shared/events/catalogue/event.ts";
-import type { EventKey } from "#shared/events/catalogue/event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { FieldName } from "#shared/events/catalogue/field-dictionary.ts";
 import type { JsonValue } from "#shared/events/catalogue/field.ts";
 import { sampleValue } from "#shared/events/catalogue/samples.ts";

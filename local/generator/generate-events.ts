@@ -1,5 +1,5 @@
 import type { EventEnvelope } from "#shared/events/catalogue/event.ts";
-import { type EventKey, eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { buildEvent } from "./build-event.ts";
 import { eventIdOf } from "./event-id.ts";
 import { mailFields } from "./generated-fields.ts";

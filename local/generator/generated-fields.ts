@@ -1,5 +1,5 @@
 import { sampleFields } from "#shared/events/catalogue/fields-of-event.ts";
-import type { EventKey } from "#shared/events/catalogue/event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { FieldName } from "#shared/events/catalogue/field-dictionary.ts";
 import { fieldSets } from "#shared/events/catalogue/field-sets.ts";
 

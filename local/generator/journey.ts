@@ -1,4 +1,4 @@
-import type { EventKey } from "#shared/events/catalogue/event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { Happening } from "./build-event.ts";
 import type { Message } from "./message.ts";
 import type { Random } from "./random.ts";

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from "#shared/events/catalogue/event.ts";
-import type { EventKey } from "#shared/events/catalogue/event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { Happening } from "./build-event.ts";
 import { campaignHappenings, generateCampaign } from "./generate-campaign.ts";
 import { generateEvents, type GenerateOptions } from "./generate-events.ts";

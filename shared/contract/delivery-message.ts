@@ -1,8 +1,5 @@
+import { closedBy } from "./words.ts";
 import * as z from "zod";
-
-/** What closed a batch: its webhook's number of events or of bytes, the end of the window, or that a larger one was split. */
-export const closedBy = ["count", "bytes", "window", "split"] as const;
-export type ClosedBy = (typeof closedBy)[number];
 
 /** Encodings of stored bodies. */
 export type BodyEncoding = "zstd" | "gzip";

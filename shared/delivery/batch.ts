@@ -1,4 +1,4 @@
-import type { ClosedBy } from "#shared/contract/delivery-message.ts";
+import type { ClosedBy } from "#shared/contract/words.ts";
 import { type Event, type EventSpan, joinSpans } from "#shared/events/span.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-import type { FailureReason } from "./outbound.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
 import type { RetryClock } from "./retry-schedule.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FailureReason } from "./outbound.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
 
 const hourMs = 60 * 60 * 1_000;
 /** Hours that a summary covers, the current one included. */

@@ -1,7 +1,8 @@
 import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
 import type { Batch } from "./batch.ts";
 import type { BatchRecord } from "./record.ts";
-import { type EventKey, eventKeyOf } from "#shared/events/catalogue/event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
+import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 
 /** The message that asks for a batch's first attempt. `closedAt` is ISO 8601. */
 export const firstAttempt = (

@@ -1,3 +1,4 @@
+import type { FailureReason } from "#shared/contract/words.ts";
 /** A request that leaves the system: a POST to a URL that a customer chose, unless it says otherwise. */
 export interface OutboundRequest {
   /** @default POST */
@@ -63,34 +64,6 @@ export type TokenAnswer =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     };
-
-/** Why an outbound POST did not get a 2xx answer. Stable words: they appear in the API, the console and the logs. */
-export const failureReasons = [
-  "invalid_target",
-  "address_refused",
-  "dns_failed",
-  "dns_timeout",
-  "connect_timeout",
-  "connect_failed",
-  "tls_expired",
-  "tls_name_mismatch",
-  "tls_untrusted",
-  "tls_failed",
-  "connection_reset",
-  "upload_timeout",
-  "response_timeout",
-  "invalid_response",
-  "http_3xx",
-  "auth_rejected",
-  "http_413",
-  "http_429",
-  "http_4xx",
-  "http_5xx",
-  "http_other",
-  "token_failed",
-] as const;
-
-export type FailureReason = (typeof failureReasons)[number];
 
 /** Reason for an answer outside 2xx. */
 export const reasonForStatus = (status: number): FailureReason => {

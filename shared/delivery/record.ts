@@ -1,12 +1,6 @@
-import type { ClosedBy, Formation } from "#shared/contract/delivery-message.ts";
-import type { FailureReason, OutboundTimings } from "./outbound.ts";
-
-/**
- * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
- * have taken its place.
- */
-export const batchStates = ["sending", "retrying", "parked", "split", "delivered", "expired"] as const;
-export type BatchState = (typeof batchStates)[number];
+import type { BatchState, ClosedBy, FailureReason } from "#shared/contract/words.ts";
+import type { Formation } from "#shared/contract/delivery-message.ts";
+import type { OutboundTimings } from "./outbound.ts";
 
 /** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
 export interface AttemptRecord {

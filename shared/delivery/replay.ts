@@ -1,12 +1,4 @@
-/**
- * Where a replay stands. Failed: its webhook was deleted, or the stream dropped records before they could be read.
- */
-export const replayStates = ["running", "finished", "cancelled", "failed"] as const;
-export type ReplayState = (typeof replayStates)[number];
-
-export const replayFailures = ["webhook_deleted", "records_dropped"] as const;
-export type ReplayFailure = (typeof replayFailures)[number];
-
+import type { ReplayFailure, ReplayState } from "#shared/contract/words.ts";
 /** Identifies a replay. */
 export interface ReplayRef {
   readonly customerId: string;

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod";
-import { type Caller, type Grant, covers, grants } from "#shared/api-key.ts";
+import { type Caller, covers } from "#shared/api-key.ts";
+import { type Grant, grants } from "#shared/contract/words.ts";
 import { hopHeader } from "#shared/delivery/headers.ts";
 import { type ErrorBody, RequestError } from "#shared/errors.ts";
 import type { MiddlewareObj } from "@middy/core";

@@ -1,15 +1,11 @@
+import type { StateReason, WebhookState } from "#shared/contract/words.ts";
 import type { DeliveryHour } from "#shared/delivery/hours.ts";
-import type { FailureReason } from "#shared/delivery/outbound.ts";
 import type { Webhook } from "./webhook.ts";
-
-/** Status of a webhook. Parked: its breaker is open. Failed: a batch waits for a retry, or the last one to end expired. */
-export const webhookStates = ["pending", "ok", "failed", "parked", "paused"] as const;
-export type WebhookState = (typeof webhookStates)[number];
 
 /** A webhook's state, why it is so and since when (ISO 8601). */
 export interface WebhookStanding {
   readonly state: WebhookState;
-  readonly reason?: FailureReason | "paused" | "expired" | "retrying" | "no_batch_yet";
+  readonly reason?: StateReason;
   readonly since: string;
 }
 

@@ -1,9 +1,6 @@
+import type { EventsMode } from "#shared/contract/words.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { DeliverySettings } from "./settings.ts";
-
-/** Which events a webhook takes: those it names, or every type there is and will be. */
-export const eventsModes = ["selected", "all"] as const;
-export type EventsMode = (typeof eventsModes)[number];
 
 /** What routing needs to know of a webhook. */
 export interface Subscription {

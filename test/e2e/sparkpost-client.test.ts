@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import SparkPost from "sparkpost";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { eventKeys } from "#shared/contract/words.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { joinTidepost } from "../support/join-tidepost.ts";

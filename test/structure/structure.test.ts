@@ -112,6 +112,11 @@ const planted: readonly { readonly rule: string; readonly path: string; readonly
     source: 'import type { Queue } from "#shared/adapters/sqs/queue.ts";\nexport type App = Queue;',
   },
   {
+    rule: "console-speaks-to-the-api-only",
+    path: "console/with-core.ts",
+    source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const shown = batch;',
+  },
+  {
     rule: "local-starts-functions-by-their-entry",
     path: "local/main.ts",
     source: 'import { deliver } from "../lambdas/deliver/handler.ts";\nexport const start = deliver;',

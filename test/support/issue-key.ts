@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
-import { grants, hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
+import { hashApiKey, shortKeyOf } from "#shared/api-key.ts";
 
 interface KeyRequest {
   readonly dynamodb: DynamoDBClient;

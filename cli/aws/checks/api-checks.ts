@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { grants } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 import { CliError, exitCodes } from "../../cli-error.ts";
 import type { Check } from "../../doctor/check.ts";
 import { runCheck } from "./run-check.ts";

@@ -7,7 +7,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import type { ApiKey, IssuedApiKey } from "../../api/api-key.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";

@@ -10,7 +10,7 @@ import Header from "@cloudscape-design/components/header";
 import Input, { type InputProps } from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useEffect, useRef, useState } from "react";
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { ErrorView } from "../../components/error-view.tsx";

@@ -1,8 +1,8 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/delivery/record.ts";
+import type { BatchPosition, BatchRecord, BatchSummary } from "#shared/delivery/record.ts";
+import type { BatchState, FailureReason } from "#shared/contract/words.ts";
 import type { DeliveryHour } from "#shared/delivery/hours.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
-import type { FailureReason } from "#shared/delivery/outbound.ts";
 
 /** What the routes about batches read. */
 export interface BatchDeps {

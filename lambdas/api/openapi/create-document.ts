@@ -1,7 +1,7 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { version } from "#shared/contract/version.ts";
-import { grants } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 import { routes } from "../routes.ts";
 import { exampleBaseUrl } from "./document.ts";
 import { forbidden, unauthorized } from "./error-codes.ts";

@@ -5,7 +5,7 @@ import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
 import { deliverySettingsDays } from "#shared/contract/limits.ts";
 import type { Subaccount } from "#shared/webhooks/api/subaccount.ts";
-import type { EventsMode } from "#shared/webhooks/webhook.ts";
+import type { EventsMode } from "#shared/contract/words.ts";
 
 type SettingsFields = Pick<
   UpdateWebhookRequest,

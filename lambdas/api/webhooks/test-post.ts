@@ -2,8 +2,8 @@ import { deliveryHeaders, testBatchId, testBody } from "#shared/delivery/headers
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
 import { RequestError } from "#shared/errors.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
 import {
-  type FailureReason,
   type OutboundRequest,
   type TargetAnswer,
   type TokenAnswer,

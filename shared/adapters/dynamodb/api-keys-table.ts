@@ -1,7 +1,8 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { apiKeysByCustomerIndex } from "#shared/contract/tables.ts";
-import { type ApiKey, grants, type NewApiKey } from "#shared/api-key.ts";
+import type { ApiKey, NewApiKey } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 

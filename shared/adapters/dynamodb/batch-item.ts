@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { closedBy } from "#shared/contract/delivery-message.ts";
-import { type AttemptRecord, type BatchRef, type BatchSummary, batchStates } from "#shared/delivery/record.ts";
-import { failureReasons } from "#shared/delivery/outbound.ts";
+import { closedBy, batchStates, failureReasons } from "#shared/contract/words.ts";
+import type { AttemptRecord, BatchRef, BatchSummary } from "#shared/delivery/record.ts";
 
 const lastAttemptItem = z.object({
   attempt: z.number(),

@@ -5,8 +5,8 @@ import {
   failedBatchesIndex,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
-import type { BatchPosition, BatchRecord, BatchState, BatchSummary } from "#shared/delivery/record.ts";
-import type { FailureReason } from "#shared/delivery/outbound.ts";
+import type { BatchPosition, BatchRecord, BatchSummary } from "#shared/delivery/record.ts";
+import type { BatchState, FailureReason } from "#shared/contract/words.ts";
 import * as z from "zod";
 import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";

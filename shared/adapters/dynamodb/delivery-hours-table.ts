@@ -9,7 +9,7 @@ import {
   latencyBoundOf,
   latencyBoundsMs,
 } from "#shared/delivery/hours.ts";
-import { failureReasons } from "#shared/delivery/outbound.ts";
+import { failureReasons } from "#shared/contract/words.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
 import type { TableOptions } from "./document-client.ts";
 

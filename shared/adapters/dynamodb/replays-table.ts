@@ -1,13 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import {
-  type Replay,
-  type ReplayFailure,
-  type ReplayRef,
-  type ReplayState,
-  type ShardProgress,
-  replayFailures,
-  replayStates,
-} from "#shared/delivery/replay.ts";
+import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
+import { type ReplayFailure, type ReplayState, replayFailures, replayStates } from "#shared/contract/words.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 import * as z from "zod";

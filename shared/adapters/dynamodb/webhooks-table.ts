@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { failureReasons } from "#shared/delivery/outbound.ts";
+import { failureReasons } from "#shared/contract/words.ts";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Breaker, closedBreaker } from "#shared/delivery/breaker.ts";
 import type { Webhook, WebhookHealth } from "#shared/webhooks/webhook.ts";

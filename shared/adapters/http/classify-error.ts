@@ -1,4 +1,4 @@
-import type { FailureReason } from "#shared/delivery/outbound.ts";
+import type { FailureReason } from "#shared/contract/words.ts";
 
 export interface Failure {
   readonly reason: FailureReason;

@@ -1,5 +1,5 @@
 import type { EventClass } from "./event.ts";
-import type { EventKey } from "./event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 
 interface EventDefinition {
   readonly eventClass: EventClass;

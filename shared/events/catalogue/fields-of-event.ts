@@ -1,4 +1,4 @@
-import { type EventKey, onPremisesEventKeys } from "./event-key.ts";
+import { type EventKey, onPremisesEventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "./field-dictionary.ts";
 import { engagementRows } from "./event-rows/engagement-rows.ts";
 import type { EventRow } from "./field-sets.ts";

@@ -1,4 +1,5 @@
-import { type EventKey, eventKeyOf, eventKeys } from "./event-key.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
+import { eventKeyOf } from "./event-key.ts";
 
 /** A third of the text may be wrong, up to this many characters; more would suggest unrelated keys. */
 const maxTypos = 3;

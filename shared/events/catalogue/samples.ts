@@ -1,7 +1,7 @@
 import { eventDefinitions } from "./event-definitions.ts";
 import { type EventBody, type EventEnvelope, envelope } from "./event.ts";
 import { sampleFields } from "./fields-of-event.ts";
-import { type EventKey, eventKeys } from "./event-key.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "./field-dictionary.ts";
 import { systemFields } from "./fields/system-fields.ts";
 import type { JsonValue } from "./field.ts";

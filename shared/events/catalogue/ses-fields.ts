@@ -1,4 +1,4 @@
-import type { EventKey } from "./event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { FieldName } from "./field-dictionary.ts";
 
 /** Fields of every event that comes from Amazon SES, as far as the message has them. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { covers, type Grant, grants } from "#shared/api-key.ts";
+import { covers } from "#shared/api-key.ts";
+import { type Grant, grants } from "#shared/contract/words.ts";
 import { displayText } from "./display-text.ts";
 
 const grantList = z

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { batchStates } from "#shared/delivery/record.ts";
-import { failureReasons } from "#shared/delivery/outbound.ts";
+import { batchStates, failureReasons } from "#shared/contract/words.ts";
 import { queryTime } from "./query-time.ts";
 
 const maxStatusLimit = 10_000;

@@ -1,8 +1,5 @@
-import type { FailureReason, TargetAnswer } from "#shared/delivery/outbound.ts";
-
-/** How far a test POST came, in the order of its phases. */
-export const probeStages = ["resolve", "connect", "tls", "token", "upload", "wait", "response"] as const;
-export type ProbeStage = (typeof probeStages)[number];
+import type { ProbeStage, FailureReason } from "#shared/contract/words.ts";
+import type { TargetAnswer } from "#shared/delivery/outbound.ts";
 
 /** Reasons that belong to one stage; the others come with an answer. */
 const stages: Readonly<Partial<Record<FailureReason, ProbeStage>>> = {

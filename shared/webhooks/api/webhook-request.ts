@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
-import { eventKeys, isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { authTypes, compressions, tokenContentTypes, eventKeys, eventsModes } from "#shared/contract/words.ts";
+import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import type { JsonValue } from "../settings.ts";
 import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
-import { eventsModes } from "../webhook.ts";
 import { customHeaders } from "./custom-headers.ts";
 import { displayText } from "./display-text.ts";
 
@@ -42,7 +42,7 @@ const jsonValue: z.ZodType<JsonValue> = z.json();
 const authRequestDetails = z.object({
   url: httpUrl.exactOptional(),
   body: z.record(z.string(), jsonValue).exactOptional(),
-  content_type: z.enum(["application/x-www-form-urlencoded", "application/json"]).exactOptional(),
+  content_type: z.enum(tokenContentTypes).exactOptional(),
   headers: customHeaders.exactOptional(),
 });
 
@@ -74,13 +74,13 @@ const fields = {
   events,
   events_mode: z.enum(eventsModes),
   active: z.boolean(),
-  auth_type: z.enum(["none", "basic", "oauth2"]),
+  auth_type: z.enum(authTypes),
   auth_request_details: authRequestDetails,
   auth_credentials: authCredentials,
   auth_token: headerText(maxTokenCharacters),
   custom_headers: customHeaders,
   signing: z.boolean(),
-  compression: z.enum(["none", "gzip"]),
+  compression: z.enum(compressions),
   exception_subaccounts: exceptionSubaccounts,
   batch_size: z.int().min(1, "must be at least 1").max(maxBatchEvents, `must be at most ${maxBatchEvents}`),
   max_batch_bytes: z

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashApiKey, type Grant, grants as allGrants } from "#shared/api-key.ts";
+import { hashApiKey } from "#shared/api-key.ts";
+import { type Grant, grants as allGrants } from "#shared/contract/words.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { type Api, startApi } from "./start-api.ts";
 

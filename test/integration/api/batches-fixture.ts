@@ -11,7 +11,7 @@ import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import type { AttemptRecord, BatchRef } from "#shared/delivery/record.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";

@@ -8,7 +8,7 @@ import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
-import type { ReplayState } from "#shared/delivery/replay.ts";
+import type { ReplayState } from "#shared/contract/words.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";

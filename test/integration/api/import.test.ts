@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
+import { onPremisesEventKeys } from "#shared/contract/words.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";

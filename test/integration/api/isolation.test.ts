@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { covers, type Grant, grants } from "#shared/api-key.ts";
+import { covers } from "#shared/api-key.ts";
+import { type Grant, grants } from "#shared/contract/words.ts";
 import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";

@@ -1,5 +1,5 @@
 import { retryWindowMs } from "#shared/contract/limits.ts";
-import type { BatchState } from "#shared/delivery/record.ts";
+import type { BatchState } from "#shared/contract/words.ts";
 import { type DeliverWorld, type WorldOptions, worldStart } from "../../support/deliver-world.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 

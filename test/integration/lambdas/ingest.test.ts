@@ -9,7 +9,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { bytesOf } from "#shared/events/span.ts";

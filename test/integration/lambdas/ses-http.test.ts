@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
-import type { Grant } from "#shared/api-key.ts";
+import type { Grant } from "#shared/contract/words.ts";
 import type { PackedRecord } from "#shared/events/pack-records.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";
 import { bytesOf } from "#shared/events/span.ts";

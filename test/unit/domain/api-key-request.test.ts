@@ -1,6 +1,7 @@
 import { fc, it } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { covers, grants } from "#shared/api-key.ts";
+import { covers } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 import { excessGrants } from "#shared/webhooks/api/api-key-request.ts";
 
 const someGrants = fc.uniqueArray(fc.constantFrom(...grants));

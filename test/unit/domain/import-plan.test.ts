@@ -11,7 +11,7 @@ import {
 import { type ImportEntry, nameOfEntry, parseImportFile } from "#shared/webhooks/api/import-request.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import { RequestError } from "#shared/errors.ts";
-import { onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
+import { onPremisesEventKeys } from "#shared/contract/words.ts";
 import { webhook } from "../../support/builders.ts";
 
 interface State {

@@ -3,7 +3,7 @@ import { documentation, ingestDocumentation } from "#shared/events/catalogue/doc
 import { eventClasses } from "#shared/events/catalogue/event.ts";
 import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
 import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
-import { eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { eventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
 import { jsonType } from "./json-type.ts";
 

@@ -1,12 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, expectTypeOf } from "vitest";
-import {
-  type EventKey,
-  eventKeyOf,
-  eventKeys,
-  isEventKey,
-  onPremisesEventKeys,
-} from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys, onPremisesEventKeys } from "#shared/contract/words.ts";
+import { eventKeyOf, isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 
 const mailServerNames: readonly (readonly [string, EventKey])[] = [

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
 import type { EventBody, EventEnvelope } from "#shared/events/catalogue/event.ts";
 import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
-import { type EventKey, eventKeys, onPremisesEventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys, onPremisesEventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import { jsonType } from "./json-type.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { documentation } from "#shared/events/catalogue/documentation.ts";
 import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
-import { type EventKey, eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { fieldDictionary, type FieldName } from "#shared/events/catalogue/field-dictionary.ts";
 import { sesFields } from "#shared/events/catalogue/ses-fields.ts";
 import { jsonType } from "../event-catalogue/json-type.ts";

@@ -2,7 +2,8 @@ import Button from "@cloudscape-design/components/button";
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import { useRef } from "react";
-import { batchStateTexts, reasonText, reasonTexts } from "../../../format/state-text.ts";
+import { batchStateTexts, reasonText } from "../../../format/state-text.ts";
+import { failureReasons } from "#shared/contract/words.ts";
 import { useShortcut } from "../../../shell/shortcuts.ts";
 import { type BatchSearch, relativeRanges } from "./batch-search.ts";
 
@@ -15,11 +16,11 @@ const stateOptions: readonly MultiselectProps.Option[] = Object.entries(batchSta
   value,
   label,
 }));
-/** States of a webhook, not of an attempt. */
-const notOfAttempts = new Set(["expired", "no_batch_yet", "no_recent_batch", "paused", "internal"]);
-const reasonOptions: readonly MultiselectProps.Option[] = Object.keys(reasonTexts)
-  .filter((reason) => !notOfAttempts.has(reason))
-  .map((value) => ({ value, label: reasonText(value), tags: [value] }));
+const reasonOptions: readonly MultiselectProps.Option[] = failureReasons.map((value) => ({
+  value,
+  label: reasonText(value),
+  tags: [value],
+}));
 
 const chosen = (options: readonly MultiselectProps.Option[], values: readonly string[]): MultiselectProps.Option[] =>
   values.map((value) => options.find((option) => option.value === value) ?? { value, label: value });

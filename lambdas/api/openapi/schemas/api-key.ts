@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { createApiKeyRequest, updateApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
-import { grants } from "#shared/api-key.ts";
+import { grants } from "#shared/contract/words.ts";
 import { annotate } from "../annotate.ts";
 import { id, reference, results, time } from "./common.ts";
 

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { closedBy } from "#shared/contract/delivery-message.ts";
+import { closedBy, batchStates } from "#shared/contract/words.ts";
 import { batchBodyQuery, batchStatusQuery, listBatchesQuery } from "#shared/webhooks/api/batch-query.ts";
-import { batchStates } from "#shared/delivery/record.ts";
 import { annotate } from "../annotate.ts";
 import { count, headers, id, remedy, results, time } from "./common.ts";
 import { failureReason } from "./error.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventKeys } from "#shared/events/catalogue/event-key.ts";
+import { eventKeys } from "#shared/contract/words.ts";
 
 /** An id; one that is no UUID is answered like an unknown one. */
 export const id = (description: string) =>

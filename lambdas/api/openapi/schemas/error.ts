@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { failureReasons } from "#shared/delivery/outbound.ts";
+import { failureReasons } from "#shared/contract/words.ts";
 
 export const failureReason = z
   .enum(failureReasons)

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { replayRequest } from "#shared/webhooks/api/replay-request.ts";
-import { replayFailures, replayStates } from "#shared/delivery/replay.ts";
+import { replayFailures, replayStates } from "#shared/contract/words.ts";
 import { annotate } from "../annotate.ts";
 import { count, id, results, time } from "./common.ts";
 

@@ -1,17 +1,6 @@
 import * as z from "zod";
-import { type FailureReason, failureReasons } from "#shared/delivery/outbound.ts";
-import { type WebhookStanding, webhookStates } from "#shared/webhooks/state.ts";
-import { eventsModes } from "#shared/webhooks/webhook.ts";
+import { eventsModes, stateReasons, webhookStates } from "#shared/contract/words.ts";
 import { count, eventKey, id, results, time } from "./common.ts";
-
-type OwnReason = Exclude<NonNullable<WebhookStanding["reason"]>, FailureReason>;
-/** Reasons of a state that no POST has. A record, so that none can be left out. */
-const ownReasons: Readonly<Record<OwnReason, true>> = {
-  paused: true,
-  expired: true,
-  retrying: true,
-  no_batch_yet: true,
-};
 
 const p95 = z.number().nullable().meta({
   description: "95th percentile of the attempts' milliseconds; null without attempts.",
@@ -39,10 +28,7 @@ const summary = z
     events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
     created_at: time("When it was registered."),
     state: z.enum(webhookStates).meta({ description: "Status of the webhook." }),
-    state_reason: z
-      .enum([...failureReasons, ...(Object.keys(ownReasons) as OwnReason[])])
-      .nullable()
-      .meta({ description: "Why it is in that state." }),
+    state_reason: z.enum(stateReasons).nullable().meta({ description: "Why it is in that state." }),
     state_since: time("Since when."),
     last_successful: time("When a batch was last delivered.").exactOptional(),
     last_failure: time("When an attempt last failed.").exactOptional(),

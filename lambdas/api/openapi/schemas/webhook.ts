@@ -2,8 +2,7 @@ import * as z from "zod";
 import { probeRequest } from "#shared/webhooks/api/probe-request.ts";
 import { rotateSecretRequest } from "#shared/webhooks/api/rotate-secret-request.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
-import { probeStages } from "#shared/webhooks/api/probe-stage.ts";
-import { eventsModes } from "#shared/webhooks/webhook.ts";
+import { authTypes, compressions, probeStages, eventsModes } from "#shared/contract/words.ts";
 import { annotate } from "../annotate.ts";
 import { count, eventKey, headers, id, remedy, reference, results, targetResponse, time } from "./common.ts";
 import { failureReason } from "./error.ts";
@@ -68,7 +67,7 @@ export const webhook = z
     target: z.string().meta({ description: "URL that gets the batches.", format: "uri" }),
     events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
     events_mode: z.enum(eventsModes).meta({ ...webhookFields.events_mode }),
-    auth_type: z.enum(["none", "basic", "oauth2"]).meta({ ...webhookFields.auth_type }),
+    auth_type: z.enum(authTypes).meta({ ...webhookFields.auth_type }),
     auth_request_details: authRequestDetails,
     auth_credentials: z
       .object({ username: z.string(), password: z.string() })
@@ -79,7 +78,7 @@ export const webhook = z
     signing: z.boolean().meta({ description: "Whether POSTs are signed per the Standard Webhooks specification." }),
     signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
     old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
-    compression: z.enum(["none", "gzip"]).meta({ ...webhookFields.compression }),
+    compression: z.enum(compressions).meta({ ...webhookFields.compression }),
     active: z.boolean().meta({ ...webhookFields.active }),
     active_at: time("From when its last change is surely live."),
     created_at: time("When it was registered."),

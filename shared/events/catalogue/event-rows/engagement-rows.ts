@@ -1,4 +1,4 @@
-import type { EventKey } from "../event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import type { FieldName } from "../field-dictionary.ts";
 import { type EventRow, fieldSets } from "../field-sets.ts";
 

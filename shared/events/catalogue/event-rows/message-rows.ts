@@ -1,4 +1,4 @@
-import type { EventKey } from "../event-key.ts";
+import type { EventKey } from "#shared/contract/words.ts";
 import { type EventRow, fieldSets } from "../field-sets.ts";
 
 const { abTest, bindings, core, failure, mail, mailServer, queue, recipient, sending, sms, times, tracking } =

@@ -1,0 +1,135 @@
+/** The words of the API, the console and the command line, each list once. What is added here is known to all of them. */
+
+/**
+ * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
+ * have taken its place.
+ */
+export const batchStates = ["sending", "retrying", "parked", "split", "delivered", "expired"] as const;
+export type BatchState = (typeof batchStates)[number];
+
+/** What closed a batch: its webhook's number of events or of bytes, the end of the window, or that a larger one was split. */
+export const closedBy = ["count", "bytes", "window", "split"] as const;
+export type ClosedBy = (typeof closedBy)[number];
+
+/** How an attempt ended. */
+export const attemptOutcomes = ["delivered", "failed"] as const;
+
+/** Why an outbound POST did not get a 2xx answer. Stable words: they appear in the API, the console and the logs. */
+export const failureReasons = [
+  "invalid_target",
+  "address_refused",
+  "dns_failed",
+  "dns_timeout",
+  "connect_timeout",
+  "connect_failed",
+  "tls_expired",
+  "tls_name_mismatch",
+  "tls_untrusted",
+  "tls_failed",
+  "connection_reset",
+  "upload_timeout",
+  "response_timeout",
+  "invalid_response",
+  "http_3xx",
+  "auth_rejected",
+  "http_413",
+  "http_429",
+  "http_4xx",
+  "http_5xx",
+  "http_other",
+  "token_failed",
+] as const;
+
+export type FailureReason = (typeof failureReasons)[number];
+
+/** Status of a webhook. Parked: its breaker is open. Failed: a batch waits for a retry, or the last one to end expired. */
+export const webhookStates = ["pending", "ok", "failed", "parked", "paused"] as const;
+export type WebhookState = (typeof webhookStates)[number];
+
+/** Why a webhook is in its state: a failed POST, or what no POST has brought about. */
+export const stateReasons = [...failureReasons, "paused", "expired", "retrying", "no_batch_yet"] as const;
+export type StateReason = (typeof stateReasons)[number];
+
+/** Where a replay stands. Failed: its webhook was deleted, or the stream dropped records before they could be read. */
+export const replayStates = ["running", "finished", "cancelled", "failed"] as const;
+export type ReplayState = (typeof replayStates)[number];
+
+export const replayFailures = ["webhook_deleted", "records_dropped"] as const;
+export type ReplayFailure = (typeof replayFailures)[number];
+
+/** How far a test POST came, in the order of its phases. */
+export const probeStages = ["resolve", "connect", "tls", "token", "upload", "wait", "response"] as const;
+export type ProbeStage = (typeof probeStages)[number];
+
+/** What an API key may do. `webhooks/modify` includes `webhooks/view`. */
+export const grants = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"] as const;
+export type Grant = (typeof grants)[number];
+
+/** Which events a webhook takes: those it names, or every type there is and will be. */
+export const eventsModes = ["selected", "all"] as const;
+export type EventsMode = (typeof eventsModes)[number];
+
+/** How POSTs authenticate at the target, besides token and custom headers. */
+export const authTypes = ["none", "basic", "oauth2"] as const;
+export type AuthType = (typeof authTypes)[number];
+
+/** How the request for an OAuth 2.0 token is sent. */
+export const tokenContentTypes = ["application/x-www-form-urlencoded", "application/json"] as const;
+
+/** How the bodies of POSTs are compressed. */
+export const compressions = ["none", "gzip"] as const;
+
+/** Every event key that a webhook can subscribe to, in the order of documentation and samples. */
+export const eventKeys = [
+  "injection",
+  "delivery",
+  "bounce",
+  "delay",
+  "out_of_band",
+  "policy_rejection",
+  "spam_complaint",
+  "sms_status",
+  "open",
+  "click",
+  "initial_open",
+  "amp_open",
+  "amp_click",
+  "amp_initial_open",
+  "generation_failure",
+  "generation_rejection",
+  "list_unsubscribe",
+  "link_unsubscribe",
+  "relay_injection",
+  "relay_rejection",
+  "relay_delivery",
+  "relay_tempfail",
+  "relay_permfail",
+  "ab_test_completed",
+  "ab_test_cancelled",
+  "success",
+  "error",
+  "ad_status",
+  "ad_adjust",
+] as const;
+
+export type EventKey = (typeof eventKeys)[number];
+
+/** The keys that an on-premises `webhooks.json` may list. */
+export const onPremisesEventKeys = [
+  "injection",
+  "delivery",
+  "bounce",
+  "delay",
+  "out_of_band",
+  "policy_rejection",
+  "spam_complaint",
+  "sms_status",
+  "open",
+  "click",
+  "generation_failure",
+  "generation_rejection",
+  "list_unsubscribe",
+  "link_unsubscribe",
+  "ad_status",
+  "ad_adjust",
+] as const satisfies readonly EventKey[];
