@@ -1,4 +1,4 @@
-import type { TargetResponse } from "./probe.ts";
+import type { TargetResponse } from "#shared/contract/api/probe.ts";
 
 /** One entry of an answer's `errors`. */
 export interface ApiProblem {

@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 
 /** Which batches are listed. Times are ISO 8601. */
 export interface BatchFilter {

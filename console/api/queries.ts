@@ -1,12 +1,12 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useSession } from "../session/session.ts";
 import type { ApiError } from "./api-error.ts";
-import type { ApiKey } from "./api-key.ts";
+import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
 import { callApi } from "./client.ts";
-import type { EventDocumentation, EventSample } from "./event-catalogue.ts";
+import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
 import { longList, pollMs, slowPollMs } from "./query-client.ts";
-import type { Webhook, WebhookSummary } from "./webhook.ts";
-import type { WhoAmI } from "./who-am-i.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 
 /** Names of what is kept between pages; a change invalidates all that begins with its name. */
 export const queryKeys = {

@@ -1,13 +1,14 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { ApiError } from "./api-error.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
-import { type Batch, type BatchBody, type BatchWithAttempts, type DeliveredEvent, isWaiting } from "./batch.ts";
+import type { Batch, BatchBody, BatchWithAttempts, DeliveredEvent } from "#shared/contract/api/batch.ts";
+import { isWaiting } from "./batch.ts";
 import { callApi, callApiPage } from "./client.ts";
-import type { WebhookMetrics } from "./metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
 import { queryKeys } from "./queries.ts";
-import type { Replay } from "./replay.ts";
-import type { WebhookSummary } from "./webhook.ts";
+import type { Replay } from "#shared/contract/api/replay.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 
 /** How often the list of batches is read again while it follows the traffic. */
 const tailMs = 3_000;

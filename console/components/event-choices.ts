@@ -1,4 +1,4 @@
-import type { EventDocumentation } from "../api/event-catalogue.ts";
+import type { EventDocumentation } from "#shared/contract/api/event.ts";
 
 export interface EventChoice {
   readonly type: string;

@@ -1,4 +1,4 @@
-import type { EventSample } from "../api/event-catalogue.ts";
+import type { EventSample } from "#shared/contract/api/event.ts";
 
 /** The sample of an event type. */
 export const sampleOf = (samples: readonly EventSample[], type: string): EventSample | undefined =>

@@ -1,4 +1,4 @@
-import type { DeliveryHour } from "../api/webhook.ts";
+import type { DeliveryHour } from "#shared/contract/api/summary.ts";
 import { counted } from "#shared/text/numbers.ts";
 
 interface SparklineProps {

@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { WebhookState } from "#shared/contract/words.ts";
-import type { WebhookSummary } from "../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { reasonText, stateTexts } from "../format/state-text.ts";
 import { Countdown } from "./countdown.tsx";

@@ -133,3 +133,16 @@ export const onPremisesEventKeys = [
   "ad_status",
   "ad_adjust",
 ] as const satisfies readonly EventKey[];
+
+/** Event classes: the single key under `msys` in a delivered event. */
+export const eventClassKeys = [
+  "message_event",
+  "track_event",
+  "gen_event",
+  "unsubscribe_event",
+  "relay_event",
+  "ab_test_event",
+  "ingest_event",
+  "adaptive_event",
+] as const;
+export type EventClass = (typeof eventClassKeys)[number];

@@ -1,5 +1,5 @@
 import { readable } from "#shared/text/json.ts";
-import type { SentRequest, TargetResponse } from "../../api/probe.ts";
+import type { ProbeResult, SentRequest } from "#shared/contract/api/probe.ts";
 
 const headerLines = (headers: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
@@ -8,8 +8,10 @@ const headerLines = (headers: Readonly<Record<string, string>>): readonly string
 export const requestText = ({ method, url, headers, body }: SentRequest): string =>
   [`${method} ${url}`, ...headerLines(headers), "", body].join("\n");
 
+type Answered = NonNullable<ProbeResult["token_response"]> & { readonly truncated?: boolean };
+
 /** An answer as it came back. */
-export const responseText = ({ status, headers, body, truncated = false }: Partial<TargetResponse>): string =>
+export const responseText = ({ status, headers, body, truncated = false }: Answered): string =>
   [
     `HTTP ${status ?? ""}`,
     ...headerLines(headers ?? {}),

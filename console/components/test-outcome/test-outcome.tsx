@@ -3,7 +3,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ProbeResult } from "../../api/probe.ts";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { duration } from "#shared/text/times.ts";
 import { reasonText } from "../../format/state-text.ts";
 import { CodeBlock } from "../code-block.tsx";

@@ -1,5 +1,5 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
-import type { Timings } from "../../api/probe.ts";
+import type { Timings } from "#shared/contract/api/probe.ts";
 import { duration } from "#shared/text/times.ts";
 
 interface TimingBarProps {

@@ -1,7 +1,7 @@
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 
 export type WebhookAction = "pause" | "resume" | "delete";
 

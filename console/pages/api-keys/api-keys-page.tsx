@@ -3,7 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useState } from "react";
-import type { ApiKey, IssuedApiKey } from "../../api/api-key.ts";
+import type { ApiKey, IssuedApiKey } from "#shared/contract/api/api-key.ts";
 import { useApiKeys, useWhoAmI } from "../../api/queries.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { ResourceTable } from "../../components/table/resource-table.tsx";

@@ -1,5 +1,5 @@
 import Badge from "@cloudscape-design/components/badge";
-import type { ApiKey } from "../../api/api-key.ts";
+import type { ApiKey } from "#shared/contract/api/api-key.ts";
 import type { Column } from "../../components/table/column.ts";
 import { Time } from "../../components/time.tsx";
 

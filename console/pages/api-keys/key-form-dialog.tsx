@@ -8,7 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Grant } from "#shared/contract/words.ts";
-import type { ApiKey, IssuedApiKey } from "../../api/api-key.ts";
+import type { ApiKey, IssuedApiKey } from "#shared/contract/api/api-key.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys, useWhoAmI } from "../../api/queries.ts";

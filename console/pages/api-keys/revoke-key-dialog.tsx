@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
-import type { ApiKey } from "../../api/api-key.ts";
+import type { ApiKey } from "#shared/contract/api/api-key.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";

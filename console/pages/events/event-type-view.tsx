@@ -7,9 +7,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import type { EventDocumentation, EventField } from "../../api/event-catalogue.ts";
+import type { EventDocumentation, EventField } from "#shared/contract/api/event.ts";
 import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { sampleOf } from "../../components/sample-of.ts";
 import { count } from "#shared/text/numbers.ts";
@@ -32,7 +32,9 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
   const event = found?.events[type];
   if (event === undefined) return null;
   const fields: readonly FieldRow[] = Object.entries(event.event).map(([name, field]) => ({ ...field, name }));
-  const takers = webhooks?.filter((webhook) => webhook.events_mode === "all" || webhook.events.includes(type));
+  const takers = webhooks?.filter(
+    (webhook) => webhook.events_mode === "all" || webhook.events.some((key) => key === type),
+  );
   const sample = sampleOf(samples ?? [], type);
   return (
     <Container

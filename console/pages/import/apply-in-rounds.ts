@@ -1,4 +1,4 @@
-import type { ImportResult, ImportRow } from "../../api/import.ts";
+import type { ImportResult, ImportRow } from "#shared/contract/api/import.ts";
 
 /** Entries that a request had no time for. Removals wait for the entries, so that they are no measure. */
 const untriedOf = ({ plan }: ImportResult): number =>

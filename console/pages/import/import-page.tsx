@@ -9,7 +9,7 @@ import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
-import type { ImportResult } from "../../api/import.ts";
+import type { ImportResult } from "#shared/contract/api/import.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";

@@ -1,5 +1,5 @@
 import ProgressBar from "@cloudscape-design/components/progress-bar";
-import type { ImportResult } from "../../api/import.ts";
+import type { ImportResult } from "#shared/contract/api/import.ts";
 import { count } from "#shared/text/numbers.ts";
 
 interface ImportProgressProps {

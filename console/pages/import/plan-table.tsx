@@ -2,7 +2,7 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import Link from "@cloudscape-design/components/link";
 import Table from "@cloudscape-design/components/table";
 import Header from "@cloudscape-design/components/header";
-import type { ImportResult, ImportRow } from "../../api/import.ts";
+import type { ImportResult, ImportRow } from "#shared/contract/api/import.ts";
 import { RemedyView } from "../../components/remedy-view.tsx";
 import { hrefOf } from "../../routing/hash-location.ts";
 import { planText, rowText } from "./plan-text.ts";

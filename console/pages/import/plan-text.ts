@@ -1,4 +1,4 @@
-import type { FieldChange, ImportRow } from "../../api/import.ts";
+import type { FieldChange, ImportRow } from "#shared/contract/api/import.ts";
 import { counted } from "#shared/text/numbers.ts";
 
 const listed = (sign: string, names: readonly string[]): string => names.map((name) => `${sign}${name}`).join(" ");
@@ -9,7 +9,11 @@ export const changeText = (change: FieldChange): string => {
     const shown = (value: string): string => (value === "" ? "none" : value);
     return `${change.field}: ${shown(change.from)} → ${shown(change.to)}`;
   }
-  const parts = [listed("+", change.added), listed("~", change.changed ?? []), listed("−", change.removed)];
+  const parts = [
+    listed("+", change.added),
+    listed("~", "changed" in change ? change.changed : []),
+    listed("−", change.removed),
+  ];
   return `${change.field}: ${parts.filter((part) => part !== "").join(" ")}`;
 };
 

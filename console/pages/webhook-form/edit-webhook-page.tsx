@@ -7,7 +7,7 @@ import { ApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys, useWebhook, useWebhookSummaries } from "../../api/queries.ts";
-import type { Webhook, WebhookReference } from "../../api/webhook.ts";
+import type { Webhook, WebhookReference } from "#shared/contract/api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { counted } from "#shared/text/numbers.ts";

@@ -1,5 +1,7 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
-import type { AuthRequestDetails, AuthType, EventsMode, Webhook, WebhookFields } from "../../api/webhook.ts";
+import type { AuthRequestDetails, Webhook } from "#shared/contract/api/webhook.ts";
+import type { AuthType, EventsMode } from "#shared/contract/words.ts";
+import type { WebhookFields } from "../../api/webhook.ts";
 import {
   allSubaccounts,
   type SubaccountFields,

@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
-import type { WebhookReference } from "../../api/webhook.ts";
+import type { WebhookReference } from "#shared/contract/api/webhook.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { navigate } from "../../routing/hash-location.ts";
 import { flash } from "../../shell/flashes.ts";

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { callApi } from "../../api/client.ts";
-import type { RotatedSecret, Webhook } from "../../api/webhook.ts";
+import type { RotatedSecret, Webhook } from "#shared/contract/api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 
 interface RotateSecretDialogProps {

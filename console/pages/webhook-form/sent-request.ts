@@ -1,4 +1,4 @@
-import type { EventSample } from "../../api/event-catalogue.ts";
+import type { EventSample } from "#shared/contract/api/event.ts";
 import { count } from "#shared/text/numbers.ts";
 import { sampleOf } from "../../components/sample-of.ts";
 import { fieldsOf, type FormValues } from "./form-values.ts";

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
-import type { RotatedSecret, Webhook } from "../../api/webhook.ts";
+import type { RotatedSecret, Webhook } from "#shared/contract/api/webhook.ts";
 import { Time } from "../../components/time.tsx";
 import { useNow } from "../../components/use-now.ts";
 import { useMissingGrant } from "../../session/grants.ts";

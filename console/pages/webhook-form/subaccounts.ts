@@ -1,4 +1,4 @@
-import type { Webhook } from "../../api/webhook.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 
 /** Whose events a webhook takes. */
 export type SubaccountScope = "all" | "primary" | "one";

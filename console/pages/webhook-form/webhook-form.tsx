@@ -8,7 +8,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { asApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
-import type { ProbeResult } from "../../api/probe.ts";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { responseText } from "../../components/test-outcome/exchange-text.ts";

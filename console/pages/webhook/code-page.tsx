@@ -7,7 +7,7 @@ import Tabs from "@cloudscape-design/components/tabs";
 import { useParams } from "wouter";
 import { receiverLanguages, renderReceiver } from "../../receiver-code/render-receiver.ts";
 import { useWebhook } from "../../api/queries.ts";
-import type { Webhook } from "../../api/webhook.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { WebhookFrame } from "./webhook-frame.tsx";

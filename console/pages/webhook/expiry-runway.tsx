@@ -1,7 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import { serverNow } from "../../api/clock.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Countdown } from "../../components/countdown.tsx";
 import { Time } from "../../components/time.tsx";
 import { counted } from "#shared/text/numbers.ts";

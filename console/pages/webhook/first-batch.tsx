@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import { serverNow } from "../../api/clock.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Countdown } from "../../components/countdown.tsx";
 import { useNow } from "../../components/use-now.ts";
 import { hrefOf } from "../../routing/hash-location.ts";

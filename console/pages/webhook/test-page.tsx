@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
-import type { ProbeResult } from "../../api/probe.ts";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { useEventDocumentation } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { categoriesOf } from "../../components/event-choices.ts";

@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";
 import type { WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
 import { hrefOf, navigate } from "../../routing/hash-location.ts";

@@ -3,7 +3,8 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
-import type { Webhook, WebhookSummary } from "../../api/webhook.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Time } from "../../components/time.tsx";
 import { subaccountText } from "../webhook-form/subaccounts.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";

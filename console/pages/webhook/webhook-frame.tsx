@@ -5,7 +5,7 @@ import Tabs from "@cloudscape-design/components/tabs";
 import type { ComponentProps, ReactNode } from "react";
 import { useParams } from "wouter";
 import { ApiError } from "../../api/api-error.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { useWebhookSummary } from "../../api/webhook-queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { WebhookStateView } from "../../components/webhook-state.tsx";

@@ -1,7 +1,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Link from "@cloudscape-design/components/link";
 import { serverNow } from "../../api/clock.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Countdown } from "../../components/countdown.tsx";
 import { counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../routing/hash-location.ts";

@@ -1,5 +1,5 @@
 import Link from "@cloudscape-design/components/link";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Sparkline } from "../../components/sparkline.tsx";
 import type { Column } from "../../components/table/column.ts";
 import { Time } from "../../components/time.tsx";

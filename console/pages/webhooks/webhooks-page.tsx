@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useWebhookSummaries } from "../../api/queries.ts";
-import type { WebhookSummary } from "../../api/webhook.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { ResourceTable } from "../../components/table/resource-table.tsx";
 import type { ActionSubject, WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
 import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";

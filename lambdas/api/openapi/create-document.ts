@@ -7,7 +7,7 @@ import { exampleBaseUrl } from "./document.ts";
 import { forbidden, unauthorized } from "./error-codes.ts";
 import { type ErrorCodes, type Operation, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
-import { errorAnswer } from "./schemas/error.ts";
+import { errorAnswer } from "#shared/contract/api/error.ts";
 
 const prefix = "/v1";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { id } from "./schemas/common.ts";
+import { id } from "#shared/contract/api/common.ts";
 
 const subaccount = z
   .string()

@@ -1,7 +1,7 @@
-import { type EventClass, eventClasses } from "./event.ts";
+import { type EventClass, type EventKey, eventKeys } from "#shared/contract/words.ts";
+import { eventClasses } from "./event.ts";
 import { eventDefinitions } from "./event-definitions.ts";
 import { documentedFields } from "./fields-of-event.ts";
-import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "./field-dictionary.ts";
 import type { JsonValue } from "./field.ts";
 import { sesFields } from "./ses-fields.ts";

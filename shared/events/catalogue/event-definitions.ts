@@ -1,5 +1,4 @@
-import type { EventClass } from "./event.ts";
-import type { EventKey } from "#shared/contract/words.ts";
+import type { EventClass, EventKey } from "#shared/contract/words.ts";
 
 interface EventDefinition {
   readonly eventClass: EventClass;

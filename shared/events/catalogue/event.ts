@@ -1,3 +1,4 @@
+import type { EventClass } from "#shared/contract/words.ts";
 import type { FieldName } from "./field-dictionary.ts";
 import type { JsonValue } from "./field.ts";
 
@@ -17,7 +18,7 @@ interface EventClassInfo {
   readonly description: string;
 }
 
-/** Event classes: the single key under `msys` in a delivered event. */
+/** What the documentation says of each event class. */
 export const eventClasses = {
   message_event: {
     displayName: "Message Events",
@@ -51,6 +52,4 @@ export const eventClasses = {
     displayName: "Adaptive Delivery",
     description: "Changes that the mail server made by itself to its sending, in answer to mailbox providers.",
   },
-} as const satisfies Record<string, EventClassInfo>;
-
-export type EventClass = keyof typeof eventClasses;
+} as const satisfies Record<EventClass, EventClassInfo>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withNewest, withOlder } from "../../../console/api/batch-list.ts";
-import type { Batch } from "../../../console/api/batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 import { holdRows, splitHeld } from "../../../console/pages/webhook/batches/held-rows.ts";
 
 /** A batch that was created in a second of one minute; the second is also its id. */

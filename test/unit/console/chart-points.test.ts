@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MetricsPoint } from "../../../console/api/metrics.ts";
+import type { MetricsPoint } from "#shared/contract/api/metrics.ts";
 import { chartPoints } from "../../../console/pages/webhook/charts/chart-points.ts";
 
 const hour = (index: number, numbers: Partial<MetricsPoint> = {}): MetricsPoint => ({

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ImportResult, ImportRow } from "../../../console/api/import.ts";
+import type { ImportResult, ImportRow } from "#shared/contract/api/import.ts";
 import { applyInRounds } from "../../../console/pages/import/apply-in-rounds.ts";
 
 type Outcome = NonNullable<ImportRow["outcome"]>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Webhook } from "../../../console/api/webhook.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 import {
   asCurl,
   asImportFile,
@@ -40,6 +40,11 @@ const stored: Webhook = {
   compression: "gzip",
   batch_size: 500,
   max_batch_bytes: 1_048_576,
+  active_at: "2026-01-02T03:05:05.000Z",
+  created_at: "2026-01-02T03:04:05.000Z",
+  updated_at: "2026-01-02T03:04:05.000Z",
+  etag: '"1"',
+  links: [],
 };
 
 describe("what is sent", () => {

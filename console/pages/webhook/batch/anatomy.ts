@@ -1,5 +1,5 @@
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 

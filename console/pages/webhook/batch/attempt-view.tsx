@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import type { Attempt } from "../../../api/batch.ts";
+import type { Attempt } from "#shared/contract/api/batch.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { RemedyView } from "../../../components/remedy-view.tsx";
 import { responseText } from "../../../components/test-outcome/exchange-text.ts";

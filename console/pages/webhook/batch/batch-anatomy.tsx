@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../../routing/hash-location.ts";

@@ -1,5 +1,5 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { BatchAnatomy } from "./batch-anatomy.tsx";
 import { BatchTimeline } from "./batch-timeline.tsx";
 

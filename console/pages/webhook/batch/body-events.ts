@@ -1,4 +1,4 @@
-import type { DeliveredEvent } from "../../../api/batch.ts";
+import type { DeliveredEvent } from "#shared/contract/api/batch.ts";
 import { maskRecipients } from "./mask-recipients.ts";
 
 /** An event of a body, as it is listed. */

@@ -9,7 +9,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { useBatchBody } from "../../../api/webhook-queries.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { ErrorView } from "../../../components/error-view.tsx";

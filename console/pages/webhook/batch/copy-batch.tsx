@@ -1,5 +1,5 @@
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { apiAddress } from "../../../api/client.ts";
 import { hrefOf } from "../../../routing/hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";

@@ -1,7 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import { useMutation } from "@tanstack/react-query";
 import { asApiError } from "../../../api/api-error.ts";
-import type { BatchWithAttempts } from "../../../api/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { queryKeys } from "../../../api/queries.ts";

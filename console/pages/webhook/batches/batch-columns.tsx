@@ -1,5 +1,5 @@
 import Link from "@cloudscape-design/components/link";
-import type { Batch } from "../../../api/batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 import { BatchStateView } from "../../../components/batch-state.tsx";
 import { Countdown } from "../../../components/countdown.tsx";
 import type { Column } from "../../../components/table/column.ts";

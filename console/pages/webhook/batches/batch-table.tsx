@@ -9,7 +9,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import type { ApiError } from "../../../api/api-error.ts";
 import type { BatchFilter, BatchList } from "../../../api/batch-list.ts";
-import type { Batch } from "../../../api/batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 import { loadOlderBatches } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { TableSettings, useTablePreferences } from "../../../components/table/table-settings.tsx";

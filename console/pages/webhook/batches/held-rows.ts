@@ -1,4 +1,4 @@
-import type { Batch } from "../../../api/batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 
 /** The rows that were there when the list was held. */
 export interface HeldRows {

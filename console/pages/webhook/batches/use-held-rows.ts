@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from "react";
-import type { Batch } from "../../../api/batch.ts";
+import type { Batch } from "#shared/contract/api/batch.ts";
 import { type HeldRows, holdRows, splitHeld } from "./held-rows.ts";
 
 /** Scrolled further than this, the rows stay where they are. */

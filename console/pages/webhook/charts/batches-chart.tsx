@@ -1,5 +1,5 @@
 import MixedLineBarChart from "@cloudscape-design/components/mixed-line-bar-chart";
-import type { WebhookMetrics } from "../../../api/metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";

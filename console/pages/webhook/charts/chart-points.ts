@@ -1,4 +1,4 @@
-import type { MetricsPoint, WebhookMetrics } from "../../../api/metrics.ts";
+import type { MetricsPoint, WebhookMetrics } from "#shared/contract/api/metrics.ts";
 
 /** Bars that fit beside each other. */
 const maxBars = 48;

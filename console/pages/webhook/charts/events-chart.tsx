@@ -2,7 +2,7 @@ import BarChart from "@cloudscape-design/components/bar-chart";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import type { WebhookMetrics } from "../../../api/metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";

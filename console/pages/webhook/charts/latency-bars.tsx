@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
-import type { WebhookMetrics } from "../../../api/metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { duration } from "#shared/text/times.ts";
 
 interface LatencyBarsProps {

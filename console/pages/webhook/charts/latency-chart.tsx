@@ -1,6 +1,6 @@
 import LineChart from "@cloudscape-design/components/line-chart";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
-import type { WebhookMetrics } from "../../../api/metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { duration } from "#shared/text/times.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
 import { ChartCard } from "./chart-card.tsx";

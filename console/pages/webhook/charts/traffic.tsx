@@ -6,7 +6,7 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useState } from "react";
-import type { WebhookMetrics } from "../../../api/metrics.ts";
+import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { useWebhookMetrics } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { count } from "#shared/text/numbers.ts";

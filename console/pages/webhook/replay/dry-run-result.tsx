@@ -1,6 +1,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import type { Replay } from "../../../api/replay.ts";
+import type { Replay } from "#shared/contract/api/replay.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { replayFailureText } from "./replay-text.ts";

@@ -8,7 +8,7 @@ import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import { asApiError, type ApiError } from "../../../api/api-error.ts";
 import { callApi } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
-import type { Replay } from "../../../api/replay.ts";
+import type { Replay } from "#shared/contract/api/replay.ts";
 import { webhookKeys } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { Time } from "../../../components/time.tsx";

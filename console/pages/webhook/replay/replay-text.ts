@@ -1,5 +1,5 @@
 import type { StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { Replay } from "../../../api/replay.ts";
+import type { Replay } from "#shared/contract/api/replay.ts";
 
 /** A replay's state as it is shown. */
 export const replayStates: Readonly<

@@ -1,14 +1,8 @@
 import { badFields, badJson, forbidden, notJson, unauthorized } from "../error-codes.ts";
 import type { ErrorCodes, Operation } from "../operation.ts";
 import { apiKeyPath } from "../parameters.ts";
-import {
-  apiKeyAnswer,
-  apiKeysAnswer,
-  callerAnswer,
-  createApiKeyAnswer,
-  createApiKeyBody,
-  updateApiKeyBody,
-} from "../schemas/api-key.ts";
+import { apiKeyAnswer, apiKeysAnswer, callerAnswer, createApiKeyAnswer } from "#shared/contract/api/api-key.ts";
+import { createApiKeyBody, updateApiKeyBody } from "../schemas/api-key.ts";
 import * as example from "./examples.ts";
 
 const noKey: ErrorCodes = { "1600": "There is no such key, or it is not the caller's." };

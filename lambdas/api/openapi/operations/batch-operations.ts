@@ -4,15 +4,14 @@ import { batchPath, webhookHeaders, webhookPath } from "../parameters.ts";
 import {
   batchAnswer,
   batchesAnswer,
-  batchesQuery,
   batchStatusAnswer,
   bodyAnswer,
-  bodyQuery,
   redeliveryAnswer,
-  statusQuery,
-} from "../schemas/batch.ts";
-import { metricsAnswer, metricsParameters } from "../schemas/metrics.ts";
-import { summariesAnswer, summaryAnswer } from "../schemas/summary.ts";
+} from "#shared/contract/api/batch.ts";
+import { batchesQuery, bodyQuery, statusQuery } from "../schemas/batch.ts";
+import { metricsAnswer } from "#shared/contract/api/metrics.ts";
+import { metricsParameters } from "../schemas/metrics.ts";
+import { summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import * as example from "./batch-examples.ts";
 import { event } from "./examples.ts";
 

@@ -1,6 +1,6 @@
 import type { Operation } from "../operation.ts";
 import { samplesQuery } from "../parameters.ts";
-import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "../schemas/event.ts";
+import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "#shared/contract/api/event.ts";
 import * as example from "./examples.ts";
 import * as z from "zod";
 

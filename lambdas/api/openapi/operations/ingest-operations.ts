@@ -1,5 +1,12 @@
 import type { Operation } from "../operation.ts";
-import { contentEncoding, eventsBody, ingestAnswer, ndjsonBody, sesBody, sesIngestAnswer } from "../schemas/ingest.ts";
+import {
+  contentEncoding,
+  eventsBody,
+  ingestAnswer,
+  ndjsonBody,
+  sesBody,
+  sesIngestAnswer,
+} from "#shared/contract/api/ingest.ts";
 import * as example from "./examples.ts";
 
 export const ingestOperations = {

@@ -1,7 +1,8 @@
 import { badFields, badJson, badSubaccount, noWebhook, notJson } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import { replayPath, webhookHeaders, webhookPath } from "../parameters.ts";
-import { replayAnswer, replayBody, replaysAnswer } from "../schemas/replay.ts";
+import { replayAnswer, replaysAnswer } from "#shared/contract/api/replay.ts";
+import { replayBody } from "../schemas/replay.ts";
 
 const started = {
   id: "0f6c1c1e-58a4-4d6b-9a39-3f2d8f3f7f51",

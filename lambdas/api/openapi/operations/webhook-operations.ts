@@ -19,20 +19,12 @@ import {
   webhookHeaders,
   webhookPath,
 } from "../parameters.ts";
-import { results } from "../schemas/common.ts";
-import { importAnswer, importBody } from "../schemas/import.ts";
-import {
-  createWebhookBody,
-  probeAnswer,
-  probeBody,
-  rotatedSecret,
-  rotateSecretBody,
-  updateWebhookBody,
-  validateAnswer,
-  validateBody,
-  webhook,
-  webhookReference,
-} from "../schemas/webhook.ts";
+import { results } from "#shared/contract/api/common.ts";
+import { importAnswer } from "#shared/contract/api/import.ts";
+import { importBody } from "../schemas/import.ts";
+import { createWebhookBody, probeBody, rotateSecretBody, updateWebhookBody, validateBody } from "../schemas/webhook.ts";
+import { probeAnswer } from "#shared/contract/api/probe.ts";
+import { rotatedSecretAnswer, validateAnswer, webhook, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import * as z from "zod";
 import * as example from "./examples.ts";
 
@@ -60,7 +52,7 @@ export const webhookOperations = {
       "the request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
     request: { content: json(createWebhookBody, example.newWebhook) },
-    answer: { schema: webhookReference, example: { results: example.createdWebhook } },
+    answer: { schema: webhookReferenceAnswer, example: { results: example.createdWebhook } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} A header is not valid.`, ...testPostErrors },
       409: { "1602": "The idempotency key was used for another request." },
@@ -87,7 +79,7 @@ export const webhookOperations = {
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
     parameters: { path: webhookPath, header: changeHeaders },
     request: { content: json(updateWebhookBody, example.webhookChange) },
-    answer: { schema: webhookReference, example: { results: example.changedWebhook } },
+    answer: { schema: webhookReferenceAnswer, example: { results: example.changedWebhook } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
       404: noWebhook,
@@ -135,7 +127,7 @@ export const webhookOperations = {
       "by spaces; no older secret outlives it.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: { content: json(rotateSecretBody, { overlap_hours: 24 }), isOptional: true },
-    answer: { schema: rotatedSecret, example: { results: example.rotatedSecret } },
+    answer: { schema: rotatedSecretAnswer, example: { results: example.rotatedSecret } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
       404: noWebhook,

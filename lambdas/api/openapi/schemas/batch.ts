@@ -1,10 +1,6 @@
-import * as z from "zod";
-import { closedBy, batchStates } from "#shared/contract/words.ts";
+import { batchStates } from "#shared/contract/words.ts";
 import { batchBodyQuery, batchStatusQuery, listBatchesQuery } from "#shared/webhooks/api/batch-query.ts";
-import { annotate } from "../annotate.ts";
-import { count, headers, id, remedy, results, time } from "./common.ts";
-import { failureReason } from "./error.ts";
-import { timings } from "./timings.ts";
+import { annotate } from "#shared/contract/api/annotate.ts";
 
 const limit = (range: { readonly maximum: number; readonly default: number }) => ({
   description: "Most rows in the answer.",
@@ -32,120 +28,7 @@ export const batchesQuery = annotate(listBatchesQuery, {
   cursor: { description: "`next_cursor` of the page before." },
 });
 
-export const batchStatusAnswer = results(
-  z.array(
-    z
-      .object({
-        batch_id: id("Id of the batch, the same on every attempt."),
-        ts: time("When the batch was created."),
-        attempts: count("Failed attempts."),
-        response_code: z
-          .string()
-          .exactOptional()
-          .meta({
-            description: "Last HTTP status, as text. Absent when the target never answered.",
-            examples: ["503"],
-          }),
-        failure_code: z
-          .string()
-          .exactOptional()
-          .meta({
-            description:
-              "While the batch is not delivered: last HTTP status as text, or the reason why there was no answer.",
-            examples: ["response_timeout"],
-          }),
-        latency: count("Milliseconds of the last attempt."),
-        batch_size: count("Events in the batch."),
-        webhook_id: id("Id of the webhook."),
-      })
-      .meta({ id: "BatchStatus" }),
-  ),
-);
-
 export const bodyQuery = annotate(batchBodyQuery, {
   offset: { description: "Events to leave out.", rules: { type: "integer", minimum: 0, default: 0 } },
   limit: limit({ maximum: 1_000, default: 200 }),
 });
-
-export const bodyAnswer = z.object({
-  results: z.array(z.record(z.string(), z.unknown())).meta({ description: "Events as they are delivered." }),
-  total: count("Events in the batch."),
-  next_offset: count("Present while there is more: `offset` of the next page.").exactOptional(),
-});
-
-export const redeliveryAnswer = results(
-  z.object({
-    batch_id: id("Id of the batch."),
-    attempt: z.int().min(1).meta({ description: "Number of the attempt." }),
-  }),
-);
-
-const batchState = z.enum(batchStates).meta({ id: "BatchState", description: "Where a batch stands." });
-
-const batch = z.object({
-  batch_id: id("Id of the batch, the same on every attempt."),
-  webhook_id: id("Id of the webhook."),
-  created_at: time("When the batch was created."),
-  state: batchState,
-  events: count("Events in the batch."),
-  bytes: count("Length of its body."),
-  response_code: z.int().exactOptional().meta({ description: "HTTP status of the last attempt." }),
-  reason: failureReason.exactOptional(),
-  latency_ms: count("Milliseconds of the last attempt.").exactOptional(),
-  next_attempt_at: time("When the next attempt is due.").exactOptional(),
-  expires_at: time("When the batch is given up."),
-  ended_at: time("When it was delivered or given up.").exactOptional(),
-  split_into: z
-    .array(z.string())
-    .exactOptional()
-    .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
-  split_from: id("The batch that it is a half of.").exactOptional(),
-  replay_id: id("The replay that it belongs to.").exactOptional(),
-  body_available: z
-    .boolean()
-    .meta({ description: "Whether its events can be read: while it waits for a retry or is parked." }),
-  closed_by: z.enum(closedBy).exactOptional().meta({
-    description: "What closed it: its webhook's number of events or of bytes, the end of the window, or a split.",
-  }),
-  closed_at: time("When it was formed.").exactOptional(),
-  batch_size: count("Most events that it could have had.").exactOptional(),
-});
-
-export const batchesAnswer = z.object({
-  results: z.array(batch.extend({ attempts: count("Attempts so far.") }).meta({ id: "Batch" })),
-  next_cursor: z
-    .string()
-    .exactOptional()
-    .meta({ description: "Present while there may be more: `cursor` of the next page." }),
-});
-
-const attempt = z
-  .object({
-    n: z.int().min(1).meta({ description: "Number of the attempt." }),
-    started_at: time("When it began."),
-    outcome: z.enum(["delivered", "failed"]).meta({ description: "How it ended." }),
-    status: z.int().exactOptional().meta({ description: "HTTP status, when the target answered." }),
-    reason: failureReason.exactOptional(),
-    ...remedy,
-    error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
-    latency_ms: count("Milliseconds of the attempt."),
-    timings,
-    bytes_sent: count("Bytes of the body as sent; 0 when it did not go out whole.").exactOptional(),
-    response_headers: headers("Some headers of the answer; names in lower case.").exactOptional(),
-    response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
-    response_truncated: z.boolean().exactOptional().meta({ description: "Whether the answer's body was longer." }),
-    next_attempt_at: time("When the next attempt was due.").exactOptional(),
-  })
-  .meta({ id: "Attempt", description: "One POST of a batch." });
-
-export const batchAnswer = results(
-  batch
-    .extend({
-      attempts: z.array(attempt).meta({ description: "Every attempt, oldest first." }),
-      event_types: z
-        .record(z.string(), z.int().min(1))
-        .exactOptional()
-        .meta({ description: "Number of events by type." }),
-    })
-    .meta({ id: "BatchWithAttempts" }),
-);

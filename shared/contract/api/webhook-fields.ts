@@ -1,7 +1,4 @@
-import type { updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
 import { reference } from "./common.ts";
-
-type Field = keyof typeof updateWebhookRequest.shape;
 
 /** What each field of a webhook means. */
 export const webhookFields = {
@@ -77,4 +74,4 @@ export const webhookFields = {
     description:
       "Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account.",
   },
-} as const satisfies Readonly<Record<Field, object>>;
+} as const;

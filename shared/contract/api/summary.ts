@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { eventsModes, stateReasons, webhookStates } from "#shared/contract/words.ts";
-import { count, eventKey, id, results, time } from "./common.ts";
+import { eventsModes, stateReasons, webhookStates } from "../words.ts";
+import { type Answer, count, eventKey, id, results, time } from "./common.ts";
 
 const p95 = z.number().nullable().meta({
   description: "95th percentile of the attempts' milliseconds; null without attempts.",
@@ -48,3 +48,6 @@ const summary = z
 
 export const summariesAnswer = results(z.array(summary));
 export const summaryAnswer = results(summary);
+
+export type DeliveryHour = Answer<typeof bucket>;
+export type WebhookSummary = Answer<typeof summary>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { eventKeys } from "#shared/contract/words.ts";
+import { eventKeys } from "../words.ts";
 
 /** An id; one that is no UUID is answered like an unknown one. */
 export const id = (description: string) =>
@@ -34,3 +34,22 @@ export const remedy = {
   likely: z.string().exactOptional().meta({ description: "What the failure usually means." }),
   fix: z.string().exactOptional().meta({ description: "What to do about it." }),
 };
+
+const phase = (description: string) => count(`Milliseconds: ${description}`).exactOptional();
+
+/** Milliseconds of a POST's phases. */
+export const timings = z
+  .object({
+    dns_ms: phase("looking up the target's name; absent, as are the next two, on a connection that was kept open."),
+    connect_ms: phase("connecting by TCP."),
+    tls_ms: phase("the TLS handshake."),
+    upload_ms: phase("sending the body."),
+    wait_ms: phase("from the end of the upload to the answer: what the limit of six seconds judges."),
+    total_ms: count("Milliseconds: the whole exchange."),
+  })
+  .meta({ id: "Timings", description: "Milliseconds of the phases that were reached." });
+
+/** What a client reads: nothing of an answer is changed. */
+export type Answer<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
+
+type DeepReadonly<Value> = Value extends object ? { readonly [Name in keyof Value]: DeepReadonly<Value[Name]> } : Value;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { failureReasons } from "#shared/contract/words.ts";
+import { failureReasons } from "../words.ts";
 
 export const failureReason = z
   .enum(failureReasons)

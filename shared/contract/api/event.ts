@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { eventClasses } from "#shared/events/catalogue/event.ts";
-import { results } from "./common.ts";
+import { eventClassKeys } from "../words.ts";
+import { type Answer, results } from "./common.ts";
 
 const field = z.object({
   description: z.string().meta({ description: "What the field tells." }),
@@ -26,9 +26,9 @@ const classDocumentation = z
   })
   .meta({ id: "EventClassDocumentation" });
 
-export const documentationAnswer = results(
-  z.record(z.string(), classDocumentation).meta({ description: "By event class." }),
-);
+const documentation = z.record(z.string(), classDocumentation).meta({ description: "By event class." });
+
+export const documentationAnswer = results(documentation);
 
 export const ingestDocumentationAnswer = results(
   z
@@ -51,8 +51,12 @@ export const eventEnvelope = z
   .object({
     msys: z
       .record(z.string(), z.record(z.string(), z.unknown()))
-      .meta({ description: `The event under its class: ${Object.keys(eventClasses).join(", ")}.` }),
+      .meta({ description: `The event under its class: ${eventClassKeys.join(", ")}.` }),
   })
   .meta({ id: "Event", description: "One event, as it is ingested and delivered." });
 
 export const samplesAnswer = results(z.array(eventEnvelope));
+
+export type EventField = Answer<typeof field>;
+export type EventDocumentation = Answer<typeof documentation>;
+export type EventSample = Answer<typeof eventEnvelope>;

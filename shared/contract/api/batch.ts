@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { attemptOutcomes, batchStates, closedBy } from "../words.ts";
+import { type Answer, count, headers, id, remedy, results, time, timings } from "./common.ts";
+import { failureReason } from "./error.ts";
+
+const batchStatusRow = z
+  .object({
+    batch_id: id("Id of the batch, the same on every attempt."),
+    ts: time("When the batch was created."),
+    attempts: count("Failed attempts."),
+    response_code: z
+      .string()
+      .exactOptional()
+      .meta({
+        description: "Last HTTP status, as text. Absent when the target never answered.",
+        examples: ["503"],
+      }),
+    failure_code: z
+      .string()
+      .exactOptional()
+      .meta({
+        description:
+          "While the batch is not delivered: last HTTP status as text, or the reason why there was no answer.",
+        examples: ["response_timeout"],
+      }),
+    latency: count("Milliseconds of the last attempt."),
+    batch_size: count("Events in the batch."),
+    webhook_id: id("Id of the webhook."),
+  })
+  .meta({ id: "BatchStatus" });
+
+export const batchStatusAnswer = results(z.array(batchStatusRow));
+
+export const bodyAnswer = z.object({
+  results: z.array(z.record(z.string(), z.unknown())).meta({ description: "Events as they are delivered." }),
+  total: count("Events in the batch."),
+  next_offset: count("Present while there is more: `offset` of the next page.").exactOptional(),
+});
+
+export const redeliveryAnswer = results(
+  z.object({
+    batch_id: id("Id of the batch."),
+    attempt: z.int().min(1).meta({ description: "Number of the attempt." }),
+  }),
+);
+
+const batchState = z.enum(batchStates).meta({ id: "BatchState", description: "Where a batch stands." });
+
+const batch = z.object({
+  batch_id: id("Id of the batch, the same on every attempt."),
+  webhook_id: id("Id of the webhook."),
+  created_at: time("When the batch was created."),
+  state: batchState,
+  events: count("Events in the batch."),
+  bytes: count("Length of its body."),
+  response_code: z.int().exactOptional().meta({ description: "HTTP status of the last attempt." }),
+  reason: failureReason.exactOptional(),
+  latency_ms: count("Milliseconds of the last attempt.").exactOptional(),
+  next_attempt_at: time("When the next attempt is due.").exactOptional(),
+  expires_at: time("When the batch is given up."),
+  ended_at: time("When it was delivered or given up.").exactOptional(),
+  split_into: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
+  split_from: id("The batch that it is a half of.").exactOptional(),
+  replay_id: id("The replay that it belongs to.").exactOptional(),
+  body_available: z
+    .boolean()
+    .meta({ description: "Whether its events can be read: while it waits for a retry or is parked." }),
+  closed_by: z.enum(closedBy).exactOptional().meta({
+    description: "What closed it: its webhook's number of events or of bytes, the end of the window, or a split.",
+  }),
+  closed_at: time("When it was formed.").exactOptional(),
+  batch_size: count("Most events that it could have had.").exactOptional(),
+});
+
+const batchRow = batch.extend({ attempts: count("Attempts so far.") }).meta({ id: "Batch" });
+
+export const batchesAnswer = z.object({
+  results: z.array(batchRow),
+  next_cursor: z
+    .string()
+    .exactOptional()
+    .meta({ description: "Present while there may be more: `cursor` of the next page." }),
+});
+
+const attempt = z
+  .object({
+    n: z.int().min(1).meta({ description: "Number of the attempt." }),
+    started_at: time("When it began."),
+    outcome: z.enum(attemptOutcomes).meta({ description: "How it ended." }),
+    status: z.int().exactOptional().meta({ description: "HTTP status, when the target answered." }),
+    reason: failureReason.exactOptional(),
+    ...remedy,
+    error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
+    latency_ms: count("Milliseconds of the attempt."),
+    timings,
+    bytes_sent: count("Bytes of the body as sent; 0 when it did not go out whole.").exactOptional(),
+    response_headers: headers("Some headers of the answer; names in lower case.").exactOptional(),
+    response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
+    response_truncated: z.boolean().exactOptional().meta({ description: "Whether the answer's body was longer." }),
+    next_attempt_at: time("When the next attempt was due.").exactOptional(),
+  })
+  .meta({ id: "Attempt", description: "One POST of a batch." });
+
+const batchWithAttempts = batch
+  .extend({
+    attempts: z.array(attempt).meta({ description: "Every attempt, oldest first." }),
+    event_types: z
+      .record(z.string(), z.int().min(1))
+      .exactOptional()
+      .meta({ description: "Number of events by type." }),
+  })
+  .meta({ id: "BatchWithAttempts" });
+
+export const batchAnswer = results(batchWithAttempts);
+
+export type Batch = Answer<typeof batchRow>;
+export type Attempt = Answer<typeof attempt>;
+export type BatchWithAttempts = Answer<typeof batchWithAttempts>;
+export type BatchBody = Answer<typeof bodyAnswer>;
+export type DeliveredEvent = BatchBody["results"][number];

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { probeStages } from "../words.ts";
+import { type Answer, count, headers, remedy, results, targetResponse, time, timings } from "./common.ts";
+import { failureReason } from "./error.ts";
+
+const probe = z
+  .object({
+    ok: z.boolean().meta({ description: "Whether the target answered 2xx." }),
+    stage: z.enum(probeStages).meta({ description: "How far the test POST came." }),
+    reason: failureReason.exactOptional(),
+    ...remedy,
+    error_code: z.string().exactOptional().meta({ description: "Network error, as Node.js names it." }),
+    request: z
+      .object({ method: z.string(), url: z.string(), headers: headers("Secrets are masked."), body: z.string() })
+      .exactOptional()
+      .meta({ description: "What was sent." }),
+    response: z
+      .object({
+        ...targetResponse.shape,
+        truncated: z.boolean().meta({ description: "Whether its body was longer." }),
+      })
+      .exactOptional()
+      .meta({ description: "What came back." }),
+    latency_ms: count("Milliseconds of the whole exchange.").exactOptional(),
+    limit_ms: count("Milliseconds that a target has from the end of the upload to its answer."),
+    timings: timings.exactOptional(),
+    tls: z
+      .object({
+        valid_to: time("End of the certificate's validity."),
+        days_left: z.int().meta({ description: "Whole days until then." }),
+      })
+      .exactOptional()
+      .meta({ description: "The certificate of an https target." }),
+    token_response: targetResponse
+      .partial()
+      .exactOptional()
+      .meta({ description: "What the token URL answered when it gave no token; empty when it did not answer." }),
+  })
+  .meta({ id: "ProbeResult" });
+
+export const probeAnswer = results(probe);
+
+export type Timings = Answer<typeof timings>;
+export type TargetResponse = Answer<typeof targetResponse>;
+export type ProbeResult = Answer<typeof probe>;
+export type SentRequest = NonNullable<ProbeResult["request"]>;
