@@ -1,64 +1,103 @@
-import * as z from "zod";
-import { type ApiError, type CliError, exitCodes } from "./cli-error.ts";
 import { plain } from "#shared/text/plain.ts";
+import { duration } from "#shared/text/times.ts";
+import type { CommandTerminal } from "./terminal.ts";
 
-const maxExcerptCharacters = 200;
+/** Prints a value as one JSON document. */
+export const printJson = ({ out }: CommandTerminal, value: unknown): void => out(JSON.stringify(value, undefined, 2));
 
-/** Lines in columns, each as wide as its widest cell. */
-export const inColumns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+/** Prints a value as one line of JSON, where output streams. */
+export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void => out(JSON.stringify(value));
+
+export interface Column {
+  readonly title: string;
+  readonly isNumber?: boolean;
+}
+
+/** Characters between two columns. */
+const gap = 2;
+/** A column is not cut to less, and its cells end with `…`. */
+const minCutWidth = 8;
+
+/**
+ * Lines in columns, each as wide as its widest cell.
+ *
+ * @param width most characters of a line: columns that are no numbers are cut, the widest first; absent, none is
+ */
+export const inColumns = (
+  rows: readonly (readonly string[])[],
+  columns: readonly Pick<Column, "isNumber">[] = [],
+  width = Number.POSITIVE_INFINITY,
+): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const total = (): number => widths.reduce((sum, each) => sum + each + gap, -gap);
+  while (total() > width) {
+    const widest = widths.reduce(
+      (best, each, index) => (columns[index]?.isNumber !== true && each > (widths[best] ?? minCutWidth) ? index : best),
+      -1,
+    );
+    if (widest === -1) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
+      .map((cell, index) => {
+        const room = widths[index] ?? 0;
+        const shown = cell.length > room ? `${cell.slice(0, room - 1)}…` : cell;
+        return columns[index]?.isNumber === true ? shown.padStart(room) : shown.padEnd(room);
+      })
+      .join(" ".repeat(gap))
       .trimEnd(),
   );
 };
 
-const request = z.object({ method: z.string().default("POST"), url: z.string(), body: z.unknown().optional() });
-const response = z.object({
-  status: z.number(),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.unknown().optional(),
-});
-
-/** An error as all of Tidepost shows it: what happened, what was sent, what came back, what to do. */
-export const errorLines = (error: ApiError): readonly string[] => {
-  const facts = [
-    ["sent", sentText(error.request)],
-    ["got", gotText(error.response)],
-    ["detail", error.description],
-    ["likely", error.likely],
-    ["fix", error.fix],
-    ["code", error.reason ?? error.code],
-  ] as const;
-  return [
-    `✖ ${plain(error.message)}`,
-    ...facts.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(7)} ${plain(String(value))}`])),
-  ];
+/** Prints rows under their titles, in columns without lines so that other programs can cut them; whole unless a person looks. */
+export const printTable = (
+  terminal: CommandTerminal,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): void => {
+  const titles = columns.map(({ title }) => title);
+  const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? "")));
+  for (const line of inColumns([titles, ...cells], columns, terminal.columns)) terminal.out(line);
 };
 
-/** What is told of a failed command on standard error. */
-export const failureText = (error: CliError, json: boolean): string =>
-  json
-    ? JSON.stringify({ errors: error.errors }, undefined, 2)
-    : error.errors.flatMap((item) => errorLines(item)).join("\n") +
-      (error.exitCode === exitCodes.usage ? "\n  Add --help for the options." : "");
-
-const sentText = (value: unknown): string | undefined => {
-  const sent = request.safeParse(value);
-  return sent.success ? `${sent.data.method} ${sent.data.url}   ${excerpt(sent.data.body)}` : undefined;
+/** Prints facts under each other, label first; those without a value are left out. */
+export const printFacts = (
+  terminal: CommandTerminal,
+  facts: readonly (readonly [label: string, value: string | undefined])[],
+): void => {
+  const shown = facts.filter(([, value]) => value !== undefined);
+  const width = Math.max(...shown.map(([label]) => label.length));
+  for (const [label, value] of shown)
+    terminal.out(`${terminal.paint("dim", label.padEnd(width))}  ${plain(value ?? "")}`.trimEnd());
 };
 
-const gotText = (value: unknown): string | undefined => {
-  const got = response.safeParse(value);
-  if (!got.success) return undefined;
-  const { status, headers, body } = got.data;
-  return [String(status), headers["content-type"] ?? "", excerpt(body)].filter((part) => part !== "").join(" ");
+const barCharacters = 24;
+/** Shorter work needs no bar. */
+const shownAfterMs = 500;
+
+/** Shows on standard error how far long work is, where somebody sees it. */
+export interface Progress {
+  /** `share` is from 0 to 1. */
+  readonly show: (share: number, text: string) => void;
+  /** Takes the line away. */
+  readonly end: () => void;
+}
+
+export const progressOf = ({ status }: Pick<CommandTerminal, "status">, label: string): Progress => {
+  const startedAt = performance.now();
+  return {
+    show: (share, text) => {
+      const passedMs = performance.now() - startedAt;
+      if (passedMs < shownAfterMs) return;
+      const left = share > 0.02 && share < 1 ? `   ${duration((passedMs / share) * (1 - share))} left` : "";
+      status?.(`${label}  ${bar(share)} ${Math.floor(share * 100)} %   ${text}${left}`);
+    },
+    end: () => status?.(""),
+  };
 };
 
-const excerpt = (body: unknown): string => {
-  if (body === undefined || body === null || body === "") return "";
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  return text.length > maxExcerptCharacters ? `${text.slice(0, maxExcerptCharacters)}…` : text;
+const bar = (share: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * barCharacters);
+  return `${"█".repeat(full)}${"░".repeat(barCharacters - full)}`;
 };

@@ -1,70 +1,61 @@
 import { Command, CommanderError } from "commander";
 import { version } from "#shared/contract/version.ts";
-import { type ExitCode, exitCodes } from "./cli-error.ts";
-import { addApply } from "./commands/apply.ts";
-import { addCompletion } from "./commands/completion.ts";
-import { addConfig } from "./commands/config.ts";
-import { addConsole } from "./commands/console.ts";
-import { addBatch } from "./commands/batch.ts";
-import { addCreate } from "./commands/create.ts";
-import { addDelete } from "./commands/delete.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addGen } from "./commands/gen.ts";
-import { addGet } from "./commands/get.ts";
-import { addKeys } from "./commands/keys.ts";
-import { addList } from "./commands/list.ts";
-import { addListen } from "./commands/listen.ts";
-import { addPauseResume } from "./commands/pause-resume.ts";
-import { addProbe } from "./commands/probe.ts";
-import { addRedeliver } from "./commands/redeliver.ts";
-import { addReplay } from "./commands/replay.ts";
-import { addRestore } from "./commands/restore.ts";
-import { addSink } from "./commands/sink.ts";
-import { addTail } from "./commands/tail.ts";
-import { addTrigger } from "./commands/trigger.ts";
-import { addUpdate } from "./commands/update.ts";
-import { commandRunner, type RunCommand } from "./run-command.ts";
-import type { Terminal } from "./terminal.ts";
+import { type ExitCode, exitCodes } from "./errors.ts";
+import { commandRunner, type RunCommand, type Terminal } from "./terminal.ts";
 
-/** The `tidepost` command with all its subcommands. */
-export const createProgram = (run: RunCommand): Command => {
+/** Adds a command; `whole` makes the program with all of them. */
+type AddCommand = (program: Command, run: RunCommand, whole: () => Promise<Command>) => void;
+
+/** All commands, in the order of the help. Their code is loaded when they are called: most of what a short one takes. */
+const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddCommand> }[] = [
+  { names: ["create"], load: async () => (await import("./commands/create.ts")).addCreate },
+  { names: ["list"], load: async () => (await import("./commands/list.ts")).addList },
+  { names: ["get"], load: async () => (await import("./commands/get.ts")).addGet },
+  { names: ["update"], load: async () => (await import("./commands/update.ts")).addUpdate },
+  { names: ["delete"], load: async () => (await import("./commands/delete.ts")).addDelete },
+  { names: ["pause", "resume"], load: async () => (await import("./commands/pause-resume.ts")).addPauseResume },
+  { names: ["probe"], load: async () => (await import("./commands/probe.ts")).addProbe },
+  { names: ["tail"], load: async () => (await import("./commands/tail.ts")).addTail },
+  { names: ["listen"], load: async () => (await import("./commands/listen.ts")).addListen },
+  { names: ["trigger"], load: async () => (await import("./commands/trigger.ts")).addTrigger },
+  { names: ["sink"], load: async () => (await import("./commands/sink.ts")).addSink },
+  { names: ["gen"], load: async () => (await import("./commands/gen.ts")).addGen },
+  { names: ["batch"], load: async () => (await import("./commands/batch.ts")).addBatch },
+  { names: ["redeliver"], load: async () => (await import("./commands/redeliver.ts")).addRedeliver },
+  { names: ["replay"], load: async () => (await import("./commands/replay.ts")).addReplay },
+  { names: ["apply"], load: async () => (await import("./commands/apply.ts")).addApply },
+  { names: ["keys"], load: async () => (await import("./commands/keys.ts")).addKeys },
+  { names: ["restore"], load: async () => (await import("./commands/restore.ts")).addRestore },
+  { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctor },
+  { names: ["console"], load: async () => (await import("./commands/console.ts")).addConsole },
+  { names: ["config"], load: async () => (await import("./commands/config.ts")).addConfig },
+  { names: ["completion"], load: async () => (await import("./commands/completion.ts")).addCompletion },
+];
+
+/**
+ * The `tidepost` command with its subcommands.
+ *
+ * @param called the one subcommand that is needed; without it, or when there is none of that name, all are there
+ */
+export const createProgram = async (run: RunCommand, called?: string): Promise<Command> => {
   const program = new Command("tidepost")
     .description("Manages the webhooks of a Tidepost API.")
     .version(version)
     .configureHelp({ sortSubcommands: false });
-  addCreate(program, run);
-  addList(program, run);
-  addGet(program, run);
-  addUpdate(program, run);
-  addDelete(program, run);
-  addPauseResume(program, run);
-  addProbe(program, run);
-  addTail(program, run);
-  addListen(program, run);
-  addTrigger(program, run);
-  addSink(program, run);
-  addGen(program, run);
-  addBatch(program, run);
-  addRedeliver(program, run);
-  addReplay(program, run);
-  addApply(program, run);
-  addKeys(program, run);
-  addRestore(program, run);
-  addDoctor(program, run);
-  addConsole(program, run);
-  addConfig(program, run);
-  addCompletion(program, run);
+  const wanted = commands.filter(({ names }) => names.some((name) => name === called));
+  for (const { load } of wanted.length > 0 ? wanted : commands) {
+    (await load())(program, run, async () => await createProgram(run));
+  }
   return program;
 };
 
 /** Runs the `tidepost` command with its arguments; resolves with the exit code. */
 export const runTidepost = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   let exitCode: ExitCode = exitCodes.done;
-  const program = createProgram(
-    commandRunner(terminal, (code) => {
-      exitCode = code;
-    }),
-  );
+  const run = commandRunner(terminal, (code) => {
+    exitCode = code;
+  });
+  const program = await createProgram(run, args[0]);
   everyCommand(program, (command) => {
     command
       .configureOutput({

@@ -1,5 +1,9 @@
-import { text } from "node:stream/consumers";
-import { confirm, isCancel } from "@clack/prompts";
+import { text as textOf } from "node:stream/consumers";
+import { createInterface } from "node:readline/promises";
+import { styleText } from "node:util";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Command } from "commander";
+import { CliError, type ExitCode, exitCodes, failureText, usageError } from "./errors.ts";
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -11,6 +15,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that the command was started in. */
   readonly folder: string;
+  /** Characters of a line of standard output; absent where no person looks. */
+  readonly columns?: number | undefined;
   /** Whether standard output shows colours. */
   readonly hasColour?: boolean | undefined;
   /** Replaces the line at the end of standard error, an empty text removes it; absent where nobody would see it. */
@@ -29,21 +35,33 @@ export const processTerminal = (runner: NodeJS.Process): Terminal => {
     error: (line) => {
       stderr.write(`${line}\n`);
     },
-    readInput: async () => await text(stdin),
+    readInput: async () => await textOf(stdin),
     confirm: stdin.isTTY && stderr.isTTY ? askIn(stdin, stderr) : undefined,
     env,
     folder: runner.cwd(),
+    columns: stdout.isTTY ? stdout.columns : undefined,
     hasColour: stdout.isTTY && stdout.hasColors(),
     status: stderr.isTTY ? statusLine(stderr) : undefined,
     interrupted: interruptSignal(runner),
   };
 };
 
-const askIn =
-  (input: NodeJS.ReadStream, output: NodeJS.WriteStream) =>
+/** Asks a question that only `y` and `yes` answer with yes; whatever else is said, and Ctrl-C or Ctrl-D, mean no. */
+export const askIn =
+  (input: NodeJS.ReadableStream, output: NodeJS.WritableStream) =>
   async (message: string): Promise<boolean> => {
-    const answer = await confirm({ message, initialValue: false, input, output });
-    return !isCancel(answer) && answer;
+    const lines = createInterface({ input, output });
+    const left = new AbortController();
+    lines.once("close", () => left.abort());
+    try {
+      const answer = await lines.question(`${message} [y/N] `, { signal: left.signal });
+      return /^y(es)?$/i.test(answer.trim());
+    } catch {
+      output.write("\n");
+      return false;
+    } finally {
+      lines.close();
+    }
   };
 
 const clearLine = "\r\u001B[2K";
@@ -65,4 +83,107 @@ const interruptSignal = (runner: NodeJS.Process): (() => AbortSignal) => {
     }
     return controller.signal;
   };
+};
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+  readonly debug?: boolean;
+}
+
+/** A terminal as one command uses it, by the options that every command takes. */
+export interface CommandTerminal extends Terminal {
+  /** Whether standard output gets JSON alone. */
+  readonly json: boolean;
+  /** Tells on standard error what is good to know; silent with `--quiet` and `--json`. */
+  readonly note: (text: string) => void;
+  /** Colours a text where colours are wanted. */
+  readonly paint: (style: Style, text: string) => string;
+  /** Tells on standard error what happens inside; absent without `--debug`. */
+  readonly trace?: ((text: string) => void) | undefined;
+}
+
+/** Does a command's work; a failure is told on standard error and becomes the exit code. */
+export type RunCommand = (command: Command, work: (terminal: CommandTerminal) => Promise<ExitCode>) => Promise<void>;
+
+/** Runs commands in a terminal and reports how each ended. */
+export const commandRunner =
+  (terminal: Terminal, onEnd: (exitCode: ExitCode) => void): RunCommand =>
+  async (command, work) => {
+    const options = command.opts<CommonOptions>();
+    const used = commandTerminal(terminal, options);
+    try {
+      onEnd(await work(used));
+    } catch (error) {
+      used.status?.("");
+      const failure = error instanceof CliError ? error : unforeseen(error);
+      terminal.error(failureText(failure, used.json));
+      if (used.trace !== undefined) stackLines(error).forEach(used.trace);
+      onEnd(failure.exitCode);
+    }
+  };
+
+const commandTerminal = (terminal: Terminal, options: CommonOptions): CommandTerminal => {
+  const { json = false, quiet = false, color = true, debug = false } = options;
+  const { NO_COLOR: noColour = "", TERM: kind } = terminal.env;
+  const hasColour = color && noColour === "" && kind !== "dumb" && terminal.hasColour === true;
+  const isSilent = quiet || json;
+  return {
+    ...terminal,
+    readInput: readOnce(terminal.readInput),
+    json,
+    hasColour,
+    confirm: json ? undefined : terminal.confirm,
+    status: isSilent ? undefined : terminal.status,
+    note: isSilent ? () => undefined : terminal.error,
+    paint: (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text),
+    trace: debug ? (text) => terminal.error(`debug  ${text}`) : undefined,
+  };
+};
+
+const readOnce = (readInput: Terminal["readInput"]): Terminal["readInput"] => {
+  let isRead = false;
+  return async () => {
+    if (isRead) {
+      throw usageError(
+        "Standard input cannot give two secrets",
+        "Take one from the environment, as in --key env:NAME.",
+      );
+    }
+    isRead = true;
+    return await readInput();
+  };
+};
+
+const unforeseen = (error: unknown): CliError =>
+  new CliError(
+    exitCodes.failed,
+    {
+      message: `Unexpected error: ${error instanceof Error ? error.message : String(error)}`,
+      fix: "Run it with --debug to see where, and report it.",
+      code: "internal",
+    },
+    { cause: error },
+  );
+
+/** The stack of an error and of its causes. */
+const stackLines = (error: unknown): readonly string[] => {
+  if (!(error instanceof Error)) return [];
+  const cause = stackLines(error.cause);
+  return [...(error.stack ?? error.message).split("\n"), ...(cause.length === 0 ? [] : ["caused by", ...cause])];
+};
+
+/** Waits, but no longer than until the signal; true when it was aborted. */
+export const pauseBetween = async (ms: number, signal: AbortSignal | undefined): Promise<boolean> => {
+  try {
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+    return false;
+  } catch (error) {
+    if (signal?.aborted === true) return true;
+    throw error;
+  }
 };

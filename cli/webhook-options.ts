@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
-import { list, pairs, wholeNumber } from "./parse-option.ts";
-import { readSecret, secretSource } from "./read-secret.ts";
-import type { CommandTerminal } from "./run-command.ts";
-import { usageError } from "./usage-error.ts";
+import { list, pairs, readSecret, secretSource, wholeNumber } from "./options.ts";
+import type { CommandTerminal } from "./terminal.ts";
+import { usageError } from "./errors.ts";
 
 /** What options say of how a webhook's POSTs are made. */
 export interface PostOptions {

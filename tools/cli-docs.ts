@@ -1,16 +1,16 @@
 import { Command, type Option } from "commander";
-import { addAccessOptions } from "../cli/access.ts";
-import { commonGroup } from "../cli/common-options.ts";
+import { addAccessOptions } from "../cli/settings.ts";
+import { commonGroup } from "../cli/options.ts";
 import { createProgram } from "../cli/program.ts";
 
 /** The line of docs/cli.md after which everything is written by code. */
 const marker = "<!-- From here on written by npm run cli-docs. -->\n";
 
 /** The page with its part about commands as the program has them now. */
-export const withCommands = (page: string): string => {
+export const withCommands = async (page: string): Promise<string> => {
   const [introduction, rest] = page.split(marker);
   if (introduction === undefined || rest === undefined) throw new Error(`The page lacks its line ${marker}`);
-  const program = createProgram(async () => undefined);
+  const program = await createProgram(async () => undefined);
   return `${introduction}${marker}\n${[...commonSection(), "## Commands", ...commandsBelow(program)].join("\n\n")}\n`;
 };
 

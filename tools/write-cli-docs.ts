@@ -2,4 +2,4 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { withCommands } from "./cli-docs.ts";
 
 const path = "docs/cli.md";
-writeFileSync(path, withCommands(readFileSync(path, "utf8")));
+writeFileSync(path, await withCommands(readFileSync(path, "utf8")));

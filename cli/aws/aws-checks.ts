@@ -1,7 +1,7 @@
-import type { Check } from "../doctor/check.ts";
+import type { Check } from "../doctor-checks.ts";
 import { bootstrapCheck, credentialsCheck, quotaCheck, stackCheck } from "./checks/account-checks.ts";
 import { apiCheck, apiKeyCheck } from "./checks/api-checks.ts";
-import type { AwsConfig } from "./checks/aws-config.ts";
+import type { AwsConfig } from "./checks/run-check.ts";
 import { queueMappingsCheck, streamMappingCheck } from "./checks/mapping-checks.ts";
 import { alarmsCheck, expiredCheck } from "./checks/metric-checks.ts";
 import { deadLettersCheck, putAsideCheck, tableKeyCheck } from "./checks/storage-checks.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { apiError } from "../cli-error.ts";
+import { apiError } from "../errors.ts";
 
 const names = z.array(z.string());
 

@@ -1,25 +1,21 @@
 import { type Command, Option } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import type { BatchDetail } from "../answers/batch.ts";
-import type { Webhook } from "../answers/webhook.ts";
-import type { ApiAccess } from "../api-client.ts";
-import { closedText, outcomeText, typesText } from "../batch-text.ts";
-import { listBatches, readBody } from "../batches.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { batchArgument, findBatch } from "../find-batch.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { relative, utcTime } from "#shared/text/times.ts";
-import { time, wholeNumber } from "../parse-option.ts";
-import { printFacts, printJson, printJsonLine, printTable } from "../print.ts";
-import { phasesText } from "../probe-target.ts";
-import { progressOf } from "../progress.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import type { BatchDetail } from "../answers/batch.ts";
+import type { Webhook } from "../answers/webhook.ts";
+import type { ApiAccess } from "../api.ts";
+import { closedText, outcomeText, phasesText, typesText } from "../text.ts";
+import { listBatches, readBody } from "../batches.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { batchArgument, findBatch, findWebhook, webhookArgument } from "../find.ts";
+import { time, wholeNumber } from "../options.ts";
+import { printFacts, printJson, printJsonLine, printTable, progressOf } from "../output.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface BatchOptions extends AccessOptions {
   readonly payload?: boolean;

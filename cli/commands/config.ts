@@ -1,16 +1,20 @@
 import type { Command } from "commander";
-import { addAccessOptions, readLayers } from "../access.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { addCommonOptions } from "../common-options.ts";
-import { apiUrlOf } from "../config/base-url.ts";
-import { maskedKey } from "../config/masked-key.ts";
-import type { UserFile } from "../config/profile-file.ts";
-import { readProjectFile, readUserFile, writeUserFile } from "../config/read-files.ts";
-import { builtIn, type Layers, profileNames, resolveSettings, type Sourced } from "../config/settings.ts";
-import { printJson, printTable } from "../print.ts";
-import { readSecret, secretSource } from "../read-secret.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
+import {
+  type Layers,
+  type Sourced,
+  addAccessOptions,
+  apiUrlOf,
+  builtIn,
+  maskedKey,
+  profileNames,
+  readLayers,
+  resolveSettings,
+} from "../settings.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { addCommonOptions, readSecret, secretSource } from "../options.ts";
+import { type UserFile, readProjectFile, readUserFile, writeUserFile } from "../profiles.ts";
+import { printJson, printTable } from "../output.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 /** Adds `tidepost config list|use|set|remove`. */
 export const addConfig = (program: Command, run: RunCommand): void => {

@@ -1,11 +1,9 @@
+import { spawn } from "node:child_process";
 import type { Command } from "commander";
-import { addAccessOptions, readLayers, requireUrl } from "../access.ts";
-import { exitCodes } from "../cli-error.ts";
-import { consoleUrlOf, isLoopback } from "../config/base-url.ts";
-import { resolveSettings } from "../config/settings.ts";
-import { openInBrowser } from "../open-in-browser.ts";
-import { printJson } from "../print.ts";
-import type { RunCommand } from "../run-command.ts";
+import { addAccessOptions, consoleUrlOf, isLoopback, readLayers, requireUrl, resolveSettings } from "../settings.ts";
+import { exitCodes } from "../errors.ts";
+import { printJson } from "../output.ts";
+import type { RunCommand } from "../terminal.ts";
 
 /** Adds `tidepost console`. */
 export const addConsole = (program: Command, run: RunCommand): void => {
@@ -29,6 +27,24 @@ export const addConsole = (program: Command, run: RunCommand): void => {
         terminal.out(link);
       }
       return exitCodes.done;
+    });
+  });
+};
+
+const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Opens a URL in the user's browser; false when there is no way to. */
+export const openInBrowser = async (url: string): Promise<boolean> => {
+  const [command, ...args] = openers[process.platform] ?? ["xdg-open"];
+  return await new Promise((resolve) => {
+    const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+    child.once("error", () => resolve(false));
+    child.once("spawn", () => {
+      child.unref();
+      resolve(true);
     });
   });
 };

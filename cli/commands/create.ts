@@ -1,17 +1,14 @@
 import type { Command } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { relative } from "#shared/text/times.ts";
+import { type AccessOptions, addAccessOptions, consoleUrlOf, readAccess } from "../settings.ts";
 import type { Probe } from "../answers/probe.ts";
 import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
-import { callApi } from "../api-client.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { consoleUrlOf } from "../config/base-url.ts";
-import { relative } from "#shared/text/times.ts";
-import { printFacts, printJson } from "../print.ts";
-import { phasesText, probeFailure, probeTarget, verdict } from "../probe-target.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
-import { addPostOptions, addWebhookOptions, readWebhookFields, type WebhookOptions } from "../webhook-options.ts";
-import { eventsText } from "../webhook-text.ts";
+import { callApi, probeTarget } from "../api.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { printFacts, printJson } from "../output.ts";
+import { eventsText, phasesText, probeFailure, verdict } from "../text.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { type WebhookOptions, addPostOptions, addWebhookOptions, readWebhookFields } from "../webhook-options.ts";
 
 interface CreateOptions extends AccessOptions, WebhookOptions {
   readonly paused?: boolean;

@@ -1,15 +1,14 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import { callApi } from "../api-client.ts";
-import { exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { printJson } from "../print.ts";
-import { readSummary } from "../read-summary.ts";
-import { requireConfirm } from "../require-confirm.ts";
-import type { RunCommand } from "../run-command.ts";
-import { pendingText } from "../webhook-text.ts";
 import { plain } from "#shared/text/plain.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import { callApi, readSummary } from "../api.ts";
+import { exitCodes } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { printJson } from "../output.ts";
+import { requireConfirm } from "../options.ts";
+import type { RunCommand } from "../terminal.ts";
+import { pendingText } from "../text.ts";
 
 /** Adds `tidepost delete ID`. */
 export const addDelete = (program: Command, run: RunCommand): void => {

@@ -1,17 +1,28 @@
 import type { Command } from "commander";
-import { accessOf, type AccessOptions, addAccessOptions, readLayers } from "../access.ts";
-import type { ApiAccess } from "../api-client.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import { isLoopback } from "../config/base-url.ts";
-import { userFilePath } from "../config/read-files.ts";
-import { resolveSettings } from "../config/settings.ts";
-import { apiChecks, failed, targetCheck, webhookChecks } from "../doctor/api-checks.ts";
-import type { Check } from "../doctor/check.ts";
-import { configCheck, nodeCheck, portsCheck } from "../doctor/machine-checks.ts";
-import { printJson } from "../print.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
 import { plain } from "#shared/text/plain.ts";
+import {
+  type AccessOptions,
+  accessOf,
+  addAccessOptions,
+  isLoopback,
+  readLayers,
+  resolveSettings,
+} from "../settings.ts";
+import type { ApiAccess } from "../api.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { userFilePath } from "../profiles.ts";
+import {
+  type Check,
+  apiChecks,
+  configCheck,
+  failed,
+  nodeCheck,
+  portsCheck,
+  targetCheck,
+  webhookChecks,
+} from "../doctor-checks.ts";
+import { printJson } from "../output.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface DoctorOptions extends AccessOptions {
   readonly target?: string;

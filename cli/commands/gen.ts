@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SNSClient } from "@aws-sdk/client-sns";
 import { type Command, Option } from "commander";
 import * as z from "zod";
+import { count } from "#shared/text/numbers.ts";
 import { isAccountedFor, outcomeJson, outcomeLines, progressText } from "../../local/generator/account-text.ts";
 import { type MixName, mixNames } from "../../local/generator/mix.ts";
 import { type Generator, startGenerator } from "../../local/generator/start-generator.ts";
@@ -10,14 +10,11 @@ import { apiSender, maxRequestDocuments, maxTopicMessages, topicSender } from ".
 import { messageIdPrefixOf, startSesGenerator } from "../../local/generator/start-ses-generator.ts";
 import { type BodyReader, readEventIds, readEventIdsOf } from "../../local/sink/read-body.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import { type ApiAccess, callApi } from "../api-client.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import type { RunCommand } from "../run-command.ts";
-import type { Terminal } from "../terminal.ts";
-import { usageError } from "../usage-error.ts";
-import { durationMs, wholeNumber } from "./option-values.ts";
-import { count } from "#shared/text/numbers.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import { type ApiAccess, callApi } from "../api.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import type { RunCommand, Terminal } from "../terminal.ts";
+import { duration, wholeNumber } from "../options.ts";
 
 interface GenOptions extends AccessOptions {
   readonly rate: number;
@@ -43,15 +40,15 @@ export const addGen = (program: Command, run: RunCommand): void => {
         "at the end, and tells which arrived, which came twice and how long they took. With --as ses it sends documents as " +
         "Amazon SES publishes them instead, to the API or on a topic.",
     )
-    .option("--rate <number>", "events a second", wholeNumber("a number", 1, maxRate), 100)
-    .option("--for <time>", "how long, such as 30s or 5m (default: until Ctrl-C)", durationMs)
+    .option("--rate <number>", "events a second", wholeNumber({ from: 1, to: maxRate }), 100)
+    .option("--for <time>", "how long, such as 30s or 5m (default: until Ctrl-C)", duration)
     .addOption(
       new Option("--mix <name>", "which events, and how spread over time").choices(mixNames).default("campaign"),
     )
     .option(
       "--seed <number>",
       "repeats the same events (default: others each time)",
-      wholeNumber("a number", 0, 0xffff_ffff),
+      wholeNumber({ from: 0, to: 0xffff_ffff }),
     )
     .addOption(new Option("--as <form>", "what is sent").choices(["events", "ses"]).default("events"))
     .option("--topic <arn>", "with --as ses: publish on this SNS topic, with the AWS credentials of the environment")
@@ -76,7 +73,7 @@ const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
   const isSes = options.as === "ses";
   const readBody = isSes ? readEventIdsOf(messageIdPrefixOf(seed)) : readEventIds;
   const receiving = hasSink ? await receive(access, readBody, (eventIds, at) => arrived(eventIds, at)) : undefined;
-  const topic = options.topic === undefined ? undefined : { client: new SNSClient(), arn: options.topic };
+  const topic = options.topic === undefined ? undefined : { client: await snsClient(), arn: options.topic };
   const interrupted = terminal.interrupted?.() ?? new AbortController().signal;
   const startedAt = performance.now();
   try {
@@ -114,6 +111,9 @@ const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
     topic?.client.destroy();
   }
 };
+
+/** AWS's client takes a while to load, and few need it. */
+const snsClient = async () => new (await import("@aws-sdk/client-sns")).SNSClient();
 
 /** Starts a sink and registers a webhook at it that takes every event. */
 const receive = async (

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { addAccessOptions, readAccess } from "../access.ts";
-import { exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { printFacts, printJson } from "../print.ts";
-import { readSummary } from "../read-summary.ts";
-import type { RunCommand } from "../run-command.ts";
-import { webhookFacts } from "../webhook-text.ts";
+import { addAccessOptions, readAccess } from "../settings.ts";
+import { exitCodes } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { printFacts, printJson } from "../output.ts";
+import { readSummary } from "../api.ts";
+import type { RunCommand } from "../terminal.ts";
+import { webhookFacts } from "../text.ts";
 
 /** Adds `tidepost get ID`. */
 export const addGet = (program: Command, run: RunCommand): void => {

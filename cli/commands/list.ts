@@ -1,15 +1,15 @@
 import { type Command, Option } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import type { Summary } from "../answers/webhook.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
 import { webhookStates } from "#shared/contract/words.ts";
 import { count } from "#shared/text/numbers.ts";
 import { utcTime } from "#shared/text/times.ts";
-import { wholeNumber } from "../parse-option.ts";
-import { printJson, printTable } from "../print.ts";
-import { readSummaries } from "../read-summary.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
 import { shortId } from "#shared/text/ids.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import type { Summary } from "../answers/webhook.ts";
+import { type ExitCode, exitCodes } from "../errors.ts";
+import { wholeNumber } from "../options.ts";
+import { printJson, printTable } from "../output.ts";
+import { readSummaries } from "../api.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface ListOptions extends AccessOptions {
   readonly state?: string;

@@ -4,18 +4,15 @@ import { duration as durationText, utcClock } from "#shared/text/times.ts";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Command, Option } from "commander";
-import { explainAwsErrors } from "../aws/aws-error.ts";
 import type { ForwardOptions } from "../aws/listen/forward.ts";
 import { listen, type ToldAttempt } from "../aws/listen/listen.ts";
 import { streamFeed } from "../aws/listen/stream-feed.ts";
-import { readStackOutputs } from "../aws/stack-outputs.ts";
-import { outcomeText, typesText } from "../batch-text.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import { duration, list, time, wholeNumber } from "../parse-option.ts";
-import { printJsonLine } from "../print.ts";
-import { readSecret, secretSource } from "../read-secret.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
+import { explainAwsErrors, readStackOutputs } from "../aws/stack.ts";
+import { outcomeText, typesText } from "../text.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { duration, list, readSecret, secretSource, time, wholeNumber } from "../options.ts";
+import { printJsonLine } from "../output.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface ListenCommandOptions {
   readonly forwardTo?: string;

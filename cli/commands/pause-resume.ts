@@ -1,16 +1,15 @@
 import type { Command } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import { type Webhook, webhookReference } from "../answers/webhook.ts";
-import { type ApiAccess, callApi } from "../api-client.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { printJson } from "../print.ts";
-import { readSummaries } from "../read-summary.ts";
-import { requireConfirm } from "../require-confirm.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { pendingText } from "../webhook-text.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import { type Webhook, webhookReference } from "../answers/webhook.ts";
+import { type ApiAccess, callApi, readSummaries } from "../api.ts";
+import { type ExitCode, exitCodes } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { printJson } from "../output.ts";
+import { requireConfirm } from "../options.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { pendingText } from "../text.ts";
 
 interface Change {
   readonly verb: "pause" | "resume";

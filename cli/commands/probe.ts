@@ -1,17 +1,16 @@
 import type { Command } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import type { Probe } from "../answers/probe.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
 import { duration, utcTime } from "#shared/text/times.ts";
-import { errorLines } from "../output.ts";
-import { list } from "../parse-option.ts";
-import { printFacts, printJson } from "../print.ts";
-import { phasesText, probeFailure, probeTarget, tookMs, verdict } from "../probe-target.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
-import { addPostOptions, type PostOptions, readPostFields } from "../webhook-options.ts";
 import { plain } from "#shared/text/plain.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import type { Probe } from "../answers/probe.ts";
+import { type ExitCode, errorLines, exitCodes, usageError } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { list } from "../options.ts";
+import { printFacts, printJson } from "../output.ts";
+import { phasesText, probeFailure, tookMs, verdict } from "../text.ts";
+import { probeTarget } from "../api.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { type PostOptions, addPostOptions, readPostFields } from "../webhook-options.ts";
 
 interface ProbeOptions extends AccessOptions, PostOptions {
   readonly webhook?: string;

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
-import { addAccessOptions, readAccess } from "../access.ts";
+import { addAccessOptions, readAccess } from "../settings.ts";
 import { redeliver } from "../batches.ts";
-import { exitCodes } from "../cli-error.ts";
-import { batchArgument, findBatch } from "../find-batch.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { printJson } from "../print.ts";
-import type { RunCommand } from "../run-command.ts";
+import { exitCodes } from "../errors.ts";
+import { batchArgument, findBatch, findWebhook, webhookArgument } from "../find.ts";
+import { printJson } from "../output.ts";
+import type { RunCommand } from "../terminal.ts";
 
 /** Adds `tidepost redeliver ID BATCH`. */
 export const addRedeliver = (program: Command, run: RunCommand): void => {

@@ -1,19 +1,14 @@
 import { type Command, Option } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
-import { type Replay, replay } from "../answers/replay.ts";
-import { type ApiAccess, callApi } from "../api-client.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
-import { time, wholeNumber } from "../parse-option.ts";
-import { pauseBetween } from "../pause-between.ts";
-import { printJson } from "../print.ts";
-import { progressOf } from "../progress.ts";
-import { requireConfirm } from "../require-confirm.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { serverTime } from "../server-time.ts";
-import { usageError } from "../usage-error.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import { type Replay, replay } from "../answers/replay.ts";
+import { type ApiAccess, callApi, serverTime } from "../api.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { requireConfirm, time, wholeNumber } from "../options.ts";
+import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
+import { printJson, progressOf } from "../output.ts";
 
 const roundMs = 500;
 

@@ -1,18 +1,8 @@
-import { KinesisClient } from "@aws-sdk/client-kinesis";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
-import { explainAwsErrors } from "../aws/aws-error.ts";
-import { planRestore, restoreObjects, type RestorePlaces, type RestoreWhat } from "../aws/restore/restore-objects.ts";
-import { readFailedWindow, readQuarantined } from "../aws/restore/stored-records.ts";
-import { readStackOutputs } from "../aws/stack-outputs.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import type { RunCommand } from "../run-command.ts";
-import type { Terminal } from "../terminal.ts";
-import { usageError } from "../usage-error.ts";
-import { addOutcome, noOutcomes, outcomeJson, outcomeLines, progressLine } from "./restore-text.ts";
 import { plain } from "#shared/text/plain.ts";
+import type { ObjectOutcome, RestoreWhat } from "../aws/restore.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import type { RunCommand, Terminal } from "../terminal.ts";
 
 interface RestoreOptions {
   readonly stack: string;
@@ -47,6 +37,7 @@ export const addRestore = (program: Command, run: RunCommand): void => {
   addOptions(windows, failedWindowsPrefix).action(async () => {
     await run(windows, async (terminal) => {
       const options = windows.opts<RestoreOptions>();
+      const { readFailedWindow } = await import("../aws/restore.ts");
       const prefix = `${failedWindowsPrefix}${options.below}`;
       return await restoreBelow(options, terminal, { prefix, read: readFailedWindow });
     });
@@ -67,6 +58,7 @@ export const addRestore = (program: Command, run: RunCommand): void => {
       if (customer !== undefined && !customerPattern.test(customer)) {
         throw usageError(`--customer must be 1 to 64 visible ASCII characters, not '${plain(customer)}'`, "Check it.");
       }
+      const { readQuarantined } = await import("../aws/restore.ts");
       const prefix = `${quarantinePrefix}${options.below}`;
       return await restoreBelow(options, terminal, { prefix, read: (text) => readQuarantined(text, customer) });
     });
@@ -87,6 +79,9 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
   if (!isPlan && !yes && confirm === undefined) {
     throw usageError("Cannot ask here whether to restore", "Add --yes to restore, or --plan to look.");
   }
+  // AWS's clients take a while to load, which --help need not wait for.
+  const { explainAwsErrors } = await import("../aws/stack.ts");
+  const { placesOf, planRestore, restoreObjects } = await import("../aws/restore.ts");
   return await explainAwsErrors(async () => {
     const places = await placesOf(stack);
     try {
@@ -118,19 +113,49 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
   });
 };
 
-const placesOf = async (stack: string): Promise<RestorePlaces> => {
-  const { BucketName: bucketName, SesQueueUrl: queueUrl, StreamName: streamName } = await readStackOutputs(stack);
-  if (bucketName === undefined || streamName === undefined) {
-    throw new CliError(exitCodes.failed, {
-      message: `The stack ${stack} has no outputs BucketName and StreamName`,
-      fix: "Check --stack: it must name a finished deployment of Tidepost.",
-    });
+/** What a plan or a run came to so far. */
+export interface Outcomes {
+  /** Whether it is what was done, or what would be done. */
+  readonly isDone: boolean;
+  /** Objects seen. */
+  readonly objects: number;
+  /** Records that the stream took, or would get. */
+  readonly records: number;
+  /** Records by why they had been put aside. */
+  readonly problems: Readonly<Record<string, number>>;
+  /** Objects that stay, with the reason. */
+  readonly kept: readonly { readonly key: string; readonly reason: string }[];
+}
+
+export const noOutcomes: Outcomes = { isDone: false, objects: 0, records: 0, problems: {}, kept: [] };
+
+export const addOutcome = (before: Outcomes, outcome: ObjectOutcome): Outcomes => {
+  const objects = before.objects + 1;
+  if (outcome.kind === "kept") {
+    const { key, reason } = outcome;
+    return { ...before, objects, kept: [...before.kept, { key, reason }] };
   }
-  return {
-    s3: new S3Client(),
-    kinesis: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
-    bucketName,
-    streamName,
-    ...(queueUrl === undefined ? {} : { documents: { sqs: new SQSClient(), queueUrl } }),
-  };
+  const problems = { ...before.problems };
+  for (const problem of outcome.problems) problems[problem] = (problems[problem] ?? 0) + 1;
+  const records = before.records + outcome.problems.length;
+  return { ...before, isDone: outcome.kind === "restored", objects, problems, records };
 };
+
+/** Plan or result for people. */
+export const outcomeLines = ({ isDone, kept, objects, problems, records }: Outcomes): readonly string[] => {
+  if (objects === 0) return ["There is nothing to restore."];
+  const taken = objects - kept.length;
+  return [
+    `${isDone ? "Restored" : "Plan: restore"} ${records} records of ${taken} objects`,
+    ...Object.entries(problems).map(([problem, count]) => `  ${String(count).padStart(6)}  ${plain(problem)}`),
+    ...kept.map(({ key, reason }) => `  ✖ kept ${plain(key)}: ${plain(reason)}`),
+  ];
+};
+
+/** How far a run is. */
+export const progressLine = ({ objects, records }: Outcomes, planned: Outcomes): string =>
+  `${objects} of ${planned.objects} objects, ${records} records`;
+
+/** Plan or result for programs. */
+export const outcomeJson = ({ isDone, kept, objects, problems, records }: Outcomes): string =>
+  JSON.stringify({ restored: isDone, objects, records, problems, kept }, undefined, 2);

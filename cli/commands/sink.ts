@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
 import { shown } from "../../local/sink/answer-mode.ts";
-import { describeMode, readSinkMode, type SinkMode, SinkModeError, sinkModeNames } from "../../local/sink/mode.ts";
+import { type SinkMode, SinkModeError, describeMode, readSinkMode, sinkModeNames } from "../../local/sink/mode.ts";
 import { postJson, postLines } from "../../local/sink/post-text.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
-import { CliError, type ExitCode, exitCodes } from "../cli-error.ts";
-import type { RunCommand } from "../run-command.ts";
-import type { Terminal } from "../terminal.ts";
-import { usageError } from "../usage-error.ts";
-import { durationMs, wholeNumber } from "./option-values.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import type { RunCommand, Terminal } from "../terminal.ts";
+import { duration, wholeNumber } from "../options.ts";
 
 interface SinkCommandOptions {
   readonly port: number;
@@ -32,9 +30,9 @@ export const addSink = (program: Command, run: RunCommand): void => {
       "A receiver on this machine that prints each batch and does to it what its mode says. The mode changes while it runs: " +
         'curl -d \'{"mode":"500"}\' http://127.0.0.1:4011/__mode',
     )
-    .option("--port <port>", "port to listen on", wholeNumber("a port", 1, 65_535), 4_011)
+    .option("--port <port>", "port to listen on", wholeNumber({ from: 1, to: 65_535 }), 4_011)
     .addOption(new Option("--mode <name>", "what it does").choices(sinkModeNames).default("ok"))
-    .option("--delay <time>", "of slow and duplicate: when they answer, such as 7s (default: 7s)", durationMs)
+    .option("--delay <time>", "of slow and duplicate: when they answer, such as 7s (default: 7s)", duration)
     .option("--fail <share>", "of flaky: share of requests that fail (default: 0.3)", Number)
     .option("--seed <number>", "of flaky: repeats the same failures (default: 1)", Number)
     .option("--max-bytes <number>", "of 413: largest body that it takes (default: 1000000)", Number)

@@ -1,16 +1,14 @@
 import { type Command, Option } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { webhooks } from "../answers/webhook.ts";
-import { type ApiAccess, callApi } from "../api-client.ts";
-import { attemptLine, endLine } from "../batch-text.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { type BatchNews, followBatches, type Follower } from "../follow-batches.ts";
-import { duration, time } from "../parse-option.ts";
-import { pauseBetween } from "../pause-between.ts";
-import { printJsonLine } from "../print.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { serverTime } from "../server-time.ts";
+import { type ApiAccess, callApi, serverTime } from "../api.ts";
+import { attemptLine, endLine } from "../text.ts";
+import { type ExitCode, exitCodes } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { type BatchNews, type Follower, followBatches } from "../batches.ts";
+import { duration, time } from "../options.ts";
+import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
+import { printJsonLine } from "../output.ts";
 
 const roundMs = 1_000;
 const defaultIdleMs = 10_000;

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "commander";
-import { type AccessOptions, addAccessOptions, readAccess } from "../access.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
-import { callApi } from "../api-client.ts";
-import { type ExitCode, exitCodes } from "../cli-error.ts";
-import { findWebhook, webhookArgument } from "../find-webhook.ts";
-import { printFacts, printJson } from "../print.ts";
-import { readSummary } from "../read-summary.ts";
-import type { CommandTerminal, RunCommand } from "../run-command.ts";
-import { usageError } from "../usage-error.ts";
-import { addPostOptions, addWebhookOptions, readWebhookFields, type WebhookOptions } from "../webhook-options.ts";
-import { pendingText } from "../webhook-text.ts";
+import { callApi, readSummary } from "../api.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { findWebhook, webhookArgument } from "../find.ts";
+import { printFacts, printJson } from "../output.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { type WebhookOptions, addPostOptions, addWebhookOptions, readWebhookFields } from "../webhook-options.ts";
+import { pendingText } from "../text.ts";
 
 interface UpdateOptions extends AccessOptions, WebhookOptions {
   readonly target?: string;

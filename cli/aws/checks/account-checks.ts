@@ -1,9 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { Check } from "../../doctor/check.ts";
-import { runCheck, type Finding } from "./run-check.ts";
-import type { AwsConfig } from "./aws-config.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { type AwsConfig, type Finding, runCheck } from "./run-check.ts";
 
 /** The oldest bootstrap that the stack's template deploys with. */
 const minBootstrapVersion = 6;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { grants } from "#shared/contract/words.ts";
-import { CliError, exitCodes } from "../../cli-error.ts";
-import type { Check } from "../../doctor/check.ts";
-import { runCheck } from "./run-check.ts";
 import { jsonOf } from "#shared/text/json.ts";
+import { CliError, exitCodes } from "../../errors.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { runCheck } from "./run-check.ts";
 
 const timeoutMs = 10_000;
 const openapi = z.object({ openapi: z.string(), info: z.object({ version: z.string() }) });

@@ -4,9 +4,8 @@ import {
   LambdaClient,
   paginateListEventSourceMappings,
 } from "@aws-sdk/client-lambda";
-import type { Check } from "../../doctor/check.ts";
-import type { AwsConfig } from "./aws-config.ts";
-import { type Finding, runCheck } from "./run-check.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { type AwsConfig, type Finding, runCheck } from "./run-check.ts";
 
 /** Whether `batch` reads the stream, and how its last window went. */
 export const streamMappingCheck = async (config: AwsConfig, mappingId: string): Promise<Check> =>

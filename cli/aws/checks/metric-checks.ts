@@ -1,9 +1,8 @@
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
-import type { Check } from "../../doctor/check.ts";
-import type { AwsConfig } from "./aws-config.ts";
-import { runCheck } from "./run-check.ts";
 import { dayMs } from "#shared/text/times.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { type AwsConfig, runCheck } from "./run-check.ts";
 
 /** How many batches came to the end of their four hours within the last day. */
 export const expiredCheck = async (config: AwsConfig, { now, stackName }: MetricInput): Promise<Check> =>

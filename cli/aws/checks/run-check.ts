@@ -1,6 +1,10 @@
-import { CliError } from "../../cli-error.ts";
-import type { Check } from "../../doctor/check.ts";
-import { explainAwsErrors } from "../aws-error.ts";
+import type { CloudFormationClientConfig } from "@aws-sdk/client-cloudformation";
+import { CliError } from "../../errors.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { explainAwsErrors } from "../stack.ts";
+
+/** Where AWS is and with which credentials; what is left out comes from the environment. */
+export type AwsConfig = Pick<CloudFormationClientConfig, "credentials" | "endpoint" | "region">;
 
 /** What a check finds, without its name. */
 export type Finding = Omit<Check, "name">;

@@ -1,9 +1,8 @@
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Check } from "../../doctor/check.ts";
-import type { AwsConfig } from "./aws-config.ts";
-import { runCheck } from "./run-check.ts";
+import type { Check } from "../../doctor-checks.ts";
+import { type AwsConfig, runCheck } from "./run-check.ts";
 
 /** Whether DynamoDB may use the key of the webhooks table: a key that is off or lost takes the table along. */
 export const tableKeyCheck = async (config: AwsConfig, tableName: string): Promise<Check> =>

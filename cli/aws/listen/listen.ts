@@ -4,7 +4,7 @@ import { chunkBySize } from "#shared/delivery/batch.ts";
 import type { OwnedEvent } from "#shared/events/decode-record.ts";
 import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 import { bytesOf } from "#shared/events/span.ts";
-import { pauseBetween } from "../../pause-between.ts";
+import { pauseBetween } from "../../terminal.ts";
 import type { Feed } from "./feed.ts";
 import { forward, type ForwardAttempt, type ForwardOptions } from "./forward.ts";
 

@@ -3,15 +3,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commandTree } from "../../../cli/completion/command-tree.ts";
-import { completionScript } from "../../../cli/completion/script.ts";
+import { commandTree, completionScript } from "../../../cli/commands/completion.ts";
 import { createProgram } from "../../../cli/program.ts";
 
 /** Few machines have all shells; where the project is checked, all must be there. */
 const isExpected = (shell: string): boolean =>
   process.env["CI"] === "true" || spawnSync(shell, ["--version"]).status === 0;
 
-const root = commandTree(createProgram(async () => undefined));
+const root = commandTree(await createProgram(async () => undefined));
 let folder: string;
 
 beforeAll(async () => {

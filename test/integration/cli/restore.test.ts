@@ -7,8 +7,13 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";
 import { writeRecordHeader } from "#shared/events/record-header.ts";
-import { planRestore, restoreObjects, type ObjectOutcome } from "../../../cli/aws/restore/restore-objects.ts";
-import { readFailedWindow, readQuarantined } from "../../../cli/aws/restore/stored-records.ts";
+import {
+  type ObjectOutcome,
+  planRestore,
+  readFailedWindow,
+  readQuarantined,
+  restoreObjects,
+} from "../../../cli/aws/restore.ts";
 import { onFailureObject } from "../../../emulator/kinesis-mapping/on-failure.ts";
 import { windowRecord } from "../../../emulator/kinesis-mapping/record.ts";
 import { type Aws, startAws } from "../../support/aws.ts";

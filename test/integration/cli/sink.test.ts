@@ -58,8 +58,8 @@ it("takes the token that it wants from standard input, and never shows it", asyn
 
 it.each([
   [["--mode", "fast"], "Allowed choices are ok, slow, 500"],
-  [["--port", "0x"], "a port from 1 to 65535"],
-  [["--delay", "soon"], "a length of time such as 30s"],
+  [["--port", "0x"], "a whole number from 1 to 65535"],
+  [["--delay", "soon"], "a duration, such as 30s"],
   [["--mode", "ok", "--delay", "7s"], "The mode 'ok' was not set"],
   [["--mode", "flaky", "--fail", "much"], "The mode 'flaky' was not set. fail: "],
   [["--mode", "auth"], "needs the token"],

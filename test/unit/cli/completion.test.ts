@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../../cli/program.ts";
-import { commandTree, flatten } from "../../../cli/completion/command-tree.ts";
-import { completionScript } from "../../../cli/completion/script.ts";
+import { commandTree, completionScript, flatten } from "../../../cli/commands/completion.ts";
 import { runCli } from "../../support/cli.ts";
 
-const root = commandTree(createProgram(async () => undefined));
+const root = commandTree(await createProgram(async () => undefined));
 
 /** What bash offers after these words. */
 const offered = (...words: readonly string[]): readonly string[] => {

@@ -33,11 +33,11 @@ describe("tidepost config", () => {
     });
     const { out } = await config(["list"]);
     expect(out).toEqual([
-      "profile   url                            key        region   stack",
-      "local     http://127.0.0.1:4010/api/v1   ****       -        -",
-      "prod *    https://a.example.com/api/v1   0123****   -        -",
+      "profile  url                           key       region  stack",
+      "local    http://127.0.0.1:4010/api/v1  ****      -       -",
+      "prod *   https://a.example.com/api/v1  0123****  -       -",
       "",
-      "in effect   value                          from",
+      "in effect  value                         from",
       expect.stringMatching(/^profile +prod +\/.*config\.json$/),
       expect.stringMatching(/^url +https:\/\/a\.example\.com\/api\/v1 +\/.*config\.json$/),
       expect.stringMatching(/^key +0123\*{4} +\/.*config\.json$/),

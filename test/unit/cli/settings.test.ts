@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Layers, resolveSettings } from "../../../cli/config/settings.ts";
+import { type Layers, resolveSettings } from "../../../cli/settings.ts";
 
 const user = "/home/ann/.config/tidepost/config.json";
 const project = "/project/tidepost.config.json";

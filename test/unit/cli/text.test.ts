@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { batchDetail } from "../../../cli/answers/batch.ts";
-import { attemptLine, closedText, endLine, typesText } from "../../../cli/batch-text.ts";
-import { skewCheck } from "../../../cli/doctor/api-checks.ts";
-import { nodeCheck } from "../../../cli/doctor/machine-checks.ts";
-import { duration, list, pairs, time, wholeNumber } from "../../../cli/parse-option.ts";
-import { progressOf } from "../../../cli/progress.ts";
+import { attemptLine, closedText, endLine, typesText } from "../../../cli/text.ts";
+import { nodeCheck, skewCheck } from "../../../cli/doctor-checks.ts";
+import { duration, list, pairs, time, wholeNumber } from "../../../cli/options.ts";
+import { progressOf } from "../../../cli/output.ts";
 
 const asIs = (_: unknown, text: string): string => text;
 

@@ -1,6 +1,9 @@
 import * as z from "zod";
-import { type ApiError, apiError, CliError, exitCodes } from "./cli-error.ts";
 import { jsonOf } from "#shared/text/json.ts";
+import { type ApiError, CliError, apiError, exitCodes } from "./errors.ts";
+import { type Summary, summaries, summary, webhooks } from "./answers/webhook.ts";
+import { type Probe, probe } from "./answers/probe.ts";
+import { issuedKey } from "./answers/api-key.ts";
 
 /** Longer than API Gateway lets a request run. */
 const timeoutMs = 35_000;
@@ -127,3 +130,29 @@ const causeOf = (error: unknown): string => {
   if (cause instanceof AggregateError) return causeOf(cause.errors[0]);
   return cause instanceof Error ? cause.message : String(cause);
 };
+
+/** The status of each webhook, oldest webhook first. */
+export const readSummaries = async (access: ApiAccess): Promise<readonly Summary[]> =>
+  await callApi(access, { method: "GET", path: "/webhooks/summary", results: summaries });
+
+/** The status of one webhook. */
+export const readSummary = async (access: ApiAccess, id: string): Promise<Summary> =>
+  await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, results: summary });
+
+/** Has the API send a test POST with settings that need not be stored. */
+export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<Probe> =>
+  await callApi(access, { method: "POST", path: "/webhooks/probe", body: JSON.stringify(fields), results: probe });
+
+/** When it was asked, by the clock of the API, whose times all batches have; to the second, as ISO 8601. */
+export const serverTime = async (access: ApiAccess): Promise<string> => {
+  const askedAt = performance.now();
+  const { servedAt } = await callApiPage(access, { method: "GET", path: "/webhooks", results: webhooks });
+  return new Date(servedAt - (performance.now() - askedAt)).toISOString();
+};
+
+/** Creates a key by the API; it gets the customer of the key in use. */
+export const issueKey = async (
+  access: ApiAccess,
+  wanted: { readonly label: string; readonly grants: readonly string[] },
+): Promise<z.output<typeof issuedKey>> =>
+  await callApi(access, { method: "POST", path: "/api-keys", body: JSON.stringify(wanted), results: issuedKey });

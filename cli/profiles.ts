@@ -2,10 +2,40 @@ import { readFileSync } from "node:fs";
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type * as z from "zod";
-import { CliError, exitCodes } from "../cli-error.ts";
-import type { Terminal } from "../terminal.ts";
-import { type Found, type ProjectFile, projectFile, type UserFile, userFile } from "./profile-file.ts";
+import * as z from "zod";
+import { CliError, exitCodes } from "./errors.ts";
+import type { Terminal } from "./terminal.ts";
+
+const filled = z.string().min(1, "must not be empty");
+
+const ownProfile = z.strictObject({
+  url: filled.optional(),
+  /** The API key; sent to `url` alone. */
+  key: filled.optional(),
+  region: filled.optional(),
+  stack: filled.optional(),
+});
+
+/** The user's own file: all of a profile, its key too. */
+export const userFile = z.strictObject({
+  /** The profile in use. */
+  profile: filled.optional(),
+  profiles: z.record(filled, ownProfile).default({}),
+});
+export type UserFile = z.output<typeof userFile>;
+
+/** The file of a project, for all who work on it: no secrets. */
+export const projectFile = z.strictObject({
+  profile: filled.optional(),
+  profiles: z.record(filled, ownProfile.omit({ key: true })).default({}),
+});
+export type ProjectFile = z.output<typeof projectFile>;
+
+/** A file of profiles and where it is. */
+export interface Found<Content> {
+  readonly path: string;
+  readonly content: Content;
+}
 
 export const projectFileName = "tidepost.config.json";
 

@@ -1,7 +1,9 @@
-import { usageError } from "../usage-error.ts";
-import type { Terminal } from "../terminal.ts";
-import { apiUrlOf, isLoopback, localKey, localUrl } from "./base-url.ts";
-import type { Found, ProjectFile, UserFile } from "./profile-file.ts";
+import { type Command, Option } from "commander";
+import { usageError } from "./errors.ts";
+import type { CommonOptions, CommandTerminal, Terminal } from "./terminal.ts";
+import { type Found, type ProjectFile, type UserFile, readProjectFile, readUserFile } from "./profiles.ts";
+import type { ApiAccess } from "./api.ts";
+import { addCommonOptions, commonGroup, readSecret, secretSource } from "./options.ts";
 
 /** A value and where it came from. */
 export interface Sourced {
@@ -114,3 +116,79 @@ const fromFlag = (flag: string, value: string | undefined): Sourced | undefined 
 
 const last = (...found: readonly (Sourced | undefined)[]): Sourced | undefined =>
   found.findLast((item) => item !== undefined);
+
+/** Where `npm run dev` serves the API, and with which key. */
+export const localUrl = "http://127.0.0.1:4010/api";
+export const localKey = "local-key";
+
+/** The base URL of an API with its version, whether or not it was given with one. */
+export const apiUrlOf = (text: string): string => {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") {
+    throw usageError(`'${text}' is not a URL of an API`, `Give one as in --url ${localUrl}`);
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  return `${url.origin}${path.endsWith("/v1") ? path : `${path}/v1`}`;
+};
+
+/** Whether a URL leads to this machine alone. */
+export const isLoopback = (url: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? "");
+
+/** The console that belongs to an API. */
+export const consoleUrlOf = (apiUrl: string): string => `${apiUrl.replace(/\/v1$/, "")}/console/`;
+
+/** First characters of a key, which tell keys apart; none of one that is too short to lose some. */
+export const maskedKey = (key: string): string => (key.length < 16 ? "****" : `${key.slice(0, 4)}****`);
+
+/** Options of every command that calls the API. */
+export interface AccessOptions extends CommonOptions {
+  readonly profile?: string;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+/** Adds the options of a command that calls the API. */
+export const addAccessOptions = (command: Command): Command =>
+  addCommonOptions(
+    command
+      .optionsGroup(commonGroup)
+      .addOption(new Option("--profile <name>", "profile to work with (TIDEPOST_PROFILE)"))
+      .addOption(new Option("--url <url>", "base URL of the API (TIDEPOST_URL)"))
+      .addOption(new Option("--key <source>", `API key (TIDEPOST_API_KEY): ${secretSource}`)),
+  );
+
+/** Where the settings of a command come from. */
+export const readLayers = async (
+  command: Command,
+  terminal: Pick<CommandTerminal, "env" | "folder" | "readInput">,
+): Promise<Layers> => {
+  const { profile, url, key: source } = command.opts<AccessOptions>();
+  const key = source === undefined ? undefined : await readSecret(terminal, { option: "--key", source });
+  const { env, folder } = terminal;
+  return { user: readUserFile(env), project: readProjectFile(folder), env, flags: { profile, url, key } };
+};
+
+/** Which API a command calls, and with which key. */
+export const readAccess = async (
+  command: Command,
+  terminal: Pick<CommandTerminal, "env" | "folder" | "readInput" | "trace">,
+): Promise<ApiAccess> => accessOf(resolveSettings(await readLayers(command, terminal)), terminal.trace);
+
+/** The API that settings lead to. */
+export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): ApiAccess => {
+  const { profile, key, withheld } = settings;
+  const url = requireUrl(settings);
+  if (key === undefined) throw usageError(withheld ?? `Profile ${profile.value} has no API key`, keyFix);
+  if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
+  return { url, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
+};
+
+/** The base URL that settings lead to. */
+export const requireUrl = ({ profile, url }: Settings): string => {
+  if (url !== undefined) return url.value;
+  throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${profile.value} --url URL`);
+};
+
+const keyFix =
+  "Set TIDEPOST_API_KEY, pipe the key in with --key -, or store it: tidepost config set NAME --url URL --key -";

@@ -1,0 +1,86 @@
+import * as z from "zod";
+import { plain } from "#shared/text/plain.ts";
+
+/** Exit codes of every command. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3, notAllowed: 4 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** One error as the API reports it; errors of the command itself have the same form. */
+export const apiError = z.object({
+  message: z.string(),
+  description: z.string().optional(),
+  code: z.union([z.string(), z.number()]).optional(),
+  reason: z.string().optional(),
+  likely: z.string().optional(),
+  fix: z.string().optional(),
+  request: z.unknown().optional(),
+  response: z.unknown().optional(),
+});
+export type ApiError = z.output<typeof apiError>;
+
+/** Ends a command with an exit code and what the user is told. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+  readonly errors: readonly ApiError[];
+
+  constructor(exitCode: ExitCode, errors: ApiError | readonly ApiError[], options: { readonly cause?: unknown } = {}) {
+    const list: readonly ApiError[] = [errors].flat();
+    super(list.map(({ message }) => message).join("; "), options);
+    this.name = "CliError";
+    this.exitCode = exitCode;
+    this.errors = list;
+  }
+}
+
+/** The command was not called as it must be. */
+export const usageError = (message: string, fix: string): CliError => new CliError(exitCodes.usage, { message, fix });
+
+const maxExcerptCharacters = 200;
+
+const request = z.object({ method: z.string().default("POST"), url: z.string(), body: z.unknown().optional() });
+const response = z.object({
+  status: z.number(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.unknown().optional(),
+});
+
+/** An error as all of Tidepost shows it: what happened, what was sent, what came back, what to do. */
+export const errorLines = (error: ApiError): readonly string[] => {
+  const facts = [
+    ["sent", sentText(error.request)],
+    ["got", gotText(error.response)],
+    ["detail", error.description],
+    ["likely", error.likely],
+    ["fix", error.fix],
+    ["code", error.reason ?? error.code],
+  ] as const;
+  return [
+    `✖ ${plain(error.message)}`,
+    ...facts.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(7)} ${plain(String(value))}`])),
+  ];
+};
+
+/** What is told of a failed command on standard error. */
+export const failureText = (error: CliError, json: boolean): string =>
+  json
+    ? JSON.stringify({ errors: error.errors }, undefined, 2)
+    : error.errors.flatMap((item) => errorLines(item)).join("\n") +
+      (error.exitCode === exitCodes.usage ? "\n  Add --help for the options." : "");
+
+const sentText = (value: unknown): string | undefined => {
+  const sent = request.safeParse(value);
+  return sent.success ? `${sent.data.method} ${sent.data.url}   ${excerpt(sent.data.body)}` : undefined;
+};
+
+const gotText = (value: unknown): string | undefined => {
+  const got = response.safeParse(value);
+  if (!got.success) return undefined;
+  const { status, headers, body } = got.data;
+  return [String(status), headers["content-type"] ?? "", excerpt(body)].filter((part) => part !== "").join(" ");
+};
+
+const excerpt = (body: unknown): string => {
+  if (body === undefined || body === null || body === "") return "";
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return text.length > maxExcerptCharacters ? `${text.slice(0, maxExcerptCharacters)}…` : text;
+};
