@@ -93,10 +93,14 @@ export const callApiPage = async <Schema extends z.ZodType>(
   }
   throw new CliError(exitCode, {
     message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
-    fix: "Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version.",
+    fix: `Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version${stageHint(url)}.`,
     response: { status: response.status, headers: Object.fromEntries(response.headers), body: text },
   });
 };
+
+/** A URL without a path lacks the stage, which all but APIs with a domain of their own have. */
+const stageHint = (url: string): string =>
+  URL.parse(url)?.pathname === "/v1" ? `, with its stage: ${url.replace(/\/v1$/, "/api")}` : "";
 
 const explainKey = (errors: readonly ApiError[], { keySource }: ApiAccess): readonly ApiError[] =>
   errors.map((error) => ({

@@ -27,7 +27,7 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
   if (first === undefined) {
     throw new CliError(exitCodes.failed, {
       message: `There is no webhook '${text}'`,
-      description: all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`,
+      description: `${shortHint(text)}${all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`}`,
       fix: "tidepost list shows ids and names.",
       code: "1600",
     });
@@ -39,6 +39,9 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
     code: "ambiguous",
   });
 };
+
+const shortHint = (text: string): string =>
+  text.length < minPrefix && /^[0-9a-f]+$/i.test(text) ? `The beginning of an id needs ${minPrefix} characters. ` : "";
 
 const listed = (all: readonly Webhook[]): string => {
   const names = all.slice(0, maxNamed).map(({ name, id }) => `${name} (${shortId(id)})`);
@@ -55,12 +58,12 @@ export const batchArgument = "id of the batch, or the beginning of the id of one
 export const findBatch = async (access: ApiAccess, webhookId: string, text: string): Promise<BatchDetail> => {
   if (isUuid(text)) return await readBatch(access, webhookId, text);
   const rows = await listBatches(access, { webhookId, limit: maxSearched });
-  const found = rows.filter(({ batch_id: id }) => text.length >= 4 && id.startsWith(text.toLowerCase()));
+  const found = rows.filter(({ batch_id: id }) => text.length >= minPrefix && id.startsWith(text.toLowerCase()));
   const [first, second] = found;
   if (first !== undefined && second === undefined) return await readBatch(access, webhookId, first.batch_id);
   throw new CliError(exitCodes.failed, {
     message: first === undefined ? `There is no batch '${text}'` : `'${text}' names ${found.length} batches`,
-    description: `Looked at the webhook's newest ${rows.length}.`,
+    description: `${shortHint(text)}Looked at the webhook's newest ${rows.length}.`,
     fix: `Give the whole id; tidepost batch ${shortId(webhookId)} lists them.`,
     code: first === undefined ? "1600" : "ambiguous",
   });

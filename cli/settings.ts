@@ -1,7 +1,14 @@
 import { type Command, Option } from "commander";
 import { usageError } from "./errors.ts";
 import type { CommonOptions, CommandTerminal, Terminal } from "./terminal.ts";
-import { type Found, type ProjectFile, type UserFile, readProjectFile, readUserFile } from "./profiles.ts";
+import {
+  type Found,
+  type ProjectFile,
+  type UserFile,
+  readProjectFile,
+  readUserFile,
+  projectFileName,
+} from "./profiles.ts";
 import type { ApiAccess } from "./api.ts";
 import { addCommonOptions, commonGroup, readSecret, secretSource } from "./options.ts";
 
@@ -50,11 +57,12 @@ export const resolveSettings = (layers: Layers): Settings => {
   const apiUrl = url === undefined ? undefined : { ...url, value: apiUrlOf(url.value) };
   const stored = apiUrl === undefined ? {} : keyOfProfile(layers, profile.value, apiUrl.value);
   const given = last(fromEnv(env, "TIDEPOST_API_KEY"), fromFlag("--key", flags.key));
+  const foreign = apiUrl === undefined ? undefined : foreignUrl(layers, apiUrl);
   return {
     profile,
     url: apiUrl,
-    key: given ?? stored.key,
-    withheld: given === undefined ? stored.withheld : undefined,
+    key: foreign === undefined ? (given ?? stored.key) : undefined,
+    withheld: given === undefined ? stored.withheld : foreign,
     region: fromFiles(layers, profile.value, "region"),
     stack: fromFiles(layers, profile.value, "stack"),
   };
@@ -75,6 +83,16 @@ const profileOf = (layers: Layers): Sourced => {
     `There is no profile '${profile.value}', which ${profile.source} names`,
     `Take one of ${names.join(", ")}, or add it: tidepost config set ${profile.value} --url URL`,
   );
+};
+
+/**
+ * Why no key goes to a URL that only a project's file names: whoever wrote the folder would get the key of everybody who
+ * calls the command in it. The user's own file, an option or a variable vouches for a URL; this machine needs no voucher.
+ */
+const foreignUrl = ({ user, project }: Layers, { value, source }: Sourced): string | undefined => {
+  if (source !== project?.path || isLoopback(value)) return undefined;
+  const own = Object.values(user.content.profiles).some(({ url }) => url !== undefined && apiUrlOf(url) === value);
+  return own ? undefined : `No key is sent to ${value}, which only ${source} names`;
 };
 
 const urlOfProfile = (layers: Layers, name: string): Sourced | undefined =>
@@ -179,7 +197,11 @@ export const readAccess = async (
 export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): ApiAccess => {
   const { profile, key, withheld } = settings;
   const url = requireUrl(settings);
-  if (key === undefined) throw usageError(withheld ?? `Profile ${profile.value} has no API key`, keyFix);
+  if (key === undefined) {
+    const isForeign = settings.url?.source.endsWith(projectFileName) === true;
+    const trust = `If you trust that URL: tidepost config set ${profile.value} --url ${url}`;
+    throw usageError(withheld ?? `Profile ${profile.value} has no API key`, isForeign ? trust : keyFix);
+  }
   if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
   return { url, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
 };

@@ -31,20 +31,24 @@ export const addConsole = (program: Command, run: RunCommand): void => {
   });
 };
 
-const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
-  darwin: ["open"],
-  win32: ["cmd", "/c", "start", ""],
+/** The command that opens a URL. None is a shell: a URL may hold what a shell would obey. */
+export const openerOf = (platform: NodeJS.Platform, url: string): readonly [string, ...string[]] => {
+  if (platform === "win32") return ["rundll32", "url.dll,FileProtocolHandler", url];
+  return [platform === "darwin" ? "open" : "xdg-open", url];
 };
 
-/** Opens a URL in the user's browser; false when there is no way to. */
-export const openInBrowser = async (url: string): Promise<boolean> => {
-  const [command, ...args] = openers[process.platform] ?? ["xdg-open"];
+/** A command that still runs after this has found a browser, and waits for it. */
+const openedAfterMs = 3_000;
+
+/** Opens a URL in the user's browser; false when there is no way to, or the way has failed. */
+const openInBrowser = async (url: string): Promise<boolean> => {
+  const [command, ...args] = openerOf(process.platform, url);
   return await new Promise((resolve) => {
-    const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+    const child = spawn(command, args, { stdio: "ignore", detached: true });
+    const timer = setTimeout(() => resolve(true), openedAfterMs);
     child.once("error", () => resolve(false));
-    child.once("spawn", () => {
-      child.unref();
-      resolve(true);
-    });
+    child.once("exit", (code) => resolve(code === 0));
+    child.once("close", () => clearTimeout(timer));
+    child.unref();
   });
 };

@@ -61,7 +61,9 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
   add(check);
   const api = access === undefined ? [] : await apiChecks(access);
   const isThere = api.length > 1;
-  add(await portsCheck(isThere && access !== undefined && isLoopback(access.url)), ...api);
+  // Ports of this machine matter to who works with the local system.
+  if (access === undefined || isLoopback(access.url)) add(await portsCheck(isThere));
+  add(...api);
   if (access !== undefined && isThere) {
     add(...(await webhookChecks(access)));
     if (target !== undefined) add(await targetCheck(access, target));

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { linkedKey } from "./linked-key.ts";
 
 /** Who uses the console. The key is kept in memory; in `sessionStorage` only when the user asks for it. */
 export interface Session {
@@ -8,7 +9,6 @@ export interface Session {
 }
 
 const storageName = "tidepost-key";
-const loopback = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 let session: Session = { key: undefined, expired: false };
 const listeners = new Set<() => void>();
@@ -46,11 +46,11 @@ export const expireSession = (): void => {
  * key would stay in the browser's history. It is removed from the address at once.
  */
 export const restoreSession = (): void => {
-  const linked = /^#key=(.+)$/.exec(location.hash)?.[1];
-  if (linked !== undefined) {
+  if (location.hash.startsWith("#key=")) {
+    const linked = linkedKey(location);
     history.replaceState(null, "", "#/");
-    if (loopback.test(location.hostname)) {
-      signIn(decodeURIComponent(linked), { keep: true });
+    if (linked !== undefined) {
+      signIn(linked, { keep: true });
       return;
     }
   }

@@ -33,7 +33,12 @@ const wordsOf = async (command: string): Promise<readonly string[]> => {
   return stdout.split("\0").slice(0, -1);
 };
 
-const secrets = { WEBHOOK_TOKEN: "token-of-the-form", WEBHOOK_PASSWORD: "pass word", CLIENT_SECRET: "s3cret" };
+const secrets = {
+  WEBHOOK_TOKEN: "token-of-the-form",
+  WEBHOOK_PASSWORD: `pass "word" \\ it's $HOME`,
+  CLIENT_SECRET: "s3cret",
+  HEADER_X_API_KEY: "k3y",
+};
 
 it.each([
   ["as little as possible", { events: ["delivery", "bounce"] }],
@@ -45,7 +50,10 @@ it.each([
       authType: "basic",
       username: "ann",
       password: secrets.WEBHOOK_PASSWORD,
-      headers: [{ name: "X-Team", value: "it's mail" }],
+      headers: [
+        { name: "X-Team", value: "it's mail" },
+        { name: "X-Api-Key", value: secrets.HEADER_X_API_KEY },
+      ],
       batchSize: "50",
       maxBatchKilobytes: "512",
       gzip: true,
@@ -54,7 +62,9 @@ it.each([
   ],
 ] as const)("the form's curl and its command line make the same webhook: %s", async (_, values) => {
   const form = formOf(values);
-  await run("bash", ["-c", asCurl(form, `${world.tidepost.apiUrl}/webhooks`)], { env: shellEnv() });
+  const curl = asCurl(form, `${world.tidepost.apiUrl}/webhooks`);
+  for (const secret of Object.values(secrets)) expect(curl).not.toContain(secret);
+  await run("bash", ["-c", curl], { env: { ...shellEnv(), ...secrets } });
   const byCurl = await stored();
   const { code, error } = await world.cli(await wordsOf(asCommand(form, world.tidepost.apiUrl)), { env: secrets });
   expect(code, error).toBe(0);

@@ -15,9 +15,43 @@ const shortBody = (body: Readonly<Record<string, unknown>>): Readonly<Record<str
     ),
   );
 
-/** The form as a request to the REST API. */
+/** Whether a header or field of this name holds a secret, as far as one can tell. */
+export const isSecretName = (name: string): boolean =>
+  /auth|cookie|credential|key|passw|secret|signature|token/i.test(name);
+
+/** Stands in a JSON text for the value of a variable: no value of a form can hold these characters. */
+const inPlaceOf = (variable: string): string => `\u0000${variable}\u0000`;
+
+const hidden = (value: string, variable: string): string => (value === "" ? "" : inPlaceOf(variable));
+
+const hiddenRows = (rows: FormValues["headers"], prefix: string): FormValues["headers"] =>
+  rows.map(({ name, value }) => ({
+    name,
+    value: isSecretName(name) ? hidden(value, `${prefix}${nameInShell(name)}`) : value,
+  }));
+
+const nameInShell = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+
+/** The form with variables of the shell in place of secrets. */
+const withoutSecrets = (values: FormValues): FormValues => ({
+  ...values,
+  authToken: hidden(values.authToken, "WEBHOOK_TOKEN"),
+  password: hidden(values.password, "WEBHOOK_PASSWORD"),
+  headers: hiddenRows(values.headers, "HEADER_"),
+  tokenFields: hiddenRows(values.tokenFields, ""),
+  tokenHeaders: hiddenRows(values.tokenHeaders, "TOKEN_HEADER_"),
+});
+
+/** A JSON text as a word of the shell; what stands for variables becomes their values, written as JSON. */
+const jsonWord = (json: string): string =>
+  json
+    .split(/"\\u0000(\w+)\\u0000"/)
+    .map((part, index) => (index % 2 === 0 ? shellWord(part) : `"$(printf %s "$${part}" | jq -Rs .)"`))
+    .join("");
+
+/** The form as a request to the REST API. Secrets are variables. */
 export const asCurl = (values: FormValues, apiAddress: string): string => {
-  const { headers, body } = creationOf(values);
+  const { headers, body } = creationOf(withoutSecrets(values));
   return curlCommand({
     method: "POST",
     url: apiAddress,
@@ -26,7 +60,7 @@ export const asCurl = (values: FormValues, apiAddress: string): string => {
       ["Content-Type", "application/json"],
       ...Object.entries(headers),
     ],
-    body: JSON.stringify(shortBody(body), null, 2),
+    options: [`--data-raw ${jsonWord(JSON.stringify(shortBody(body), null, 2))}`],
   });
 };
 
@@ -94,7 +128,9 @@ export const asCommand = (values: FormValues, baseUrl: string): string => {
     values.eventsMode === "all" ? "--all" : option("--events", events.join(",")),
     ...(values.authToken === "" ? [] : ["--token env:WEBHOOK_TOKEN"]),
     ...authentication[values.authType],
-    ...Object.entries(headers).map(([header, value]) => option("--header", `${header}=${value}`)),
+    ...Object.entries(headers).map(([header, value]) =>
+      option("--header", `${header}=${isSecretName(header) ? `env:HEADER_${nameInShell(header)}` : value}`),
+    ),
     ...(values.batchSize === newFormValues.batchSize ? [] : [option("--batch-size", values.batchSize)]),
     ...(values.maxBatchKilobytes === newFormValues.maxBatchKilobytes
       ? []

@@ -1,5 +1,6 @@
 import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Input from "@cloudscape-design/components/input";
+import { isSecretName } from "./as-code.ts";
 import type { HeaderRow } from "./form-values.ts";
 
 interface HeaderRowsProps {
@@ -49,9 +50,10 @@ export const HeaderRows = ({ rows, onChange, noun, empty, additionalInfo = "", m
         },
         {
           label: "Value",
-          control: ({ value }, index) => (
+          control: ({ name, value }, index) => (
             <Input
               value={value}
+              type={isSecretName(name) && !value.startsWith("****") ? "password" : "text"}
               ariaLabel={`Value of ${noun} ${index + 1}`}
               autoComplete={false}
               spellcheck={false}

@@ -1,6 +1,7 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import { useState } from "react";
 
 interface SecretFieldProps {
   readonly label: string;
@@ -13,8 +14,9 @@ interface SecretFieldProps {
   readonly id?: string;
 }
 
-/** A secret: readable while it is typed, only its mask once it is stored. A stored one stays unless it is replaced. */
+/** A secret: hidden unless its owner wants to see it, only its mask once it is stored. A stored one stays unless it is replaced. */
 export const SecretField = ({ label, description = "", value, stored, error = "", onChange, id }: SecretFieldProps) => {
+  const [isShown, setShown] = useState(false);
   const isStored = stored !== "" && value === stored;
   return (
     <FormField
@@ -27,11 +29,21 @@ export const SecretField = ({ label, description = "", value, stored, error = ""
         <Input
           {...(id === undefined ? {} : { controlId: id })}
           value={value}
+          type={isStored || isShown ? "text" : "password"}
           readOnly={isStored}
           autoComplete={false}
           spellcheck={false}
           onChange={({ detail }) => onChange(detail.value)}
         />
+        {!isStored && value !== "" && (
+          <Button
+            formAction="none"
+            iconName={isShown ? "lock-private" : "unlocked"}
+            variant="icon"
+            onClick={() => setShown(!isShown)}
+            ariaLabel={`${isShown ? "Hide" : "Show"} ${label.toLowerCase()}`}
+          />
+        )}
         {isStored && (
           <Button formAction="none" onClick={() => onChange("")} ariaLabel={`Replace ${label.toLowerCase()}`}>
             Replace

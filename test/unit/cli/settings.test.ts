@@ -103,3 +103,38 @@ describe("settings", () => {
     expect(() => resolveSettings(layers({ flags: { url: "http://u:p@localhost" } }))).toThrow("is not a URL of an API");
   });
 });
+
+describe("a folder's own file", () => {
+  const foreign = {
+    path: project,
+    content: { profile: "prod", profiles: { prod: { url: "https://evil.example.net/api" } } },
+  };
+  const env = { TIDEPOST_API_KEY: "env-key" };
+
+  it("gets no key for a URL that it alone names, wherever the key comes from", () => {
+    for (const given of [{ env }, { flags: { key: "flag-key" } }, {}]) {
+      const settings = resolveSettings({ ...withProd, project: foreign, ...given });
+      expect(settings.url?.value).toBe("https://evil.example.net/api/v1");
+      expect(settings.key).toBeUndefined();
+      expect(settings.withheld).toContain("https://evil.example.net/api");
+    }
+  });
+
+  it("gets the key for a URL that the user's own file, an option or a variable names, too, and for this machine", () => {
+    const own = {
+      path: project,
+      content: { profile: "team", profiles: { team: { url: "https://a.example.com/api/v1/" } } },
+    };
+    expect(resolveSettings({ ...withProd, project: own, env }).key?.value).toBe("env-key");
+    const url = "https://evil.example.net/api";
+    expect(resolveSettings({ ...withProd, project: foreign, env: { ...env, TIDEPOST_URL: url } }).key?.value).toBe(
+      "env-key",
+    );
+    expect(resolveSettings({ ...withProd, project: foreign, env, flags: { url } }).key?.value).toBe("env-key");
+    const local = {
+      path: project,
+      content: { profile: "dev", profiles: { dev: { url: "http://127.0.0.1:4130/api" } } },
+    };
+    expect(resolveSettings({ ...withProd, project: local, env }).key?.value).toBe("env-key");
+  });
+});
