@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "../store.ts";
 import { linkedKey } from "./linked-key.ts";
 
 /** Who uses the console. The key is kept in memory; in `sessionStorage` only when the user asks for it. */
@@ -10,35 +10,29 @@ export interface Session {
 
 const storageName = "tidepost-key";
 
-let session: Session = { key: undefined, expired: false };
-const listeners = new Set<() => void>();
-
-const change = (next: Session): void => {
-  session = next;
-  for (const listener of listeners) listener();
-};
+const session = createStore<Session>({ key: undefined, expired: false });
 
 /** The key to call the API with. */
-export const currentKey = (): string | undefined => session.key;
+export const currentKey = (): string | undefined => session.get().key;
 
 /** Starts to use a key. */
 export const signIn = (key: string, { keep }: { readonly keep: boolean }): void => {
   if (keep) sessionStorage.setItem(storageName, key);
   else sessionStorage.removeItem(storageName);
-  change({ key, expired: false });
+  session.set({ key, expired: false });
 };
 
 /** Forgets the key. */
 export const signOut = (): void => {
   sessionStorage.removeItem(storageName);
-  change({ key: undefined, expired: false });
+  session.set({ key: undefined, expired: false });
 };
 
 /** Forgets a key that the API refuses. */
 export const expireSession = (): void => {
-  if (session.key === undefined) return;
+  if (session.get().key === undefined) return;
   sessionStorage.removeItem(storageName);
-  change({ key: undefined, expired: true });
+  session.set({ key: undefined, expired: true });
 };
 
 /**
@@ -55,13 +49,8 @@ export const restoreSession = (): void => {
     }
   }
   const kept = sessionStorage.getItem(storageName) ?? undefined;
-  if (kept !== undefined) change({ key: kept, expired: false });
-};
-
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  if (kept !== undefined) session.set({ key: kept, expired: false });
 };
 
 /** The session; renders again when it changes. */
-export const useSession = (): Session => useSyncExternalStore(subscribe, () => session);
+export const useSession = session.use;

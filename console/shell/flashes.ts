@@ -1,5 +1,6 @@
 import type { FlashbarProps } from "@cloudscape-design/components/flashbar";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
+import { createStore } from "../store.ts";
 
 interface Flash {
   readonly type: "success" | "error" | "info" | "warning";
@@ -13,17 +14,11 @@ interface Flash {
 }
 
 const maxFlashes = 3;
-let items: readonly FlashbarProps.MessageDefinition[] = [];
+const items = createStore<readonly FlashbarProps.MessageDefinition[]>([]);
 let nextId = 1;
-const listeners = new Set<() => void>();
-
-const change = (next: typeof items): void => {
-  items = next;
-  for (const listener of listeners) listener();
-};
 
 /** Removes a flash. */
-export const dismissFlash = (id: string): void => change(items.filter((item) => item.id !== id));
+export const dismissFlash = (id: string): void => items.set(items.get().filter((item) => item.id !== id));
 
 /** Tells the user what has happened, above whatever page is open, until it is dismissed. */
 export const flash = ({ type, header, content, id = `flash-${nextId++}` }: Flash): void => {
@@ -37,13 +32,8 @@ export const flash = ({ type, header, content, id = `flash-${nextId++}` }: Flash
     ariaRole: type === "error" ? "alert" : "status",
     onDismiss: () => dismissFlash(id),
   };
-  change([item, ...items.filter((other) => other.id !== id)].slice(0, maxFlashes));
-};
-
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  items.set([item, ...items.get().filter((other) => other.id !== id)].slice(0, maxFlashes));
 };
 
 /** What the flash bar shows. */
-export const useFlashes = (): typeof items => useSyncExternalStore(subscribe, () => items);
+export const useFlashes = items.use;

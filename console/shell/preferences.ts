@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "../store.ts";
 
 export type TimeStyle = "relative" | "local" | "utc";
 export type Theme = "system" | "light" | "dark";
@@ -38,24 +38,18 @@ const stored = (): Preferences => {
   }
 };
 
-let preferences = stored();
-const listeners = new Set<() => void>();
+const preferences = createStore(stored());
 
 /** Changes some of the preferences and keeps them for the next visit. */
 export const setPreferences = (change: Partial<Preferences>): void => {
-  preferences = { ...preferences, ...change };
+  const next = { ...preferences.get(), ...change };
   try {
-    localStorage.setItem(storageName, JSON.stringify(preferences));
+    localStorage.setItem(storageName, JSON.stringify(next));
   } catch {
     // The storage is full or forbidden: the choice holds until the page is left.
   }
-  for (const listener of listeners) listener();
-};
-
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  preferences.set(next);
 };
 
 /** The preferences; renders again when they change. */
-export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, () => preferences);
+export const usePreferences = preferences.use;
