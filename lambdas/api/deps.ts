@@ -1,51 +1,36 @@
-import type { ApiKey, Caller, NewApiKey } from "#shared/api-key.ts";
+import type { Caller } from "#shared/api-key.ts";
 import type { Grant } from "#shared/contract/words.ts";
-import type { BatchDeps } from "./batches/ports.ts";
-import type { ReplayDeps } from "./replays/ports.ts";
+import type {
+  ApiKeyStore,
+  BatchListing,
+  BodyStore,
+  DeliveryHourStore,
+  DeliveryQueue,
+  ReplayQueue,
+  ReplayStore,
+  SettingsStore,
+  WebhookStore,
+} from "#shared/stores.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";
-import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import type { SettingsRevision, Webhook } from "#shared/webhooks/webhook.ts";
 
-export interface ApiDeps extends BatchDeps, ReplayDeps, TestPostDeps {
-  readonly apiKeys: ApiKeys;
-  readonly webhooks: Webhooks;
-  readonly settings: Settings;
+export interface ApiDeps extends TestPostDeps {
+  readonly apiKeys: Omit<ApiKeyStore, "noteUse">;
+  readonly webhooks: Pick<WebhookStore, "create" | "find" | "list" | "replace" | "remove">;
+  readonly settings: SettingsStore;
+  readonly batches: BatchListing;
+  readonly bodies: Pick<BodyStore, "find" | "load">;
+  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list">;
+  readonly retries: Pick<DeliveryQueue, "send">;
+  readonly replays: Pick<ReplayStore, "create" | "list" | "end">;
+  readonly replaySteps: ReplayQueue;
+  /** How long the stream keeps events. */
+  readonly retentionHours: number;
   /** Public base URL up to and including the stage. */
   readonly baseUrl: string;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
   readonly newSigningSecret: () => string;
-}
-
-interface ApiKeys {
-  readonly put: (key: NewApiKey) => Promise<void>;
-  readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
-  readonly findById: (customerId: string, id: string) => Promise<ApiKey | undefined>;
-  readonly list: (customerId: string) => Promise<readonly ApiKey[]>;
-  /** Stores a key's label and grants; false when it is gone or another change came before. */
-  readonly change: (before: ApiKey, after: Pick<ApiKey, "label" | "grants">) => Promise<boolean>;
-  /** Deletes a key; false when it is gone already. */
-  readonly remove: (keyHash: string) => Promise<boolean>;
-}
-
-interface Webhooks {
-  /** Stores a new webhook; false when there is one of that id. */
-  readonly create: (webhook: Webhook) => Promise<boolean>;
-  readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
-  readonly list: (customerId: string) => Promise<readonly Webhook[]>;
-  /** Stores a changed webhook; false when it does not have the expected revision any more. */
-  readonly replace: (webhook: Webhook, expectedRevision: number) => Promise<boolean>;
-  /** Deletes a webhook; false when it does not have the expected revision any more. */
-  readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
-}
-
-interface Settings {
-  /** Stores a revision; false when it exists already. */
-  readonly put: (revision: SettingsRevision) => Promise<boolean>;
-  readonly find: (webhookId: string, revision: number) => Promise<DeliverySettings | undefined>;
-  /** Lets all revisions but `keep` end at `ttl` (Unix seconds). */
-  readonly retire: (webhookId: string, options: { readonly ttl: number; readonly keep?: number }) => Promise<void>;
 }
 
 export interface PublicRequest {

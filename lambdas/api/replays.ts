@@ -3,7 +3,7 @@ import { RequestError, parseJson } from "#shared/errors.ts";
 import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
-import type { ReplayWithShards } from "./replays/ports.ts";
+import type { ReplayWithShards } from "#shared/stores.ts";
 
 /** `POST /webhooks/{id}/replay`: delivers what is on the stream between two times once more, or counts it. */
 export const startReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {

@@ -9,18 +9,13 @@ import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/api-key.t
 import { hourOf } from "#shared/delivery/hours.ts";
 import { requestHeader } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { ApiKeyStore } from "#shared/stores.ts";
 
 export interface AuthorizeDeps {
-  readonly apiKeys: ApiKeys;
+  readonly apiKeys: Pick<ApiKeyStore, "find" | "noteUse">;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly telemetry: Telemetry;
-}
-
-/** API keys by hash. */
-interface ApiKeys {
-  readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
-  readonly noteUse: (keyHash: string, hour: string) => Promise<void>;
 }
 
 type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent;

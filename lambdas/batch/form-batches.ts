@@ -1,7 +1,9 @@
+import { LRUCache } from "lru-cache";
 import { type Batch, type Window, cutBatches } from "#shared/delivery/batch.ts";
 import type { OwnedEvent } from "#shared/events/decode-record.ts";
 import { type Router, compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
+import type { WebhookStore } from "#shared/stores.ts";
 
 interface FormedBatches {
   readonly batches: readonly Batch[];
@@ -38,29 +40,34 @@ export const formBatches = async (input: {
   return { batches: batches.flat(), unrouted };
 };
 
-interface Webhooks {
-  readonly list: (customerId: string) => Promise<readonly Subscription[]>;
-}
-
 interface RouterCacheOptions {
-  readonly webhooks: Webhooks;
-  /** Definitions older than this are read again. */
+  readonly webhooks: Pick<WebhookStore, "list">;
+  /** Definitions older than this are read again; 0: they are never kept. */
   readonly maxAgeMs: number;
+  /** Unix milliseconds. */
   readonly now: () => number;
 }
 
+/** Customers whose routers are kept: bounds the memory. */
+const maxRouters = 5_000;
+
 /** Compiled routers by customer, so that a warm function does not read the definitions for every window. */
 export const routerCache = ({ webhooks, maxAgeMs, now }: RouterCacheOptions) => {
-  const routers = new Map<string, { readonly router: Router; readonly readAt: number }>();
-  return {
-    routerOf: async (customerId: string): Promise<Router> => {
+  const routers = new LRUCache<string, Router>({
+    max: maxRouters,
+    perf: { now },
+    ttlResolution: 0,
+    ignoreFetchAbort: true,
+    fetchMethod: async (customerId, _stale, { options }) => {
       const readAt = now();
-      const cached = routers.get(customerId);
-      if (cached !== undefined && readAt - cached.readAt < maxAgeMs) return cached.router;
-      for (const [customer, entry] of routers) if (readAt - entry.readAt >= maxAgeMs) routers.delete(customer);
       const router = compileRouter(await webhooks.list(customerId));
-      routers.set(customerId, { router, readAt });
+      // Its age counts from the read, and it is not used in the last millisecond.
+      options.ttl = Math.max(maxAgeMs - (now() - readAt) - 1, 1);
       return router;
     },
+  });
+  return {
+    routerOf: async (customerId: string): Promise<Router> =>
+      await routers.forceFetch(customerId, { forceRefresh: maxAgeMs === 0 }),
   };
 };

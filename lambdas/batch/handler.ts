@@ -2,14 +2,23 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import pLimit from "p-limit";
 import type { Router } from "#shared/webhooks/routing.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { formBatches } from "./form-batches.ts";
-import { handOver, type HandOverDeps } from "./hand-over.ts";
+import type { Batch } from "#shared/delivery/batch.ts";
+import type { QuarantinedRecord } from "#shared/events/decode-record.ts";
+import { firstMessages } from "#shared/hand-over.ts";
+import type { BodyStore, DeliveryQueue, QuarantineStore } from "#shared/stores.ts";
 import { readWindow, reportWindow } from "./window.ts";
 
-export interface BatchDeps extends HandOverDeps {
+export interface BatchDeps {
   readonly webhooks: Webhooks;
+  readonly bodies: Pick<BodyStore, "place">;
+  readonly deliveries: Pick<DeliveryQueue, "sendAll">;
+  readonly quarantine: QuarantineStore;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   readonly telemetry: Telemetry;
 }
 
@@ -17,6 +26,9 @@ interface Webhooks {
   /** A compiled router of a customer's webhooks, less than a minute old. */
   readonly routerOf: (customerId: string) => Promise<Router>;
 }
+
+/** Records that are put aside at a time: bounds connections. */
+const concurrency = 8;
 
 /**
  * Turns a window of records into batches and hands them over. Bad data never fails the window: it goes to quarantine. When
@@ -46,3 +58,16 @@ export const createHandler = (deps: BatchDeps) =>
       });
       return { batchItemFailures: [] };
     });
+
+/** Passes a window's batches on to delivery and its undecodable data to quarantine. Throws when either is not possible. */
+const handOver = async (
+  deps: BatchDeps,
+  window: { readonly batches: readonly Batch[]; readonly quarantined: readonly QuarantinedRecord[] },
+): Promise<void> => {
+  const limit = pLimit(concurrency);
+  const [messages] = await Promise.all([
+    firstMessages(deps.bodies, window.batches, new Date(deps.now()).toISOString()),
+    Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
+  ]);
+  await deps.deliveries.sendAll(messages);
+};

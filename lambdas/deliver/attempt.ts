@@ -6,12 +6,13 @@ import { type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
-import type { Bodies, Settings, Targets, Tokens } from "./ports.ts";
+import type { BodyStore, SettingsStore, Targets } from "#shared/stores.ts";
+import type { Tokens } from "./caches.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 
 export interface AttemptDeps {
-  readonly bodies: Bodies;
-  readonly settings: Settings;
+  readonly bodies: Pick<BodyStore, "load">;
+  readonly settings: Pick<SettingsStore, "find">;
   readonly targets: Targets;
   readonly tokens: Tokens;
   /** Unix milliseconds. */
@@ -120,7 +121,7 @@ const post = async (
 };
 
 /** The compressed body of a batch that has not ended; only then may it be gone. */
-export const loadBody = async (bodies: Pick<Bodies, "load">, { body }: DeliveryMessage): Promise<EncodedBody> => {
+export const loadBody = async (bodies: AttemptDeps["bodies"], { body }: DeliveryMessage): Promise<EncodedBody> => {
   const encoded = await bodies.load(body);
   if (encoded === undefined) throw new DependencyError("The body of a batch is gone before the batch has ended");
   return encoded;

@@ -1,54 +1,60 @@
+import { LRUCache } from "lru-cache";
+import type { SettingsStore, TokenEndpoint } from "#shared/stores.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
-import type { AccessToken, Settings, Tokens } from "./ports.ts";
-import type { TokenAnswer } from "#shared/delivery/outbound.ts";
 
 /** Bounds the memory; one entry is at most a few kilobytes. */
-const maxEntries = 2_000;
+const max = 2_000;
 
 /** Keeps delivery settings for the life of the environment: a revision never changes. */
-export const settingsCache = (settings: Settings): Settings => {
-  const known = new Map<string, DeliverySettings>();
+export const settingsCache = (settings: Pick<SettingsStore, "find">): Pick<SettingsStore, "find"> => {
+  const known = new LRUCache<string, DeliverySettings, { readonly webhookId: string; readonly revision: number }>({
+    max,
+    ignoreFetchAbort: true,
+    fetchMethod: async (_key, _stale, { context }) => await settings.find(context.webhookId, context.revision),
+  });
   return {
-    find: async (webhookId, revision) => {
-      const key = `${webhookId}#${revision}`;
-      const cached = known.get(key);
-      if (cached !== undefined) return cached;
-      const found = await settings.find(webhookId, revision);
-      if (found === undefined) return undefined;
-      const oldest = known.keys().next();
-      if (known.size >= maxEntries && !oldest.done) known.delete(oldest.value);
-      known.set(key, found);
-      return found;
-    },
+    find: async (webhookId, revision) =>
+      await known.fetch(`${webhookId}#${revision}`, { context: { webhookId, revision } }),
   };
 };
+
+/** An OAuth 2 access token. Times are Unix milliseconds. */
+export interface AccessToken {
+  readonly value: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Access tokens by owner. */
+export interface Tokens {
+  /** Undefined when the token endpoint gives none. */
+  readonly get: (owner: string, auth: Oauth2) => Promise<AccessToken | undefined>;
+  /** Forgets an owner's token, so that the next one is new. */
+  readonly discard: (owner: string) => void;
+}
 
 /** A token is not used in its last minute: it must live as long as the POST that carries it. */
 const marginMs = 60_000;
 
-interface TokenEndpoint {
-  readonly request: (auth: Oauth2) => Promise<TokenAnswer>;
-}
-
 /** Keeps access tokens until shortly before they expire; of several batches at a time one requests the token. */
 export const tokenCache = (endpoint: TokenEndpoint, now: () => number): Tokens => {
-  const tokens = new Map<string, { readonly token: Promise<AccessToken | undefined>; staleAt: number }>();
+  const tokens = new LRUCache<string, AccessToken, Oauth2>({
+    max,
+    perf: { now },
+    ttlResolution: 0,
+    ignoreFetchAbort: true,
+    fetchMethod: async (_owner, _stale, { context, options }) => {
+      const token = await requestToken(endpoint, context, now);
+      // The cache keeps a value for ever that has no time left, and one that has until the end of its last millisecond.
+      if (token !== undefined) options.ttl = Math.max(Math.ceil(token.expiresAt - marginMs - now()) - 1, 1);
+      return token;
+    },
+  });
   return {
     get: async (owner, auth) => {
-      const cached = tokens.get(owner);
-      if (cached !== undefined && now() < cached.staleAt) return await cached.token;
-      for (const [other, { staleAt }] of tokens) if (now() >= staleAt) tokens.delete(other);
-      // Until its lifetime is known the request itself is shared.
-      const entry = { token: requestToken(endpoint, auth, now), staleAt: Number.POSITIVE_INFINITY };
-      tokens.set(owner, entry);
-      try {
-        const token = await entry.token;
-        entry.staleAt = token === undefined ? 0 : token.expiresAt - marginMs;
-        return token;
-      } catch (error) {
-        entry.staleAt = 0;
-        throw error;
-      }
+      const token = await tokens.fetch(owner, { context: auth });
+      if (token !== undefined && token.expiresAt - marginMs <= now()) tokens.delete(owner);
+      return token;
     },
     discard: (owner) => void tokens.delete(owner),
   };

@@ -4,10 +4,10 @@ import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type { Health } from "./ports.ts";
+import type { WebhookStore } from "#shared/stores.ts";
 
 export interface GateDeps {
-  readonly health: Health;
+  readonly health: Pick<WebhookStore, "readHealth" | "changeBreaker" | "noteAttempt">;
   readonly clock: RetryClock;
   /** From 0 to 1. */
   readonly jitter: () => number;

@@ -9,13 +9,14 @@ import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, attemptDelivery, loadBody, toAttemptRecord } from "./attempt.ts";
 import { type GateDeps, passGate, reportToGate } from "./gate.ts";
-import type { BatchLog, Bodies, DeliveryHours, RetryQueue } from "./ports.ts";
+import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 import { decodeBody, encodeBody } from "#shared/delivery/body.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {
-  readonly batchLog: BatchLog;
-  readonly deliveryHours: DeliveryHours;
-  readonly retries: RetryQueue;
+  readonly batchLog: Omit<BatchStore, "find">;
+  readonly bodies: Omit<BodyStore, "find">;
+  readonly deliveryHours: Pick<DeliveryHourStore, "count">;
+  readonly retries: Pick<DeliveryQueue, "send">;
   readonly recordRetentionDays: number;
   readonly telemetry: Telemetry;
 }
@@ -199,16 +200,9 @@ const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId,
  */
 const mayBeStored = ({ body }: DeliveryMessage, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;
 
-interface SplitDeps {
-  readonly bodies: Bodies;
-  readonly retries: RetryQueue;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-}
-
 /** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
 const splitBatch = async (
-  deps: SplitDeps,
+  deps: Pick<SettleDeps, "bodies" | "retries" | "now">,
   message: DeliveryMessage,
   firstAttemptAt: number,
 ): Promise<readonly string[]> => {

@@ -14,19 +14,13 @@ import {
   requireCaller,
 } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { StreamWriter } from "#shared/stores.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { readEvents } from "./read-events.ts";
 
 export interface IngestDeps {
-  readonly stream: Stream;
+  readonly stream: StreamWriter<PackedRecord>;
   readonly telemetry: Telemetry;
-}
-
-interface Stream {
-  /** Puts records and returns those that could not be put. */
-  readonly putAll: (
-    records: readonly PackedRecord[],
-  ) => Promise<{ readonly records: readonly PackedRecord[]; readonly cause?: unknown }>;
 }
 
 /** Takes events, and answers after the stream has them. */

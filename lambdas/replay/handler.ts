@@ -4,8 +4,7 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { replayMessage } from "#shared/contract/replay-message.ts";
 import { onEachMessage } from "#shared/runtime/on-each-message.ts";
-import type { ReplayDeps } from "./ports.ts";
-import { startReplay, takeStep } from "./step.ts";
+import { type ReplayDeps, startReplay, takeStep } from "./step.ts";
 
 /** Takes replays a step further: one message, one step of one shard. */
 export const createHandler = (deps: ReplayDeps) =>

@@ -2,7 +2,14 @@ import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { firstReadRecords, paceAfter } from "./pace.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { arrivalSlackMs, createCollector, type Reading } from "./collect.ts";
-import type { ReplayDeps } from "./ports.ts";
+import type { StreamReader } from "#shared/stores.ts";
+
+export interface ReadDeps {
+  readonly events: Pick<StreamReader, "openShard" | "read">;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
 
 /** Time that a step spends with reading. */
 const maxReadMs = 15_000;
@@ -13,7 +20,7 @@ const throttledPauseMs = 1_000;
  * its stored border, and so comes out the same however long reading takes.
  */
 export const readWindow = async (
-  deps: Pick<ReplayDeps, "events" | "now" | "pause">,
+  deps: ReadDeps,
   input: { readonly replay: Replay; readonly progress: ShardProgress; readonly subscription: Subscription },
 ): Promise<Reading> => {
   const { replay, progress } = input;
@@ -49,7 +56,7 @@ export const readWindow = async (
 };
 
 const openAt = async (
-  { events }: Pick<ReplayDeps, "events">,
+  { events }: ReadDeps,
   replay: Replay,
   { shard, after, readTo, isInGap }: ShardProgress,
 ): Promise<string> => {

@@ -1,14 +1,27 @@
 import type { ReplayMessage, ReplayStepMessage } from "#shared/contract/replay-message.ts";
-import { cutBatches } from "#shared/delivery/batch.ts";
+import { type Batch, cutBatches } from "#shared/delivery/batch.ts";
 import { type Replay, type ShardProgress, initialProgress } from "#shared/delivery/replay.ts";
 import type { ReplayFailure } from "#shared/contract/words.ts";
 import { batchesAtOnce, nextStepAt, slotsFor } from "./pace.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { Reading } from "./collect.ts";
-import { handOver } from "./hand-over.ts";
-import type { ReplayDeps } from "./ports.ts";
-import { readWindow } from "./read-shard.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { firstMessages } from "#shared/hand-over.ts";
+import type { BodyStore, DeliveryQueue, ReplayQueue, ReplayStore, StreamReader, WebhookStore } from "#shared/stores.ts";
+import { type ReadDeps, readWindow } from "./read-shard.ts";
+
+export interface ReplayDeps extends ReadDeps {
+  readonly bodies: Pick<BodyStore, "place">;
+  readonly events: StreamReader;
+  readonly replays: Omit<ReplayStore, "create" | "list">;
+  readonly retries: Pick<DeliveryQueue, "sendAllDelayed">;
+  readonly steps: ReplayQueue;
+  readonly webhooks: Pick<WebhookStore, "find">;
+  readonly streamName: string;
+  readonly retentionHours: number;
+  readonly telemetry: Telemetry;
+}
 
 const hourMs = 60 * 60 * 1_000;
 /** How long a replay waits before it looks again whether its webhook is active. */
@@ -128,6 +141,21 @@ const reserve = async (deps: ReplayDeps, replay: Replay, count: number): Promise
   }
   if (current?.state === "running") throw new Error("The replay's rate is being taken by other shards");
   return undefined;
+};
+
+/**
+ * Passes batches on to delivery, each at its time. They go to the queue of retries: a replay never takes the place of events
+ * that a target has not seen yet.
+ */
+const handOver = async (
+  { bodies, retries, now }: Pick<ReplayDeps, "bodies" | "retries" | "now">,
+  batches: readonly Batch[],
+  times: readonly number[],
+): Promise<void> => {
+  const messages = await firstMessages(bodies, batches, new Date(now()).toISOString());
+  await retries.sendAllDelayed(
+    messages.map((message, index) => ({ message, delaySeconds: delaySecondsUntil(times[index] ?? 0, now()) })),
+  );
 };
 
 /** Leaves a window behind. */

@@ -1,19 +1,12 @@
 import { type PackableEvent, type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
+import type { StreamWriter } from "#shared/stores.ts";
 import type { EncodedEvent } from "./map-text.ts";
-
-/** The event stream, as far as this function uses it. */
-export interface Stream {
-  /** Puts records and returns those that could not be put. */
-  readonly putAll: (
-    records: readonly PackedRecord[],
-  ) => Promise<{ readonly records: readonly PackedRecord[]; readonly cause?: unknown }>;
-}
 
 /** Events are put on the stream when there are so many bytes of them: that bounds what an invocation holds. */
 const flushBytes = 8 * 1024 * 1024;
 
 /** Gathers events of several customers and puts them on the stream in records of some hundreds. */
-export const createRecordWriter = (stream: Stream) => {
+export const createRecordWriter = (stream: StreamWriter<PackedRecord>) => {
   let pending = new Map<string, PackableEvent[]>();
   let bytes = 0;
   let refusal: { readonly cause: unknown } | undefined;

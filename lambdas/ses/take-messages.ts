@@ -3,13 +3,15 @@ import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { QuarantinedRecord, Undecodable } from "#shared/events/decode-record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { MappingOptions } from "./map-document.ts";
-import { createRecordWriter, type Stream } from "./record-writer.ts";
+import type { PackedRecord } from "#shared/events/pack-records.ts";
+import type { StreamWriter } from "#shared/stores.ts";
+import { createRecordWriter } from "./record-writer.ts";
 import { takeText, type TextFacts } from "./take-text.ts";
 
 export interface TakeMessagesDeps {
   readonly mapping: MappingOptions;
   readonly quarantine: Quarantine;
-  readonly stream: Stream;
+  readonly stream: StreamWriter<PackedRecord>;
   readonly telemetry: Telemetry;
 }
 

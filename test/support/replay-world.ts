@@ -10,7 +10,7 @@ import type { Replay } from "#shared/delivery/replay.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/replay/handler.ts";
-import type { ReplayDeps } from "../../lambdas/replay/ports.ts";
+import type { ReplayDeps } from "../../lambdas/replay/step.ts";
 import type { Aws } from "./aws.ts";
 import { bodyText } from "./body-text.ts";
 import { eventTexts, webhook } from "./builders.ts";

@@ -6,7 +6,7 @@ import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 import { webhookStanding } from "#shared/webhooks/state.ts";
-import type { Pending } from "./ports.ts";
+import type { PendingBatches } from "#shared/stores.ts";
 
 /** Queries at a time, so that a customer with many paused webhooks does not use up the connections. */
 const concurrency = 20;
@@ -70,7 +70,7 @@ const summaryView = (input: {
   readonly webhook: Webhook;
   readonly hours: readonly string[];
   readonly counted: readonly DeliveryHour[];
-  readonly pending: Pending;
+  readonly pending: PendingBatches;
 }) => {
   const { webhook, hours, counted, pending } = input;
   const standing = webhookStanding(webhook, counted, pending);

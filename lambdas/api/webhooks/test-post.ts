@@ -1,19 +1,15 @@
 import { deliveryHeaders, testBatchId, testBody } from "#shared/delivery/headers.ts";
-import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
+import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
 import { RequestError } from "#shared/errors.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
-import {
-  type OutboundRequest,
-  type TargetAnswer,
-  type TokenAnswer,
-  reasonForStatus,
-} from "#shared/delivery/outbound.ts";
+import { type TargetAnswer, type TokenAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
+import type { Targets, TokenEndpoint } from "#shared/stores.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 
 export interface TestPostDeps {
-  readonly targets: { readonly post: (request: OutboundRequest) => Promise<TargetAnswer> };
-  readonly tokens: { readonly request: (auth: Oauth2) => Promise<TokenAnswer> };
+  readonly targets: Targets;
+  readonly tokens: TokenEndpoint;
   /** Unix milliseconds. */
   readonly now: () => number;
 }

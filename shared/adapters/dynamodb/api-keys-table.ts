@@ -1,8 +1,9 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { apiKeysByCustomerIndex } from "#shared/contract/tables.ts";
-import type { ApiKey, NewApiKey } from "#shared/api-key.ts";
+import type { ApiKey } from "#shared/api-key.ts";
 import { grants } from "#shared/contract/words.ts";
+import type { ApiKeyStore } from "#shared/stores.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -19,7 +20,7 @@ const item = z.object({
 });
 
 /** API keys: partition key is the key's hash. The index by customer follows a little behind the table. */
-export const apiKeysTable = ({ client, tableName }: TableOptions) => {
+export const apiKeysTable = ({ client, tableName }: TableOptions): ApiKeyStore => {
   // Consistent, so that a key works as soon as it is shown and stops when it is revoked.
   const find = async (keyHash: string): Promise<ApiKey | undefined> => {
     const command = new GetCommand({ TableName: tableName, Key: { keyHash }, ConsistentRead: true });
@@ -30,12 +31,11 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
   return {
     find,
 
-    put: async (key: NewApiKey): Promise<void> => {
+    put: async (key) => {
       await client.send(new PutCommand({ TableName: tableName, Item: { ...key, revision: 1 } }));
     },
 
-    /** A customer's key by its id, as it is now. */
-    findById: async (customerId: string, id: string): Promise<ApiKey | undefined> => {
+    findById: async (customerId, id) => {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: tableName,
@@ -47,8 +47,7 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
       return Items[0] === undefined ? undefined : await find(item.parse(Items[0]).keyHash);
     },
 
-    /** All keys of a customer. */
-    list: async (customerId: string): Promise<readonly ApiKey[]> => {
+    list: async (customerId) => {
       const keys: ApiKey[] = [];
       let start: Record<string, unknown> | undefined;
       do {
@@ -67,8 +66,7 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
       return keys;
     },
 
-    /** Stores a key's label and grants; false, and nothing changed, when it is gone or another change came before. */
-    change: async (before: ApiKey, after: Pick<ApiKey, "label" | "grants">): Promise<boolean> => {
+    change: async (before, after) => {
       return await unlessConditionFails(
         client.send(
           new UpdateCommand({
@@ -87,8 +85,7 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
       );
     },
 
-    /** Notes the hour (ISO 8601) in which a key was used. Does nothing when it is gone or another call was faster. */
-    noteUse: async (keyHash: string, hour: string): Promise<void> => {
+    noteUse: async (keyHash, hour) => {
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
@@ -103,8 +100,7 @@ export const apiKeysTable = ({ client, tableName }: TableOptions) => {
       );
     },
 
-    /** Deletes a key; false when it is gone already. */
-    remove: async (keyHash: string): Promise<boolean> => {
+    remove: async (keyHash) => {
       const command = new DeleteCommand({ TableName: tableName, Key: { keyHash }, ReturnValues: "ALL_OLD" });
       return (await client.send(command)).Attributes !== undefined;
     },

@@ -5,51 +5,12 @@ import {
   failedBatchesIndex,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
-import type { BatchPosition, BatchRecord, BatchSummary } from "#shared/delivery/record.ts";
-import type { BatchState, FailureReason } from "#shared/contract/words.ts";
+import type { BatchPosition, BatchSummary } from "#shared/delivery/record.ts";
+import type { BatchState } from "#shared/contract/words.ts";
+import type { BatchListing, BatchListQuery } from "#shared/stores.ts";
 import * as z from "zod";
 import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
-
-/** Which batches of a webhook to list. Times are ISO 8601 in UTC and concern the batches' creation. */
-export interface BatchListQuery {
-  readonly webhookId: string;
-  /** Only batches that have failed at least once. */
-  readonly failedOnly?: boolean;
-  /** Absent: every state. */
-  readonly states?: readonly BatchState[] | undefined;
-  /** Only batches whose last attempt failed for one of these reasons. Absent: any. */
-  readonly reasons?: readonly FailureReason[] | undefined;
-  /** @default newest */
-  readonly first?: "newest" | "oldest" | undefined;
-  /** Inclusive. */
-  readonly from?: string | undefined;
-  /** Exclusive. */
-  readonly to?: string | undefined;
-  /** Only what comes after this place. */
-  readonly after?: BatchPosition | undefined;
-  readonly limit: number;
-  /** Unix milliseconds; batches past their time to live are left out, whether swept or not. */
-  readonly now: number;
-}
-
-export interface BatchPage {
-  readonly batches: readonly BatchSummary[];
-  /** Where the next page begins; absent when nothing follows. */
-  readonly next?: BatchPosition;
-}
-
-/** What waits for a webhook's target. */
-export interface PendingBatches {
-  readonly batches: number;
-  readonly events: number;
-  /** Creation of the oldest batch that was counted, ISO 8601. */
-  readonly oldestAt?: string;
-  /** When the first of them expires, ISO 8601. */
-  readonly nextExpiryAt?: string;
-  /** False when there are more batches than were counted. */
-  readonly isComplete: boolean;
-}
 
 interface BatchListingOptions extends TableOptions {
   /**
@@ -72,12 +33,8 @@ const tableKey = z.object({ pk: z.string(), sk: z.string() });
 const failedStates: ReadonlySet<BatchState> = new Set(["retrying", "split", "expired"]);
 
 /** Reads batches for lists and by id. */
-export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListingOptions) => ({
-  /**
-   * A page is full, or is the last, or, when few of very many batches match, holds what was found within the bound and
-   * says where to go on.
-   */
-  list: async (query: BatchListQuery): Promise<BatchPage> => {
+export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListingOptions): BatchListing => ({
+  list: async (query) => {
     const range = rangeOf(query);
     if (range === undefined) return { batches: [] };
     const batches: BatchSummary[] = [];
@@ -102,8 +59,7 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
     return { batches, ...(start === undefined ? {} : { next: positionOfSortKey(String(start["sk"])) }) };
   },
 
-  /** Counts what waits for a webhook's target; of very many batches those that expire first. */
-  countPending: async (webhookId: string, now: number): Promise<PendingBatches> => {
+  countPending: async (webhookId, now) => {
     let batches = 0;
     let events = 0;
     let oldestAt: string | undefined;
@@ -139,8 +95,7 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
     };
   },
 
-  /** One batch of a webhook by its id. */
-  findById: async (webhookId: string, batchId: string, now: number): Promise<BatchRecord | undefined> => {
+  findById: async (webhookId, batchId, now) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: tableName,

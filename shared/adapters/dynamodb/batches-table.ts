@@ -1,13 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type {
-  AttemptRecord,
-  BatchRecord,
-  BatchRef,
-  BatchRequest,
-  Claim,
-  ClaimRequest,
-} from "#shared/delivery/record.ts";
+import type { BatchRef, BatchRequest } from "#shared/delivery/record.ts";
+import type { BatchStore } from "#shared/stores.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -22,7 +16,7 @@ const iso = (at: number): string => new Date(at).toISOString();
  * into the index of those that have failed, `pendingWebhookId` into that of those that wait; a batch that is delivered at
  * once never costs a write in either.
  */
-export const batchesTable = ({ client, tableName }: TableOptions) => {
+export const batchesTable = ({ client, tableName }: TableOptions): BatchStore => {
   const find = async (ref: BatchRef) => {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: batchKeyOf(ref), ConsistentRead: true }),
@@ -51,11 +45,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
     }
   };
 
-  /**
-   * Claims an attempt, unless the batch has ended, or another copy is ahead: of several copies of a message one makes the
-   * POST. A claim ends by itself, so that a crash between claim and record leads to another attempt.
-   */
-  const claim = async (request: ClaimRequest): Promise<Claim> => {
+  const claim: BatchStore["claim"] = async (request) => {
     const optional = optionalAttributes(request);
     const taken = await update(request, {
       expression:
@@ -103,15 +93,11 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
   };
 
   return {
-    find: async (ref: BatchRef): Promise<BatchRecord | undefined> => await find(ref),
+    find,
 
     claim,
 
-    /** Records that a batch which somebody had claimed waits: no attempt is made before `nextAttemptAt` (Unix milliseconds). */
-    recordParked: async (
-      ref: BatchRef,
-      { attempt, nextAttemptAt }: { readonly attempt: number; readonly nextAttemptAt: number },
-    ): Promise<void> => {
+    recordParked: async (ref, { attempt, nextAttemptAt }) => {
       await update(ref, {
         expression: "SET #state = :parked, claimedUntil = :zero, nextAttemptAt = :next, pendingWebhookId = :webhookId",
         condition: "#state = :sending AND recordedAttempts < :attempt",
@@ -126,11 +112,8 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       });
     },
 
-    /**
-     * Records a delivered batch. Final, whatever else is under way. A later attempt than the first is proof of a failed
-     * one, even if that was never recorded.
-     */
-    recordDelivered: async (ref: BatchRef, attempt: AttemptRecord, endedAt: number): Promise<void> => {
+    /** A later attempt than the first is proof of a failed one, even if that was never recorded. */
+    recordDelivered: async (ref, attempt, endedAt) => {
       await update(ref, {
         expression:
           "SET #state = :delivered, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, " +
@@ -150,8 +133,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       });
     },
 
-    /** Records a failed attempt whose next step is already on the queue. */
-    recordFailed: async (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined): Promise<void> => {
+    recordFailed: async (ref, attempt, nextAttemptAt) => {
       await update(ref, {
         expression:
           "SET #state = :retrying, claimedUntil = :zero, recordedAttempts = :attempt, " +
@@ -172,8 +154,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       });
     },
 
-    /** Records that two smaller batches, which are on the queue, have taken a batch's place. */
-    recordSplit: async (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]): Promise<void> => {
+    recordSplit: async (ref, attempt, splitInto) => {
       await update(ref, {
         expression:
           "SET #state = :split, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, splitInto = :into, " +
@@ -194,8 +175,7 @@ export const batchesTable = ({ client, tableName }: TableOptions) => {
       });
     },
 
-    /** Records that a batch's retry window has passed. */
-    recordExpired: async (ref: BatchRef, at: number): Promise<void> => {
+    recordExpired: async (ref, at) => {
       await update(ref, {
         expression:
           "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId " +

@@ -11,6 +11,7 @@ import {
 } from "#shared/delivery/hours.ts";
 import { failureReasons } from "#shared/contract/words.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
+import type { DeliveryHourStore } from "#shared/stores.ts";
 import type { TableOptions } from "./document-client.ts";
 
 /** Hours that counters are kept: those that metrics may ask for, and time to spare. */
@@ -42,7 +43,7 @@ const prefixes = { statuses: "status_", reasons: "reason_", eventTypes: "type_" 
  * Counters of what happened to batches, an item per hour and webhook in the batches table: partition key customer, sort
  * key hour and webhook, so that one query brings what a summary of all webhooks needs, without reading a batch.
  */
-export const deliveryHoursTable = ({ client, tableName }: TableOptions) => {
+export const deliveryHoursTable = ({ client, tableName }: TableOptions): DeliveryHourStore => {
   const getAll = async (keys: readonly Record<string, unknown>[]): Promise<readonly Record<string, unknown>[]> => {
     const items: Record<string, unknown>[] = [];
     let open = [...keys];
@@ -57,7 +58,7 @@ export const deliveryHoursTable = ({ client, tableName }: TableOptions) => {
   };
 
   return {
-    count: async ({ customerId, webhookId, at, what }: DeliveryFact): Promise<void> => {
+    count: async ({ customerId, webhookId, at, what }) => {
       const hour = hourOf(at);
       const counters = Object.entries(countersOf(what));
       const isFailure = what.kind !== "delivered";
@@ -81,12 +82,7 @@ export const deliveryHoursTable = ({ client, tableName }: TableOptions) => {
       );
     },
 
-    /** The counters of one webhook in some hours; hours without deliveries are left out. */
-    find: async (wanted: {
-      readonly customerId: string;
-      readonly webhookId: string;
-      readonly hours: readonly string[];
-    }): Promise<readonly DeliveryHour[]> => {
+    find: async (wanted) => {
       const pk = partitionOf(wanted.customerId);
       const keys = wanted.hours.map((hour) => ({ pk, sk: `${hour}#${wanted.webhookId}` }));
       const chunks = chunkBySize(keys, { maxItems: maxKeys, maxBytes: Infinity, bytesOf: () => 0 });
@@ -94,8 +90,7 @@ export const deliveryHoursTable = ({ client, tableName }: TableOptions) => {
       return found.flat().map((hour) => parseHour(hour));
     },
 
-    /** The counters of all webhooks of a customer from an hour on. */
-    list: async (customerId: string, fromHour: string): Promise<readonly DeliveryHour[]> => {
+    list: async (customerId, fromHour) => {
       const hours: DeliveryHour[] = [];
       let start: Record<string, unknown> | undefined;
       do {

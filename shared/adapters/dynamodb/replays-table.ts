@@ -1,15 +1,10 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { ReplayStore, ReplayWithShards } from "#shared/stores.ts";
 import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
-import { type ReplayFailure, type ReplayState, replayFailures, replayStates } from "#shared/contract/words.ts";
+import { replayFailures, replayStates } from "#shared/contract/words.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 import * as z from "zod";
-
-/** A replay with its progress in those shards that it has begun to read. */
-interface ReplayWithShards {
-  readonly replay: Replay;
-  readonly shards: readonly ShardProgress[];
-}
 
 /** Days that a replay stays readable. */
 const keptDays = 14;
@@ -24,7 +19,7 @@ const ttlOf = ({ startedAt }: Pick<Replay, "startedAt">): number =>
  * Replays in the batches table: partition key webhook, sort key the replay's number, behind it an item for each shard. The
  * number is what makes two replays at the same time impossible: each takes the one behind the last, which must have ended.
  */
-export const replaysTable = ({ client, tableName }: TableOptions) => {
+export const replaysTable = ({ client, tableName }: TableOptions): ReplayStore => {
   const update = async (ref: ReplayRef, change: Change): Promise<boolean> =>
     await unlessConditionFails(
       client.send(
@@ -49,8 +44,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
   return {
     find,
 
-    /** Stores a new replay; false when its number is taken. */
-    create: async (replay: Replay): Promise<boolean> =>
+    create: async (replay) =>
       await unlessConditionFails(
         client.send(
           new PutCommand({
@@ -61,8 +55,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
         ),
       ),
 
-    /** The newest replays of a webhook, newest first. */
-    list: async (customerId: string, webhookId: string): Promise<readonly ReplayWithShards[]> => {
+    list: async (customerId, webhookId) => {
       const { pk } = replayKeyOf({ webhookId, number: 1 });
       const found: ReplayWithShards[] = [];
       let shards: ShardProgress[] = [];
@@ -92,8 +85,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
       return found.slice(0, maxListed);
     },
 
-    /** Notes which shards a replay is to read, unless that is known already. */
-    plan: async (ref: ReplayRef, shards: readonly string[]): Promise<boolean> =>
+    plan: async (ref, shards) =>
       await update(ref, {
         expression: "SET openShards = :shards, planned = :yes",
         condition: "#state = :running AND attribute_not_exists(planned)",
@@ -101,8 +93,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
         values: { ":shards": new Set(shards), ":yes": true, ":running": "running" },
       }),
 
-    /** Uses up the rate until a time; false when another step was faster. */
-    reserve: async (ref: ReplayRef, change: { readonly from: number; readonly until: number }): Promise<boolean> =>
+    reserve: async (ref, change) =>
       await update(ref, {
         expression: "SET scheduledUntil = :until",
         condition: "#state = :running AND scheduledUntil = :from",
@@ -110,8 +101,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
         values: { ":running": "running", ":from": change.from, ":until": change.until },
       }),
 
-    /** Notes that a shard is read; returns whether it was the last. */
-    closeShard: async (ref: ReplayRef, shard: string): Promise<boolean> => {
+    closeShard: async (ref, shard) => {
       await update(ref, {
         expression: "DELETE openShards :shard",
         condition: "attribute_exists(pk)",
@@ -120,11 +110,7 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
       return (await find(ref))?.openShards === undefined;
     },
 
-    /** Ends a running replay; false when it has ended already. */
-    end: async (
-      ref: ReplayRef,
-      end: { readonly state: Exclude<ReplayState, "running">; readonly reason?: ReplayFailure; readonly at: number },
-    ): Promise<boolean> =>
+    end: async (ref, end) =>
       await update(ref, {
         expression: `SET #state = :state, endedAt = :at${end.reason === undefined ? "" : ", reason = :reason"}`,
         condition: "#state = :running",
@@ -137,15 +123,14 @@ export const replaysTable = ({ client, tableName }: TableOptions) => {
         },
       }),
 
-    findShard: async (ref: ReplayRef, shard: string): Promise<ShardProgress | undefined> => {
+    findShard: async (ref, shard) => {
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: shardKeyOf(ref, shard), ConsistentRead: true }),
       );
       return Item === undefined ? undefined : parseShard(Item);
     },
 
-    /** Stores the progress in a shard that follows the one before; false when another step was faster. */
-    putShard: async (replay: Replay, progress: ShardProgress): Promise<boolean> =>
+    putShard: async (replay, progress) =>
       await unlessConditionFails(
         client.send(
           new PutCommand({

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import type { SettingsRevision } from "#shared/webhooks/webhook.ts";
+import type { SettingsStore } from "#shared/stores.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -43,9 +42,8 @@ const keyOf = (webhookId: string, revision: number) => ({ pk: partitionOf(webhoo
  * Delivery settings, one immutable item per webhook and revision in the webhooks table, so that a queued batch keeps the
  * target and the secrets of its time. Superseded revisions end by TTL.
  */
-export const deliverySettingsTable = ({ client, tableName }: TableOptions) => ({
-  /** Stores a revision; false, and nothing changed, when that revision exists already. */
-  put: async ({ webhookId, revision, settings }: SettingsRevision): Promise<boolean> => {
+export const deliverySettingsTable = ({ client, tableName }: TableOptions): SettingsStore => ({
+  put: async ({ webhookId, revision, settings }) => {
     return await unlessConditionFails(
       client.send(
         new PutCommand({
@@ -57,17 +55,14 @@ export const deliverySettingsTable = ({ client, tableName }: TableOptions) => ({
     );
   },
 
-  find: async (webhookId: string, revision: number): Promise<DeliverySettings | undefined> => {
+  find: async (webhookId, revision) => {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keyOf(webhookId, revision), ConsistentRead: true }),
     );
     return Item === undefined ? undefined : item.parse(Item).settings;
   },
 
-  /**
-   * Lets every revision of a webhook but `keep` end at `ttl` (Unix seconds); those that already have an end keep it.
-   */
-  retire: async (webhookId: string, options: { readonly keep?: number; readonly ttl: number }): Promise<void> => {
+  retire: async (webhookId, options) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: tableName,

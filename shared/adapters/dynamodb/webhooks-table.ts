@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { failureReasons } from "#shared/contract/words.ts";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Breaker, closedBreaker } from "#shared/delivery/breaker.ts";
-import type { Webhook, WebhookHealth } from "#shared/webhooks/webhook.ts";
+import { closedBreaker } from "#shared/delivery/breaker.ts";
+import type { WebhookStore } from "#shared/stores.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import { deliverySettings } from "./settings-table.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -52,9 +53,8 @@ const healthItem = z.object({
 const keyOf = (customerId: string, webhookId: string) => ({ pk: customerId, sk: webhookId });
 
 /** Webhooks: partition key customer, sort key webhook. */
-export const webhooksTable = ({ client, tableName }: TableOptions) => ({
-  /** Stores a new webhook; false, and nothing changed, when there is one of that id. */
-  create: async (webhook: Webhook): Promise<boolean> =>
+export const webhooksTable = ({ client, tableName }: TableOptions): WebhookStore => ({
+  create: async (webhook) =>
     await unlessConditionFails(
       client.send(
         new PutCommand({
@@ -65,11 +65,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
       ),
     ),
 
-  /**
-   * Stores what the API manages of a changed webhook; false, and nothing changed, when it does not have the expected
-   * revision any more. What delivery notes at the same time stays.
-   */
-  replace: async (webhook: Webhook, expectedRevision: number): Promise<boolean> => {
+  replace: async (webhook, expectedRevision) => {
     const entries = managedFields.map((field) => [field, webhook[field]] as const);
     const set = entries.filter(([, value]) => value !== undefined);
     const removed = entries.filter(([, value]) => value === undefined);
@@ -91,13 +87,12 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     );
   },
 
-  find: async (customerId: string, webhookId: string): Promise<Webhook | undefined> => {
+  find: async (customerId, webhookId) => {
     const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
     return Item === undefined ? undefined : item.parse(Item);
   },
 
-  /** All webhooks of a customer. */
-  list: async (customerId: string): Promise<readonly Webhook[]> => {
+  list: async (customerId) => {
     const webhooks: Webhook[] = [];
     let start: Record<string, unknown> | undefined;
     do {
@@ -115,8 +110,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     return webhooks;
   },
 
-  /** Deletes a webhook; false, and nothing changed, when it does not have the expected revision any more. */
-  remove: async (customerId: string, webhookId: string, expectedRevision?: number): Promise<boolean> =>
+  remove: async (customerId, webhookId, expectedRevision) =>
     await unlessConditionFails(
       client.send(
         new DeleteCommand({
@@ -133,8 +127,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
       ),
     ),
 
-  /** What delivery looks at; undefined when the webhook is gone. */
-  readHealth: async (customerId: string, webhookId: string): Promise<WebhookHealth | undefined> => {
+  readHealth: async (customerId, webhookId) => {
     const { Item } = await client.send(
       new GetCommand({
         TableName: tableName,
@@ -146,13 +139,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
     return Item === undefined ? undefined : healthItem.parse(Item);
   },
 
-  /** Stores a breaker; false, and nothing changed, when another change was faster or the webhook is gone. */
-  changeBreaker: async (change: {
-    readonly customerId: string;
-    readonly webhookId: string;
-    readonly breaker: Breaker;
-    readonly expectedRevision: number;
-  }): Promise<boolean> =>
+  changeBreaker: async (change) =>
     await unlessConditionFails(
       client.send(
         new UpdateCommand({
@@ -172,13 +159,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions) => ({
       ),
     ),
 
-  /** Notes when a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
-  noteAttempt: async (note: {
-    readonly customerId: string;
-    readonly webhookId: string;
-    readonly kind: "success" | "failure";
-    readonly at: string;
-  }): Promise<void> => {
+  noteAttempt: async (note) => {
     const attribute = note.kind === "success" ? "lastSuccessful" : "lastFailure";
     await unlessConditionFails(
       client.send(

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { JsonValue, Oauth2 } from "#shared/webhooks/settings.ts";
-import type { TokenAnswer } from "#shared/delivery/outbound.ts";
-import type { OutboundClient } from "./outbound-client.ts";
+import type { Targets, TokenEndpoint } from "#shared/stores.ts";
 import { jsonOf } from "#shared/text/json.ts";
 
 /** Lifetime of a token whose answer does not tell it. */
@@ -17,8 +16,8 @@ const tokenAnswer = z.object({
 });
 
 /** Requests OAuth 2 access tokens with the fields that a webhook has for it, through the safe client. */
-export const accessTokens = (client: Pick<OutboundClient, "post">) => ({
-  request: async (auth: Oauth2): Promise<TokenAnswer> => {
+export const accessTokens = (client: Targets): TokenEndpoint => ({
+  request: async (auth) => {
     const answer = await client.post({
       url: auth.url,
       headers: { ...lowerCaseNames(auth.headers), accept: "application/json", "content-type": auth.contentType },

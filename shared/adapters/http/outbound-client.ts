@@ -9,6 +9,7 @@ import Agent from "undici/lib/dispatcher/agent.js";
 import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
 import { parseAllowedRanges, parseTargetUrl } from "#shared/delivery/address-policy.ts";
 import type { OutboundRequest, TargetAnswer } from "#shared/delivery/outbound.ts";
+import type { Targets } from "#shared/stores.ts";
 import { checkedConnector, type Lookup } from "./connector.ts";
 import { exchange } from "./exchange.ts";
 import type { OutboundClocks } from "./outbound-clocks.ts";
@@ -26,9 +27,7 @@ export interface OutboundClientOptions {
   readonly ca?: string;
 }
 
-export interface OutboundClient {
-  /** POSTs a body. Never throws for what a target or DNS does. */
-  post(request: OutboundRequest): Promise<TargetAnswer>;
+export interface OutboundClient extends Targets {
   /** GETs the beginning of a text, 4 KiB unless it says otherwise. Never throws for what a host or DNS does. */
   get(request: { readonly url: string; readonly maxExcerptBytes?: number }): Promise<TargetAnswer>;
   /** Lets running requests end, then closes every connection. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { chunkBySize } from "#shared/delivery/batch.ts";
+import type { StreamRecord, StreamWriter } from "#shared/stores.ts";
 
 /** Limits of PutRecords are 500 records and 10 MiB; 5 MiB also fits what the local stream server takes. */
 const maxCallRecords = 500;
@@ -13,20 +14,11 @@ export interface StreamOptions {
   readonly streamName: string;
 }
 
-export interface StreamRecord {
-  readonly data: Buffer;
-  readonly partitionKey: string;
-}
+/** The event stream, for those who write. Only the records that failed are tried again. */
+export const eventStream = <Put extends StreamRecord>({ client, streamName }: StreamOptions): StreamWriter<Put> => {
+  type Refusal = Awaited<ReturnType<StreamWriter<Put>["putAll"]>>;
 
-/** Records that the stream did not take, and why. */
-export interface Refusal<Record extends StreamRecord> {
-  readonly records: readonly Record[];
-  readonly cause?: unknown;
-}
-
-/** The event stream. */
-export const eventStream = ({ client, streamName }: StreamOptions) => {
-  const putOnce = async <Record extends StreamRecord>(records: readonly Record[]): Promise<Refusal<Record>> => {
+  const putOnce = async (records: readonly Put[]): Promise<Refusal> => {
     try {
       const { Records = [], FailedRecordCount = 0 } = await client.send(
         new PutRecordsCommand({
@@ -43,12 +35,8 @@ export const eventStream = ({ client, streamName }: StreamOptions) => {
   };
 
   return {
-    /**
-     * Puts records and returns those that the stream did not take after several tries, which the caller must report.
-     * Only the records that failed are tried again.
-     */
-    putAll: async <Record extends StreamRecord>(records: readonly Record[]): Promise<Refusal<Record>> => {
-      let open: Refusal<Record> = { records };
+    putAll: async (records) => {
+      let open: Refusal = { records };
       for (let attempt = 1; open.records.length > 0 && attempt <= maxTries; attempt += 1) {
         if (attempt > 1) await delay(firstPauseMs * 2 ** (attempt - 2));
         const calls = chunkBySize(open.records, {
@@ -56,7 +44,7 @@ export const eventStream = ({ client, streamName }: StreamOptions) => {
           maxBytes: maxCallBytes,
           bytesOf: ({ data, partitionKey }) => data.length + partitionKey.length,
         });
-        const refusals: Refusal<Record>[] = [];
+        const refusals: Refusal[] = [];
         for (const call of calls) refusals.push(await putOnce(call));
         open = {
           records: refusals.flatMap((refusal) => refusal.records),

@@ -10,6 +10,7 @@ import {
 import type { BodyEncoding, BodyPlace } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
+import type { BodyStore } from "#shared/stores.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */
@@ -41,7 +42,7 @@ const inlineBody = (place: InlinePlace): EncodedBody =>
     : { encoding: "gzip", bytes: Buffer.from(place.gzip, "base64") };
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
-export const batchBodies = ({ client, bucketName }: BucketOptions) => {
+export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore => {
   /** An object that is there already stays: one batch id has one body. */
   const store = async (batch: BatchIds, { encoding, bytes }: EncodedBody): Promise<BodyPlace> => {
     const key = keyOf(batch, encoding);
@@ -73,18 +74,14 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => {
   };
 
   return {
-    /** Finds a place for a body. */
-    place: async ({ body, ...batch }: BatchIds & { readonly body: EncodedBody }): Promise<BodyPlace> => {
+    place: async ({ body, ...batch }) => {
       const isSmall = base64Length(body.bytes) + messageOverheadBytes <= inlineMessageBytes;
       return isSmall ? inlinePlace(body) : await store(batch, body);
     },
 
-    /** Takes a body out of its message, so that others than the message's receiver can read it. */
-    keep: async ({ body, ...batch }: BatchIds & { readonly body: BodyPlace }): Promise<BodyPlace> =>
-      body.kind === "stored" ? body : await store(batch, inlineBody(body)),
+    keep: async ({ body, ...batch }) => (body.kind === "stored" ? body : await store(batch, inlineBody(body))),
 
-    /** Where the body of a batch is while it waits, or undefined when it is gone. */
-    find: async (batch: BatchIds): Promise<BodyPlace | undefined> => {
+    find: async (batch) => {
       for (const encoding of ["zstd", "gzip"] as const) {
         const key = keyOf(batch, encoding);
         if (await exists(key)) return { kind: "stored", key };
@@ -92,8 +89,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => {
       return undefined;
     },
 
-    /** The compressed body, or undefined when it is gone. */
-    load: async (place: BodyPlace): Promise<EncodedBody | undefined> => {
+    load: async (place) => {
       if (place.kind === "inline") return inlineBody(place);
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: place.key }));
@@ -105,8 +101,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions) => {
       }
     },
 
-    /** Deletes the object that a body was stored as, if it was; one inside a message goes with the message. */
-    remove: async ({ body, ...batch }: BatchIds & { readonly body: BodyPlace }): Promise<void> => {
+    remove: async ({ body, ...batch }) => {
       const key = body.kind === "stored" ? body.key : keyOf(batch, "zstd" in body ? "zstd" : "gzip");
       await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
     },

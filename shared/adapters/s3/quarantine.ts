@@ -1,13 +1,13 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { QuarantinedRecord } from "#shared/events/decode-record.ts";
+import type { QuarantineStore } from "#shared/stores.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /**
  * Puts undecodable data aside as `quarantine/<day>/<shard>-<sequence number>.json`, one object a record: where it came
  * from, and each piece with its problem, its customer if the record's header named one, and its bytes in base64. Doing it again writes the same object.
  */
-export const quarantine = ({ client, bucketName }: BucketOptions) => ({
-  put: async (record: QuarantinedRecord): Promise<void> => {
+export const quarantine = ({ client, bucketName }: BucketOptions): QuarantineStore => ({
+  put: async (record) => {
     const { shard, sequenceNumber, partitionKey, arrivedAt, pieces } = record;
     const day = arrivedAt.slice(0, 10);
     await client.send(

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
 import { DependencyError } from "#shared/errors.ts";
+import type { DeliveryQueue } from "#shared/stores.ts";
 
 /** Limits of SendMessageBatch: 10 messages, 1 MiB together. */
 const maxBatchMessages = 10;
@@ -17,7 +17,7 @@ export interface QueueOptions {
  * A queue of delivery messages. Messages are grouped by webhook: on a standard queue `MessageGroupId` makes SQS serve the
  * groups fairly, without ordering them.
  */
-export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
+export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue => {
   const sendBatch = async (bodies: readonly Message[]): Promise<void> => {
     let open = bodies;
     for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -40,8 +40,7 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
     }
   };
 
-  /** Sends all messages, each to show after its delay; throws when one could not be sent. */
-  const sendAllDelayed = async (delayed: readonly DelayedMessage[]): Promise<void> => {
+  const sendAllDelayed: DeliveryQueue["sendAllDelayed"] = async (delayed) => {
     const bodies = delayed.map(({ message, delaySeconds }) => ({
       body: JSON.stringify(message),
       webhookId: message.webhookId,
@@ -58,13 +57,11 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
   return {
     sendAllDelayed,
 
-    /** Sends all messages; throws when one could not be sent. */
-    sendAll: async (messages: readonly DeliveryMessage[]): Promise<void> => {
+    sendAll: async (messages) => {
       await sendAllDelayed(messages.map((message) => ({ message, delaySeconds: 0 })));
     },
 
-    /** Sends one message that shows after `delaySeconds` (0–900). */
-    send: async (message: DeliveryMessage, delaySeconds: number): Promise<void> => {
+    send: async (message, delaySeconds) => {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
@@ -76,12 +73,6 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions) => {
     },
   };
 };
-
-interface DelayedMessage {
-  readonly message: DeliveryMessage;
-  /** From 0 to 900. */
-  readonly delaySeconds: number;
-}
 
 interface Message {
   readonly body: string;

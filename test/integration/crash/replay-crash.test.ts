@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import { replayCounts } from "#shared/delivery/replay.ts";
-import type { ReplayDeps } from "../../../lambdas/replay/ports.ts";
+import type { ReplayDeps } from "../../../lambdas/replay/step.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
 

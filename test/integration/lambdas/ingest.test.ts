@@ -9,6 +9,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import type { PackedRecord } from "#shared/events/pack-records.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
@@ -30,7 +31,7 @@ const event = (n: number): string =>
 const post = async (
   body: string | Buffer,
   options: Pick<HttpRequest, "headers"> & { readonly grants?: readonly Grant[]; readonly customerId?: string } = {},
-  stream = eventStream(aws.stream),
+  stream = eventStream<PackedRecord>(aws.stream),
 ) => {
   const caller = { customerId: options.customerId ?? crypto.randomUUID(), grants: options.grants ?? ["ingest/write"] };
   const handler = createHandler({ stream, telemetry: createTelemetry("ingest") });
@@ -228,7 +229,7 @@ describe("a stream that throttles", () => {
       .on(PutRecordsCommand)
       .resolvesOnce({ FailedRecordCount: 1, Records: [taken, refused, taken] })
       .resolves({ FailedRecordCount: 0, Records: [taken] });
-    const stream = eventStream({ client: new KinesisClient(), streamName: "events" });
+    const stream = eventStream<PackedRecord>({ client: new KinesisClient(), streamName: "events" });
     const body = Array.from({ length: 1_200 }, (_, n) => event(n)).join("\n");
     expect((await post(body, {}, stream)).json.results).toMatchObject({ accepted: 1_200 });
     const calls = mock.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.Records ?? []);
@@ -243,7 +244,7 @@ describe("a stream that throttles", () => {
       .on(PutRecordsCommand)
       .resolvesOnce({ FailedRecordCount: 1, Records: [{ SequenceNumber: "1" }, { ErrorCode: "InternalFailure" }] })
       .rejects(new Error("not available"));
-    const stream = eventStream({ client: new KinesisClient(), streamName: "events" });
+    const stream = eventStream<PackedRecord>({ client: new KinesisClient(), streamName: "events" });
     const body = Array.from({ length: 502 }, (_, n) => event(n)).join("\n");
     const { status, json, headers } = await post(body, {}, stream);
     expect(status).toBe(503);

@@ -45,7 +45,7 @@ const post = async (
   }: { readonly headers?: Record<string, string>; readonly grants?: readonly Grant[] } = {},
   streamName = aws.stream.streamName,
 ) => {
-  const stream = eventStream({ ...aws.stream, streamName });
+  const stream = eventStream<PackedRecord>({ ...aws.stream, streamName });
   const handler = createHandler({
     mapping: options,
     now: () => now,

@@ -11,6 +11,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import type { PackedRecord } from "#shared/events/pack-records.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import { bytesOf } from "#shared/events/span.ts";
@@ -39,7 +40,7 @@ const deps = () => ({
   now: Date.now,
   outbound: outboundClient({ allowedRanges: [] }),
   quarantine: quarantine(aws.bucket),
-  stream: eventStream(aws.stream),
+  stream: eventStream<PackedRecord>(aws.stream),
   telemetry: createTelemetry("ses"),
   topics: [],
 });

@@ -1,0 +1,300 @@
+/**
+ * What functions reach outside of themselves: one interface for each store, and the one way out to targets. An adapter fills
+ * it; a function takes the part that it uses, as `Pick<BatchStore, "claim" | "recordParked">`. A method of a store throws when
+ * the store cannot be reached.
+ */
+import type { BodyPlace, DeliveryMessage } from "./contract/delivery-message.ts";
+import type { ReplayMessage } from "./contract/replay-message.ts";
+import type { BatchState, FailureReason, ReplayFailure, ReplayState } from "./contract/words.ts";
+import type { ApiKey, NewApiKey } from "./api-key.ts";
+import type { EncodedBody } from "./delivery/body.ts";
+import type { Breaker } from "./delivery/breaker.ts";
+import type { DeliveryFact, DeliveryHour } from "./delivery/hours.ts";
+import type { OutboundRequest, TargetAnswer, TokenAnswer } from "./delivery/outbound.ts";
+import type {
+  AttemptRecord,
+  BatchPosition,
+  BatchRecord,
+  BatchRef,
+  BatchSummary,
+  Claim,
+  ClaimRequest,
+} from "./delivery/record.ts";
+import type { Replay, ReplayRef, ShardProgress } from "./delivery/replay.ts";
+import type { QuarantinedRecord } from "./events/decode-record.ts";
+import type { DeliverySettings, Oauth2 } from "./webhooks/settings.ts";
+import type { SettingsRevision, Webhook, WebhookHealth } from "./webhooks/webhook.ts";
+
+/** Records of batches and their attempts. Times that are numbers are Unix milliseconds. */
+export interface BatchStore {
+  readonly find: (ref: BatchRef) => Promise<BatchRecord | undefined>;
+  /**
+   * Claims an attempt, unless the batch has ended, or another copy is ahead: of several copies of a message one makes the
+   * POST. A claim ends by itself, so that a crash between claim and record leads to another attempt.
+   */
+  readonly claim: (request: ClaimRequest) => Promise<Claim>;
+  /** Records that a batch which somebody had claimed waits: no attempt is made before `nextAttemptAt`. */
+  readonly recordParked: (
+    ref: BatchRef,
+    parking: { readonly attempt: number; readonly nextAttemptAt: number },
+  ) => Promise<void>;
+  /** Records a delivered batch. Final, whatever else is under way. */
+  readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
+  /** Records a failed attempt whose next step is already on the queue. */
+  readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
+  /** Records that two smaller batches, which are on the queue, have taken a batch's place. */
+  readonly recordSplit: (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]) => Promise<void>;
+  /** Records that a batch's retry window has passed. */
+  readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
+}
+
+/** Which batches of a webhook to list. Times are ISO 8601 in UTC and concern the batches' creation. */
+export interface BatchListQuery {
+  readonly webhookId: string;
+  /** Only batches that have failed at least once. */
+  readonly failedOnly?: boolean;
+  /** Absent: every state. */
+  readonly states?: readonly BatchState[] | undefined;
+  /** Only batches whose last attempt failed for one of these reasons. Absent: any. */
+  readonly reasons?: readonly FailureReason[] | undefined;
+  /** @default newest */
+  readonly first?: "newest" | "oldest" | undefined;
+  /** Inclusive. */
+  readonly from?: string | undefined;
+  /** Exclusive. */
+  readonly to?: string | undefined;
+  /** Only what comes after this place. */
+  readonly after?: BatchPosition | undefined;
+  readonly limit: number;
+  /** Unix milliseconds; batches past their time to live are left out, whether swept or not. */
+  readonly now: number;
+}
+
+export interface BatchPage {
+  readonly batches: readonly BatchSummary[];
+  /** Where the next page begins; absent when nothing follows. */
+  readonly next?: BatchPosition;
+}
+
+/** What waits for a webhook's target. */
+export interface PendingBatches {
+  readonly batches: number;
+  readonly events: number;
+  /** Creation of the oldest batch that was counted, ISO 8601. */
+  readonly oldestAt?: string;
+  /** When the first of them expires, ISO 8601. */
+  readonly nextExpiryAt?: string;
+  /** False when there are more batches than were counted. */
+  readonly isComplete: boolean;
+}
+
+/** The same records, for lists and by id. `now` is Unix milliseconds. */
+export interface BatchListing {
+  /**
+   * A page is full, or is the last, or, when few of very many batches match, holds what was found within the bound and
+   * says where to go on.
+   */
+  readonly list: (query: BatchListQuery) => Promise<BatchPage>;
+  /** Counts what waits for a webhook's target; of very many batches those that expire first. */
+  readonly countPending: (webhookId: string, now: number) => Promise<PendingBatches>;
+  /** One batch of a webhook by its id. */
+  readonly findById: (webhookId: string, batchId: string, now: number) => Promise<BatchRecord | undefined>;
+}
+
+interface BatchIds {
+  readonly webhookId: string;
+  readonly batchId: string;
+}
+
+/** Compressed bodies of batches: a small one travels inside its message, a large one is an object. */
+export interface BodyStore {
+  /** Finds a place for a body that its batch determines. */
+  readonly place: (body: BatchIds & { readonly body: EncodedBody }) => Promise<BodyPlace>;
+  /** Takes a body out of its message, so that others than the message's receiver can read it. */
+  readonly keep: (batch: BatchIds & { readonly body: BodyPlace }) => Promise<BodyPlace>;
+  /** Where the body of a batch is while it waits, or undefined when it is gone. */
+  readonly find: (batch: BatchIds) => Promise<BodyPlace | undefined>;
+  /** The compressed body, or undefined when it is gone. */
+  readonly load: (place: BodyPlace) => Promise<EncodedBody | undefined>;
+  /** Deletes the object that a body was stored as, if it was; one inside a message goes with the message. */
+  readonly remove: (batch: BatchIds & { readonly body: BodyPlace }) => Promise<void>;
+}
+
+/** Data of the stream that could not be decoded. */
+export interface QuarantineStore {
+  /** Puts a record aside. Doing it again writes the same. */
+  readonly put: (record: QuarantinedRecord) => Promise<void>;
+}
+
+/** Counters of what happens to batches, by hour. */
+export interface DeliveryHourStore {
+  readonly count: (fact: DeliveryFact) => Promise<void>;
+  /** The counters of one webhook in some hours; hours without deliveries are left out. */
+  readonly find: (wanted: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly hours: readonly string[];
+  }) => Promise<readonly DeliveryHour[]>;
+  /** The counters of all webhooks of a customer from an hour on. */
+  readonly list: (customerId: string, fromHour: string) => Promise<readonly DeliveryHour[]>;
+}
+
+/** Webhooks, and what they remember of their deliveries. */
+export interface WebhookStore {
+  /** Stores a new webhook; false, and nothing changed, when there is one of that id. */
+  readonly create: (webhook: Webhook) => Promise<boolean>;
+  /**
+   * Stores what the API manages of a changed webhook; false, and nothing changed, when it does not have the expected
+   * revision any more. What delivery notes at the same time stays.
+   */
+  readonly replace: (webhook: Webhook, expectedRevision: number) => Promise<boolean>;
+  readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
+  /** All webhooks of a customer. */
+  readonly list: (customerId: string) => Promise<readonly Webhook[]>;
+  /** Deletes a webhook; false, and nothing changed, when it does not have the expected revision any more. */
+  readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
+  /** What delivery looks at; undefined when the webhook is gone. */
+  readonly readHealth: (customerId: string, webhookId: string) => Promise<WebhookHealth | undefined>;
+  /** Stores a breaker; false, and nothing changed, when another change was faster or the webhook is gone. */
+  readonly changeBreaker: (change: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly breaker: Breaker;
+    readonly expectedRevision: number;
+  }) => Promise<boolean>;
+  /** Notes when (ISO 8601) a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
+  readonly noteAttempt: (note: {
+    readonly customerId: string;
+    readonly webhookId: string;
+    readonly kind: "success" | "failure";
+    readonly at: string;
+  }) => Promise<void>;
+}
+
+/** Delivery settings by webhook and revision. A revision never changes. */
+export interface SettingsStore {
+  /** Stores a revision; false, and nothing changed, when that revision exists already. */
+  readonly put: (revision: SettingsRevision) => Promise<boolean>;
+  readonly find: (webhookId: string, revision: number) => Promise<DeliverySettings | undefined>;
+  /** Lets every revision of a webhook but `keep` end at `ttl` (Unix seconds); those that already have an end keep it. */
+  readonly retire: (webhookId: string, options: { readonly keep?: number; readonly ttl: number }) => Promise<void>;
+}
+
+/** API keys by hash. */
+export interface ApiKeyStore {
+  readonly find: (keyHash: string) => Promise<ApiKey | undefined>;
+  readonly put: (key: NewApiKey) => Promise<void>;
+  /** A customer's key by its id, as it is now. */
+  readonly findById: (customerId: string, id: string) => Promise<ApiKey | undefined>;
+  /** All keys of a customer. */
+  readonly list: (customerId: string) => Promise<readonly ApiKey[]>;
+  /** Stores a key's label and grants; false, and nothing changed, when it is gone or another change came before. */
+  readonly change: (before: ApiKey, after: Pick<ApiKey, "label" | "grants">) => Promise<boolean>;
+  /** Notes the hour (ISO 8601) in which a key was used. Does nothing when it is gone or another call was faster. */
+  readonly noteUse: (keyHash: string, hour: string) => Promise<void>;
+  /** Deletes a key; false when it is gone already. */
+  readonly remove: (keyHash: string) => Promise<boolean>;
+}
+
+/** A replay with its progress in those shards that it has begun to read. */
+export interface ReplayWithShards {
+  readonly replay: Replay;
+  readonly shards: readonly ShardProgress[];
+}
+
+/** State of replays. Each change is made once: false says that another copy of a message has been faster. */
+export interface ReplayStore {
+  readonly find: (ref: ReplayRef) => Promise<Replay | undefined>;
+  /** Stores a new replay; false when its number is taken. */
+  readonly create: (replay: Replay) => Promise<boolean>;
+  /** The newest replays of a webhook, newest first. */
+  readonly list: (customerId: string, webhookId: string) => Promise<readonly ReplayWithShards[]>;
+  /** Notes which shards a replay is to read, unless that is known already. */
+  readonly plan: (ref: ReplayRef, shards: readonly string[]) => Promise<boolean>;
+  /** Uses up the rate between two times (Unix milliseconds). */
+  readonly reserve: (ref: ReplayRef, change: { readonly from: number; readonly until: number }) => Promise<boolean>;
+  /** Notes that a shard is read; returns whether it was the last. */
+  readonly closeShard: (ref: ReplayRef, shard: string) => Promise<boolean>;
+  /** Ends a running replay at a time (Unix milliseconds); false when it has ended already. */
+  readonly end: (
+    ref: ReplayRef,
+    end: { readonly state: Exclude<ReplayState, "running">; readonly reason?: ReplayFailure; readonly at: number },
+  ) => Promise<boolean>;
+  readonly findShard: (ref: ReplayRef, shard: string) => Promise<ShardProgress | undefined>;
+  /** Stores the progress in a shard that follows the one before. */
+  readonly putShard: (replay: Replay, progress: ShardProgress) => Promise<boolean>;
+}
+
+/** A queue of delivery messages. Delays are seconds from 0 to 900. */
+export interface DeliveryQueue {
+  /** Sends all messages, each to show after its delay; throws when one could not be sent. */
+  readonly sendAllDelayed: (
+    messages: readonly { readonly message: DeliveryMessage; readonly delaySeconds: number }[],
+  ) => Promise<void>;
+  /** Sends all messages; throws when one could not be sent. */
+  readonly sendAll: (messages: readonly DeliveryMessage[]) => Promise<void>;
+  readonly send: (message: DeliveryMessage, delaySeconds: number) => Promise<void>;
+}
+
+/** The queue of replay steps. The delay is seconds from 0 to 900. */
+export interface ReplayQueue {
+  readonly send: (message: ReplayMessage, delaySeconds: number) => Promise<void>;
+}
+
+/** A record to be put on the stream. */
+export interface StreamRecord {
+  readonly data: Buffer;
+  readonly partitionKey: string;
+}
+
+/** Puts records on the event stream. */
+export interface StreamWriter<Put extends StreamRecord> {
+  /** Puts records and returns those that the stream did not take after several tries, and why. */
+  readonly putAll: (records: readonly Put[]) => Promise<{ readonly records: readonly Put[]; readonly cause?: unknown }>;
+}
+
+/** A record that was read. */
+export interface ReadRecord {
+  readonly data: Buffer;
+  readonly sequenceNumber: string;
+  /** Unix milliseconds; approximate, and not always rising. */
+  readonly arrivedAt: number;
+}
+
+/** Where to read from: behind a record, or at the first one that arrived at a time (Unix milliseconds) or later. */
+export type ReadFrom =
+  | { readonly kind: "after"; readonly sequenceNumber: string }
+  | { readonly kind: "time"; readonly at: number };
+
+/** What one read of a shard brings. */
+export type StreamPage =
+  | {
+      readonly kind: "records";
+      readonly records: readonly ReadRecord[];
+      /** Where to read on; undefined at the end of a closed shard. */
+      readonly iterator: string | undefined;
+      /** How far the page is behind the shard's newest record. */
+      readonly behindMs: number;
+    }
+  /** The shard's throughput is used up; the same iterator may be used again. */
+  | { readonly kind: "throttled" };
+
+/** Reads the event stream, shard by shard. */
+export interface StreamReader {
+  /** Ids of all shards that hold records, those included that take no more. */
+  readonly listShards: () => Promise<readonly string[]>;
+  /** Makes an iterator, which is good for five minutes. */
+  readonly openShard: (shard: string, from: ReadFrom) => Promise<string>;
+  /** Reads at most `limit` records. */
+  readonly read: (iterator: string, limit: number) => Promise<StreamPage>;
+}
+
+/** Outbound HTTP. Never throws for what a target does. */
+export interface Targets {
+  readonly post: (request: OutboundRequest) => Promise<TargetAnswer>;
+}
+
+/** Requests OAuth 2 access tokens. Never throws for what a token endpoint does. */
+export interface TokenEndpoint {
+  readonly request: (auth: Oauth2) => Promise<TokenAnswer>;
+}
