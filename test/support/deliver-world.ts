@@ -6,10 +6,8 @@ import { createHash } from "node:crypto";
 import { gunzipSync, zstdCompressSync } from "node:zlib";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
-import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
@@ -18,11 +16,10 @@ import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { Authentication } from "#shared/webhooks/settings.ts";
 import type { OutboundRequest } from "#shared/delivery/outbound.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/deliver/handler.ts";
-import { tokenCache } from "../../lambdas/deliver/caches.ts";
 import type { Aws } from "./aws.ts";
 import { webhook } from "./builders.ts";
+import { deliverDeps } from "./deliver-deps.ts";
 import { type Expected, findViolations, isAccepted, type Post } from "./deliver-violations.ts";
 import { type KillSwitch, killSwitch } from "./kill-switch.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
@@ -109,23 +106,25 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   const invoke = async (received: readonly Received[], plan: KillSwitch): Promise<void> => {
     const invocation = plan.begin();
     const documents = invocation.watch("dynamodb", tables.batches.client);
-    const watched = invocation.watch("target", targets);
-    const health = { ...tables.webhooks, client: documents };
-    const handler = createHandler({
-      batchLog: batchesTable({ ...tables.batches, client: documents }),
-      bodies: invocation.watch("s3", batchBodies(bucket)),
-      settings: deliverySettingsTable(health),
-      health: webhooksTable(health),
-      deliveryHours: deliveryHoursTable({ ...tables.batches, client: documents }),
-      retries: invocation.watch("sqs", { send: queue.send }),
-      targets: watched,
-      tokens: tokenCache(accessTokens(watched), () => now),
-      clock: { scale: 1 },
-      recordRetentionDays: 14,
-      now: () => now,
-      jitter,
-      telemetry: createTelemetry("deliver"),
-    });
+    const handler = createHandler(
+      deliverDeps(
+        {
+          tables: {
+            ...tables,
+            batches: { ...tables.batches, client: documents },
+            webhooks: { ...tables.webhooks, client: documents },
+          },
+          bucket,
+        },
+        {
+          bodies: invocation.watch("s3", batchBodies(bucket)),
+          retries: invocation.watch("sqs", { send: queue.send }),
+          targets: invocation.watch("target", targets),
+          now: () => now,
+          jitter,
+        },
+      ),
+    );
     const event = sqsEvent(received.map(({ message }) => message));
     const answer = await invocation.survive(handler(event, lambdaContext()));
     if (answer === undefined) {

@@ -1,19 +1,17 @@
 import { zstdCompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
-import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
-import { tokenCache } from "../../../lambdas/deliver/caches.ts";
+import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { bodyText } from "../../support/body-text.ts";
 import { webhook } from "../../support/builders.ts";
+import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -50,26 +48,11 @@ const createSystem = async () => {
   await webhooks.create(webhook({ webhookId }));
   /** What is on the retry queue, with the time at which it shows. */
   const queue: { readonly message: DeliveryMessage; readonly due: number }[] = [];
-  const handler = createHandler({
-    batchLog,
-    bodies,
-    settings: settingsTable,
-    health: webhooks,
-    deliveryHours: deliveryHoursTable(aws.tables.batches),
-    retries: {
-      send: (message, delaySeconds) => {
-        queue.push({ message, due: now + delaySeconds * 1_000 });
-        return Promise.resolve();
-      },
-    },
-    targets,
-    tokens: tokenCache(accessTokens(targets), () => now),
-    clock: { scale: 1 },
-    recordRetentionDays: 14,
-    now: () => now,
-    jitter: () => 0,
-    telemetry: createTelemetry("deliver"),
-  });
+  const send: SettleDeps["retries"]["send"] = (message, delaySeconds) => {
+    queue.push({ message, due: now + delaySeconds * 1_000 });
+    return Promise.resolve();
+  };
+  const handler = createHandler(deliverDeps(aws, { retries: { send }, targets, now: () => now }));
   const run = async (messages: readonly DeliveryMessage[]) =>
     expect(await handler(sqsEvent(messages), lambdaContext())).toEqual({ batchItemFailures: [] });
   return {

@@ -1,17 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
-import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { TargetAnswer } from "#shared/delivery/outbound.ts";
-import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 
 const minute = 60_000;
@@ -52,21 +49,11 @@ const createSystem = async () => {
     revision: 1,
     settings: { target: "https://example.com/hook", authToken: "", auth: { type: "none" }, customHeaders: {} },
   });
-  const deps: SettleDeps = {
-    batchLog: batchesTable(aws.tables.batches),
-    bodies: batchBodies(aws.bucket),
-    settings,
-    health: webhooksTable(aws.tables.webhooks),
-    deliveryHours,
+  const deps = deliverDeps(aws, {
     retries: deliveryQueue(await aws.createQueue()),
     targets: { post: () => Promise.resolve(answers.shift() ?? answered(200, 1)) },
-    tokens: { get: () => Promise.resolve(undefined), discard: () => undefined },
-    clock: { scale: 1 },
-    recordRetentionDays: 14,
     now: () => now,
-    jitter: () => 0,
-    telemetry: createTelemetry("deliver"),
-  };
+  });
   return {
     deps,
     answers,

@@ -3,22 +3,18 @@ import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
-import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
-import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type DeliverySettings, signingSecretOf } from "#shared/webhooks/settings.ts";
-import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
-import { tokenCache } from "../../../lambdas/deliver/caches.ts";
+import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { webhook } from "../../support/builders.ts";
 import { captureLog } from "../../support/capture-log.ts";
+import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -48,32 +44,19 @@ const createSystem = async (fields: Partial<DeliverySettings>) => {
   const settings = deliverySettingsTable(aws.tables.webhooks);
   const common = { authToken: "", auth: { type: "none" }, customHeaders: {} } as const;
   await settings.put({ webhookId, revision: 1, settings: { target: `${receiver.url}/hook`, ...common, ...fields } });
-  const bodies = batchBodies(aws.bucket);
   const queue = await aws.createQueue();
   const retries = deliveryQueue(queue);
   const sent: DeliveryMessage[] = [];
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
+  const send: SettleDeps["retries"]["send"] = async (message, delaySeconds) => {
+    sent.push(message);
+    await retries.send(message, delaySeconds);
+  };
   const run = async (messages: readonly DeliveryMessage[]) =>
-    await createHandler({
-      batchLog: batchesTable(aws.tables.batches),
-      bodies,
-      settings,
-      health: webhooksTable(aws.tables.webhooks),
-      deliveryHours: deliveryHoursTable(aws.tables.batches),
-      retries: {
-        send: async (message, delaySeconds) => {
-          sent.push(message);
-          await retries.send(message, delaySeconds);
-        },
-      },
-      targets,
-      tokens: tokenCache(accessTokens(targets), () => now),
-      clock: { scale: 1 },
-      recordRetentionDays: 14,
-      now: () => now,
-      jitter: () => 0,
-      telemetry: createTelemetry("deliver"),
-    })(sqsEvent(messages), lambdaContext());
+    await createHandler(deliverDeps(aws, { retries: { send }, targets, now: () => now }))(
+      sqsEvent(messages),
+      lambdaContext(),
+    );
   const message = (body: BodyPlace): DeliveryMessage => ({
     version: 1,
     batchId: crypto.randomUUID(),

@@ -2,10 +2,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
-import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
-import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
@@ -14,9 +11,9 @@ import type { Authentication, DeliverySettings } from "#shared/webhooks/settings
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
-import { tokenCache } from "../../../lambdas/deliver/caches.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
+import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -59,21 +56,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
     customHeaders: { "X-Account-ID": "7" },
   };
   await settingsTable.put({ webhookId, revision: 1, settings });
-  const deps = {
-    batchLog,
-    bodies,
-    settings: settingsTable,
-    health: webhooksTable(aws.tables.webhooks),
-    deliveryHours: deliveryHoursTable(aws.tables.batches),
-    retries: deliveryQueue(queue),
-    targets,
-    tokens: tokenCache(accessTokens(targets), () => now),
-    clock: { scale: 1 },
-    recordRetentionDays: 14,
-    now: () => now,
-    jitter: () => 0,
-    telemetry: createTelemetry("deliver"),
-  };
+  const deps = deliverDeps(aws, { retries: deliveryQueue(queue), targets, now: () => now });
   const message = async (fields: Partial<DeliveryMessage> = {}): Promise<DeliveryMessage> => {
     const batchId = crypto.randomUUID();
     return {

@@ -1,0 +1,31 @@
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { tokenCache } from "../../lambdas/deliver/caches.ts";
+import type { SettleDeps } from "../../lambdas/deliver/settle.ts";
+import type { Aws } from "./aws.ts";
+
+/**
+ * What `deliver` needs, on the embedded services and without jitter, except for what a test replaces. `retries`, `targets`
+ * and `now` (Unix milliseconds) are always the test's own.
+ */
+export const deliverDeps = (
+  { tables, bucket }: Pick<Aws, "tables" | "bucket">,
+  replaced: Pick<SettleDeps, "retries" | "targets" | "now"> & Partial<SettleDeps>,
+): SettleDeps => ({
+  batchLog: batchesTable(tables.batches),
+  bodies: batchBodies(bucket),
+  settings: deliverySettingsTable(tables.webhooks),
+  health: webhooksTable(tables.webhooks),
+  deliveryHours: deliveryHoursTable(tables.batches),
+  tokens: tokenCache(accessTokens(replaced.targets), replaced.now),
+  clock: { scale: 1 },
+  recordRetentionDays: 14,
+  jitter: () => 0,
+  telemetry: createTelemetry("deliver"),
+  ...replaced,
+});
