@@ -50,6 +50,8 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
       ["Content-Type", "application/json"],
       ...(isGzip ? [["Content-Encoding", "gzip"] as const] : []),
       ["X-MessageSystems-Batch-ID", batch.batchId],
+      // As a delivery has it, so that Tidepost's own API refuses a POST that would come back to it.
+      ["X-Tidepost-Hop", "1"],
       ...(batch.replayId === undefined ? [] : [["X-Tidepost-Replay", batch.replayId] as const]),
       ...(hasToken ? [["X-MessageSystems-Webhook-Token", { text: "", variable: "WEBHOOK_TOKEN" }] as const] : []),
       ...authentication,
