@@ -188,7 +188,7 @@ it("is found in order by the checks of the doctor, which see what an operator ch
 
   const missing = await statesOf("Nowhere");
   expect(missing["stack"]).toBe("failed: there is no stack Nowhere in this account and region");
-  expect(Object.keys(missing)).toEqual(["credentials", "bootstrap", "stack"]);
+  expect(Object.keys(missing)).toEqual(["credentials", "bootstrap", "executions", "stack"]);
 });
 
 it("raises each alarm by the metric that it watches, and none before", async () => {
