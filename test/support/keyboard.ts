@@ -5,6 +5,7 @@ import { expect } from "vitest";
 const maxStops = 80;
 /** Pixels around an element that its focus ring may take. */
 const ringPixels = 6;
+const ringTimeoutMs = 10_000;
 
 /** A user without a mouse. */
 export interface Keyboard {
@@ -32,8 +33,13 @@ export const keyboardOf = (page: Page): Keyboard => {
       if ((await wanted.and(focused).count()) > 0) return;
       const without = await pictureOf(page, wanted);
       await pressUntil(key, wanted.and(focused));
-      const withFocus = await pictureOf(page, wanted);
-      expect(withFocus.equals(without), `the focus on ${String(wanted)} cannot be seen`).toBe(false);
+      // A busy browser may paint the ring after the element has the focus.
+      await expect
+        .poll(async () => (await pictureOf(page, wanted)).equals(without), {
+          timeout: ringTimeoutMs,
+          message: `the focus on ${String(wanted)} cannot be seen`,
+        })
+        .toBe(false);
     },
     enter: async (wanted) => {
       await wanted.waitFor();
