@@ -61,7 +61,7 @@ export default defineConfig({
         files: 2,
         timeoutMs: 600_000,
         exclude: last,
-        globalSetup: ["test/e2e/shared-system.ts"],
+        globalSetup: ["test/e2e/prepare.ts"],
       }),
       project("e2e-last", { order: 4, files: 2, timeoutMs: 600_000, include: last }),
     ],

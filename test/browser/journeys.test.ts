@@ -1,17 +1,18 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
-import { type ConsoleWindow, expectSound, openConsole, startBrowser } from "../support/console-browser.ts";
+import { type ConsoleWindow, expectSound, openConsole, joinBrowser } from "../support/console-browser.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
-const key = "local-key";
+const key = crypto.randomUUID();
 
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
 beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([startBrowser(), startReceiver(), startTidepost()]);
+  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
 });
 afterAll(async () => {
   await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
@@ -206,7 +207,7 @@ describe("keys", () => {
     await other.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
     expect(await page.evaluate<string>("JSON.stringify(localStorage)")).not.toContain(key);
     expect(await context.cookies()).toEqual([]);
-    await page.getByRole("button", { name: /local runtime/ }).click();
+    await page.getByRole("button", { name: /^test/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
     expect(await page.evaluate<string>("JSON.stringify(sessionStorage)")).not.toContain(key);

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openConsole, startBrowser } from "../support/console-browser.ts";
+import { openConsole, joinBrowser } from "../support/console-browser.ts";
 import { keyboardOf } from "../support/keyboard.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";
@@ -10,7 +10,7 @@ let receiver: Receiver;
 let tidepost: Tidepost;
 beforeAll(async () => {
   [browser, receiver, tidepost] = await Promise.all([
-    startBrowser(),
+    joinBrowser(),
     startReceiver(),
     startTidepost(["--window", "1", "--retry-scale", "10"]),
   ]);

@@ -1,15 +1,17 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectSound, openConsole, startBrowser } from "../support/console-browser.ts";
+import { expectSound, openConsole, joinBrowser } from "../support/console-browser.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
 import { startPrefixProxy } from "../support/prefix-proxy.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
+const key = crypto.randomUUID();
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
 beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([startBrowser(), startReceiver(), startTidepost()]);
+  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
   const entries = ["First feed", "Second feed"].map((name) => ({ name, target: receiver.url, events: ["click"] }));
   const { status, text } = await tidepost.call("POST", "/webhooks/import", { body: entries });
   if (status !== 200) throw new Error(text);
@@ -25,7 +27,7 @@ it.each(["/tools/tidepost/api", "/mail"])("the console works when the API is ser
   // Without its last slash, as people type it.
   await page.goto(`${proxy.url}/console`);
   expect(page.url()).toBe(`${proxy.url}/console/`);
-  await page.getByLabel("API key").fill("local-key");
+  await page.getByLabel("API key").fill(key);
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "First feed" }).waitFor();
   await page.getByRole("link", { name: "Second feed" }).click();

@@ -1,8 +1,39 @@
+import { chromium } from "playwright-core";
+import type { TestProject } from "vitest/node";
 import { buildSite } from "../../console/build/site.ts";
 import { chromiumPath } from "../support/chromium.ts";
+import { shareSystem } from "../support/shared-system.ts";
 
-/** Ends the run before its first test when there is no browser; builds the console once for all files. */
-export const setup = (): void => {
-  chromiumPath();
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the browser that all files share is driven. */
+    readonly browserEndpoint: string;
+  }
+}
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * Before the first file: ends the run when there is no browser; builds the console, and starts one headless Chromium and one
+ * local system for all files. Its retries come as slowly as in a deployment: batches wait while they are looked at.
+ */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const executablePath = chromiumPath();
   buildSite();
+  const [browser, stopSystem] = await Promise.all([
+    chromium.launchServer({ executablePath, headless: true, args: flags }),
+    shareSystem(project, 1),
+  ]);
+  project.provide("browserEndpoint", browser.wsEndpoint());
+  return async () => {
+    await Promise.all([browser.close(), stopSystem()]);
+  };
 };

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { type ConsoleWindow, openConsole, startBrowser } from "../support/console-browser.ts";
+import { type ConsoleWindow, openConsole, joinBrowser } from "../support/console-browser.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";
@@ -16,7 +16,7 @@ let receiver: Receiver;
 let tidepost: Tidepost;
 let console: ConsoleWindow;
 beforeAll(async () => {
-  [browser, tidepost] = await Promise.all([startBrowser(), startTidepost(timing)]);
+  [browser, tidepost] = await Promise.all([joinBrowser(), startTidepost(timing)]);
 });
 afterAll(async () => {
   await Promise.all([browser.close(), tidepost.stop()]);

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type ConsoleWindow,
   expectSound,
-  expectSoundInThemes,
+  expectSoundInAll,
   openConsole,
-  startBrowser,
-  widths,
+  joinBrowser,
 } from "../support/console-browser.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
-const key = "local-key";
+const key = crypto.randomUUID();
 const longName = `A name of two hundred characters ${"that goes on and on ".repeat(9)}`.slice(0, 200);
 const waitMs = 30_000;
 
@@ -45,12 +45,7 @@ const batchOf = async (id: string, state: string): Promise<string> =>
   );
 
 beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([
-    startBrowser(),
-    startReceiver(),
-    // The first retry is a minute away: the batch waits while it is looked at.
-    startTidepost(["--window", "1", "--retry-scale", "1"]),
-  ]);
+  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
   const failingPath = `/${"long-path-".repeat(30)}`;
   receiver.respond(failingPath, {
     kind: "sequence",
@@ -75,13 +70,11 @@ const expectSoundView = async (
   path: string,
   see: (console: ConsoleWindow) => Promise<void>,
 ): Promise<void> => {
-  for (const width of widths) {
-    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, width });
-    await console.open(path);
-    await see(console);
-    await expectSoundInThemes(console, view);
-    await console.close();
-  }
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+  await console.open(path);
+  await see(console);
+  await expectSoundInAll(console, view);
+  await console.close();
 };
 
 describe("the overview is sound", () => {

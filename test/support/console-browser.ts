@@ -1,17 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, vi } from "vitest";
-import { chromiumPath } from "./chromium.ts";
+import { expect, inject, vi } from "vitest";
 
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Longest wait for what a page is to show, on a machine with other tests to run. */
 const patienceMs = 60_000;
@@ -25,9 +15,15 @@ export const widths: readonly Width[] = [1280, 390];
 /** Themes that every view is looked at in. */
 export const themes: readonly Theme[] = ["light", "dark"];
 
-/** Starts headless Chromium. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath(), headless: true, args: flags });
+/** Connects to the browser that all files share. Closing it closes the windows that were opened through it. */
+export const joinBrowser = (): Promise<Browser> => chromium.connect(inject("browserEndpoint"));
+
+/** A change of colours takes effect at once: transitions, which nothing here is about, would take longer than all the rest. */
+const withoutTransitions = `
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, ::before, ::after { transition: none !important }");
+  document.adoptedStyleSheets = [sheet];
+`;
 
 /** The console in a window of its own. */
 export interface ConsoleWindow {
@@ -41,6 +37,8 @@ export interface ConsoleWindow {
   readonly complaints: readonly string[];
   /** Changes the system's theme, which the page follows as it is. */
   readonly setTheme: (theme: Theme) => Promise<void>;
+  /** Makes the window as wide as that of a laptop or a phone. */
+  readonly setWidth: (width: Width) => Promise<void>;
   /** Theme and width, to name a failure by. */
   readonly appearance: () => string;
   readonly close: () => Promise<void>;
@@ -71,6 +69,7 @@ export const openConsole = async (
     viewport: { width, height: heights[width] },
   });
   context.setDefaultTimeout(patienceMs);
+  await context.addInitScript({ content: withoutTransitions });
   const page = await context.newPage();
   const complaints: string[] = [];
   const complain = (text: string): void => {
@@ -88,6 +87,7 @@ export const openConsole = async (
   await page.goto(key === undefined ? base : `${base}#key=${encodeURIComponent(key)}`);
   await ready();
   let shownTheme = theme;
+  let shownWidth = width;
   return {
     page,
     context,
@@ -100,12 +100,14 @@ export const openConsole = async (
     setTheme: async (changed) => {
       await page.emulateMedia({ colorScheme: changed });
       const shows = `document.documentElement.style.colorScheme === "${changed}"`;
-      // A colour on its way to another has no contrast of its own.
-      const rests = "!document.getAnimations().some((animation) => animation instanceof CSSTransition)";
-      await vi.waitUntil(() => page.evaluate<boolean>(`${shows} && ${rests}`), { timeout: patienceMs });
+      await vi.waitUntil(() => page.evaluate<boolean>(shows), { timeout: patienceMs });
       shownTheme = changed;
     },
-    appearance: () => `${shownTheme}, ${width} px`,
+    setWidth: async (changed) => {
+      await page.setViewportSize({ width: changed, height: heights[changed] });
+      shownWidth = changed;
+    },
+    appearance: () => `${shownTheme}, ${shownWidth} px`,
     close: () => context.close(),
   };
 };
@@ -131,6 +133,14 @@ export const expectFitting = async ({ page, appearance }: ConsoleWindow, view: s
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
   expect(tooWide, `${view}, ${appearance()}: pixels that the page is too wide`).toBeLessThanOrEqual(0);
+};
+
+/** Both, in every theme and width, for what a page shows now. */
+export const expectSoundInAll = async (console: ConsoleWindow, view: string): Promise<void> => {
+  for (const width of widths) {
+    await console.setWidth(width);
+    await expectSoundInThemes(console, view);
+  }
 };
 
 /** Both, in every theme, for what a page shows now. */

@@ -8,8 +8,8 @@ import type { Tidepost } from "./tidepost.ts";
 const localKey = "local-key";
 
 /**
- * Joins the system that the files of the project `e2e` share (a window of a second, retries 60 times faster) as a customer of
- * the caller's own, or as that of the key `local-key`, which one file alone may take. Stopping takes its webhooks away.
+ * Joins the system that the files of a project share (a window of a second) as a customer of the caller's own, or as that of
+ * the key `local-key`, which one file alone may take. Stopping takes its webhooks away.
  */
 export const joinTidepost = async (key: string = crypto.randomUUID()): Promise<Tidepost> => {
   const { apiUrl, endpoints, apiKeysTable } = inject("sharedSystem");

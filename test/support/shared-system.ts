@@ -1,4 +1,3 @@
-/** Starts the local system that files of end-to-end tests share, before the first of them, and ends it after the last. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -11,9 +10,14 @@ declare module "vitest" {
   }
 }
 
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+/**
+ * Starts a local system that test files share, with a window of a second, and answers what ends it.
+ *
+ * @param retryScale how much faster retries come than in a deployment
+ */
+export const shareSystem = async (project: TestProject, retryScale: number): Promise<() => Promise<void>> => {
   // A process of its own: what runs in Vitest's own process holds up the reports of all workers.
-  const child = fork(join(import.meta.dirname, "shared-system-child.ts"));
+  const child = fork(join(import.meta.dirname, "shared-system-child.ts"), [String(retryScale)]);
   const exited = once(child, "exit");
   const endedEarly = exited.then(() => Promise.reject(new Error("The shared system ended before it was ready.")));
   const [system] = await Promise.race([once(child, "message"), endedEarly]);
