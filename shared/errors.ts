@@ -86,15 +86,26 @@ const parseText = (text: string): unknown => {
   }
 };
 
-/** Checks input against its schema. Every bad field makes one error that names it, what was sent and what is accepted. */
-export const validate = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
+/** The word of a list that a mistyped one most likely meant; undefined when none is close. */
+type Suggest = (text: string) => string | undefined;
+
+/**
+ * Checks input against its schema. Every bad field makes one error that names it, what was sent and what is accepted.
+ *
+ * @param suggest finds what a word was meant to be that is not on its field's list
+ */
+export const validate = <Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  suggest: Suggest = () => undefined,
+): z.output<Schema> => {
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const status = issues.map((issue) => issueParams.parse(issue).params?.status).find((wanted) => wanted !== undefined);
   throw new RequestError(
     status ?? 422,
-    issues.map((issue) => describeIssue(issue)),
+    issues.map((issue) => describeIssue(issue, suggest)),
   );
 };
 
@@ -110,7 +121,7 @@ const decodeUtf8 = (body: Buffer): string => {
   }
 };
 
-const describeIssue = (issue: z.core.$ZodIssue): ErrorBody => {
+const describeIssue = (issue: z.core.$ZodIssue, suggest: Suggest): ErrorBody => {
   const field = fieldName(issue.path);
   if (issue.code === "invalid_type" && issue.input === undefined) {
     return {
@@ -123,9 +134,19 @@ const describeIssue = (issue: z.core.$ZodIssue): ErrorBody => {
   if (issue.code === "invalid_type") {
     return { message: `${field} must be ${typeName(issue.expected)}`, description, code: codes.invalid };
   }
+  if (issue.code === "invalid_value") {
+    return { message: `${field} ${accepted(issue, suggest)}`, description, code: codes.invalid };
+  }
   const isPredicate = /^[a-z]/.test(issue.message);
   const code = issueParams.parse(issue).params?.code ?? codes.invalid;
   return { message: `${field}${isPredicate ? "" : ":"} ${issue.message}`, description, code };
+};
+
+/** The words of a list, with the one that was most likely meant. */
+const accepted = ({ values, input }: z.core.$ZodIssueInvalidValue, suggest: Suggest): string => {
+  const nearest = typeof input === "string" ? suggest(input) : undefined;
+  const isAccepted = nearest !== undefined && values.includes(nearest);
+  return `must be one of: ${values.join(", ")}${isAccepted ? ` (did you mean '${nearest}'?)` : ""}`;
 };
 
 /** `events[2]`, `auth_credentials.username`; the whole body when the path is empty. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import * as z from "zod";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
+import { createApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { hashApiKey, type NewApiKey, shortKeyOf } from "#shared/api-key.ts";
 import { type Grant, grants as allGrants } from "#shared/contract/words.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type ApiKey, type NewApiKey, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
+import { type ApiKey, type NewApiKey, covers, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
 import type { Grant } from "#shared/contract/words.ts";
-import { createApiKeyRequest, excessGrants, updateApiKeyRequest } from "#shared/webhooks/api/api-key-request.ts";
+import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { RequestError, parseJson, validate } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";
 import * as z from "zod";
@@ -114,6 +114,17 @@ export const readApiKey = async (deps: ApiDeps, request: Request): Promise<Answe
   status: 200,
   results: apiKeyView(await findApiKey(deps, request)),
 });
+
+/**
+ * The wanted grants that a key would gain although the caller does not hold them: a key never gives more than it has. What
+ * the key holds already may stay.
+ */
+export const excessGrants = (request: {
+  readonly wanted: readonly Grant[];
+  readonly current: readonly Grant[];
+  readonly caller: readonly Grant[];
+}): readonly Grant[] =>
+  request.wanted.filter((grant) => !covers(request.current, grant) && !covers(request.caller, grant));
 
 /** Refuses to give a key grants that the caller does not hold. */
 const requireGrants = (request: Parameters<typeof excessGrants>[0]): void => {

@@ -1,5 +1,6 @@
-import { readReplayRequest } from "#shared/webhooks/api/replay-request.ts";
-import { RequestError, parseJson } from "#shared/errors.ts";
+import * as z from "zod";
+import { type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
+import { RequestError, parseJson, validate } from "#shared/errors.ts";
 import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
@@ -32,6 +33,30 @@ export const startReplay = async (deps: ApiDeps, request: Request): Promise<Answ
   const { number } = replay;
   await deps.replaySteps.send({ version: 1, kind: "start", customerId, webhookId, number }, 0);
   return { status: 200, results: replayView({ replay, shards: [] }, now) };
+};
+
+const hourMs = 60 * 60 * 1_000;
+/** Records this close to the end of their retention might be gone before they are read. */
+const marginMs = 60_000;
+
+/** Reads the body of a request for a replay, whose times the stream must still hold. */
+export const readReplayRequest = (
+  body: unknown,
+  { now, retentionHours }: { readonly now: number; readonly retentionHours: number },
+): ReplayRequest => {
+  const latest = new Date(now).toISOString();
+  const earliest = new Date(now - retentionHours * hourMs + marginMs).toISOString();
+  const wanted = validate(replayRequest, body);
+  const inRange = z
+    .object({ from: z.string(), to: z.string() })
+    .refine(({ from, to }) => from < to, { error: "must be earlier than 'to'", path: ["from"] })
+    .refine(({ to }) => to <= latest, { error: `must not be in the future; it is ${latest}`, path: ["to"] })
+    .refine(({ from }) => from >= earliest, {
+      error: `must be within the ${retentionHours} hours that events are kept: ${earliest} at the earliest`,
+      path: ["from"],
+    });
+  validate(inRange, wanted);
+  return wanted;
 };
 
 const alreadyRunning = (replayId?: string): RequestError =>

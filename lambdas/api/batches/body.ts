@@ -1,4 +1,4 @@
-import { batchBodyQuery } from "#shared/webhooks/api/batch-query.ts";
+import { batchBodyQuery } from "#shared/contract/api/batch.ts";
 import { redeliveryOf } from "#shared/delivery/message.ts";
 import { isWaiting } from "#shared/delivery/record.ts";
 import { decodeBody } from "#shared/delivery/body.ts";

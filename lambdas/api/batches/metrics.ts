@@ -1,4 +1,6 @@
-import { metricsQuery, metricsRange } from "#shared/webhooks/api/metrics-query.ts";
+import type * as z from "zod";
+import { metricsQuery } from "#shared/contract/api/metrics.ts";
+import { metricsDays } from "#shared/contract/limits.ts";
 import {
   type Counts,
   type DeliveryHour,
@@ -8,7 +10,7 @@ import {
   latencyBoundsMs,
   latencyPercentile,
 } from "#shared/delivery/hours.ts";
-import { validate } from "#shared/errors.ts";
+import { RequestError, validate } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 
@@ -36,6 +38,23 @@ export const readMetrics = async (deps: ApiDeps, request: Request): Promise<Answ
     },
   };
 };
+
+const defaultHours = 24;
+
+/** The time range that a query means, in Unix milliseconds; by default the last 24 hours. Throws 400 for an impossible one. */
+const metricsRange = (
+  query: z.output<typeof metricsQuery>,
+  now: number,
+): { readonly from: number; readonly to: number } => {
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  const from = query.from === undefined ? to - (defaultHours - 1) * hourMs : Date.parse(query.from);
+  if (from >= to) throw badRange("'from' must be earlier than 'to'");
+  if (to - from > metricsDays * 24 * hourMs) throw badRange(`'from' must be at most ${metricsDays} days before 'to'`);
+  return { from, to };
+};
+
+const badRange = (message: string): RequestError =>
+  new RequestError(400, { message, description: `Counters are kept for ${metricsDays} days.`, code: "1200" });
 
 const numbersView = (numbers: DeliveryNumbers) => ({
   delivered: numbers.delivered,

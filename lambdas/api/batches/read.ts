@@ -1,4 +1,4 @@
-import { batchStatusQuery, listBatchesQuery } from "#shared/webhooks/api/batch-query.ts";
+import { batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
 import { RequestError, validate } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
@@ -26,7 +26,7 @@ export const listBatches = async (deps: ApiDeps, request: Request): Promise<Answ
     to,
     limit,
     cursor,
-  } = validate(listBatchesQuery, request.query);
+  } = validate(batchesQuery, request.query);
   const after = cursor === undefined ? undefined : decodeCursor(webhookId, cursor);
   const page = await deps.batches.list({ webhookId, states, reasons, first, from, to, after, limit, now: deps.now() });
   return {

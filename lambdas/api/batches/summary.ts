@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { retryWindowMs } from "#shared/contract/limits.ts";
-import { subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { subaccountOf } from "../webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";

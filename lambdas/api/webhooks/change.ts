@@ -21,10 +21,10 @@ import {
   secretInUse,
   wantedSettings,
 } from "./settings.ts";
-import { type UpdateWebhookRequest, updateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
-import { type Subaccount, subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract/api/webhook.ts";
+import { type Subaccount, subaccountOf } from "./subaccount.ts";
+import { readWebhookChange } from "./requests.ts";
 import { requireTestPost } from "./test-post.ts";
-import { rotateSecretRequest } from "#shared/webhooks/api/rotate-secret-request.ts";
 
 /** A webhook and the settings that its batches are delivered with, secrets included. */
 interface WebhookWithSettings {
@@ -81,7 +81,7 @@ const changeWebhook = async (
 /** `PUT /webhooks/{id}`: changes the fields that are sent. */
 export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   const webhook = await findWebhook(deps, request);
-  const wanted = validate(updateWebhookRequest, parseJson(request.body));
+  const wanted = readWebhookChange(request.body);
   requireOwnSubaccount(subaccountOf(request.header("x-msys-subaccount")), wanted.subaccount_id);
   const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
   const { webhookId } = webhook;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "#shared/api-key.ts";
-import { type Subaccount, subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { type Subaccount, subaccountOf } from "./subaccount.ts";
 import {
   type NewSecret,
   newSecretView,
@@ -10,18 +10,19 @@ import {
   secretInUse,
   wantedSettings,
 } from "./settings.ts";
-import { type CreateWebhookRequest, createWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import type { CreateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
-import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { RequestError } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
+import { readNewWebhook } from "./requests.ts";
 import { requireTestPost } from "./test-post.ts";
 import { webhookLink } from "./read.ts";
 
 /** `POST /webhooks`: checks the body, tries the target, stores. */
 export const createWebhook = async (deps: ApiDeps, { body, caller, header }: Request): Promise<Answer> => {
-  const wanted = validate(createWebhookRequest, parseJson(body));
+  const wanted = readNewWebhook(body);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
   const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };

@@ -1,8 +1,8 @@
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { type ImportEntry, nameOfEntry } from "#shared/webhooks/api/import-request.ts";
-import type { UpdateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import type { ImportEntry } from "#shared/contract/api/import.ts";
+import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 
 /** How one field of a webhook changes, in the API's words. Secrets are masked. */
 type FieldChange =
@@ -60,6 +60,12 @@ export const planImport = (input: {
   return [...rows, ...others];
 };
 
+const maxNameCharacters = 255;
+
+/** Name under which an entry's webhook is created: an entry without one takes the target's host. */
+export const nameOfEntry = ({ name, target: url }: ImportEntry): string =>
+  name ?? new URL(url).host.slice(0, maxNameCharacters);
+
 /** The file says nothing about the other fields (`active`, `auth_type`, `batch_size`, …), so they stay as they are. */
 const compare = (entry: ImportEntry, position: number, { webhook, settings }: RegisteredWebhook): PlanRow => {
   const changes: FieldChange[] = [];
@@ -76,8 +82,9 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     changes.push({ field: "events_mode", from: webhook.eventsMode, to: "selected" });
     update.events_mode = "selected";
   }
+  const wanted: ReadonlySet<string> = new Set(entry.events);
   const added = entry.events.filter((event) => !webhook.events.includes(event));
-  const removed = webhook.events.filter((event) => !entry.events.includes(event));
+  const removed = webhook.events.filter((event) => !wanted.has(event));
   if (added.length + removed.length > 0) {
     changes.push({ field: "events", added, removed });
     update.events = entry.events;

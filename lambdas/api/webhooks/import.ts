@@ -7,14 +7,15 @@ import {
   planImport,
   registeredOf,
 } from "./import-plan.ts";
-import { parseImportFile, switchOf } from "#shared/webhooks/api/import-request.ts";
-import { type Subaccount, subaccountOf } from "#shared/webhooks/api/subaccount.ts";
-import { DependencyError, type ErrorBody, RequestError, parseJson } from "#shared/errors.ts";
+import { importQuery } from "#shared/contract/api/import.ts";
+import { type Subaccount, subaccountOf } from "./subaccount.ts";
+import { DependencyError, type ErrorBody, RequestError, parseJson, validate } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import type { Caller } from "#shared/api-key.ts";
-import { createWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { createWebhookRequest } from "#shared/contract/api/webhook.ts";
+import { parseImportFile } from "./requests.ts";
 import { createOne } from "./create.ts";
 import { retireSettings } from "./settings.ts";
 import { updateOne } from "./change.ts";
@@ -27,8 +28,7 @@ const readConcurrency = 20;
  * would do; with `prune=true` it also removes webhooks that the file does not have.
  */
 export const importWebhooks = async (deps: ApiDeps, { body, caller, header, query }: Request): Promise<Answer> => {
-  const planOnly = switchOf("plan", query["plan"]);
-  const prune = switchOf("prune", query["prune"]);
+  const { plan: planOnly, prune } = validate(importQuery, query);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const entries = parseImportFile(parseJson(body));
   const all = await deps.webhooks.list(caller.customerId);

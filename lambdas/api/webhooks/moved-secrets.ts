@@ -1,4 +1,4 @@
-import type { UpdateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { isMask } from "#shared/webhooks/mask-secret.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 

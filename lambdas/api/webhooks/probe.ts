@@ -1,25 +1,24 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
-import { probeRequest } from "#shared/webhooks/api/probe-request.ts";
-import { subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { subaccountOf } from "./subaccount.ts";
+import { readProbe } from "./requests.ts";
 import { wantedSettings } from "./settings.ts";
 import { testBody } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import { DependencyError, RequestError, parseJson, validate } from "#shared/errors.ts";
-import { isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { DependencyError, RequestError, parseJson } from "#shared/errors.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
 import { findWebhook } from "./read.ts";
-import { reasonForStatus } from "#shared/delivery/outbound.ts";
+import { type TargetAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
+import type { FailureReason, ProbeStage } from "#shared/contract/words.ts";
 import { mask, maskSecret } from "#shared/webhooks/mask-secret.ts";
-import { probeStage } from "#shared/webhooks/api/probe-stage.ts";
 import { timingsView } from "../batches/read.ts";
 
 /** `POST /webhooks/probe`: the test POST for settings that are not stored; answers 200 whatever the target did. */
 export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answer> => {
   // Refused when it is none, also where no webhook is looked up.
   subaccountOf(request.header("x-msys-subaccount"));
-  const { webhook_id: webhookId, sample_events: events, ...wanted } = validate(probeRequest, parseJson(request.body));
+  const { webhook_id: webhookId, sample_events: events, ...wanted } = readProbe(request.body);
   const stored = webhookId === undefined ? undefined : await storedSettings(deps, request, webhookId);
   if (wanted.target === undefined && stored === undefined) throw targetRequired();
   const settings = wantedSettings({
@@ -27,7 +26,7 @@ export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answ
     newSecret: deps.newSigningSecret(),
     ...(stored === undefined ? {} : { stored }),
   });
-  const body = events === undefined ? testBody : JSON.stringify(samples(events.filter(isEventKey)));
+  const body = events === undefined ? testBody : JSON.stringify(samples(events));
   const test = await sendTestPost(deps, settings, body);
   const limitMs = answerTimeoutMs;
   return { status: 200, results: probeView(test, { target: settings.target, body, limitMs, now: deps.now() }) };
@@ -115,6 +114,31 @@ const probeView = (test: TestPost, { target, body, limitMs, now }: Probe) => {
   const response = { status, headers, body: excerpt, truncated: isTruncated };
   const isSuccess = status >= 200 && status < 300;
   return { ok: isSuccess, ...(isSuccess ? {} : failure(reasonForStatus(status))), ...common, response };
+};
+
+/** Reasons that belong to one stage; the others come with an answer. */
+const stages: Readonly<Partial<Record<FailureReason, ProbeStage>>> = {
+  invalid_target: "resolve",
+  address_refused: "resolve",
+  dns_failed: "resolve",
+  dns_timeout: "resolve",
+  connect_timeout: "connect",
+  connect_failed: "connect",
+  tls_expired: "tls",
+  tls_name_mismatch: "tls",
+  tls_untrusted: "tls",
+  tls_failed: "tls",
+  upload_timeout: "upload",
+  response_timeout: "wait",
+};
+
+/** The stage at which a test POST ended. */
+export const probeStage = (answer: TargetAnswer): ProbeStage => {
+  if (answer.kind === "answered") return "response";
+  const stage = stages[answer.reason];
+  if (stage !== undefined) return stage;
+  if (answer.isUploaded) return "wait";
+  return answer.timings.uploadMs === undefined ? "connect" : "upload";
 };
 
 const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remedyFor(reason) });

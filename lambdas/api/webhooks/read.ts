@@ -1,5 +1,5 @@
 import type { Answer, ApiDeps, Request } from "../deps.ts";
-import { subaccountOf } from "#shared/webhooks/api/subaccount.ts";
+import { subaccountOf } from "./subaccount.ts";
 import * as z from "zod";
 import { RequestError } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";

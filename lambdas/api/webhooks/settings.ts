@@ -1,10 +1,10 @@
 import { type Authentication, type DeliverySettings, type Signing, unmaskSettings } from "#shared/webhooks/settings.ts";
 import { type ErrorBody, RequestError } from "#shared/errors.ts";
-import type { UpdateWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
 import { deliverySettingsDays } from "#shared/contract/limits.ts";
-import type { Subaccount } from "#shared/webhooks/api/subaccount.ts";
+import type { Subaccount } from "./subaccount.ts";
 import type { EventsMode } from "#shared/contract/words.ts";
 
 type SettingsFields = Pick<

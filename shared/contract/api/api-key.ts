@@ -1,15 +1,43 @@
 import * as z from "zod";
 import { grants } from "../words.ts";
-import { type Answer, id, results, time } from "./common.ts";
+import { type Answer, displayNote, displayText, id, results, time } from "./common.ts";
 
 const grant = z.enum(grants).meta({
   id: "Grant",
   description: "What a key may do. `webhooks/modify` includes `webhooks/view`.",
 });
 
+const label = displayText.meta(displayNote("Display name.", "mail servers"));
+
+const wantedGrants = z
+  .array(grant)
+  .min(1, "must contain at least one grant")
+  .overwrite((list) => [...new Set(list)])
+  .meta({
+    description: "What the key may do: nothing that the calling key may not. Replaced as a whole.",
+    examples: [["ingest/write"]],
+  });
+
+/** Compatible clients may ask for this restriction. A key without it must not look as if it had it. */
+const validIps = z
+  .array(z.unknown())
+  .max(0, "must be empty: keys are not bound to addresses")
+  .nullish()
+  .meta({ description: "Taken from compatible clients, and must be empty: keys are not bound to addresses." });
+
+/** Body of `POST /api-keys`. Unknown fields are ignored. */
+export const createApiKeyRequest = z
+  .object({ label, grants: wantedGrants, valid_ips: validIps })
+  .meta({ id: "NewApiKey" });
+
+/** Body of `PUT /api-keys/{id}`: the list of grants is replaced whole. */
+export const updateApiKeyRequest = createApiKeyRequest
+  .extend({ label: label.exactOptional(), grants: wantedGrants.exactOptional() })
+  .meta({ id: "ApiKeyChange", description: "Only the fields sent change." });
+
 const apiKey = z.object({
   id: id("Id of the key."),
-  label: z.string().meta({ description: "Display name." }),
+  label,
   short_key: z.string().meta({ description: "First characters of the key, to tell keys apart.", examples: ["3f9a"] }),
   grants: z.array(grant).meta({ description: "What the key may do." }),
   created_at: time("When it was issued."),

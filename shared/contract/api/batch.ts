@@ -1,7 +1,93 @@
 import * as z from "zod";
-import { attemptOutcomes, batchStates, closedBy } from "../words.ts";
-import { type Answer, count, headers, id, remedy, results, time, timings } from "./common.ts";
+import { attemptOutcomes, batchStates, closedBy, failureReasons } from "../words.ts";
+import {
+  type Answer,
+  badParameter,
+  count,
+  headers,
+  id,
+  note,
+  queryTime,
+  remedy,
+  results,
+  time,
+  timings,
+} from "./common.ts";
 import { failureReason } from "./error.ts";
+
+const limit = ({ max, byDefault }: { readonly max: number; readonly byDefault: number }) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
+      error: `must be an integer from 1 to ${max}`,
+      params: badParameter,
+    })
+    .transform(Number)
+    .default(byDefault)
+    .meta(note("Most rows in the answer.", { type: "integer", minimum: 1, maximum: max, default: byDefault }));
+
+/** Some of the words of a list, separated by commas. */
+const someOf = <Word extends string>(words: readonly Word[]) =>
+  z.string().transform((text, context): readonly Word[] => {
+    const wanted = new Set(text.split(",").map((word) => word.trim()));
+    const known = words.filter((word) => wanted.has(word));
+    if (known.length === wanted.size) return known;
+    context.addIssue({
+      code: "custom",
+      message: `must be a comma-separated list of: ${words.join(", ")}`,
+      params: badParameter,
+      input: text,
+    });
+    return z.NEVER;
+  });
+
+const order = z
+  .string()
+  .refine((text) => text === "desc" || text === "asc", { error: "must be 'desc' or 'asc'", params: badParameter })
+  .transform((text) => (text === "asc" ? "oldest" : "newest"))
+  .default("newest")
+  .meta(note("Newest or oldest first.", { enum: ["desc", "asc"], default: "desc" }));
+
+const aTime = "2026-01-02T03:04:05Z";
+
+/** Query of `GET /webhooks/{id}/batch-status`. */
+export const batchStatusQuery = z.object({ limit: limit({ max: 10_000, byDefault: 1_000 }) });
+
+/** Query of `GET /webhooks/{id}/batches`: batches created from `from` until before `to`. */
+export const batchesQuery = z
+  .object({
+    state: someOf(batchStates)
+      .exactOptional()
+      .meta(note(`Comma-separated states to list: ${batchStates.join(", ")}.`, { examples: ["retrying,expired"] })),
+    reason: someOf(failureReasons)
+      .exactOptional()
+      .meta(
+        note("Comma-separated reasons: only batches whose last attempt failed for one of them.", {
+          examples: ["response_timeout,http_5xx"],
+        }),
+      ),
+    order,
+    from: queryTime("Earliest creation, inclusive.", aTime),
+    to: queryTime("Latest creation, exclusive.", aTime),
+    limit: limit({ max: 1_000, byDefault: 100 }),
+    cursor: z.string().exactOptional().meta({ description: "`next_cursor` of the page before." }),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    error: "must be earlier than 'to'",
+    path: ["from"],
+    params: badParameter,
+  });
+
+/** Query of `GET /webhooks/{id}/batches/{batch_id}/body`. */
+export const batchBodyQuery = z.object({
+  offset: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text), { error: "must be an integer from 0", params: badParameter })
+    .transform(Number)
+    .default(0)
+    .meta(note("Events to leave out.", { type: "integer", minimum: 0, default: 0 })),
+  limit: limit({ max: 1_000, byDefault: 200 }),
+});
 
 const batchStatusRow = z
   .object({

@@ -16,8 +16,53 @@ export const results = <Schema extends z.ZodType>(schema: Schema) => z.object({ 
 
 export const eventKey = z.enum(eventKeys).meta({ id: "EventKey", description: "An event type." });
 
-/** A reference to a component, where a schema of ours checks by code what the component lists. */
-export const reference = (component: string) => ({ $ref: `#/components/schemas/${component}` });
+/**
+ * What the document says of a field whose rules are code: a description, and JSON Schema in place of the rules. Examples are
+ * among it, because those of a transformed field would be left out.
+ */
+export const note = (description: string, rules: Readonly<Record<string, unknown>>) => ({
+  description,
+  override: { ...rules },
+});
+
+const maxDisplayCharacters = 255;
+
+/** A name that people give to a thing: it is shown, never looked up. */
+export const displayText = z
+  .string()
+  .trim()
+  .refine((text) => text !== "", "must not be empty")
+  .refine((text) => text.length <= maxDisplayCharacters, `must have at most ${maxDisplayCharacters} characters`)
+  .refine((text) => !/\p{Cc}/u.test(text), "must not contain control characters");
+
+/** A note on such a name. */
+export const displayNote = (description: string, example: string) =>
+  note(description, { minLength: 1, maxLength: maxDisplayCharacters, examples: [example] });
+
+/** Marks an issue as a bad query parameter, which the contract answers with 400. */
+export const badParameter = { code: "1200", status: 400 } as const;
+
+const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** A query parameter with a time, as ISO 8601 in UTC, which sorts as text. */
+export const queryTime = (description: string, example: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      // A plus sign that was not escaped arrives as a space.
+      const sent = isTime.safeParse(text.replace(" ", "+"));
+      const utc = sent.success ? new Date(sent.data).toISOString() : "";
+      if (/^\d{4}-/.test(utc)) return utc;
+      context.addIssue({
+        code: "custom",
+        message: "must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'",
+        params: badParameter,
+        input: text,
+      });
+      return z.NEVER;
+    })
+    .exactOptional()
+    .meta(note(description, { format: "date-time", examples: [example] }));
 
 export const headers = (description: string) => z.record(z.string(), z.string()).meta({ description });
 

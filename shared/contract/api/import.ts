@@ -1,6 +1,48 @@
 import * as z from "zod";
-import { type Answer, count, headers, id, results } from "./common.ts";
+import { type Answer, badParameter, count, displayNote, displayText, headers, id, note, results } from "./common.ts";
+import { customHeaders } from "./custom-headers.ts";
 import { errorBody } from "./error.ts";
+import { tokenNote } from "./webhook-settings.ts";
+import { createWebhookRequest, webhook } from "./webhook.ts";
+
+const maxEntries = 1_000;
+const { target, events, auth_token: token } = createWebhookRequest.shape;
+
+/** One webhook of Momentum's `webhooks.json`. What an entry leaves out (token, headers) its webhook is not to have. */
+export const importEntry = z
+  .object({
+    name: displayText
+      .nullish()
+      .meta(displayNote("Display name. A new webhook without one is named after its target's host.", "warehouse feed")),
+    events: events
+      .unwrap()
+      .min(1, "must contain at least one event")
+      .meta(note("Event types to deliver.", { examples: [["delivery", "bounce"]] })),
+    target,
+    auth_token: token.transform((text) => text ?? "").meta(tokenNote("Token of the webhook; none when absent.")),
+    custom_headers: customHeaders.default({}).meta({ description: "Headers of every POST; none when absent." }),
+  })
+  .meta({ id: "ImportEntry", description: "One webhook of a `webhooks.json`." });
+
+/** Body of `POST /webhooks/import`, of entries that are checked as `entry` says. */
+export const importOf = <Entry extends z.ZodType>(entry: Entry) =>
+  z.array(entry).max(maxEntries, `must have at most ${maxEntries} entries`);
+export const importRequest = importOf(importEntry);
+
+/** A switch in the query. Strict: `plan=yes` must not apply what was only to be looked at. */
+const aSwitch = (description: string) =>
+  z
+    .string()
+    .refine((text) => text === "true" || text === "false", { error: "must be true or false", params: badParameter })
+    .transform((text) => text === "true")
+    .default(false)
+    .meta(note(description, { type: "boolean", default: false }));
+
+/** Query of `POST /webhooks/import`. */
+export const importQuery = z.object({
+  plan: aSwitch("Only tell what would be done."),
+  prune: aSwitch("Also remove registered webhooks that the file does not have."),
+});
 
 const names = z.array(z.string());
 
@@ -23,8 +65,8 @@ const row = z
     }),
     entry: count("Position in the file, from 0.").exactOptional(),
     id: id("Id of the webhook.").exactOptional(),
-    name: z.string().meta({ description: "Display name." }),
-    target: z.string().meta({ description: "URL that gets the batches." }),
+    name: webhook.shape.name,
+    target: webhook.shape.target,
     events: names.exactOptional().meta({ description: "Event types of a new webhook." }),
     auth_token: z.string().exactOptional().meta({ description: "Masked token of a new webhook." }),
     custom_headers: headers("Headers of a new webhook, values masked.").exactOptional(),
@@ -49,3 +91,5 @@ export const importAnswer = results(importResult);
 export type FieldChange = Answer<typeof change>;
 export type ImportRow = Answer<typeof row>;
 export type ImportResult = Answer<typeof importResult>;
+/** A checked entry of the file. */
+export type ImportEntry = z.output<typeof importEntry>;

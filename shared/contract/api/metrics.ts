@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { type Answer, count, results, time } from "./common.ts";
+import { type Answer, count, queryTime, results, time } from "./common.ts";
+
+const anHour = "2026-01-02T03:00:00Z";
+
+/** Query of `GET /webhooks/{id}/metrics`. */
+export const metricsQuery = z.object({
+  from: queryTime("First hour; 24 hours before `to` when absent, at most 31 days.", anHour),
+  to: queryTime("Last hour; now when absent.", anHour),
+});
 
 const percentile = (share: string) =>
   z

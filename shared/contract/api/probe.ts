@@ -1,7 +1,44 @@
 import * as z from "zod";
 import { probeStages } from "../words.ts";
-import { type Answer, count, headers, remedy, results, targetResponse, time, timings } from "./common.ts";
+import { type Answer, count, headers, note, remedy, results, targetResponse, time, timings } from "./common.ts";
 import { failureReason } from "./error.ts";
+import { eventKeyList, targetUrl } from "./webhook-settings.ts";
+import { updateWebhookRequest } from "./webhook.ts";
+
+const settings = updateWebhookRequest.pick({
+  auth_type: true,
+  auth_request_details: true,
+  auth_credentials: true,
+  auth_token: true,
+  custom_headers: true,
+  signing: true,
+  compression: true,
+});
+
+/** Body of `POST /webhooks/probe`. */
+export const probeRequest = settings
+  .extend({
+    target: targetUrl(" Required without `webhook_id`.").exactOptional(),
+    webhook_id: z
+      .uuid()
+      .meta(
+        note("A registered webhook: its settings fill what is left out, its secrets what is sent masked.", {
+          format: "uuid",
+        }),
+      )
+      .exactOptional(),
+    sample_events: eventKeyList
+      .min(1, "must name at least one event type")
+      .meta({
+        description: "Event types whose samples are sent. Absent: the empty event of every test POST.",
+        examples: [["bounce"]],
+      })
+      .exactOptional(),
+  })
+  .meta({
+    id: "Probe",
+    description: "What a webhook needs for its POSTs. Other fields of a webhook are ignored.",
+  });
 
 const probe = z
   .object({

@@ -1,6 +1,29 @@
 import * as z from "zod";
 import { replayFailures, replayStates } from "../words.ts";
-import { type Answer, count, id, results, time } from "./common.ts";
+import { type Answer, count, id, note, results, time } from "./common.ts";
+
+const maxRate = 50;
+const defaultRate = 5;
+
+/** A bound of the time range, as ISO 8601 in UTC, to the millisecond. */
+const bound = (description: string) =>
+  z.iso
+    .datetime({ offset: true, error: "must be a time in ISO 8601 with a time zone, such as '2026-01-02T03:04:05Z'" })
+    .transform((text) => new Date(text).toISOString())
+    .meta(note(description, { type: "string", format: "date-time", examples: ["2026-01-02T03:04:05Z"] }));
+
+/** Body of `POST /webhooks/{id}/replay`: events that arrived from `from` until before `to`. Unknown fields are ignored. */
+export const replayRequest = z.object({
+  from: bound("Earliest arrival of an event, inclusive; as long ago as events are kept, by default 24 hours."),
+  to: bound("Latest arrival, exclusive; not in the future."),
+  rate: z
+    .int()
+    .min(1, "must be at least 1")
+    .max(maxRate, `must be at most ${maxRate}`)
+    .default(defaultRate)
+    .meta({ description: "Most batches in one second." }),
+  dry_run: z.boolean().default(false).meta({ description: "Only count what would be sent." }),
+});
 
 const share = z.number().min(0).max(1).meta({ description: "Share of the time range that has been read." });
 
@@ -41,3 +64,4 @@ export const replayAnswer = results(replay);
 export const replaysAnswer = results(z.array(replay));
 
 export type Replay = Answer<typeof replay>;
+export type ReplayRequest = z.output<typeof replayRequest>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { eventsModes, stateReasons, webhookStates } from "../words.ts";
-import { type Answer, count, eventKey, id, results, time } from "./common.ts";
+import { stateReasons, webhookStates } from "../words.ts";
+import { type Answer, count, results, time } from "./common.ts";
+import { webhook } from "./webhook.ts";
 
 const p95 = z.number().nullable().meta({
   description: "95th percentile of the attempts' milliseconds; null without attempts.",
@@ -20,18 +21,20 @@ const bucket = z
 
 const summary = z
   .object({
-    id: id("Id of the webhook."),
-    name: z.string().meta({ description: "Display name." }),
-    target: z.string().meta({ description: "URL that gets the batches.", format: "uri" }),
-    active: z.boolean().meta({ description: "Whether events are collected." }),
-    events_mode: z.enum(eventsModes).meta({ description: "Whether it takes the types in `events` or every type." }),
-    events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
-    created_at: time("When it was registered."),
+    ...webhook.pick({
+      id: true,
+      name: true,
+      target: true,
+      active: true,
+      events_mode: true,
+      events: true,
+      created_at: true,
+    }).shape,
     state: z.enum(webhookStates).meta({ description: "Status of the webhook." }),
     state_reason: z.enum(stateReasons).nullable().meta({ description: "Why it is in that state." }),
     state_since: time("Since when."),
-    last_successful: time("When a batch was last delivered.").exactOptional(),
-    last_failure: time("When an attempt last failed.").exactOptional(),
+    last_successful: webhook.shape.last_successful,
+    last_failure: webhook.shape.last_failure,
     next_probe_at: time("When the target is probed next, while the webhook is parked.").exactOptional(),
     pending_batches: count("Batches that wait for a retry or are parked."),
     pending_events: count("Events in them."),

@@ -1,7 +1,50 @@
 import * as z from "zod";
-import { authTypes, compressions, eventsModes } from "../words.ts";
-import { type Answer, count, eventKey, headers, id, results, targetResponse, time } from "./common.ts";
-import { webhookFields } from "./webhook-fields.ts";
+import { type Answer, count, id, results, targetResponse, time } from "./common.ts";
+import { fieldsOf, maxInteger } from "./webhook-settings.ts";
+
+/** Body of `POST /webhooks`. */
+export const createWebhookRequest = z
+  .object(fieldsOf("created"))
+  .meta({ id: "NewWebhook", description: "Unknown fields are ignored." });
+
+/** Body of `PUT /webhooks/{id}`: objects and lists are replaced whole. */
+export const updateWebhookRequest = z
+  .object({
+    ...fieldsOf("changed"),
+    subaccount_id: z
+      .int()
+      .min(-1, "must be at least -1")
+      .max(maxInteger, `must be at most ${maxInteger}`)
+      .meta({
+        description:
+          "Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account.",
+      })
+      .exactOptional(),
+  })
+  .meta({ id: "WebhookChange", description: "Only the fields sent change. Unknown fields are ignored." });
+
+const maxOverlapHours = 168;
+const defaultOverlapHours = 24;
+
+/** Body of `POST /webhooks/{id}/rotate-secret`. */
+export const rotateSecretRequest = z
+  .object({
+    overlap_hours: z
+      .int()
+      .min(0, "must be at least 0")
+      .max(maxOverlapHours, `must be at most ${maxOverlapHours}`)
+      .default(defaultOverlapHours)
+      .meta({ description: "Hours in which the old secrets sign too; 0 ends them at once." }),
+  })
+  .meta({ id: "SecretRotation" });
+
+/** Body of validate: three forms are in use. */
+export const validateRequest = z.union([
+  z
+    .object({ message: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]) })
+    .meta({ description: "The batch, or one event, in `message`." }),
+  z.array(z.unknown()).meta({ description: "The batch itself." }),
+]);
 
 const link = z
   .object({
@@ -12,49 +55,19 @@ const link = z
   .meta({ id: "Link" });
 const links = z.array(link).meta({ description: "Where more is found." });
 
-const authRequestDetails = z
-  .object({
-    url: z.string(),
-    body: z.record(z.string(), z.unknown()),
-    content_type: z.string(),
-    headers: headers("Headers of the token request, values masked."),
-  })
-  .partial()
-  .meta({ description: "Empty unless `auth_type` is `oauth2`. Values of `body` that are secret are masked." });
-
 export const webhook = z
   .object({
     id: id("Id of the webhook."),
-    name: z.string().meta({ description: webhookFields.name.description }),
-    target: z.string().meta({ description: "URL that gets the batches.", format: "uri" }),
-    events: z.array(eventKey).meta({ description: "Event types that are delivered." }),
-    events_mode: z.enum(eventsModes).meta({ ...webhookFields.events_mode }),
-    auth_type: z.enum(authTypes).meta({ ...webhookFields.auth_type }),
-    auth_request_details: authRequestDetails,
-    auth_credentials: z
-      .object({ username: z.string(), password: z.string() })
-      .partial()
-      .meta({ description: "Empty unless `auth_type` is `basic`. The password is masked." }),
-    auth_token: z.string().meta({ description: "Masked token, or an empty text when there is none." }),
-    custom_headers: headers("Headers of every POST, values masked."),
-    signing: z.boolean().meta({ description: "Whether POSTs are signed per the Standard Webhooks specification." }),
+    ...fieldsOf("shown"),
     signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
     old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
-    compression: z.enum(compressions).meta({ ...webhookFields.compression }),
-    active: z.boolean().meta({ ...webhookFields.active }),
     active_at: time("From when its last change is surely live."),
     created_at: time("When it was registered."),
     updated_at: time("When it was last changed."),
     etag: z.string().meta({ description: "Names this revision, for `If-Match`.", examples: ['"3"'] }),
-    batch_size: z.int().meta({ ...webhookFields.batch_size }),
-    max_batch_bytes: z.int().meta({ ...webhookFields.max_batch_bytes }),
     subaccount_id: count(
       "Whose events are delivered: `0` primary account, else a sub-account. Absent: primary account and all sub-accounts.",
     ).exactOptional(),
-    exception_subaccounts: z
-      .array(z.string())
-      .exactOptional()
-      .meta({ description: "Sub-accounts left out, as text.", examples: [["3", "17"]] }),
     last_successful: time("When a batch was last delivered.").exactOptional(),
     last_failure: time("When an attempt last failed.").exactOptional(),
     links,
@@ -90,9 +103,13 @@ export const validateAnswer = results(
   }),
 );
 
+export const webhookAnswer = results(webhook);
+export const webhooksAnswer = results(z.array(webhook));
 export const webhookReferenceAnswer = results(webhookReference);
 export const rotatedSecretAnswer = results(rotatedSecret);
 
+export type CreateWebhookRequest = z.output<typeof createWebhookRequest>;
+export type UpdateWebhookRequest = z.output<typeof updateWebhookRequest>;
 export type Webhook = Answer<typeof webhook>;
 export type WebhookReference = Answer<typeof webhookReference>;
 export type RotatedSecret = Answer<typeof rotatedSecret>;

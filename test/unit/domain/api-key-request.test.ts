@@ -2,7 +2,7 @@ import { fc, it } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { covers } from "#shared/api-key.ts";
 import { grants } from "#shared/contract/words.ts";
-import { excessGrants } from "#shared/webhooks/api/api-key-request.ts";
+import { excessGrants } from "../../../lambdas/api/api-keys.ts";
 
 const someGrants = fc.uniqueArray(fc.constantFrom(...grants));
 

@@ -5,10 +5,12 @@ import {
   type PlanRow,
   type RegisteredWebhook,
   matchEntries,
+  nameOfEntry,
   planImport,
   registeredOf,
 } from "../../../lambdas/api/webhooks/import-plan.ts";
-import { type ImportEntry, nameOfEntry, parseImportFile } from "#shared/webhooks/api/import-request.ts";
+import type { ImportEntry } from "#shared/contract/api/import.ts";
+import { parseImportFile } from "../../../lambdas/api/webhooks/requests.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import { RequestError } from "#shared/errors.ts";
 import { onPremisesEventKeys } from "#shared/contract/words.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readReplayRequest } from "#shared/webhooks/api/replay-request.ts";
+import { readReplayRequest } from "../../../lambdas/api/replays.ts";
 import { cutBatches } from "#shared/delivery/batch.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { firstAttempt } from "#shared/delivery/message.ts";

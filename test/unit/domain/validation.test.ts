@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createWebhookRequest } from "#shared/webhooks/api/webhook-request.ts";
+import { createWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { RequestError, parseJson, validate } from "#shared/errors.ts";
 
 const errorsOf = (work: () => unknown): string => {

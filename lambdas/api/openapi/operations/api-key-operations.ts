@@ -1,8 +1,14 @@
 import { badFields, badJson, forbidden, notJson, unauthorized } from "../error-codes.ts";
 import type { ErrorCodes, Operation } from "../operation.ts";
-import { apiKeyPath } from "../parameters.ts";
-import { apiKeyAnswer, apiKeysAnswer, callerAnswer, createApiKeyAnswer } from "#shared/contract/api/api-key.ts";
-import { createApiKeyBody, updateApiKeyBody } from "../schemas/api-key.ts";
+import { apiKeyPath } from "#shared/contract/api/parameters.ts";
+import {
+  apiKeyAnswer,
+  apiKeysAnswer,
+  callerAnswer,
+  createApiKeyAnswer,
+  createApiKeyRequest,
+  updateApiKeyRequest,
+} from "#shared/contract/api/api-key.ts";
 import * as example from "./examples.ts";
 
 const noKey: ErrorCodes = { "1600": "There is no such key, or it is not the caller's." };
@@ -34,7 +40,7 @@ export const apiKeyOperations = {
     tag: "API keys",
     summary: "Issue an API key",
     description: "The answer is the only place that ever shows the key: only its hash is stored.",
-    request: { content: { "application/json": { schema: createApiKeyBody, example: example.newApiKey } } },
+    request: { content: { "application/json": { schema: createApiKeyRequest, example: example.newApiKey } } },
     answer: { schema: createApiKeyAnswer, example: { results: example.issuedApiKey } },
     errors: { 400: badJson, 401: revoked, 403: excess, 415: notJson, 422: badFields },
   },
@@ -53,7 +59,7 @@ export const apiKeyOperations = {
     summary: "Change an API key",
     description: "Changes label, grants or both. A key cannot take `api_keys/manage` from itself.",
     parameters: { path: apiKeyPath },
-    request: { content: { "application/json": { schema: updateApiKeyBody, example: example.apiKeyChange } } },
+    request: { content: { "application/json": { schema: updateApiKeyRequest, example: example.apiKeyChange } } },
     answer: { schema: apiKeyAnswer, example: { results: example.apiKey } },
     errors: {
       400: badJson,

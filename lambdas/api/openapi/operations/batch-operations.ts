@@ -1,16 +1,17 @@
 import { badSubaccount, noWebhook } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
-import { batchPath, webhookHeaders, webhookPath } from "../parameters.ts";
+import { batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import {
   batchAnswer,
+  batchBodyQuery,
+  batchStatusQuery,
   batchesAnswer,
+  batchesQuery,
   batchStatusAnswer,
   bodyAnswer,
   redeliveryAnswer,
 } from "#shared/contract/api/batch.ts";
-import { batchesQuery, bodyQuery, statusQuery } from "../schemas/batch.ts";
-import { metricsAnswer } from "#shared/contract/api/metrics.ts";
-import { metricsParameters } from "../schemas/metrics.ts";
+import { metricsAnswer, metricsQuery } from "#shared/contract/api/metrics.ts";
 import { summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import * as example from "./batch-examples.ts";
 import { event } from "./examples.ts";
@@ -43,7 +44,7 @@ export const batchOperations = {
     description:
       "What happened to the webhook's batches, by hour and in total: batches, events, latency, statuses, reasons and " +
       "event types. Counters are kept for 31 days.",
-    parameters: { path: webhookPath, query: metricsParameters, header: webhookHeaders },
+    parameters: { path: webhookPath, query: metricsQuery, header: webhookHeaders },
     answer: { schema: metricsAnswer, example: { results: example.metrics } },
     errors: { 400: { "1200": `A query parameter is not valid, or ${badSubaccount}` }, 404: noWebhook },
   },
@@ -54,7 +55,7 @@ export const batchOperations = {
     description:
       "Batches of the last 24 hours with at least one failed attempt, newest first. Batches that were delivered at once are " +
       "not among them; the list of batches has them.",
-    parameters: { path: webhookPath, query: statusQuery, header: webhookHeaders },
+    parameters: { path: webhookPath, query: batchStatusQuery, header: webhookHeaders },
     answer: { schema: batchStatusAnswer, example: { results: [example.batchStatus] } },
     errors: { 400: { "1200": `\`limit\` is out of range, or ${badSubaccount}` }, 404: noWebhook },
   },
@@ -89,7 +90,7 @@ export const batchOperations = {
     description:
       "The events of a batch that waits for a retry or is parked, a page at a time. After delivery and after expiry its " +
       "body is deleted.",
-    parameters: { path: batchPath, query: bodyQuery, header: webhookHeaders },
+    parameters: { path: batchPath, query: batchBodyQuery, header: webhookHeaders },
     answer: { schema: bodyAnswer, example: { results: [event], total: 4_211, next_offset: 1 } },
     errors: {
       400: { "1200": `A query parameter is not valid, or ${badSubaccount}` },

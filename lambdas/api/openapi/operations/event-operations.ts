@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.ts";
-import { samplesQuery } from "../parameters.ts";
+import { samplesQuery } from "#shared/contract/api/parameters.ts";
 import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "#shared/contract/api/event.ts";
 import * as example from "./examples.ts";
 import * as z from "zod";

@@ -1,8 +1,7 @@
 import { badFields, badJson, badSubaccount, noWebhook, notJson } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
-import { replayPath, webhookHeaders, webhookPath } from "../parameters.ts";
-import { replayAnswer, replaysAnswer } from "#shared/contract/api/replay.ts";
-import { replayBody } from "../schemas/replay.ts";
+import { replayPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
+import { replayAnswer, replayRequest, replaysAnswer } from "#shared/contract/api/replay.ts";
 
 const started = {
   id: "0f6c1c1e-58a4-4d6b-9a39-3f2d8f3f7f51",
@@ -45,7 +44,7 @@ export const replayOperations = {
     request: {
       content: {
         "application/json": {
-          schema: replayBody,
+          schema: replayRequest,
           example: { from: "2026-01-02T03:00:00Z", to: "2026-01-02T04:00:00Z", rate: 5, dry_run: false },
         },
       },

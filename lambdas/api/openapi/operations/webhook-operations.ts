@@ -14,18 +14,24 @@ import type { Operation } from "../operation.ts";
 import {
   changeHeaders,
   creationHeaders,
-  importQuery,
   timeZoneQuery,
   webhookHeaders,
   webhookPath,
-} from "../parameters.ts";
-import { results } from "#shared/contract/api/common.ts";
-import { importAnswer } from "#shared/contract/api/import.ts";
-import { importBody } from "../schemas/import.ts";
-import { createWebhookBody, probeBody, rotateSecretBody, updateWebhookBody, validateBody } from "../schemas/webhook.ts";
-import { probeAnswer } from "#shared/contract/api/probe.ts";
-import { rotatedSecretAnswer, validateAnswer, webhook, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
-import * as z from "zod";
+} from "#shared/contract/api/parameters.ts";
+import { importAnswer, importQuery, importRequest } from "#shared/contract/api/import.ts";
+import { probeAnswer, probeRequest } from "#shared/contract/api/probe.ts";
+import {
+  createWebhookRequest,
+  rotateSecretRequest,
+  rotatedSecretAnswer,
+  updateWebhookRequest,
+  validateAnswer,
+  validateRequest,
+  webhookAnswer,
+  webhookReferenceAnswer,
+  webhooksAnswer,
+} from "#shared/contract/api/webhook.ts";
+import type * as z from "zod";
 import * as example from "./examples.ts";
 
 const json = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
@@ -39,7 +45,7 @@ export const webhookOperations = {
     summary: "List webhooks",
     description: "All webhooks of the customer, oldest first, in one answer.",
     parameters: { query: timeZoneQuery, header: webhookHeaders },
-    answer: { schema: results(z.array(webhook)), example: { results: [example.listedWebhook] } },
+    answer: { schema: webhooksAnswer, example: { results: [example.listedWebhook] } },
     errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` } },
   },
   "POST /v1/webhooks": {
@@ -51,7 +57,7 @@ export const webhookOperations = {
       "the webhook stored. It is live within one minute. With `signing` the answer shows the secret this once; repeating " +
       "the request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
-    request: { content: json(createWebhookBody, example.newWebhook) },
+    request: { content: json(createWebhookRequest, example.newWebhook) },
     answer: { schema: webhookReferenceAnswer, example: { results: example.createdWebhook } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} A header is not valid.`, ...testPostErrors },
@@ -67,7 +73,7 @@ export const webhookOperations = {
     summary: "Read a webhook",
     description: "One webhook, its secrets masked.",
     parameters: { path: webhookPath, query: timeZoneQuery, header: webhookHeaders },
-    answer: { schema: results(webhook), example: { results: example.readWebhook } },
+    answer: { schema: webhookAnswer, example: { results: example.readWebhook } },
     errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` }, 404: noWebhook },
   },
   "PUT /v1/webhooks/{id}": {
@@ -78,7 +84,7 @@ export const webhookOperations = {
       "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip`, the target " +
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
     parameters: { path: webhookPath, header: changeHeaders },
-    request: { content: json(updateWebhookBody, example.webhookChange) },
+    request: { content: json(updateWebhookRequest, example.webhookChange) },
     answer: { schema: webhookReferenceAnswer, example: { results: example.changedWebhook } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
@@ -106,7 +112,7 @@ export const webhookOperations = {
       "POSTs a batch to the webhook's target with everything that a delivery carries, and reports the answer. The batch is " +
       'the body, or `message` within it, or `[{"msys":{}}]` when there is no body. Works on inactive webhooks too.',
     parameters: { path: webhookPath, header: webhookHeaders },
-    request: { content: json(validateBody, { message: [{ msys: {} }] }), isOptional: true },
+    request: { content: json(validateRequest, { message: [{ msys: {} }] }), isOptional: true },
     answer: { schema: validateAnswer, example: { results: example.validation } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
@@ -126,7 +132,7 @@ export const webhookOperations = {
       "Makes a new secret and shows it this once. During the overlap POSTs carry a signature of every valid secret, separated " +
       "by spaces; no older secret outlives it.",
     parameters: { path: webhookPath, header: webhookHeaders },
-    request: { content: json(rotateSecretBody, { overlap_hours: 24 }), isOptional: true },
+    request: { content: json(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
     answer: { schema: rotatedSecretAnswer, example: { results: example.rotatedSecret } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
@@ -144,7 +150,7 @@ export const webhookOperations = {
       "Sends the test POST of settings that are not stored and tells what was sent, what came back, how long it took, and " +
       "what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
     parameters: { header: webhookHeaders },
-    request: { content: json(probeBody, example.probe) },
+    request: { content: json(probeRequest, example.probe) },
     answer: { schema: probeAnswer, example: { results: example.probeResult } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
@@ -162,7 +168,7 @@ export const webhookOperations = {
       "Makes the registered webhooks those of Momentum's `webhooks.json`. Entries stand for the webhook of their name, else " +
       "of their target. A row that fails does not stop the others. With `plan=true` nothing is done.",
     parameters: { query: importQuery, header: webhookHeaders },
-    request: { content: json(importBody, example.importFile) },
+    request: { content: json(importRequest, example.importFile) },
     answer: { schema: importAnswer, example: { results: example.importResult } },
     errors: {
       400: { ...badJson, "1200": `${badJson["1200"]} A switch is neither true nor false. ${badSubaccount}` },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { id } from "#shared/contract/api/common.ts";
+import { id } from "./common.ts";
 
 const subaccount = z
   .string()
@@ -60,15 +60,4 @@ export const samplesQuery = z.object({
     .string()
     .exactOptional()
     .meta({ description: "Comma-separated event types; all when absent.", examples: ["bounce,delivery"] }),
-});
-
-const aSwitch = (description: string) =>
-  z
-    .stringbool({ truthy: ["true"], falsy: ["false"], case: "sensitive" })
-    .exactOptional()
-    .meta({ description, override: { type: "boolean", default: false } });
-
-export const importQuery = z.object({
-  plan: aSwitch("Only tell what would be done."),
-  prune: aSwitch("Also remove registered webhooks that the file does not have."),
 });

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { importEntry, importOf } from "#shared/contract/api/import.ts";
+import { probeRequest } from "#shared/contract/api/probe.ts";
+import { createWebhookRequest, updateWebhookRequest } from "#shared/contract/api/webhook.ts";
+import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
+import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
+import { isMask } from "#shared/webhooks/mask-secret.ts";
+
+// What the contract's schemas cannot say: their rules that are code are added here.
+
+const checkUrl = (text: string | undefined, context: z.RefinementCtx, path: readonly string[] = []): void => {
+  const parsed = text === undefined ? undefined : parseTargetUrl(text);
+  if (parsed?.kind !== "invalid") return;
+  context.addIssue({ code: "custom", message: parsed.problem, input: text, path: [...path] });
+};
+
+const checkTokenUrl = (details: { readonly url?: string } | undefined, context: z.RefinementCtx): void => {
+  checkUrl(details?.url, context, ["url"]);
+};
+
+const checkNoMask = (text: string, context: z.RefinementCtx): void => {
+  if (!isMask(text)) return;
+  context.addIssue({ code: "custom", message: "must not start with '****', which marks a masked value", input: text });
+};
+
+const created = createWebhookRequest.shape;
+const newWebhook = createWebhookRequest.extend({
+  target: created.target.superRefine(checkUrl),
+  auth_request_details: created.auth_request_details.superRefine(checkTokenUrl),
+});
+
+const changed = updateWebhookRequest.shape;
+const urls = {
+  target: changed.target.superRefine(checkUrl),
+  auth_request_details: changed.auth_request_details.superRefine(checkTokenUrl),
+};
+const webhookChange = updateWebhookRequest.extend(urls);
+const probe = probeRequest.extend(urls);
+
+const imported = importEntry.shape;
+const importFile = z.object({
+  entries: importOf(
+    importEntry.extend({
+      target: imported.target.superRefine(checkUrl),
+      auth_token: imported.auth_token.superRefine(checkNoMask),
+      custom_headers: imported.custom_headers.superRefine((headers, context) => {
+        for (const value of Object.values(headers)) checkNoMask(value, context);
+      }),
+    }),
+  ),
+});
+
+/** Reads the body of a request that creates a webhook. Throws what the API answers when it is not valid. */
+export const readNewWebhook = (body: Buffer) => validate(newWebhook, parseJson(body), nearestEventKey);
+
+/** Reads the body of a request that changes a webhook. */
+export const readWebhookChange = (body: Buffer) => validate(webhookChange, parseJson(body), nearestEventKey);
+
+/** Reads the body of a request that tries a target. */
+export const readProbe = (body: Buffer) => validate(probe, parseJson(body), nearestEventKey);
+
+/** Checks the content of a `webhooks.json`; every problem names its position, as in `entries[3].events[2]`. */
+export const parseImportFile = (content: unknown) => {
+  if (!Array.isArray(content)) {
+    throw new RequestError(422, {
+      message: "The request body must be an array",
+      description: "Send the content of webhooks.json: a list of objects with 'events' and 'target'.",
+      code: "1300",
+    });
+  }
+  return validate(importFile, { entries: content }, nearestEventKey).entries;
+};

@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { note } from "./common.ts";
+
+const maxHeaders = 5;
+const maxBytes = 3_000;
+
+const reservedNames: ReadonlySet<string> = new Set([
+  "host",
+  "content-length",
+  "content-type",
+  "content-encoding",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
+const reservedPrefixes = ["x-messagesystems-", "x-tidepost-", "webhook-"] as const;
+
+/** Whether Tidepost or HTTP itself sets a header of this name. */
+const isReserved = (name: string): boolean => {
+  const lower = name.toLowerCase();
+  return reservedNames.has(lower) || reservedPrefixes.some((prefix) => lower.startsWith(prefix));
+};
+
+/** A `token` of RFC 9110, section 5.6.2. */
+const namePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Visible ASCII, spaces and tabs: what reaches every target unchanged. */
+const valuePattern = /^[\t\x20-\x7e]*$/;
+
+/** Headers that a webhook's POSTs carry besides ours. */
+export const customHeaders = z
+  .record(z.string(), z.string())
+  .superRefine((headers, context) => {
+    const names = Object.keys(headers);
+    const refuse = (message: string, options: { name?: string; code?: string; status?: number } = {}): void => {
+      const { name, code, status } = options;
+      context.addIssue({
+        code: "custom",
+        message,
+        path: name === undefined ? [] : [name],
+        input: name ?? names.length,
+        params: { code, status },
+      });
+    };
+    if (names.length > maxHeaders) refuse(`must have at most ${maxHeaders} headers`, { code: "10002" });
+    const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    if (bytes >= maxBytes) refuse(`must have less than ${maxBytes} bytes together`, { code: "10001", status: 413 });
+    if (new Set(names.map((name) => name.toLowerCase())).size < names.length) refuse("must not name a header twice");
+    for (const [name, value] of Object.entries(headers)) {
+      if (!namePattern.test(name)) refuse("is not a valid header name", { name });
+      else if (isReserved(name)) refuse("is a reserved header, which Tidepost sets itself", { name, code: "10000" });
+      if (!valuePattern.test(value)) refuse("must have a value of printable ASCII characters", { name });
+    }
+  })
+  .meta(
+    note(
+      "Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named.",
+      { examples: [{ "X-Team": "mail" }], maxProperties: maxHeaders },
+    ),
+  );
