@@ -127,7 +127,8 @@ export default {
       name: "console-speaks-to-the-api-only",
       comment: "What the console can do, every client of the REST API can.",
       from: "^console/",
-      fromNot: "^console/(build/|vite\\.config\\.ts$)",
+      // The program of a receiver is shown as text, never run.
+      fromNot: "^console/(build/|receiver-code/receiver\\.mjs$|vite\\.config\\.ts$)",
       allowed: ["^console/", "^shared/(contract|text)/", "^node_modules/"],
     }),
     mayImportOnly({

@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { ReceiverSettings } from "../../console/receiver-code/receiver-settings.ts";
-import { receiverLanguages, renderReceiver } from "../../console/receiver-code/render-receiver.ts";
+import {
+  receiverLanguages,
+  type ReceiverSettings,
+  renderReceiver,
+} from "../../console/receiver-code/render-receiver.ts";
 import { signatureHeaders } from "#shared/delivery/headers.ts";
 import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { freePort } from "../support/tidepost.ts";
@@ -38,6 +41,20 @@ const languages = receiverLanguages.map((language) => {
 });
 
 describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
+  it.skipIf(!canRun && process.env["CI"] !== "true")("runs as the file that it is made from", async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/path-of-target`;
+    const settings = { target: url, hasToken: true, isSigned: true, isCompressed: true };
+    const { fileName, ...shown } = renderReceiver(language, settings);
+    const code = readFileSync(new URL(`../../console/receiver-code/${fileName}`, import.meta.url), "utf8");
+    const env = { WEBHOOK_TOKEN: token, WEBHOOK_SECRET: secret, PORT: String(port) };
+    const running = await runReceiver({ language, receiver: { ...shown, fileName, code }, url, env });
+    const headers = { "x-messagesystems-webhook-token": token };
+    const response = await fetch(url, { method: "POST", headers, body: ping });
+    expect(`${response.status} ${await response.text()}`).toBe("200 ping");
+    await running.stop();
+  });
+
   describe.skipIf(!canRun && process.env["CI"] !== "true").each(kinds)(
     "%s",
     (_, { hasToken, isSigned, isCompressed }) => {

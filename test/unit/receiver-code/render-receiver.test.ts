@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { receiverLanguages, renderReceiver } from "../../../console/receiver-code/render-receiver.ts";
 
@@ -28,6 +29,13 @@ describe.each(receiverLanguages)("the receiver in %s", (language) => {
     expect(displayName).not.toBe("");
     expect(code).toMatch(/[^\n]\n$/);
     expect(code).not.toContain("${");
+  });
+
+  it("is the file, less its marks, for a webhook that has everything", () => {
+    const { fileName, code } = renderReceiver(language, { ...all, target: "http://127.0.0.1:8080/path-of-target" });
+    const file = readFileSync(new URL(`../../../console/receiver-code/${fileName}`, import.meta.url), "utf8");
+    expect(code).toBe(file.replaceAll(/^[ \t]*(?:\/\/|#) #(?:if|else|endif).*\n/gm, ""));
+    expect(file.match(/#if/g)?.length).toBe(file.match(/#endif/g)?.length);
   });
 
   it("keeps a path a text, whatever is in it", () => {

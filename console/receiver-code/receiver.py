@@ -1,39 +1,36 @@
-import {
-  batchIdHeader,
-  doubleQuoted,
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-} from "./receiver-settings.ts";
-
-/** A receiver in Python. */
-export const pythonReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  return program(
-    String.raw`# Takes batches of events from Tidepost. Needs Python 3.9 or later:
-#   ${secretVariables(settings)}python3 receiver.py`,
-    isSigned && "import base64",
-    isSigned && "import hashlib",
-    (hasToken || isSigned) && "import hmac",
-    `import json
+# Takes batches of events from Tidepost. Needs Python 3.9 or later:
+#   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… python3 receiver.py
+# #if signed
+import base64
+import hashlib
+# #endif
+# #if token or signed
+import hmac
+# #endif
+import json
 import os
 import queue
 import re
-import threading`,
-    isSigned && "import time",
-    "import uuid",
-    isCompressed && "import zlib",
-    `from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import threading
+# #if signed
+import time
+# #endif
+import uuid
+# #if compressed
+import zlib
+# #endif
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PORT = int(os.environ.get("PORT", "${port}"))
-PATH = ${doubleQuoted(path)}
-MAX_BYTES = ${maxReceiverMegabytes} * 1024 * 1024`,
-    hasToken && `TOKEN = os.environ["WEBHOOK_TOKEN"]`,
-    isSigned && `SECRET = os.environ["WEBHOOK_SECRET"]`,
-    String.raw`
+PORT = int(os.environ.get("PORT", "8080"))
+PATH = "/path-of-target"
+MAX_BYTES = 16 * 1024 * 1024
+# #if token
+TOKEN = os.environ["WEBHOOK_TOKEN"]
+# #endif
+# #if signed
+SECRET = os.environ["WEBHOOK_SECRET"]
+# #endif
+
 
 def process(batch_id, events):
     """Your work on a batch. It runs after the answer."""
@@ -55,9 +52,9 @@ def store(batch_id, text):
     finally:
         os.unlink(part)
 
-`,
-    isCompressed &&
-      String.raw`def inflate(raw, encoding):
+
+# #if compressed
+def inflate(raw, encoding):
     if encoding != "gzip":
         return raw
     inflater = zlib.decompressobj(31)
@@ -66,9 +63,10 @@ def store(batch_id, text):
         raise ValueError("cut or too large")
     return text
 
-`,
-    isSigned &&
-      String.raw`def is_signed(headers, raw):
+
+# #endif
+# #if signed
+def is_signed(headers, raw):
     """Verifies a signature of Standard Webhooks over the bytes as they arrived."""
     timestamp = headers.get("webhook-timestamp", "")
     if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > 300:
@@ -79,8 +77,9 @@ def store(batch_id, text):
     signatures = headers.get("webhook-signature", "").encode().split(b" ")
     return any([hmac.compare_digest(expected, signature) for signature in signatures])
 
-`,
-    String.raw`class Receiver(BaseHTTPRequestHandler):
+
+# #endif
+class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
@@ -89,22 +88,31 @@ def store(batch_id, text):
             self.close_connection = True
             return self.answer(413, "too large")
         if self.path.split("?")[0] != PATH:
-            return self.answer(404, "not found")`,
-    hasToken &&
-      String.raw`        sent = self.headers.get("x-messagesystems-webhook-token", "")
+            return self.answer(404, "not found")
+        # #if token
+        sent = self.headers.get("x-messagesystems-webhook-token", "")
         if not hmac.compare_digest(sent.encode(), TOKEN.encode()):
-            return self.answer(401, "wrong token")`,
-    String.raw`        try:
-            ${isCompressed ? `text = inflate(raw, self.headers.get("content-encoding"))` : "text = raw"}
+            return self.answer(401, "wrong token")
+        # #endif
+        try:
+            # #if compressed
+            text = inflate(raw, self.headers.get("content-encoding"))
+            # #else text = raw
+            # #endif
             events = [event for event in json.loads(text) if event["msys"]]
-        except (KeyError, TypeError, ValueError${isCompressed ? ", zlib.error" : ""}):
+        # #if compressed
+        except (KeyError, TypeError, ValueError, zlib.error):
+        # #else except (KeyError, TypeError, ValueError):
+        # #endif
             return self.answer(400, "not a batch")
         if not events:  # the test POST of a new webhook
-            return self.answer(200, "ping")`,
-    isSigned &&
-      String.raw`        if not is_signed(self.headers, raw):
-            return self.answer(401, "wrong signature")`,
-    String.raw`        batch_id = self.headers.get("${batchIdHeader(settings)}", "")
+            return self.answer(200, "ping")
+        # #if signed
+        if not is_signed(self.headers, raw):
+            return self.answer(401, "wrong signature")
+        batch_id = self.headers.get("webhook-id", "")
+        # #else batch_id = self.headers.get("x-messagesystems-batch-id", "")
+        # #endif
         if not re.fullmatch(r"[\w-]{1,64}", batch_id):
             return self.answer(400, "no batch id")
         if not store(batch_id, text):
@@ -134,6 +142,4 @@ def work():
 os.makedirs("inbox", exist_ok=True)
 jobs = queue.Queue()
 threading.Thread(target=work, daemon=True).start()
-ThreadingHTTPServer(("", PORT), Receiver).serve_forever()`,
-  );
-};
+ThreadingHTTPServer(("", PORT), Receiver).serve_forever()

@@ -1,56 +1,52 @@
-import {
-  batchIdHeader,
-  doubleQuoted,
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-} from "./receiver-settings.ts";
-
-/** A receiver in Go. */
-export const goReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  const packages = [
-    isCompressed && "bytes",
-    isCompressed && "compress/gzip",
-    isSigned && "crypto/hmac",
-    isSigned && "crypto/sha256",
-    hasToken && "crypto/subtle",
-    isSigned && "encoding/base64",
-    "encoding/json",
-    "errors",
-    "fmt",
-    "io",
-    "io/fs",
-    "log",
-    isSigned && "math",
-    "net/http",
-    "os",
-    "regexp",
-    isSigned && "strconv",
-    "strings",
-    isSigned && "time",
-  ].filter((name) => name !== false);
-  return program(
-    String.raw`// Takes batches of events from Tidepost. Needs Go 1.18 or later:
-//   ${secretVariables(settings)}go run receiver.go
+// Takes batches of events from Tidepost. Needs Go 1.18 or later:
+//   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… go run receiver.go
 package main
 
 import (
-${packages.map((name) => `\t"${name}"`).join("\n")}
+	// #if compressed
+	"bytes"
+	"compress/gzip"
+	// #endif
+	// #if signed
+	"crypto/hmac"
+	"crypto/sha256"
+	// #endif
+	// #if token
+	"crypto/subtle"
+	// #endif
+	// #if signed
+	"encoding/base64"
+	// #endif
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	// #if signed
+	"math"
+	// #endif
+	"net/http"
+	"os"
+	"regexp"
+	// #if signed
+	"strconv"
+	// #endif
+	"strings"
+	// #if signed
+	"time"
+	// #endif
 )
 
 const (
-	path     = ${doubleQuoted(path)}
-	maxBytes = ${maxReceiverMegabytes} << 20
+	path     = "/path-of-target"
+	maxBytes = 16 << 20
 )
 
 var batchIDs = regexp.MustCompile("^[0-9A-Za-z_-]{1,64}$")
 
 type event struct {
-	Msys map[string]json.RawMessage${' `json:"msys"`'}
+	Msys map[string]json.RawMessage `json:"msys"`
 }
 
 // process is your work on a batch. It runs after the answer.
@@ -77,18 +73,19 @@ func store(batchID string, text []byte) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}`,
-    (hasToken || isSigned) &&
-      String.raw`
+}
+
+// #if token or signed
 func required(name string) string {
 	value := os.Getenv(name)
 	if value == "" {
 		log.Fatal(name + " is not set")
 	}
 	return value
-}`,
-    isCompressed &&
-      String.raw`
+}
+
+// #endif
+// #if compressed
 func inflate(raw []byte, encoding string) ([]byte, error) {
 	if encoding != "gzip" {
 		return raw, nil
@@ -102,9 +99,10 @@ func inflate(raw []byte, encoding string) ([]byte, error) {
 		err = errors.New("too large")
 	}
 	return text, err
-}`,
-    isSigned &&
-      String.raw`
+}
+
+// #endif
+// #if signed
 // isSigned verifies a signature of Standard Webhooks over the bytes as they arrived.
 func isSigned(header http.Header, raw []byte, key []byte) bool {
 	timestamp := header.Get("webhook-timestamp")
@@ -122,21 +120,25 @@ func isSigned(header http.Header, raw []byte, key []byte) bool {
 		}
 	}
 	return false
-}`,
-    String.raw`
-func main() {`,
-    hasToken && String.raw`	token := []byte(required("WEBHOOK_TOKEN"))`,
-    isSigned &&
-      String.raw`	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(required("WEBHOOK_SECRET"), "whsec_"))
+}
+
+// #endif
+func main() {
+	// #if token
+	token := []byte(required("WEBHOOK_TOKEN"))
+	// #endif
+	// #if signed
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(required("WEBHOOK_SECRET"), "whsec_"))
 	if err != nil {
 		log.Fatal("WEBHOOK_SECRET: ", err)
-	}`,
-    String.raw`	if err := os.MkdirAll("inbox", 0o700); err != nil {
+	}
+	// #endif
+	if err := os.MkdirAll("inbox", 0o700); err != nil {
 		log.Fatal(err)
 	}
 	port := os.Getenv("PORT")
 	if port == "" {
-		port = "${port}"
+		port = "8080"
 	}
 	log.Fatal(http.ListenAndServe(":"+port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := func(status int, text string) {
@@ -146,21 +148,23 @@ func main() {`,
 		if r.Method != "POST" || strings.Split(r.RequestURI, "?")[0] != path {
 			answer(404, "not found")
 			return
-		}`,
-    hasToken &&
-      String.raw`		if subtle.ConstantTimeCompare([]byte(r.Header.Get("x-messagesystems-webhook-token")), token) != 1 {
+		}
+		// #if token
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("x-messagesystems-webhook-token")), token) != 1 {
 			answer(401, "wrong token")
 			return
-		}`,
-    String.raw`		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBytes))
+		}
+		// #endif
+		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBytes))
 		if err != nil {
 			answer(413, "too large")
 			return
-		}`,
-    isCompressed
-      ? String.raw`		text, err := inflate(raw, r.Header.Get("content-encoding"))`
-      : String.raw`		text := raw`,
-    String.raw`		var elements, events []event
+		}
+		// #if compressed
+		text, err := inflate(raw, r.Header.Get("content-encoding"))
+		// #else text := raw
+		// #endif
+		var elements, events []event
 		if err == nil {
 			err = json.Unmarshal(text, &elements)
 		}
@@ -176,13 +180,15 @@ func main() {`,
 		if len(events) == 0 { // the test POST of a new webhook
 			answer(200, "ping")
 			return
-		}`,
-    isSigned &&
-      String.raw`		if !isSigned(r.Header, raw, key) {
+		}
+		// #if signed
+		if !isSigned(r.Header, raw, key) {
 			answer(401, "wrong signature")
 			return
-		}`,
-    String.raw`		batchID := r.Header.Get("${batchIdHeader(settings)}")
+		}
+		batchID := r.Header.Get("webhook-id")
+		// #else batchID := r.Header.Get("x-messagesystems-batch-id")
+		// #endif
 		if !batchIDs.MatchString(batchID) {
 			answer(400, "no batch id")
 			return
@@ -200,6 +206,4 @@ func main() {`,
 		answer(200, "stored")
 		go process(batchID, events)
 	})))
-}`,
-  );
-};
+}

@@ -1,55 +1,51 @@
-import {
-  batchIdHeader,
-  doubleQuoted,
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-} from "./receiver-settings.ts";
-
-/** A receiver in Java, which has no JSON parser of its own: the events stay text. */
-export const javaReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  const imports = [
-    "com.sun.net.httpserver.HttpExchange",
-    "com.sun.net.httpserver.HttpServer",
-    isCompressed && "java.io.ByteArrayInputStream",
-    "java.io.IOException",
-    "java.net.InetSocketAddress",
-    "java.nio.ByteBuffer",
-    "java.nio.channels.FileChannel",
-    "java.nio.charset.StandardCharsets",
-    "java.nio.file.FileAlreadyExistsException",
-    "java.nio.file.Files",
-    "java.nio.file.Path",
-    "java.nio.file.StandardOpenOption",
-    (hasToken || isSigned) && "java.security.MessageDigest",
-    isSigned && "java.util.Base64",
-    "java.util.UUID",
-    "java.util.concurrent.ExecutorService",
-    "java.util.concurrent.Executors",
-    "java.util.regex.Pattern",
-    isCompressed && "java.util.zip.GZIPInputStream",
-    isSigned && "javax.crypto.Mac",
-    isSigned && "javax.crypto.spec.SecretKeySpec",
-  ].filter((name) => name !== false);
-  return program(
-    String.raw`// Takes batches of events from Tidepost. Needs Java 17 or later:
-//   ${secretVariables(settings)}java Receiver.java
-${imports.map((name) => `import ${name};`).join("\n")}
+// Takes batches of events from Tidepost. Needs Java 17 or later:
+//   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… java Receiver.java
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+// #if compressed
+import java.io.ByteArrayInputStream;
+// #endif
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+// #if token or signed
+import java.security.MessageDigest;
+// #endif
+// #if signed
+import java.util.Base64;
+// #endif
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+// #if compressed
+import java.util.zip.GZIPInputStream;
+// #endif
+// #if signed
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+// #endif
 
 public class Receiver {
-    static final String PATH = ${doubleQuoted(path)};
-    static final int MAX_BYTES = ${maxReceiverMegabytes} * 1024 * 1024;
+    static final String PATH = "/path-of-target";
+    static final int MAX_BYTES = 16 * 1024 * 1024;
     /** The test POST of a new webhook: no events. */
     static final Pattern PING = Pattern.compile("\\s*\\[(\\s*\\{\\s*\"msys\"\\s*:\\s*\\{\\s*}\\s*}\\s*,?)*\\s*]\\s*");
     static final Pattern BATCH_ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-    static final ExecutorService WORKER = Executors.newSingleThreadExecutor();`,
-    hasToken && String.raw`    static final String TOKEN = required("WEBHOOK_TOKEN");`,
-    isSigned && String.raw`    static final String SECRET = required("WEBHOOK_SECRET");`,
-    String.raw`
+    static final ExecutorService WORKER = Executors.newSingleThreadExecutor();
+    // #if token
+    static final String TOKEN = required("WEBHOOK_TOKEN");
+    // #endif
+    // #if signed
+    static final String SECRET = required("WEBHOOK_SECRET");
+    // #endif
+
     /** Your work on a batch, with the JSON library of your choice. It runs after the answer. */
     static void process(String batchId, String json) {
         System.out.println(batchId + ": " + json.length() + " characters");
@@ -75,9 +71,9 @@ public class Receiver {
     static String header(HttpExchange exchange, String name) {
         String value = exchange.getRequestHeaders().getFirst(name);
         return value == null ? "" : value;
-    }`,
-    (hasToken || isSigned) &&
-      String.raw`
+    }
+
+    // #if token or signed
     static String required(String name) {
         String value = System.getenv(name);
         if (value == null || value.isEmpty()) {
@@ -85,9 +81,10 @@ public class Receiver {
             System.exit(1);
         }
         return value;
-    }`,
-    isSigned &&
-      String.raw`
+    }
+
+    // #endif
+    // #if signed
     /** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
     static boolean isSigned(HttpExchange exchange, byte[] raw) throws Exception {
         String timestamp = header(exchange, "webhook-timestamp");
@@ -102,9 +99,10 @@ public class Receiver {
             matches |= MessageDigest.isEqual(expected, signature.getBytes(StandardCharsets.UTF_8));
         }
         return matches;
-    }`,
-    isCompressed &&
-      String.raw`
+    }
+
+    // #endif
+    // #if compressed
     /** Returns null for what is not gzip, or too large. */
     static byte[] inflate(byte[] raw, String encoding) {
         if (!encoding.equals("gzip")) return raw;
@@ -114,8 +112,9 @@ public class Receiver {
         } catch (IOException notGzip) {
             return null;
         }
-    }`,
-    String.raw`
+    }
+
+    // #endif
     static void answer(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length);
@@ -128,20 +127,25 @@ public class Receiver {
         if (!isPost || !exchange.getRequestURI().getRawPath().equals(PATH)) {
             answer(exchange, 404, "not found");
             return;
-        }`,
-    hasToken &&
-      String.raw`        byte[] sent = header(exchange, "x-messagesystems-webhook-token").getBytes(StandardCharsets.UTF_8);
+        }
+        // #if token
+        byte[] sent = header(exchange, "x-messagesystems-webhook-token").getBytes(StandardCharsets.UTF_8);
         if (!MessageDigest.isEqual(sent, TOKEN.getBytes(StandardCharsets.UTF_8))) {
             answer(exchange, 401, "wrong token");
             return;
-        }`,
-    String.raw`        byte[] raw = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
+        }
+        // #endif
+        byte[] raw = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
         if (raw.length > MAX_BYTES) {
             answer(exchange, 413, "too large");
             return;
         }
-        byte[] text = ${isCompressed ? `inflate(raw, header(exchange, "content-encoding"))` : "raw"};
-        String json = ${isCompressed ? `text == null ? "" : ` : ""}new String(text, StandardCharsets.UTF_8);
+        // #if compressed
+        byte[] text = inflate(raw, header(exchange, "content-encoding"));
+        String json = text == null ? "" : new String(text, StandardCharsets.UTF_8);
+        // #else byte[] text = raw;
+        // #else String json = new String(text, StandardCharsets.UTF_8);
+        // #endif
         if (!json.stripLeading().startsWith("[")) {
             answer(exchange, 400, "not a batch");
             return;
@@ -149,13 +153,15 @@ public class Receiver {
         if (json.length() < 1024 && PING.matcher(json).matches()) {
             answer(exchange, 200, "ping");
             return;
-        }`,
-    isSigned &&
-      String.raw`        if (!isSigned(exchange, raw)) {
+        }
+        // #if signed
+        if (!isSigned(exchange, raw)) {
             answer(exchange, 401, "wrong signature");
             return;
-        }`,
-    String.raw`        String batchId = header(exchange, "${batchIdHeader(settings)}");
+        }
+        String batchId = header(exchange, "webhook-id");
+        // #else String batchId = header(exchange, "x-messagesystems-batch-id");
+        // #endif
         if (!BATCH_ID.matcher(batchId).matches()) {
             answer(exchange, 400, "no batch id");
             return;
@@ -170,7 +176,7 @@ public class Receiver {
 
     public static void main(String[] args) throws IOException {
         Files.createDirectories(Path.of("inbox"));
-        int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "${port}"));
+        int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "8080"));
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", exchange -> {
@@ -183,6 +189,4 @@ public class Receiver {
         });
         server.start();
     }
-}`,
-  );
-};
+}

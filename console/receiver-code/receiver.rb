@@ -1,33 +1,28 @@
-import {
-  batchIdHeader,
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-  singleQuoted,
-} from "./receiver-settings.ts";
-
-/** A receiver in Ruby. */
-export const rubyReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  return program(
-    String.raw`# Takes batches of events from Tidepost. Needs Ruby 3.0 or later, and WEBrick (gem install webrick):
-#   ${secretVariables(settings)}ruby receiver.rb
+# Takes batches of events from Tidepost. Needs Ruby 3.0 or later, and WEBrick (gem install webrick):
+#   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… ruby receiver.rb
 require 'fileutils'
-require 'json'`,
-    (hasToken || isSigned) && `require 'openssl'`,
-    `require 'securerandom'`,
-    isCompressed && `require 'stringio'`,
-    `require 'webrick'`,
-    isCompressed && `require 'zlib'`,
-    `
-PATH = ${singleQuoted(path)}
-MAX_BYTES = ${maxReceiverMegabytes} * 1024 * 1024`,
-    hasToken && `TOKEN = ENV.fetch('WEBHOOK_TOKEN')`,
-    isSigned && `SECRET = ENV.fetch('WEBHOOK_SECRET')`,
-    String.raw`
+require 'json'
+# #if token or signed
+require 'openssl'
+# #endif
+require 'securerandom'
+# #if compressed
+require 'stringio'
+# #endif
+require 'webrick'
+# #if compressed
+require 'zlib'
+# #endif
+
+PATH = '/path-of-target'
+MAX_BYTES = 16 * 1024 * 1024
+# #if token
+TOKEN = ENV.fetch('WEBHOOK_TOKEN')
+# #endif
+# #if signed
+SECRET = ENV.fetch('WEBHOOK_SECRET')
+# #endif
+
 # Your work on a batch. It runs after the answer.
 def process(batch_id, events)
   puts "#{batch_id}: #{events.length} events"
@@ -46,15 +41,16 @@ rescue Errno::EEXIST
   false
 ensure
   File.delete(part)
-end`,
-    (hasToken || isSigned) &&
-      String.raw`
+end
+
+# #if token or signed
 # Compares in a time that does not tell how much was right.
 def same?(one, other)
   OpenSSL.secure_compare(one, other)
-end`,
-    isSigned &&
-      String.raw`
+end
+
+# #endif
+# #if signed
 # Verifies a signature of Standard Webhooks over the bytes as they arrived.
 def signed?(request, raw)
   timestamp = request['webhook-timestamp'].to_s
@@ -64,9 +60,10 @@ def signed?(request, raw)
   digest = OpenSSL::HMAC.digest('SHA256', key, "#{request['webhook-id']}.#{timestamp}.".b + raw)
   expected = "v1,#{[digest].pack('m0')}"
   request['webhook-signature'].to_s.split.any? { |signature| same?(expected, signature) }
-end`,
-    isCompressed &&
-      String.raw`
+end
+
+# #endif
+# #if compressed
 # Returns nil for what is not gzip, or too large.
 def inflate(raw, encoding)
   return raw unless encoding == 'gzip'
@@ -75,8 +72,9 @@ def inflate(raw, encoding)
   text if text && text.bytesize <= MAX_BYTES
 rescue Zlib::Error
   nil
-end`,
-    String.raw`
+end
+
+# #endif
 # Returns nil for what is not a batch.
 def events_of(text)
   JSON.parse(text).reject { |element| element.fetch('msys').empty? }
@@ -85,20 +83,29 @@ rescue JSON::ParserError, KeyError, NoMethodError, TypeError
 end
 
 def receive(request)
-  return [404, 'not found'] if request.request_method != 'POST' || request.unparsed_uri.split('?').first != PATH`,
-    hasToken &&
-      String.raw`  return [401, 'wrong token'] unless same?(TOKEN, request['x-messagesystems-webhook-token'].to_s)`,
-    String.raw`
+  return [404, 'not found'] if request.request_method != 'POST' || request.unparsed_uri.split('?').first != PATH
+  # #if token
+  return [401, 'wrong token'] unless same?(TOKEN, request['x-messagesystems-webhook-token'].to_s)
+  # #endif
+
   raw = (request.body || '').b
   return [413, 'too large'] if raw.bytesize > MAX_BYTES
 
-  text = ${isCompressed ? "inflate(raw, request['content-encoding'])" : "raw"}
+  # #if compressed
+  text = inflate(raw, request['content-encoding'])
+  # #else text = raw
+  # #endif
   events = events_of(text)
   return [400, 'not a batch'] if events.nil?
-  return [200, 'ping'] if events.empty? # the test POST of a new webhook`,
-    isSigned && String.raw`  return [401, 'wrong signature'] unless signed?(request, raw)`,
-    String.raw`
-  batch_id = request['${batchIdHeader(settings)}'].to_s
+  return [200, 'ping'] if events.empty? # the test POST of a new webhook
+  # #if signed
+  return [401, 'wrong signature'] unless signed?(request, raw)
+  # #endif
+
+  # #if signed
+  batch_id = request['webhook-id'].to_s
+  # #else batch_id = request['x-messagesystems-batch-id'].to_s
+  # #endif
   return [400, 'no batch id'] unless batch_id.match?(/\A[\w-]{1,64}\z/)
   return [200, 'duplicate'] unless store(batch_id, text)
 
@@ -116,11 +123,9 @@ Thread.new do
     warn e.full_message
   end
 end
-server = WEBrick::HTTPServer.new(Port: ENV.fetch('PORT', '${port}').to_i, AccessLog: [])
+server = WEBrick::HTTPServer.new(Port: ENV.fetch('PORT', '8080').to_i, AccessLog: [])
 server.mount_proc('/') do |request, response|
   response.status, response.body = receive(request)
 end
 %w[INT TERM].each { |name| trap(name) { server.shutdown } }
-server.start`,
-  );
-};
+server.start

@@ -1,37 +1,22 @@
-import {
-  batchIdHeader,
-  doubleQuoted,
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-} from "./receiver-settings.ts";
-
-/** A receiver in JavaScript for Node. */
-export const nodeReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  const crypto = [
-    hasToken && "createHash",
-    isSigned && "createHmac",
-    "randomUUID",
-    (hasToken || isSigned) && "timingSafeEqual",
-  ].filter((name) => name !== false);
-  return program(
-    String.raw`// Takes batches of events from Tidepost. Needs Node 22 or later:
-//   ${secretVariables(settings)}node receiver.mjs
-import { ${crypto.join(", ")} } from "node:crypto";
+// Takes batches of events from Tidepost. Needs Node 22 or later:
+//   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… node receiver.mjs
+import crypto from "node:crypto";
 import { link, mkdir, unlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";`,
-    isCompressed && `import { gunzipSync } from "node:zlib";`,
-    `
-const port = Number(process.env.PORT ?? ${port});
-const path = ${doubleQuoted(path)};
-const maxBytes = ${maxReceiverMegabytes} * 1024 * 1024;`,
-    hasToken && `const token = required("WEBHOOK_TOKEN");`,
-    isSigned && `const secret = required("WEBHOOK_SECRET");`,
-    String.raw`
+import { createServer } from "node:http";
+// #if compressed
+import { gunzipSync } from "node:zlib";
+// #endif
+
+const port = Number(process.env.PORT ?? 8080);
+const path = "/path-of-target";
+const maxBytes = 16 * 1024 * 1024;
+// #if token
+const token = required("WEBHOOK_TOKEN");
+// #endif
+// #if signed
+const secret = required("WEBHOOK_SECRET");
+// #endif
+
 /** Your work on a batch. It runs after the answer. */
 async function processBatch(batchId, events) {
   console.log(batchId + ": " + events.length + " events");
@@ -39,7 +24,7 @@ async function processBatch(batchId, events) {
 
 /** Stores a batch, or tells that it is there already. A batch may come again for four hours: keep files longer. */
 async function store(batchId, json) {
-  const part = "inbox/" + randomUUID() + ".part";
+  const part = "inbox/" + crypto.randomUUID() + ".part";
   await writeFile(part, json, { flush: true });
   try {
     await link(part, "inbox/" + batchId + ".json");
@@ -68,61 +53,73 @@ function readEvents(json) {
   } catch {
     return undefined;
   }
-}`,
-    isCompressed &&
-      String.raw`
+}
+
+// #if compressed
 function inflate(raw, encoding) {
   try {
     return encoding === "gzip" ? gunzipSync(raw, { maxOutputLength: maxBytes }) : raw;
   } catch {
     return undefined;
   }
-}`,
-    (hasToken || isSigned) &&
-      String.raw`
+}
+
+// #endif
+// #if token or signed
 function required(name) {
   const value = process.env[name];
   if (value) return value;
   console.error(name + " is not set");
   process.exit(1);
-}`,
-    hasToken &&
-      String.raw`
+}
+
+// #endif
+// #if token
 /** Compares in a time that does not tell how much of the token was right. */
 function isToken(sent = "") {
-  const digest = (text) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(sent), digest(token));
-}`,
-    isSigned &&
-      String.raw`
+  const digest = (text) => crypto.createHash("sha256").update(text).digest();
+  return crypto.timingSafeEqual(digest(sent), digest(token));
+}
+
+// #endif
+// #if signed
 /** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
 function isSigned(headers, raw) {
   const timestamp = headers["webhook-timestamp"] ?? "";
   if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= 300)) return false;
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const hmac = createHmac("sha256", key).update(headers["webhook-id"] + "." + timestamp + ".").update(raw);
+  const hmac = crypto
+    .createHmac("sha256", key)
+    .update(headers["webhook-id"] + "." + timestamp + ".")
+    .update(raw);
   const expected = Buffer.from("v1," + hmac.digest("base64"));
   return (headers["webhook-signature"] ?? "").split(" ").some((signature) => {
     const sent = Buffer.from(signature);
-    return sent.length === expected.length && timingSafeEqual(sent, expected);
+    return sent.length === expected.length && crypto.timingSafeEqual(sent, expected);
   });
-}`,
-    String.raw`
+}
+
+// #endif
 async function receive(request, answer) {
-  if (request.method !== "POST" || request.url.split("?")[0] !== path) return answer(404, "not found");`,
-    hasToken &&
-      String.raw`  if (!isToken(request.headers["x-messagesystems-webhook-token"])) return answer(401, "wrong token");`,
-    String.raw`  const raw = await readBody(request);
-  if (raw === undefined) return answer(413, "too large");`,
-    isCompressed
-      ? String.raw`  const json = inflate(raw, request.headers["content-encoding"]);`
-      : String.raw`  const json = raw;`,
-    String.raw`  const events = readEvents(json);
+  if (request.method !== "POST" || request.url.split("?")[0] !== path) return answer(404, "not found");
+  // #if token
+  if (!isToken(request.headers["x-messagesystems-webhook-token"])) return answer(401, "wrong token");
+  // #endif
+  const raw = await readBody(request);
+  if (raw === undefined) return answer(413, "too large");
+  // #if compressed
+  const json = inflate(raw, request.headers["content-encoding"]);
+  // #else const json = raw;
+  // #endif
+  const events = readEvents(json);
   if (events === undefined) return answer(400, "not a batch");
   // The test POST of a new webhook.
-  if (events.length === 0) return answer(200, "ping");`,
-    isSigned && String.raw`  if (!isSigned(request.headers, raw)) return answer(401, "wrong signature");`,
-    String.raw`  const batchId = request.headers["${batchIdHeader(settings)}"] ?? "";
+  if (events.length === 0) return answer(200, "ping");
+  // #if signed
+  if (!isSigned(request.headers, raw)) return answer(401, "wrong signature");
+  const batchId = request.headers["webhook-id"] ?? "";
+  // #else const batchId = request.headers["x-messagesystems-batch-id"] ?? "";
+  // #endif
   if (!/^[\w-]{1,64}$/.test(batchId)) return answer(400, "no batch id");
   if (!(await store(batchId, json))) return answer(200, "duplicate");
   answer(200, "stored");
@@ -136,6 +133,4 @@ createServer((request, response) => {
     console.error(error);
     if (!response.headersSent) answer(500, "failed");
   });
-}).listen(port);`,
-  );
-};
+}).listen(port);

@@ -1,24 +1,10 @@
-import {
-  maxReceiverMegabytes,
-  program,
-  receiverPlace,
-  type ReceiverSettings,
-  secretVariables,
-  singleQuoted,
-} from "./receiver-settings.ts";
-
-/** A receiver in PHP, as a script of any web server or of PHP's own. */
-export const phpReceiver = (settings: ReceiverSettings): string => {
-  const { hasToken, isSigned, isCompressed } = settings;
-  const { path, port } = receiverPlace(settings.target);
-  return program(
-    String.raw`<?php
+<?php
 // Takes batches of events from Tidepost. Needs PHP 8.1 or later:
-//   ${secretVariables(settings)}php -d post_max_size=${maxReceiverMegabytes}M -d memory_limit=512M -S 0.0.0.0:${port} receiver.php
+//   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… php -d post_max_size=16M -d memory_limit=512M -S 0.0.0.0:8080 receiver.php
 declare(strict_types=1);
 
-const PATH = ${singleQuoted(path)};
-const MAX_BYTES = ${maxReceiverMegabytes} * 1024 * 1024;
+const PATH = '/path-of-target';
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Your work on a batch. It runs after the answer. */
 function process(string $batchId, array $events): void
@@ -73,9 +59,9 @@ function finish(): void
 function headerOf(string $name): string
 {
     return $_SERVER['HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? '';
-}`,
-    (hasToken || isSigned) &&
-      String.raw`
+}
+
+// #if token or signed
 function required(string $name): string
 {
     $value = getenv($name);
@@ -83,9 +69,10 @@ function required(string $name): string
         throw new RuntimeException("$name is not set");
     }
     return $value;
-}`,
-    isSigned &&
-      String.raw`
+}
+
+// #endif
+// #if signed
 /** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
 function isSigned(string $raw): bool
 {
@@ -102,28 +89,31 @@ function isSigned(string $raw): bool
         }
     }
     return false;
-}`,
-    String.raw`
+}
+
+// #endif
 function receive(): void
 {
     if ($_SERVER['REQUEST_METHOD'] !== 'POST' || explode('?', $_SERVER['REQUEST_URI'])[0] !== PATH) {
         answer(404, 'not found');
         return;
-    }`,
-    hasToken &&
-      String.raw`    if (!hash_equals(required('WEBHOOK_TOKEN'), headerOf('x-messagesystems-webhook-token'))) {
+    }
+    // #if token
+    if (!hash_equals(required('WEBHOOK_TOKEN'), headerOf('x-messagesystems-webhook-token'))) {
         answer(401, 'wrong token');
         return;
-    }`,
-    String.raw`    if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > MAX_BYTES) {
+    }
+    // #endif
+    if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > MAX_BYTES) {
         answer(413, 'too large');
         return;
     }
-    $raw = file_get_contents('php://input', false, null, 0, MAX_BYTES);`,
-    isCompressed
-      ? String.raw`    $json = headerOf('content-encoding') === 'gzip' ? (string) @gzdecode($raw, MAX_BYTES) : $raw;`
-      : String.raw`    $json = $raw;`,
-    String.raw`    $elements = json_decode($json, true);
+    $raw = file_get_contents('php://input', false, null, 0, MAX_BYTES);
+    // #if compressed
+    $json = headerOf('content-encoding') === 'gzip' ? (string) @gzdecode($raw, MAX_BYTES) : $raw;
+    // #else $json = $raw;
+    // #endif
+    $elements = json_decode($json, true);
     if (!is_array($elements) || !array_is_list($elements)) {
         answer(400, 'not a batch');
         return;
@@ -132,13 +122,15 @@ function receive(): void
     if ($events === []) { // the test POST of a new webhook
         answer(200, 'ping');
         return;
-    }`,
-    isSigned &&
-      String.raw`    if (!isSigned($raw)) {
+    }
+    // #if signed
+    if (!isSigned($raw)) {
         answer(401, 'wrong signature');
         return;
-    }`,
-    String.raw`    $batchId = headerOf('${isSigned ? "webhook-id" : "x-messagesystems-batch-id"}');
+    }
+    $batchId = headerOf('webhook-id');
+    // #else $batchId = headerOf('x-messagesystems-batch-id');
+    // #endif
     if (preg_match('/^[\w-]{1,64}$/D', $batchId) !== 1) {
         answer(400, 'no batch id');
         return;
@@ -159,6 +151,4 @@ try {
     if (!headers_sent()) {
         answer(500, 'failed');
     }
-}`,
-  );
-};
+}
