@@ -1,4 +1,4 @@
-import { configDefaults, defineConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 
 interface Group {
   /** Groups run one after another, in this order. */
@@ -8,7 +8,6 @@ interface Group {
   readonly timeoutMs: number;
   /** @default all files of the folder with the project's name */
   readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
   /**
    * Files that share a process and its modules, where loading those takes longer than the tests.
    * @default false
@@ -20,12 +19,11 @@ interface Group {
 
 const project = (
   name: string,
-  { order, files, timeoutMs, include, exclude = [], shareModules = false, globalSetup = [] }: Group,
+  { order, files, timeoutMs, include, shareModules = false, globalSetup = [] }: Group,
 ) => ({
   test: {
     name,
     include: [...(include ?? [`test/${name}/**/*.test.ts`])],
-    exclude: [...configDefaults.exclude, ...exclude],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     sequence: { groupOrder: order },
@@ -35,11 +33,7 @@ const project = (
   },
 });
 
-/** Whole local systems whose tests are about time or load: they come last, when little else runs. */
-const last = ["alarms", "isolation"].map((name) => `test/e2e/${name}.test.ts`);
-
-// Synthesis and type-aware tools are heavy enough to starve what runs beside them on a small machine. Most of e2e waits for
-// timers, so that three files fit side by side; `test/run.ts` runs it beside all others.
+// `test/run.ts` runs e2e, most of which waits for timers, at the same time as all others.
 export default defineConfig({
   test: {
     // The lanes of `test/run.ts` would write it at the same time.
@@ -56,14 +50,7 @@ export default defineConfig({
       project("emulator", { order: 0, files: "100%", timeoutMs: 120_000, include: ["emulator/test/*.test.ts"] }),
       project("infra", { order: 1, files: 1, timeoutMs: 300_000, shareModules: true }),
       project("structure", { order: 2, files: 1, timeoutMs: 300_000 }),
-      project("e2e", {
-        order: 3,
-        files: 2,
-        timeoutMs: 600_000,
-        exclude: last,
-        globalSetup: ["test/e2e/prepare.ts"],
-      }),
-      project("e2e-last", { order: 4, files: 2, timeoutMs: 600_000, include: last }),
+      project("e2e", { order: 3, files: 3, timeoutMs: 600_000, globalSetup: ["test/e2e/prepare.ts"] }),
     ],
   },
 });

@@ -21,8 +21,15 @@ const planted = {
   refused: "S3CRET-refused-10",
 } as const;
 const username = "user-name";
+const knownForms = new Map<string, readonly string[]>();
 /** A secret in the forms in which it travels. */
-const formsOf = (secret: string): readonly string[] => [
+const formsOf = (secret: string): readonly string[] => {
+  const forms = knownForms.get(secret) ?? makeForms(secret);
+  knownForms.set(secret, forms);
+  return forms;
+};
+
+const makeForms = (secret: string): readonly string[] => [
   secret,
   JSON.stringify(secret).slice(1, -1),
   JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
