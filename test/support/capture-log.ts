@@ -12,6 +12,7 @@ export const captureLog = async (work: () => Promise<void>): Promise<string> => 
     ),
   ];
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "DEBUG");
+  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
   try {
     await work();
   } finally {

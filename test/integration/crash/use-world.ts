@@ -1,21 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createDeliverWorld, type DeliverWorld, type WorldOptions } from "../../support/deliver-world.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { type Scenario, tokenAnswer } from "./scenarios.ts";
 
-/** Emulators for all tests of a file, a receiver for each of them, and no log: thousands of invocations write it. */
+/** Emulators for all tests of a file, and a receiver for each of them. */
 export const useWorld = () => {
   let aws: Aws;
   let receiver: Receiver;
   beforeAll(async () => {
-    vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
-    vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
     aws = await startAws();
   });
   afterAll(async () => {
     await aws.stop();
-    vi.unstubAllEnvs();
   });
   beforeEach(async () => {
     receiver = await startReceiver({ recordBodies: false });
