@@ -48,8 +48,8 @@ export const createResources = async (
       await createQueue({ client: clients.sqs, resource, queueName, queueUrl });
       return queueUrl;
     }),
-    each(["AWS::S3::Bucket"], async (_resource, bucketName) => {
-      await createBucket({ client: clients.s3, bucketName });
+    each(["AWS::S3::Bucket"], async (resource, bucketName) => {
+      await createBucket({ client: clients.s3, resource, bucketName });
       return bucketName;
     }),
     each(["AWS::SNS::Topic"], async (resource, topicArn) => {

@@ -1,5 +1,6 @@
 import type { Resource, ResourceIdentity, Template } from "./template.ts";
 import { accountId, region } from "./resource-identity.ts";
+import { requireKnownType } from "./resource-types.ts";
 
 const pseudoParameters: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["AWS::AccountId", accountId],
@@ -50,7 +51,11 @@ const substitute = (argument: unknown, evaluate: Evaluate): string => {
   });
 };
 
-/** Resolves every intrinsic function of a template; resources whose condition is false are left out. */
+/**
+ * Resolves every intrinsic function of a template; resources whose condition is false are left out.
+ *
+ * @throws for a resource of a type that the emulator does not know
+ */
 export const evaluateTemplate = ({ template, identify }: EvaluateOptions): readonly Resource[] => {
   const identities = new Map<string, ResourceIdentity>();
   const inProgress = new Set<string>();
@@ -156,11 +161,14 @@ export const evaluateTemplate = ({ template, identify }: EvaluateOptions): reado
     return call((value as Readonly<Record<string, unknown>>)[intrinsic]);
   };
 
-  return Object.entries(template.Resources)
-    .filter(([, declared]) => declared.Condition === undefined || condition(declared.Condition))
-    .map(([logicalId, declared]) => ({
-      logicalId,
-      type: declared.Type,
-      properties: evaluate(declared.Properties) as Resource["properties"],
-    }));
+  const present = Object.entries(template.Resources).filter(
+    ([, declared]) => declared.Condition === undefined || condition(declared.Condition),
+  );
+  // Before any is evaluated: nothing may be left out in silence, even if nothing else refers to it.
+  for (const [logicalId, { Type }] of present) requireKnownType(logicalId, Type);
+  return present.map(([logicalId, declared]) => ({
+    logicalId,
+    type: declared.Type,
+    properties: evaluate(declared.Properties) as Resource["properties"],
+  }));
 };

@@ -50,12 +50,14 @@ export type HandledType = (typeof handledTypes)[number];
 const handled: ReadonlySet<string> = new Set(handledTypes);
 const ignored: ReadonlySet<string> = new Set(ignoredTypes);
 
-/** Whether the runtime acts on a type; throws for a type it does not know. */
-export const isHandledType = (type: string): type is HandledType => {
-  if (handled.has(type)) return true;
-  if (ignored.has(type)) return false;
+/** Whether the runtime acts on a type. */
+export const isHandledType = (type: string): type is HandledType => handled.has(type);
+
+/** Throws for a resource of a type in neither list. */
+export const requireKnownType = (logicalId: string, type: string): void => {
+  if (handled.has(type) || ignored.has(type)) return;
   throw new Error(
-    `The local runtime does not know the resource type ${type}. Support it, or list it as one without a local effect ` +
-      "in emulator/template/resource-types.ts.",
+    `The local runtime does not know ${type}, the type of ${logicalId}. Support it, or list it as one without a local ` +
+      "effect in emulator/template/resource-types.ts.",
   );
 };

@@ -7,7 +7,7 @@ import { readAssembly } from "../assembly.ts";
 const stack = { type: "aws:cloudformation:stack", properties: { templateFile: "One.template.json" } };
 
 const write = async (artifacts: object): Promise<string> => {
-  const directory = await mkdtemp(join(tmpdir(), "tidepost-assembly-"));
+  const directory = await mkdtemp(join(tmpdir(), "emulator-assembly-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const files = {
     "manifest.json": { version: "1", artifacts },

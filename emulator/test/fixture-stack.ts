@@ -18,7 +18,7 @@ export const startFixture = async (
   stack: FixtureStack,
   options: Partial<RuntimeOptions> = {},
 ): Promise<RunningFixture> => {
-  const directory = await mkdtemp(join(tmpdir(), "tidepost-fixture-"));
+  const directory = await mkdtemp(join(tmpdir(), "emulator-fixture-"));
   const logged: Readonly<Record<string, unknown>>[] = [];
   const lines: string[] = [];
   const runtime = await startRuntime({

@@ -8,14 +8,14 @@ describe("the proxy event", () => {
     const { runtime } = await start();
     const { json } = await call(
       runtime,
-      "/v1/webhooks/a%20b/?x=1&x=2&y=%C3%A9",
+      "/v1/books/a%20b/?x=1&x=2&y=%C3%A9",
       withKey("good", { method: "PUT", body: '{"a":1}', headers: { "Content-Type": "application/json" } }),
     );
     expect(json).toMatchObject({
       resource: "/v1/{proxy+}",
-      path: "/v1/webhooks/a%20b/",
+      path: "/v1/books/a%20b/",
       httpMethod: "PUT",
-      pathParameters: { proxy: "webhooks/a b" },
+      pathParameters: { proxy: "books/a b" },
       queryStringParameters: { x: "2", y: "é" },
       multiValueQueryStringParameters: { x: ["1", "2"], y: ["é"] },
       stageVariables: null,
@@ -25,7 +25,7 @@ describe("the proxy event", () => {
         authorizer: { principalId: "user", customerId: "7", grants: "a,b", admin: "false" },
         httpMethod: "PUT",
         identity: { sourceIp: "127.0.0.1" },
-        path: "/api/v1/webhooks/a%20b/",
+        path: "/api/v1/books/a%20b/",
         requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         resourcePath: "/v1/{proxy+}",
         stage: "api",

@@ -22,7 +22,7 @@ interface Directories {
 }
 
 const makeDirectories = async (): Promise<Directories> => {
-  const root = await mkdtemp(join(tmpdir(), "tidepost-data-"));
+  const root = await mkdtemp(join(tmpdir(), "emulator-data-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   return { data: join(root, "data"), work: join(root, "work") };
 };

@@ -22,7 +22,7 @@ const version = (name: string): FixtureStack => ({
 let directory: string;
 let sources: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "tidepost-reload-"));
+  directory = await mkdtemp(join(tmpdir(), "emulator-reload-"));
   sources = join(directory, "sources");
   await mkdir(sources);
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

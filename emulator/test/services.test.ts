@@ -13,7 +13,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { type Services, startServices } from "../start-services.ts";
 
 const makeDirectory = async (): Promise<string> => {
-  const directory = await mkdtemp(join(tmpdir(), "tidepost-services-"));
+  const directory = await mkdtemp(join(tmpdir(), "emulator-services-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
 };

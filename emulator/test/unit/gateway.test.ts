@@ -9,7 +9,7 @@ import { matchRoute } from "../../gateway/routes.ts";
 
 const routes = [
   { resource: "/v1/{proxy+}", methods: new Map([["ANY", "proxy"]]) },
-  { resource: "/v1/webhooks/events/samples", methods: new Map([["GET", "samples"]]) },
+  { resource: "/v1/books/pages/samples", methods: new Map([["GET", "samples"]]) },
   { resource: "/v1/items/{id}", methods: new Map([["GET", "item"]]) },
   { resource: "/v1/items/{id}/parts/{part}", methods: new Map([["GET", "part"]]) },
 ];
@@ -20,17 +20,17 @@ const match = (method: string, path: string) => {
 
 describe("routes", () => {
   test.each([
-    ["GET", "/v1/webhooks", ["proxy", { proxy: "webhooks" }]],
-    ["DELETE", "/v1/webhooks/1/batches", ["proxy", { proxy: "webhooks/1/batches" }]],
-    ["GET", "/v1/webhooks/", ["proxy", { proxy: "webhooks" }]],
-    ["GET", "/v1/webhooks/events/samples", ["samples", {}]],
-    ["GET", "/v1/webhooks/events/samples/", ["samples", {}]],
+    ["GET", "/v1/books", ["proxy", { proxy: "books" }]],
+    ["DELETE", "/v1/books/1/pages", ["proxy", { proxy: "books/1/pages" }]],
+    ["GET", "/v1/books/", ["proxy", { proxy: "books" }]],
+    ["GET", "/v1/books/pages/samples", ["samples", {}]],
+    ["GET", "/v1/books/pages/samples/", ["samples", {}]],
     ["GET", "/v1/items/a%2Fb", ["item", { id: "a/b" }]],
     ["GET", "/v1/items/1/parts/2", ["part", { id: "1", part: "2" }]],
     ["GET", "/v1/items/1/parts", ["proxy", { proxy: "items/1/parts" }]],
-    ["POST", "/v1/webhooks/events/samples", undefined],
+    ["POST", "/v1/books/pages/samples", undefined],
     ["GET", "/v1", undefined],
-    ["GET", "/v2/webhooks", undefined],
+    ["GET", "/v2/books", undefined],
     ["GET", "/", undefined],
   ])("%s %s", (method, path, expected) => {
     expect(match(method, path)).toEqual(expected);
@@ -52,7 +52,7 @@ describe("routes", () => {
 });
 
 describe("policies", () => {
-  const arn = "arn:aws:execute-api:us-east-1:000000000000:api/api/GET/v1/webhooks";
+  const arn = "arn:aws:execute-api:us-east-1:000000000000:api/api/GET/v1/books";
   const statement = (Effect: "Allow" | "Deny", Resource: string) => ({
     Effect,
     Action: ["execute-api:Invoke"],
@@ -63,7 +63,7 @@ describe("policies", () => {
     ["an allowed pattern", [statement("Allow", "arn:aws:execute-api:*:*:api/api/*")], true],
     ["the exact method", [statement("Allow", arn)], true],
     ["another method", [statement("Allow", arn.replace("GET", "POST"))], false],
-    ["a denial beside a permission", [statement("Allow", "*"), statement("Deny", "*/GET/v1/webhooks")], false],
+    ["a denial beside a permission", [statement("Allow", "*"), statement("Deny", "*/GET/v1/books")], false],
     ["a denial of something else", [statement("Allow", "*"), statement("Deny", "*/POST/*")], true],
     ["another action", [{ ...statement("Allow", "*"), Action: ["execute-api:ManageConnections"] }], false],
     ["any action", [{ ...statement("Allow", "*"), Action: ["*"] }], true],
