@@ -7,11 +7,11 @@
 import { packRecords } from "#shared/events/pack-records.ts";
 import { createHandler as createBatchHandler } from "../lambdas/batch/handler.ts";
 import { createHandler as createIngestHandler } from "../lambdas/ingest/handler.ts";
-import { subscription } from "../test/support/builders.ts";
+import { eventTexts, subscription } from "../test/support/builders.ts";
 import { lambdaContext, proxyEvent } from "../test/support/lambda-events.ts";
 import { batchDeps, type FullWindow, fullWindow } from "./support/batch-window.ts";
 import type { Benchmark, Report } from "./support/benchmark.ts";
-import { campaign, count, customerId, eventsOfSize, eventTexts, gzipNdjson, sizeOf } from "./support/events.ts";
+import { campaign, count, customerId, eventsOfSize, gzipNdjson, sizeOf } from "./support/events.ts";
 import { measureEvents } from "./support/measure-events.ts";
 import { quietTelemetry } from "./support/quiet-telemetry.ts";
 

@@ -60,6 +60,8 @@ export interface ApiRoutesProps {
 export class ApiRoutes extends Construct {
   /** Authorizer of routes that take the key from one of several headers. */
   readonly ingestAuthorizer: IAuthorizer;
+  readonly api: LambdaFunction;
+  readonly ingest: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ApiRoutesProps) {
     super(scope, id);
@@ -67,6 +69,8 @@ export class ApiRoutes extends Construct {
     const authorize = createAuthorize(new Construct(this, "Authorize"), props);
     const api = createApi(new Construct(this, "Api"), props);
     const ingest = createIngest(new Construct(this, "Ingest"), props);
+    this.api = api;
+    this.ingest = ingest;
     const { root } = restApi.api;
     const apiIntegration = integrationOf(api);
 

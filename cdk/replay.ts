@@ -1,6 +1,6 @@
 import { Duration, Validations } from "aws-cdk-lib";
 import type { Stream } from "aws-cdk-lib/aws-kinesis";
-import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
+import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -26,6 +26,7 @@ export class Replay extends Construct {
   readonly queue: Queue;
   /** Mapping that takes the dead letters once it is turned on. */
   readonly redriveMapping: string;
+  readonly replay: LambdaFunction;
 
   constructor(scope: Construct, id: string, { retries, storage, stream, streamRetentionHours }: ReplayProps) {
     super(scope, id);
@@ -53,6 +54,7 @@ export class Replay extends Construct {
         WEBHOOKS_TABLE: webhooks.tableName,
       },
     });
+    this.replay = replay;
     allow(replay, ["dynamodb:GetItem"], [webhooks.tableArn]);
     storage.allowWebhooksKey(replay, "read");
     allow(replay, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);

@@ -19,6 +19,7 @@ import { SesSource, type SesSourceProps } from "./ses-source.ts";
 import type { WebhookStackProps } from "./stack-props.ts";
 import { StaticEgress } from "./static-egress.ts";
 import { Storage } from "./storage.ts";
+import { updateAfter } from "./update-order.ts";
 
 /** The whole system in one stack that knows neither account nor region. */
 export class WebhookStack extends Stack {
@@ -44,7 +45,7 @@ export class WebhookStack extends Stack {
     });
     const domain = createDomain(this, restApi, props);
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
-    const { ingestAuthorizer: authorizer } = new ApiRoutes(this, "Routes", {
+    const routes = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
       egress,
       replays: replay.queue,
@@ -79,7 +80,11 @@ export class WebhookStack extends Stack {
       storage,
     });
     const { deliver, redriveMappings } = delivery;
-    const ses = createSesSource(this, { authorizer, restApi, storage, stream, props });
+    const ses = createSesSource(this, { authorizer: routes.ingestAuthorizer, restApi, storage, stream, props });
+    for (const writer of [routes.ingest, ...(ses === undefined ? [] : [ses.ses])]) {
+      updateAfter(writer, [batch, replay.replay]);
+    }
+    updateAfter(batch, [deliver, routes.api]);
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,

@@ -3,8 +3,9 @@ import { maxBatchEvents } from "#shared/contract/limits.ts";
 import { batchBody } from "#shared/delivery/batch.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";
-import { zstdOptionsFor } from "#shared/delivery/body.ts";
-import { campaign, customerId, eventTexts } from "../support/events.ts";
+import { zstdOptionsFor } from "#shared/events/zstd.ts";
+import { eventTexts } from "../../test/support/builders.ts";
+import { campaign, customerId } from "../support/events.ts";
 
 /** What is measured of generated events. */
 export interface Sizes {

@@ -1,7 +1,4 @@
 import { gzipSync } from "node:zlib";
-import type { PackableEvent } from "#shared/events/pack-records.ts";
-import { spanOf } from "#shared/events/span.ts";
-import { readEvent } from "#shared/events/read-event.ts";
 import { generateCampaign } from "../../local/generator/generate-campaign.ts";
 
 /** The customer of the local key, to whom all events belong. */
@@ -25,17 +22,6 @@ export const eventsOfSize = (bytes: number, count: number): readonly string[] =>
     return JSON.stringify({ msys: { message_event: { ...fields, filler } } });
   });
 };
-
-/** The same events as the ingest function reads them. */
-export const eventTexts = (events: readonly string[]): readonly PackableEvent[] =>
-  events.map((event, index) => {
-    const span = spanOf(Buffer.from(event));
-    const reading = readEvent(span);
-    if (reading.kind !== "event") throw new Error("A generated event is not valid.");
-    const { type, subaccountId } = reading.event;
-    const { text, start, end } = span;
-    return { text, start, end, line: index + 1, route: { type, subaccountId } };
-  });
 
 /** A request body for the ingest route. */
 export const gzipNdjson = (events: readonly string[]): Buffer => gzipSync(events.join("\n"));

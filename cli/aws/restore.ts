@@ -4,7 +4,7 @@ import { DeleteObjectCommand, GetObjectCommand, S3Client, paginateListObjectsV2 
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { sesDocuments } from "#shared/contract/ses-documents.ts";
-import { writeRecordHeader } from "#shared/events/record-header.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { CliError, exitCodes } from "../errors.ts";
 import { readStackOutputs } from "./stack.ts";
@@ -91,7 +91,7 @@ export const readQuarantined = (text: string, customerId: string | undefined): S
     records: pieces.map((piece) => {
       const data = Buffer.from(piece.data, "base64");
       const owner = piece.customerId ?? customerId;
-      return { data: owner === undefined ? data : Buffer.concat([writeRecordHeader(owner), data]), partitionKey };
+      return { data: owner === undefined ? data : Buffer.concat([writeLinesHeader(owner), data]), partitionKey };
     }),
     problems: pieces.map(({ problem }) => problem),
   };

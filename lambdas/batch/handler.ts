@@ -32,7 +32,8 @@ const concurrency = 8;
 
 /**
  * Turns a window of records into batches and hands them over. Bad data never fails the window: it goes to quarantine. When
- * the hand-over fails, the whole window is reported and comes again, with the same batch ids.
+ * the hand-over fails, the whole window is reported and comes again, with the same batch ids. What was not read is reported,
+ * too, and comes next.
  */
 export const createHandler = (deps: BatchDeps) =>
   middy<KinesisStreamEvent, KinesisStreamBatchResponse>()
@@ -41,22 +42,24 @@ export const createHandler = (deps: BatchDeps) =>
     .use(reportWindow(deps.telemetry))
     .handler(async (event) => {
       const startedAt = deps.now();
-      const reading = readWindow(event);
-      if (reading === undefined) return { batchItemFailures: [] };
-      const { window, events, quarantined } = reading;
-      const { batches, unrouted } = await formBatches({ window, events, routerOf: deps.webhooks.routerOf });
+      const { window, records, events, stop } = readWindow(event);
+      if (stop !== undefined) deps.telemetry.windowStopped(stop);
+      const batchItemFailures = stop === undefined ? [] : [{ itemIdentifier: stop.sequenceNumber }];
+      if (window === undefined) return { batchItemFailures };
+      const { routerOf } = deps.webhooks;
+      const { batches, unrouted, quarantined } = await formBatches({ window, records, routerOf });
       await handOver(deps, { batches, quarantined });
       deps.telemetry.windowFinished({
         shard: window.shard,
-        records: event.Records.length,
-        events: events.length,
+        records: records.length,
+        events,
         unrouted,
         quarantinedRecords: quarantined.length,
         batches: batches.length,
         ageMs: startedAt - Date.parse(window.arrivedAt),
         durationMs: deps.now() - startedAt,
       });
-      return { batchItemFailures: [] };
+      return { batchItemFailures };
     });
 
 /** Passes a window's batches on to delivery and its undecodable data to quarantine. Throws when either is not possible. */

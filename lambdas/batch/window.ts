@@ -1,43 +1,68 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-import type { Window } from "#shared/delivery/batch.ts";
-import { type OwnedEvent, type QuarantinedRecord, decodeRecord } from "#shared/events/decode-record.ts";
 import type { MiddlewareObj } from "@middy/core";
+import { maxWindowBytes } from "#shared/contract/limits.ts";
+import type { Window } from "#shared/delivery/batch.ts";
+import { type QuarantinedRecord, type RecordItem, isFrame, readRecord } from "#shared/events/decode-record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
-interface WindowReading {
-  readonly window: Window;
-  readonly events: readonly OwnedEvent[];
-  readonly quarantined: readonly QuarantinedRecord[];
+/** A record of a window: what could be read of it, and as `pieces` what could not. */
+export interface WindowRecord extends QuarantinedRecord {
+  readonly items: readonly RecordItem[];
 }
 
-/** Decodes all records of an invocation; undefined when there are none. */
-export const readWindow = ({ Records: records }: KinesisStreamEvent): WindowReading | undefined => {
-  const first = records[0];
-  const last = records.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const events: OwnedEvent[] = [];
-  const quarantined: QuarantinedRecord[] = [];
+export interface WindowReading {
+  /** Up to the last record that was read; undefined when none was. */
+  readonly window: Window | undefined;
+  readonly records: readonly WindowRecord[];
+  readonly events: number;
+  /** The first record that was not read, and why. It is reported, so that Lambda passes it again with all behind it. */
+  readonly stop?: { readonly sequenceNumber: string; readonly reason: "memory" | "newer_format" };
+}
+
+/** What an event takes besides its bytes once its frame is open. */
+const eventOverheadBytes = 128;
+
+/**
+ * Reads the records of an invocation, until they would take more memory than the function has: a few megabytes may inflate to
+ * a thousand times as much. Frames stay closed but count as if they were opened, so that where a window ends does not depend
+ * on who takes its events.
+ */
+export const readWindow = ({ Records: records }: KinesisStreamEvent): WindowReading => {
+  const read: WindowRecord[] = [];
+  let events = 0;
+  let bytesLeft = maxWindowBytes;
+  let stop: WindowReading["stop"];
   for (const record of records) {
-    const decoded = decodeRecord(Buffer.from(record.kinesis.data, "base64"));
-    for (const event of decoded.events) events.push(event);
-    if (decoded.undecodable.length > 0) {
-      quarantined.push({
-        shard: shardOf(record),
-        sequenceNumber: record.kinesis.sequenceNumber,
-        partitionKey: record.kinesis.partitionKey,
-        arrivedAt: arrivalOf(record),
-        pieces: decoded.undecodable,
-      });
+    const { partitionKey, sequenceNumber } = record.kinesis;
+    if (bytesLeft <= 0) {
+      stop = { sequenceNumber, reason: "memory" };
+      break;
     }
+    const reading = readRecord(Buffer.from(record.kinesis.data, "base64"));
+    if (reading.kind === "newer") {
+      stop = { sequenceNumber, reason: "newer_format" };
+      break;
+    }
+    const { items, undecodable: pieces, inflatedBytes } = reading;
+    const count = items.reduce((sum, item) => sum + (isFrame(item) ? item.events : 1), 0);
+    read.push({ shard: shardOf(record), sequenceNumber, partitionKey, arrivedAt: arrivalOf(record), items, pieces });
+    events += count;
+    bytesLeft -= inflatedBytes + count * eventOverheadBytes;
   }
-  const window: Window = {
-    stream: first.eventSourceARN,
-    shard: shardOf(first),
-    firstSequenceNumber: first.kinesis.sequenceNumber,
-    lastSequenceNumber: last.kinesis.sequenceNumber,
-    arrivedAt: arrivalOf(first),
+  return { window: windowOf(records[0], read), records: read, events, ...(stop === undefined ? {} : { stop }) };
+};
+
+const windowOf = (record: KinesisStreamRecord | undefined, read: readonly WindowRecord[]): Window | undefined => {
+  const first = read[0];
+  const last = read.at(-1);
+  if (record === undefined || first === undefined || last === undefined) return undefined;
+  return {
+    stream: record.eventSourceARN,
+    shard: first.shard,
+    firstSequenceNumber: first.sequenceNumber,
+    lastSequenceNumber: last.sequenceNumber,
+    arrivedAt: first.arrivedAt,
   };
-  return { window, events, quarantined };
 };
 
 /** `eventID` is `<shard>:<sequence number>`. */

@@ -28,8 +28,8 @@ export const readEvents = (text: Buffer): ReadEvents => {
   for (const piece of pieces) {
     const reading = readWithinLimit(piece);
     if (reading.kind === "event") {
-      const { type, subaccountId } = reading.event;
-      events.push({ ...piece, route: { type, subaccountId } });
+      const { type, subaccountId, eventClass } = reading.event;
+      events.push({ ...piece, type, subaccountId, eventClass });
     }
     if (reading.kind !== "invalid") continue;
     rejected += 1;

@@ -1,5 +1,7 @@
-import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
-import { bytesOf, spanOf } from "#shared/events/span.ts";
+import { DependencyError } from "#shared/errors.ts";
+import { isFrame, type OwnedFrame, readRecord } from "#shared/events/decode-record.ts";
+import { openFrame } from "#shared/events/open-frame.ts";
+import { bytesOf, type RoutedEvent, spanOf } from "#shared/events/span.ts";
 import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { batchesAtOnce } from "./pace.ts";
 import { compileRouter } from "#shared/webhooks/routing.ts";
@@ -9,7 +11,7 @@ import type { ReadRecord } from "#shared/stores.ts";
 /** What a step has read of a shard. */
 export interface Reading {
   /** The webhook's events, in order. */
-  readonly events: readonly OwnedEvent[];
+  readonly events: readonly RoutedEvent[];
   /** Records with events of the customer. */
   readonly records: number;
   /** The first and the last record; absent when there were none. */
@@ -41,7 +43,7 @@ export const createCollector = (input: {
   const mostEvents = Math.min(maxEvents, subscription.batchSize * batchesAtOnce(replay.rate));
   // What a paused webhook would take can be counted all the same.
   const route = compileRouter([{ ...subscription, active: true }]);
-  const events: OwnedEvent[] = [];
+  const events: RoutedEvent[] = [];
   let bytes = 0;
   let records = 0;
   let first: ReadRecord | undefined;
@@ -49,10 +51,19 @@ export const createCollector = (input: {
   let readTo = Date.parse(progress.readTo);
   let isInGap = false;
 
+  /** Of a frame that the webhook takes events of; one that is damaged is in quarantine since it was first read. */
+  const eventsOf = (frame: OwnedFrame): readonly RoutedEvent[] => {
+    if (frame.routes.every((each) => route(each).length === 0)) return [];
+    const opened = openFrame(frame);
+    return opened.kind === "events" ? opened.events : [];
+  };
+
   const keep = (record: ReadRecord): void => {
-    const own = decodeRecord(record.data).events.filter(({ customerId }) => customerId === replay.customerId);
+    const reading = readRecord(record.data);
+    if (reading.kind === "newer") throw new DependencyError("A record has a format that this version does not know");
+    const own = reading.items.filter(({ customerId }) => customerId === replay.customerId);
     if (own.length > 0) records += 1;
-    for (const event of own) {
+    for (const event of own.flatMap((item) => (isFrame(item) ? eventsOf(item) : [item]))) {
       if (route(event).length === 0) continue;
       bytes += event.end - event.start;
       // A copy: a part of the record would keep the whole record in memory.

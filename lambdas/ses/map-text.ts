@@ -1,13 +1,11 @@
 import { maxEventBytes } from "#shared/contract/limits.ts";
-import type { EventRoute } from "#shared/events/record-header.ts";
+import type { PackableEvent } from "#shared/events/pack-records.ts";
+import { spanOf } from "#shared/events/span.ts";
 import { type MappedEvent, mapDocument, type MappingOptions } from "./map-document.ts";
 import { type DocumentReading, readDocuments, type SnsEnvelope } from "./read-documents.ts";
 
-/** An event's bytes and what routing needs to know of it. */
-export interface EncodedEvent {
-  readonly text: Buffer;
-  readonly route: EventRoute;
-}
+/** An event's bytes and what packing needs to know of it. */
+export type EncodedEvent = Omit<PackableEvent, "line">;
 
 /** What became of one document. */
 export type DocumentOutcome =
@@ -56,13 +54,13 @@ const outcomeOf = (reading: DocumentReading, options: MappingOptions): DocumentO
 };
 
 const encode = (event: MappedEvent): EncodedEvent => {
-  const [fields] = Object.values(event.msys);
+  const [eventClass = ""] = Object.keys(event.msys);
+  const fields = event.msys[eventClass];
   const subaccountId = fields?.["subaccount_id"];
   return {
-    text: Buffer.from(JSON.stringify(event)),
-    route: {
-      type: String(fields?.["type"]),
-      subaccountId: typeof subaccountId === "string" ? subaccountId : undefined,
-    },
+    ...spanOf(Buffer.from(JSON.stringify(event))),
+    type: String(fields?.["type"]),
+    subaccountId: typeof subaccountId === "string" ? subaccountId : undefined,
+    eventClass,
   };
 };

@@ -32,9 +32,9 @@ export const createRecordWriter = (stream: StreamWriter<PackedRecord>) => {
     add: async (customerId: string, events: readonly EncodedEvent[], line: number): Promise<void> => {
       const list = pending.get(customerId) ?? [];
       pending.set(customerId, list);
-      for (const { text, route } of events) {
-        list.push({ text, start: 0, end: text.length, line, route });
-        bytes += text.length;
+      for (const event of events) {
+        list.push({ ...event, line });
+        bytes += event.text.length;
       }
       if (bytes >= flushBytes) await flush();
     },

@@ -49,6 +49,12 @@ export const maxSesInflatedBytes = 8 * 1024 * 1024;
 export const maxEventBytes = 256 * 1024;
 /** Most events in one ingest request or in one record of the stream: bounds what splitting a text may allocate. */
 export const maxTextEvents = 100_000;
+/** Events of a class that are worth a frame of their own: a call of the compressor costs as much as 20 events. */
+export const minFrameEvents = 20;
+/** Longest text of a frame: bounds what opening one takes. */
+export const maxFrameBytes = 1024 * 1024;
+/** Bytes that `batch` reads of a window before it hands over what it has, as many as a window usually has twice over. */
+export const maxWindowBytes = 128 * 1024 * 1024;
 /** Levels of objects and lists in an event or in a request body. Parsers of other languages refuse more than 100 to 512. */
 export const maxJsonDepth = 64;
 /** Errors listed in one ingest answer; the rest is only counted. */

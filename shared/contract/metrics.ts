@@ -12,6 +12,7 @@ export const metricNames = {
   batchesFormed: "BatchesFormed",
   batchAge: "BatchAge",
   windowsFailed: "WindowsFailed",
+  windowsStopped: "WindowsStopped",
   attemptsDelivered: "AttemptsDelivered",
   attemptsFailed: "AttemptsFailed",
   attemptDuration: "AttemptDuration",

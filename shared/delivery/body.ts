@@ -1,14 +1,7 @@
-import {
-  type CompressCallback,
-  type ZstdOptions,
-  constants,
-  gunzip,
-  gzip,
-  zstdCompress,
-  zstdDecompress,
-} from "node:zlib";
+import { type CompressCallback, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
 import { maxBatchBytes } from "#shared/contract/limits.ts";
+import { zstdOptionsFor } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 
 /** A batch's body as it is stored. */
@@ -67,19 +60,3 @@ export const bodyToSend = async (
   const body = await decodeBody(stored, bytes);
   return compression === undefined ? body : (await encodeBody(body, compression)).bytes;
 };
-
-/** The fastest level that is not a trade of size for speed, and a checksum, which zstd leaves out unless it is asked for. */
-const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
-
-/** Most bytes that zstd makes of so many, generously. */
-const boundOf = (bytes: number): number => bytes + (bytes >> 8) + 1_024;
-
-/**
- * How data of known length are compressed. A chunk that holds whatever comes of them lets zstd write there directly,
- * and the length in the frame does the same for who decompresses it.
- */
-export const zstdOptionsFor = ({ length }: Uint8Array): ZstdOptions => ({
-  params,
-  pledgedSrcSize: length,
-  chunkSize: boundOf(length),
-});

@@ -1,14 +1,12 @@
-import { zstdCompressSync } from "node:zlib";
-import { maxRecordBytes, maxRecordEvents } from "#shared/contract/limits.ts";
+import { maxRecordBytes, maxRecordEvents, minFrameEvents } from "#shared/contract/limits.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
-import { bytesOf, joinSpans } from "./span.ts";
-import type { EventText } from "./split.ts";
-import { type EventRoute, writeRecordHeader } from "./record-header.ts";
-import { zstdOptionsFor } from "#shared/delivery/body.ts";
+import { type Frame, indexRoutes, writeFrames } from "./frames.ts";
+import { type Event, joinSpans } from "./span.ts";
+import { compress } from "./zstd.ts";
 
-/** An event to be packed; with its route when it has been read. */
-export interface PackableEvent extends EventText {
-  readonly route?: EventRoute;
+/** An event to be packed, and its place in what it came in. */
+export interface PackableEvent extends Pick<Event, "text" | "start" | "end" | "type" | "subaccountId" | "eventClass"> {
+  readonly line: number;
 }
 
 /** A record for the stream, and the lines of the request that it holds. */
@@ -18,14 +16,11 @@ export interface PackedRecord {
   readonly lines: readonly number[];
 }
 
-const newline = 0x0a;
-const comma = 0x2c;
-
-const compress = (text: Buffer): Buffer => zstdCompressSync(text, zstdOptionsFor(text));
+const joined = { head: Buffer.alloc(0), separator: 0x2c, tail: Buffer.alloc(0) };
 
 /**
- * Packs one customer's events into zstd records of a few hundred events behind a header line that names the customer.
- * The partition key is the customer, so that its events stay together; it is salted when one request needs many records.
+ * Packs one customer's events into records of a few hundred events. The partition key is the customer, so that its events stay
+ * together; it is salted when one request needs many records.
  */
 export const packRecords = (customerId: string, events: readonly PackableEvent[]): readonly PackedRecord[] => {
   const groups = chunkBySize(events, {
@@ -34,19 +29,25 @@ export const packRecords = (customerId: string, events: readonly PackableEvent[]
     bytesOf: ({ start, end }) => end - start,
   });
   return groups.map((group, index) => ({
-    data: compress(recordText(customerId, group)),
+    data: writeFrames(customerId, framesOfClasses(group).map(frameOf)),
     partitionKey: groups.length === 1 ? customerId : `${customerId}#${index}`,
     lines: group.map(({ line }) => line),
   }));
 };
 
-/** NDJSON, or a JSON array when an event spans several lines, so that every event keeps its own bytes. */
-const recordText = (customerId: string, events: readonly PackableEvent[]): Buffer => {
-  if (events.some((event) => bytesOf(event).includes(newline))) {
-    const head = Buffer.concat([writeRecordHeader(customerId), Buffer.from("[")]);
-    return joinSpans(events, { head, separator: comma, tail: Buffer.from("]") });
-  }
-  const routes = events.flatMap(({ route }) => route ?? []);
-  const head = writeRecordHeader(customerId, routes.length === events.length ? routes : undefined);
-  return joinSpans(events, { head, separator: newline, tail: Buffer.from([newline]) });
+/** A frame of events that are not longer than a record's. */
+const frameOf = (events: readonly PackableEvent[]): Frame => {
+  const text = joinSpans(events, joined);
+  return { events: events.length, bytes: text.length, data: compress(text), ...indexRoutes(events) };
+};
+
+/**
+ * Groups events by class, as webhooks tell them apart. That is a matter of size alone: events of a class are alike, so that
+ * a frame each costs next to nothing, and a webhook for clicks then takes whole frames. Classes with few events share one.
+ */
+const framesOfClasses = (events: readonly PackableEvent[]): readonly (readonly PackableEvent[])[] => {
+  const classes = [...Map.groupBy(events, ({ eventClass }) => eventClass).values()];
+  const large = classes.filter(({ length }) => length >= minFrameEvents);
+  const small = classes.filter(({ length }) => length < minFrameEvents).flat();
+  return small.length === 0 ? large : [...large, small];
 };

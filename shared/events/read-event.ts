@@ -2,17 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, portable } from "#shared/plain-json.ts";
 import { type Event, type EventSpan, bytesOf } from "./span.ts";
-import {
-  byte,
-  hasAt,
-  nowhere,
-  scanByte,
-  scanString,
-  scanValue,
-  skipDigits,
-  skipPlain,
-  skipWhitespace,
-} from "./scan-json.ts";
+import { byte, hasAt, nowhere, scanByte, scanValue, skipDigits, skipPlain, skipWhitespace } from "./scan-json.ts";
 
 export type ReadEvent =
   | { readonly kind: "event"; readonly event: Event }
@@ -47,7 +37,8 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
   if (!isObject(msys)) return invalid("'msys' must be an object");
   const classes = Object.keys(msys);
   if (classes.length === 0) return { kind: "ping" };
-  const fields = classes.length === 1 ? msys[classes[0] ?? ""] : undefined;
+  const [eventClass = ""] = classes;
+  const fields = classes.length === 1 ? msys[eventClass] : undefined;
   if (!isObject(fields)) return invalid("'msys' must hold exactly one event class, an object");
   const type = fields["type"];
   if (typeof type !== "string" || type === "") return invalid("'type' must be a non-empty string");
@@ -58,8 +49,9 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
       start,
       end,
       type,
-      customerId: identifier(fields["customer_id"]),
       subaccountId: identifier(fields["subaccount_id"]),
+      eventClass,
+      customerId: identifier(fields["customer_id"]),
     },
   };
 };
@@ -94,10 +86,12 @@ export const scanEvent = (span: EventSpan): Event | undefined => {
   if (!hasAt(text, at, msysKey)) return undefined;
   at = scanByte(text, at + msysKey.length, byte.colon);
   at = scanByte(text, at, byte.openBrace);
-  at = scanString(text, skipWhitespace(text, at));
-  at = scanByte(text, at, byte.colon);
+  const classStart = skipWhitespace(text, at);
+  const classEnd = scanPlainString(text, classStart);
+  at = scanByte(text, classEnd, byte.colon);
   at = scanByte(text, at, byte.openBrace);
   if (at === nowhere) return undefined;
+  const eventClass = text.toString("utf8", classStart + 1, classEnd - 1);
 
   let type: string | undefined;
   let customerId: string | undefined;
@@ -131,7 +125,7 @@ export const scanEvent = (span: EventSpan): Event | undefined => {
   // A span may end before the value does.
   if (at === nowhere || at > end || skipWhitespace(text, at) < end) return undefined;
   if (!isUtf8(bytesOf(span))) return undefined;
-  return { text, start, end, type, customerId, subaccountId };
+  return { text, start, end, type, subaccountId, eventClass, customerId };
 };
 
 /** A string without escapes, its quotes included. */

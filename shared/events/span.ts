@@ -47,12 +47,21 @@ export const joinSpans = (
   return joined;
 };
 
-/** An event, and what routing needs to know of it. */
-export interface Event extends EventSpan {
+/** What routing needs to know of an event besides its customer. */
+export interface EventRoute {
   /** The `type` field inside the event's class. */
   readonly type: string;
-  /** The `customer_id` field, if there is one. */
-  readonly customerId: string | undefined;
   /** The `subaccount_id` field, if there is one. */
   readonly subaccountId: string | undefined;
+}
+
+/** An event that can be routed. */
+export interface RoutedEvent extends EventSpan, EventRoute {}
+
+/** An event, and what it says about itself. */
+export interface Event extends RoutedEvent {
+  /** The one key of `msys`. */
+  readonly eventClass: string;
+  /** The `customer_id` field, if there is one. */
+  readonly customerId: string | undefined;
 }

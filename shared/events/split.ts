@@ -1,7 +1,7 @@
 import { maxJsonDepth, maxTextEvents } from "#shared/contract/limits.ts";
 import { exceedsDepth } from "#shared/plain-json.ts";
 import { type EventSpan, bytesOf, spanOf } from "./span.ts";
-import { byte, isWhitespace, skipWhitespace } from "./scan-json.ts";
+import { byte, isWhitespace, skipPlain, skipWhitespace } from "./scan-json.ts";
 
 const newline = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -120,6 +120,42 @@ export const splitJsonArray = (
     position += 1;
   }
   return { elements, rest: { text, start: elementStart, end } };
+};
+
+/**
+ * Splits objects that are joined by commas, as frames hold events: undefined unless there are as many of them. Counts
+ * brackets alone, for who joined them has read them.
+ */
+export const splitJoined = (text: Buffer, count: number): readonly EventSpan[] | undefined => {
+  const spans: EventSpan[] = [];
+  let start = 0;
+  while (spans.length < count && text[start] === byte.openBrace) {
+    const end = endOfObject(text, start);
+    if (end === -1) return undefined;
+    spans.push({ text, start, end });
+    if (end === text.length) return spans.length === count ? spans : undefined;
+    if (text[end] !== byte.comma) return undefined;
+    start = end + 1;
+  }
+  return undefined;
+};
+
+/** Position behind the object that starts at `start`, or -1. */
+const endOfObject = (text: Buffer, start: number): number => {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const found = text[at];
+    if (found === byte.quote) {
+      at = skipPlain(text, at + 1);
+      while (text[at] === byte.backslash) at = skipPlain(text, at + 2);
+      if (text[at] !== byte.quote) return -1;
+    } else if (found === byte.openBrace) depth += 1;
+    else if (found === byte.closeBrace) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return -1;
 };
 
 /** Position of the quote that ends the string which starts at `start`, or -1. */

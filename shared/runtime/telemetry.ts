@@ -79,6 +79,13 @@ export const createTelemetry = (functionName: string) => {
       metrics.addMetric(metricNames.batchAge, MetricUnit.Milliseconds, fact.ageMs);
     },
 
+    /** A window was read up to this record alone; the rest comes again. */
+    windowStopped: (fact: { readonly sequenceNumber: string; readonly reason: "memory" | "newer_format" }): void => {
+      const level = fact.reason === "memory" ? "info" : "error";
+      logger[level]("window.stopped", fact);
+      count(metricNames.windowsStopped, 1);
+    },
+
     windowFailed: (fact: {
       readonly shard: string;
       readonly firstSequenceNumber: string;

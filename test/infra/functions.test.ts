@@ -37,6 +37,15 @@ const propertiesOf = (name: FunctionName): FunctionProperties => {
   return properties;
 };
 
+it.each([
+  ["ingest", ["batch", "replay"]],
+  ["ses", ["batch", "replay"]],
+  ["batch", ["deliver", "api"]],
+] as const)("a deployment changes what reads the formats of %s before it: %s", (writer, readers) => {
+  const order = template.Resources[idOf[writer]]?.DependsOn;
+  expect(order).toEqual(expect.arrayContaining(readers.map((reader) => idOf[reader])));
+});
+
 it("has exactly the functions of the contract", () => {
   expect([...byId.keys()].toSorted()).toEqual(Object.values(idOf).toSorted());
   expect(names.toSorted()).toEqual(Object.keys(functionEnv).toSorted());

@@ -1,6 +1,7 @@
 import type { Window } from "#shared/delivery/batch.ts";
 import { spanOf } from "#shared/events/span.ts";
-import type { EventText } from "#shared/events/split.ts";
+import type { PackableEvent } from "#shared/events/pack-records.ts";
+import { readEvent } from "#shared/events/read-event.ts";
 import type { Subscription, Webhook } from "#shared/webhooks/webhook.ts";
 
 /** A subscription that takes deliveries and clicks of customer 1. */
@@ -38,9 +39,11 @@ export const webhook = (fields: Partial<Webhook> = {}): Webhook => ({
   ...fields,
 });
 
-/** Events of a request, a line each. */
-export const eventTexts = (events: readonly (string | Buffer)[]): readonly EventText[] =>
+/** Events of a request as the ingest function reads them, a line each. */
+export const eventTexts = (events: readonly (string | Buffer)[]): readonly PackableEvent[] =>
   events.map((event, index) => {
-    const { text, start, end } = spanOf(Buffer.from(event));
-    return { text, start, end, line: index + 1 };
+    const reading = readEvent(spanOf(Buffer.from(event)));
+    if (reading.kind !== "event") throw new Error(`Not an event: ${String(event)}`);
+    const { text, start, end, type, subaccountId, eventClass } = reading.event;
+    return { text, start, end, type, subaccountId, eventClass, line: index + 1 };
   });

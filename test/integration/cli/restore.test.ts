@@ -6,7 +6,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { decodeRecord } from "#shared/events/decode-record.ts";
-import { writeRecordHeader } from "#shared/events/record-header.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
 import {
   type ObjectOutcome,
   planRestore,
@@ -170,11 +170,11 @@ it("puts every unreadable piece of a record back as a record", async () => {
 
 it("believes the customer of the record's header and not that of the event, also the second time", async () => {
   const foreign = '{"msys":{"track_event":{"type":5,"customer_id":"99"}}}';
-  await quarantineRecord("2", Buffer.concat([writeRecordHeader("17"), Buffer.from(foreign)]));
+  await quarantineRecord("2", Buffer.concat([writeLinesHeader("17"), Buffer.from(foreign)]));
   const outcomes = await all(restoreObjects(places(), { ...unreadable, read: (text) => readQuarantined(text, "99") }));
   expect(outcomes).toMatchObject([{ kind: "restored" }]);
   const [record = ""] = await added();
-  expect(record).toBe(`17: ${writeRecordHeader("17").toString()}${foreign}`);
+  expect(record).toBe(`17: ${writeLinesHeader("17").toString()}${foreign}`);
 });
 
 it("gives events without a customer the one that the operator names", async () => {

@@ -6,7 +6,9 @@ import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { type Frame, writeFrames } from "#shared/events/frames.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
+import { compress } from "#shared/events/zstd.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
 import { routerCache } from "../../../lambdas/batch/form-batches.ts";
@@ -181,6 +183,55 @@ describe("undecodable data", () => {
     const stored = JSON.parse((await Body?.transformToString()) ?? "");
     expect(stored).toMatchObject({ shard: "shardId-000000000000", sequenceNumber: "101", partitionKey: "1" });
     expect(stored.pieces).toEqual([{ problem: expect.any(String), data: garbage[0]?.toString("base64") }]);
+  });
+});
+
+it("a frame that is damaged inside goes to quarantine as a record, and its neighbours are handed over", async () => {
+  await system.addWebhook();
+  const [record = Buffer.alloc(0)] = packed(customerId, eventsOf(2));
+  const damaged = Buffer.from(record);
+  damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+  expect(await system.run([record, damaged, record])).toEqual({ batchItemFailures: [] });
+  expect((await system.messages()).map(({ events }) => events)).toEqual([4]);
+  const Key = "quarantine/2026-01-02/shardId-000000000000-101.json";
+  const { Body } = await aws.clients.s3.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key }));
+  const { sequenceNumber, pieces } = JSON.parse((await Body?.transformToString()) ?? "");
+  expect(sequenceNumber).toBe("101");
+  expect(pieces).toEqual([{ problem: expect.stringMatching(/^frame: /), data: damaged.toString("base64") }]);
+});
+
+describe("what is not read", () => {
+  const newer = Buffer.from('{"tidepost":3,"customer_id":"1"}\nwhatever');
+
+  it("because its format is newer is reported, not put aside, when what is before it has been handed over", async () => {
+    await system.addWebhook();
+    const before = await aws.listKeys("quarantine/");
+    const records = [...packed(customerId, eventsOf(2)), newer, ...packed(customerId, eventsOf(3))];
+    expect(await system.run(records)).toEqual({ batchItemFailures: [{ itemIdentifier: "101" }] });
+    expect((await system.messages()).map(({ events }) => events)).toEqual([2]);
+    expect(await system.run([newer])).toEqual({ batchItemFailures: [{ itemIdentifier: "100" }] });
+    expect(await system.messages()).toEqual([]);
+    expect(await aws.listKeys("quarantine/")).toEqual(before);
+  });
+
+  it("because a few kilobytes inflate to more than the function's memory comes again, until all is handed over", async () => {
+    await system.addWebhook();
+    const event = JSON.stringify({ msys: { track_event: { type: "click", pad: "x".repeat(900_000) } } });
+    const text = Buffer.from(event);
+    const routes = [{ type: "click", subaccountId: undefined }];
+    const frame: Frame = { events: 1, bytes: text.length, data: compress(text), routes };
+    const record = writeFrames(
+      customerId,
+      Array.from({ length: 40 }, () => frame),
+    );
+    let records = Array.from({ length: 6 }, () => record);
+    const counts: number[] = [];
+    for (let run = 0; run < 6 && records.length > 0; run += 1) {
+      const { batchItemFailures } = await system.run(records);
+      records = batchItemFailures.length === 0 ? [] : records.slice(Number(batchItemFailures[0]?.itemIdentifier) - 100);
+      counts.push((await system.messages()).reduce((sum, { events }) => sum + events, 0));
+    }
+    expect(counts).toEqual([160, 80]);
   });
 });
 

@@ -5,7 +5,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { decodeRecord } from "#shared/events/decode-record.ts";
 import { bytesOf } from "#shared/events/span.ts";
-import { writeRecordHeader } from "#shared/events/record-header.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
 
 const event = (fields: object = {}): string =>
   JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "7", ...fields } } });
@@ -42,6 +42,7 @@ it("zstd of several frames is read whole, and what follows them is no event", ()
   const skippable = Buffer.from("502a4d1803000000aabbcc", "hex");
   expect(texts(Buffer.concat(frames))).toEqual(events);
   expect(texts(Buffer.concat([...frames.slice(0, 1), skippable, ...frames.slice(1)]))).toEqual(events);
+  expect(texts(Buffer.concat([skippable, ...frames, skippable]))).toEqual(events);
   const damaged = Buffer.concat([...frames, Buffer.from("more")]);
   expect(problems(damaged)).toEqual([expect.stringMatching(/not decompressible/)]);
   const lying = zstdCompressSync(event(), { pledgedSrcSize: event().length });
@@ -104,14 +105,25 @@ describe("ownership", () => {
   });
 
   it("believes the header, not the event", () => {
-    const data = Buffer.concat([writeRecordHeader("mine"), Buffer.from(event({ customer_id: "other" }))]);
+    const data = Buffer.concat([writeLinesHeader("mine"), Buffer.from(event({ customer_id: "other" }))]);
     expect(decodeRecord(gzipSync(data)).events[0]?.customerId).toBe("mine");
   });
 
-  it("quarantines a record whose header it does not know", () => {
-    expect(problems(Buffer.from(`{"tidepost":2,"customer_id":"1"}\n${event()}`))).toEqual([
-      "record header of an unknown version",
-    ]);
+  it.each([
+    '{"tidepost":"x"}',
+    '{"tidepost":1}',
+    '{"tidepost":2,"customer_id":"1"}',
+    '{"tidepost":0,"customer_id":"1"}',
+  ])("quarantines a record whose header is %s", (header) => {
+    expect(problems(Buffer.from(`${header}\n${event()}`))).toEqual(["damaged record header"]);
+  });
+
+  it("does not believe routes that do not fit the lines", () => {
+    for (const lines of ["[0]", "[0,7]"]) {
+      const header = `{"tidepost":1,"customer_id":"mine","routes":[["click"]],"lines":${lines}}`;
+      const { events } = decodeRecord(Buffer.from(`${header}\n${event()}\n${event()}\n`));
+      expect(events.map(({ type }) => type)).toEqual(["delivery", "delivery"]);
+    }
   });
 
   it("quarantines an event without a customer", () => {
