@@ -142,10 +142,7 @@ export const readSummary = async (access: ApiAccess, id: string): Promise<Webhoo
   await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, answer: summaryAnswer });
 
 /** Has the API send a test POST with settings that need not be stored. */
-export const probeTarget = async (
-  access: ApiAccess,
-  fields: Readonly<Record<string, unknown>>,
-): Promise<ProbeResult> =>
+export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<ProbeResult> =>
   await callApi(access, { method: "POST", path: "/webhooks/probe", body: JSON.stringify(fields), answer: probeAnswer });
 
 /** When it was asked, by the clock of the API, whose times all batches have; to the second, as ISO 8601. */
@@ -160,4 +157,9 @@ export const issueKey = async (
   access: ApiAccess,
   wanted: { readonly label: string; readonly grants: readonly string[] },
 ): Promise<IssuedApiKey> =>
-  await callApi(access, { method: "POST", path: "/api-keys", body: JSON.stringify(wanted), answer: createApiKeyAnswer });
+  await callApi(access, {
+    method: "POST",
+    path: "/api-keys",
+    body: JSON.stringify(wanted),
+    answer: createApiKeyAnswer,
+  });

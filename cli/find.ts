@@ -1,3 +1,4 @@
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { type Webhook, webhookAnswer, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
@@ -29,7 +30,7 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
       message: `There is no webhook '${text}'`,
       description: `${shortHint(text)}${all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`}`,
       fix: "tidepost list shows ids and names.",
-      code: "1600",
+      code: apiErrors.notFound.code,
     });
   }
   throw new CliError(exitCodes.failed, {
@@ -65,6 +66,6 @@ export const findBatch = async (access: ApiAccess, webhookId: string, text: stri
     message: first === undefined ? `There is no batch '${text}'` : `'${text}' names ${found.length} batches`,
     description: `${shortHint(text)}Looked at the webhook's newest ${rows.length}.`,
     fix: `Give the whole id; tidepost batch ${shortId(webhookId)} lists them.`,
-    code: first === undefined ? "1600" : "ambiguous",
+    code: first === undefined ? apiErrors.notFound.code : "ambiguous",
   });
 };

@@ -1,3 +1,4 @@
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { Attempt, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { ProbeResult, Timings } from "#shared/contract/api/probe.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
@@ -28,7 +29,10 @@ export const pendingText = (row: WebhookSummary): string | undefined => {
 };
 
 /** All facts of a webhook. */
-export const webhookFacts = (webhook: Webhook, row: WebhookSummary): readonly (readonly [string, string | undefined])[] => {
+export const webhookFacts = (
+  webhook: Webhook,
+  row: WebhookSummary,
+): readonly (readonly [string, string | undefined])[] => {
   const headers = Object.entries(webhook.custom_headers).map(([name, value]) => `${name}: ${value}`);
   const { auth_type: auth, auth_token: token, auth_credentials: basic, auth_request_details: oauth } = webhook;
   return [
@@ -136,7 +140,7 @@ export const probeFailure = (result: ProbeResult, what: string): CliError => {
     ...(response === undefined ? (tokenResponse === undefined ? {} : { response: tokenResponse }) : { response }),
     ...(likely === undefined ? {} : { likely }),
     ...(fix === undefined ? {} : { fix }),
-    ...(reason === undefined ? {} : { reason, code: "1200" }),
+    ...(reason === undefined ? {} : { reason, code: apiErrors.testFailed.code }),
   };
   return new CliError(exitCodes.failed, error);
 };
@@ -152,7 +156,8 @@ export const verdict = (result: ProbeResult): string => {
 };
 
 /** How long an exchange took, in milliseconds. */
-export const tookMs = ({ latency_ms: latencyMs, timings }: ProbeResult): number | undefined => latencyMs ?? timings?.total_ms;
+export const tookMs = ({ latency_ms: latencyMs, timings }: ProbeResult): number | undefined =>
+  latencyMs ?? timings?.total_ms;
 
 const phases = [
   ["dns", "dns_ms"],

@@ -111,7 +111,9 @@ const list = async ({
   return exitCodes.done;
 };
 
-const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: BatchWithAttempts }): Promise<ExitCode> => {
+const show = async (
+  shown: Shown & { readonly webhook: Webhook; readonly batch: BatchWithAttempts },
+): Promise<ExitCode> => {
   const { access, webhook, batch, options, terminal } = shown;
   if (options.payload === true || options.curl === true) {
     const progress = progressOf(terminal, "Reading the body");

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type ApiKey, apiKeyAnswer, apiKeysAnswer } from "#shared/contract/api/api-key.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
@@ -143,7 +144,7 @@ const findKey = async (access: ApiAccess, text: string): Promise<ApiKey> => {
     message: first === undefined ? `There is no API key '${text}'` : `'${text}' names ${found.length} API keys`,
     description: `There are: ${all.map(({ short_key: key, label }) => `${key}**** (${label})`).join(", ")}.`,
     fix: "Give the id; tidepost keys list shows it.",
-    code: first === undefined ? "1600" : "ambiguous",
+    code: first === undefined ? apiErrors.notFound.code : "ambiguous",
   });
 };
 

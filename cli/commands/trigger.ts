@@ -130,7 +130,9 @@ const jsonOrText = (text: string): unknown => {
 
 const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly Webhook[]> => {
   const all = await callApi(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
-  return all.filter(({ active, events, events_mode: mode }) => active && (mode === "all" || events.some((key) => key === type)));
+  return all.filter(
+    ({ active, events, events_mode: mode }) => active && (mode === "all" || events.some((key) => key === type)),
+  );
 };
 
 const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[], until: number): void => {

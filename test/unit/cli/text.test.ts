@@ -20,8 +20,23 @@ const batch: BatchWithAttempts = {
   expires_at: "2026-01-02T07:04:07.000Z",
   event_types: { open: 1, injection: 5, delivery: 5 },
   attempts: [
-    { n: 1, started_at: "2026-01-02T03:04:08.000Z", outcome: "failed", status: 500, reason: "http_5xx", latency_ms: 2, timings: { total_ms: 2 } },
-    { n: 2, started_at: "2026-01-02T03:04:10.100Z", outcome: "delivered", status: 200, latency_ms: 3, timings: { total_ms: 3 } },
+    {
+      n: 1,
+      started_at: "2026-01-02T03:04:08.000Z",
+      outcome: "failed",
+      status: 500,
+      reason: "http_5xx",
+      latency_ms: 2,
+      timings: { total_ms: 2 },
+    },
+    {
+      n: 2,
+      started_at: "2026-01-02T03:04:10.100Z",
+      outcome: "delivered",
+      status: 200,
+      latency_ms: 3,
+      timings: { total_ms: 3 },
+    },
   ],
 };
 const [failed, recovered] = batch.attempts;
