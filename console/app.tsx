@@ -5,19 +5,18 @@ import { Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { queryClient } from "./api/query-client.ts";
 import { ErrorView } from "./components/error-view.tsx";
-import { LoadingPage } from "./pages/loading-page.tsx";
-import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
-import { hrefOf, navigate, useHashPath, useHashSearch } from "./routing/hash-location.ts";
-import { useSession } from "./session/session.ts";
+import { hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
+import { useSession } from "./session.ts";
 import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { Page } from "./shell/page.tsx";
-import { ShortcutSheet } from "./shell/shortcut-sheet.tsx";
-import { useShortcut, useShortcutKeys } from "./shell/shortcuts.ts";
+import { ShortcutSheet, useShortcut, useShortcutKeys } from "./shell/shortcuts.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
-import { useAppearance } from "./shell/use-appearance.ts";
-import { useValidNavigation } from "./shell/use-valid-navigation.ts";
+import { useAppearance } from "./shell/preferences.ts";
+import Spinner from "@cloudscape-design/components/spinner";
+import Box from "@cloudscape-design/components/box";
+import Link from "@cloudscape-design/components/link";
 
 /** The whole console. */
 export const App = () => (
@@ -89,3 +88,42 @@ const SignedIn = () => (
     </Route>
   </Switch>
 );
+
+/**
+ * Takes from the layout's narrow navigation an attribute that its role may not have, and that says nothing to anyone.
+ * The layout draws it whenever the window becomes narrow.
+ */
+const useValidNavigation = (): void => {
+  useEffect(() => {
+    const correct = (): void => {
+      for (const navigation of document.querySelectorAll("nav[aria-orientation]")) {
+        navigation.removeAttribute("aria-orientation");
+      }
+    };
+    const observer = new MutationObserver(correct);
+    observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-orientation"] });
+    correct();
+    return () => observer.disconnect();
+  }, []);
+};
+
+/** What is shown while a page's code loads. */
+const LoadingPage = () => (
+  <Page title="Loading" heading={false} ready={false}>
+    <Box textAlign="center" padding="xxl">
+      <Spinner size="large" /> Loading the page
+    </Box>
+  </Page>
+);
+
+/** What is shown for an address that no page has. */
+const NotFoundPage = () => {
+  const [path] = useLocation();
+  return (
+    <Page title="There is no such page" ready>
+      <p className="wrap">
+        The console has no page <code>{path}</code>. Go to the <Link href={hrefOf("/webhooks")}>webhooks</Link>.
+      </p>
+    </Page>
+  );
+};

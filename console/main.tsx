@@ -2,7 +2,7 @@ import "@cloudscape-design/global-styles/index.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { restoreSession } from "./session/session.ts";
+import { restoreSession } from "./session.ts";
 import "./style.css";
 
 restoreSession();

@@ -1,4 +1,4 @@
-import { currentKey, expireSession } from "../session/session.ts";
+import { currentKey, expireSession } from "../session.ts";
 import { ApiError, type ApiProblem } from "./api-error.ts";
 import { noteServerDate } from "./clock.ts";
 import { jsonOf } from "#shared/text/json.ts";

@@ -1,5 +1,5 @@
-import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useSession } from "../session/session.ts";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useSession } from "../session.ts";
 import type { ApiError } from "./api-error.ts";
 import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
 import { callApi } from "./client.ts";
@@ -65,5 +65,27 @@ export const useEventSamples = (): UseQueryResult<readonly EventSample[], ApiErr
   useQuery({
     queryKey: queryKeys.samples,
     queryFn: ({ signal }) => callApi<readonly EventSample[]>("/webhooks/events/samples", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** What the server tells the console about its deployment. */
+interface ConsoleConfig {
+  readonly version: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly links: { readonly docs: string };
+}
+
+const loadConfig = async (signal: AbortSignal): Promise<ConsoleConfig> => {
+  const response = await fetch(new URL("config.json", document.baseURI), { signal });
+  if (!response.ok) throw new Error(`config.json: ${response.status}`);
+  return (await response.json()) as ConsoleConfig;
+};
+
+/** The deployment's facts, asked for once. */
+export const useConsoleConfig = (): UseQueryResult<ConsoleConfig> =>
+  useQuery({
+    queryKey: ["console-config"],
+    queryFn: ({ signal }) => loadConfig(signal),
     staleTime: Number.POSITIVE_INFINITY,
   });

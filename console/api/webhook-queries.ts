@@ -1,14 +1,14 @@
-import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ApiError } from "./api-error.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
 import type { Batch, BatchBody, BatchWithAttempts, DeliveredEvent } from "#shared/contract/api/batch.ts";
-import { isWaiting } from "./batch.ts";
 import { callApi, callApiPage } from "./client.ts";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
 import { queryKeys } from "./queries.ts";
 import type { Replay } from "#shared/contract/api/replay.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { BatchState } from "#shared/contract/words.ts";
 
 /** How often the list of batches is read again while it follows the traffic. */
 const tailMs = 3_000;
@@ -119,3 +119,6 @@ export const useReplays = (id: string): UseQueryResult<readonly Replay[], ApiErr
     refetchInterval: ({ state }) =>
       state.data?.some((replay) => replay.state === "running") === true ? watchMs : false,
   });
+
+/** Whether more can happen to a batch. */
+const isWaiting = (state: BatchState): boolean => state === "sending" || state === "retrying" || state === "parked";

@@ -2,7 +2,6 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { type ApiProblem, asApiError } from "../api/api-error.ts";
-import { RemedyView } from "./remedy-view.tsx";
 
 interface ErrorViewProps {
   /** Any caught value. */
@@ -47,3 +46,29 @@ const ProblemView = ({ problem }: ProblemViewProps) => (
     <RemedyView likely={problem.likely} fix={problem.fix} />
   </div>
 );
+
+interface RemedyViewProps {
+  readonly likely: string | undefined;
+  readonly fix: string | undefined;
+}
+
+/** What a failure usually means and what to do about it, as the API says it. */
+export const RemedyView = ({ likely, fix }: RemedyViewProps) => {
+  if (likely === undefined && fix === undefined) return null;
+  return (
+    <dl className="remedy">
+      {likely !== undefined && (
+        <>
+          <dt>Likely</dt>
+          <dd>{likely}</dd>
+        </>
+      )}
+      {fix !== undefined && (
+        <>
+          <dt>Fix</dt>
+          <dd>{fix}</dd>
+        </>
+      )}
+    </dl>
+  );
+};

@@ -1,4 +1,4 @@
-import type { EventDocumentation } from "#shared/contract/api/event.ts";
+import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
 
 export interface EventChoice {
   readonly type: string;
@@ -51,3 +51,7 @@ export const withTypes = (
   const known = order.filter((type) => next.has(type));
   return [...known, ...[...next].filter((type) => !order.includes(type))];
 };
+
+/** The sample of an event type. */
+export const sampleOf = (samples: readonly EventSample[], type: string): EventSample | undefined =>
+  samples.find(({ msys }) => Object.values(msys).some((event) => event["type"] === type));

@@ -3,7 +3,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useEventSamples } from "../api/queries.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { ErrorView } from "./error-view.tsx";
-import { sampleOf } from "./sample-of.ts";
+import { sampleOf } from "./event-choices.ts";
 
 interface SampleDialogProps {
   readonly type: string;

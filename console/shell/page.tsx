@@ -3,15 +3,13 @@ import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import Header from "@cloudscape-design/components/header";
-import SideNavigation from "@cloudscape-design/components/side-navigation";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
-import { useConsoleConfig } from "../api/console-config.ts";
-import { hrefOf, navigate } from "../routing/hash-location.ts";
+import { useConsoleConfig } from "../api/queries.ts";
+import { hrefOf, navigate } from "../hash-location.ts";
 import { useFlashes } from "./flashes.ts";
-import { navigationItems } from "./navigation.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
-import { useIsNarrow } from "./use-is-narrow.ts";
 
 export interface Crumb {
   readonly text: string;
@@ -136,3 +134,23 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
     />
   );
 };
+
+/** The pages that can be reached from everywhere. */
+const navigationItems: readonly SideNavigationProps.Item[] = [
+  { type: "link", text: "Webhooks", href: hrefOf("/webhooks") },
+  { type: "link", text: "Import", href: hrefOf("/import") },
+  { type: "divider" },
+  { type: "link", text: "Event catalogue", href: hrefOf("/events") },
+  { type: "link", text: "API keys", href: hrefOf("/api-keys") },
+];
+
+/** Where the layout lays the navigation over the page. */
+const narrow = window.matchMedia("(max-width: 688px)");
+
+const subscribe = (listener: () => void): (() => void) => {
+  narrow.addEventListener("change", listener);
+  return () => narrow.removeEventListener("change", listener);
+};
+
+/** Whether the window is as narrow as a phone. */
+const useIsNarrow = (): boolean => useSyncExternalStore(subscribe, () => narrow.matches);

@@ -1,9 +1,8 @@
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { queryClient } from "../api/query-client.ts";
-import { useConsoleConfig } from "../api/console-config.ts";
-import { useWhoAmI } from "../api/queries.ts";
-import { hrefOf, navigate } from "../routing/hash-location.ts";
-import { signOut, useSession } from "../session/session.ts";
+import { useConsoleConfig, useWhoAmI } from "../api/queries.ts";
+import { hrefOf, navigate } from "../hash-location.ts";
+import { signOut, useSession } from "../session.ts";
 import { type Preferences, setPreferences, type Theme, type TimeStyle, usePreferences } from "./preferences.ts";
 
 const themes: Readonly<Record<Theme, string>> = { system: "Follow the system", light: "Light", dark: "Dark" };

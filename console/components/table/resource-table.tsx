@@ -10,11 +10,10 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ApiError } from "../../api/api-error.ts";
 import { count, counted } from "#shared/text/numbers.ts";
-import { useShortcut } from "../../shell/shortcuts.ts";
+import { useShortcut } from "../../shell/shortcuts.tsx";
 import { ErrorView } from "../error-view.tsx";
-import type { Column } from "./column.ts";
+import { type Column, TableSettings, useTablePreferences } from "./table-settings.tsx";
 import { filterText } from "./filter-in-search.ts";
-import { TableSettings, useTablePreferences } from "./table-settings.tsx";
 import { useFilterInSearch } from "./use-filter-in-search.ts";
 
 interface ResourceTableProps<Row> {

@@ -1,7 +1,18 @@
 import CollectionPreferences from "@cloudscape-design/components/collection-preferences";
 import { setPreferences, type TablePreferences, usePreferences } from "../../shell/preferences.ts";
 import { useMemo } from "react";
-import type { Column } from "./column.ts";
+import type { TableProps } from "@cloudscape-design/components/table";
+
+/** A column that can be hidden in the preferences, by its header's text. */
+export interface Column<Row> extends TableProps.ColumnDefinition<Row> {
+  readonly id: string;
+  readonly header: string;
+  /**
+   * Whether the column shows until the user chooses.
+   * @default true
+   */
+  readonly shown?: boolean;
+}
 
 const pageSizes = [20, 50, 100] as const;
 const defaultPageSize = 50;

@@ -1,7 +1,7 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import { useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
-import { navigate } from "../../routing/hash-location.ts";
+import { navigate } from "../../hash-location.ts";
 import { filterFromSearch, searchWithFilter } from "./filter-in-search.ts";
 
 interface FilterInSearch {

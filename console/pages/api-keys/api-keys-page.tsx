@@ -5,14 +5,16 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useState } from "react";
 import type { ApiKey, IssuedApiKey } from "#shared/contract/api/api-key.ts";
 import { useApiKeys, useWhoAmI } from "../../api/queries.ts";
+import { useMissingGrant } from "../../grants.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { ResourceTable } from "../../components/table/resource-table.tsx";
-import { useMissingGrant } from "../../session/grants.ts";
 import { Page } from "../../shell/page.tsx";
-import { useShortcut } from "../../shell/shortcuts.ts";
-import { apiKeyColumns, apiKeyFilters } from "./columns.tsx";
+import { useShortcut } from "../../shell/shortcuts.tsx";
 import { KeyFormDialog } from "./key-form-dialog.tsx";
 import { RevokeKeyDialog } from "./revoke-key-dialog.tsx";
+import Badge from "@cloudscape-design/components/badge";
+import type { Column } from "../../components/table/table-settings.tsx";
+import { Time } from "../../components/time.tsx";
 
 const title = "API keys";
 
@@ -102,3 +104,46 @@ export const ApiKeysPage = () => {
     </Page>
   );
 };
+
+/** Columns of the list of API keys; the key in use is marked. */
+const apiKeyColumns = (ownId: string | undefined): readonly Column<ApiKey>[] => [
+  {
+    id: "label",
+    header: "Label",
+    isRowHeader: true,
+    minWidth: 200,
+    sortingComparator: (a, b) => a.label.localeCompare(b.label),
+    cell: ({ id, label }) => (
+      <span className="wrap">
+        {label} {id === ownId && <Badge color="blue">in use here</Badge>}
+      </span>
+    ),
+  },
+  { id: "short_key", header: "Begins with", minWidth: 110, cell: ({ short_key: short }) => <code>{short}…</code> },
+  {
+    id: "grants",
+    header: "Grants",
+    minWidth: 240,
+    cell: ({ grants }) => (grants.length === 0 ? "none" : grants.map((grant) => <div key={grant}>{grant}</div>)),
+  },
+  {
+    id: "created_at",
+    header: "Created",
+    minWidth: 120,
+    sortingComparator: (a, b) => a.created_at.localeCompare(b.created_at),
+    cell: ({ created_at: at }) => <Time at={at} />,
+  },
+  {
+    id: "last_used_at",
+    header: "Last used",
+    minWidth: 120,
+    sortingComparator: (a, b) => (a.last_used_at ?? "").localeCompare(b.last_used_at ?? ""),
+    cell: ({ last_used_at: at }) => (at === undefined ? "never" : <Time at={at} />),
+  },
+];
+
+/** What the list can be filtered by. */
+const apiKeyFilters = [
+  { key: "label", propertyLabel: "Label", groupValuesLabel: "Labels", operators: [":", "!:", "=", "!="] },
+  { key: "short_key", propertyLabel: "Begins with", groupValuesLabel: "Beginnings", operators: ["=", "!="] },
+] as const;

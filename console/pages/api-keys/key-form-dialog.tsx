@@ -12,8 +12,8 @@ import type { ApiKey, IssuedApiKey } from "#shared/contract/api/api-key.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys, useWhoAmI } from "../../api/queries.ts";
+import { covers, grantTexts } from "../../grants.ts";
 import { ErrorView } from "../../components/error-view.tsx";
-import { covers, grantTexts } from "../../session/grants.ts";
 import { flash } from "../../shell/flashes.ts";
 
 interface KeyFormDialogProps {

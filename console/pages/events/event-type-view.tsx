@@ -11,9 +11,9 @@ import type { EventDocumentation, EventField } from "#shared/contract/api/event.
 import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
-import { sampleOf } from "../../components/sample-of.ts";
+import { sampleOf } from "../../components/event-choices.ts";
 import { count } from "#shared/text/numbers.ts";
-import { hrefOf } from "../../routing/hash-location.ts";
+import { hrefOf } from "../../hash-location.ts";
 
 interface EventTypeViewProps {
   readonly type: string;

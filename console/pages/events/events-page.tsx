@@ -10,9 +10,9 @@ import { useSearch } from "wouter";
 import { useEventDocumentation } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { counted } from "#shared/text/numbers.ts";
-import { hrefOf, navigate } from "../../routing/hash-location.ts";
+import { hrefOf, navigate } from "../../hash-location.ts";
 import { Page } from "../../shell/page.tsx";
-import { useShortcut } from "../../shell/shortcuts.ts";
+import { useShortcut } from "../../shell/shortcuts.tsx";
 import { categoriesOf, matching } from "../../components/event-choices.ts";
 import { EventTypeView } from "./event-type-view.tsx";
 

@@ -12,14 +12,14 @@ import { callApi } from "../../api/client.ts";
 import type { ImportResult } from "#shared/contract/api/import.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
+import { useMissingGrant } from "../../grants.ts";
 import { ErrorView } from "../../components/error-view.tsx";
-import { useMissingGrant } from "../../session/grants.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
-import { hasWork } from "./plan-text.ts";
+import { hasWork, PlanTable } from "./plan-table.tsx";
 import { applyInRounds } from "./apply-in-rounds.ts";
-import { ImportProgress } from "./import-progress.tsx";
-import { PlanTable } from "./plan-table.tsx";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import { count } from "#shared/text/numbers.ts";
 
 const example = `[
   { "name": "Warehouse feed", "target": "https://in.example.net/hook", "events": ["delivery", "bounce"] }
@@ -158,4 +158,23 @@ const problemOf = (text: string): string => {
   } catch (error) {
     return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
+};
+
+interface ImportProgressProps {
+  /** Absent until the first request has ended. */
+  readonly soFar: ImportResult | undefined;
+}
+
+/** How far an import is that is being applied. */
+const ImportProgress = ({ soFar }: ImportProgressProps) => {
+  const rows = soFar?.plan ?? [];
+  const done = rows.filter(({ outcome }) => outcome !== "not_tried").length;
+  return (
+    <ProgressBar
+      label="Applying the plan"
+      description="Each new or changed target gets its test POST. Slow ones take up to half a minute."
+      value={rows.length === 0 ? 0 : Math.floor((done / rows.length) * 100)}
+      additionalInfo={rows.length === 0 ? "" : `${count(done)} of ${count(rows.length)} rows`}
+    />
+  );
 };

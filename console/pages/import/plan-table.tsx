@@ -2,10 +2,10 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import Link from "@cloudscape-design/components/link";
 import Table from "@cloudscape-design/components/table";
 import Header from "@cloudscape-design/components/header";
-import type { ImportResult, ImportRow } from "#shared/contract/api/import.ts";
-import { RemedyView } from "../../components/remedy-view.tsx";
-import { hrefOf } from "../../routing/hash-location.ts";
-import { planText, rowText } from "./plan-text.ts";
+import type { FieldChange, ImportResult, ImportRow } from "#shared/contract/api/import.ts";
+import { RemedyView } from "../../components/error-view.tsx";
+import { hrefOf } from "../../hash-location.ts";
+import { counted } from "#shared/text/numbers.ts";
 
 interface PlanTableProps {
   readonly result: ImportResult;
@@ -96,3 +96,55 @@ export const PlanTable = ({ result }: PlanTableProps) => (
     ]}
   />
 );
+
+const listed = (sign: string, names: readonly string[]): string => names.map((name) => `${sign}${name}`).join(" ");
+
+/** How a field changes, in one line. */
+const changeText = (change: FieldChange): string => {
+  if ("from" in change) {
+    const shown = (value: string): string => (value === "" ? "none" : value);
+    return `${change.field}: ${shown(change.from)} → ${shown(change.to)}`;
+  }
+  const parts = [
+    listed("+", change.added),
+    listed("~", "changed" in change ? change.changed : []),
+    listed("−", change.removed),
+  ];
+  return `${change.field}: ${parts.filter((part) => part !== "").join(" ")}`;
+};
+
+/** What a row of a plan is about. */
+const rowText = ({ action, events = [], auth_token: token = "", changes = [] }: ImportRow): string => {
+  switch (action) {
+    case "add":
+      return [counted(events.length, "event type"), token === "" ? "no token" : "token set"].join(", ");
+    case "change":
+      return changes.map(changeText).join("\n");
+    case "same":
+      return "Nothing changes";
+    case "remove":
+      return "Not in the file: it is deleted";
+    case "only_registered":
+      return "Not in the file: it stays";
+  }
+};
+
+/** What a plan comes to, in one sentence. */
+const planText = (plan: readonly ImportRow[]): string => {
+  const of = (action: ImportRow["action"]): number => plan.filter((row) => row.action === action).length;
+  const parts = [
+    [of("add"), "to add"],
+    [of("change"), "to change"],
+    [of("remove"), "to delete"],
+    [of("same"), "the same"],
+    [of("only_registered"), "only registered"],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(", ");
+};
+
+/** Whether applying a plan would do anything. */
+export const hasWork = (plan: readonly ImportRow[]): boolean =>
+  plan.some(({ action }) => action === "add" || action === "change" || action === "remove");

@@ -14,9 +14,9 @@ import type { Grant } from "#shared/contract/words.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { ErrorView } from "../../components/error-view.tsx";
-import { navigate } from "../../routing/hash-location.ts";
-import { grantTexts } from "../../session/grants.ts";
-import { signIn, useSession } from "../../session/session.ts";
+import { navigate } from "../../hash-location.ts";
+import { grantTexts } from "../../grants.ts";
+import { signIn, useSession } from "../../session.ts";
 
 interface SignInPageProps {
   /** Where to go afterwards. */

@@ -4,7 +4,7 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { AuthType } from "#shared/contract/words.ts";
-import { controlId, type FormPartProps } from "./form-part.ts";
+import { controlId, type FormPartProps } from "./form-problems.ts";
 import type { FormValues } from "./form-values.ts";
 import { HeaderRows } from "./header-rows.tsx";
 import { SecretField } from "./secret-field.tsx";

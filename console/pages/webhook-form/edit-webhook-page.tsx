@@ -11,7 +11,7 @@ import type { Webhook, WebhookReference } from "#shared/contract/api/webhook.ts"
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { counted } from "#shared/text/numbers.ts";
-import { navigate } from "../../routing/hash-location.ts";
+import { navigate } from "../../hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
 import { changedFieldsOf, type FormValues, formValuesOf } from "./form-values.ts";

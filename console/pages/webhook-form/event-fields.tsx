@@ -12,10 +12,10 @@ import { useEventDocumentation } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SampleDialog } from "../../components/sample-dialog.tsx";
 import { count, counted } from "#shared/text/numbers.ts";
-import { EventCategoryChoices } from "./event-category-choices.tsx";
-import { categoriesOf, matching, withTypes } from "../../components/event-choices.ts";
-import { controlId, type FormPartProps } from "./form-part.ts";
+import { categoriesOf, type EventCategory, matching, withTypes } from "../../components/event-choices.ts";
+import { controlId, type FormPartProps } from "./form-problems.ts";
 import { SubaccountFields } from "./subaccount-fields.tsx";
+import Checkbox from "@cloudscape-design/components/checkbox";
 
 /** Which events a webhook takes: all, also those of later versions, or a selection from the catalogue. */
 export const EventFields = (props: FormPartProps) => {
@@ -109,5 +109,51 @@ const EventPicker = ({ selected, onChange }: EventPickerProps) => {
       </div>
       {sample !== undefined && <SampleDialog type={sample} onClose={() => setSample(undefined)} />}
     </SpaceBetween>
+  );
+};
+
+interface EventCategoryChoicesProps {
+  readonly category: EventCategory;
+  readonly selected: readonly string[];
+  readonly onSwitch: (types: readonly string[], on: boolean) => void;
+  readonly onShowSample: (type: string) => void;
+}
+
+/** The types of a category, each with its description and sample, under one box that switches them all. */
+const EventCategoryChoices = ({ category, selected, onSwitch, onShowSample }: EventCategoryChoicesProps) => {
+  const types = category.choices.map(({ type }) => type);
+  const chosen = types.filter((type) => selected.includes(type)).length;
+  return (
+    <fieldset className="category">
+      <legend className="visually-hidden">{category.name}</legend>
+      <Checkbox
+        checked={chosen === types.length}
+        indeterminate={chosen > 0 && chosen < types.length}
+        onChange={({ detail }) => onSwitch(types, detail.checked)}
+      >
+        <strong>{category.name}</strong> <span className="secondary">{`${chosen} of ${types.length}`}</span>
+      </Checkbox>
+      <div className="choices">
+        {category.choices.map(({ type, name, description }) => (
+          <div key={type} className="choice">
+            <Checkbox
+              checked={selected.includes(type)}
+              description={description}
+              onChange={({ detail }) => onSwitch([type], detail.checked)}
+            >
+              {name} <code className="secondary">{type}</code>
+            </Checkbox>
+            <Button
+              formAction="none"
+              variant="inline-link"
+              ariaLabel={`Sample of ${name}`}
+              onClick={() => onShowSample(type)}
+            >
+              Sample
+            </Button>
+          </div>
+        ))}
+      </div>
+    </fieldset>
   );
 };

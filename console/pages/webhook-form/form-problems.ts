@@ -2,6 +2,7 @@ import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { ApiProblem } from "../../api/api-error.ts";
 import type { FormValues } from "./form-values.ts";
 import { subaccountProblem } from "./subaccounts.ts";
+import type { ReactNode } from "react";
 
 /** Fields of the form that can have a problem, in the order in which they stand there. */
 export const formFields = [
@@ -91,3 +92,17 @@ export const problemsOfAnswer = (problems: readonly ApiProblem[]): FormProblems 
   }
   return found;
 };
+
+/** What every group of the form's fields gets. */
+export interface FormPartProps {
+  readonly values: FormValues;
+  /** The webhook as it is stored; the empty form for a new one. */
+  readonly before: FormValues;
+  readonly problems: FormProblems;
+  readonly change: (part: Partial<FormValues>) => void;
+  /** Below the switch for signing: the secret that a stored webhook signs with. */
+  readonly signingSecret?: ReactNode;
+}
+
+/** Id of a field's control, to which the focus moves when the field has a problem. */
+export const controlId = (field: string): string => `webhook-${field}`;

@@ -1,7 +1,6 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { AuthRequestDetails, Webhook } from "#shared/contract/api/webhook.ts";
 import type { AuthType, EventsMode } from "#shared/contract/words.ts";
-import type { WebhookFields } from "../../api/webhook.ts";
 import {
   allSubaccounts,
   type SubaccountFields,
@@ -9,6 +8,27 @@ import {
   type SubaccountValues,
   subaccountValuesOf,
 } from "./subaccounts.ts";
+
+/** Fields of a webhook that its owner sets. */
+type WebhookFields = Pick<
+  Webhook,
+  | "name"
+  | "target"
+  | "events_mode"
+  | "active"
+  | "auth_type"
+  | "auth_request_details"
+  | "auth_credentials"
+  | "auth_token"
+  | "custom_headers"
+  | "signing"
+  | "compression"
+  | "batch_size"
+  | "max_batch_bytes"
+> & {
+  /** Event keys; of a file that is imported, they are as it has them. */
+  readonly events: readonly string[];
+};
 
 export interface HeaderRow {
   readonly name: string;

@@ -4,7 +4,7 @@ import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
 import type { WebhookReference } from "#shared/contract/api/webhook.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
-import { navigate } from "../../routing/hash-location.ts";
+import { navigate } from "../../hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { Page } from "../../shell/page.tsx";
 import { creationOf, type FormValues, newFormValues } from "./form-values.ts";

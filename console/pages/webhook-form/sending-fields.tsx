@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { batchWindowSeconds, maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import { count } from "#shared/text/numbers.ts";
-import { controlId, type FormPartProps } from "./form-part.ts";
+import { controlId, type FormPartProps } from "./form-problems.ts";
 
 /** How batches are formed and sent. */
 export const SendingFields = ({ values, problems, change, before, signingSecret }: FormPartProps) => (

@@ -1,6 +1,6 @@
 import type { EventSample } from "#shared/contract/api/event.ts";
 import { count } from "#shared/text/numbers.ts";
-import { sampleOf } from "../../components/sample-of.ts";
+import { sampleOf } from "../../components/event-choices.ts";
 import { fieldsOf, type FormValues } from "./form-values.ts";
 
 const maxSamples = 2;

@@ -2,11 +2,16 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
 import type { RotatedSecret, Webhook } from "#shared/contract/api/webhook.ts";
-import { Time } from "../../components/time.tsx";
-import { useNow } from "../../components/use-now.ts";
-import { useMissingGrant } from "../../session/grants.ts";
+import { Time, useNow } from "../../components/time.tsx";
+import { useMissingGrant } from "../../grants.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
-import { RotateSecretDialog } from "./rotate-secret-dialog.tsx";
+import FormField from "@cloudscape-design/components/form-field";
+import Modal from "@cloudscape-design/components/modal";
+import RadioGroup from "@cloudscape-design/components/radio-group";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMutation } from "@tanstack/react-query";
+import { callApi } from "../../api/client.ts";
+import { ErrorView } from "../../components/error-view.tsx";
 
 interface SigningSecretProps {
   readonly webhook: Webhook;
@@ -65,5 +70,65 @@ export const SigningSecret = ({ webhook, onRotated }: SigningSecretProps) => {
         />
       )}
     </div>
+  );
+};
+
+interface RotateSecretDialogProps {
+  readonly webhook: Webhook;
+  readonly onClose: () => void;
+  readonly onRotated: (secret: RotatedSecret) => void;
+}
+
+const overlaps = [
+  { value: "24", label: "24 hours" },
+  { value: "168", label: "7 days" },
+  { value: "0", label: "Not at all", description: "What a leaked secret needs." },
+];
+
+/** Says what a new signing secret means for the receiver before it is made. */
+const RotateSecretDialog = ({ webhook, onClose, onRotated }: RotateSecretDialogProps) => {
+  const [overlap, setOverlap] = useState("24");
+  const rotate = useMutation({
+    mutationFn: () =>
+      callApi<RotatedSecret>(`/webhooks/${encodeURIComponent(webhook.id)}/rotate-secret`, {
+        method: "POST",
+        body: { overlap_hours: Number(overlap) },
+      }),
+    onSuccess: onRotated,
+  });
+  return (
+    <Modal
+      visible
+      header="Rotate the signing secret?"
+      closeAriaLabel="Close"
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button formAction="none" variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button formAction="none" variant="primary" loading={rotate.isPending} onClick={() => rotate.mutate()}>
+              Rotate
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <FormField label="How long the old secret goes on signing beside the new one">
+          <RadioGroup value={overlap} items={overlaps} onChange={({ detail }) => setOverlap(detail.value)} />
+        </FormField>
+        <ul className="consequences">
+          <li>
+            {overlap === "0"
+              ? "A receiver that knows only the old secret refuses new batches, within 60 seconds from now, until you give it the new one."
+              : "Until then each POST carries a signature of both, so that the receiver can change at any time in between."}
+          </li>
+          <li>Batches that are queued already stay signed as they are now.</li>
+        </ul>
+        {rotate.isError && <ErrorView what="The secret was not rotated" error={rotate.error} />}
+      </SpaceBetween>
+    </Modal>
   );
 };

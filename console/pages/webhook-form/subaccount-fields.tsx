@@ -3,7 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { controlId, type FormPartProps } from "./form-part.ts";
+import { controlId, type FormPartProps } from "./form-problems.ts";
 import { type SubaccountScope, type SubaccountValues, takesAllSubaccounts } from "./subaccounts.ts";
 
 const scopeTexts: Readonly<Record<SubaccountScope, string>> = {

@@ -13,10 +13,16 @@ import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { responseText } from "../../components/test-outcome/exchange-text.ts";
 import { TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
-import { useMissingGrant } from "../../session/grants.ts";
+import { useMissingGrant } from "../../grants.ts";
 import { EventFields } from "./event-fields.tsx";
-import { controlId } from "./form-part.ts";
-import { type FormField, formFields, type FormProblems, problemsOf, problemsOfAnswer } from "./form-problems.ts";
+import {
+  controlId,
+  type FormField,
+  formFields,
+  type FormProblems,
+  problemsOf,
+  problemsOfAnswer,
+} from "./form-problems.ts";
 import { fieldsOf, type FormValues } from "./form-values.ts";
 import { SendingFields } from "./sending-fields.tsx";
 import { SidePanel } from "./side-panel.tsx";

@@ -5,7 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { AuthFields } from "./auth-fields.tsx";
-import { controlId, type FormPartProps } from "./form-part.ts";
+import { controlId, type FormPartProps } from "./form-problems.ts";
 import { HeaderRows } from "./header-rows.tsx";
 import { SecretField } from "./secret-field.tsx";
 

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { useParams, useSearch } from "wouter";
 import { serverNow } from "../../api/clock.ts";
 import { useBatches } from "../../api/webhook-queries.ts";
-import { navigate } from "../../routing/hash-location.ts";
+import { navigate } from "../../hash-location.ts";
 import { BatchPanel } from "./batch/batch-panel.tsx";
 import { type BatchSearch, batchFilterOf, batchSearchText, readBatchSearch } from "./batches/batch-search.ts";
 import { BatchTable } from "./batches/batch-table.tsx";

@@ -2,10 +2,9 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import { serverNow } from "../../api/clock.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
-import { Countdown } from "../../components/countdown.tsx";
-import { Time } from "../../components/time.tsx";
+import { Countdown, Time } from "../../components/time.tsx";
 import { counted } from "#shared/text/numbers.ts";
-import { hrefOf } from "../../routing/hash-location.ts";
+import { hrefOf } from "../../hash-location.ts";
 import { webhookPath } from "./webhook-tabs.ts";
 
 /** A batch that expires sooner than this wants somebody's attention. */

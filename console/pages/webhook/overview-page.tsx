@@ -6,9 +6,16 @@ import { useParams } from "wouter";
 import { useWebhook } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { ExpiryRunway } from "./expiry-runway.tsx";
-import { FirstBatch } from "./first-batch.tsx";
 import { WebhookFacts } from "./webhook-facts.tsx";
 import { WebhookFrame } from "./webhook-frame.tsx";
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import { batchWindowSeconds } from "#shared/contract/limits.ts";
+import { serverNow } from "../../api/clock.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import { Countdown, useNow } from "../../components/time.tsx";
+import { hrefOf } from "../../hash-location.ts";
+import { webhookPath } from "./webhook-tabs.ts";
 
 // The charts are the largest part of the page and the last that is needed.
 const Traffic = lazy(async () => ({ default: (await import("./charts/traffic.tsx")).Traffic }));
@@ -35,5 +42,30 @@ export const OverviewPage = () => {
         </SpaceBetween>
       )}
     </WebhookFrame>
+  );
+};
+
+interface FirstBatchProps {
+  readonly webhook: WebhookSummary;
+  readonly activeAt: string | undefined;
+}
+
+/** What a new webhook waits for. */
+const FirstBatch = ({ webhook, activeAt }: FirstBatchProps) => {
+  useNow();
+  const isComing = activeAt !== undefined && Date.parse(activeAt) > serverNow();
+  return (
+    <Alert
+      type="info"
+      header="Waiting for the first batch"
+      action={<Button href={hrefOf(webhookPath(webhook.id, "test"))}>Send a test POST</Button>}
+    >
+      {isComing && (
+        <>
+          The webhook surely takes events in <Countdown to={activeAt} announce="The webhook is active" />.{" "}
+        </>
+      )}
+      {`Once an event of its types arrives, a batch is formed within ${batchWindowSeconds} seconds and posted at once. This page follows it.`}
+    </Alert>
   );
 };

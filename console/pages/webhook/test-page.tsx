@@ -9,10 +9,10 @@ import { useEffect, useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
 import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { useEventDocumentation } from "../../api/queries.ts";
+import { useMissingGrant } from "../../grants.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { categoriesOf } from "../../components/event-choices.ts";
 import { TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
-import { useMissingGrant } from "../../session/grants.ts";
 import { WebhookFrame } from "./webhook-frame.tsx";
 
 /** A POST to the target as a batch would be sent, on demand. */

@@ -2,17 +2,21 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { useParams } from "wouter";
 import { ApiError } from "../../api/api-error.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { useWebhookSummary } from "../../api/webhook-queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
-import { WebhookStateView } from "../../components/webhook-state.tsx";
-import { hrefOf, navigate } from "../../routing/hash-location.ts";
+import { WebhookStateView } from "../../components/states.tsx";
+import { hrefOf, navigate } from "../../hash-location.ts";
 import { Page } from "../../shell/page.tsx";
-import { WebhookActions } from "./webhook-actions.tsx";
-import { type WebhookTab, webhookPath, webhookTabs } from "./webhook-tabs.ts";
+import { webhookPath, type WebhookTab, webhookTabs } from "./webhook-tabs.ts";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";
+import type { WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
+import { useMissingGrant } from "../../grants.ts";
 
 interface WebhookFrameProps {
   readonly tab: WebhookTab;
@@ -76,5 +80,55 @@ export const WebhookFrame = ({ tab, ready = true, splitPanel, children }: Webhoo
         </SpaceBetween>
       )}
     </Page>
+  );
+};
+
+interface WebhookActionsProps {
+  readonly webhook: WebhookSummary;
+}
+
+/** What can be done to a webhook from each of its pages. */
+const WebhookActions = ({ webhook }: WebhookActionsProps) => {
+  const [action, setAction] = useState<WebhookAction>();
+  const missing = useMissingGrant("webhooks/modify");
+  const lacking = { disabled: missing !== undefined, disabledReason: missing ?? "" };
+  const { id, active } = webhook;
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button href={hrefOf(webhookPath(id, "test"))} {...lacking}>
+          Test
+        </Button>
+        <Button href={hrefOf(webhookPath(id, "settings"))} {...lacking}>
+          Edit
+        </Button>
+        <Button onClick={() => setAction(active ? "pause" : "resume")} {...lacking}>
+          {active ? "Pause" : "Resume"}
+        </Button>
+        <ButtonDropdown
+          ariaLabel="More actions"
+          items={[
+            { id: "replay", text: "Replay events", ...lacking },
+            { id: "delete", text: "Delete", ...lacking },
+          ]}
+          onItemClick={({ detail }) => {
+            if (detail.id === "replay") navigate(webhookPath(id, "replay"));
+            else setAction("delete");
+          }}
+        >
+          More
+        </ButtonDropdown>
+      </SpaceBetween>
+      {action !== undefined && (
+        <WebhookActionDialog
+          action={action}
+          subjects={[webhook]}
+          onClose={() => setAction(undefined)}
+          onDone={() => {
+            if (action === "delete") navigate("/webhooks");
+          }}
+        />
+      )}
+    </>
   );
 };

@@ -1,12 +1,12 @@
 import Link from "@cloudscape-design/components/link";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Sparkline } from "../../components/sparkline.tsx";
-import type { Column } from "../../components/table/column.ts";
+import type { Column } from "../../components/table/table-settings.tsx";
 import { Time } from "../../components/time.tsx";
-import { WebhookStateView } from "../../components/webhook-state.tsx";
+import { WebhookStateView } from "../../components/states.tsx";
 import { count, counted, shortCount } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
-import { hrefOf } from "../../routing/hash-location.ts";
+import { hrefOf } from "../../hash-location.ts";
 
 /** What needs attention first. */
 const stateOrder = ["failed", "parked", "paused", "pending", "ok"] as const;

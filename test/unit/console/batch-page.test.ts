@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ageShare, closedText, typeParts } from "../../../console/pages/webhook/batch/anatomy.ts";
-import { bodyEvents, findEvents } from "../../../console/pages/webhook/batch/body-events.ts";
-import { maskRecipients } from "../../../console/pages/webhook/batch/mask-recipients.ts";
+import { bodyEvents, findEvents, maskRecipients } from "../../../console/pages/webhook/batch/body-events.ts";
 
 describe("recipients", () => {
   it("are masked wherever they stand, and nothing else is", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { linkedKey } from "../../../console/session/linked-key.ts";
+import { linkedKey } from "../../../console/linked-key.ts";
 
 it.each([
   ["#key=local-key", "local-key"],

@@ -4,13 +4,13 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Attempt } from "#shared/contract/api/batch.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
-import { RemedyView } from "../../../components/remedy-view.tsx";
+import { RemedyView } from "../../../components/error-view.tsx";
 import { responseText } from "../../../components/test-outcome/exchange-text.ts";
 import { TimingBar } from "../../../components/test-outcome/timing-bar.tsx";
 import { Time } from "../../../components/time.tsx";
 import { bytes } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
-import { reasonText } from "../../../format/state-text.ts";
+import { reasonText } from "../../../components/state-text.ts";
 
 interface AttemptViewProps {
   readonly attempt: Attempt;

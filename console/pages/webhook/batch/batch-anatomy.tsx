@@ -4,7 +4,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
-import { hrefOf } from "../../../routing/hash-location.ts";
+import { hrefOf } from "../../../hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
 import { ageShare, closedText, typeParts } from "./anatomy.ts";
 

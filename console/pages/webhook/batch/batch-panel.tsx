@@ -5,10 +5,13 @@ import SplitPanel from "@cloudscape-design/components/split-panel";
 import { useBatch } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { shortId } from "#shared/text/ids.ts";
-import { hrefOf } from "../../../routing/hash-location.ts";
+import { hrefOf } from "../../../hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
-import { BatchView } from "./batch-view.tsx";
 import { RedeliverButton } from "./redeliver-button.tsx";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { BatchAnatomy } from "./batch-anatomy.tsx";
+import { BatchTimeline } from "./batch-timeline.tsx";
 
 interface BatchPanelProps {
   readonly webhookId: string;
@@ -37,3 +40,15 @@ export const BatchPanel = ({ webhookId, batchId }: BatchPanelProps) => {
     </SplitPanel>
   );
 };
+
+interface BatchViewProps {
+  readonly batch: BatchWithAttempts;
+}
+
+/** What is in a batch and what became of it. */
+const BatchView = ({ batch }: BatchViewProps) => (
+  <SpaceBetween size="l">
+    <BatchAnatomy batch={batch} />
+    <BatchTimeline batch={batch} />
+  </SpaceBetween>
+);

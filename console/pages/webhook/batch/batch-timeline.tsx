@@ -3,8 +3,7 @@ import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type ReactNode, useState } from "react";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
-import { Countdown } from "../../../components/countdown.tsx";
-import { Time } from "../../../components/time.tsx";
+import { Countdown, Time } from "../../../components/time.tsx";
 import { counted } from "#shared/text/numbers.ts";
 import { AttemptView } from "./attempt-view.tsx";
 

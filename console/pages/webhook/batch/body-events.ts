@@ -1,5 +1,4 @@
 import type { DeliveredEvent } from "#shared/contract/api/batch.ts";
-import { maskRecipients } from "./mask-recipients.ts";
 
 /** An event of a body, as it is listed. */
 export interface BodyEvent {
@@ -35,4 +34,25 @@ export const bodyEvents = (
 export const findEvents = (events: readonly BodyEvent[], text: string): readonly BodyEvent[] => {
   const wanted = text.trim().toLowerCase();
   return wanted === "" ? events : events.filter(({ json }) => json.toLowerCase().includes(wanted));
+};
+
+/** Fields that hold a recipient, whatever it looks like. */
+const recipientFields = new Set(["rcpt_to", "raw_rcpt_to", "sms_dst", "rcpt_hash"]);
+const address = /[^\s@<>"',;:()[\]/?&=]+(?:@|%40)[^\s@<>"',;:()[\]/?&=]+/g;
+
+/** `a…@example.net` of `ann@example.net`. */
+const maskAddress = (text: string): string => {
+  const [local = "", domain] = text.split(/@|%40/, 2);
+  return `${local.slice(0, 1)}…${domain === undefined ? "" : `@${domain}`}`;
+};
+
+/** A copy of an event in which recipients and all other mail addresses can no longer be read. */
+export const maskRecipients = (value: unknown, field = ""): unknown => {
+  if (typeof value === "string" || typeof value === "number") {
+    if (recipientFields.has(field)) return maskAddress(String(value));
+    return typeof value === "string" ? value.replaceAll(address, maskAddress) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => maskRecipients(item, field));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskRecipients(item, key)]));
 };

@@ -5,11 +5,11 @@ import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { queryKeys } from "../../../api/queries.ts";
+import { useMissingGrant } from "../../../grants.ts";
 import { useWebhookSummary } from "../../../api/webhook-queries.ts";
 import { shortId } from "#shared/text/ids.ts";
-import { useMissingGrant } from "../../../session/grants.ts";
 import { flash } from "../../../shell/flashes.ts";
-import { useShortcut } from "../../../shell/shortcuts.ts";
+import { useShortcut } from "../../../shell/shortcuts.tsx";
 
 interface RedeliverButtonProps {
   readonly batch: BatchWithAttempts;

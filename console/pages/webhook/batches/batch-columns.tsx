@@ -1,16 +1,14 @@
 import Link from "@cloudscape-design/components/link";
 import type { Batch } from "#shared/contract/api/batch.ts";
-import { BatchStateView } from "../../../components/batch-state.tsx";
-import { Countdown } from "../../../components/countdown.tsx";
-import type { Column } from "../../../components/table/column.ts";
-import { Time } from "../../../components/time.tsx";
+import { BatchStateView } from "../../../components/states.tsx";
+import { Countdown, Time } from "../../../components/time.tsx";
+import type { Column } from "../../../components/table/table-settings.tsx";
 import { shortId } from "#shared/text/ids.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
-import { closedByTexts, reasonText } from "../../../format/state-text.ts";
-import { hrefOf } from "../../../routing/hash-location.ts";
+import { closedByTexts, reasonText } from "../../../components/state-text.ts";
+import { hrefOf } from "../../../hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
-import { FillBar } from "./fill-bar.tsx";
 
 /** Columns of the list of batches. */
 export const batchColumns: readonly Column<Batch>[] = [
@@ -111,3 +109,24 @@ export const batchColumns: readonly Column<Batch>[] = [
     cell: ({ batch_id: id }) => <code>{id}</code>,
   },
 ];
+
+interface FillBarProps {
+  readonly events: number;
+  /** Events that the batch could have had. */
+  readonly most: number;
+}
+
+const width = 100;
+
+/** How full a batch was when it closed. */
+const FillBar = ({ events, most }: FillBarProps) => {
+  const share = Math.min(1, events / Math.max(1, most));
+  const label = `${count(events)} of ${count(most)} events`;
+  return (
+    <svg className="fill-bar" viewBox={`0 0 ${width} 4`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <title>{label}</title>
+      <rect className="track" width={width} height="4" />
+      <rect className="plain" width={Math.max(1, share * width)} height="4" />
+    </svg>
+  );
+};

@@ -2,9 +2,9 @@ import Button from "@cloudscape-design/components/button";
 import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import { useRef } from "react";
-import { batchStateTexts, reasonText } from "../../../format/state-text.ts";
+import { batchStateTexts, reasonText } from "../../../components/state-text.ts";
 import { failureReasons } from "#shared/contract/words.ts";
-import { useShortcut } from "../../../shell/shortcuts.ts";
+import { useShortcut } from "../../../shell/shortcuts.tsx";
 import { type BatchSearch, relativeRanges } from "./batch-search.ts";
 
 interface BatchFiltersProps {

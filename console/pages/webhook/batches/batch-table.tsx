@@ -16,10 +16,12 @@ import { TableSettings, useTablePreferences } from "../../../components/table/ta
 import { shortId } from "#shared/text/ids.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { batchColumns } from "./batch-columns.tsx";
-import { batchFilterText, BatchFilters } from "./batch-filters.tsx";
+import { BatchFilters, batchFilterText } from "./batch-filters.tsx";
 import type { BatchSearch } from "./batch-search.ts";
-import { NoBatches } from "./no-batches.tsx";
 import { useHeldRows } from "./use-held-rows.ts";
+import { batchWindowSeconds } from "#shared/contract/limits.ts";
+import { hrefOf } from "../../../hash-location.ts";
+import { webhookPath } from "../webhook-tabs.ts";
 
 interface BatchTableProps {
   readonly webhookId: string;
@@ -129,3 +131,20 @@ export const BatchTable = ({ webhookId, query, filter, search, onSearch, live, o
     </SpaceBetween>
   );
 };
+
+interface NoBatchesProps {
+  readonly webhookId: string;
+}
+
+/** What a batch is, and how the first one comes about. */
+const NoBatches = ({ webhookId }: NoBatchesProps) => (
+  <Box textAlign="center" padding={{ vertical: "l" }} color="inherit">
+    <SpaceBetween size="s">
+      <Box variant="h3">No batch yet</Box>
+      <div>
+        {`Events are collected for up to ${batchWindowSeconds} seconds and then posted together: that is a batch. The first one shows here as soon as it is formed.`}
+      </div>
+      <Button href={hrefOf(webhookPath(webhookId, "test"))}>Send a test POST meanwhile</Button>
+    </SpaceBetween>
+  </Box>
+);

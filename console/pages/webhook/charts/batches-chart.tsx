@@ -2,9 +2,8 @@ import MixedLineBarChart from "@cloudscape-design/components/mixed-line-bar-char
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
-import { ChartCard } from "./chart-card.tsx";
+import { ChartCard, hourText } from "./chart-card.tsx";
 import { chartPoints } from "./chart-points.ts";
-import { hourText } from "./hour-text.ts";
 
 interface BatchesChartProps {
   readonly metrics: WebhookMetrics;

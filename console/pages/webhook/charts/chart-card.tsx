@@ -2,8 +2,8 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { type ReactNode, useState } from "react";
-import { exactTime } from "#shared/text/times.ts";
-import { usePreferences } from "../../../shell/preferences.ts";
+import { dayMs, exactTime } from "#shared/text/times.ts";
+import { type TimeStyle, usePreferences } from "../../../shell/preferences.ts";
 
 interface ChartCardProps<Row> {
   readonly title: string;
@@ -72,4 +72,20 @@ export const ChartCard = <Row extends { readonly at: string }>({
       )}
     </Container>
   );
+};
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** Names an hour under a chart, with its day where the chart is longer than one. */
+export const hourText = (at: string, { zone, from }: { readonly zone: TimeStyle; readonly from: string }): string => {
+  const time = new Date(at);
+  const isUtc = zone === "utc";
+  const hour = pad(isUtc ? time.getUTCHours() : time.getHours());
+  if (Date.now() - Date.parse(from) < 1.5 * dayMs) return `${hour}:00`;
+  const day = time.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    ...(isUtc ? { timeZone: "UTC" } : {}),
+  });
+  return `${day} ${hour}:00`;
 };

@@ -5,9 +5,8 @@ import Header from "@cloudscape-design/components/header";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { count, shortCount } from "#shared/text/numbers.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
-import { ChartCard } from "./chart-card.tsx";
+import { ChartCard, hourText } from "./chart-card.tsx";
 import { chartPoints } from "./chart-points.ts";
-import { hourText } from "./hour-text.ts";
 
 interface EventsChartProps {
   readonly metrics: WebhookMetrics;

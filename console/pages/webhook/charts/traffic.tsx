@@ -11,7 +11,7 @@ import { useWebhookMetrics } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { count } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
-import { reasonText } from "../../../format/state-text.ts";
+import { reasonText } from "../../../components/state-text.ts";
 import { BatchesChart } from "./batches-chart.tsx";
 import { EventsChart } from "./events-chart.tsx";
 import { LatencyChart } from "./latency-chart.tsx";

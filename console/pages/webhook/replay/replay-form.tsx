@@ -12,13 +12,22 @@ import { callApi } from "../../../api/client.ts";
 import { serverNow } from "../../../api/clock.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import type { Replay } from "#shared/contract/api/replay.ts";
-import type { ReplayRequest } from "../../../api/replay.ts";
 import { webhookKeys } from "../../../api/webhook-queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
-import { useMissingGrant } from "../../../session/grants.ts";
-import { DryRunResult } from "./dry-run-result.tsx";
+import { useMissingGrant } from "../../../grants.ts";
 import { endsOf, rangeProblem, replayRanges, usualRetentionHours } from "./replay-range.ts";
+import { counted } from "#shared/text/numbers.ts";
+import { duration } from "#shared/text/times.ts";
+import { replayFailureText } from "./replay-text.ts";
+
+/** Body of `POST /webhooks/{id}/replay`. */
+interface ReplayRequest {
+  readonly from: string;
+  readonly to: string;
+  readonly rate: number;
+  readonly dry_run: boolean;
+}
 
 interface ReplayFormProps {
   readonly webhook: WebhookSummary;
@@ -135,3 +144,44 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
 };
 
 const rateText = `It must be a whole number from 1 to ${maxRate}.`;
+
+interface DryRunResultProps {
+  readonly replay: Replay;
+  readonly isStarting: boolean;
+  readonly onSend: (replay: Replay) => void;
+}
+
+/** What a replay would send, and the button that sends it. */
+const DryRunResult = ({ replay, isStarting, onSend }: DryRunResultProps) => {
+  const { state, batches_formed: batches, events_matched: events, estimated_seconds: seconds } = replay;
+  if (state === "running") return null;
+  if (state !== "finished") {
+    return (
+      <Alert type="warning" header="The count did not finish">
+        {replayFailureText(replay)}
+      </Alert>
+    );
+  }
+  if (events === 0) {
+    return (
+      <Alert type="info" header="Nothing to send">
+        No event of this webhook's types arrived in this time.
+      </Alert>
+    );
+  }
+  return (
+    <Alert
+      type="info"
+      header={`Would send ${counted(batches, "batch", "batches")}, ${counted(events, "event")}`}
+      action={
+        <Button variant="primary" loading={isStarting} loadingText="Starting" onClick={() => onSend(replay)}>
+          {`Send ${counted(batches, "batch", "batches")}`}
+        </Button>
+      }
+    >
+      {seconds === undefined
+        ? "The same time range is sent that was counted."
+        : `It takes about ${duration(Math.max(1, seconds) * 1_000)}. The same time range is sent that was counted.`}
+    </Alert>
+  );
+};

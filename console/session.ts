@@ -1,5 +1,5 @@
-import { createStore } from "../store.ts";
 import { linkedKey } from "./linked-key.ts";
+import { createStore } from "./store.ts";
 
 /** Who uses the console. The key is kept in memory; in `sessionStorage` only when the user asks for it. */
 export interface Session {

@@ -1,5 +1,5 @@
-import { useWhoAmI } from "../api/queries.ts";
 import type { Grant } from "#shared/contract/words.ts";
+import { useWhoAmI } from "./api/queries.ts";
 
 /** Whether grants cover one that is needed: changing webhooks includes seeing them. */
 export const covers = (held: readonly Grant[], needed: Grant): boolean =>

@@ -1,12 +1,11 @@
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import type { WebhookState } from "#shared/contract/words.ts";
+import type { BatchState, WebhookState } from "#shared/contract/words.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { counted } from "#shared/text/numbers.ts";
-import { reasonText, stateTexts } from "../format/state-text.ts";
-import { Countdown } from "./countdown.tsx";
-import { Since } from "./time.tsx";
+import { batchStateTexts, reasonText, stateTexts } from "./state-text.ts";
+import { Countdown, Since } from "./time.tsx";
 
-const indicators: Readonly<Record<WebhookState, StatusIndicatorProps.Type>> = {
+const webhookIndicators: Readonly<Record<WebhookState, StatusIndicatorProps.Type>> = {
   ok: "success",
   pending: "pending",
   failed: "error",
@@ -26,7 +25,7 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
   const { state, state_reason: reason, state_since: since, next_probe_at: probeAt, expired_24h: expired } = webhook;
   return (
     <div className="state">
-      <StatusIndicator type={indicators[state]}>
+      <StatusIndicator type={webhookIndicators[state]}>
         {stateTexts[state]}
         {state === "failed" && webhook.pending_batches > 0 && ": retrying"}
       </StatusIndicator>
@@ -51,3 +50,21 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
     </div>
   );
 };
+
+const batchIndicators: Readonly<Record<BatchState, StatusIndicatorProps.Type>> = {
+  sending: "in-progress",
+  retrying: "error",
+  parked: "warning",
+  split: "info",
+  delivered: "success",
+  expired: "error",
+};
+
+interface BatchStateViewProps {
+  readonly state: BatchState;
+}
+
+/** Where a batch stands. */
+export const BatchStateView = ({ state }: BatchStateViewProps) => (
+  <StatusIndicator type={batchIndicators[state]}>{batchStateTexts[state]}</StatusIndicator>
+);
