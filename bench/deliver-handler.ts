@@ -30,6 +30,8 @@ const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
     recordFailed: async () => undefined,
     recordSplit: async () => undefined,
     recordExpired: async () => undefined,
+    notePartDelivered: async () => undefined,
+    hasPartDelivered: async () => false,
   },
   bodies: {
     place: async ({ batchId }) => ({ kind: "stored", key: batchId }),

@@ -44,6 +44,10 @@ export interface BatchStore {
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   /** Records that two smaller batches, which are on the queue, have taken a batch's place. */
   readonly recordSplit: (ref: BatchRef, attempt: AttemptRecord, splitInto: readonly string[]) => Promise<void>;
+  /** Notes at a batch that was split that its target has taken a part of it. */
+  readonly notePartDelivered: (root: BatchRef) => Promise<void>;
+  /** Whether the target of a batch that was split has taken a part of it. */
+  readonly hasPartDelivered: (root: BatchRef) => Promise<boolean>;
   /** Records that a batch's retry window has passed. */
   readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
 }

@@ -55,6 +55,8 @@ export const reportToGate = async (
     readonly message: DeliveryMessage;
     readonly health: WebhookHealth | undefined;
     readonly outcome: Outcome;
+    /** Whether it tells how the target is; otherwise it is noted, and the breaker stays as it was. */
+    readonly counts: boolean;
     readonly now: number;
   },
 ): Promise<void> => {
@@ -65,7 +67,7 @@ export const reportToGate = async (
   const kind = isDelivered ? "success" : "failure";
   await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString() });
   const before = input.health?.breaker;
-  if (isDelivered && before?.kind === "closed" && before.failures === 0) return;
+  if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const health = await deps.health.readHealth(customerId, webhookId);
     if (health === undefined || (await changeBreaker(deps, { message, health, event, now }))) return;

@@ -1,11 +1,6 @@
 import type { FailureReason } from "#shared/contract/words.ts";
 import { reasonForStatus } from "#shared/delivery/outbound.ts";
 import { type RetryClock, cutoffOf, retryDelayMs } from "#shared/delivery/retry-schedule.ts";
-import { batchBody, uuidFromText } from "#shared/delivery/batch.ts";
-import { type EventTypeCounts, countEventTypes } from "#shared/delivery/message.ts";
-import { type EventSpan, spanOf } from "#shared/events/span.ts";
-import { splitJsonArray } from "#shared/events/split.ts";
-import { readEvent } from "#shared/events/read-event.ts";
 
 /** How an attempt ended. */
 export type Outcome =
@@ -63,49 +58,4 @@ const parseRetryAfter = (value: string | undefined, now: number): number | undef
   if (/^\d+$/.test(value.trim())) return Number(value) * 1_000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
-};
-
-/** A batch at least this large may time out because of its size. */
-const largeBytes = 64 * 1_024;
-/** Time-outs of a large batch after which it is split. */
-const timeoutsBeforeSplit = 2;
-
-/**
- * Whether a batch is to be split in two: the target answered 413, or has run into its time limit repeatedly with a large
- * batch. A single event cannot be split.
- */
-export const shouldSplit = (input: {
-  readonly outcome: Outcome;
-  readonly message: { readonly events: number; readonly bytes: number; readonly attempt: number };
-}): boolean => {
-  const { outcome, message } = input;
-  if (outcome.kind === "delivered" || message.events < 2) return false;
-  if (outcome.status === 413) return true;
-  const isTimeout = outcome.reason === "response_timeout" || outcome.reason === "upload_timeout";
-  return isTimeout && message.bytes >= largeBytes && message.attempt >= timeoutsBeforeSplit;
-};
-
-/** One half of a split batch. */
-interface BatchPart {
-  readonly batchId: string;
-  readonly events: number;
-  readonly eventTypes: EventTypeCounts;
-  readonly body: Buffer;
-}
-
-/** Splits a batch's body in two. The ids follow from the batch's, so that doing it again gives the same parts. */
-export const splitBody = (batchId: string, body: Buffer): readonly BatchPart[] => {
-  const { elements } = splitJsonArray(spanOf(body));
-  const middle = Math.ceil(elements.length / 2);
-  return [elements.slice(0, middle), elements.slice(middle)].map((half, index) => ({
-    batchId: uuidFromText(`${batchId}\n${index}`),
-    events: half.length,
-    eventTypes: countEventTypes(half.map((span) => ({ type: typeOf(span) }))),
-    body: batchBody(half),
-  }));
-};
-
-const typeOf = (span: EventSpan): string => {
-  const reading = readEvent(span);
-  return reading.kind === "event" ? reading.event.type : "";
 };

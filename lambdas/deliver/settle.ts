@@ -1,16 +1,16 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
-import { type Outcome, nextStep, shouldSplit, splitBody } from "./outcome.ts";
-import { halfOf, parkedOf, retryOf } from "#shared/delivery/message.ts";
-import type { AttemptRecord, BatchRequest } from "#shared/delivery/record.ts";
+import { type Outcome, nextStep } from "./outcome.ts";
+import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
+import { parkedOf, retryOf } from "#shared/delivery/message.ts";
+import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
 import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { type AttemptDeps, type AttemptResult, attemptDelivery, loadBody, toAttemptRecord } from "./attempt.ts";
+import { type AttemptDeps, type AttemptResult, attemptDelivery, toAttemptRecord } from "./attempt.ts";
 import { type GateDeps, passGate, reportToGate } from "./gate.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
-import { decodeBody, encodeBody } from "#shared/delivery/body.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {
   readonly batchLog: Omit<BatchStore, "find">;
@@ -94,7 +94,8 @@ const attemptAndSettle = async (
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });
-  const isSplit = shouldSplit({ outcome: result.outcome, message });
+  const hasPartGotThrough = await hasGotThrough(deps, message, result.outcome);
+  const isSplit = shouldSplit({ outcome: result.outcome, message, hasPartGotThrough });
   if (isSplit) {
     const parts = await splitBatch(deps, message, firstAttemptAt);
     await written(deps, message, deps.batchLog.recordSplit(message, record, parts));
@@ -103,12 +104,11 @@ const attemptAndSettle = async (
   } else {
     await follow(deps, { message, result, record, firstAttemptAt, isFirst, now });
   }
-  const isTooLarge = isSplit && result.outcome.status === 413;
+  // That a batch is too large for a target, or that it takes one part and refuses another, does not tell how the target is.
+  const isTooLarge = result.outcome.status === 413 && message.events > 1;
+  const counts = !isTooLarge && !(hasPartGotThrough && isRefusal(result.outcome));
   await Promise.all([
-    // A 413 proves that the target is healthy.
-    isTooLarge
-      ? Promise.resolve()
-      : written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, now })),
+    written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, counts, now })),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
 };
@@ -138,17 +138,44 @@ const follow = async (
   switch (step.kind) {
     case "delivered":
       // The target has the batch: no failure from here on may lead to another POST.
-      await written(deps, message, deps.batchLog.recordDelivered(message, record, now));
+      await Promise.all([
+        written(deps, message, deps.batchLog.recordDelivered(message, record, now)),
+        noteGotThrough(deps, message),
+      ]);
       if (mayBeStored(message, isFirst)) await written(deps, message, deps.bodies.remove(message));
       break;
     case "retry":
     case "expire": {
       const body = await bodyToWait(deps, message);
-      await deps.retries.send(retryOf(message, body), delaySecondsUntil(step.at, now));
+      await deps.retries.send(
+        retryOf(message, body, refusedAfter(result.outcome, message.refused)),
+        delaySecondsUntil(step.at, now),
+      );
       const nextAttemptAt = step.kind === "retry" ? step.at : undefined;
       await written(deps, message, deps.batchLog.recordFailed(message, record, nextAttemptAt));
       break;
     }
+  }
+};
+
+const rootOf = ({ webhookId, createdAt, half }: DeliveryMessage): BatchRef | undefined =>
+  half && { webhookId, createdAt, batchId: half.rootBatchId };
+
+/** Notes at the batch that was halved first that its target has taken a part of it: other parts may be halved further. */
+const noteGotThrough = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
+  const root = rootOf(message);
+  if (root !== undefined) await written(deps, message, deps.batchLog.notePartDelivered(root));
+};
+
+/** Whether the target has taken another part of the same batch; read only when a failed part's next step depends on it. */
+const hasGotThrough = async (deps: SettleDeps, message: DeliveryMessage, outcome: Outcome): Promise<boolean> => {
+  const root = rootOf(message);
+  if (root === undefined || outcome.kind === "delivered") return false;
+  try {
+    return await deps.batchLog.hasPartDelivered(root);
+  } catch (error) {
+    deps.telemetry.recordNotWritten({ ...factsOf(message), error });
+    return false;
   }
 };
 
@@ -199,21 +226,3 @@ const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId,
  * before the message that names the object was on the queue.
  */
 const mayBeStored = ({ body }: DeliveryMessage, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;
-
-/** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
-const splitBatch = async (
-  deps: Pick<SettleDeps, "bodies" | "retries" | "now">,
-  message: DeliveryMessage,
-  firstAttemptAt: number,
-): Promise<readonly string[]> => {
-  const { webhookId } = message;
-  const closedAt = new Date(deps.now()).toISOString();
-  const whole = await loadBody(deps.bodies, message);
-  const parts = splitBody(message.batchId, await decodeBody(whole, message.bytes));
-  for (const { body, ...part } of parts) {
-    const encoded = await encodeBody(body, whole.encoding);
-    const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
-    await deps.retries.send(halfOf(message, { ...part, bytes: body.length, place, closedAt, firstAttemptAt }), 0);
-  }
-  return parts.map(({ batchId }) => batchId);
-};

@@ -37,6 +37,19 @@ export const deliveryMessage = z.object({
    * does not extend the window. Absent: the window starts when the batch is first looked at.
    */
   firstAttemptAt: z.int().positive().exactOptional(),
+  /** The status with which the target refused the batch at its last attempts, and at how many of them in a row. */
+  refused: z.object({ status: z.int(), times: z.int().positive() }).exactOptional(),
+  /** Where the batch stands among the parts of one that was halved, perhaps more than once. */
+  half: z
+    .object({
+      /** The batch that was halved first. */
+      rootBatchId: z.uuid(),
+      /** How often that batch was halved on the way to this one. */
+      halvings: z.int().positive(),
+      /** Whether it is a first half of first halves alone. */
+      isOnPath: z.boolean(),
+    })
+    .exactOptional(),
   /** The replay that the batch belongs to. */
   replayId: z.uuid().exactOptional(),
   /** How the batch was formed; messages of earlier versions do not have it. */

@@ -26,12 +26,19 @@ export const firstAttempt = (
   };
 };
 
-/** The message that asks for a batch's next attempt, after the one that this message asked for. */
-export const retryOf = (message: DeliveryMessage, body: BodyPlace): DeliveryMessage => ({
-  ...batchOf(message),
-  body,
-  attempt: message.attempt + 1,
-});
+/**
+ * The message that asks for a batch's next attempt, after the one that this message asked for.
+ *
+ * @param refused how often in a row the target has refused the batch with the same status
+ */
+export const retryOf = (
+  message: DeliveryMessage,
+  body: BodyPlace,
+  refused?: DeliveryMessage["refused"],
+): DeliveryMessage => {
+  const { refused: _before, ...batch } = batchOf(message);
+  return { ...batch, body, attempt: message.attempt + 1, ...(refused === undefined ? {} : { refused }) };
+};
 
 /** The message of a batch that waits for its webhook's breaker or to be resumed: the same attempt, later. */
 export const parkedOf = (message: DeliveryMessage, body: BodyPlace): DeliveryMessage => ({
@@ -51,6 +58,8 @@ export interface Half {
   readonly closedAt: string;
   /** Start of the whole batch's retry window, which its halves share. Unix milliseconds. */
   readonly firstAttemptAt: number;
+  /** Whether it is the first of the two. */
+  readonly isFirst: boolean;
 }
 
 /** The message that asks for the first attempt of a half of a batch. */
@@ -58,7 +67,13 @@ export const halfOf = (message: DeliveryMessage, half: Half): DeliveryMessage =>
   const { batchId, events, eventTypes, bytes, place, closedAt, firstAttemptAt } = half;
   const batchSize = message.formation?.batchSize ?? message.events;
   const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: message.batchId } as const;
-  return { ...batchOf(message), batchId, events, bytes, body: place, attempt: 1, firstAttemptAt, formation };
+  const { refused: _refused, half: whole, ...batch } = batchOf(message);
+  const path = {
+    rootBatchId: whole?.rootBatchId ?? message.batchId,
+    halvings: (whole?.halvings ?? 0) + 1,
+    isOnPath: (whole?.isOnPath ?? true) && half.isFirst,
+  };
+  return { ...batch, batchId, events, bytes, body: place, attempt: 1, firstAttemptAt, formation, half: path };
 };
 
 /** The message that asks for the next attempt of a batch that waits, now: its owner has asked for it. */

@@ -81,7 +81,7 @@ it("leads from nothing to the first batch", async () => {
 
 it("follows a batch from its failure over its countdown to its recovery", async () => {
   const id = await createWebhook();
-  receiver.respond(path, answer(500, {}, "no database"));
+  receiver.respond(path, answer(503, {}, "no database"));
   await ingest(3);
   const { page } = console;
   await console.open(`/webhooks/${id}/batches`);
@@ -89,7 +89,7 @@ it("follows a batch from its failure over its countdown to its recovery", async 
     .getByRole("row", { name: /Retrying.*target answers 5xx/ })
     .getByRole("link")
     .click();
-  await page.getByText("Attempt 1: 500").waitFor();
+  await page.getByText("Attempt 1: 503").waitFor();
   await page.getByText("Next attempt", { exact: true }).waitFor();
   await page.getByText("if no attempt succeeds before").waitFor();
 

@@ -73,9 +73,9 @@ describe("with a window of 1 s and retries 60 times faster", () => {
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25_000 }, (_, n) => n));
   });
 
-  it("retries a target that answers 500, with the same id and body, at growing intervals", async () => {
+  it("retries a target that answers 503, with the same id and body, at growing intervals", async () => {
     await createWebhook();
-    receiver.respond("/hook", { kind: "sequence", steps: [answer(500), answer(500), answer(500), answer(200)] });
+    receiver.respond("/hook", { kind: "sequence", steps: [answer(503), answer(503), answer(503), answer(200)] });
     await tidepost.ingest(numbered(3));
     await receiver.until(() => batchesOf(receiver).length === 4, 60_000);
     const batches = batchesOf(receiver);
@@ -157,7 +157,7 @@ describe("with retries 1,200 times faster", () => {
   it("a dead target's batch expires after its retry window, and is recorded as expired", async () => {
     const body = { name: "dead", target: `${receiver.url}/dead`, events: ["delivery"] };
     const { json } = await tidepost.call("POST", "/webhooks", { body });
-    receiver.respond("/dead", answer(500));
+    receiver.respond("/dead", answer(503));
     await tidepost.ingest(numbered(2));
     await receiver.until(() => batchesOf(receiver).length > 0, 60_000);
     const [first] = batchesOf(receiver);

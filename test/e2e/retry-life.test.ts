@@ -94,7 +94,7 @@ describe("four hours in 30 seconds", () => {
     const { json, text } = await tidepost.call("POST", "/v1/webhooks", { body });
     expect(json?.results, text).toBeDefined();
     const webhookId = String(json.results.id);
-    receiver.respond("/life", answer(500, {}, "out of order"));
+    receiver.respond("/life", answer(503, {}, "out of order"));
     const events = eventsFrom(0, 3, 100_000).map((event) => JSON.stringify(event));
     await tidepost.ingest(events);
 
@@ -103,7 +103,7 @@ describe("four hours in 30 seconds", () => {
     await expect.poll(posts, { timeout: 240_000 }).not.toEqual([]);
     await expect.poll(async () => (await get("batch-status"))[0]?.attempts, { timeout: 240_000 }).toBeGreaterThan(1);
     const [early] = await get("batch-status");
-    expect(early).toMatchObject({ failure_code: "500", response_code: "500", batch_size: 3, webhook_id: webhookId });
+    expect(early).toMatchObject({ failure_code: "503", response_code: "503", batch_size: 3, webhook_id: webhookId });
     expect(await tidepost.listKeys(`batches/${webhookId}/`)).toHaveLength(1);
     await expect
       .poll(async () => await get(`batches/${early.batch_id}`), { timeout: 240_000 })
@@ -114,7 +114,7 @@ describe("four hours in 30 seconds", () => {
       .toBe("expired");
     const { attempts, expires_at: expiresAt, ended_at: endedAt } = await get(`batches/${early.batch_id}`);
     const [late] = await get("batch-status");
-    expect(late).toMatchObject({ batch_id: early.batch_id, failure_code: "500", attempts: attempts.length });
+    expect(late).toMatchObject({ batch_id: early.batch_id, failure_code: "503", attempts: attempts.length });
     expect(await get("batches?state=expired")).toMatchObject([{ batch_id: early.batch_id, attempts: attempts.length }]);
 
     const started: readonly { readonly started_at: string }[] = attempts;
@@ -128,7 +128,7 @@ describe("four hours in 30 seconds", () => {
     expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
     expect(attempts).toHaveLength(posts().length);
     for (const attempt of attempts) {
-      expect(attempt).toMatchObject({ status: 500, reason: "http_5xx", response_excerpt: "out of order" });
+      expect(attempt).toMatchObject({ status: 503, reason: "http_5xx", response_excerpt: "out of order" });
     }
     await expect.poll(async () => await tidepost.listKeys(`batches/${webhookId}/`), { timeout: 240_000 }).toEqual([]);
     await tidepost.stop();

@@ -35,7 +35,16 @@ export type Behaviour =
   /** Answers 200 when a header has this value, else 401. */
   | { readonly kind: "requireHeader"; readonly name: string; readonly value: string }
   /** Answers 413 as soon as a request announces more bytes than this, else 200. */
-  | { readonly kind: "refuseOver"; readonly bytes: number };
+  | {
+      readonly kind: "refuseOver";
+      readonly bytes: number;
+      /** Closes the connection right behind the 413, with what has come of the body unread. */
+      readonly close?: boolean;
+    }
+  /** Resets the connection once a request has sent more bytes than this, else answers 200. */
+  | { readonly kind: "resetOver"; readonly bytes: number }
+  /** Answers this status when the body holds a text, else 200. */
+  | { readonly kind: "refuseText"; readonly text: string; readonly status: number };
 
 type Answer = Extract<Behaviour, { kind: "answer" }>;
 

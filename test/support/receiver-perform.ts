@@ -22,7 +22,8 @@ const writeApart = async (socket: Socket, parts: readonly string[], end: boolean
 export const actsBeforeBody = (behaviour: Behaviour, request: IncomingMessage): boolean =>
   behaviour.kind === "neverRead" ||
   (behaviour.kind === "reset" && behaviour.when === "midBody") ||
-  (behaviour.kind === "refuseOver" && Number(request.headers["content-length"] ?? 0) > behaviour.bytes);
+  ((behaviour.kind === "refuseOver" || behaviour.kind === "resetOver") &&
+    Number(request.headers["content-length"] ?? 0) > behaviour.bytes);
 
 /** What a target says that shows its callers what they sent, as some do when they fail. */
 const echo = (status: number, { headers }: IncomingMessage, response: ServerResponse, body: Buffer): void => {
@@ -87,7 +88,21 @@ export const perform = (
       response.writeHead(request.headers[behaviour.name] === behaviour.value ? 200 : 401).end();
       return;
     case "refuseOver":
-      response.writeHead(Number(request.headers["content-length"] ?? 0) > behaviour.bytes ? 413 : 200).end();
+      response.writeHead(Number(request.headers["content-length"] ?? 0) > behaviour.bytes ? 413 : 200).end(() => {
+        if (behaviour.close === true && response.statusCode === 413) socket.destroy();
+      });
+      return;
+    case "resetOver": {
+      if (body.length > 0) return void response.writeHead(200).end();
+      let bytes = 0;
+      request.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > behaviour.bytes) socket.resetAndDestroy();
+      });
+      return;
+    }
+    case "refuseText":
+      response.writeHead(body.includes(behaviour.text) ? behaviour.status : 200).end();
       return;
   }
 };

@@ -50,6 +50,8 @@ export const batchItem = common.extend({
   /** Absent in records of earlier versions. */
   settingsRevision: z.number().exactOptional(),
   eventTypes: z.record(z.string(), z.number()).exactOptional(),
+  /** The target has taken a part of it, after it was split. */
+  hasPartDelivered: z.boolean().exactOptional(),
   /** Until when (Unix milliseconds) an invocation holds the batch. */
   claimedUntil: z.number(),
   /** When (Unix seconds) the table may sweep it. */

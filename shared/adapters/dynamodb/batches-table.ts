@@ -175,6 +175,16 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
       });
     },
 
+    notePartDelivered: async (root) => {
+      await update(root, {
+        expression: "SET hasPartDelivered = :true",
+        condition: "attribute_exists(#state)",
+        values: { ":true": true },
+      });
+    },
+
+    hasPartDelivered: async (root) => (await find(root))?.hasPartDelivered === true,
+
     recordExpired: async (ref, at) => {
       await update(ref, {
         expression:

@@ -58,10 +58,13 @@ const createSystem = async () => {
   return {
     webhookId,
     webhooks,
+    batchLog,
     queue,
     run,
-    message: (events = 1): DeliveryMessage => {
-      const list = Array.from({ length: events }, (_, n) => ({ msys: { message_event: { type: "delivery", n } } }));
+    message: (events = 1, textOf: (n: number) => string = () => ""): DeliveryMessage => {
+      const list = Array.from({ length: events }, (_, n) => ({
+        msys: { message_event: { type: "delivery", n, text: textOf(n) } },
+      }));
       const body = JSON.stringify(list);
       return {
         version: 1,
@@ -265,7 +268,76 @@ describe("an attempt that somebody asked for", () => {
   });
 });
 
+/** Numbers of the events in the bodies that a receiver has taken, in ascending order. */
+const taken = (isTaken: (body: Buffer) => boolean): readonly number[] =>
+  receiver.requests
+    .filter(({ headers, body }) => Number(headers["content-length"]) === body.length && isTaken(body))
+    .flatMap(({ body }) => JSON.parse(body.toString()) as readonly { msys: { message_event: { n: number } } }[])
+    .map(({ msys }) => msys.message_event.n)
+    .toSorted((a, b) => a - b);
+
+describe("a target that refuses some events", () => {
+  it("gets all others of their batch, and no event twice", async () => {
+    receiver.respond("/hook", { kind: "refuseText", text: "poison", status: 422 });
+    const message = system.message(102, (n) => (n === 17 || n === 80 ? "poison" : ""));
+    await system.run([message]);
+    while (system.queue.length > 0) await system.next();
+    expect(taken((body) => !body.includes("poison"))).toEqual(
+      Array.from({ length: 102 }, (_, n) => n).filter((n) => n !== 17 && n !== 80),
+    );
+    expect(await system.recordOf(message)).toMatchObject({ state: "split", recordedAttempts: 3 });
+    expect(await system.breaker()).toMatchObject({ kind: "closed" });
+  });
+
+  it("tells the breaker nothing by refusing one part of a batch when it has taken another", async () => {
+    const whole = system.message();
+    await system.run([whole]);
+    await system.batchLog.notePartDelivered(whole);
+    const part = () => ({
+      ...system.message(),
+      half: { rootBatchId: whole.batchId, halvings: 1, isOnPath: false },
+    });
+    receiver.respond("/hook", answer(422));
+    await system.run([part()]);
+    for (let attempt = 2; attempt <= 7; attempt += 1) await system.next();
+    expect(await system.breaker()).toEqual({ kind: "closed", failures: 0 });
+    await open();
+    await system.run([{ ...part(), redelivery: true }]);
+    expect(receiver.requests).toHaveLength(1 + 7 + 5 + 1);
+    expect(await system.breaker()).toMatchObject({ kind: "open" });
+  });
+
+  it("is not flooded when it refuses everything: one path is halved, down to one event", async () => {
+    receiver.respond("/hook", answer(500));
+    await system.run([system.message(64)]);
+    const parts = new Set<string>();
+    while (system.queue.length > 0) {
+      for (const { message } of system.queue) parts.add(message.batchId);
+      await system.next();
+    }
+    // At most the batch itself, and two halves for each of six halvings.
+    expect(parts.size).toBeGreaterThan(1);
+    expect(parts.size).toBeLessThanOrEqual(1 + 6 * 2);
+  });
+});
+
 describe("a batch that is too large", () => {
+  it("gets through in pieces at a target that resets the connection on large bodies", async () => {
+    receiver.respond("/hook", { kind: "resetOver", bytes: 1_000_000 });
+    const message = system.message(2_500, () => "x".repeat(1_000));
+    await system.run([message]);
+    while (system.queue.length > 0) await system.next();
+    expect(taken(({ length }) => length <= 1_000_000)).toEqual(Array.from({ length: 2_500 }, (_, n) => n));
+  });
+
+  it("gets through in pieces at a target that answers 413 and closes at once", async () => {
+    receiver.respond("/hook", { kind: "refuseOver", bytes: 1_000_000, close: true });
+    const message = system.message(2_500, () => "x".repeat(1_000));
+    await system.run([message]);
+    while (system.queue.length > 0) await system.next();
+    expect(taken(({ length }) => length <= 1_000_000)).toEqual(Array.from({ length: 2_500 }, (_, n) => n));
+  });
+
   it("is split down to single events when the target answers 413", async () => {
     const message = system.message(5);
     const single = message.bytes / 4;

@@ -44,6 +44,7 @@ describe("a delivery message", () => {
       place: stored,
       closedAt: "2026-01-02T03:05:00.000Z",
       firstAttemptAt: 1_000,
+      isFirst: true,
     } as const;
     const { batchId, events, bytes, firstAttemptAt, closedAt, eventTypes } = half;
     expect(halfOf({ ...asked, attempt: 4 }, half)).toEqual({
@@ -54,6 +55,7 @@ describe("a delivery message", () => {
       body: stored,
       firstAttemptAt,
       formation: { closedBy: "split", closedAt, batchSize: 10_000, eventTypes, splitFrom: first.batchId },
+      half: { rootBatchId: first.batchId, halvings: 1, isOnPath: true },
     });
   });
 });
