@@ -14,7 +14,7 @@ import {
   requireCaller,
 } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type { StreamWriter } from "#shared/stores.ts";
+import type { StreamWriter } from "#shared/stream.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { readEvents } from "./read-events.ts";
 

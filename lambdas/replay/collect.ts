@@ -6,7 +6,7 @@ import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { batchesAtOnce } from "./pace.ts";
 import { compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
-import type { ReadRecord } from "#shared/stores.ts";
+import type { ReadRecord } from "#shared/stream.ts";
 
 /** What a step has read of a shard. */
 export interface Reading {

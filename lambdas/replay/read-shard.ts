@@ -2,7 +2,7 @@ import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { firstReadRecords, paceAfter } from "./pace.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { arrivalSlackMs, createCollector, type Reading } from "./collect.ts";
-import type { StreamReader } from "#shared/stores.ts";
+import type { StreamReader } from "#shared/stream.ts";
 
 export interface ReadDeps {
   readonly events: Pick<StreamReader, "openShard" | "read">;

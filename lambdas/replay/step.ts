@@ -8,7 +8,8 @@ import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { Reading } from "./collect.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { firstMessages } from "#shared/hand-over.ts";
-import type { BodyStore, DeliveryQueue, ReplayQueue, ReplayStore, StreamReader, WebhookStore } from "#shared/stores.ts";
+import type { BodyStore, DeliveryQueue, ReplayQueue, ReplayStore, WebhookStore } from "#shared/stores.ts";
+import type { StreamReader } from "#shared/stream.ts";
 import { type ReadDeps, readWindow } from "./read-shard.ts";
 
 export interface ReplayDeps extends ReadDeps {

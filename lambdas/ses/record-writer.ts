@@ -1,5 +1,5 @@
 import { type PackableEvent, type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
-import type { StreamWriter } from "#shared/stores.ts";
+import type { StreamWriter } from "#shared/stream.ts";
 import type { EncodedEvent } from "./map-text.ts";
 
 /** Events are put on the stream when there are so many bytes of them: that bounds what an invocation holds. */

@@ -4,7 +4,7 @@ import type { QuarantinedRecord, Undecodable } from "#shared/events/decode-recor
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { MappingOptions } from "./map-document.ts";
 import type { PackedRecord } from "#shared/events/pack-records.ts";
-import type { StreamWriter } from "#shared/stores.ts";
+import type { StreamWriter } from "#shared/stream.ts";
 import { createRecordWriter } from "./record-writer.ts";
 import { takeText, type TextFacts } from "./take-text.ts";
 

@@ -1,6 +1,6 @@
 import { ExpiredIteratorException, type KinesisClient } from "@aws-sdk/client-kinesis";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
-import type { ReadFrom } from "#shared/stores.ts";
+import type { ReadFrom } from "#shared/stream.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { Feed } from "./feed.ts";
 

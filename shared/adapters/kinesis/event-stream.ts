@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { chunkBySize } from "#shared/delivery/batch.ts";
-import type { StreamRecord, StreamWriter } from "#shared/stores.ts";
+import type { StreamRecord, StreamWriter } from "#shared/stream.ts";
 
 /** Limits of PutRecords are 500 records and 10 MiB; 5 MiB also fits what the local stream server takes. */
 const maxCallRecords = 500;

@@ -6,7 +6,7 @@ import {
   ProvisionedThroughputExceededException,
 } from "@aws-sdk/client-kinesis";
 import { DependencyError } from "#shared/errors.ts";
-import type { StreamReader } from "#shared/stores.ts";
+import type { StreamReader } from "#shared/stream.ts";
 
 interface StreamOptions {
   readonly client: KinesisClient;

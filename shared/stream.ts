@@ -1,0 +1,49 @@
+/** The event stream: who writes to it, and who reads it shard by shard. */
+
+/** A record to be put on the stream. */
+export interface StreamRecord {
+  readonly data: Buffer;
+  readonly partitionKey: string;
+}
+
+/** Puts records on the event stream. */
+export interface StreamWriter<Put extends StreamRecord> {
+  /** Puts records and returns those that the stream did not take after several tries, and why. */
+  readonly putAll: (records: readonly Put[]) => Promise<{ readonly records: readonly Put[]; readonly cause?: unknown }>;
+}
+
+/** A record that was read. */
+export interface ReadRecord {
+  readonly data: Buffer;
+  readonly sequenceNumber: string;
+  /** Unix milliseconds; approximate, and not always rising. */
+  readonly arrivedAt: number;
+}
+
+/** Where to read from: behind a record, or at the first one that arrived at a time (Unix milliseconds) or later. */
+export type ReadFrom =
+  | { readonly kind: "after"; readonly sequenceNumber: string }
+  | { readonly kind: "time"; readonly at: number };
+
+/** What one read of a shard brings. */
+export type StreamPage =
+  | {
+      readonly kind: "records";
+      readonly records: readonly ReadRecord[];
+      /** Where to read on; undefined at the end of a closed shard. */
+      readonly iterator: string | undefined;
+      /** How far the page is behind the shard's newest record. */
+      readonly behindMs: number;
+    }
+  /** The shard's throughput is used up; the same iterator may be used again. */
+  | { readonly kind: "throttled" };
+
+/** Reads the event stream, shard by shard. */
+export interface StreamReader {
+  /** Ids of all shards that hold records, those included that take no more. */
+  readonly listShards: () => Promise<readonly string[]>;
+  /** Makes an iterator, which is good for five minutes. */
+  readonly openShard: (shard: string, from: ReadFrom) => Promise<string>;
+  /** Reads at most `limit` records. */
+  readonly read: (iterator: string, limit: number) => Promise<StreamPage>;
+}
