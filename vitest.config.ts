@@ -42,7 +42,7 @@ const project = (
 // `test/run.ts` runs e2e, most of which waits for timers, at the same time as all others.
 export default defineConfig({
   test: {
-    // The lanes of `test/run.ts` would write it at the same time.
+    // The runs of `test/run.ts` would write it at the same time.
     cache: false,
     projects: [
       project("unit", {

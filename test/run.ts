@@ -1,6 +1,6 @@
 /**
- * `npm test`: every test, in two lanes at the same time: what waits for timers leaves processors to what computes. Arguments
- * are Vitest's and lead to one lane, in which Vitest does as it is asked.
+ * `npm test`: every test, in two runs at the same time: the one that waits for timers leaves processors to the one that
+ * computes. Arguments are Vitest's, and lead to one run of what they ask for.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ interface Outcome {
   readonly failed: number;
 }
 
-/** Counts what a lane reports. A file that could not run has no tests to count: it is one failure. */
+/** Counts what a run reports. A file that could not run has no tests to count: it is one failure. */
 const outcomeOf = async (file: string, status: number): Promise<Outcome> => {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: 1 };
@@ -36,14 +36,14 @@ const outcomeOf = async (file: string, status: number): Promise<Outcome> => {
   return { passed: numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed };
 };
 
-const runLane = async (projects: readonly string[], file: string): Promise<Outcome> => {
+const runProjects = async (projects: readonly string[], file: string): Promise<Outcome> => {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const child = spawn(process.execPath, [vitest, "run", ...projects.map((name) => `--project=${name}`), ...reporters], {
     cwd: projectRoot,
     env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // Line by line: the lanes share the screen.
+  // Line by line: the runs share the screen.
   for (const output of [child.stdout, child.stderr]) {
     createInterface({ input: output }).on("line", (line) => process.stdout.write(`${line}\n`));
   }
@@ -53,9 +53,9 @@ const runLane = async (projects: readonly string[], file: string): Promise<Outco
 
 const runAll = async (): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), "tidepost-tests-"));
-  const lanes = [["!e2e"], ["e2e"]];
+  const halves = [["!e2e"], ["e2e"]];
   const outcomes = await Promise.all(
-    lanes.map(async (projects, index) => await runLane(projects, join(directory, `${index}.json`))),
+    halves.map(async (projects, index) => await runProjects(projects, join(directory, `${index}.json`))),
   );
   await rm(directory, { recursive: true });
   const sum = (of: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
