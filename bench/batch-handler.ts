@@ -1,9 +1,9 @@
 /**
  * The `batch` handler on a window as large as Lambda passes (6 MB of event): generated campaign events, packed as `ingest`
- * packs them, with the events' routes in the header; and as other producers do, without them, so that every event is
- * parsed. Measured: base64, decompression, reading every event, routing, bodies and their compression. Not measured: parsing
- * the invocation's JSON; ports for storing bodies and sending messages do nothing. Definitions are compiled anew for every window, as when
- * the cache has just run out. One webhook takes every event; `growth` measures more of them.
+ * packs them, in frames that a webhook takes whole, or a part of; and as other producers do, so that every event is parsed.
+ * Measured: base64, decompression, reading, routing, bodies and their compression. Not measured: parsing the invocation's
+ * JSON; ports for storing bodies and sending messages do nothing. Definitions are compiled anew for every window, as when the
+ * cache has just run out. There is one webhook; `growth` measures more of them.
  */
 import { maxRecordEvents } from "#shared/contract/limits.ts";
 import { packRecords, type PackedRecord } from "#shared/events/pack-records.ts";
@@ -30,23 +30,26 @@ export const batchHandler: Benchmark = {
   name: "batch-handler",
   method:
     "A full window of packed records through the handler; storing and sending do nothing, compressing the bodies is included. " +
-    "One webhook takes every event.",
+    "There is one webhook.",
   run: async (report) => {
     const texts = campaign(generatedEvents);
+    const packed = packRecords(customerId, eventTexts(texts));
+    const all = { customerId, eventsMode: "all" } as const;
     const windows = [
-      { producer: "ingest", packed: packRecords(customerId, eventTexts(texts)) },
-      { producer: "others", packed: recordsOfOthers(texts) },
+      { name: "packed by ingest", packed, webhook: all },
+      { name: "packed by ingest, batches of 100", packed, webhook: { ...all, batchSize: 100 } },
+      { name: "packed by ingest, a part is taken", packed, webhook: { customerId, events: ["delivery", "click"] } },
+      { name: "packed by others", packed: recordsOfOthers(texts), webhook: all },
     ];
-    const deps = batchDeps([subscription({ customerId, eventsMode: "all" })]);
-    const handler = createHandler(deps);
-    for (const { producer, packed } of windows) {
-      const { event, bytes, events } = fullWindow(packed);
+    for (const { name, packed: records, webhook } of windows) {
+      const handler = createHandler(batchDeps([subscription(webhook)]));
+      const { event, bytes, events } = fullWindow(records);
       const size = `${count(events)} in ${event.Records.length} records, ${sizeOf(bytes)}`;
       const run = async (): Promise<void> => {
         const { batchItemFailures } = await handler(event, lambdaContext());
         if (batchItemFailures.length > 0) throw new Error("The window failed.");
       };
-      await measureEvents(report, { name: `packed by ${producer}`, size, events, run });
+      await measureEvents(report, { name, size, events, run });
     }
   },
 };

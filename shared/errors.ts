@@ -1,4 +1,3 @@
-import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
@@ -25,10 +24,10 @@ export class RequestError extends Error {
 
   constructor(
     status: number,
-    bodies: ErrorBody | readonly ErrorBody[],
+    errors: ErrorBody | readonly ErrorBody[],
     options: { readonly headers?: Readonly<Record<string, string>>; readonly cause?: unknown } = {},
   ) {
-    const list = isList(bodies) ? bodies : [bodies];
+    const list = isList(errors) ? errors : [errors];
     super(list[0]?.message ?? "Request refused", { cause: options.cause });
     this.name = "RequestError";
     this.status = status;
@@ -36,38 +35,6 @@ export class RequestError extends Error {
     this.headers = options.headers ?? {};
   }
 }
-
-/** What an error says beside its message and description. */
-type Details = Omit<ErrorBody, "message" | "description" | "code"> & {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly cause?: unknown;
-};
-
-/** Makes an error of the API: what is wrong, and what was sent, what is accepted or what to do. */
-type MakeError = (message: string, description?: string, details?: Details) => RequestError;
-
-const makeError =
-  ({ status, code }: { readonly status: number; readonly code: string | number }): MakeError =>
-  (message, description, { headers = {}, cause, ...more } = {}) =>
-    new RequestError(
-      status,
-      { message, ...(description === undefined ? {} : { description }), code, ...more },
-      { headers, cause },
-    );
-
-const names = Object.keys(apiErrors) as readonly ApiErrorName[];
-
-/** A constructor for each of the API's errors: `errors.conflict("The webhook is paused", "Resume it first.")`. */
-export const errors = Object.fromEntries(names.map((name) => [name, makeError(apiErrors[name])])) as Readonly<
-  Record<ApiErrorName, MakeError>
->;
-
-/** Several problems of one request, at least one, as one error. It has the status of the first. */
-export const together = (problems: readonly RequestError[]): RequestError =>
-  new RequestError(
-    problems[0]?.status ?? apiErrors.invalid.status,
-    problems.flatMap((problem) => problem.errors),
-  );
 
 /** A service that we depend on did not do what it was asked for. Trying again later is right. */
 export class DependencyError extends Error {
@@ -77,14 +44,15 @@ export class DependencyError extends Error {
   }
 }
 
-const isList = (bodies: ErrorBody | readonly ErrorBody[]): bodies is readonly ErrorBody[] => Array.isArray(bodies);
+const isList = (errors: ErrorBody | readonly ErrorBody[]): errors is readonly ErrorBody[] => Array.isArray(errors);
 
+const codes = { required: "1400", invalid: "1300" } as const;
 const maxShownCharacters = 80;
 
-/** What a rule of ours may add to an issue: the error that it is. */
-const issueParams = z.object({ params: z.object({ error: z.enum(names) }) });
-
-const errorOf = (issue: z.core.$ZodIssue): ApiErrorName => issueParams.safeParse(issue).data?.params.error ?? "invalid";
+/** What a rule of ours may add to an issue: the documented code and status of its error. */
+const issueParams = z.object({
+  params: z.object({ code: z.string().optional(), status: z.number().optional() }).optional(),
+});
 
 /** Parses JSON text of a request body; 400 when it is none, 422 when it holds what cannot be stored or sent on. */
 export const parseJson = (body: Buffer): unknown => {
@@ -93,10 +61,11 @@ export const parseJson = (body: Buffer): unknown => {
   const found = isDeep ? tooDeep : findJsonProblem(document, storable);
   if (found === undefined) return document;
   const { path, problem } = found;
-  throw errors.invalid(
-    `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
-    "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
-  );
+  throw new RequestError(422, {
+    message: `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
+    description: "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
+    code: "1300",
+  });
 };
 
 const tooDeep = { path: "", problem: `must not be nested deeper than ${maxJsonDepth} levels` };
@@ -109,10 +78,11 @@ const parseText = (text: string): unknown => {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const detail = withoutQuote(error instanceof Error ? error.message : String(error));
-    throw errors.badJson(
-      `Request body parsing failed [Attached error message: ${detail}]`,
-      "Send one JSON document in UTF-8.",
-    );
+    throw new RequestError(400, {
+      message: `Request body parsing failed [Attached error message: ${detail}]`,
+      description: "Send one JSON document in UTF-8.",
+      code: "1200",
+    });
   }
 };
 
@@ -132,10 +102,9 @@ export const validate = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const statuses = issues.map((issue) => apiErrors[errorOf(issue)].status);
-  const { status } = apiErrors.invalid;
+  const status = issues.map((issue) => issueParams.parse(issue).params?.status).find((wanted) => wanted !== undefined);
   throw new RequestError(
-    statuses.find((other) => other !== status) ?? status,
+    status ?? 422,
     issues.map((issue) => describeIssue(issue, suggest)),
   );
 };
@@ -148,7 +117,7 @@ const decodeUtf8 = (body: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
-    throw errors.notUtf8("Request body is not UTF-8", "Send UTF-8.");
+    throw new RequestError(400, { message: "Request body is not UTF-8", description: "Send UTF-8.", code: "1305" });
   }
 };
 
@@ -158,18 +127,18 @@ const describeIssue = (issue: z.core.$ZodIssue, suggest: Suggest): ErrorBody => 
     return {
       message: `${field} is required`,
       description: `${field} must be ${typeName(issue.expected)}.`,
-      code: apiErrors.missing.code,
+      code: codes.required,
     };
   }
   const description = holdsSecret(issue.path) ? "What was sent is not shown." : `Sent: ${show(issue.input)}.`;
   if (issue.code === "invalid_type") {
-    return { message: `${field} must be ${typeName(issue.expected)}`, description, code: apiErrors.invalid.code };
+    return { message: `${field} must be ${typeName(issue.expected)}`, description, code: codes.invalid };
   }
   if (issue.code === "invalid_value") {
-    return { message: `${field} ${accepted(issue, suggest)}`, description, code: apiErrors.invalid.code };
+    return { message: `${field} ${accepted(issue, suggest)}`, description, code: codes.invalid };
   }
   const isPredicate = /^[a-z]/.test(issue.message);
-  const { code } = apiErrors[errorOf(issue)];
+  const code = issueParams.parse(issue).params?.code ?? codes.invalid;
   return { message: `${field}${isPredicate ? "" : ":"} ${issue.message}`, description, code };
 };
 

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { DeliveryMessage } from "./contract/delivery-message.ts";
-import { type Batch, batchBody } from "./delivery/batch.ts";
-import { bodyEncodingOf, encodeBody } from "./delivery/body.ts";
+import type { Batch } from "./delivery/batch.ts";
+import { bodyOf } from "./delivery/body.ts";
 import { firstAttempt } from "./delivery/message.ts";
 import type { BodyStore } from "./stores.ts";
 
@@ -20,11 +20,10 @@ export const firstMessages = async (
   closedAt: string,
 ): Promise<readonly DeliveryMessage[]> => {
   const toMessage = async (batch: Batch): Promise<DeliveryMessage> => {
-    const { batchId, subscription, events } = batch;
-    const body = batchBody(events);
-    const encoded = await encodeBody(body, bodyEncodingOf(subscription.maskedSettings));
+    const { batchId, subscription } = batch;
+    const { encoded, bytes } = await bodyOf(batch);
     const place = await bodies.place({ webhookId: subscription.webhookId, batchId, body: encoded });
-    return firstAttempt(batch, { bytes: body.length, place, closedAt });
+    return firstAttempt(batch, { bytes, place, closedAt });
   };
   const limit = pLimit(concurrency);
   return await Promise.all(batches.map((batch) => limit(() => toMessage(batch))));

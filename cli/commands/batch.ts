@@ -1,6 +1,4 @@
 import { type Command, Option } from "commander";
-import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
-import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { relative, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
@@ -8,6 +6,8 @@ import { shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import type { BatchDetail } from "../answers/batch.ts";
+import type { Webhook } from "../answers/webhook.ts";
 import type { ApiAccess } from "../api.ts";
 import { closedText, outcomeText, phasesText, typesText } from "../text.ts";
 import { listBatches, readBody } from "../batches.ts";
@@ -111,9 +111,7 @@ const list = async ({
   return exitCodes.done;
 };
 
-const show = async (
-  shown: Shown & { readonly webhook: Webhook; readonly batch: BatchWithAttempts },
-): Promise<ExitCode> => {
+const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: BatchDetail }): Promise<ExitCode> => {
   const { access, webhook, batch, options, terminal } = shown;
   if (options.payload === true || options.curl === true) {
     const progress = progressOf(terminal, "Reading the body");
@@ -133,7 +131,7 @@ const show = async (
   return exitCodes.done;
 };
 
-const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchWithAttempts): void => {
+const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchDetail): void => {
   const { text: curl, variables } = postCommand(webhook, {
     batchId: batch.batch_id,
     replayId: batch.replay_id,
@@ -145,7 +143,7 @@ const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchWith
   if (variables.length > 0) terminal.note(`Set ${variables.join(", ")} first.`);
 };
 
-const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts): void => {
+const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
   const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
   const isOpen = endedAt === undefined;
   const types = typesText(batch.event_types);

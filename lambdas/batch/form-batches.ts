@@ -1,7 +1,15 @@
 import { LRUCache } from "lru-cache";
-import { type Batch, type Window, cutBatches } from "#shared/delivery/batch.ts";
-import { type QuarantinedRecord, type Undecodable, damagedFrame, isFrame } from "#shared/events/decode-record.ts";
-import { openFrame } from "#shared/events/open-frame.ts";
+import { minFrameEvents } from "#shared/contract/limits.ts";
+import { type Batch, type BatchItem, type Window, cutBatches } from "#shared/delivery/batch.ts";
+import {
+  type OwnedFrame,
+  type QuarantinedRecord,
+  type RecordItem,
+  type Undecodable,
+  damagedFrame,
+} from "#shared/events/decode-record.ts";
+import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
+import { type OpenedFrame, openFrame } from "#shared/events/open-frame.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
 import { type Router, compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
@@ -16,7 +24,10 @@ interface FormedBatches {
   readonly quarantined: readonly QuarantinedRecord[];
 }
 
-/** Routes a window's events to the webhooks of their customers and cuts them into batches. */
+/**
+ * Routes a window's events to the webhooks of their customers and cuts them into batches. Frames are routed by what their
+ * records say of them. One is opened, once for all, when a webhook takes a part of it, or when it does not fit into a batch.
+ */
 export const formBatches = async ({
   window,
   records,
@@ -27,34 +38,75 @@ export const formBatches = async ({
   readonly routerOf: (customerId: string) => Promise<Router>;
 }): Promise<FormedBatches> => {
   const routers = await routersOf(records, routerOf);
-  const taken = new Map<Subscription, RoutedEvent[]>();
-  const quarantined: QuarantinedRecord[] = [];
+  const { open, damagedOf } = createOpener();
+  const taken = new Map<Subscription, BatchItem[]>();
   let unrouted = 0;
-  const take = (event: RoutedEvent, router: Router): void => {
-    const subscriptions = router(event);
-    if (subscriptions.length === 0) unrouted += 1;
-    for (const subscription of subscriptions) {
-      const events = taken.get(subscription);
-      if (events === undefined) taken.set(subscription, [event]);
-      else events.push(event);
-    }
+  const give = (subscription: Subscription, item: BatchItem): void => {
+    const items = taken.get(subscription);
+    if (items === undefined) taken.set(subscription, [item]);
+    else items.push(item);
   };
-  for (const { items, pieces, ...place } of records) {
-    const damaged: Undecodable[] = [];
-    for (const item of items) {
-      const router = routers.get(item.customerId) ?? takenByNobody;
-      if (!isFrame(item)) take(item, router);
-      else if (item.routes.every((route) => router(route).length === 0)) unrouted += item.events;
-      else {
-        const opened = openFrame(item);
-        if (opened.kind === "damaged") damaged.push(damagedFrame(item, opened.problem));
-        else for (const event of opened.events) take(event, router);
-      }
+  for (const item of records.flatMap(({ items }) => items)) {
+    const router = routers.get(item.customerId) ?? takenByNobody;
+    if (!isFrame(item)) {
+      const takers = router(item);
+      if (takers.length === 0) unrouted += 1;
+      for (const taker of takers) give(taker, item);
+      continue;
     }
-    if (pieces.length + damaged.length > 0) quarantined.push({ ...place, pieces: [...pieces, ...damaged] });
+    const { ofAll, ofSome, untaken } = takersOf(item, router);
+    unrouted += untaken;
+    for (const taker of ofAll) give(taker, item);
+    if (ofSome.size === 0) continue;
+    for (const event of open(item)) for (const taker of router(event)) if (ofSome.has(taker)) give(taker, event);
   }
-  const batches = Array.from(taken, ([subscription, events]) => cutBatches({ subscription, window, events }));
+  const batches = Array.from(taken, ([subscription, items]) => cutBatches({ subscription, window, items, open }));
+  const quarantined = records
+    .map(({ items, pieces, ...place }) => ({ ...place, pieces: [...pieces, ...damagedOf(items)] }))
+    .filter(({ pieces }) => pieces.length > 0);
   return { batches: batches.flat(), unrouted, quarantined };
+};
+
+interface Takers {
+  /** Webhooks that take the whole frame as it is. */
+  readonly ofAll: readonly Subscription[];
+  /** Those that need its events. */
+  readonly ofSome: ReadonlySet<Subscription>;
+  /** Events that nobody takes. */
+  readonly untaken: number;
+}
+
+/** Who takes events of a frame. A frame of few events is not worth keeping: many of them would make large bodies. */
+const takersOf = (frame: OwnedFrame, router: Router): Takers => {
+  const routesTaken = new Map<Subscription, number>();
+  const counts = countRoutes(frame);
+  let untaken = 0;
+  for (const [at, route] of frame.routes.entries()) {
+    const takers = router(route);
+    if (takers.length === 0) untaken += counts[at] ?? 0;
+    for (const taker of takers) routesTaken.set(taker, (routesTaken.get(taker) ?? 0) + 1);
+  }
+  const isWhole = (taker: Subscription): boolean =>
+    frame.events >= minFrameEvents && routesTaken.get(taker) === frame.routes.length;
+  const takers = [...routesTaken.keys()];
+  return { ofAll: takers.filter(isWhole), ofSome: new Set(takers.filter((taker) => !isWhole(taker))), untaken };
+};
+
+/** Opens each frame once, and keeps what it finds. A frame that is damaged has no events. */
+const createOpener = () => {
+  const opened = new Map<Frame, OpenedFrame>();
+  return {
+    open: (frame: Frame): readonly RoutedEvent[] => {
+      const reading = opened.get(frame) ?? openFrame(frame);
+      opened.set(frame, reading);
+      return reading.kind === "events" ? reading.events : [];
+    },
+    damagedOf: (items: readonly RecordItem[]): readonly Undecodable[] =>
+      items.flatMap((item) => {
+        const reading = isFrame(item) ? opened.get(item) : undefined;
+        return isFrame(item) && reading?.kind === "damaged" ? [damagedFrame(item, reading.problem)] : [];
+      }),
+  };
 };
 
 const takenByNobody: Router = () => [];

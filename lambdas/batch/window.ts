@@ -2,7 +2,8 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecor
 import type { MiddlewareObj } from "@middy/core";
 import { maxWindowBytes } from "#shared/contract/limits.ts";
 import type { Window } from "#shared/delivery/batch.ts";
-import { type QuarantinedRecord, type RecordItem, isFrame, readRecord } from "#shared/events/decode-record.ts";
+import { type QuarantinedRecord, type RecordItem, readRecord } from "#shared/events/decode-record.ts";
+import { isFrame } from "#shared/events/frames.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
 /** A record of a window: what could be read of it, and as `pieces` what could not. */

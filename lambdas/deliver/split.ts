@@ -101,7 +101,7 @@ export const splitBatch = async (
   const whole = await loadBody(deps.bodies, message);
   const parts = splitBody(message.batchId, await decodeBody(whole, message.bytes));
   for (const [index, { body, ...part }] of parts.entries()) {
-    const encoded = await encodeBody(body, whole.encoding);
+    const encoded = await encodeBody(body, whole.encoding === "frames" ? "zstd" : whole.encoding);
     const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
     const half = { ...part, bytes: body.length, place, closedAt, firstAttemptAt, isFirst: index === 0 };
     await deps.retries.send(halfOf(message, half), 0);

@@ -1,5 +1,6 @@
 import { DependencyError } from "#shared/errors.ts";
-import { isFrame, type OwnedFrame, readRecord } from "#shared/events/decode-record.ts";
+import { type OwnedFrame, readRecord } from "#shared/events/decode-record.ts";
+import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import { bytesOf, type RoutedEvent, spanOf } from "#shared/events/span.ts";
 import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";

@@ -112,6 +112,11 @@ const openWindow = async (deps: ReplayDeps, step: Step, { borders }: Reading): P
   return (await deps.replays.putShard(step.replay, progress)) ? { ...step, progress } : undefined;
 };
 
+/** What a step has read of the webhook's are events. */
+const noFrames = (): never => {
+  throw new Error("A replay has opened its frames");
+};
+
 const cutWindow = (
   deps: Pick<ReplayDeps, "streamName">,
   { replay, progress, subscription }: Step,
@@ -128,7 +133,7 @@ const cutWindow = (
     arrivedAt: formedAt,
     replayId,
   };
-  return cutBatches({ subscription, window, events: reading.events });
+  return cutBatches({ subscription, window, items: reading.events, open: noFrames });
 };
 
 /** Takes times for some batches out of the replay's rate, which its shards share; undefined when it has ended. */

@@ -1,8 +1,8 @@
 import { closedBy } from "./words.ts";
 import * as z from "zod";
 
-/** Encodings of stored bodies. */
-export type BodyEncoding = "zstd" | "gzip";
+/** Encodings of stored bodies: compressed as a whole, or frames as `shared/events/frames.ts` writes them. */
+export type BodyEncoding = "zstd" | "gzip" | "frames";
 
 /**
  * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
@@ -24,6 +24,7 @@ export const deliveryMessage = z.object({
   body: z.union([
     z.object({ kind: z.literal("inline"), zstd: z.base64() }),
     z.object({ kind: z.literal("inline"), gzip: z.base64() }),
+    z.object({ kind: z.literal("inline"), frames: z.base64() }),
     z.object({ kind: z.literal("stored"), key: z.string().min(1) }),
   ]),
   /** Number of the attempt that this message asks for, from 1. */

@@ -1,4 +1,5 @@
 import type { ClosedBy } from "#shared/contract/words.ts";
+import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
 import { type Event, type EventSpan, joinSpans } from "#shared/events/span.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { createHash } from "node:crypto";
@@ -16,14 +17,20 @@ export interface Window {
 }
 
 /** What a batch needs of an event. */
-type BatchEvent = EventSpan & Pick<Event, "type">;
+export type BatchEvent = EventSpan & Pick<Event, "type">;
+
+/** Events of a batch: those of a frame, which has not been opened, or one. */
+export type BatchItem = Frame | BatchEvent;
 
 /** What one POST carries to one webhook. */
 export interface Batch {
   readonly batchId: string;
   readonly subscription: Subscription;
   readonly window: Window;
-  readonly events: readonly BatchEvent[];
+  /** In order. */
+  readonly items: readonly BatchItem[];
+  /** Number of events. */
+  readonly events: number;
   readonly closedBy: Exclude<ClosedBy, "split">;
 }
 
@@ -33,26 +40,69 @@ const commaBytes = 1;
 
 const jsonArray = { head: Buffer.from("["), separator: 0x2c, tail: Buffer.from("]") };
 
-/** Cuts a window's events for one webhook into batches of at most its `batchSize` events and `maxBatchBytes` bytes. */
+/**
+ * Cuts a window's events for one webhook into batches of at most its `batchSize` events and `maxBatchBytes` bytes. A frame that
+ * does not fit into what is left of a batch is opened: its events fill that, and begin the next one.
+ */
 export const cutBatches = (input: {
   readonly subscription: Subscription;
   readonly window: Window;
-  readonly events: readonly BatchEvent[];
+  readonly items: readonly BatchItem[];
+  /** The events of a frame. */
+  readonly open: (frame: Frame) => readonly BatchEvent[];
 }): readonly Batch[] => {
   const { subscription, window } = input;
-  const parts = chunkBySize(input.events, {
-    maxItems: subscription.batchSize,
-    maxBytes: subscription.maxBatchBytes - bracketBytes,
-    bytesOf: ({ start, end }) => end - start + commaBytes,
-  });
-  return parts.map((events, part) => ({
+  const parts = cutItems(input.items, subscription, input.open);
+  return parts.map(({ items, events }, part) => ({
     batchId: batchIdOf(subscription, window, part),
     subscription,
     window,
+    items,
     events,
-    closedBy: closingReason({ isFull: events.length === subscription.batchSize, isLast: part === parts.length - 1 }),
+    closedBy: closingReason({ isFull: events === subscription.batchSize, isLast: part === parts.length - 1 }),
   }));
 };
+
+interface Part {
+  readonly items: BatchItem[];
+  events: number;
+  bytes: number;
+}
+
+const cutItems = (
+  items: readonly BatchItem[],
+  { batchSize, maxBatchBytes }: Pick<Subscription, "batchSize" | "maxBatchBytes">,
+  open: (frame: Frame) => readonly BatchEvent[],
+): readonly Part[] => {
+  const parts: Part[] = [];
+  let part: Part = { items: [], events: 0, bytes: bracketBytes };
+  const add = (item: BatchItem): void => {
+    const events = isFrame(item) ? item.events : 1;
+    const bytes = (isFrame(item) ? item.bytes : item.end - item.start) + commaBytes;
+    const isFitting = part.events + events <= batchSize && part.bytes + bytes <= maxBatchBytes;
+    if (!isFitting && events > 1 && isFrame(item)) {
+      for (const event of open(item)) add(event);
+      return;
+    }
+    if (!isFitting && part.events > 0) {
+      parts.push(part);
+      part = { items: [], events: 0, bytes: bracketBytes };
+    }
+    part.items.push(item);
+    part.events += events;
+    part.bytes += bytes;
+  };
+  for (const item of items) add(item);
+  if (part.events > 0) parts.push(part);
+  return parts;
+};
+
+/** The types of a batch's events, and how many events each entry stands for. */
+export const typesOf = (items: readonly BatchItem[]): readonly { readonly type: string; readonly count: number }[] =>
+  items.flatMap((item) => {
+    if (!isFrame(item)) return [{ type: item.type, count: 1 }];
+    return countRoutes(item).map((count, at) => ({ type: item.routes[at]?.type ?? "", count }));
+  });
 
 const closingReason = ({
   isFull,

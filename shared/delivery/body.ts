@@ -1,8 +1,11 @@
 import { type CompressCallback, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
-import { maxBatchBytes } from "#shared/contract/limits.ts";
+import { maxBatchBytes, maxIngestInflatedBytes, maxRecordBytes } from "#shared/contract/limits.ts";
+import { type Frame, frameOf, isFrame, readFrames, writeFrames } from "#shared/events/frames.ts";
+import { readRecordHeader } from "#shared/events/record-header.ts";
 import { zstdOptionsFor } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
+import { type Batch, type BatchEvent, type BatchItem, batchBody, chunkBySize } from "./batch.ts";
 
 /** A batch's body as it is stored. */
 export interface EncodedBody {
@@ -16,12 +19,15 @@ const gzipLevel = 1;
 /** One chunk for a body that shrinks to a tenth spares turns between the threads. */
 const gzipChunkBytes = ({ length }: Buffer): number => Math.min(Math.max(length >> 2, 16 * 1_024), 1_024 * 1_024);
 
-const encoders: Readonly<Record<BodyEncoding, (body: Buffer, done: CompressCallback) => void>> = {
+/** Encodings of a body as a whole. */
+type WholeEncoding = Exclude<BodyEncoding, "frames">;
+
+const encoders: Readonly<Record<WholeEncoding, (body: Buffer, done: CompressCallback) => void>> = {
   gzip: (body, done) => gzip(body, { level: gzipLevel, chunkSize: gzipChunkBytes(body) }, done),
   zstd: (body, done) => zstdCompress(body, zstdOptionsFor(body), done),
 };
 
-const decoders: Readonly<Record<BodyEncoding, (bytes: Buffer, chunkSize: number, done: CompressCallback) => void>> = {
+const decoders: Readonly<Record<WholeEncoding, (bytes: Buffer, chunkSize: number, done: CompressCallback) => void>> = {
   gzip: (bytes, chunkSize, done) => gunzip(bytes, { chunkSize }, done),
   zstd: (bytes, chunkSize, done) => zstdDecompress(bytes, { chunkSize }, done),
 };
@@ -33,11 +39,11 @@ const promised = async (run: (done: CompressCallback) => void): Promise<Buffer> 
 };
 
 /** How the bodies of batches with these settings are stored: as they are sent, or else in what costs least. */
-export const bodyEncodingOf = ({ compression }: Pick<DeliverySettings, "compression">): BodyEncoding =>
+export const bodyEncodingOf = ({ compression }: Pick<DeliverySettings, "compression">): WholeEncoding =>
   compression ?? "zstd";
 
 /** Compresses a batch's body. */
-export const encodeBody = async (body: Buffer, encoding: BodyEncoding): Promise<EncodedBody> => ({
+export const encodeBody = async (body: Buffer, encoding: WholeEncoding): Promise<EncodedBody> => ({
   encoding,
   bytes: await promised((done) => encoders[encoding](body, done)),
 });
@@ -47,8 +53,81 @@ export const encodeBody = async (body: Buffer, encoding: BodyEncoding): Promise<
  *
  * @param bytes its length: one chunk for all of it spares joining many. A length that is wrong does no harm.
  */
-export const decodeBody = async (body: EncodedBody, bytes: number): Promise<Buffer> =>
-  await promised((done) => decoders[body.encoding](body.bytes, Math.min(bytes, maxBatchBytes) + 64, done));
+export const decodeBody = async ({ encoding, bytes: encoded }: EncodedBody, bytes: number): Promise<Buffer> =>
+  encoding === "frames" ? await decodeFrames(encoded) : await decodeWhole(encoded, encoding, bytes);
+
+const decodeWhole = async (encoded: Buffer, encoding: WholeEncoding, bytes: number): Promise<Buffer> =>
+  await promised((done) => decoders[encoding](encoded, Math.min(bytes, maxBatchBytes) + 64, done));
+
+/** The array whose inside the frames are. */
+const decodeFrames = async (encoded: Buffer): Promise<Buffer> => {
+  const frames = framesOf(encoded);
+  const body = Buffer.allocUnsafe(arrayBytes(frames));
+  let at = 0;
+  for (const { data, bytes } of frames) {
+    body[at] = at === 0 ? openBracket : comma;
+    const options = { chunkSize: bytes + 64, maxOutputLength: bytes };
+    const text = await promised((done) => zstdDecompress(data, options, done));
+    if (text.length !== bytes) throw new Error(`A frame of a body has ${text.length} bytes instead of ${bytes}`);
+    at += 1 + text.copy(body, at + 1);
+  }
+  body[at] = closeBracket;
+  return body;
+};
+
+const framesOf = (encoded: Buffer): readonly Frame[] => {
+  const header = readRecordHeader(encoded);
+  if (header.kind !== "frames") throw new Error("A body of frames has another header");
+  const reading = readFrames(header, maxIngestInflatedBytes);
+  if (reading.kind === "damaged" || reading.frames.length === 0) throw new Error("A body of frames is corrupt");
+  return reading.frames;
+};
+
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+
+/** Length of the array of some frames' events. */
+const arrayBytes = (frames: readonly Frame[]): number => frames.reduce((sum, { bytes }) => sum + bytes + 1, 1);
+
+/** A body as it is stored, and its own length. */
+interface MeasuredBody {
+  readonly encoded: EncodedBody;
+  readonly bytes: number;
+}
+
+/** The body of a batch: frames go into it as they are, so that nothing of them is decompressed or compressed. */
+export const bodyOf = async ({ items, subscription }: Pick<Batch, "items" | "subscription">): Promise<MeasuredBody> => {
+  if (!items.some(isFrame)) {
+    const body = batchBody(items.filter((item): item is BatchEvent => !isFrame(item)));
+    return { encoded: await encodeBody(body, bodyEncodingOf(subscription.maskedSettings)), bytes: body.length };
+  }
+  const frames = toFrames(items).map(({ events, bytes, data }) => ({ events, bytes, data, routes: [] }));
+  const bytes = arrayBytes(frames);
+  return { encoded: { encoding: "frames", bytes: writeFrames(subscription.customerId, frames) }, bytes };
+};
+
+/** Frames as they are, and the events between them as frames. */
+const toFrames = (items: readonly BatchItem[]): readonly Frame[] => {
+  const frames: Frame[] = [];
+  let run: BatchEvent[] = [];
+  const close = (): void => {
+    const limits = { maxItems: run.length, maxBytes: maxRecordBytes, bytesOf: eventBytes };
+    for (const events of chunkBySize(run, limits)) frames.push(frameOf(events));
+    run = [];
+  };
+  for (const item of items) {
+    if (!isFrame(item)) run.push(item);
+    else {
+      close();
+      frames.push(item);
+    }
+  }
+  close();
+  return frames;
+};
+
+const eventBytes = ({ start, end }: BatchEvent): number => end - start + 1;
 
 /** The bytes that are sent: what is stored is the same body, whether its target decompresses it or this function. */
 export const bodyToSend = async (

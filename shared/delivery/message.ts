@@ -1,12 +1,12 @@
 import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, typesOf } from "./batch.ts";
 import type { BatchRecord } from "./record.ts";
 import type { EventKey } from "#shared/contract/words.ts";
 import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 
 /** The message that asks for a batch's first attempt. `closedAt` is ISO 8601. */
 export const firstAttempt = (
-  { batchId, subscription, window, events, closedBy }: Batch,
+  { batchId, subscription, window, items, events, closedBy }: Batch,
   body: { readonly bytes: number; readonly place: BodyPlace; readonly closedAt: string },
 ): DeliveryMessage => {
   const { webhookId, customerId, settingsRevision, batchSize } = subscription;
@@ -17,11 +17,11 @@ export const firstAttempt = (
     customerId,
     settingsRevision,
     createdAt: window.arrivedAt,
-    events: events.length,
+    events,
     bytes: body.bytes,
     body: body.place,
     attempt: 1,
-    formation: { closedBy, closedAt: body.closedAt, batchSize, eventTypes: countEventTypes(events) },
+    formation: { closedBy, closedAt: body.closedAt, batchSize, eventTypes: countEventTypes(typesOf(items)) },
     ...(window.replayId === undefined ? {} : { replayId: window.replayId }),
   };
 };
@@ -115,10 +115,12 @@ const batchOf = ({ parked: _parked, redelivery: _redelivery, ...batch }: Deliver
  */
 export type EventTypeCounts = Readonly<Partial<Record<EventKey | "other", number>>>;
 
-/** Counts events by type. */
-export const countEventTypes = (events: readonly { readonly type: string }[]): EventTypeCounts => {
+/** Counts events by type; an entry stands for one event unless it says for how many. */
+export const countEventTypes = (
+  events: readonly { readonly type: string; readonly count?: number }[],
+): EventTypeCounts => {
   const byType = new Map<string, number>();
-  for (const { type } of events) byType.set(type, (byType.get(type) ?? 0) + 1);
+  for (const { type, count = 1 } of events) byType.set(type, (byType.get(type) ?? 0) + count);
   const counts: Partial<Record<EventKey | "other", number>> = {};
   for (const [type, count] of byType) {
     const key = eventKeyOf(type) ?? "other";

@@ -1,5 +1,5 @@
 import { maxIngestInflatedBytes, maxTextEvents } from "#shared/contract/limits.ts";
-import { type Frame, readFrames, writeFrames } from "./frames.ts";
+import { type Frame, isFrame, readFrames, writeFrames } from "./frames.ts";
 import { inflate } from "./inflate.ts";
 import { readKplAggregate } from "./kpl.ts";
 import { openFrame } from "./open-frame.ts";
@@ -52,9 +52,6 @@ interface Gathered {
   inflatedBytes: number;
   isNewer: boolean;
 }
-
-/** Whether an item of a record is a frame. */
-export const isFrame = (item: RecordItem): item is OwnedFrame => "data" in item;
 
 /**
  * Reads the data of one Kinesis record: frames, as `ingest` writes them, which stay closed; one JSON event, a JSON array of

@@ -3,7 +3,7 @@ import { maxFrameBytes, maxTextEvents } from "#shared/contract/limits.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { inflate } from "./inflate.ts";
 import { type FramesHeader, type RoutePair, isRoutePairs, routeOf, writeFramesHeader } from "./record-header.ts";
-import type { EventRoute } from "./span.ts";
+import { type EventRoute, type EventSpan, type RoutedEvent, joinSpans } from "./span.ts";
 import { compress, frameLength, readFrameHead } from "./zstd.ts";
 
 /**
@@ -38,7 +38,7 @@ const framesTable = z.array(
   z.object({
     events: z.int().positive(),
     /** Length of the text. */
-    bytes: z.int().positive().max(maxFrameBytes),
+    bytes: z.int().positive(),
     /** Length of the zstd frame. */
     length: z.int().positive(),
     // By hand: a schema that looks at each pair makes more garbage than all else that is done with a record.
@@ -74,8 +74,10 @@ const pairOf = ({ type, subaccountId }: EventRoute): RoutePair =>
 /**
  * Reads what {@link writeFrames} has written, without opening a frame. Whatever the table says is checked against limits,
  * sums, and what each zstd frame says of itself.
+ *
+ * @param maxBytes longest text of a frame
  */
-export const readFrames = ({ rest, tableBytes }: FramesHeader): FramesReading => {
+export const readFrames = ({ rest, tableBytes }: FramesHeader, maxBytes = maxFrameBytes): FramesReading => {
   if (tableBytes > rest.length) return damaged("shorter than its header says");
   const table = inflate(rest.subarray(0, tableBytes), maxTableBytes);
   if (table.kind === "too_large") return damaged(`a table of more than ${maxTableBytes} bytes`);
@@ -88,7 +90,7 @@ export const readFrames = ({ rest, tableBytes }: FramesHeader): FramesReading =>
   let inflatedBytes = table.text.length;
   for (const [place, row] of rows.data.entries()) {
     const frame = rest.subarray(at, at + row.length);
-    const problem = problemOf(row, frame);
+    const problem = row.bytes > maxBytes ? `more than ${maxBytes} bytes` : problemOf(row, frame);
     if (problem !== undefined) return damaged(`frame ${place + 1}: ${problem}`);
     frames.push(toFrame(row, frame));
     at += row.length;
@@ -130,8 +132,33 @@ const problemOf = ({ events, bytes, length, routes = [], index }: TableRow, data
 export const routeOfEvent = ({ routes, index }: Frame, event: number): EventRoute | undefined =>
   routes[index === undefined ? 0 : index.charCodeAt(event) - firstIndex];
 
+/** How many of a frame's events have each of its routes, in the order of the routes. */
+export const countRoutes = ({ events, routes, index }: Frame): readonly number[] => {
+  if (index === undefined) return routes.map(() => events);
+  const counts = routes.map(() => 0);
+  for (let at = 0; at < index.length; at += 1) {
+    const route = index.charCodeAt(at) - firstIndex;
+    counts[route] = (counts[route] ?? 0) + 1;
+  }
+  return counts;
+};
+
+/** Whether it is a frame, and not an event. */
+export const isFrame = (item: Frame | EventSpan): item is Frame => "data" in item;
+
+const joined = { head: Buffer.alloc(0), separator: 0x2c, tail: Buffer.alloc(0) };
+
+/** A frame of events, which together must not be longer than a record's. */
+export const packFrame = (events: readonly RoutedEvent[]): Frame => ({ ...frameOf(events), ...indexRoutes(events) });
+
+/** A frame without routes, for the body of a batch. */
+export const frameOf = (events: readonly EventSpan[]): Frame => {
+  const text = joinSpans(events, joined);
+  return { events: events.length, bytes: text.length, data: compress(text), routes: [] };
+};
+
 /** The routes of events, each once, and which is whose. */
-export const indexRoutes = (events: readonly EventRoute[]): Pick<Frame, "routes" | "index"> => {
+const indexRoutes = (events: readonly EventRoute[]): Pick<Frame, "routes" | "index"> => {
   const known = new Map<string, Map<string | undefined, number>>();
   const routes: EventRoute[] = [];
   let index = "";

@@ -1,8 +1,7 @@
 import { maxRecordBytes, maxRecordEvents, minFrameEvents } from "#shared/contract/limits.ts";
 import { chunkBySize } from "#shared/delivery/batch.ts";
-import { type Frame, indexRoutes, writeFrames } from "./frames.ts";
-import { type Event, joinSpans } from "./span.ts";
-import { compress } from "./zstd.ts";
+import { packFrame, writeFrames } from "./frames.ts";
+import type { Event } from "./span.ts";
 
 /** An event to be packed, and its place in what it came in. */
 export interface PackableEvent extends Pick<Event, "text" | "start" | "end" | "type" | "subaccountId" | "eventClass"> {
@@ -16,8 +15,6 @@ export interface PackedRecord {
   readonly lines: readonly number[];
 }
 
-const joined = { head: Buffer.alloc(0), separator: 0x2c, tail: Buffer.alloc(0) };
-
 /**
  * Packs one customer's events into records of a few hundred events. The partition key is the customer, so that its events stay
  * together; it is salted when one request needs many records.
@@ -29,16 +26,10 @@ export const packRecords = (customerId: string, events: readonly PackableEvent[]
     bytesOf: ({ start, end }) => end - start,
   });
   return groups.map((group, index) => ({
-    data: writeFrames(customerId, framesOfClasses(group).map(frameOf)),
+    data: writeFrames(customerId, framesOfClasses(group).map(packFrame)),
     partitionKey: groups.length === 1 ? customerId : `${customerId}#${index}`,
     lines: group.map(({ line }) => line),
   }));
-};
-
-/** A frame of events that are not longer than a record's. */
-const frameOf = (events: readonly PackableEvent[]): Frame => {
-  const text = joinSpans(events, joined);
-  return { events: events.length, bytes: text.length, data: compress(text), ...indexRoutes(events) };
 };
 
 /**

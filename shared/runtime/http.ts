@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Caller, covers } from "#shared/api-key.ts";
 import { type Grant, grants } from "#shared/contract/words.ts";
 import { hopHeader } from "#shared/delivery/headers.ts";
-import { RequestError, errors } from "#shared/errors.ts";
+import { type ErrorBody, RequestError } from "#shared/errors.ts";
 import type { MiddlewareObj } from "@middy/core";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -33,11 +33,19 @@ export const requestHeader = (event: Pick<APIGatewayProxyEvent, "headers">, name
 export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
   const context = authorizerContext.safeParse(event.requestContext.authorizer);
   if (!context.success) {
-    throw errors.unauthorized("Unauthorized.", "The Authorization header is missing or holds no known API key.");
+    throw new RequestError(401, {
+      message: "Unauthorized.",
+      description: "The Authorization header is missing or holds no known API key.",
+      code: "1303",
+    });
   }
   const held = grants.filter((grant) => context.data.grants.includes(grant));
   if (needed !== "key" && !covers(held, needed)) {
-    throw errors.forbidden("Forbidden.", `This API key lacks the grant '${needed}'.`);
+    throw new RequestError(403, {
+      message: "Forbidden.",
+      description: `This API key lacks the grant '${needed}'.`,
+      code: "1100",
+    });
   }
   const { customerId, keyId } = context.data;
   return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
@@ -46,10 +54,12 @@ export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"
 /** Refuses events that Tidepost itself delivers. */
 export const refuseDeliveries = (event: APIGatewayProxyEvent): void => {
   if (requestHeader(event, hopHeader) === undefined) return;
-  throw errors.invalid(
-    "Deliveries of a webhook cannot be ingested",
-    "The webhook's target leads back to ingest, where each event would become another. Choose another target.",
-  );
+  throw new RequestError(422, {
+    message: "Deliveries of a webhook cannot be ingested",
+    description:
+      "The webhook's target leads back to ingest, where each event would become another. Choose another target.",
+    code: "1300",
+  });
 };
 
 /** A JSON answer of the REST API. */
@@ -76,8 +86,8 @@ export const httpErrors = (telemetry: Telemetry): MiddlewareObj<APIGatewayProxyE
     } else {
       telemetry.requestFailed(error);
       const requestId = request.event.requestContext.requestId;
-      const { status, errors: list } = errors.internal("Internal error.", `Request ${requestId} failed.`);
-      request.response = jsonAnswer(status, { errors: list });
+      const body: ErrorBody = { message: "Internal error.", description: `Request ${requestId} failed.`, code: "1500" };
+      request.response = jsonAnswer(500, { errors: [body] });
     }
   },
 });

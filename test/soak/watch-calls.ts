@@ -1,5 +1,5 @@
 /** Reads out of the functions' AWS calls what the ledger needs: bodies, hand-overs, claims and records. */
-import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { storedBody } from "../support/stored-body.ts";
 import type { AwsCall } from "./aws-call.ts";
 import { hashOf, type Ledger, numbersOf } from "./ledger.ts";
 
@@ -17,7 +17,7 @@ interface Message {
   readonly batchId: string;
   readonly webhookId: string;
   readonly body:
-    | { readonly kind: "inline"; readonly zstd?: string; readonly gzip?: string }
+    | { readonly kind: "inline"; readonly frames?: string; readonly zstd?: string; readonly gzip?: string }
     | { readonly kind: "stored"; readonly key: string };
 }
 
@@ -26,7 +26,7 @@ const parse = (body: Buffer): unknown => JSON.parse(body.toString()) as unknown;
 /** Notes what a call that a service has carried out means. */
 export const watchCalls = (ledger: Ledger) => {
   const keep = (key: string, bytes: Buffer): void => {
-    const body = key.endsWith(".zst") ? zstdDecompressSync(bytes) : gunzipSync(bytes);
+    const body = storedBody(bytes);
     const known = ledger.stored.get(key);
     const kept = { hash: hashOf(body), numbers: numbersOf(body) };
     if (known === undefined) ledger.stored.set(key, kept);
@@ -44,9 +44,7 @@ export const watchCalls = (ledger: Ledger) => {
       batch.numbers = kept.numbers;
       return;
     }
-    const { zstd, gzip = "" } = place;
-    const body =
-      zstd === undefined ? gunzipSync(Buffer.from(gzip, "base64")) : zstdDecompressSync(Buffer.from(zstd, "base64"));
+    const body = storedBody(Buffer.from(place.frames ?? place.zstd ?? place.gzip ?? "", "base64"));
     batch.bodies.add(hashOf(body));
     batch.numbers = numbersOf(body);
   };

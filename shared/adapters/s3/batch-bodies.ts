@@ -22,24 +22,33 @@ interface BatchIds {
 }
 
 /** An object's key ends with its encoding; `deliver` and the API find out by it. */
-const suffixes: Readonly<Record<BodyEncoding, string>> = { zstd: ".json.zst", gzip: ".json.gz" };
+const suffixes: Readonly<Record<BodyEncoding, string>> = { frames: ".frames", zstd: ".json.zst", gzip: ".json.gz" };
+const encodings = ["frames", "zstd", "gzip"] as const;
 
 const keyOf = ({ webhookId, batchId }: BatchIds, encoding: BodyEncoding): string =>
   `batches/${webhookId}/${batchId}${suffixes[encoding]}`;
 
-const encodingOf = (key: string): BodyEncoding => (key.endsWith(suffixes.zstd) ? "zstd" : "gzip");
+const encodingOf = (key: string): BodyEncoding => encodings.find((each) => key.endsWith(suffixes[each])) ?? "gzip";
 
 type InlinePlace = Extract<BodyPlace, { kind: "inline" }>;
 
 const inlinePlace = ({ encoding, bytes }: EncodedBody): InlinePlace => {
   const text = bytes.toString("base64");
-  return encoding === "zstd" ? { kind: "inline", zstd: text } : { kind: "inline", gzip: text };
+  switch (encoding) {
+    case "frames":
+      return { kind: "inline", frames: text };
+    case "zstd":
+      return { kind: "inline", zstd: text };
+    case "gzip":
+      return { kind: "inline", gzip: text };
+  }
 };
 
-const inlineBody = (place: InlinePlace): EncodedBody =>
-  "zstd" in place
-    ? { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") }
-    : { encoding: "gzip", bytes: Buffer.from(place.gzip, "base64") };
+const inlineBody = (place: InlinePlace): EncodedBody => {
+  if ("frames" in place) return { encoding: "frames", bytes: Buffer.from(place.frames, "base64") };
+  if ("zstd" in place) return { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") };
+  return { encoding: "gzip", bytes: Buffer.from(place.gzip, "base64") };
+};
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore => {
@@ -52,8 +61,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
           Bucket: bucketName,
           Key: key,
           Body: bytes,
-          ContentType: "application/json",
-          ContentEncoding: encoding,
+          ...(encoding === "frames" ? {} : { ContentType: "application/json", ContentEncoding: encoding }),
           IfNoneMatch: "*",
         }),
       );
@@ -82,7 +90,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
     keep: async ({ body, ...batch }) => (body.kind === "stored" ? body : await store(batch, inlineBody(body))),
 
     find: async (batch) => {
-      for (const encoding of ["zstd", "gzip"] as const) {
+      for (const encoding of encodings) {
         const key = keyOf(batch, encoding);
         if (await exists(key)) return { kind: "stored", key };
       }
@@ -102,7 +110,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
     },
 
     remove: async ({ body, ...batch }) => {
-      const key = body.kind === "stored" ? body.key : keyOf(batch, "zstd" in body ? "zstd" : "gzip");
+      const key = body.kind === "stored" ? body.key : keyOf(batch, inlineBody(body).encoding);
       await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
     },
   };

@@ -8,6 +8,7 @@ import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Frame, writeFrames } from "#shared/events/frames.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { compress } from "#shared/events/zstd.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
@@ -122,20 +123,25 @@ describe("a window", () => {
     expect(formations).toContainEqual({ closedBy: "window", closedAt, batchSize: 2, eventTypes: { other: 1 } });
   });
 
+  const lines = (_customerId: string, events: readonly Buffer[]): readonly Buffer[] => [
+    Buffer.concat([writeLinesHeader(customerId), Buffer.from(events.map(String).join("\n"))]),
+  ];
   it.each([
-    ["zstd", {}, ".json.zst"],
-    ["gzip", { compression: "gzip" }, ".json.gz"],
+    ["frames", "frames", {}, packed, ".frames"],
+    ["frames", "frames", { compression: "gzip" }, packed, ".frames"],
+    ["zstd", "lines", {}, lines, ".json.zst"],
+    ["gzip", "lines", { compression: "gzip" }, lines, ".json.gz"],
   ] as const)(
-    "carries small bodies in the message and large ones through the bucket, in %s when its settings say %o",
-    async (encoding, settings, suffix) => {
+    "carries small bodies in the message and large ones through the bucket, as %s of records of %s when its settings say %o",
+    async (encoding, _form, settings, recordsOf, suffix) => {
       const { maskedSettings } = webhook();
       const { webhookId } = await system.addWebhook({ maskedSettings: { ...maskedSettings, ...settings } });
       const [few, many] = [eventsOf(100), eventsOf(5_000)];
-      await system.run(packed(customerId, few));
+      await system.run(recordsOf(customerId, few));
       const [small] = await system.messages();
       expect(small?.body).toEqual({ kind: "inline", [encoding]: expect.any(String) });
       expect(small && (await system.bodyOf(small))).toBe(`[${few.map(String).join(",")}]`);
-      await system.run(packed(customerId, many));
+      await system.run(recordsOf(customerId, many));
       const [large] = await system.messages();
       const key = `batches/${webhookId}/${large?.batchId}${suffix}`;
       expect(large?.body).toEqual({ kind: "stored", key });

@@ -1,29 +1,70 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { batchBody, cutBatches } from "#shared/delivery/batch.ts";
+import { type BatchEvent, type BatchItem, batchBody, cutBatches, typesOf } from "#shared/delivery/batch.ts";
+import { bodyOf, decodeBody } from "#shared/delivery/body.ts";
+import { countEventTypes } from "#shared/delivery/message.ts";
+import { type Frame, isFrame, packFrame } from "#shared/events/frames.ts";
+import { openFrame } from "#shared/events/open-frame.ts";
 import { bytesOf, spanOf } from "#shared/events/span.ts";
 import { subscription, window } from "../../support/builders.ts";
 
 const eventsOf = (sizes: readonly number[]) =>
   sizes.map((size, index) => ({
-    type: "delivery",
+    type: ["delivery", "bounce", "click"][index % 3] ?? "",
+    subaccountId: undefined,
     ...spanOf(Buffer.from(JSON.stringify({ n: index, pad: "x".repeat(size) }))),
   }));
 
+const open = (frame: Frame) => {
+  const reading = openFrame(frame);
+  if (reading.kind === "damaged") throw new Error(reading.problem);
+  return reading.events;
+};
+
+const opened = (items: readonly BatchItem[]): readonly BatchEvent[] =>
+  items.flatMap((item): readonly BatchEvent[] => (isFrame(item) ? open(item) : [item]));
+
+const textsOf = (items: readonly BatchItem[]): readonly string[] =>
+  opened(items).map((event) => bytesOf(event).toString());
+
 test.prop([
-  fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 60 }),
+  fc.array(
+    fc.record({
+      sizes: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 12 }),
+      isFramed: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  ),
   fc.integer({ min: 1, max: 20 }),
-  fc.integer({ min: 30, max: 2_000 }),
-])("batches keep both caps, order and every byte", (sizes, batchSize, maxBatchBytes) => {
-  const events = eventsOf(sizes);
-  const batches = cutBatches({ subscription: subscription({ batchSize, maxBatchBytes }), window: window(), events });
-  expect(batches.flatMap((batch) => batch.events)).toEqual(events);
+  fc.integer({ min: 30, max: 4_000 }),
+])("batches of frames and events keep both caps, order and every byte", async (runs, batchSize, maxBatchBytes) => {
+  const items = runs.flatMap(({ sizes, isFramed }): readonly BatchItem[] =>
+    isFramed ? [packFrame(eventsOf(sizes))] : eventsOf(sizes),
+  );
+  const own = subscription({ batchSize, maxBatchBytes });
+  const batches = cutBatches({ subscription: own, window: window(), items, open });
+  expect(batches.flatMap((batch) => textsOf(batch.items))).toEqual(textsOf(items));
   for (const batch of batches) {
-    const body = batchBody(batch.events);
-    expect(batch.events.length).toBeLessThanOrEqual(batchSize);
-    if (batch.events.length > 1) expect(body.length).toBeLessThanOrEqual(maxBatchBytes);
-    expect(body.toString()).toBe(`[${batch.events.map((event) => bytesOf(event).toString()).join(",")}]`);
+    const texts = textsOf(batch.items);
+    const { encoded, bytes } = await bodyOf(batch);
+    const body = await decodeBody(encoded, bytes);
+    expect(body.toString()).toBe(`[${texts.join(",")}]`);
+    expect([texts.length, body.length]).toEqual([batch.events, bytes]);
+    expect(batch.events).toBeLessThanOrEqual(batchSize);
+    if (batch.events > 1) expect(bytes).toBeLessThanOrEqual(maxBatchBytes);
+    expect(countEventTypes(typesOf(batch.items))).toEqual(countEventTypes(opened(batch.items)));
   }
+});
+
+it("a frame goes into a batch as it is, unless the batch has no room for it", () => {
+  const [one, two, three] = [1, 2, 3].map(() => packFrame(eventsOf([1, 1, 1, 1])));
+  const items = [one, two, three].filter((frame) => frame !== undefined);
+  const batches = cutBatches({ subscription: subscription({ batchSize: 6 }), window: window(), items, open });
+  expect(batches.map((batch) => batch.items.map((item) => (isFrame(item) ? item.events : 1)))).toEqual([
+    [4, 1, 1],
+    [1, 1, 4],
+  ]);
+  expect(batches.map(({ closedBy }) => closedBy)).toEqual(["count", "count"]);
 });
 
 /** Events in a few texts, each behind the one before or with something between, and whether each is taken. */
@@ -61,7 +102,8 @@ it.each([
   const batches = cutBatches({
     subscription: subscription(fields),
     window: window(),
-    events: eventsOf([1, 1, 1, 1, 1]),
+    items: eventsOf([1, 1, 1, 1, 1]),
+    open,
   });
   expect(batches.map(({ closedBy }) => closedBy)).toEqual(expected);
 });
@@ -75,7 +117,8 @@ describe("batch ids", () => {
     cutBatches({
       subscription: subscription({ batchSize: 2, ...options.sub }),
       window: window(options.win),
-      events: eventsOf(Array.from({ length: options.events ?? 5 }, () => 1)),
+      items: eventsOf(Array.from({ length: options.events ?? 5 }, () => 1)),
+      open,
     }).map(({ batchId }) => batchId);
 
   it("are UUIDs, one for each part", () => {

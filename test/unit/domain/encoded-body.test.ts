@@ -2,7 +2,10 @@ import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxBatchBytes } from "#shared/contract/limits.ts";
-import { bodyEncodingOf, bodyToSend, decodeBody, encodeBody } from "#shared/delivery/body.ts";
+import { bodyEncodingOf, bodyOf, bodyToSend, decodeBody, encodeBody } from "#shared/delivery/body.ts";
+import { packFrame } from "#shared/events/frames.ts";
+import { spanOf } from "#shared/events/span.ts";
+import { subscription } from "../../support/builders.ts";
 
 const encodings = ["zstd", "gzip"] as const;
 
@@ -45,6 +48,31 @@ describe.each(encodings)("a body in %s", (encoding) => {
     const stored = await encodeBody(body, encoding);
     expect(await bodyToSend(stored, body.length, {})).toEqual(body);
     expect(gunzipSync(await bodyToSend(stored, body.length, { compression: "gzip" }))).toEqual(body);
+  });
+});
+
+describe("a body of frames", () => {
+  const event = (n: number) => ({ type: "delivery", subaccountId: undefined, ...spanOf(Buffer.from(`{"n":${n}}`)) });
+  const items = [packFrame([event(1), event(2)]), event(3)];
+
+  it("goes out as the array of its events, or in gzip to a target that takes it", async () => {
+    const { encoded, bytes } = await bodyOf({ items, subscription: subscription() });
+    const array = '[{"n":1},{"n":2},{"n":3}]';
+    expect(bytes).toBe(array.length);
+    expect((await bodyToSend(encoded, bytes, {})).toString()).toBe(array);
+    expect(gunzipSync(await bodyToSend(encoded, bytes, { compression: "gzip" })).toString()).toBe(array);
+  });
+
+  it("that was damaged anywhere is noticed", async () => {
+    const { encoded, bytes } = await bodyOf({ items, subscription: subscription() });
+    const array = await decodeBody(encoded, bytes);
+    for (let at = 0; at < encoded.bytes.length; at += 1) {
+      const damaged = Buffer.from(encoded.bytes);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      const decoded = decodeBody({ ...encoded, bytes: damaged }, bytes);
+      // The customer in the header has no part in the body.
+      expect(await decoded.then((body) => body.equals(array)).catch(() => true)).toBe(true);
+    }
   });
 });
 

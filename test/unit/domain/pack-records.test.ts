@@ -1,6 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { decodeRecord, isFrame, readRecord } from "#shared/events/decode-record.ts";
+import { decodeRecord, readRecord } from "#shared/events/decode-record.ts";
+import { isFrame } from "#shared/events/frames.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { eventTexts } from "../../support/builders.ts";
@@ -51,7 +52,7 @@ test.prop([events])("events that have been read are routed as reading them again
 const framesOf = (data: Buffer) => {
   const record = readRecord(data);
   if (record.kind !== "record") throw new Error(record.kind);
-  return record.items.filter(isFrame);
+  return record.items.filter((item) => isFrame(item));
 };
 
 it("gives each class a frame of its own, in order, and classes with few events one together", () => {

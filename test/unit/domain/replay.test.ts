@@ -134,7 +134,12 @@ describe("progress", () => {
 describe("batches of a replay", () => {
   const events = [{ type: "delivery", ...spanOf(Buffer.from("{}")) }];
   const cut = (replayId?: string) =>
-    cutBatches({ subscription: subscription(), window: window(replayId === undefined ? {} : { replayId }), events });
+    cutBatches({
+      subscription: subscription(),
+      window: window(replayId === undefined ? {} : { replayId }),
+      items: events,
+      open: () => [],
+    });
 
   it("have ids of their own, the same each time", () => {
     const ids = [cut(), cut("a"), cut("b"), cut("a")].map(([batch]) => batch?.batchId);

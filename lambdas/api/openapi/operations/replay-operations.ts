@@ -1,4 +1,4 @@
-import { fields, json, oneWebhook, subaccounts } from "../error-codes.ts";
+import { badFields, badJson, badSubaccount, noWebhook, notJson } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import { replayPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { replayAnswer, replayRequest, replaysAnswer } from "#shared/contract/api/replay.ts";
@@ -29,9 +29,7 @@ const running = {
   shards: [{ shard: "shardId-000000000000", progress: 0.5, ...counts }],
 };
 const cancelled = { ...started, state: "cancelled", ended_at: "2026-01-02T05:00:20.000Z" } as const;
-const noReplay = {
-  notFound: "There is no such webhook or replay, it is not the caller's, or its record has ended.",
-} as const;
+const noReplay = { "1600": "There is no such webhook or replay, it is not the caller's, or its record has ended." };
 
 export const replayOperations = {
   "POST /v1/webhooks/{id}/replay": {
@@ -53,10 +51,11 @@ export const replayOperations = {
     },
     answer: { schema: replayAnswer, example: { results: started } },
     errors: {
-      ...json,
-      ...oneWebhook,
-      conflict: "The webhook has a running replay, or is paused and this is no dry run.",
-      ...fields,
+      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
+      404: noWebhook,
+      409: { "1602": "The webhook has a running replay, or is paused and this is no dry run." },
+      415: notJson,
+      422: badFields,
     },
   },
   "GET /v1/webhooks/{id}/replays": {
@@ -66,7 +65,7 @@ export const replayOperations = {
     description: "The webhook's newest 100 replays of the last 14 days, newest first.",
     parameters: { path: webhookPath, header: webhookHeaders },
     answer: { schema: replaysAnswer, example: { results: [running] } },
-    errors: oneWebhook,
+    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
   },
   "GET /v1/webhooks/{id}/replays/{replay_id}": {
     id: "readReplay",
@@ -75,7 +74,7 @@ export const replayOperations = {
     description: "How far a replay is, in all and in each shard of the stream.",
     parameters: { path: replayPath, header: webhookHeaders },
     answer: { schema: replayAnswer, example: { results: running } },
-    errors: { ...subaccounts, ...noReplay },
+    errors: { 400: { "1200": badSubaccount }, 404: noReplay },
   },
   "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": {
     id: "cancelReplay",
@@ -87,9 +86,9 @@ export const replayOperations = {
     parameters: { path: replayPath, header: webhookHeaders },
     answer: { schema: replayAnswer, example: { results: cancelled } },
     errors: {
-      ...subaccounts,
-      ...noReplay,
-      conflict: "The replay has finished or failed.",
+      400: { "1200": badSubaccount },
+      404: noReplay,
+      409: { "1602": "The replay has finished or failed." },
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
