@@ -4,7 +4,7 @@ import { memoryStore } from "./memory-store.ts";
 import { listOf, type OneOrMore } from "./one-or-more.ts";
 import { type Batch, defaultMaxBytes, parseBatch, tooLarge } from "./parse-batch.ts";
 import { ReceiverError } from "./receiver-error.ts";
-import { signatureFault } from "./verify-signature.ts";
+import { keysOf, signatureFault } from "./verify-signature.ts";
 import { verifyToken } from "./verify-token.ts";
 
 export interface BatchContext {
@@ -73,7 +73,7 @@ export const createReceive = (options: ReceiverOptions): ((incoming: IncomingBat
   const once = dedupe(options.store ?? memoryStore());
   // A variable that is not set shows at the start instead of with the first batch.
   if ("token" in options) listOf(options.token ?? "", "token");
-  if ("secret" in options) listOf(options.secret ?? "", "signing secret");
+  if ("secret" in options) keysOf(options.secret ?? "");
 
   const hold = async (batch: Batch, signal: AbortSignal): Promise<"done" | "duplicate"> => {
     const write = () => onBatch(batch, { signal });

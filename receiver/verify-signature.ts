@@ -34,7 +34,7 @@ export const signatureFault = (
   secret: OneOrMore,
   { toleranceSeconds = defaultToleranceSeconds, now = Date.now() }: SignatureOptions = {},
 ): string | undefined => {
-  const keys = listOf(secret, "signing secret").map(keyOf);
+  const keys = keysOf(secret);
   const id = headerOf(headers, "webhook-id");
   const timestamp = headerOf(headers, "webhook-timestamp");
   const signatures = headerOf(headers, "webhook-signature");
@@ -54,10 +54,19 @@ export const signatureFault = (
   return matches.includes(true) ? undefined : "The signature does not match";
 };
 
+/**
+ * The keys that secrets stand for.
+ *
+ * @throws {TypeError} when a secret is empty or not of the form `whsec_…`
+ */
+export const keysOf = (secret: OneOrMore): readonly Buffer[] => listOf(secret, "signing secret").map(keyOf);
+
 const keyOf = (secret: string): Buffer => {
-  const key = Buffer.from(secret.startsWith(prefix) ? secret.slice(prefix.length) : "", "base64");
-  if (key.length > 0) return key;
-  throw new TypeError(`The signing secret must begin with ${prefix}, as the API shows it once`);
+  const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : "";
+  const key = Buffer.from(text, "base64");
+  // Buffer leaves out what is not base64, so that a damaged secret would become another one, or none.
+  if (key.length > 0 && key.toString("base64") === text) return key;
+  throw new TypeError(`The signing secret must be ${prefix} and base64, as the API shows it once`);
 };
 
 const isSame = (one: Buffer, other: Buffer): boolean => one.length === other.length && timingSafeEqual(one, other);

@@ -167,9 +167,13 @@ describe.each(Object.entries(adapters))("the %s adapter", (_, start) => {
     expect(onBatch).not.toHaveBeenCalled();
   });
 
-  it("does not start with an empty token or secret", async () => {
+  it("does not start with an empty token or secret, or with one that does not decode", async () => {
     const onBatch = (): void => undefined;
     await expect(start({ onBatch, token: undefined })).rejects.toThrow(/token is empty or not set/);
+    await expect(start({ onBatch, token: ["new", " "] })).rejects.toThrow(/token is empty or not set/);
     await expect(start({ onBatch, secret: "" })).rejects.toThrow(/signing secret is empty or not set/);
+    for (const secret of ["whsec_", "whsec_!!!!", "changeme", `${secretOf(1)}\n`, `${secretOf(1).slice(0, 20)} `]) {
+      await expect(start({ onBatch, secret }), secret).rejects.toThrow(/signing secret must be whsec_ and base64/);
+    }
   });
 });

@@ -91,7 +91,7 @@ describe("verifySignature", () => {
     expect(verifySignature(body, { ...sign(), ...change }, secret, options)).toBe(false);
   });
 
-  it.each(["", "whsec_", "not-a-secret"])("does not run with the secret %j", (wrong) => {
+  it.each(["", " ", "whsec_", "whsec_!!!!", "not-a-secret"])("does not run with the secret %j", (wrong) => {
     expect(() => verifySignature(body, sign(), wrong, options)).toThrow(/signing secret/);
   });
 });

@@ -18,7 +18,7 @@ describe("verifyToken", () => {
     expect(verifyToken(carrying("other"), ["old", "new"])).toBe(false);
   });
 
-  it.each([[""], [[]], [["new", ""]], [undefined as unknown as string]])(
+  it.each([[""], ["   "], [[]], [["new", ""]], [["new", "\t"]], [undefined as unknown as string]])(
     "does not run with %j, which would let in everyone",
     (token) => {
       expect(() => verifyToken(carrying(""), token)).toThrow(/token is empty or not set/);
