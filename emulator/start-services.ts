@@ -1,10 +1,44 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import dynalite from "dynalite";
+import { buildApp } from "fauxqs";
 import { type Clients, createClients } from "./services/clients.ts";
-import { startDynamodb } from "./services/dynamodb-service.ts";
 import { type KinesisService, startKinesis } from "./services/kinesis-service.ts";
-import { startQueuesAndBucket } from "./services/queues-and-bucket-service.ts";
-import type { Credentials, Endpoints } from "./services/service.ts";
+import type { Credentials, Endpoints, Service } from "./services/service.ts";
+import {
+  admitOwnClientsOnly,
+  closeServer,
+  handleCompleteRequestsOnly,
+  listenOnLoopback,
+} from "./services/loopback-server.ts";
+import { openPersistentStores } from "./services/queue-persistence.ts";
+
+/** Starts DynamoDB; with a data directory LevelDB hands every write to the system before it is acknowledged. */
+const startDynamodb = async (dataDir: string | undefined, credentials: Credentials): Promise<Service> => {
+  const server = dynalite({ createTableMs: 0, ...(dataDir !== undefined && { path: join(dataDir, "dynamodb") }) });
+  handleCompleteRequestsOnly(server);
+  admitOwnClientsOnly(server, credentials);
+  const port = await listenOnLoopback(server);
+  return { endpoint: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
+};
+
+/** Starts SQS, SNS and S3, which share one endpoint. */
+const startQueuesAndBucket = async (dataDir: string | undefined, credentials: Credentials): Promise<Service> => {
+  const persistent = dataDir === undefined ? undefined : await openPersistentStores(join(dataDir, "queues"));
+  const app = buildApp({ logger: false, ...(persistent !== undefined && { stores: persistent.stores }) });
+  await app.ready();
+  admitOwnClientsOnly(app.server, credentials);
+  const port = await listenOnLoopback(app.server);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      await closeServer(app.server);
+      await app.close();
+      persistent?.close();
+    },
+  };
+};
 
 /** The emulators, and clients for them. */
 export interface Services {

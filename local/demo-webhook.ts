@@ -1,6 +1,6 @@
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { pause } from "../emulator/pause.ts";
 import { ApiRefusal, callLocalApi, type LocalApi } from "./local-api.ts";
 
 /** Name of the webhook that `npm run dev` makes. */
@@ -41,7 +41,7 @@ export const webhookWhenReady = async ({ api, target, signal, onWaiting }: OwnTa
     // A look at the port spares the receiver and the log the test POSTs.
     if (!(await listens(target))) {
       tell(`Nothing listens at ${target} yet. Start your receiver: the webhook is created as soon as it answers.`);
-      await pause(lookAgainMs, signal);
+      await sleep(lookAgainMs, undefined, { signal }).catch(() => undefined);
       continue;
     }
     try {
@@ -49,7 +49,7 @@ export const webhookWhenReady = async ({ api, target, signal, onWaiting }: OwnTa
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       tell(`The webhook cannot be created yet. ${error.message}`);
-      await pause(tryAgainMs, signal);
+      await sleep(tryAgainMs, undefined, { signal }).catch(() => undefined);
     }
   }
   return undefined;

@@ -5,7 +5,7 @@ import { rootResourceId } from "../template/resource-identity.ts";
 import type { Resource } from "../template/template.ts";
 import { type Authorizer, createAuthorizer } from "./authorizer.ts";
 import { type DeclaredGatewayResponse, declaredGatewayResponse } from "./gateway-responses.ts";
-import type { ApiFacts } from "./proxy-event.ts";
+import type { ApiFacts } from "./lambda-proxy.ts";
 import type { RouteTarget } from "./routes.ts";
 
 /** A method: who may call it and what answers. */

@@ -1,9 +1,15 @@
 import type { _Record as KinesisRecord } from "@aws-sdk/client-kinesis";
 import type { InvocationResult } from "../functions/environment.ts";
-import { pause } from "../pause.ts";
-import { type FailurePolicy, type Piece, afterInvocation, expiredCount, retryDelayMs } from "./after-invocation.ts";
+import { pause } from "../mapping.ts";
+import {
+  type FailurePolicy,
+  type Piece,
+  afterInvocation,
+  expiredCount,
+  retryDelayMs,
+  readOutcome,
+} from "./after-invocation.ts";
 import type { DiscardedRecords } from "./on-failure.ts";
-import { readOutcome } from "./outcome.ts";
 import { type WindowRecord, kinesisEvent } from "./record.ts";
 import { type WindowLimits, decideWindow, fetchLimit } from "./window.ts";
 

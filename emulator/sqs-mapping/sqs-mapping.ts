@@ -1,8 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import type { FunctionPool } from "../functions/function-pool.ts";
-import { type Mapping, mappingTarget } from "../mapping.ts";
-import { pause } from "../pause.ts";
+import { type Mapping, mappingTarget, pause } from "../mapping.ts";
 import { readProperties, unsupported } from "../resources/read-properties.ts";
 import type { Clients } from "../services/clients.ts";
 import type { Resource } from "../template/template.ts";

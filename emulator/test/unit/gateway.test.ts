@@ -2,9 +2,8 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { gatewayAnswer } from "../../gateway/gateway-responses.ts";
 import { isLoopbackHost } from "../../services/loopback-server.ts";
-import { allowsMethod, matchesPattern } from "../../gateway/policy.ts";
-import { readProxyAnswer } from "../../gateway/proxy-answer.ts";
-import { isBinaryType } from "../../gateway/proxy-event.ts";
+import { allowsMethod, matchesPattern } from "../../gateway/authorizer.ts";
+import { readProxyAnswer, isBinaryType } from "../../gateway/lambda-proxy.ts";
 import { matchRoute } from "../../gateway/routes.ts";
 
 const routes = [

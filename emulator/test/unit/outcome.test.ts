@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { InvocationResult } from "../../functions/environment.ts";
-import { readOutcome } from "../../kinesis-mapping/outcome.ts";
+import { readOutcome } from "../../kinesis-mapping/after-invocation.ts";
 import { divideBySize, succeededMessages } from "../../sqs-mapping/event.ts";
 
 const answered = (answer: unknown): InvocationResult => ({
