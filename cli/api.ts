@@ -1,18 +1,21 @@
 import * as z from "zod";
+import { type IssuedApiKey, createApiKeyAnswer } from "#shared/contract/api/api-key.ts";
+import type { Answer } from "#shared/contract/api/common.ts";
+import { errorAnswer } from "#shared/contract/api/error.ts";
+import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
+import { readable } from "#shared/contract/api/read-answer.ts";
+import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
+import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { jsonOf } from "#shared/text/json.ts";
-import { type ApiError, CliError, apiError, exitCodes } from "./errors.ts";
-import { type Summary, summaries, summary, webhooks } from "./answers/webhook.ts";
-import { type Probe, probe } from "./answers/probe.ts";
-import { issuedKey } from "./answers/api-key.ts";
+import { type ApiError, CliError, exitCodes } from "./errors.ts";
 
 /** Longer than API Gateway lets a request run. */
 const timeoutMs = 35_000;
 
-const envelope = z.looseObject({
-  results: z.unknown().optional(),
-  next_cursor: z.string().optional(),
-  errors: z.array(apiError).min(1).optional(),
-});
+/** The answer to a request that has none but that it was done. */
+export const noResults = z.object({ results: z.unknown() });
+
+const errorEnvelope = readable(errorAnswer);
 
 /** Which API is called, and with which key. */
 export interface ApiAccess {
@@ -25,8 +28,11 @@ export interface ApiAccess {
   readonly trace?: (text: string) => void;
 }
 
+/** A schema of the contract, of an answer in its envelope. */
+type AnswerSchema = z.ZodType<{ readonly results: unknown }>;
+
 /** A request to the API. */
-export interface ApiRequest<Schema extends z.ZodType> {
+export interface ApiRequest<Schema extends AnswerSchema> {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the version: `/webhooks`. */
   readonly path: string;
@@ -34,32 +40,29 @@ export interface ApiRequest<Schema extends z.ZodType> {
   /** JSON text. */
   readonly body?: string | Buffer<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What `results` must be. */
-  readonly results: Schema;
-  /** Whether `results` describes the whole answer, which has more beside its results. */
-  readonly isWhole?: boolean;
+  /** What is answered. */
+  readonly answer: Schema;
 }
 
 /** A page of a list. */
-interface Page<Results> {
-  readonly results: Results;
-  /** Cursor of the next page, while there may be more. */
-  readonly nextCursor: string | undefined;
+interface Page<Body> {
+  /** The whole answer: its results, and what stands beside them. */
+  readonly answer: Body;
   /** When it was answered, by the clock of the API and to the second; Unix milliseconds. */
   readonly servedAt: number;
 }
 
 /** Calls the API and returns its results; throws what the user is to be told. */
-export const callApi = async <Schema extends z.ZodType>(
+export const callApi = async <Schema extends AnswerSchema>(
   access: ApiAccess,
   apiRequest: ApiRequest<Schema>,
-): Promise<z.output<Schema>> => (await callApiPage(access, apiRequest)).results;
+): Promise<Answer<Schema>["results"]> => (await callApiPage(access, apiRequest)).answer.results;
 
 /** Calls the API and returns a page of its results; throws what the user is to be told. */
-export const callApiPage = async <Schema extends z.ZodType>(
+export const callApiPage = async <Schema extends AnswerSchema>(
   access: ApiAccess,
-  { method, path, query = {}, body, headers = {}, results, isWhole = false }: ApiRequest<Schema>,
-): Promise<Page<z.output<Schema>>> => {
+  { method, path, query = {}, body, headers = {}, answer }: ApiRequest<Schema>,
+): Promise<Page<Answer<Schema>>> => {
   const { url, key } = access;
   const search = new URLSearchParams(query).toString();
   const address = `${url}${path}${search === "" ? "" : `?${search}`}`;
@@ -77,19 +80,14 @@ export const callApiPage = async <Schema extends z.ZodType>(
     signal: AbortSignal.timeout(timeoutMs),
   });
   access.trace?.(`${method} ${address} ${response.status} in ${Math.round(performance.now() - startedAt)} ms`);
-  const parsed = envelope.safeParse(text === "" && response.ok ? {} : jsonOf(text));
+  const json = text === "" && response.ok ? {} : jsonOf(text);
   const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
-  const errors = parsed.data?.errors;
+  const errors = errorEnvelope.safeParse(json).data?.errors;
   if (errors !== undefined) throw new CliError(exitCode, response.status === 401 ? explainKey(errors, access) : errors);
-  const found =
-    response.ok && parsed.success ? results.safeParse(isWhole ? parsed.data : parsed.data.results) : undefined;
+  const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
     const servedAt = Date.parse(response.headers.get("date") ?? "");
-    return {
-      results: found.data,
-      nextCursor: parsed.data?.next_cursor,
-      servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt,
-    };
+    return { answer: found.data, servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt };
   }
   throw new CliError(exitCode, {
     message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
@@ -136,21 +134,21 @@ const causeOf = (error: unknown): string => {
 };
 
 /** The status of each webhook, oldest webhook first. */
-export const readSummaries = async (access: ApiAccess): Promise<readonly Summary[]> =>
-  await callApi(access, { method: "GET", path: "/webhooks/summary", results: summaries });
+export const readSummaries = async (access: ApiAccess): Promise<readonly WebhookSummary[]> =>
+  await callApi(access, { method: "GET", path: "/webhooks/summary", answer: summariesAnswer });
 
 /** The status of one webhook. */
-export const readSummary = async (access: ApiAccess, id: string): Promise<Summary> =>
-  await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, results: summary });
+export const readSummary = async (access: ApiAccess, id: string): Promise<WebhookSummary> =>
+  await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, answer: summaryAnswer });
 
 /** Has the API send a test POST with settings that need not be stored. */
-export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<Probe> =>
-  await callApi(access, { method: "POST", path: "/webhooks/probe", body: JSON.stringify(fields), results: probe });
+export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<ProbeResult> =>
+  await callApi(access, { method: "POST", path: "/webhooks/probe", body: JSON.stringify(fields), answer: probeAnswer });
 
 /** When it was asked, by the clock of the API, whose times all batches have; to the second, as ISO 8601. */
 export const serverTime = async (access: ApiAccess): Promise<string> => {
   const askedAt = performance.now();
-  const { servedAt } = await callApiPage(access, { method: "GET", path: "/webhooks", results: webhooks });
+  const { servedAt } = await callApiPage(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
   return new Date(servedAt - (performance.now() - askedAt)).toISOString();
 };
 
@@ -158,5 +156,10 @@ export const serverTime = async (access: ApiAccess): Promise<string> => {
 export const issueKey = async (
   access: ApiAccess,
   wanted: { readonly label: string; readonly grants: readonly string[] },
-): Promise<z.output<typeof issuedKey>> =>
-  await callApi(access, { method: "POST", path: "/api-keys", body: JSON.stringify(wanted), results: issuedKey });
+): Promise<IssuedApiKey> =>
+  await callApi(access, {
+    method: "POST",
+    path: "/api-keys",
+    body: JSON.stringify(wanted),
+    answer: createApiKeyAnswer,
+  });

@@ -1,6 +1,15 @@
-import * as z from "zod";
+import {
+  type Attempt,
+  type Batch,
+  type BatchBody,
+  type BatchWithAttempts,
+  batchAnswer,
+  batchesAnswer,
+  bodyAnswer,
+  redeliveryAnswer,
+} from "#shared/contract/api/batch.ts";
+import type { Answer } from "#shared/contract/api/common.ts";
 import { hourMs, minuteMs } from "#shared/text/times.ts";
-import { type Attempt, type BatchDetail, type BatchRow, batchDetail, batchRows } from "./answers/batch.ts";
 import { type ApiAccess, callApi, callApiPage } from "./api.ts";
 
 /** Most rows of one page. */
@@ -18,11 +27,11 @@ export const listBatches = async (
     readonly limit: number;
     readonly query?: Readonly<Record<string, string>>;
   },
-): Promise<readonly BatchRow[]> => {
-  const rows: BatchRow[] = [];
+): Promise<readonly Batch[]> => {
+  const rows: Batch[] = [];
   let cursor: string | undefined;
   do {
-    const page = await callApiPage(access, {
+    const { answer }: { readonly answer: Answer<typeof batchesAnswer> } = await callApiPage(access, {
       method: "GET",
       path: `/webhooks/${webhookId}/batches`,
       query: {
@@ -30,23 +39,17 @@ export const listBatches = async (
         limit: String(Math.min(pageRows, limit - rows.length)),
         ...(cursor === undefined ? {} : { cursor }),
       },
-      results: batchRows,
+      answer: batchesAnswer,
     });
-    rows.push(...page.results);
-    cursor = page.nextCursor;
+    rows.push(...answer.results);
+    cursor = answer.next_cursor;
   } while (cursor !== undefined && rows.length < limit);
   return rows;
 };
 
 /** One batch with its attempts. */
-export const readBatch = async (access: ApiAccess, webhookId: string, batchId: string): Promise<BatchDetail> =>
-  await callApi(access, { method: "GET", path: batchPath(webhookId, batchId), results: batchDetail });
-
-const bodyPage = z.looseObject({
-  results: z.array(z.unknown()),
-  total: z.number(),
-  next_offset: z.number().optional(),
-});
+export const readBatch = async (access: ApiAccess, webhookId: string, batchId: string): Promise<BatchWithAttempts> =>
+  await callApi(access, { method: "GET", path: batchPath(webhookId, batchId), answer: batchAnswer });
 
 /** Most events of one page of a body. */
 const pageEvents = 1_000;
@@ -67,32 +70,29 @@ export const readBody = async (
   const events: unknown[] = [];
   let offset: number | undefined = 0;
   while (offset !== undefined) {
-    const page: z.output<typeof bodyPage> = await callApi(access, {
+    const { answer }: { readonly answer: BatchBody } = await callApiPage(access, {
       method: "GET",
       path: `${batchPath(webhookId, batchId)}/body`,
       query: { offset: String(offset), limit: String(pageEvents) },
-      results: bodyPage,
-      isWhole: true,
+      answer: bodyAnswer,
     });
-    events.push(...page.results);
-    offset = page.next_offset;
-    onPage(events.length, page.total);
+    events.push(...answer.results);
+    offset = answer.next_offset;
+    onPage(events.length, answer.total);
   }
   return events;
 };
-
-const redelivered = z.looseObject({ batch_id: z.string(), attempt: z.unknown().optional() });
 
 /** Has a batch that waits attempted now. */
 export const redeliver = async (
   access: ApiAccess,
   webhookId: string,
   batchId: string,
-): Promise<z.output<typeof redelivered>> =>
+): Promise<Answer<typeof redeliveryAnswer>["results"]> =>
   await callApi(access, {
     method: "POST",
     path: `${batchPath(webhookId, batchId)}/redeliver`,
-    results: redelivered,
+    answer: redeliveryAnswer,
   });
 
 const batchPath = (webhookId: string, batchId: string): string =>
@@ -108,7 +108,7 @@ const openStates = "sending,retrying,parked";
 
 /** What has happened to a batch since the last round. */
 export interface BatchNews {
-  readonly batch: BatchDetail;
+  readonly batch: BatchWithAttempts;
   /** Attempts that are new, oldest first. */
   readonly attempts: readonly Attempt[];
   /** Whether it has ended since. */
@@ -130,7 +130,7 @@ export const followBatches = (access: ApiAccess, webhookId: string, since: strin
   const sinceMs = Date.parse(since);
   const from = (beforeMs: number): string => new Date(sinceMs - beforeMs).toISOString();
 
-  const isNews = (row: BatchRow): boolean => {
+  const isNews = (row: Batch): boolean => {
     const known = seen.get(row.batch_id);
     return known === undefined || row.attempts > known.attempts || (row.ended_at !== undefined && !known.hasEnded);
   };

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
+import { callerAnswer } from "#shared/contract/api/api-key.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { version } from "#shared/contract/version.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
-import type { Summary } from "./answers/webhook.ts";
-import { whoami } from "./answers/whoami.ts";
 import { type ApiAccess, callApi, probeTarget, readSummaries } from "./api.ts";
 import { CliError, exitCodes } from "./errors.ts";
 import { phasesText, tookMs, verdict } from "./text.ts";
@@ -87,7 +87,7 @@ const slowShare = 0.5;
 export const apiChecks = async (access: ApiAccess): Promise<readonly Check[]> => {
   try {
     const startedAt = performance.now();
-    const caller = await callApi(access, { method: "GET", path: "/whoami", results: whoami });
+    const caller = await callApi(access, { method: "GET", path: "/whoami", answer: callerAnswer });
     const tookText = duration(performance.now() - startedAt);
     const { version: its, key, grants, customer_id: customer } = caller;
     return [
@@ -131,7 +131,7 @@ export const webhookChecks = async (access: ApiAccess): Promise<readonly Check[]
   }
 };
 
-const fareCheck = (row: Summary): readonly Check[] => {
+const fareCheck = (row: WebhookSummary): readonly Check[] => {
   const { name, state, state_reason: reason, expired_24h: expired } = row;
   if (expired > 0) {
     const detail = `${counted(expired, "batch", "batches")} expired in 24 h`;

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Answer } from "#shared/contract/api/common.ts";
+import type { errorBody } from "#shared/contract/api/error.ts";
 import { plain } from "#shared/text/plain.ts";
 
 /** Exit codes of every command. */
@@ -6,17 +8,10 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3, notAllo
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** One error as the API reports it; errors of the command itself have the same form. */
-export const apiError = z.object({
-  message: z.string(),
-  description: z.string().optional(),
-  code: z.union([z.string(), z.number()]).optional(),
-  reason: z.string().optional(),
-  likely: z.string().optional(),
-  fix: z.string().optional(),
-  request: z.unknown().optional(),
-  response: z.unknown().optional(),
-});
-export type ApiError = z.output<typeof apiError>;
+export type ApiError = Answer<typeof errorBody> & {
+  /** What the failure usually means. */
+  readonly likely?: string;
+};
 
 /** Ends a command with an exit code and what the user is told. */
 export class CliError extends Error {

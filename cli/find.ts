@@ -1,8 +1,9 @@
+import { apiErrors } from "#shared/contract/api/errors.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { type Webhook, webhookAnswer, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
-import { type Webhook, webhook, webhooks } from "./answers/webhook.ts";
 import { type ApiAccess, callApi } from "./api.ts";
 import { CliError, exitCodes } from "./errors.ts";
-import type { BatchDetail } from "./answers/batch.ts";
 import { listBatches, readBatch } from "./batches.ts";
 
 /** Fewer characters of an id would fit by chance. */
@@ -16,9 +17,9 @@ export const webhookArgument = "id of the webhook, the beginning of its id, or i
 export const findWebhook = async (access: ApiAccess, text: string): Promise<Webhook> => {
   if (isUuid(text)) {
     const path = `/webhooks/${encodeURIComponent(text)}`;
-    return await callApi(access, { method: "GET", path, results: webhook });
+    return await callApi(access, { method: "GET", path, answer: webhookAnswer });
   }
-  const all = await callApi(access, { method: "GET", path: "/webhooks", results: webhooks });
+  const all = await callApi(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
   const named = all.filter(({ name }) => name === text);
   const isPrefix = text.length >= minPrefix;
   const found = named.length > 0 ? named : all.filter(({ id }) => isPrefix && id.startsWith(text.toLowerCase()));
@@ -29,7 +30,7 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
       message: `There is no webhook '${text}'`,
       description: `${shortHint(text)}${all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`}`,
       fix: "tidepost list shows ids and names.",
-      code: "1600",
+      code: apiErrors.notFound.code,
     });
   }
   throw new CliError(exitCodes.failed, {
@@ -55,7 +56,7 @@ const maxSearched = 500;
 export const batchArgument = "id of the batch, or the beginning of the id of one of the newest 500";
 
 /** The batch that an argument names. */
-export const findBatch = async (access: ApiAccess, webhookId: string, text: string): Promise<BatchDetail> => {
+export const findBatch = async (access: ApiAccess, webhookId: string, text: string): Promise<BatchWithAttempts> => {
   if (isUuid(text)) return await readBatch(access, webhookId, text);
   const rows = await listBatches(access, { webhookId, limit: maxSearched });
   const found = rows.filter(({ batch_id: id }) => text.length >= minPrefix && id.startsWith(text.toLowerCase()));
@@ -65,6 +66,6 @@ export const findBatch = async (access: ApiAccess, webhookId: string, text: stri
     message: first === undefined ? `There is no batch '${text}'` : `'${text}' names ${found.length} batches`,
     description: `${shortHint(text)}Looked at the webhook's newest ${rows.length}.`,
     fix: `Give the whole id; tidepost batch ${shortId(webhookId)} lists them.`,
-    code: first === undefined ? "1600" : "ambiguous",
+    code: first === undefined ? apiErrors.notFound.code : "ambiguous",
   });
 };

@@ -1,11 +1,13 @@
+import { apiErrors } from "#shared/contract/api/errors.ts";
+import type { Attempt, BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import type { ProbeResult, Timings } from "#shared/contract/api/probe.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration, relative, utcClock, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
-import type { Summary, Webhook } from "./answers/webhook.ts";
-import type { Attempt, BatchDetail, Timings } from "./answers/batch.ts";
 import type { CommandTerminal } from "./terminal.ts";
-import type { Probe } from "./answers/probe.ts";
 import { type ApiError, CliError, exitCodes } from "./errors.ts";
 
 /** Which events a webhook gets. */
@@ -13,13 +15,13 @@ export const eventsText = ({ events, events_mode: mode }: Pick<Webhook, "events"
   mode === "all" ? "all, also those of later versions" : events.join(", ");
 
 /** A webhook's state, why it is so and since when. */
-export const stateText = ({ state, state_reason: reason, state_since: since }: Summary): string => {
+export const stateText = ({ state, state_reason: reason, state_since: since }: WebhookSummary): string => {
   const why = reason === null || reason === state ? "" : `: ${reason}`;
   return `${state}${why}, since ${utcTime(since)}`;
 };
 
 /** What waits to be delivered, and until when; undefined when nothing waits. */
-export const pendingText = (row: Summary): string | undefined => {
+export const pendingText = (row: WebhookSummary): string | undefined => {
   const { pending_batches: batches, pending_events: events, next_expiry_at: expiry } = row;
   if (batches === 0) return undefined;
   const end = expiry === undefined ? "" : `, the first expires ${relative(expiry, Date.now())}`;
@@ -27,7 +29,10 @@ export const pendingText = (row: Summary): string | undefined => {
 };
 
 /** All facts of a webhook. */
-export const webhookFacts = (webhook: Webhook, row: Summary): readonly (readonly [string, string | undefined])[] => {
+export const webhookFacts = (
+  webhook: Webhook,
+  row: WebhookSummary,
+): readonly (readonly [string, string | undefined])[] => {
   const headers = Object.entries(webhook.custom_headers).map(([name, value]) => `${name}: ${value}`);
   const { auth_type: auth, auth_token: token, auth_credentials: basic, auth_request_details: oauth } = webhook;
   return [
@@ -36,7 +41,7 @@ export const webhookFacts = (webhook: Webhook, row: Summary): readonly (readonly
     ["state", stateText(row)],
     ["target", webhook.target],
     ["events", eventsText(webhook)],
-    ["token", token === null || token === undefined || token === "" ? undefined : token],
+    ["token", token === "" ? undefined : token],
     [
       "auth",
       auth === "none" ? undefined : auth === "basic" ? `basic, ${basic.username ?? ""}` : `${auth}, ${oauth.url ?? ""}`,
@@ -63,7 +68,7 @@ const optional = (iso: string | undefined): string | undefined => (iso === undef
 type Paint = CommandTerminal["paint"];
 
 /** One line of a batch and one of its attempts. */
-export const attemptLine = (batch: BatchDetail, attempt: Attempt, paint: Paint): string => {
+export const attemptLine = (batch: BatchWithAttempts, attempt: Attempt, paint: Paint): string => {
   const isLast = attempt.n === batch.attempts.at(-1)?.n;
   return [
     utcClock(attempt.started_at),
@@ -79,7 +84,7 @@ export const attemptLine = (batch: BatchDetail, attempt: Attempt, paint: Paint):
 };
 
 /** One line of a batch that ended without being delivered; undefined for others. */
-export const endLine = (batch: BatchDetail, paint: Paint): string | undefined => {
+export const endLine = (batch: BatchWithAttempts, paint: Paint): string | undefined => {
   const { state, ended_at: endedAt, split_into: parts = [] } = batch;
   const start = `${utcClock(endedAt ?? new Date().toISOString())}  ${shortId(batch.batch_id)}  ${counted(batch.events, "event")}`;
   if (state === "expired")
@@ -89,7 +94,10 @@ export const endLine = (batch: BatchDetail, paint: Paint): string | undefined =>
 };
 
 /** How an attempt ended. */
-export const outcomeText = (attempt: Attempt, paint: Paint): string => {
+export const outcomeText = (
+  attempt: Pick<Attempt, "outcome" | "status" | "reason" | "error_code" | "latency_ms">,
+  paint: Paint,
+): string => {
   const { status, reason, error_code: code, latency_ms: latencyMs } = attempt;
   if (attempt.outcome === "delivered") return `${paint("green", "✔")} ${status ?? ""} in ${duration(latencyMs)}`;
   const got = [reason, status ?? code].filter((part) => part !== undefined).join(" ");
@@ -104,7 +112,7 @@ export const typesText = (types: Readonly<Record<string, number>> = {}): string 
     .join(" · ");
 
 /** Why a batch was closed, and after how long. */
-export const closedText = (batch: Pick<BatchDetail, "closed_by" | "closed_at" | "created_at">): string => {
+export const closedText = (batch: Pick<BatchWithAttempts, "closed_by" | "closed_at" | "created_at">): string => {
   const { closed_by: by, closed_at: at, created_at: createdAt } = batch;
   if (by === undefined) return "";
   const age = at === undefined ? "" : ` ${duration(Date.parse(at) - Date.parse(createdAt))}`;
@@ -112,7 +120,7 @@ export const closedText = (batch: Pick<BatchDetail, "closed_by" | "closed_at" | 
 };
 
 /** What comes after an attempt. */
-const fateText = (batch: BatchDetail, attempt: Attempt): string => {
+const fateText = (batch: BatchWithAttempts, attempt: Attempt): string => {
   if (attempt.outcome === "delivered") {
     const [first] = batch.attempts;
     if (first === undefined || first.n === attempt.n) return "";
@@ -124,7 +132,7 @@ const fateText = (batch: BatchDetail, attempt: Attempt): string => {
 };
 
 /** What a command tells whose test POST has failed. */
-export const probeFailure = (result: Probe, what: string): CliError => {
+export const probeFailure = (result: ProbeResult, what: string): CliError => {
   const { request, response, token_response: tokenResponse, reason, likely, fix } = result;
   const error: ApiError = {
     message: `${what}: ${verdict(result)}`,
@@ -132,13 +140,13 @@ export const probeFailure = (result: Probe, what: string): CliError => {
     ...(response === undefined ? (tokenResponse === undefined ? {} : { response: tokenResponse }) : { response }),
     ...(likely === undefined ? {} : { likely }),
     ...(fix === undefined ? {} : { fix }),
-    ...(reason === undefined ? {} : { reason, code: "1200" }),
+    ...(reason === undefined ? {} : { reason, code: apiErrors.testFailed.code }),
   };
   return new CliError(exitCodes.failed, error);
 };
 
 /** What came of a test POST, in a few words. */
-export const verdict = (result: Probe): string => {
+export const verdict = (result: ProbeResult): string => {
   const { response, reason = "failed", error_code: code } = result;
   const took = tookMs(result);
   const after = took === undefined ? "" : ` in ${duration(took)}`;
@@ -148,7 +156,8 @@ export const verdict = (result: Probe): string => {
 };
 
 /** How long an exchange took, in milliseconds. */
-export const tookMs = ({ latency_ms: latencyMs, timings }: Probe): number | undefined => latencyMs ?? timings?.total_ms;
+export const tookMs = ({ latency_ms: latencyMs, timings }: ProbeResult): number | undefined =>
+  latencyMs ?? timings?.total_ms;
 
 const phases = [
   ["dns", "dns_ms"],

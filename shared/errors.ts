@@ -1,3 +1,4 @@
+import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
@@ -24,10 +25,10 @@ export class RequestError extends Error {
 
   constructor(
     status: number,
-    errors: ErrorBody | readonly ErrorBody[],
+    bodies: ErrorBody | readonly ErrorBody[],
     options: { readonly headers?: Readonly<Record<string, string>>; readonly cause?: unknown } = {},
   ) {
-    const list = isList(errors) ? errors : [errors];
+    const list = isList(bodies) ? bodies : [bodies];
     super(list[0]?.message ?? "Request refused", { cause: options.cause });
     this.name = "RequestError";
     this.status = status;
@@ -35,6 +36,38 @@ export class RequestError extends Error {
     this.headers = options.headers ?? {};
   }
 }
+
+/** What an error says beside its message and description. */
+type Details = Omit<ErrorBody, "message" | "description" | "code"> & {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+};
+
+/** Makes an error of the API: what is wrong, and what was sent, what is accepted or what to do. */
+type MakeError = (message: string, description?: string, details?: Details) => RequestError;
+
+const makeError =
+  ({ status, code }: { readonly status: number; readonly code: string | number }): MakeError =>
+  (message, description, { headers = {}, cause, ...more } = {}) =>
+    new RequestError(
+      status,
+      { message, ...(description === undefined ? {} : { description }), code, ...more },
+      { headers, cause },
+    );
+
+const names = Object.keys(apiErrors) as readonly ApiErrorName[];
+
+/** A constructor for each of the API's errors: `errors.conflict("The webhook is paused", "Resume it first.")`. */
+export const errors = Object.fromEntries(names.map((name) => [name, makeError(apiErrors[name])])) as Readonly<
+  Record<ApiErrorName, MakeError>
+>;
+
+/** Several problems of one request, at least one, as one error. It has the status of the first. */
+export const together = (problems: readonly RequestError[]): RequestError =>
+  new RequestError(
+    problems[0]?.status ?? apiErrors.invalid.status,
+    problems.flatMap((problem) => problem.errors),
+  );
 
 /** A service that we depend on did not do what it was asked for. Trying again later is right. */
 export class DependencyError extends Error {
@@ -44,15 +77,14 @@ export class DependencyError extends Error {
   }
 }
 
-const isList = (errors: ErrorBody | readonly ErrorBody[]): errors is readonly ErrorBody[] => Array.isArray(errors);
+const isList = (bodies: ErrorBody | readonly ErrorBody[]): bodies is readonly ErrorBody[] => Array.isArray(bodies);
 
-const codes = { required: "1400", invalid: "1300" } as const;
 const maxShownCharacters = 80;
 
-/** What a rule of ours may add to an issue: the documented code and status of its error. */
-const issueParams = z.object({
-  params: z.object({ code: z.string().optional(), status: z.number().optional() }).optional(),
-});
+/** What a rule of ours may add to an issue: the error that it is. */
+const issueParams = z.object({ params: z.object({ error: z.enum(names) }) });
+
+const errorOf = (issue: z.core.$ZodIssue): ApiErrorName => issueParams.safeParse(issue).data?.params.error ?? "invalid";
 
 /** Parses JSON text of a request body; 400 when it is none, 422 when it holds what cannot be stored or sent on. */
 export const parseJson = (body: Buffer): unknown => {
@@ -61,11 +93,10 @@ export const parseJson = (body: Buffer): unknown => {
   const found = isDeep ? tooDeep : findJsonProblem(document, storable);
   if (found === undefined) return document;
   const { path, problem } = found;
-  throw new RequestError(422, {
-    message: `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
-    description: "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
-    code: "1300",
-  });
+  throw errors.invalid(
+    `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
+    "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
+  );
 };
 
 const tooDeep = { path: "", problem: `must not be nested deeper than ${maxJsonDepth} levels` };
@@ -78,11 +109,10 @@ const parseText = (text: string): unknown => {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const detail = withoutQuote(error instanceof Error ? error.message : String(error));
-    throw new RequestError(400, {
-      message: `Request body parsing failed [Attached error message: ${detail}]`,
-      description: "Send one JSON document in UTF-8.",
-      code: "1200",
-    });
+    throw errors.badJson(
+      `Request body parsing failed [Attached error message: ${detail}]`,
+      "Send one JSON document in UTF-8.",
+    );
   }
 };
 
@@ -102,9 +132,10 @@ export const validate = <Schema extends z.ZodType>(
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const status = issues.map((issue) => issueParams.parse(issue).params?.status).find((wanted) => wanted !== undefined);
+  const statuses = issues.map((issue) => apiErrors[errorOf(issue)].status);
+  const { status } = apiErrors.invalid;
   throw new RequestError(
-    status ?? 422,
+    statuses.find((other) => other !== status) ?? status,
     issues.map((issue) => describeIssue(issue, suggest)),
   );
 };
@@ -117,7 +148,7 @@ const decodeUtf8 = (body: Buffer): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
-    throw new RequestError(400, { message: "Request body is not UTF-8", description: "Send UTF-8.", code: "1305" });
+    throw errors.notUtf8("Request body is not UTF-8", "Send UTF-8.");
   }
 };
 
@@ -127,18 +158,18 @@ const describeIssue = (issue: z.core.$ZodIssue, suggest: Suggest): ErrorBody => 
     return {
       message: `${field} is required`,
       description: `${field} must be ${typeName(issue.expected)}.`,
-      code: codes.required,
+      code: apiErrors.missing.code,
     };
   }
   const description = holdsSecret(issue.path) ? "What was sent is not shown." : `Sent: ${show(issue.input)}.`;
   if (issue.code === "invalid_type") {
-    return { message: `${field} must be ${typeName(issue.expected)}`, description, code: codes.invalid };
+    return { message: `${field} must be ${typeName(issue.expected)}`, description, code: apiErrors.invalid.code };
   }
   if (issue.code === "invalid_value") {
-    return { message: `${field} ${accepted(issue, suggest)}`, description, code: codes.invalid };
+    return { message: `${field} ${accepted(issue, suggest)}`, description, code: apiErrors.invalid.code };
   }
   const isPredicate = /^[a-z]/.test(issue.message);
-  const code = issueParams.parse(issue).params?.code ?? codes.invalid;
+  const { code } = apiErrors[errorOf(issue)];
   return { message: `${field}${isPredicate ? "" : ":"} ${issue.message}`, description, code };
 };
 

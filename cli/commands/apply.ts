@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { type FieldChange, type ImportResult, type ImportRow, importAnswer } from "#shared/contract/api/import.ts";
 import type { Command } from "commander";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
@@ -6,7 +7,6 @@ import { type ApiAccess, callApi } from "../api.ts";
 import { CliError, type ExitCode, errorLines, exitCodes } from "../errors.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { requireConfirm } from "../options.ts";
-import { type FieldChange, type ImportAnswer, type Row, importAnswer } from "./apply-answer.ts";
 import { inColumns } from "../output.ts";
 
 interface ApplyOptions extends AccessOptions {
@@ -46,7 +46,7 @@ const apply = async (input: {
       });
   const content = await readContent(file);
   const access = await readAccess(command, terminal);
-  const send = async (plan: boolean): Promise<ImportAnswer> => await importFile(access, { content, plan, prune });
+  const send = async (plan: boolean): Promise<ImportResult> => await importFile(access, { content, plan, prune });
 
   if (terminal.json) {
     const answer = await send(isPlan);
@@ -70,16 +70,16 @@ const apply = async (input: {
 const importFile = async (
   access: ApiAccess,
   request: { readonly content: Buffer<ArrayBuffer>; readonly plan: boolean; readonly prune: boolean },
-): Promise<ImportAnswer> =>
+): Promise<ImportResult> =>
   await callApi(access, {
     method: "POST",
     path: "/webhooks/import",
     query: { plan: String(request.plan), prune: String(request.prune) },
     body: request.content,
-    results: importAnswer,
+    answer: importAnswer,
   });
 
-const exitCodeOf = ({ plan }: ImportAnswer): ExitCode =>
+const exitCodeOf = ({ plan }: ImportResult): ExitCode =>
   plan.some(({ outcome }) => outcome === "failed" || outcome === "not_tried") ? exitCodes.failed : exitCodes.done;
 
 const readContent = async (file: string): Promise<Buffer<ArrayBuffer>> => {
@@ -92,7 +92,7 @@ const readContent = async (file: string): Promise<Buffer<ArrayBuffer>> => {
 };
 
 /** The plan, one line a row. */
-export const planLines = (url: string, { entries, registered, plan }: ImportAnswer): readonly string[] => {
+export const planLines = (url: string, { entries, registered, plan }: ImportResult): readonly string[] => {
   const rows = plan.filter(({ action }) => action !== "only_registered");
   const kept = plan.filter(({ action }) => action === "only_registered").map(({ name }) => plain(name));
   return [
@@ -102,7 +102,7 @@ export const planLines = (url: string, { entries, registered, plan }: ImportAnsw
   ];
 };
 
-const planMarks: Readonly<Record<Row["action"], string>> = {
+const planMarks: Readonly<Record<ImportRow["action"], string>> = {
   add: "+ add   ",
   change: "~ change",
   same: "= same  ",
@@ -110,13 +110,14 @@ const planMarks: Readonly<Record<Row["action"], string>> = {
   only_registered: "- only registered",
 };
 
-const detail = (row: Row): string => {
-  if (row.action === "change") return row.changes.map(changeText).join("   ");
-  if (row.action !== "add") return "";
-  const headers = Object.keys(row.custom_headers);
+const detail = (row: ImportRow): string => {
+  const { action, changes = [], events = [], auth_token: token = "", custom_headers: customHeaders = {} } = row;
+  if (action === "change") return changes.map(changeText).join("   ");
+  if (action !== "add") return "";
+  const headers = Object.keys(customHeaders);
   return [
-    row.events.length === 1 ? "1 event" : `${row.events.length} events`,
-    ...(row.auth_token === "" ? [] : ["token set"]),
+    events.length === 1 ? "1 event" : `${events.length} events`,
+    ...(token === "" ? [] : ["token set"]),
     ...(headers.length === 0 ? [] : [`headers ${headers.map(plain).join(", ")}`]),
   ].join(", ");
 };
@@ -127,7 +128,8 @@ const changeText = (change: FieldChange): string => {
     if (field === "auth_token") return `token ${from === "" ? "set" : to === "" ? "removed" : "changed"}`;
     return `${field}: ${plain(from)} → ${plain(to)}`;
   }
-  const { field, added, changed, removed } = change;
+  const { field, added, removed } = change;
+  const changed = "changed" in change ? change.changed : [];
   const marked = [
     added.map((name) => `+ ${name}`),
     changed.map((name) => `~ ${name}`),
@@ -137,8 +139,8 @@ const changeText = (change: FieldChange): string => {
 };
 
 /** How many rows of a plan would do something, in words; undefined when there is nothing to do. */
-export const workText = ({ plan }: ImportAnswer): string | undefined => {
-  const count = (action: Row["action"]): number => plan.filter((row) => row.action === action).length;
+export const workText = ({ plan }: ImportResult): string | undefined => {
+  const count = (action: ImportRow["action"]): number => plan.filter((row) => row.action === action).length;
   const counts = [
     ["add", count("add")],
     ["change", count("change")],
@@ -149,15 +151,15 @@ export const workText = ({ plan }: ImportAnswer): string | undefined => {
 };
 
 /** What became of each row that was to do something, and the totals. */
-export const outcomeLines = ({ plan }: ImportAnswer): readonly string[] => {
+export const outcomeLines = ({ plan }: ImportResult): readonly string[] => {
   const lines = plan.flatMap((row) => {
     const name = plain(row.name);
     if (row.outcome === "applied") return [`  ✔ ${doneWords[row.action]} ${name}`];
     if (row.outcome === "unchanged" || row.outcome === undefined) return [];
     const failure = row.outcome === "failed" ? "failed " : "not tried";
-    return [`  ✖ ${failure} ${name}`, ...row.errors.flatMap(errorLines).map((line) => `    ${line}`)];
+    return [`  ✖ ${failure} ${name}`, ...(row.errors ?? []).flatMap(errorLines).map((line) => `    ${line}`)];
   });
-  const count = (outcome: Row["outcome"]): number => plan.filter((row) => row.outcome === outcome).length;
+  const count = (outcome: ImportRow["outcome"]): number => plan.filter((row) => row.outcome === outcome).length;
   const totals = [
     `${count("applied")} applied`,
     `${count("unchanged")} unchanged`,
@@ -167,7 +169,7 @@ export const outcomeLines = ({ plan }: ImportAnswer): readonly string[] => {
   return [...lines, totals.join(", ")];
 };
 
-const doneWords: Readonly<Record<Row["action"], string>> = {
+const doneWords: Readonly<Record<ImportRow["action"], string>> = {
   add: "added  ",
   change: "changed",
   remove: "removed",

@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { relative, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
@@ -6,8 +8,6 @@ import { shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import type { BatchDetail } from "../answers/batch.ts";
-import type { Webhook } from "../answers/webhook.ts";
 import type { ApiAccess } from "../api.ts";
 import { closedText, outcomeText, phasesText, typesText } from "../text.ts";
 import { listBatches, readBody } from "../batches.ts";
@@ -111,7 +111,9 @@ const list = async ({
   return exitCodes.done;
 };
 
-const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: BatchDetail }): Promise<ExitCode> => {
+const show = async (
+  shown: Shown & { readonly webhook: Webhook; readonly batch: BatchWithAttempts },
+): Promise<ExitCode> => {
   const { access, webhook, batch, options, terminal } = shown;
   if (options.payload === true || options.curl === true) {
     const progress = progressOf(terminal, "Reading the body");
@@ -131,7 +133,7 @@ const show = async (shown: Shown & { readonly webhook: Webhook; readonly batch: 
   return exitCodes.done;
 };
 
-const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchDetail): void => {
+const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchWithAttempts): void => {
   const { text: curl, variables } = postCommand(webhook, {
     batchId: batch.batch_id,
     replayId: batch.replay_id,
@@ -143,7 +145,7 @@ const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchDeta
   if (variables.length > 0) terminal.note(`Set ${variables.join(", ")} first.`);
 };
 
-const printBatch = (terminal: CommandTerminal, batch: BatchDetail): void => {
+const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts): void => {
   const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
   const isOpen = endedAt === undefined;
   const types = typesText(batch.event_types);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
+import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { relative } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, consoleUrlOf, readAccess } from "../settings.ts";
-import type { Probe } from "../answers/probe.ts";
-import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
 import { callApi, probeTarget } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
@@ -54,10 +54,10 @@ const create = async (input: {
     method: "POST",
     path: "/webhooks",
     body: JSON.stringify(fields),
-    results: webhookReference,
+    answer: webhookReferenceAnswer,
   });
   const { id, signing_secret: secret } = created;
-  const stored = await callApi(access, { method: "GET", path: `/webhooks/${id}`, results: webhook });
+  const stored = await callApi(access, { method: "GET", path: `/webhooks/${id}`, answer: webhookAnswer });
   const link = `${consoleUrlOf(access.url)}#/webhooks/${id}`;
   if (terminal.json)
     printJson(terminal, { ...stored, ...(secret === undefined ? {} : { signing_secret: secret }), test });
@@ -70,7 +70,7 @@ const printCreated = (
   created: {
     readonly stored: Webhook;
     readonly secret: string | undefined;
-    readonly test: Probe;
+    readonly test: ProbeResult;
     readonly link: string;
     readonly isQuiet: boolean;
   },

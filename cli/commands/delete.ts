@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import * as z from "zod";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { callApi, readSummary } from "../api.ts";
+import { callApi, noResults, readSummary } from "../api.ts";
 import { exitCodes } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { printJson } from "../output.ts";
@@ -35,7 +34,7 @@ export const addDelete = (program: Command, run: RunCommand): void => {
         method: "DELETE",
         path: `/webhooks/${id}`,
         headers: { "if-match": etag },
-        results: z.unknown(),
+        answer: noResults,
       });
       if (terminal.json) printJson(terminal, { id, deleted: true });
       else if (command.opts<AccessOptions>().quiet !== true) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import * as z from "zod";
 import { count } from "#shared/text/numbers.ts";
 import { isAccountedFor, outcomeJson, outcomeLines, progressText } from "../../local/generator/account-text.ts";
 import { type MixName, mixNames } from "../../local/generator/mix.ts";
@@ -11,7 +11,7 @@ import { messageIdPrefixOf, startSesGenerator } from "../../local/generator/star
 import { type BodyReader, readEventIds, readEventIdsOf } from "../../local/sink/read-body.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type ApiAccess, callApi } from "../api.ts";
+import { type ApiAccess, callApi, noResults } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import type { RunCommand, Terminal } from "../terminal.ts";
 import { duration, wholeNumber } from "../options.ts";
@@ -132,11 +132,11 @@ const receive = async (
       method: "POST",
       path: "/webhooks",
       body: JSON.stringify({ name: "tidepost gen", target: sink.url, events_mode: "all" }),
-      results: z.object({ id: z.string() }),
+      answer: webhookReferenceAnswer,
     });
     return {
       stop: async () => {
-        await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, results: z.unknown() });
+        await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, answer: noResults });
         await sink.stop();
       },
     };

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import * as z from "zod";
+import { type ApiKey, apiKeyAnswer, apiKeysAnswer } from "#shared/contract/api/api-key.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type ApiKey, apiKey, apiKeys } from "../answers/api-key.ts";
-import { type ApiAccess, callApi, issueKey } from "../api.ts";
+import { type ApiAccess, callApi, issueKey, noResults } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { list, requireConfirm } from "../options.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
@@ -62,7 +62,7 @@ interface OneKey {
 }
 
 const readKeys = async (access: ApiAccess): Promise<readonly ApiKey[]> =>
-  await callApi(access, { method: "GET", path: "/api-keys", results: apiKeys });
+  await callApi(access, { method: "GET", path: "/api-keys", answer: apiKeysAnswer });
 
 const listKeys = async (access: ApiAccess, terminal: CommandTerminal): Promise<ExitCode> => {
   const found = await readKeys(access);
@@ -103,7 +103,7 @@ const updateKey = async ({ command, text, terminal }: OneKey): Promise<ExitCode>
     ...(label === undefined ? {} : { label }),
     ...(grants === undefined ? {} : { grants }),
   });
-  const changed = await callApi(access, { method: "PUT", path: `/api-keys/${id}`, body, results: apiKey });
+  const changed = await callApi(access, { method: "PUT", path: `/api-keys/${id}`, body, answer: apiKeyAnswer });
   if (terminal.json) printJson(terminal, changed);
   else {
     terminal.out(`${terminal.paint("green", "✔")} changed ${changed.short_key}****`);
@@ -124,7 +124,7 @@ const deleteKey = async ({ command, text, terminal }: OneKey): Promise<ExitCode>
     terminal.note("Nothing was revoked.");
     return exitCodes.failed;
   }
-  await callApi(access, { method: "DELETE", path: `/api-keys/${id}`, results: z.unknown() });
+  await callApi(access, { method: "DELETE", path: `/api-keys/${id}`, answer: noResults });
   if (terminal.json) printJson(terminal, { id, deleted: true });
   else terminal.out(`${terminal.paint("green", "✔")} revoked ${shortKey}**** (${plain(label)})`);
   return exitCodes.done;
@@ -144,7 +144,7 @@ const findKey = async (access: ApiAccess, text: string): Promise<ApiKey> => {
     message: first === undefined ? `There is no API key '${text}'` : `'${text}' names ${found.length} API keys`,
     description: `There are: ${all.map(({ short_key: key, label }) => `${key}**** (${label})`).join(", ")}.`,
     fix: "Give the id; tidepost keys list shows it.",
-    code: first === undefined ? "1600" : "ambiguous",
+    code: first === undefined ? apiErrors.notFound.code : "ambiguous",
   });
 };
 

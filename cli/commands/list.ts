@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { webhookStates } from "#shared/contract/words.ts";
 import { count } from "#shared/text/numbers.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import type { Summary } from "../answers/webhook.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { wholeNumber } from "../options.ts";
 import { printJson, printTable } from "../output.ts";
@@ -68,7 +68,7 @@ const columns = [
   { title: "last success" },
 ];
 
-const printRows = (terminal: CommandTerminal, rows: readonly Summary[]): void =>
+const printRows = (terminal: CommandTerminal, rows: readonly WebhookSummary[]): void =>
   printTable(
     terminal,
     columns,

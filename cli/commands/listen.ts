@@ -142,7 +142,7 @@ const tell = (terminal: CommandTerminal, told: ToldAttempt): void => {
     shortId(batchId),
     counted(events, "event").padEnd(8),
     ...(number === 1 ? [typesText(types)] : []),
-    outcomeText({ n: number, started_at: at, ...attempt }, terminal.paint),
+    outcomeText(attempt, terminal.paint),
     `attempt ${number}`,
     ...(attempt.outcome === "delivered" ? [] : [fate]),
   ];

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { type Webhook, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type Webhook, webhookReference } from "../answers/webhook.ts";
 import { type ApiAccess, callApi, readSummaries } from "../api.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
@@ -116,7 +116,7 @@ const findAll = async (access: ApiAccess, texts: readonly string[]): Promise<rea
 
 const setActive = async (access: ApiAccess, id: string, active: boolean): Promise<void> => {
   const body = JSON.stringify({ active });
-  await callApi(access, { method: "PUT", path: `/webhooks/${id}`, body, results: webhookReference });
+  await callApi(access, { method: "PUT", path: `/webhooks/${id}`, body, answer: webhookReferenceAnswer });
 };
 
 const capitalised = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { duration, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import type { Probe } from "../answers/probe.ts";
 import { type ExitCode, errorLines, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { list } from "../options.ts";
@@ -79,7 +79,7 @@ const storedFields = async (
   };
 };
 
-const printProbe = (terminal: CommandTerminal, result: Probe, isRaw: boolean): void => {
+const printProbe = (terminal: CommandTerminal, result: ProbeResult, isRaw: boolean): void => {
   const { ok, response, request, limit_ms: limitMs, timings, tls } = result;
   if (ok) terminal.out(`${terminal.paint("green", "✔")} ${verdict(result)}`);
   else
@@ -109,5 +109,5 @@ const printProbe = (terminal: CommandTerminal, result: Probe, isRaw: boolean): v
   }
 };
 
-const answerText = ({ status, headers, body }: NonNullable<Probe["response"]>): string =>
+const answerText = ({ status, headers, body }: NonNullable<ProbeResult["response"]>): string =>
   [String(status), headers["content-type"] ?? "", body.slice(0, 200)].filter((part) => part !== "").join(" ");

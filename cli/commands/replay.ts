@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
+import { type Replay, replayAnswer } from "#shared/contract/api/replay.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type Replay, replay } from "../answers/replay.ts";
 import { type ApiAccess, callApi, serverTime } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
@@ -71,7 +71,7 @@ const runReplay = async (input: {
   const to = givenTo ?? (await serverTime(access));
   const start = async (isDry: boolean): Promise<Replay> => {
     const body = JSON.stringify({ from, to, ...(rate === undefined ? {} : { rate }), dry_run: isDry });
-    return await callApi(access, { method: "POST", path: `/webhooks/${id}/replay`, body, results: replay });
+    return await callApi(access, { method: "POST", path: `/webhooks/${id}/replay`, body, answer: replayAnswer });
   };
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
   if (!counting.isOver) return left(terminal, webhook, counting.replay);
@@ -122,7 +122,7 @@ const watch = async (
       progress.end();
       return { replay: current, isOver: false };
     }
-    current = await callApi(access, { method: "GET", path, results: replay });
+    current = await callApi(access, { method: "GET", path, answer: replayAnswer });
     const { progress: share, batches_formed: batches, events_matched: events } = current;
     progress.show(share, `${count(batches)} batches, ${count(events)} events`);
   }
@@ -160,7 +160,7 @@ const cancelReplay = async (
 ): Promise<ExitCode> => {
   const { webhookId, replayId, terminal } = input;
   const path = `/webhooks/${webhookId}/replays/${encodeURIComponent(replayId)}/cancel`;
-  const cancelled = await callApi(access, { method: "POST", path, results: replay });
+  const cancelled = await callApi(access, { method: "POST", path, answer: replayAnswer });
   if (terminal.json) printJson(terminal, cancelled);
   else terminal.out(`${terminal.paint("green", "✔")} cancelled after ${totalsText(cancelled)}`);
   return exitCodes.done;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { webhooks } from "../answers/webhook.ts";
 import { type ApiAccess, callApi, serverTime } from "../api.ts";
 import { attemptLine, endLine } from "../text.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
@@ -73,7 +73,7 @@ const tail = async (input: {
 };
 
 const allIds = async (access: ApiAccess): Promise<readonly string[]> =>
-  (await callApi(access, { method: "GET", path: "/webhooks", results: webhooks })).map(({ id }) => id);
+  (await callApi(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer })).map(({ id }) => id);
 
 const print = (terminal: CommandTerminal, { batch, attempts, hasEnded }: BatchNews, isFailedOnly: boolean): void => {
   const { attempts: _, ...row } = batch;

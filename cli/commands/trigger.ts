@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { type EventSample, samplesAnswer } from "#shared/contract/api/event.ts";
+import { ingestAnswer } from "#shared/contract/api/ingest.ts";
+import { type Webhook, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { type Command, Option } from "commander";
-import * as z from "zod";
 import { counted } from "#shared/text/numbers.ts";
 import { relative, utcClock } from "#shared/text/times.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type Webhook, webhooks } from "../answers/webhook.ts";
 import { type ApiAccess, callApi, callApiPage } from "../api.ts";
 import { attemptLine } from "../text.ts";
 import { CliError, type ExitCode, exitCodes } from "../errors.ts";
@@ -54,9 +55,6 @@ export const addTrigger = (program: Command, run: RunCommand): void => {
   });
 };
 
-const envelope = z.looseObject({ msys: z.record(z.string(), z.record(z.string(), z.unknown())) });
-const ingested = z.looseObject({ id: z.string(), accepted: z.number(), rejected: z.number() });
-
 const trigger = async (input: {
   readonly command: Command;
   readonly type: string;
@@ -65,13 +63,13 @@ const trigger = async (input: {
   const { command, type, terminal } = input;
   const { count, set = {}, wait, timeout } = command.opts<TriggerOptions>();
   const access = await readAccess(command, terminal);
-  const { results: samples, servedAt } = await callApiPage(access, {
+  const { answer: samples, servedAt } = await callApiPage(access, {
     method: "GET",
     path: "/webhooks/events/samples",
     query: { events: type },
-    results: z.array(envelope),
+    answer: samplesAnswer,
   });
-  const [sample] = samples;
+  const [sample] = samples.results;
   if (sample === undefined) throw new CliError(exitCodes.failed, { message: `There is no sample of '${type}'` });
   const receivers = wait ? await webhooksFor(access, type) : [];
   const sentAt = new Date(servedAt).toISOString();
@@ -83,7 +81,7 @@ const trigger = async (input: {
     method: "POST",
     path: "/ingest/events",
     body: JSON.stringify(events.map(({ event }) => event)),
-    results: ingested,
+    answer: ingestAnswer,
   });
   const ids = events.map(({ eventId }) => eventId);
   const document = { id, accepted, event_ids: ids };
@@ -115,7 +113,7 @@ const trigger = async (input: {
 };
 
 /** An event like the sample, with an id and a time of its own. */
-const eventFrom = (sample: z.output<typeof envelope>, set: Readonly<Record<string, string>>) => {
+const eventFrom = (sample: EventSample, set: Readonly<Record<string, string>>) => {
   // Event ids are decimal numbers of up to 64 bits.
   const eventId = String(randomBytes(8).readBigUInt64BE() >> 1n);
   const own = { event_id: eventId, timestamp: String(Math.floor(Date.now() / 1_000)) };
@@ -131,8 +129,10 @@ const jsonOrText = (text: string): unknown => {
 };
 
 const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly Webhook[]> => {
-  const all = await callApi(access, { method: "GET", path: "/webhooks", results: webhooks });
-  return all.filter(({ active, events, events_mode: mode }) => active && (mode === "all" || events.includes(type)));
+  const all = await callApi(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
+  return all.filter(
+    ({ active, events, events_mode: mode }) => active && (mode === "all" || events.some((key) => key === type)),
+  );
 };
 
 const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[], until: number): void => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import type { Command } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type Webhook, webhook, webhookReference } from "../answers/webhook.ts";
 import { callApi, readSummary } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
@@ -62,9 +62,9 @@ const update = async (input: {
     path,
     body: JSON.stringify(fields),
     headers: { "if-match": etag },
-    results: webhookReference,
+    answer: webhookReferenceAnswer,
   });
-  const after = await callApi(access, { method: "GET", path, results: webhook });
+  const after = await callApi(access, { method: "GET", path, answer: webhookAnswer });
   if (terminal.json) {
     printJson(terminal, { ...after, ...(secret === undefined ? {} : { signing_secret: secret }) });
     return exitCodes.done;
@@ -93,8 +93,8 @@ const secretFields: ReadonlySet<string> = new Set([
 
 /** What has become of each field that was sent. Two secrets with the same mask may still differ, so those are named anyway. */
 const changedFacts = (
-  before: Webhook,
-  after: Webhook,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
   sent: Readonly<Record<string, unknown>>,
 ): readonly (readonly [string, string])[] =>
   Object.keys(sent).flatMap((field) => {

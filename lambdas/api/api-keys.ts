@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type ApiKey, type NewApiKey, covers, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
-import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { type RequestError, errors, parseJson, together, validate } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";
 import * as z from "zod";
 import { version } from "#shared/contract/version.ts";
@@ -71,36 +71,19 @@ const findCallingKey = async (deps: ApiDeps, { caller, header }: Request): Promi
   const key = keyFromAuthorization(header("authorization"));
   const found = key === undefined ? undefined : await deps.apiKeys.find(hashApiKey(key));
   if (found === undefined || found.customerId !== caller.customerId) {
-    throw new RequestError(401, {
-      message: "Unauthorized.",
-      description: "The Authorization header is missing or holds no known API key.",
-      code: "1303",
-    });
+    throw errors.unauthorized("Unauthorized.", "The Authorization header is missing or holds no known API key.");
   }
   if (!found.grants.includes("api_keys/manage")) {
-    throw new RequestError(403, {
-      message: "Forbidden.",
-      description: "This API key lacks the grant 'api_keys/manage'.",
-      code: "1100",
-    });
+    throw errors.forbidden("Forbidden.", "This API key lacks the grant 'api_keys/manage'.");
   }
   return found;
 };
 
-const apiKeyNotFound = (): RequestError =>
-  new RequestError(404, {
-    message: "Resource could not be found",
-    description: "There is no such API key.",
-    code: "1600",
-  });
+const apiKeyNotFound = (): RequestError => errors.notFound("Resource could not be found", "There is no such API key.");
 
 /** A customer must keep a key that manages keys, so a key cannot end itself. */
 const ownKey = (what: string): RequestError =>
-  new RequestError(409, {
-    message: `An API key cannot ${what}`,
-    description: "Do this with another key that has the grant 'api_keys/manage'.",
-    code: "1602",
-  });
+  errors.conflict(`An API key cannot ${what}`, "Do this with another key that has the grant 'api_keys/manage'.");
 
 /** `GET /api-keys`: all keys of the caller's customer, oldest first. */
 export const listApiKeys = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
@@ -129,14 +112,11 @@ export const excessGrants = (request: {
 /** Refuses to give a key grants that the caller does not hold. */
 const requireGrants = (request: Parameters<typeof excessGrants>[0]): void => {
   const excess = excessGrants(request);
-  if (excess.length > 0) throw new RequestError(403, excess.map(forbidden));
+  if (excess.length > 0) throw together(excess.map(forbidden));
 };
 
-const forbidden = (grant: Grant) => ({
-  message: "Forbidden.",
-  description: `This API key lacks the grant '${grant}', so it cannot give it to a key.`,
-  code: "1100",
-});
+const forbidden = (grant: Grant): RequestError =>
+  errors.forbidden("Forbidden.", `This API key lacks the grant '${grant}', so it cannot give it to a key.`);
 
 /** How often a change is tried against other changes of the same key. */
 const maxTries = 5;
@@ -155,11 +135,7 @@ export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Ans
     }
     if (await deps.apiKeys.change(before, after)) return { status: 200, results: apiKeyView(after) };
   }
-  throw new RequestError(409, {
-    message: "The API key is being changed by other requests",
-    description: "Nothing was changed. Try again.",
-    code: "1602",
-  });
+  throw errors.conflict("The API key is being changed by other requests", "Nothing was changed. Try again.");
 };
 
 /** `GET /whoami`: the key that a request was made with, what it may do, and what answers it. */
@@ -167,11 +143,7 @@ export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer
   const { customerId, keyId, grants } = caller;
   const key = keyId === undefined ? undefined : await deps.apiKeys.findById(customerId, keyId);
   if (key === undefined) {
-    throw new RequestError(401, {
-      message: "Unauthorized.",
-      description: "The API key has been revoked.",
-      code: "1303",
-    });
+    throw errors.unauthorized("Unauthorized.", "The API key has been revoked.");
   }
   const { id, label, shortKey: short_key } = key;
   const server_time = new Date(deps.now()).toISOString();

@@ -3,7 +3,7 @@ import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
-import { RequestError } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 import type { Answer, ApiDeps, PublicRequest } from "./deps.ts";
 
 /** `GET /webhooks/events/documentation`: every class, event and field. */
@@ -23,10 +23,9 @@ const requestedKeys = (list: string | undefined): readonly EventKey[] => {
     const key = text.trim();
     if (isEventKey(key)) return key;
     const nearest = nearestEventKey(key);
-    throw new RequestError(400, {
-      message: `'events' holds '${key.slice(0, 80)}', which is not an event type`,
-      description: `${nearest === undefined ? "" : `Did you mean '${nearest}'? `}Accepted: ${eventKeys.join(", ")}.`,
-      code: "1200",
-    });
+    throw errors.badParameter(
+      `'events' holds '${key.slice(0, 80)}', which is not an event type`,
+      `${nearest === undefined ? "" : `Did you mean '${nearest}'? `}Accepted: ${eventKeys.join(", ")}.`,
+    );
   });
 };

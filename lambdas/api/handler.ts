@@ -2,7 +2,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { RequestError } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -51,9 +51,5 @@ const pathOf = (event: APIGatewayProxyEvent): string => {
 const requireJson = (contentType: string | undefined): void => {
   const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "" || type === "application/json" || type.endsWith("+json")) return;
-  throw new RequestError(415, {
-    message: `Content-Type '${type}' is not supported`,
-    description: "Send application/json.",
-    code: "1700",
-  });
+  throw errors.notJson(`Content-Type '${type}' is not supported`, "Send application/json.");
 };

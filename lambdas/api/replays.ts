@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
-import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { type RequestError, parseJson, validate, errors } from "#shared/errors.ts";
 import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
 import type { Answer, ApiDeps, Request } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
@@ -65,8 +65,7 @@ const alreadyRunning = (replayId?: string): RequestError =>
     `A webhook has one replay at a time. Wait for it or cancel it${replayId === undefined ? "" : `: ${replayId}`}.`,
   );
 
-const conflict = (message: string, description: string): RequestError =>
-  new RequestError(409, { message, description, code: "1602" });
+const conflict = (message: string, description: string): RequestError => errors.conflict(message, description);
 
 /** `POST /webhooks/{id}/replays/{replay_id}/cancel`: sends no further batches; those sent already are still delivered. */
 export const cancelReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {
@@ -75,11 +74,7 @@ export const cancelReplay = async (deps: ApiDeps, request: Request): Promise<Ans
   const found = await findReplay(deps, request);
   const { state } = found.replay;
   if (state === "cancelled") return { status: 200, results: replayView(found, deps.now()) };
-  throw new RequestError(409, {
-    message: `The replay has ended: it is ${state}`,
-    description: "Only a running replay can be cancelled.",
-    code: "1602",
-  });
+  throw errors.conflict(`The replay has ended: it is ${state}`, "Only a running replay can be cancelled.");
 };
 
 /** The replay that a path names, of a webhook of the caller's. */
@@ -89,11 +84,7 @@ const findReplay = async (deps: ApiDeps, request: Request): Promise<ReplayWithSh
   const replays = await deps.replays.list(customerId, webhookId);
   const found = replays.find(({ replay }) => replay.replayId === replayId);
   if (found !== undefined) return found;
-  throw new RequestError(404, {
-    message: "Resource could not be found",
-    description: "This webhook has no such replay, or its record has ended.",
-    code: "1600",
-  });
+  throw errors.notFound("Resource could not be found", "This webhook has no such replay, or its record has ended.");
 };
 
 /** `GET /webhooks/{id}/replays`: newest first. */

@@ -13,7 +13,7 @@ import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
-import { RequestError } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 
 const table = [
   { method: "GET", path: "/v1/webhooks", grant: "webhooks/view", handle: listWebhooks },
@@ -95,18 +95,10 @@ export const matchRoute = <Row extends RoutePattern>(
   const match = best.find(({ route }) => route.method === method);
   if (match !== undefined) return match;
   if (best.length === 0) {
-    throw new RequestError(404, {
-      message: "Resource could not be found",
-      description: "There is no such path.",
-      code: "1101",
-    });
+    throw errors.noSuchPath("Resource could not be found", "There is no such path.");
   }
   const allow = best.map(({ route }) => route.method).join(", ");
-  throw new RequestError(
-    405,
-    { message: `Method ${method} is not allowed here`, description: `Allowed: ${allow}.`, code: "1102" },
-    { headers: { allow } },
-  );
+  throw errors.noSuchMethod(`Method ${method} is not allowed here`, `Allowed: ${allow}.`, { headers: { allow } });
 };
 
 const matchPath = (pattern: string, path: string): Readonly<Record<string, string>> | undefined => {

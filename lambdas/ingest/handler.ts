@@ -4,7 +4,7 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import {
   httpErrors,
   jsonAnswer,
@@ -33,22 +33,21 @@ export const createHandler = (deps: IngestDeps) =>
       const { customerId } = requireCaller(event, "ingest/write");
       refuseDeliveries(event);
       const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
-      const { events, rejected, errors } = readEvents(text);
+      const { events, rejected, errors: lineErrors } = readEvents(text);
       const id = randomUUID();
       const facts = {
         id,
         accepted: events.length,
         rejected,
-        ...(errors.length > 0 ? { errors } : {}),
-        ...(errors.length < rejected ? { errors_truncated: true } : {}),
+        ...(lineErrors.length > 0 ? { errors: lineErrors } : {}),
+        ...(lineErrors.length < rejected ? { errors_truncated: true } : {}),
       };
       if (events.length === 0 && rejected > 0) {
-        throw new RequestError(422, {
-          message: "No event could be accepted",
-          description: errors.map(({ line, message }) => `line ${line}: ${message}`).join("; "),
-          code: "1300",
-          response: facts,
-        });
+        throw errors.invalid(
+          "No event could be accepted",
+          lineErrors.map(({ line, message }) => `line ${line}: ${message}`).join("; "),
+          { response: facts },
+        );
       }
       const records = packRecords(customerId, events);
       const refused = await deps.stream.putAll(records);
@@ -62,17 +61,11 @@ export const createHandler = (deps: IngestDeps) =>
     });
 
 const streamUnavailable = (facts: { readonly accepted: number; readonly lines: readonly number[] }): RequestError =>
-  new RequestError(
-    503,
-    {
-      message: "The event stream is not available",
-      description:
-        facts.accepted === 0
-          ? "No event was accepted. Send the request again."
-          : `${facts.accepted} events were accepted, ${facts.lines.length} were not. Send those lines again, or the ` +
-            "whole request: events that arrive twice are delivered twice.",
-      code: "1500",
-      response: { accepted: facts.accepted, not_accepted_lines: facts.lines },
-    },
-    { headers: { "retry-after": "5" } },
+  errors.unavailable(
+    "The event stream is not available",
+    facts.accepted === 0
+      ? "No event was accepted. Send the request again."
+      : `${facts.accepted} events were accepted, ${facts.lines.length} were not. Send those lines again, or the ` +
+          "whole request: events that arrive twice are delivered twice.",
+    { response: { accepted: facts.accepted, not_accepted_lines: facts.lines }, headers: { "retry-after": "5" } },
   );

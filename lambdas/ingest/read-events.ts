@@ -2,7 +2,7 @@ import { maxEventBytes, maxIngestErrors, maxTextEvents } from "#shared/contract/
 import type { PackableEvent } from "#shared/events/pack-records.ts";
 import type { EventSpan } from "#shared/events/span.ts";
 import { type ReadEvent, readEvent } from "#shared/events/read-event.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import { splitEvents } from "#shared/events/split.ts";
 
 /** A line (NDJSON) or position (array), from 1, that holds no valid event. */
@@ -21,7 +21,7 @@ interface ReadEvents {
 /** Checks every event of a request's text. Test POSTs (an empty `msys`) count neither as accepted nor as rejected. */
 export const readEvents = (text: Buffer): ReadEvents => {
   const events: PackableEvent[] = [];
-  const errors: LineError[] = [];
+  const lineErrors: LineError[] = [];
   let rejected = 0;
   const pieces = splitEvents(text);
   if (pieces === undefined) throw tooManyEvents();
@@ -33,9 +33,9 @@ export const readEvents = (text: Buffer): ReadEvents => {
     }
     if (reading.kind !== "invalid") continue;
     rejected += 1;
-    if (errors.length < maxIngestErrors) errors.push({ line: piece.line, message: reading.problem });
+    if (lineErrors.length < maxIngestErrors) lineErrors.push({ line: piece.line, message: reading.problem });
   }
-  return { events, rejected, errors };
+  return { events, rejected, errors: lineErrors };
 };
 
 const readWithinLimit = (span: EventSpan): ReadEvent => {
@@ -46,8 +46,7 @@ const readWithinLimit = (span: EventSpan): ReadEvent => {
 };
 
 const tooManyEvents = (): RequestError =>
-  new RequestError(413, {
-    message: `The request holds more than ${maxTextEvents} events`,
-    description: "No event was accepted. Send fewer events in a request.",
-    code: "1300",
-  });
+  errors.largeBody(
+    `The request holds more than ${maxTextEvents} events`,
+    "No event was accepted. Send fewer events in a request.",
+  );

@@ -1,5 +1,5 @@
 import type { TargetAnswer } from "#shared/delivery/outbound.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import type { SnsEnvelope } from "./read-documents.ts";
 import { signatureProblem, subscriptionConfirmation, urlProblem } from "./sns-signature.ts";
 
@@ -40,16 +40,10 @@ const fetchText = async ({ outbound }: ConfirmDeps, url: string): Promise<string
   const answer = await outbound.get({ url, maxExcerptBytes: maxCertificateBytes });
   if (answer.kind === "answered" && answer.status === 200) return answer.excerpt;
   const found = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
-  throw new RequestError(
-    503,
-    {
-      message: "The subscription could not be confirmed",
-      description: `SNS was asked in vain: ${found}.`,
-      code: "1500",
-    },
-    { headers: { "retry-after": "5" } },
-  );
+  throw errors.unavailable("The subscription could not be confirmed", `SNS was asked in vain: ${found}.`, {
+    headers: { "retry-after": "5" },
+  });
 };
 
 const refused = (description: string): RequestError =>
-  new RequestError(403, { message: "The subscription is not confirmed", description, code: "1100" });
+  errors.forbidden("The subscription is not confirmed", description);

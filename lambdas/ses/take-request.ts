@@ -4,7 +4,7 @@ import { maxSesInflatedBytes } from "#shared/contract/limits.ts";
 import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
 import { readText } from "#shared/events/read-text.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import { jsonAnswer, requestBody, refuseDeliveries, requestHeader, requireCaller } from "#shared/runtime/http.ts";
 import { confirmSubscription, type ConfirmDeps } from "./confirm-subscription.ts";
 import { createRecordWriter } from "./record-writer.ts";
@@ -46,11 +46,7 @@ const isNothingReadable = ({ events, ignored, quarantined, setup, unreadable: no
   none > 0 && events + ignored + setup === 0 && quarantined === none;
 
 const unreadable = ({ pieces }: TextFacts): RequestError =>
-  new RequestError(400, {
-    message: "The request holds no document of Amazon SES",
-    description: pieces[0]?.problem ?? "",
-    code: "1200",
-  });
+  errors.badBody("The request holds no document of Amazon SES", pieces[0]?.problem ?? "");
 
 /** The same request put aside twice is the same object. */
 const putAside = async (
@@ -71,13 +67,8 @@ const putAside = async (
 };
 
 const streamUnavailable = (): RequestError =>
-  new RequestError(
-    503,
-    {
-      message: "The event stream is not available",
-      description:
-        "Not all events were accepted. Send the request again: those that were become events with the same event_id.",
-      code: "1500",
-    },
+  errors.unavailable(
+    "The event stream is not available",
+    "Not all events were accepted. Send the request again: those that were become events with the same event_id.",
     { headers: { "retry-after": "5" } },
   );

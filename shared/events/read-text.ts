@@ -1,5 +1,5 @@
 import { maxIngestBytes, maxIngestInflatedBytes } from "#shared/contract/limits.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import { inflate, isGzip } from "./inflate.ts";
 
 /**
@@ -13,11 +13,7 @@ export const readText = (
 ): Buffer => {
   const encoding = contentEncoding?.trim().toLowerCase() ?? "";
   if (!["", "identity", "gzip", "x-gzip"].includes(encoding)) {
-    throw new RequestError(415, {
-      message: `Content-Encoding '${encoding}' is not supported`,
-      description: "Send gzip, or no encoding.",
-      code: "1700",
-    });
+    throw errors.unknownEncoding(`Content-Encoding '${encoding}' is not supported`, "Send gzip, or no encoding.");
   }
   if (body.length === 0) throw invalidBody("The request body is empty", "Send at least one event.");
   if (body.length > maxIngestBytes) throw tooLarge(`${body.length} bytes were sent`, maxIngestBytes);
@@ -38,12 +34,10 @@ export const readText = (
   }
 };
 
-const invalidBody = (message: string, description: string): RequestError =>
-  new RequestError(400, { message, description, code: "1200" });
+const invalidBody = (message: string, description: string): RequestError => errors.badBody(message, description);
 
 const tooLarge = (found: string, limit: number): RequestError =>
-  new RequestError(413, {
-    message: `The request body is larger than ${limit} bytes`,
-    description: `${found}. Send fewer events in a request, or compress them with gzip.`,
-    code: "1300",
-  });
+  errors.largeBody(
+    `The request body is larger than ${limit} bytes`,
+    `${found}. Send fewer events in a request, or compress them with gzip.`,
+  );

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Caller, covers } from "#shared/api-key.ts";
 import { type Grant, grants } from "#shared/contract/words.ts";
 import { hopHeader } from "#shared/delivery/headers.ts";
-import { type ErrorBody, RequestError } from "#shared/errors.ts";
+import { RequestError, errors } from "#shared/errors.ts";
 import type { MiddlewareObj } from "@middy/core";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -33,19 +33,11 @@ export const requestHeader = (event: Pick<APIGatewayProxyEvent, "headers">, name
 export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
   const context = authorizerContext.safeParse(event.requestContext.authorizer);
   if (!context.success) {
-    throw new RequestError(401, {
-      message: "Unauthorized.",
-      description: "The Authorization header is missing or holds no known API key.",
-      code: "1303",
-    });
+    throw errors.unauthorized("Unauthorized.", "The Authorization header is missing or holds no known API key.");
   }
   const held = grants.filter((grant) => context.data.grants.includes(grant));
   if (needed !== "key" && !covers(held, needed)) {
-    throw new RequestError(403, {
-      message: "Forbidden.",
-      description: `This API key lacks the grant '${needed}'.`,
-      code: "1100",
-    });
+    throw errors.forbidden("Forbidden.", `This API key lacks the grant '${needed}'.`);
   }
   const { customerId, keyId } = context.data;
   return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
@@ -54,12 +46,10 @@ export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"
 /** Refuses events that Tidepost itself delivers. */
 export const refuseDeliveries = (event: APIGatewayProxyEvent): void => {
   if (requestHeader(event, hopHeader) === undefined) return;
-  throw new RequestError(422, {
-    message: "Deliveries of a webhook cannot be ingested",
-    description:
-      "The webhook's target leads back to ingest, where each event would become another. Choose another target.",
-    code: "1300",
-  });
+  throw errors.invalid(
+    "Deliveries of a webhook cannot be ingested",
+    "The webhook's target leads back to ingest, where each event would become another. Choose another target.",
+  );
 };
 
 /** A JSON answer of the REST API. */
@@ -86,8 +76,8 @@ export const httpErrors = (telemetry: Telemetry): MiddlewareObj<APIGatewayProxyE
     } else {
       telemetry.requestFailed(error);
       const requestId = request.event.requestContext.requestId;
-      const body: ErrorBody = { message: "Internal error.", description: `Request ${requestId} failed.`, code: "1500" };
-      request.response = jsonAnswer(500, { errors: [body] });
+      const { status, errors: list } = errors.internal("Internal error.", `Request ${requestId} failed.`);
+      request.response = jsonAnswer(status, { errors: list });
     }
   },
 });

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { callerAnswer } from "#shared/contract/api/api-key.ts";
+import { readable } from "#shared/contract/api/read-answer.ts";
 import { grants } from "#shared/contract/words.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { CliError, exitCodes } from "../../errors.ts";
@@ -7,9 +9,7 @@ import { runCheck } from "./run-check.ts";
 
 const timeoutMs = 10_000;
 const openapi = z.object({ openapi: z.string(), info: z.object({ version: z.string() }) });
-const whoami = z.object({
-  results: z.object({ customer_id: z.string(), grants: z.array(z.string()), key: z.object({ label: z.string() }) }),
-});
+const caller = readable(callerAnswer);
 
 /** Whether the API answers from here: a document that needs no key. */
 export const apiCheck = async (apiUrl: string): Promise<Check> =>
@@ -32,7 +32,7 @@ export const apiCheck = async (apiUrl: string): Promise<Check> =>
 export const apiKeyCheck = async (apiUrl: string, key: string): Promise<Check> =>
   await runCheck("API key", async () => {
     const { status, text } = await get(`${apiUrl}/whoami`, { authorization: key });
-    const found = whoami.safeParse(jsonOf(text));
+    const found = caller.safeParse(jsonOf(text));
     if (status === 401) {
       return {
         state: "failed",

@@ -2,7 +2,7 @@ import { batchBodyQuery } from "#shared/contract/api/batch.ts";
 import { redeliveryOf } from "#shared/delivery/message.ts";
 import { isWaiting } from "#shared/delivery/record.ts";
 import { decodeBody } from "#shared/delivery/body.ts";
-import { RequestError, validate } from "#shared/errors.ts";
+import { type RequestError, validate, errors } from "#shared/errors.ts";
 import { type EventSpan, bytesOf, spanOf } from "#shared/events/span.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
@@ -38,11 +38,10 @@ const pageOf = (events: readonly EventSpan[]): readonly EventSpan[] => {
 };
 
 const bodyGone = (state: string): RequestError =>
-  new RequestError(404, {
-    message: "The batch's body is not kept",
-    description: `The batch is ${state}. A body can be read while its batch waits for a retry or is parked.`,
-    code: "1600",
-  });
+  errors.notFound(
+    "The batch's body is not kept",
+    `The batch is ${state}. A body can be read while its batch waits for a retry or is parked.`,
+  );
 
 /**
  * `POST /webhooks/{id}/batches/{batch_id}/redeliver`: makes the next attempt of a waiting batch now, also while its
@@ -64,5 +63,4 @@ export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<A
   return { status: 200, results: { batch_id: batchId, attempt } };
 };
 
-const conflict = (message: string, description: string): RequestError =>
-  new RequestError(409, { message, description, code: "1602" });
+const conflict = (message: string, description: string): RequestError => errors.conflict(message, description);

@@ -10,7 +10,7 @@ import {
   latencyBoundsMs,
   latencyPercentile,
 } from "#shared/delivery/hours.ts";
-import { RequestError, validate } from "#shared/errors.ts";
+import { type RequestError, validate, errors } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 
@@ -54,7 +54,7 @@ const metricsRange = (
 };
 
 const badRange = (message: string): RequestError =>
-  new RequestError(400, { message, description: `Counters are kept for ${metricsDays} days.`, code: "1200" });
+  errors.badParameter(message, `Counters are kept for ${metricsDays} days.`);
 
 const numbersView = (numbers: DeliveryNumbers) => ({
   delivered: numbers.delivered,

@@ -1,5 +1,5 @@
 import { batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
-import { RequestError, validate } from "#shared/errors.ts";
+import { validate, errors } from "#shared/errors.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 import * as z from "zod";
@@ -47,11 +47,7 @@ export const findBatch = async (
     ? await deps.batches.findById(webhook.webhookId, batchId.data.toLowerCase(), deps.now())
     : undefined;
   if (batch !== undefined) return { webhook, batch };
-  throw new RequestError(404, {
-    message: "Resource could not be found",
-    description: "This webhook has no such batch, or its record has ended.",
-    code: "1600",
-  });
+  throw errors.notFound("Resource could not be found", "This webhook has no such batch, or its record has ended.");
 };
 
 /** `GET /webhooks/{id}/batches/{batch_id}`: one batch with its attempts. */
@@ -167,9 +163,8 @@ export const decodeCursor = (webhookId: string, cursor: string): BatchPosition =
   if (parsed.success && parsed.data[0] === webhookId && text.toString("base64url") === cursor) {
     return { createdAt: parsed.data[1], batchId: parsed.data[2] };
   }
-  throw new RequestError(400, {
-    message: "'cursor' is not a cursor of this list",
-    description: `Sent: ${JSON.stringify(cursor.slice(0, 80))}. Accepted: 'next_cursor' of this webhook's batches.`,
-    code: "1200",
-  });
+  throw errors.badParameter(
+    "'cursor' is not a cursor of this list",
+    `Sent: ${JSON.stringify(cursor.slice(0, 80))}. Accepted: 'next_cursor' of this webhook's batches.`,
+  );
 };

@@ -4,8 +4,8 @@ import { version } from "#shared/contract/version.ts";
 import { grants } from "#shared/contract/words.ts";
 import { routes } from "../routes.ts";
 import { exampleBaseUrl } from "./document.ts";
-import { forbidden, unauthorized } from "./error-codes.ts";
-import { type ErrorCodes, type Operation, tags } from "./operation.ts";
+import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
+import { type Operation, type OperationErrors, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { errorAnswer } from "#shared/contract/api/error.ts";
 
@@ -65,6 +65,24 @@ export const openApiDocument = () => {
 const grantOf = (key: string): string =>
   routes.find(({ method, path }) => `${method} ${path}` === key)?.grant ?? "ingest/write";
 
+/** Sentences on when an error comes, by error code. */
+type ErrorCodes = Readonly<Record<string, string>>;
+
+/** The errors of an operation by status and code; what several names share is one entry. */
+const byStatus = (errors: OperationErrors): ReadonlyMap<number, ErrorCodes> => {
+  const found = new Map<number, Record<string, string>>();
+  for (const [name, { status, code, meaning }] of Object.entries(apiErrors)) {
+    const when = errors[name as ApiErrorName];
+    if (when === undefined) continue;
+    const codes = found.get(status) ?? {};
+    const before = codes[code];
+    const sentence = when === true ? meaning : when;
+    codes[code] = before === undefined ? sentence : `${before} ${sentence}`;
+    found.set(status, codes);
+  }
+  return found;
+};
+
 const errorResponse = (codes: ErrorCodes) => {
   const list = Object.entries(codes).map(([code, when]) => `* \`${code}\`: ${when}`);
   return {
@@ -74,9 +92,11 @@ const errorResponse = (codes: ErrorCodes) => {
   };
 };
 
+const responseOf = (name: ApiErrorName, when: string) => errorResponse({ [apiErrors[name].code]: when });
+
 /** Answers that operations share are components: those with an id. */
 const sharedResponses = {
-  unauthorized: { id: "Unauthorized", ...errorResponse(unauthorized) },
+  unauthorized: { id: "Unauthorized", ...responseOf("unauthorized", apiErrors.unauthorized.meaning) },
   fault: {
     id: "Fault",
     description:
@@ -85,7 +105,13 @@ const sharedResponses = {
   },
 };
 const forbiddenResponses = Object.fromEntries(
-  grants.map((grant) => [grant, { id: `Lacks_${grant.replaceAll("/", "_")}`, ...errorResponse(forbidden(grant)) }]),
+  grants.map((grant) => [
+    grant,
+    {
+      id: `Lacks_${grant.replaceAll("/", "_")}`,
+      ...responseOf("forbidden", `The API key lacks the grant \`${grant}\`.`),
+    },
+  ]),
 );
 
 const paths = (): ZodOpenApiPathsObject => {
@@ -116,7 +142,7 @@ const describe = (
   const keyErrors = isPublic
     ? {}
     : { 401: sharedResponses.unauthorized, ...(lacksGrant === undefined ? {} : { 403: lacksGrant }) };
-  const errors = Object.entries<ErrorCodes>(operation.errors);
+  const errors = [...byStatus(operation.errors)];
   return {
     operationId: id,
     tags: [tag],

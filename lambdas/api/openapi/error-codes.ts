@@ -1,41 +1,25 @@
-import type { ErrorCodes } from "./operation.ts";
+import type { OperationErrors } from "./operation.ts";
 
-/** Errors of every operation that needs an API key. */
-export const unauthorized: ErrorCodes = { "1303": "The Authorization header is missing or holds no known API key." };
-export const forbidden = (grant: string): ErrorCodes => ({ "1100": `The API key lacks the grant \`${grant}\`.` });
+// Errors that many operations have in common.
 
-/** 400 of operations that read a JSON body. */
-export const badJson = {
-  "1200": "The body is not JSON.",
-  "1305": "The body is not UTF-8.",
-} as const satisfies ErrorCodes;
+/** Of operations that read a JSON body. */
+export const json = { badJson: true, notUtf8: true, notJson: true } as const satisfies OperationErrors;
 
-/** 415 of operations that read a JSON body. */
-export const notJson: ErrorCodes = { "1700": "`Content-Type` names another type than JSON." };
+/** Of operations about one webhook or several. */
+export const subaccounts = { badSubaccount: true } as const satisfies OperationErrors;
+export const oneWebhook = { ...subaccounts, notFound: true } as const satisfies OperationErrors;
 
-export const badSubaccount = "`X-MSYS-SUBACCOUNT` is not a sub-account number.";
-export const noWebhook: ErrorCodes = { "1600": "There is no such webhook, or it is not the caller's." };
+/** Of operations that check the fields of a body. */
+export const fields = { invalid: true, missing: true } as const satisfies OperationErrors;
 
-export const changedMeanwhile: ErrorCodes = {
-  "1602": "`If-Match` does not name the webhook as it is now: somebody has changed it.",
-};
+/** Of operations that take the settings of a webhook. */
+export const settings = {
+  ...fields,
+  contradictory: true,
+  reservedHeader: true,
+  manyHeaders: true,
+  largeHeaders: true,
+} as const satisfies OperationErrors;
 
-/** 422 of operations that check a body. */
-export const badFields = {
-  "1300": "A field has a wrong type, format or length.",
-  "1400": "A required field is missing.",
-} as const satisfies ErrorCodes;
-
-/** 422 of operations that take the settings of a webhook. */
-export const badSettings = {
-  ...badFields,
-  "1301": "Fields do not go together.",
-  "10000": "A custom header has a reserved name.",
-  "10002": "There are too many custom headers.",
-} as const satisfies ErrorCodes;
-
-export const largeHeaders: ErrorCodes = { "10001": "The custom headers are too large together." };
-
-/** 400 of operations that POST to a target. */
-export const failedTest = "The target did not answer the test POST with 2xx.";
-export const failedToken = "The token URL gave no access token.";
+/** Of operations that POST to a target. */
+export const testPost = { testFailed: true, tokenFailed: true, refusedTarget: true } as const satisfies OperationErrors;

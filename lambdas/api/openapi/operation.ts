@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ApiErrorName } from "#shared/contract/api/errors.ts";
 
 /** Groups of operations, in the order of the documentation. */
 export const tags = {
@@ -12,13 +13,8 @@ export const tags = {
   Documentation: "This description in machine-readable form.",
 } as const;
 
-/** Sentence on when an error comes, by error code. */
-export type ErrorCodes = Readonly<Record<string, string>>;
-
-/** Documented errors of an operation besides those that every operation may answer. */
-export type OperationErrors = Readonly<
-  Partial<Record<400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 503, ErrorCodes>>
->;
+/** When an operation answers with an error, by the error's name: a sentence, or `true` for the one of the error itself. */
+export type OperationErrors = Readonly<Partial<Record<ApiErrorName, string | true>>>;
 
 /** What the OpenAPI document says of a route, besides what the route table knows. */
 export interface Operation {
@@ -39,6 +35,7 @@ export interface Operation {
   };
   /** Body of the answer 200; absent when the answer is 204 without a body. */
   readonly answer?: Content;
+  /** Besides those that every operation may answer. */
   readonly errors: OperationErrors;
 }
 

@@ -7,7 +7,7 @@ import {
   rotateSecret,
   secretsAt,
 } from "#shared/webhooks/settings.ts";
-import { DependencyError, RequestError, parseJson, validate } from "#shared/errors.ts";
+import { DependencyError, parseJson, validate, errors } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { changedMeanwhile, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
@@ -71,11 +71,7 @@ const changeWebhook = async (
     if (found === undefined) throw webhookNotFound();
     current = found;
   }
-  throw new RequestError(409, {
-    message: "The webhook has too many concurrent updates",
-    description: "Try again.",
-    code: "1602",
-  });
+  throw errors.conflict("The webhook has too many concurrent updates", "Try again.");
 };
 
 /** `PUT /webhooks/{id}`: changes the fields that are sent. */
@@ -92,11 +88,10 @@ export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<An
 /** Who acts for one sub-account may not move a webhook out of it. */
 const requireOwnSubaccount = (acting: Subaccount, wanted: number | undefined): void => {
   if (acting === "all" || wanted === undefined || wanted === acting) return;
-  throw new RequestError(403, {
-    message: "'subaccount_id' must be the sub-account that the request acts for",
-    description: `The request acts for sub-account ${acting}. Leave 'X-MSYS-SUBACCOUNT' out to move a webhook.`,
-    code: "1600",
-  });
+  throw errors.foreignSubaccount(
+    "'subaccount_id' must be the sub-account that the request acts for",
+    `The request acts for sub-account ${acting}. Leave 'X-MSYS-SUBACCOUNT' out to move a webhook.`,
+  );
 };
 
 /** Changes one webhook; a target that changes, or is to get compressed bodies from now on, takes a test POST first. */
@@ -190,18 +185,16 @@ export const rotateWebhookSecret = async (deps: ApiDeps, request: Request): Prom
 
 const requireSigning = (signing: Signing | undefined): Signing => {
   if (signing !== undefined) return signing;
-  throw new RequestError(409, {
-    message: "The webhook has no signing secret",
-    description: "Its POSTs are not signed. Turn signing on with 'signing': true, which makes the first secret.",
-    code: "1602",
-  });
+  throw errors.conflict(
+    "The webhook has no signing secret",
+    "Its POSTs are not signed. Turn signing on with 'signing': true, which makes the first secret.",
+  );
 };
 
 const requireFewSecrets = (signing: Signing, now: number): void => {
   if (secretsAt(signing, now).length <= maxSigningSecrets) return;
-  throw new RequestError(409, {
-    message: `The webhook has ${maxSigningSecrets} secrets that sign already`,
-    description: "Wait until the overlap of an earlier rotation ends, or end them all with 'overlap_hours': 0.",
-    code: "1602",
-  });
+  throw errors.conflict(
+    `The webhook has ${maxSigningSecrets} secrets that sign already`,
+    "Wait until the overlap of an earlier rotation ends, or end them all with 'overlap_hours': 0.",
+  );
 };

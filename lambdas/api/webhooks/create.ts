@@ -12,7 +12,7 @@ import {
 } from "./settings.ts";
 import type { CreateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
-import { RequestError } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
@@ -99,11 +99,10 @@ const findRepeated = async (
 ): Promise<Webhook | undefined> => {
   const found = await deps.webhooks.find(wanted.customerId, wanted.webhookId);
   if (found === undefined || found.creationHash === wanted.hash) return found;
-  throw new RequestError(409, {
-    message: "This idempotency key was used for another request",
-    description: "Repeat a request with its own body, or use a new key.",
-    code: "1602",
-  });
+  throw errors.conflict(
+    "This idempotency key was used for another request",
+    "Repeat a request with its own body, or use a new key.",
+  );
 };
 
 const hashOf = (request: unknown): string => createHash("sha256").update(JSON.stringify(request)).digest("hex");
@@ -115,9 +114,8 @@ const idempotencyKeyOf = (header: string | undefined): string | undefined => {
   const key = header?.trim();
   if (key === undefined || key === "") return undefined;
   if (key.length <= maxCharacters && /^[\x20-\x7e]+$/.test(key)) return key;
-  throw new RequestError(400, {
-    message: "'Idempotency-Key' is not valid",
-    description: `It must have at most ${maxCharacters} printable ASCII characters.`,
-    code: "1200",
-  });
+  throw errors.badHeader(
+    "'Idempotency-Key' is not valid",
+    `It must have at most ${maxCharacters} printable ASCII characters.`,
+  );
 };

@@ -9,7 +9,15 @@ import {
 } from "./import-plan.ts";
 import { importQuery } from "#shared/contract/api/import.ts";
 import { type Subaccount, subaccountOf } from "./subaccount.ts";
-import { DependencyError, type ErrorBody, RequestError, parseJson, validate } from "#shared/errors.ts";
+import {
+  DependencyError,
+  type ErrorBody,
+  RequestError,
+  errors,
+  parseJson,
+  together,
+  validate,
+} from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
@@ -35,7 +43,7 @@ export const importWebhooks = async (deps: ApiDeps, { body, caller, header, quer
   const webhooks = all.filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount);
 
   const { matches, ambiguities } = matchEntries(entries, webhooks.map(registeredOf));
-  if (ambiguities.length > 0) throw new RequestError(422, ambiguities.map(describeAmbiguity));
+  if (ambiguities.length > 0) throw together(ambiguities.map(describeAmbiguity));
   const plan = planImport({ entries, matches: await withSettings(deps, webhooks, matches), webhooks, prune });
 
   const counts = { entries: entries.length, registered: webhooks.length };
@@ -60,17 +68,16 @@ const withSettings = async (
   });
 };
 
-const describeAmbiguity = ({ entries, webhookIds }: Ambiguity): ErrorBody => {
+const describeAmbiguity = ({ entries, webhookIds }: Ambiguity): RequestError => {
   const names = entries.map((position) => `'entries[${position}]'`).join(" and ");
-  const code = "1300";
   if (webhookIds.length === 0) {
     const description = "Each webhook of the file needs a name or a target of its own.";
-    return { message: `${names} have the same name and target`, description, code };
+    return errors.invalid(`${names} have the same name and target`, description);
   }
   const description = `Entries stand for the webhook of their name, else of their target: ${webhookIds.join(", ")}.`;
-  if (entries.length === 1) return { message: `${names} matches more than one webhook`, description, code };
+  if (entries.length === 1) return errors.invalid(`${names} matches more than one webhook`, description);
   const same = webhookIds.length === 1 ? "the same webhook" : "the same webhooks";
-  return { message: `${names} match ${same}`, description, code };
+  return errors.invalid(`${names} match ${same}`, description);
 };
 
 /** A row of the plan as the API shows it. `entry` is the position in the file; secrets are masked. */

@@ -4,7 +4,7 @@ import { readProbe } from "./requests.ts";
 import { wantedSettings } from "./settings.ts";
 import { testBody } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import { DependencyError, RequestError, parseJson } from "#shared/errors.ts";
+import { DependencyError, type RequestError, errors, parseJson } from "#shared/errors.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
@@ -41,11 +41,7 @@ const storedSettings = async (deps: ApiDeps, request: Request, id: string): Prom
 };
 
 const targetRequired = (): RequestError =>
-  new RequestError(422, {
-    message: "'target' is required",
-    description: "Name the URL to try, or a webhook in 'webhook_id'.",
-    code: "1400",
-  });
+  errors.missing("'target' is required", "Name the URL to try, or a webhook in 'webhook_id'.");
 
 /** `POST /webhooks/{id}/validate`: sends a batch to the stored target and reports its answer. Changes nothing. */
 export const validateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
@@ -71,11 +67,9 @@ const validationBody = (sent: Buffer): string => {
   const message = typeof value === "object" && value !== null && "message" in value ? value.message : undefined;
   if (Array.isArray(message)) return JSON.stringify(message);
   if (typeof message === "object" && message !== null) return JSON.stringify([message]);
-  throw new RequestError(422, {
-    message: message === undefined ? "'message' is required" : "'message' must be an object or an array",
-    description: "Send no body, an array of events, or an object whose 'message' is an event or an array of events.",
-    code: message === undefined ? "1400" : "1300",
-  });
+  const forms = "Send no body, an array of events, or an object whose 'message' is an event or an array of events.";
+  if (message === undefined) throw errors.missing("'message' is required", forms);
+  throw errors.invalid("'message' must be an object or an array", forms);
 };
 
 const dayMs = 24 * 60 * 60 * 1_000;

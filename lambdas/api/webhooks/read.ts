@@ -1,7 +1,7 @@
 import type { Answer, ApiDeps, Request } from "../deps.ts";
 import { subaccountOf } from "./subaccount.ts";
 import * as z from "zod";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
 
@@ -42,11 +42,7 @@ export const findWebhook = async (deps: ApiDeps, request: Request): Promise<Webh
 };
 
 export const webhookNotFound = (): RequestError =>
-  new RequestError(404, {
-    message: "Resource could not be found",
-    description: "There is no such webhook.",
-    code: "1600",
-  });
+  errors.notFound("Resource could not be found", "There is no such webhook.");
 
 /** A change is live after this time at the latest. */
 const definitionDelayMs = 60_000;
@@ -150,11 +146,10 @@ const timeZoneOf = (name: string | undefined): string => {
   } catch {
     // Falls through to the one refusal.
   }
-  throw new RequestError(400, {
-    message: "'timezone' must be an IANA time zone name",
-    description: `Sent: ${JSON.stringify(name.slice(0, 80))}. Accepted: names such as 'UTC' or 'America/New_York'.`,
-    code: "1200",
-  });
+  throw errors.badParameter(
+    "'timezone' must be an IANA time zone name",
+    `Sent: ${JSON.stringify(name.slice(0, 80))}. Accepted: names such as 'UTC' or 'America/New_York'.`,
+  );
 };
 
 /** A time as ISO 8601 with the offset that a time zone has at that time: `2024-03-02T10:14:55+01:00`. */
@@ -189,8 +184,7 @@ export const requireMatch = (ifMatch: string | undefined, webhook: { readonly re
 
 /** The answer to a request about a webhook that another request has modified. */
 export const changedMeanwhile = (): RequestError =>
-  new RequestError(412, {
-    message: "The webhook was modified by another request",
-    description: "Read it again, and repeat the request with its present 'etag' in If-Match.",
-    code: "1602",
-  });
+  errors.changedMeanwhile(
+    "The webhook was modified by another request",
+    "Read it again, and repeat the request with its present 'etag' in If-Match.",
+  );

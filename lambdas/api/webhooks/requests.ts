@@ -3,7 +3,7 @@ import { importEntry, importOf } from "#shared/contract/api/import.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
-import { RequestError, parseJson, validate } from "#shared/errors.ts";
+import { parseJson, validate, errors } from "#shared/errors.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { isMask } from "#shared/webhooks/mask-secret.ts";
 
@@ -63,11 +63,10 @@ export const readProbe = (body: Buffer) => validate(probe, parseJson(body), near
 /** Checks the content of a `webhooks.json`; every problem names its position, as in `entries[3].events[2]`. */
 export const parseImportFile = (content: unknown) => {
   if (!Array.isArray(content)) {
-    throw new RequestError(422, {
-      message: "The request body must be an array",
-      description: "Send the content of webhooks.json: a list of objects with 'events' and 'target'.",
-      code: "1300",
-    });
+    throw errors.invalid(
+      "The request body must be an array",
+      "Send the content of webhooks.json: a list of objects with 'events' and 'target'.",
+    );
   }
   return validate(importFile, { entries: content }, nearestEventKey).entries;
 };

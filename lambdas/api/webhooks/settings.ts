@@ -1,5 +1,5 @@
 import { type Authentication, type DeliverySettings, type Signing, unmaskSettings } from "#shared/webhooks/settings.ts";
-import { type ErrorBody, RequestError } from "#shared/errors.ts";
+import { type RequestError, errors, together } from "#shared/errors.ts";
 import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
@@ -31,16 +31,17 @@ export const wantedSettings = (input: {
   readonly newSecret: string;
 }): DeliverySettings => {
   const { request, stored, newSecret } = input;
-  const problems: ErrorBody[] = [];
+  const problems: RequestError[] = [];
   const auth = wantedAuthentication(request, stored?.auth, problems);
   const customHeaders = request.custom_headers ?? stored?.customHeaders ?? {};
   const setsAuthorization = Object.keys(customHeaders).some((name) => name.toLowerCase() === "authorization");
   if (setsAuthorization && auth.type !== "none") {
-    problems.push({
-      message: "'custom_headers.Authorization' is a reserved header while 'auth_type' is not none",
-      description: `auth_type ${auth.type} sets this header.`,
-      code: "10000",
-    });
+    problems.push(
+      errors.reservedHeader(
+        "'custom_headers.Authorization' is a reserved header while 'auth_type' is not none",
+        `auth_type ${auth.type} sets this header.`,
+      ),
+    );
   }
   const signing = wantedSigning(request.signing, stored?.signing, newSecret);
   const compression = request.compression ?? stored?.compression ?? "none";
@@ -56,25 +57,25 @@ export const wantedSettings = (input: {
     stored,
   );
   for (const path of unmasked.problems) {
-    problems.push({
-      message: `'${path}' must not start with '****', which marks a masked value`,
-      description: "Send the value that was read to keep what is stored, or a new secret.",
-      code: "1300",
-    });
+    problems.push(
+      errors.invalid(
+        `'${path}' must not start with '****', which marks a masked value`,
+        "Send the value that was read to keep what is stored, or a new secret.",
+      ),
+    );
   }
-  if (problems.length > 0) throw new RequestError(422, problems);
+  if (problems.length > 0) throw together(problems);
   const unsent = stored === undefined ? [] : secretsToSendAgain(request, stored, unmasked.settings);
-  if (unsent.length > 0) throw new RequestError(422, unsent.map(mustBeSentAgain));
+  if (unsent.length > 0) throw together(unsent.map(mustBeSentAgain));
   return unmasked.settings;
 };
 
-const mustBeSentAgain = (field: string): ErrorBody => ({
-  message: `'${field}' must be sent again with its secrets, because the target or token URL moves to another origin`,
-  description:
+const mustBeSentAgain = (field: string): RequestError =>
+  errors.contradictory(
+    `'${field}' must be sent again with its secrets, because the target or token URL moves to another origin`,
     "Stored secrets go only to the scheme, host and port that they were stored for. Send the secret itself, not the " +
-    "masked value that was read, or remove it.",
-  code: "1301",
-});
+      "masked value that was read, or remove it.",
+  );
 
 /** Turning signing off drops the secrets: turned on again, it starts with a new one. */
 const wantedSigning = (
@@ -89,7 +90,7 @@ const wantedSigning = (
 const wantedAuthentication = (
   request: SettingsFields,
   stored: Authentication | undefined,
-  problems: ErrorBody[],
+  problems: RequestError[],
 ): Authentication => {
   switch (request.auth_type ?? stored?.type ?? "none") {
     case "none":
@@ -104,18 +105,19 @@ const wantedAuthentication = (
 const wantedBasic = (
   request: SettingsFields,
   stored: Authentication | undefined,
-  problems: ErrorBody[],
+  problems: RequestError[],
 ): Authentication => {
   const credentials = request.auth_credentials ?? {};
   if (Object.keys(credentials).length === 0 && stored?.type === "basic") return stored;
   if (credentials.username === undefined || credentials.username === "") {
     problems.push(required("auth_credentials.username", "auth_type basic needs a user name."));
   } else if (credentials.username.includes(":")) {
-    problems.push({
-      message: "'auth_credentials.username' must not contain a colon",
-      description: "Basic authentication separates user name and password by a colon.",
-      code: "1300",
-    });
+    problems.push(
+      errors.invalid(
+        "'auth_credentials.username' must not contain a colon",
+        "Basic authentication separates user name and password by a colon.",
+      ),
+    );
   }
   return { type: "basic", username: credentials.username ?? "", password: credentials.password ?? "" };
 };
@@ -123,7 +125,7 @@ const wantedBasic = (
 const wantedOauth2 = (
   request: SettingsFields,
   stored: Authentication | undefined,
-  problems: ErrorBody[],
+  problems: RequestError[],
 ): Authentication => {
   const details = request.auth_request_details ?? {};
   if (Object.keys(details).length === 0 && stored?.type === "oauth2") return stored;
@@ -132,20 +134,18 @@ const wantedOauth2 = (
   if (body === undefined) problems.push(required("auth_request_details.body", "auth_type oauth2 needs token fields."));
   const nested = Object.entries(body ?? {}).find(([, value]) => typeof value === "object" && value !== null);
   if (nested !== undefined && contentType !== "application/json") {
-    problems.push({
-      message: `'auth_request_details.body.${nested[0]}' must not be an object or a list`,
-      description: 'Nested values need "content_type": "application/json".',
-      code: "1301",
-    });
+    problems.push(
+      errors.contradictory(
+        `'auth_request_details.body.${nested[0]}' must not be an object or a list`,
+        'Nested values need "content_type": "application/json".',
+      ),
+    );
   }
   return { type: "oauth2", url: url ?? "", body: body ?? {}, contentType, headers };
 };
 
-const required = (field: string, description: string): ErrorBody => ({
-  message: `'${field}' is required`,
-  description,
-  code: "1400",
-});
+const required = (field: string, description: string): RequestError =>
+  errors.missing(`'${field}' is required`, description);
 
 /**
  * Stores delivery settings under the next free revision after `after`, and returns it. A revision may be taken by a request
@@ -186,18 +186,16 @@ export const newSecretView = ({ newSecret }: NewSecret): { readonly signing_secr
 export const requireEvents = (events: readonly string[] | undefined, mode: EventsMode): readonly string[] => {
   if (mode === "all") return events ?? [];
   if (events === undefined) {
-    throw new RequestError(422, {
-      message: "'events' is required",
-      description: "'events' must be a list of event types, or 'events_mode' must be 'all'.",
-      code: "1400",
-    });
+    throw errors.missing(
+      "'events' is required",
+      "'events' must be a list of event types, or 'events_mode' must be 'all'.",
+    );
   }
   if (events.length === 0) {
-    throw new RequestError(422, {
-      message: "'events' must contain at least one event",
-      description: "To take every type, also future ones, send 'events_mode': 'all'.",
-      code: "1300",
-    });
+    throw errors.invalid(
+      "'events' must contain at least one event",
+      "To take every type, also future ones, send 'events_mode': 'all'.",
+    );
   }
   return events;
 };
@@ -205,9 +203,8 @@ export const requireEvents = (events: readonly string[] | undefined, mode: Event
 /** Exceptions make sense only for a webhook of the primary account and all sub-accounts. */
 export const requireFittingSubaccounts = (subaccount: Subaccount, exceptions: readonly number[] | undefined): void => {
   if (subaccount === "all" || exceptions === undefined || exceptions.length === 0) return;
-  throw new RequestError(422, {
-    message: "'exception_subaccounts' cannot be combined with a single sub-account",
-    description: "It is for webhooks of the primary account and all sub-accounts.",
-    code: "1301",
-  });
+  throw errors.contradictory(
+    "'exception_subaccounts' cannot be combined with a single sub-account",
+    "It is for webhooks of the primary account and all sub-accounts.",
+  );
 };

@@ -1,4 +1,4 @@
-import { RequestError } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 
 /** For whom a caller acts: the primary account and all sub-accounts, the primary account alone (0), or a sub-account. */
 export type Subaccount = "all" | number;
@@ -11,9 +11,8 @@ export const subaccountOf = (header: string | undefined): Subaccount => {
   const text = header.trim();
   const number = Number(text);
   if (/^\d{1,10}$/.test(text) && number <= maxSubaccount) return number;
-  throw new RequestError(400, {
-    message: "'X-MSYS-SUBACCOUNT' must be a sub-account number",
-    description: `Sent: ${JSON.stringify(text.slice(0, 40))}. Accepted: 0 for the primary account, or a sub-account.`,
-    code: "1200",
-  });
+  throw errors.badSubaccount(
+    "'X-MSYS-SUBACCOUNT' must be a sub-account number",
+    `Sent: ${JSON.stringify(text.slice(0, 40))}. Accepted: 0 for the primary account, or a sub-account.`,
+  );
 };

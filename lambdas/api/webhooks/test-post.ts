@@ -1,7 +1,7 @@
 import { deliveryHeaders, testBatchId, testBody } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
-import { RequestError } from "#shared/errors.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import { type TargetAnswer, type TokenAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
@@ -86,12 +86,11 @@ const targetUnreachable = (
     const message = `POST to webhook target URL failed with error code ${errorCode}`;
     return testPostFailed({ message, reason, isCompressed });
   }
-  return new RequestError(422, {
-    message: "'target' must be on a public address",
-    description: "Targets on private, local or reserved addresses are not called.",
-    code: "1300",
-    reason,
-  });
+  return errors.refusedTarget(
+    "'target' must be on a public address",
+    "Targets on private, local or reserved addresses are not called.",
+    { reason },
+  );
 };
 
 const testPostFailed = (failure: {
@@ -100,27 +99,25 @@ const testPostFailed = (failure: {
   readonly isCompressed: boolean;
   readonly response?: unknown;
 }): RequestError => {
-  const { isCompressed, ...shown } = failure;
+  const { message, isCompressed, ...shown } = failure;
   const { likely, fix } = remedyFor(failure.reason);
   const compressed = isCompressed ? ` ${sentCompressed}` : "";
   const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}${compressed}`;
-  return new RequestError(400, { ...shown, description, fix, code: "1200" });
+  return errors.testFailed(message, description, { ...shown, fix });
 };
 
-const tokenFailed = (token: Exclude<TokenAnswer, { kind: "token" }>): RequestError =>
-  new RequestError(400, {
-    message: "POST to webhook tokens URL failed",
-    // A number, as the original product documents it.
-    code: 400,
-    reason: "token_failed",
-    fix: remedyFor("token_failed").fix,
-    ...(token.kind === "unreachable"
-      ? { description: `The token URL could not be reached: ${token.errorCode}.` }
-      : {
-          description: `The token URL answered ${token.status} without an access token.`,
-          response: { status: token.status, headers: token.headers, body: token.body },
-        }),
+const tokenFailed = (token: Exclude<TokenAnswer, { kind: "token" }>): RequestError => {
+  const details = { reason: "token_failed", fix: remedyFor("token_failed").fix } as const;
+  const message = "POST to webhook tokens URL failed";
+  if (token.kind === "unreachable") {
+    return errors.tokenFailed(message, `The token URL could not be reached: ${token.errorCode}.`, details);
+  }
+  const { status, headers, body } = token;
+  return errors.tokenFailed(message, `The token URL answered ${status} without an access token.`, {
+    ...details,
+    response: { status, headers, body },
   });
+};
 
 /** What a failure usually means, and what to do about it. Sentences for a webhook's owner. */
 interface Remedy {

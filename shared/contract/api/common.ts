@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { eventKeys } from "../words.ts";
+import type { ApiErrorName } from "./errors.ts";
 
 /** An id; one that is no UUID is answered like an unknown one. */
 export const id = (description: string) =>
@@ -39,8 +40,9 @@ export const displayText = z
 export const displayNote = (description: string, example: string) =>
   note(description, { minLength: 1, maxLength: maxDisplayCharacters, examples: [example] });
 
-/** Marks an issue as a bad query parameter, which the contract answers with 400. */
-export const badParameter = { code: "1200", status: 400 } as const;
+/** Parameters of an issue: the error that it is, where that is not `invalid`. */
+export const issueOf = (error: ApiErrorName) => ({ error });
+export const badParameter = issueOf("badParameter");
 
 const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { note } from "./common.ts";
+import { issueOf, note } from "./common.ts";
+import type { ApiErrorName } from "./errors.ts";
 
 const maxHeaders = 5;
 const maxBytes = 3_000;
@@ -38,23 +39,24 @@ export const customHeaders = z
   .record(z.string(), z.string())
   .superRefine((headers, context) => {
     const names = Object.keys(headers);
-    const refuse = (message: string, options: { name?: string; code?: string; status?: number } = {}): void => {
-      const { name, code, status } = options;
+    const refuse = (message: string, options: { name?: string; error?: ApiErrorName } = {}): void => {
+      const { name, error = "invalid" } = options;
       context.addIssue({
         code: "custom",
         message,
         path: name === undefined ? [] : [name],
         input: name ?? names.length,
-        params: { code, status },
+        params: issueOf(error),
       });
     };
-    if (names.length > maxHeaders) refuse(`must have at most ${maxHeaders} headers`, { code: "10002" });
+    if (names.length > maxHeaders) refuse(`must have at most ${maxHeaders} headers`, { error: "manyHeaders" });
     const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-    if (bytes >= maxBytes) refuse(`must have less than ${maxBytes} bytes together`, { code: "10001", status: 413 });
+    if (bytes >= maxBytes) refuse(`must have less than ${maxBytes} bytes together`, { error: "largeHeaders" });
     if (new Set(names.map((name) => name.toLowerCase())).size < names.length) refuse("must not name a header twice");
     for (const [name, value] of Object.entries(headers)) {
       if (!namePattern.test(name)) refuse("is not a valid header name", { name });
-      else if (isReserved(name)) refuse("is a reserved header, which Tidepost sets itself", { name, code: "10000" });
+      else if (isReserved(name))
+        refuse("is a reserved header, which Tidepost sets itself", { name, error: "reservedHeader" });
       if (!valuePattern.test(value)) refuse("must have a value of printable ASCII characters", { name });
     }
   })

@@ -179,7 +179,15 @@ describe("API", () => {
   });
 
   it("tells what an API key may do, and what not", async () => {
-    const results = (grants: readonly string[]) => ({ results: { customer_id: "17", grants, key: { label: "ops" } } });
+    const results = (grants: readonly string[]) => ({
+      results: {
+        customer_id: "17",
+        grants,
+        key: { id: "c1a5b7de-0f2e-4f6b-9a51-6d2f0c9b8e77", label: "ops", short_key: "3f9a" },
+        version: "0.1.0",
+        server_time: "2026-01-02T03:04:05.000Z",
+      },
+    });
     const all = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"];
     const { close, url } = await serve({
       "/api/v1/whoami all": [200, results(all)],

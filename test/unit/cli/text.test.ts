@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchDetail } from "../../../cli/answers/batch.ts";
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { attemptLine, closedText, endLine, typesText } from "../../../cli/text.ts";
 import { nodeCheck, skewCheck } from "../../../cli/doctor-checks.ts";
 import { duration, list, pairs, time, wholeNumber } from "../../../cli/options.ts";
@@ -7,7 +7,7 @@ import { progressOf } from "../../../cli/output.ts";
 
 const asIs = (_: unknown, text: string): string => text;
 
-const batch = batchDetail.parse({
+const batch: BatchWithAttempts = {
   batch_id: "7f3c1a2b-0000-4000-8000-000000000000",
   webhook_id: "5b0f6c10-3c1d-4aee-9a2f-0242ac120002",
   created_at: "2026-01-02T03:04:05.000Z",
@@ -16,13 +16,29 @@ const batch = batchDetail.parse({
   state: "retrying",
   events: 11,
   bytes: 7_000,
+  body_available: true,
   expires_at: "2026-01-02T07:04:07.000Z",
   event_types: { open: 1, injection: 5, delivery: 5 },
   attempts: [
-    { n: 1, started_at: "2026-01-02T03:04:08.000Z", outcome: "failed", status: 500, reason: "http_5xx", latency_ms: 2 },
-    { n: 2, started_at: "2026-01-02T03:04:10.100Z", outcome: "delivered", status: 200, latency_ms: 3 },
+    {
+      n: 1,
+      started_at: "2026-01-02T03:04:08.000Z",
+      outcome: "failed",
+      status: 500,
+      reason: "http_5xx",
+      latency_ms: 2,
+      timings: { total_ms: 2 },
+    },
+    {
+      n: 2,
+      started_at: "2026-01-02T03:04:10.100Z",
+      outcome: "delivered",
+      status: 200,
+      latency_ms: 3,
+      timings: { total_ms: 3 },
+    },
   ],
-});
+};
 const [failed, recovered] = batch.attempts;
 if (failed === undefined || recovered === undefined) throw new Error("the batch has two attempts");
 

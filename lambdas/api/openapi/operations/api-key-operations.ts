@@ -1,5 +1,6 @@
-import { badFields, badJson, forbidden, notJson, unauthorized } from "../error-codes.ts";
-import type { ErrorCodes, Operation } from "../operation.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
+import { fields, json } from "../error-codes.ts";
+import type { Operation } from "../operation.ts";
 import { apiKeyPath } from "#shared/contract/api/parameters.ts";
 import {
   apiKeyAnswer,
@@ -11,11 +12,13 @@ import {
 } from "#shared/contract/api/api-key.ts";
 import * as example from "./examples.ts";
 
-const noKey: ErrorCodes = { "1600": "There is no such key, or it is not the caller's." };
-const excess: ErrorCodes = {
-  "1100": `${forbidden("api_keys/manage")["1100"]} Or it lacks a grant that the key is to get.`,
-};
-const revoked: ErrorCodes = { "1303": `${unauthorized["1303"]} A revoked key is refused at once here.` };
+const noKey = { notFound: "There is no such key, or it is not the caller's." } as const;
+const excess = {
+  forbidden: "The API key lacks the grant `api_keys/manage`. Or it lacks a grant that the key is to get.",
+} as const;
+const revoked = {
+  unauthorized: `${apiErrors.unauthorized.meaning} A revoked key is refused at once here.`,
+} as const;
 
 export const apiKeyOperations = {
   "GET /v1/whoami": {
@@ -25,7 +28,7 @@ export const apiKeyOperations = {
     description:
       "The customer, label and grants of the key that the request is made with, and the version that answers.",
     answer: { schema: callerAnswer, example: { results: example.caller } },
-    errors: { 401: revoked },
+    errors: revoked,
   },
   "GET /v1/api-keys": {
     id: "listApiKeys",
@@ -42,7 +45,7 @@ export const apiKeyOperations = {
     description: "The answer is the only place that ever shows the key: only its hash is stored.",
     request: { content: { "application/json": { schema: createApiKeyRequest, example: example.newApiKey } } },
     answer: { schema: createApiKeyAnswer, example: { results: example.issuedApiKey } },
-    errors: { 400: badJson, 401: revoked, 403: excess, 415: notJson, 422: badFields },
+    errors: { ...json, ...revoked, ...excess, ...fields },
   },
   "GET /v1/api-keys/{id}": {
     id: "readApiKey",
@@ -51,7 +54,7 @@ export const apiKeyOperations = {
     description: "One key without its secret.",
     parameters: { path: apiKeyPath },
     answer: { schema: apiKeyAnswer, example: { results: example.apiKey } },
-    errors: { 404: noKey },
+    errors: noKey,
   },
   "PUT /v1/api-keys/{id}": {
     id: "updateApiKey",
@@ -62,14 +65,13 @@ export const apiKeyOperations = {
     request: { content: { "application/json": { schema: updateApiKeyRequest, example: example.apiKeyChange } } },
     answer: { schema: apiKeyAnswer, example: { results: example.apiKey } },
     errors: {
-      400: badJson,
-      401: revoked,
-      403: excess,
-      404: noKey,
-      409: { "1602": "The key would lock itself out, or other requests keep changing it; nothing was changed." },
-      415: notJson,
+      ...json,
+      ...revoked,
+      ...excess,
+      ...noKey,
+      conflict: "The key would lock itself out, or other requests keep changing it; nothing was changed.",
       // Every field may be left out.
-      422: { "1300": badFields["1300"] },
+      invalid: true,
     },
   },
   "DELETE /v1/api-keys/{id}": {
@@ -78,6 +80,6 @@ export const apiKeyOperations = {
     summary: "Revoke an API key",
     description: "Ends the key for good, for every request within a minute. A key cannot revoke itself.",
     parameters: { path: apiKeyPath },
-    errors: { 401: revoked, 404: noKey, 409: { "1602": "A key cannot revoke itself." } },
+    errors: { ...revoked, ...noKey, conflict: "A key cannot revoke itself." },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

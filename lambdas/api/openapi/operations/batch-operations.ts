@@ -1,4 +1,4 @@
-import { badSubaccount, noWebhook } from "../error-codes.ts";
+import { oneWebhook, subaccounts } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import { batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import {
@@ -26,7 +26,7 @@ export const batchOperations = {
       "batches and latency, hour by hour.",
     parameters: { header: webhookHeaders },
     answer: { schema: summariesAnswer, example: { results: [example.summary] } },
-    errors: { 400: { "1200": badSubaccount } },
+    errors: subaccounts,
   },
   "GET /v1/webhooks/{id}/summary": {
     id: "summariseWebhook",
@@ -35,7 +35,7 @@ export const batchOperations = {
     description: "State, reason, the last 24 hours and what waits, of one webhook.",
     parameters: { path: webhookPath, header: webhookHeaders },
     answer: { schema: summaryAnswer, example: { results: example.summary } },
-    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
+    errors: oneWebhook,
   },
   "GET /v1/webhooks/{id}/metrics": {
     id: "readMetrics",
@@ -46,7 +46,7 @@ export const batchOperations = {
       "event types. Counters are kept for 31 days.",
     parameters: { path: webhookPath, query: metricsQuery, header: webhookHeaders },
     answer: { schema: metricsAnswer, example: { results: example.metrics } },
-    errors: { 400: { "1200": `A query parameter is not valid, or ${badSubaccount}` }, 404: noWebhook },
+    errors: { badParameter: true, ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batch-status": {
     id: "listBatchStatus",
@@ -57,7 +57,7 @@ export const batchOperations = {
       "not among them; the list of batches has them.",
     parameters: { path: webhookPath, query: batchStatusQuery, header: webhookHeaders },
     answer: { schema: batchStatusAnswer, example: { results: [example.batchStatus] } },
-    errors: { 400: { "1200": `\`limit\` is out of range, or ${badSubaccount}` }, 404: noWebhook },
+    errors: { badParameter: "`limit` is out of range.", ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batches": {
     id: "listBatches",
@@ -68,7 +68,7 @@ export const batchOperations = {
       "when it has fewer rows than `limit`.",
     parameters: { path: webhookPath, query: batchesQuery, header: webhookHeaders },
     answer: { schema: batchesAnswer, example: { results: [example.batch], next_cursor: example.cursor } },
-    errors: { 400: { "1200": `A query parameter is not valid, or ${badSubaccount}` }, 404: noWebhook },
+    errors: { badParameter: true, ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batches/{batch_id}": {
     id: "readBatch",
@@ -79,8 +79,8 @@ export const batchOperations = {
     parameters: { path: batchPath, header: webhookHeaders },
     answer: { schema: batchAnswer, example: { results: example.batchWithAttempts } },
     errors: {
-      400: { "1200": badSubaccount },
-      404: { "1600": "There is no such webhook or batch, it is not the caller's, or its record has ended." },
+      ...subaccounts,
+      notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",
     },
   },
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": {
@@ -93,8 +93,9 @@ export const batchOperations = {
     parameters: { path: batchPath, query: batchBodyQuery, header: webhookHeaders },
     answer: { schema: bodyAnswer, example: { results: [event], total: 4_211, next_offset: 1 } },
     errors: {
-      400: { "1200": `A query parameter is not valid, or ${badSubaccount}` },
-      404: { "1600": "There is no such webhook or batch, it is not the caller's, or its body is not kept." },
+      badParameter: true,
+      ...subaccounts,
+      notFound: "There is no such webhook or batch, it is not the caller's, or its body is not kept.",
     },
   },
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": {
@@ -107,9 +108,9 @@ export const batchOperations = {
     parameters: { path: batchPath, header: webhookHeaders },
     answer: { schema: redeliveryAnswer, example: { results: { batch_id: example.batch.batch_id, attempt: 2 } } },
     errors: {
-      400: { "1200": badSubaccount },
-      404: { "1600": "There is no such webhook or batch, it is not the caller's, or its record has ended." },
-      409: { "1602": "Its body is gone, an attempt is under way, or the webhook is paused." },
+      ...subaccounts,
+      notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",
+      conflict: "Its body is gone, an attempt is under way, or the webhook is paused.",
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -8,7 +8,7 @@ const samples = {
   tag: "Events",
   parameters: { query: samplesQuery },
   answer: { schema: samplesAnswer, example: { results: [example.event] } },
-  errors: { 400: { "1200": "`events` names an unknown event type." } },
+  errors: { badParameter: "`events` names an unknown event type." },
 } as const;
 
 export const eventOperations = {

@@ -28,17 +28,13 @@ export const ingestOperations = {
     },
     answer: { schema: ingestAnswer, example: { results: example.ingestResult } },
     errors: {
-      400: { "1200": "The body is empty, or is not the gzip that `Content-Encoding` says." },
-      413: { "1300": "The body is too large, as sent or after decompression, or holds more than 100,000 events." },
-      415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
-      422: {
-        "1300":
-          "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
-      },
-      503: {
-        "1500":
-          "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
-      },
+      badBody: true,
+      largeBody: "The body is too large, as sent or after decompression, or holds more than 100,000 events.",
+      unknownEncoding: true,
+      invalid:
+        "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
+      unavailable:
+        "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
     },
   },
   "POST /v1/ingest/ses": {
@@ -64,16 +60,14 @@ export const ingestOperations = {
       example: { results: { id: example.ingestResult.id, accepted: 1, ignored: 0, quarantined: 0 } },
     },
     errors: {
-      400: { "1200": "Nothing of the body is a document." },
-      403: { "1100": "SNS asks for a confirmation that the stack does not give; see the setting `sesTopics`." },
-      413: { "1300": "The body is too large, as sent or after decompression." },
-      415: { "1700": "`Content-Encoding` is neither gzip nor identity." },
-      422: { "1300": "A webhook of Tidepost delivers to this URL." },
-      503: {
-        "1500":
-          "The event stream or SNS is not available. Send the request again, as `Retry-After` says: events that arrive twice " +
-          "have the same `event_id`.",
-      },
+      badBody: "Nothing of the body is a document.",
+      forbidden: "SNS asks for a confirmation that the stack does not give; see the setting `sesTopics`.",
+      largeBody: "The body is too large, as sent or after decompression.",
+      unknownEncoding: true,
+      invalid: "A webhook of Tidepost delivers to this URL.",
+      unavailable:
+        "The event stream or SNS is not available. Send the request again, as `Retry-After` says: events that arrive twice " +
+        "have the same `event_id`.",
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

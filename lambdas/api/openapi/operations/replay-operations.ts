@@ -1,4 +1,4 @@
-import { badFields, badJson, badSubaccount, noWebhook, notJson } from "../error-codes.ts";
+import { fields, json, oneWebhook, subaccounts } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import { replayPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { replayAnswer, replayRequest, replaysAnswer } from "#shared/contract/api/replay.ts";
@@ -29,7 +29,9 @@ const running = {
   shards: [{ shard: "shardId-000000000000", progress: 0.5, ...counts }],
 };
 const cancelled = { ...started, state: "cancelled", ended_at: "2026-01-02T05:00:20.000Z" } as const;
-const noReplay = { "1600": "There is no such webhook or replay, it is not the caller's, or its record has ended." };
+const noReplay = {
+  notFound: "There is no such webhook or replay, it is not the caller's, or its record has ended.",
+} as const;
 
 export const replayOperations = {
   "POST /v1/webhooks/{id}/replay": {
@@ -51,11 +53,10 @@ export const replayOperations = {
     },
     answer: { schema: replayAnswer, example: { results: started } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
-      404: noWebhook,
-      409: { "1602": "The webhook has a running replay, or is paused and this is no dry run." },
-      415: notJson,
-      422: badFields,
+      ...json,
+      ...oneWebhook,
+      conflict: "The webhook has a running replay, or is paused and this is no dry run.",
+      ...fields,
     },
   },
   "GET /v1/webhooks/{id}/replays": {
@@ -65,7 +66,7 @@ export const replayOperations = {
     description: "The webhook's newest 100 replays of the last 14 days, newest first.",
     parameters: { path: webhookPath, header: webhookHeaders },
     answer: { schema: replaysAnswer, example: { results: [running] } },
-    errors: { 400: { "1200": badSubaccount }, 404: noWebhook },
+    errors: oneWebhook,
   },
   "GET /v1/webhooks/{id}/replays/{replay_id}": {
     id: "readReplay",
@@ -74,7 +75,7 @@ export const replayOperations = {
     description: "How far a replay is, in all and in each shard of the stream.",
     parameters: { path: replayPath, header: webhookHeaders },
     answer: { schema: replayAnswer, example: { results: running } },
-    errors: { 400: { "1200": badSubaccount }, 404: noReplay },
+    errors: { ...subaccounts, ...noReplay },
   },
   "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": {
     id: "cancelReplay",
@@ -86,9 +87,9 @@ export const replayOperations = {
     parameters: { path: replayPath, header: webhookHeaders },
     answer: { schema: replayAnswer, example: { results: cancelled } },
     errors: {
-      400: { "1200": badSubaccount },
-      404: noReplay,
-      409: { "1602": "The replay has finished or failed." },
+      ...subaccounts,
+      ...noReplay,
+      conflict: "The replay has finished or failed.",
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -1,15 +1,5 @@
-import {
-  badFields,
-  badJson,
-  badSettings,
-  badSubaccount,
-  changedMeanwhile,
-  failedTest,
-  failedToken,
-  largeHeaders,
-  notJson,
-  noWebhook,
-} from "../error-codes.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
+import { fields, json, oneWebhook, settings, subaccounts, testPost } from "../error-codes.ts";
 import type { Operation } from "../operation.ts";
 import {
   changeHeaders,
@@ -34,9 +24,8 @@ import {
 import type * as z from "zod";
 import * as example from "./examples.ts";
 
-const json = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
-const testPostErrors = { "400": failedToken } as const;
-const badTimeZone = "`timezone` is no IANA name";
+const jsonBody = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
+const timeZone = { badParameter: "`timezone` is no IANA name." } as const;
 
 export const webhookOperations = {
   "GET /v1/webhooks": {
@@ -46,7 +35,7 @@ export const webhookOperations = {
     description: "All webhooks of the customer, oldest first, in one answer.",
     parameters: { query: timeZoneQuery, header: webhookHeaders },
     answer: { schema: webhooksAnswer, example: { results: [example.listedWebhook] } },
-    errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` } },
+    errors: { ...timeZone, ...subaccounts },
   },
   "POST /v1/webhooks": {
     id: "createWebhook",
@@ -57,14 +46,14 @@ export const webhookOperations = {
       "the webhook stored. It is live within one minute. With `signing` the answer shows the secret this once; repeating " +
       "the request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
-    request: { content: json(createWebhookRequest, example.newWebhook) },
+    request: { content: jsonBody(createWebhookRequest, example.newWebhook) },
     answer: { schema: webhookReferenceAnswer, example: { results: example.createdWebhook } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} A header is not valid.`, ...testPostErrors },
-      409: { "1602": "The idempotency key was used for another request." },
-      413: largeHeaders,
-      415: notJson,
-      422: { ...badSettings, "1300": `${badSettings["1300"]} The target is not on a public address.` },
+      ...json,
+      ...settings,
+      ...testPost,
+      badHeader: true,
+      conflict: "The idempotency key was used for another request.",
     },
   },
   "GET /v1/webhooks/{id}": {
@@ -74,7 +63,7 @@ export const webhookOperations = {
     description: "One webhook, its secrets masked.",
     parameters: { path: webhookPath, query: timeZoneQuery, header: webhookHeaders },
     answer: { schema: webhookAnswer, example: { results: example.readWebhook } },
-    errors: { 400: { "1200": `${badTimeZone}, or ${badSubaccount}` }, 404: noWebhook },
+    errors: { ...timeZone, ...oneWebhook },
   },
   "PUT /v1/webhooks/{id}": {
     id: "updateWebhook",
@@ -84,16 +73,15 @@ export const webhookOperations = {
       "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip`, the target " +
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
     parameters: { path: webhookPath, header: changeHeaders },
-    request: { content: json(updateWebhookRequest, example.webhookChange) },
+    request: { content: jsonBody(updateWebhookRequest, example.webhookChange) },
     answer: { schema: webhookReferenceAnswer, example: { results: example.changedWebhook } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
-      404: noWebhook,
-      409: { "1602": "Other requests keep changing the webhook; nothing was changed." },
-      412: changedMeanwhile,
-      413: largeHeaders,
-      415: notJson,
-      422: { ...badSettings, "1300": `${badSettings["1300"]} The target is not on a public address.` },
+      ...json,
+      ...settings,
+      ...testPost,
+      ...oneWebhook,
+      conflict: "Other requests keep changing the webhook; nothing was changed.",
+      changedMeanwhile: true,
     },
   },
   "DELETE /v1/webhooks/{id}": {
@@ -102,7 +90,7 @@ export const webhookOperations = {
     summary: "Delete a webhook",
     description: "Collects no further events. Batches that are already queued are still delivered, or expire.",
     parameters: { path: webhookPath, header: changeHeaders },
-    errors: { 400: { "1200": badSubaccount }, 404: noWebhook, 412: changedMeanwhile },
+    errors: { ...oneWebhook, changedMeanwhile: true },
   },
   "POST /v1/webhooks/{id}/validate": {
     id: "validateWebhook",
@@ -112,16 +100,15 @@ export const webhookOperations = {
       "POSTs a batch to the webhook's target with everything that a delivery carries, and reports the answer. The batch is " +
       'the body, or `message` within it, or `[{"msys":{}}]` when there is no body. Works on inactive webhooks too.',
     parameters: { path: webhookPath, header: webhookHeaders },
-    request: { content: json(validateRequest, { message: [{ msys: {} }] }), isOptional: true },
+    request: { content: jsonBody(validateRequest, { message: [{ msys: {} }] }), isOptional: true },
     answer: { schema: validateAnswer, example: { results: example.validation } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${failedTest} ${badSubaccount}`, ...testPostErrors },
-      404: noWebhook,
-      415: notJson,
-      422: {
-        "1300": "`message` is neither an object nor an array, or the target is not on a public address any more.",
-        "1400": "The body is an object without `message`.",
-      },
+      ...json,
+      ...testPost,
+      ...oneWebhook,
+      invalid: "`message` is neither an object nor an array.",
+      refusedTarget: "The target is not on a public address any more.",
+      missing: "The body is an object without `message`.",
     },
   },
   "POST /v1/webhooks/{id}/rotate-secret": {
@@ -132,14 +119,13 @@ export const webhookOperations = {
       "Makes a new secret and shows it this once. During the overlap POSTs carry a signature of every valid secret, separated " +
       "by spaces; no older secret outlives it.",
     parameters: { path: webhookPath, header: webhookHeaders },
-    request: { content: json(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
+    request: { content: jsonBody(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
     answer: { schema: rotatedSecretAnswer, example: { results: example.rotatedSecret } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
-      404: noWebhook,
-      409: { "1602": "The webhook is not signed, has too many valid secrets, or has too many concurrent updates." },
-      415: notJson,
-      422: { "1300": badFields["1300"] },
+      ...json,
+      ...oneWebhook,
+      conflict: "The webhook is not signed, has too many valid secrets, or has too many concurrent updates.",
+      invalid: true,
     },
   },
   "POST /v1/webhooks/probe": {
@@ -150,15 +136,9 @@ export const webhookOperations = {
       "Sends the test POST of settings that are not stored and tells what was sent, what came back, how long it took, and " +
       "what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
     parameters: { header: webhookHeaders },
-    request: { content: json(probeRequest, example.probe) },
+    request: { content: jsonBody(probeRequest, example.probe) },
     answer: { schema: probeAnswer, example: { results: example.probeResult } },
-    errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} ${badSubaccount}` },
-      404: noWebhook,
-      413: largeHeaders,
-      415: notJson,
-      422: badSettings,
-    },
+    errors: { ...json, ...settings, ...oneWebhook },
   },
   "POST /v1/webhooks/import": {
     id: "importWebhooks",
@@ -168,18 +148,17 @@ export const webhookOperations = {
       "Makes the registered webhooks those of Momentum's `webhooks.json`. Entries stand for the webhook of their name, else " +
       "of their target. A row that fails does not stop the others. With `plan=true` nothing is done.",
     parameters: { query: importQuery, header: webhookHeaders },
-    request: { content: json(importRequest, example.importFile) },
+    request: { content: jsonBody(importRequest, example.importFile) },
     answer: { schema: importAnswer, example: { results: example.importResult } },
     errors: {
-      400: { ...badJson, "1200": `${badJson["1200"]} A switch is neither true nor false. ${badSubaccount}` },
-      413: largeHeaders,
-      415: notJson,
-      422: {
-        ...badFields,
-        "1300": `${badFields["1300"]} Or it cannot be told which webhook an entry stands for.`,
-        "10000": badSettings["10000"],
-        "10002": badSettings["10002"],
-      },
+      ...json,
+      ...subaccounts,
+      ...fields,
+      badParameter: "A switch is neither true nor false.",
+      invalid: `${apiErrors.invalid.meaning} Or it cannot be told which webhook an entry stands for.`,
+      largeHeaders: true,
+      reservedHeader: true,
+      manyHeaders: true,
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
