@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Answer } from "#shared/contract/api/common.ts";
-import type { errorBody } from "#shared/contract/api/error.ts";
+import type { errorBody } from "#shared/contract/api/errors.ts";
 import { plain } from "#shared/text/plain.ts";
 
 /** Exit codes of every command. */

@@ -1,21 +1,11 @@
-import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
+import type { Answer } from "#shared/contract/api/common.ts";
+import { type ApiErrorName, apiErrors, type errorBody } from "#shared/contract/api/errors.ts";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
 
 /** One entry of the contract's error envelope, `{"errors":[…]}`. */
-export interface ErrorBody {
-  readonly message: string;
-  readonly description?: string;
-  /** Documented error code; a string, except the number 400 of a failed token request. */
-  readonly code?: string | number;
-  /** Stable word for what went wrong, for programs. */
-  readonly reason?: string;
-  /** What the caller can do about it. */
-  readonly fix?: string;
-  readonly request?: unknown;
-  readonly response?: unknown;
-}
+export type ErrorBody = Answer<typeof errorBody>;
 
 /** The caller's fault, or a condition that the caller must know: rendered as the error envelope with `status`. */
 export class RequestError extends Error {

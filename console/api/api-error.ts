@@ -1,17 +1,14 @@
+import type { Answer } from "#shared/contract/api/common.ts";
+import type { errorBody } from "#shared/contract/api/errors.ts";
 import type { TargetResponse } from "#shared/contract/api/probe.ts";
 
-/** One entry of an answer's `errors`. */
-export interface ApiProblem {
-  readonly message: string;
-  readonly description?: string;
-  readonly code?: string | number;
-  /** A failure reason, when a target was called. */
-  readonly reason?: string;
+/** One entry of an answer's `errors`, or a problem that the console has found itself. */
+export type ApiProblem = Omit<Answer<typeof errorBody>, "response"> & {
+  /** What the failure usually means. */
   readonly likely?: string;
-  readonly fix?: string;
   /** What a target answered that was called. */
   readonly response?: Partial<TargetResponse>;
-}
+};
 
 interface Facts {
   /** HTTP status; 0 when there was no answer. */

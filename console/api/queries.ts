@@ -24,7 +24,7 @@ export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
   const { key } = useSession();
   return useQuery({
     queryKey: queryKeys.whoAmI(key),
-    queryFn: ({ signal }) => callApi<WhoAmI>("/whoami", { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/whoami", { signal }),
     enabled: key !== undefined,
     staleTime: 60_000,
   });
@@ -34,7 +34,7 @@ export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
 export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[], ApiError> =>
   useQuery({
     queryKey: queryKeys.summary,
-    queryFn: ({ signal }) => callApi<readonly WebhookSummary[]>("/webhooks/summary", { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/summary", { signal }),
     refetchInterval: ({ state }) => ((state.data?.length ?? 0) > longList ? slowPollMs : pollMs),
   });
 
@@ -42,21 +42,21 @@ export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[],
 export const useWebhook = (id: string): UseQueryResult<Webhook, ApiError> =>
   useQuery({
     queryKey: queryKeys.webhook(id),
-    queryFn: ({ signal }) => callApi<Webhook>(`/webhooks/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/{id}", { parameters: { id }, signal }),
   });
 
 /** The customer's API keys. */
 export const useApiKeys = (): UseQueryResult<readonly ApiKey[], ApiError> =>
   useQuery({
     queryKey: queryKeys.apiKeys,
-    queryFn: ({ signal }) => callApi<readonly ApiKey[]>("/api-keys", { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/api-keys", { signal }),
   });
 
 /** The event catalogue: the same for everyone until the next version. */
 export const useEventDocumentation = (): UseQueryResult<EventDocumentation, ApiError> =>
   useQuery({
     queryKey: queryKeys.documentation,
-    queryFn: ({ signal }) => callApi<EventDocumentation>("/webhooks/events/documentation", { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/events/documentation", { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -64,7 +64,7 @@ export const useEventDocumentation = (): UseQueryResult<EventDocumentation, ApiE
 export const useEventSamples = (): UseQueryResult<readonly EventSample[], ApiError> =>
   useQuery({
     queryKey: queryKeys.samples,
-    queryFn: ({ signal }) => callApi<readonly EventSample[]>("/webhooks/events/samples", { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/events/samples", { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

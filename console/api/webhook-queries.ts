@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ApiError } from "./api-error.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
-import type { Batch, BatchBody, BatchWithAttempts, DeliveredEvent } from "#shared/contract/api/batch.ts";
+import type { BatchBody, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi, callApiPage } from "./client.ts";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
@@ -15,8 +15,6 @@ const tailMs = 3_000;
 const pageSize = 50;
 /** How often a running replay and a waiting batch are looked at. */
 const watchMs = 2_000;
-
-const pathOf = (id: string, rest = ""): string => `/webhooks/${encodeURIComponent(id)}${rest}`;
 
 /** Names of what is kept about one webhook; they begin with the webhook's own. */
 export const webhookKeys = {
@@ -33,7 +31,7 @@ export const webhookKeys = {
 export const useWebhookSummary = (id: string): UseQueryResult<WebhookSummary, ApiError> =>
   useQuery({
     queryKey: webhookKeys.summary(id),
-    queryFn: ({ signal }) => callApi<WebhookSummary>(pathOf(id, "/summary"), { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/{id}/summary", { parameters: { id }, signal }),
     refetchInterval: pollMs,
   });
 
@@ -43,14 +41,15 @@ export const useWebhookMetrics = (id: string, hours: number): UseQueryResult<Web
     queryKey: webhookKeys.metrics(id, hours),
     queryFn: ({ signal }) => {
       const from = new Date(Date.now() - hours * 60 * 60 * 1_000).toISOString();
-      return callApi<WebhookMetrics>(pathOf(id, "/metrics"), { query: { from }, signal });
+      return callApi("GET /v1/webhooks/{id}/metrics", { parameters: { id }, query: { from }, signal });
     },
     refetchInterval: 3 * pollMs,
     placeholderData: keepPreviousData,
   });
 
 const listBatches = (id: string, filter: BatchFilter, options: { cursor?: string; signal?: AbortSignal }) =>
-  callApiPage<readonly Batch[]>(pathOf(id, "/batches"), {
+  callApiPage("GET /v1/webhooks/{id}/batches", {
+    parameters: { id },
     query: {
       state: filter.states.length === 0 ? undefined : filter.states.join(","),
       reason: filter.reasons.length === 0 ? undefined : filter.reasons.join(","),
@@ -91,7 +90,7 @@ export const useBatch = (id: string, batchId: string): UseQueryResult<BatchWithA
   useQuery({
     queryKey: webhookKeys.batch(id, batchId),
     queryFn: ({ signal }) =>
-      callApi<BatchWithAttempts>(pathOf(id, `/batches/${encodeURIComponent(batchId)}`), { signal }),
+      callApi("GET /v1/webhooks/{id}/batches/{batch_id}", { parameters: { id, batch_id: batchId }, signal }),
     refetchInterval: ({ state }) => (state.data === undefined || isWaiting(state.data.state) ? watchMs : false),
   });
 
@@ -102,11 +101,12 @@ export const useBatchBody = (
 ): UseQueryResult<BatchBody, ApiError> =>
   useQuery({
     queryKey: webhookKeys.body(id, batchId),
-    queryFn: async ({ signal }) =>
-      (await callApiPage<readonly DeliveredEvent[]>(pathOf(id, `/batches/${encodeURIComponent(batchId)}/body`), {
+    queryFn: ({ signal }) =>
+      callApiPage("GET /v1/webhooks/{id}/batches/{batch_id}/body", {
+        parameters: { id, batch_id: batchId },
         query: { limit },
         signal,
-      })) as BatchBody,
+      }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
@@ -115,7 +115,7 @@ export const useBatchBody = (
 export const useReplays = (id: string): UseQueryResult<readonly Replay[], ApiError> =>
   useQuery({
     queryKey: webhookKeys.replays(id),
-    queryFn: ({ signal }) => callApi<readonly Replay[]>(pathOf(id, "/replays"), { signal }),
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/{id}/replays", { parameters: { id }, signal }),
     refetchInterval: ({ state }) =>
       state.data?.some((replay) => replay.state === "running") === true ? watchMs : false,
   });

@@ -1,16 +1,18 @@
 import { randomBytes } from "node:crypto";
+import type { ViewOf } from "#shared/contract/api/answers.ts";
+import type { ApiKey as ShownApiKey } from "#shared/contract/api/api-key.ts";
 import { type ApiKey, type NewApiKey, covers, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { type RequestError, errors, parseJson, together, validate } from "#shared/errors.ts";
-import type { Answer, ApiDeps, Request } from "./deps.ts";
+import type { ApiDeps, Request, Answered, Done } from "./deps.ts";
 import * as z from "zod";
 import { version } from "#shared/contract/version.ts";
 
 const keyBytes = 32;
 
 /** `POST /api-keys`: the answer is the only place that ever shows the key. */
-export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Answered<"POST /v1/api-keys">> => {
   const { label, grants } = validate(createApiKeyRequest, parseJson(request.body));
   const caller = await findCallingKey(deps, request);
   requireGrants({ wanted: grants, current: [], caller: caller.grants });
@@ -26,7 +28,7 @@ export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Ans
   };
   await deps.apiKeys.put(apiKey);
   const link = { href: `${deps.baseUrl}/v1/api-keys/${apiKey.id}` };
-  return { status: 200, results: { ...apiKeyView(apiKey), key, link } };
+  return { status: 200, body: { results: { ...apiKeyView(apiKey), key, link } } };
 };
 
 /** An API key as the API shows it: all but the key itself, of which only the hash is kept. */
@@ -37,7 +39,7 @@ const apiKeyView = ({
   grants,
   createdAt,
   lastUsedAt,
-}: NewApiKey & Pick<ApiKey, "lastUsedAt">) => ({
+}: NewApiKey & Pick<ApiKey, "lastUsedAt">): ViewOf<ShownApiKey> => ({
   id,
   label,
   short_key: shortKey,
@@ -47,7 +49,7 @@ const apiKeyView = ({
 });
 
 /** `DELETE /api-keys/{id}`: revokes a key for good. API Gateway may let it pass for another minute. */
-export const deleteApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const deleteApiKey = async (deps: ApiDeps, request: Request): Promise<Done> => {
   const caller = await findCallingKey(deps, request);
   const { keyHash } = await findApiKey(deps, request);
   if (keyHash === caller.keyHash) throw ownKey("revoke itself");
@@ -86,16 +88,16 @@ const ownKey = (what: string): RequestError =>
   errors.conflict(`An API key cannot ${what}`, "Do this with another key that has the grant 'api_keys/manage'.");
 
 /** `GET /api-keys`: all keys of the caller's customer, oldest first. */
-export const listApiKeys = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
+export const listApiKeys = async (deps: ApiDeps, { caller }: Request): Promise<Answered<"GET /v1/api-keys">> => {
   const keys = await deps.apiKeys.list(caller.customerId);
   const results = keys.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).map(apiKeyView);
-  return { status: 200, results };
+  return { status: 200, body: { results } };
 };
 
 /** `GET /api-keys/{id}`. */
-export const readApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => ({
+export const readApiKey = async (deps: ApiDeps, request: Request): Promise<Answered<"GET /v1/api-keys/{id}">> => ({
   status: 200,
-  results: apiKeyView(await findApiKey(deps, request)),
+  body: { results: apiKeyView(await findApiKey(deps, request)) },
 });
 
 /**
@@ -122,7 +124,7 @@ const forbidden = (grant: Grant): RequestError =>
 const maxTries = 5;
 
 /** `PUT /api-keys/{id}`: changes label, grants or both. */
-export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Answered<"PUT /v1/api-keys/{id}">> => {
   const wanted = validate(updateApiKeyRequest, parseJson(request.body));
   const caller = await findCallingKey(deps, request);
   for (let tries = 0; tries < maxTries; tries++) {
@@ -133,13 +135,13 @@ export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Ans
     if (after.keyHash === caller.keyHash && !after.grants.includes("api_keys/manage")) {
       throw ownKey("take 'api_keys/manage' from itself");
     }
-    if (await deps.apiKeys.change(before, after)) return { status: 200, results: apiKeyView(after) };
+    if (await deps.apiKeys.change(before, after)) return { status: 200, body: { results: apiKeyView(after) } };
   }
   throw errors.conflict("The API key is being changed by other requests", "Nothing was changed. Try again.");
 };
 
 /** `GET /whoami`: the key that a request was made with, what it may do, and what answers it. */
-export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer> => {
+export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answered<"GET /v1/whoami">> => {
   const { customerId, keyId, grants } = caller;
   const key = keyId === undefined ? undefined : await deps.apiKeys.findById(customerId, keyId);
   if (key === undefined) {
@@ -149,6 +151,6 @@ export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer
   const server_time = new Date(deps.now()).toISOString();
   return {
     status: 200,
-    results: { customer_id: customerId, key: { id, label, short_key }, grants, version, server_time },
+    body: { results: { customer_id: customerId, key: { id, label, short_key }, grants, version, server_time } },
   };
 };

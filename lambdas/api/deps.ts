@@ -1,4 +1,5 @@
 import type { Caller } from "#shared/api-key.ts";
+import type { AnswerTo, OperationKey, ViewOf } from "#shared/contract/api/answers.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import type {
   ApiKeyStore,
@@ -45,17 +46,29 @@ export interface Request extends PublicRequest {
   readonly caller: Caller;
 }
 
+/** The answer of an operation: its body is what the contract says. */
+export type Answered<Key extends OperationKey> = {
+  readonly status: 200;
+  readonly body: ViewOf<AnswerTo<Key>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** An answer without a body. */
+export interface Done {
+  readonly status: 204;
+}
+
+/** What is no envelope: a page or a document. */
+export interface Text {
+  readonly status: 200;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export type Answer =
-  | {
-      readonly status: 200;
-      readonly results: unknown;
-      /** What the answer has beside `results`. */
-      readonly envelope?: Readonly<Record<string, unknown>>;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  | { readonly status: 204 }
-  /** What is no envelope: a page or a document. */
-  | { readonly status: 200; readonly text: string; readonly headers: Readonly<Record<string, string>> };
+  | ({ readonly status: 200; readonly body: object } & Pick<Answered<OperationKey>, "headers">)
+  | Done
+  | Text;
 
 /** A route of the API: what it answers, and the grant that it needs; `key` stands for any API key. */
 export type Route = {

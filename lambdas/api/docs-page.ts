@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Answer, ApiDeps } from "./deps.ts";
+import type { ApiDeps, Text } from "./deps.ts";
 import { exampleBaseUrl } from "./openapi/document.ts";
 
 let stored: Promise<string> | undefined;
@@ -18,7 +18,7 @@ const storedPage = (): Promise<string> => {
  * `GET /docs`: the API documentation. One file that needs nothing else, so that it reads the same with and without a slash at
  * its end, at any address. The style sheet within it is allowed by its hash; nothing else may load or run.
  */
-export const docsPage = async ({ baseUrl }: ApiDeps): Promise<Answer> => {
+export const docsPage = async ({ baseUrl }: ApiDeps): Promise<Text> => {
   const page = await storedPage();
   return {
     status: 200,

@@ -4,18 +4,22 @@ import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import { errors } from "#shared/errors.ts";
-import type { Answer, ApiDeps, PublicRequest } from "./deps.ts";
+import type { ApiDeps, PublicRequest, Answered } from "./deps.ts";
 
 /** `GET /webhooks/events/documentation`: every class, event and field. */
-export const eventDocumentation = (): Promise<Answer> => Promise.resolve({ status: 200, results: documentation() });
+export const eventDocumentation = (): Promise<Answered<"GET /v1/webhooks/events/documentation">> =>
+  Promise.resolve({ status: 200, body: { results: documentation() } });
 
 /** `GET /ingest/events/documentation`: the fields of each event. */
-export const ingestEventDocumentation = (): Promise<Answer> =>
-  Promise.resolve({ status: 200, results: ingestDocumentation() });
+export const ingestEventDocumentation = (): Promise<Answered<"GET /v1/ingest/events/documentation">> =>
+  Promise.resolve({ status: 200, body: { results: ingestDocumentation() } });
 
 /** `GET /webhooks/events/samples?events=`: one sample an event type. */
-export const eventSamples = (_: ApiDeps, { query }: PublicRequest): Promise<Answer> =>
-  Promise.resolve({ status: 200, results: samples(requestedKeys(query["events"])) });
+export const eventSamples = (
+  _: ApiDeps,
+  { query }: PublicRequest,
+): Promise<Answered<"GET /v1/webhooks/events/samples">> =>
+  Promise.resolve({ status: 200, body: { results: samples(requestedKeys(query["events"])) } });
 
 const requestedKeys = (list: string | undefined): readonly EventKey[] => {
   if (list === undefined || list.trim() === "") return eventKeys;

@@ -35,7 +35,7 @@ export const createHandler = (deps: HandlerDeps) =>
           : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
       if (answer.status === 204) return { statusCode: 204, body: "" };
       if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
-      return jsonAnswer(answer.status, { ...answer.envelope, results: answer.results }, answer.headers);
+      return jsonAnswer(answer.status, answer.body, answer.headers);
     });
 
 /**

@@ -1,13 +1,17 @@
 import * as z from "zod";
-import { type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
+import type { ViewOf } from "#shared/contract/api/answers.ts";
+import { type Replay as ReplayAnswer, type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
 import { type RequestError, parseJson, validate, errors } from "#shared/errors.ts";
 import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
-import type { Answer, ApiDeps, Request } from "./deps.ts";
+import type { ApiDeps, Request, Answered } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
 import type { ReplayWithShards } from "#shared/stores.ts";
 
 /** `POST /webhooks/{id}/replay`: delivers what is on the stream between two times once more, or counts it. */
-export const startReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const startReplay = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/webhooks/{id}/replay">> => {
   const { customerId, webhookId, active } = await findWebhook(deps, request);
   const now = deps.now();
   const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours: deps.retentionHours });
@@ -32,7 +36,7 @@ export const startReplay = async (deps: ApiDeps, request: Request): Promise<Answ
   if (!(await deps.replays.create(replay))) throw alreadyRunning();
   const { number } = replay;
   await deps.replaySteps.send({ version: 1, kind: "start", customerId, webhookId, number }, 0);
-  return { status: 200, results: replayView({ replay, shards: [] }, now) };
+  return { status: 200, body: { results: replayView({ replay, shards: [] }, now) } };
 };
 
 const hourMs = 60 * 60 * 1_000;
@@ -68,12 +72,15 @@ const alreadyRunning = (replayId?: string): RequestError =>
 const conflict = (message: string, description: string): RequestError => errors.conflict(message, description);
 
 /** `POST /webhooks/{id}/replays/{replay_id}/cancel`: sends no further batches; those sent already are still delivered. */
-export const cancelReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const cancelReplay = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/webhooks/{id}/replays/{replay_id}/cancel">> => {
   const { replay: running } = await findReplay(deps, request);
   await deps.replays.end(running, { state: "cancelled", at: deps.now() });
   const found = await findReplay(deps, request);
   const { state } = found.replay;
-  if (state === "cancelled") return { status: 200, results: replayView(found, deps.now()) };
+  if (state === "cancelled") return { status: 200, body: { results: replayView(found, deps.now()) } };
   throw errors.conflict(`The replay has ended: it is ${state}`, "Only a running replay can be cancelled.");
 };
 
@@ -88,20 +95,26 @@ const findReplay = async (deps: ApiDeps, request: Request): Promise<ReplayWithSh
 };
 
 /** `GET /webhooks/{id}/replays`: newest first. */
-export const listReplays = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const listReplays = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/replays">> => {
   const { customerId, webhookId } = await findWebhook(deps, request);
   const replays = await deps.replays.list(customerId, webhookId);
-  return { status: 200, results: replays.map((found) => replayView(found, deps.now())) };
+  return { status: 200, body: { results: replays.map((found) => replayView(found, deps.now())) } };
 };
 
 /** `GET /webhooks/{id}/replays/{replay_id}`: how far a replay is. */
-export const readReplay = async (deps: ApiDeps, request: Request): Promise<Answer> => ({
+export const readReplay = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/replays/{replay_id}">> => ({
   status: 200,
-  results: replayView(await findReplay(deps, request), deps.now()),
+  body: { results: replayView(await findReplay(deps, request), deps.now()) },
 });
 
 /** A replay as the API shows it. Absent: what has not happened or does not apply. */
-const replayView = ({ replay, shards }: ReplayWithShards, now: number) => {
+const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<ReplayAnswer> => {
   const counts = replayCounts(shards);
   const share = replayShare(replay, shards);
   const leftMs = replay.state === "running" ? remainingMs({ replay, share, now }) : undefined;

@@ -7,7 +7,7 @@ import { summariseWebhook, summariseWebhooks } from "./batches/summary.ts";
 import { docsPage } from "./docs-page.ts";
 import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./events.ts";
 import { importWebhooks } from "./webhooks/import.ts";
-import { readDocument } from "./openapi/read-document.ts";
+import { readDocument } from "./openapi/document.ts";
 import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
 import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";

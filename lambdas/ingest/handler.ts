@@ -3,6 +3,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { ResultsOf } from "#shared/contract/api/answers.ts";
 import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import {
@@ -35,7 +36,7 @@ export const createHandler = (deps: IngestDeps) =>
       const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
       const { events, rejected, errors: lineErrors } = readEvents(text);
       const id = randomUUID();
-      const facts = {
+      const facts: ResultsOf<"POST /v1/ingest/events"> = {
         id,
         accepted: events.length,
         rejected,

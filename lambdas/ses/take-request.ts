@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { ResultsOf } from "#shared/contract/api/answers.ts";
 import { maxSesInflatedBytes } from "#shared/contract/limits.ts";
 import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
@@ -38,7 +39,12 @@ export const takeRequest = async (
   }
   const { events, ignored, quarantined, setup } = facts;
   deps.telemetry.documentsTaken({ messages: 1, failed: 0, events, ignored, quarantined, setup });
-  const results = { id: randomUUID(), accepted: events, ignored: ignored + setup, quarantined };
+  const results: ResultsOf<"POST /v1/ingest/ses"> = {
+    id: randomUUID(),
+    accepted: events,
+    ignored: ignored + setup,
+    quarantined,
+  };
   return jsonAnswer(200, { results });
 };
 

@@ -18,8 +18,8 @@ export interface ActionFailure {
 
 const perform = (action: WebhookAction, id: string): Promise<unknown> =>
   action === "delete"
-    ? callApi(`/webhooks/${id}`, { method: "DELETE" })
-    : callApi(`/webhooks/${id}`, { method: "PUT", body: { active: action === "resume" } });
+    ? callApi("DELETE /v1/webhooks/{id}", { parameters: { id } })
+    : callApi("PUT /v1/webhooks/{id}", { parameters: { id }, body: { active: action === "resume" } });
 
 /** Does something to webhooks, one after another; a failure does not stop the others. */
 export const performOnAll = async (

@@ -42,8 +42,8 @@ export const KeyFormDialog = ({ apiKey, onClose, onIssued }: KeyFormDialogProps)
   const save = useMutation({
     mutationFn: async (): Promise<IssuedApiKey | undefined> => {
       const body = { label: label.trim(), grants };
-      if (apiKey === undefined) return await callApi<IssuedApiKey>("/api-keys", { method: "POST", body });
-      await callApi(`/api-keys/${apiKey.id}`, { method: "PUT", body });
+      if (apiKey === undefined) return await callApi("POST /v1/api-keys", { body });
+      await callApi("PUT /v1/api-keys/{id}", { parameters: { id: apiKey.id }, body });
       return undefined;
     },
     onSuccess: async (issued) => {

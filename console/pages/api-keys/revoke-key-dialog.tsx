@@ -21,7 +21,7 @@ interface RevokeKeyDialogProps {
 /** Asks before a key is revoked. */
 export const RevokeKeyDialog = ({ apiKey, isOwn, onClose }: RevokeKeyDialogProps) => {
   const revoke = useMutation({
-    mutationFn: () => callApi(`/api-keys/${apiKey.id}`, { method: "DELETE" }),
+    mutationFn: () => callApi("DELETE /v1/api-keys/{id}", { parameters: { id: apiKey.id } }),
     onSuccess: async () => {
       flash({ type: "success", header: `API key ${apiKey.label} revoked` });
       onClose();

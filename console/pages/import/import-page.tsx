@@ -37,8 +37,7 @@ export const ImportPage = () => {
   const run = useMutation({
     mutationFn: ({ plan }: { readonly plan: boolean }) => {
       const send = (): Promise<ImportResult> =>
-        callApi<ImportResult>("/webhooks/import", {
-          method: "POST",
+        callApi("POST /v1/webhooks/import", {
           query: { plan: String(plan), prune: String(prune) },
           body: parsed(text),
         });

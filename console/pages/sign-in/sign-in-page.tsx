@@ -26,7 +26,7 @@ interface SignInPageProps {
 /** Asks the API whether it knows a key. Any answer but 401 means that it does. */
 const isKnown = async (key: string): Promise<boolean> => {
   try {
-    await callApi("/whoami", { key });
+    await callApi("GET /v1/whoami", { key });
     return true;
   } catch (error) {
     if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error;

@@ -7,7 +7,7 @@ import { ApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys, useWebhook, useWebhookSummaries } from "../../api/queries.ts";
-import type { Webhook, WebhookReference } from "#shared/contract/api/webhook.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { counted } from "#shared/text/numbers.ts";
@@ -64,8 +64,8 @@ const EditForm = ({ loaded }: EditFormProps) => {
       return;
     }
     try {
-      const { signing_secret: newSecret } = await callApi<WebhookReference>(`/webhooks/${webhook.id}`, {
-        method: "PUT",
+      const { signing_secret: newSecret } = await callApi("PUT /v1/webhooks/{id}", {
+        parameters: { id: webhook.id },
         body,
         ...(webhook.etag === undefined ? {} : { headers: { "if-match": webhook.etag } }),
       });
@@ -83,13 +83,13 @@ const EditForm = ({ loaded }: EditFormProps) => {
     }
   };
   const reload = async (): Promise<void> => {
-    setWebhook(await callApi<Webhook>(`/webhooks/${webhook.id}`));
+    setWebhook(await callApi("GET /v1/webhooks/{id}", { parameters: { id: webhook.id } }));
     setIsOutdated(false);
     setReloads(reloads + 1);
   };
   /** The new secret has made another revision, which the form may go on from unless others have changed the webhook too. */
   const goOnFromRotation = async (): Promise<void> => {
-    const current = await callApi<Webhook>(`/webhooks/${webhook.id}`);
+    const current = await callApi("GET /v1/webhooks/{id}", { parameters: { id: webhook.id } });
     const isSame = JSON.stringify(formValuesOf(current)) === JSON.stringify(before);
     setWebhook(isSame ? current : { ...webhook, ...signingOf(current) });
     await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });

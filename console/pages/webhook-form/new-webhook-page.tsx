@@ -2,7 +2,6 @@ import { useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
-import type { WebhookReference } from "#shared/contract/api/webhook.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { navigate } from "../../hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
@@ -23,8 +22,7 @@ export const NewWebhookPage = () => {
     const text = JSON.stringify({ headers, body });
     // A repeated request finds the webhook of the first one, which may have got through.
     if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
-    const { id, signing_secret: secret } = await callApi<WebhookReference>("/webhooks", {
-      method: "POST",
+    const { id, signing_secret: secret } = await callApi("POST /v1/webhooks", {
       headers: { ...headers, "idempotency-key": attempt.current.key },
       body,
     });

@@ -90,8 +90,8 @@ const RotateSecretDialog = ({ webhook, onClose, onRotated }: RotateSecretDialogP
   const [overlap, setOverlap] = useState("24");
   const rotate = useMutation({
     mutationFn: () =>
-      callApi<RotatedSecret>(`/webhooks/${encodeURIComponent(webhook.id)}/rotate-secret`, {
-        method: "POST",
+      callApi("POST /v1/webhooks/{id}/rotate-secret", {
+        parameters: { id: webhook.id },
         body: { overlap_hours: Number(overlap) },
       }),
     onSuccess: onRotated,

@@ -8,7 +8,6 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { asApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
-import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { responseText } from "../../components/test-outcome/exchange-text.ts";
@@ -67,7 +66,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
     mutationFn: () => {
       const { name: _name, events: _events, ...fields } = fieldsOf(values);
       const stored = webhookId === undefined ? {} : { webhook_id: webhookId };
-      return callApi<ProbeResult>("/webhooks/probe", { method: "POST", body: { ...fields, ...stored } });
+      return callApi("POST /v1/webhooks/probe", { body: { ...fields, ...stored } });
     },
     onError: (error) => setProblems(problemsOfAnswer(asApiError(error).problems)),
   });

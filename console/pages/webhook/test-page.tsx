@@ -7,7 +7,6 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { callApi } from "../../api/client.ts";
-import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { useEventDocumentation } from "../../api/queries.ts";
 import { useMissingGrant } from "../../grants.ts";
 import { ErrorView } from "../../components/error-view.tsx";
@@ -31,8 +30,7 @@ const TestForm = ({ webhookId }: TestFormProps) => {
   const outcome = useRef<HTMLDivElement>(null);
   const probe = useMutation({
     mutationFn: () =>
-      callApi<ProbeResult>("/webhooks/probe", {
-        method: "POST",
+      callApi("POST /v1/webhooks/probe", {
         body: { webhook_id: webhookId, ...(types.length === 0 ? {} : { sample_events: types }) },
       }),
   });

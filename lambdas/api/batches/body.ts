@@ -1,18 +1,21 @@
-import { batchBodyQuery } from "#shared/contract/api/batch.ts";
+import { type DeliveredEvent, batchBodyQuery } from "#shared/contract/api/batch.ts";
 import { redeliveryOf } from "#shared/delivery/message.ts";
 import { isWaiting } from "#shared/delivery/record.ts";
 import { decodeBody } from "#shared/delivery/body.ts";
 import { type RequestError, validate, errors } from "#shared/errors.ts";
 import { type EventSpan, bytesOf, spanOf } from "#shared/events/span.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findBatch } from "./read.ts";
 
 /** A function's answer may have 6 MB; JSON within JSON grows. */
 const maxPageBytes = 2 * 1024 * 1024;
 
 /** `GET /webhooks/{id}/batches/{batch_id}/body`: the events of a batch that waits, a page at a time. */
-export const readBatchBody = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const readBatchBody = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}/body">> => {
   const { batch } = await findBatch(deps, request);
   const { offset, limit } = validate(batchBodyQuery, request.query);
   const place = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
@@ -23,8 +26,11 @@ export const readBatchBody = async (deps: ApiDeps, request: Request): Promise<An
   const nextOffset = offset + page.length;
   return {
     status: 200,
-    results: page.map((event): unknown => JSON.parse(bytesOf(event).toString())),
-    envelope: { total: elements.length, ...(nextOffset < elements.length ? { next_offset: nextOffset } : {}) },
+    body: {
+      results: page.map((event) => JSON.parse(bytesOf(event).toString()) as DeliveredEvent),
+      total: elements.length,
+      ...(nextOffset < elements.length ? { next_offset: nextOffset } : {}),
+    },
   };
 };
 
@@ -47,7 +53,10 @@ const bodyGone = (state: string): RequestError =>
  * `POST /webhooks/{id}/batches/{batch_id}/redeliver`: makes the next attempt of a waiting batch now, also while its
  * webhook's breaker is open. The message that waits for the same attempt finds it made.
  */
-export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const redeliverBatch = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/webhooks/{id}/batches/{batch_id}/redeliver">> => {
   const { webhook, batch } = await findBatch(deps, request);
   const { settingsRevision, batchId } = batch;
   if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
@@ -60,7 +69,7 @@ export const redeliverBatch = async (deps: ApiDeps, request: Request): Promise<A
   const message = redeliveryOf({ ...batch, settingsRevision }, body);
   await deps.retries.send(message, 0);
   const { attempt } = message;
-  return { status: 200, results: { batch_id: batchId, attempt } };
+  return { status: 200, body: { results: { batch_id: batchId, attempt } } };
 };
 
 const conflict = (message: string, description: string): RequestError => errors.conflict(message, description);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { metricsQuery } from "#shared/contract/api/metrics.ts";
+import { type WebhookMetrics, metricsQuery } from "#shared/contract/api/metrics.ts";
 import { metricsDays } from "#shared/contract/limits.ts";
 import {
   type Counts,
@@ -11,13 +11,16 @@ import {
   latencyPercentile,
 } from "#shared/delivery/hours.ts";
 import { type RequestError, validate, errors } from "#shared/errors.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 
 const hourMs = 60 * 60 * 1_000;
 
 /** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, by hour and in total. */
-export const readMetrics = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const readMetrics = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/metrics">> => {
   const { customerId, webhookId } = await findWebhook(deps, request);
   const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
   const hours = hoursBetween(from, to - 1);
@@ -25,16 +28,18 @@ export const readMetrics = async (deps: ApiDeps, request: Request): Promise<Answ
   const metrics = deliveryMetrics(hours, counted);
   return {
     status: 200,
-    results: {
-      from: hours[0],
-      to: new Date(to).toISOString(),
-      step_ms: hourMs,
-      series: metrics.series.map(({ hour, ...numbers }) => ({ at: hour, ...numbersView(numbers) })),
-      totals: numbersView(metrics.totals),
-      latency_histogram: metrics.latencies.map(({ upToMs, count }) => ({ le_ms: upToMs, count })),
-      statuses: metrics.statuses,
-      reasons: metrics.reasons,
-      event_types: metrics.eventTypes,
+    body: {
+      results: {
+        from: hours[0] ?? new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        step_ms: hourMs,
+        series: metrics.series.map(({ hour, ...numbers }) => ({ at: hour, ...numbersView(numbers) })),
+        totals: numbersView(metrics.totals),
+        latency_histogram: metrics.latencies.map(({ upToMs, count }) => ({ le_ms: upToMs, count })),
+        statuses: metrics.statuses,
+        reasons: metrics.reasons,
+        event_types: metrics.eventTypes,
+      },
     },
   };
 };
@@ -56,7 +61,7 @@ const metricsRange = (
 const badRange = (message: string): RequestError =>
   errors.badParameter(message, `Counters are kept for ${metricsDays} days.`);
 
-const numbersView = (numbers: DeliveryNumbers) => ({
+const numbersView = (numbers: DeliveryNumbers): WebhookMetrics["totals"] => ({
   delivered: numbers.delivered,
   failed: numbers.failed,
   failed_attempts: numbers.failedAttempts,

@@ -1,6 +1,14 @@
-import { batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
+import {
+  type Attempt,
+  type Batch,
+  type BatchWithAttempts,
+  batchStatusQuery,
+  batchesQuery,
+} from "#shared/contract/api/batch.ts";
+import type { ViewOf } from "#shared/contract/api/answers.ts";
+import type { Timings } from "#shared/contract/api/probe.ts";
 import { validate, errors } from "#shared/errors.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 import * as z from "zod";
 import {
@@ -16,7 +24,10 @@ import { remedyFor } from "../webhooks/test-post.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
 
 /** `GET /webhooks/{id}/batches`: every batch, newest first unless asked otherwise, also those delivered at once. */
-export const listBatches = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const listBatches = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/batches">> => {
   const { webhookId } = await findWebhook(deps, request);
   const {
     state: states,
@@ -31,8 +42,10 @@ export const listBatches = async (deps: ApiDeps, request: Request): Promise<Answ
   const page = await deps.batches.list({ webhookId, states, reasons, first, from, to, after, limit, now: deps.now() });
   return {
     status: 200,
-    results: page.batches.map((batch) => batchView(batch)),
-    envelope: page.next === undefined ? {} : { next_cursor: encodeCursor(webhookId, page.next) },
+    body: {
+      results: page.batches.map((batch) => batchView(batch)),
+      ...(page.next === undefined ? {} : { next_cursor: encodeCursor(webhookId, page.next) }),
+    },
   };
 };
 
@@ -51,21 +64,27 @@ export const findBatch = async (
 };
 
 /** `GET /webhooks/{id}/batches/{batch_id}`: one batch with its attempts. */
-export const readBatch = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const readBatch = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}">> => {
   const { batch } = await findBatch(deps, request);
-  return { status: 200, results: batchDetailView(batch) };
+  return { status: 200, body: { results: batchDetailView(batch) } };
 };
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /** `GET /webhooks/{id}/batch-status`: batches of the last 24 hours that have failed at least once, newest first. */
-export const batchStatus = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const batchStatus = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/batch-status">> => {
   const { webhookId } = await findWebhook(deps, request);
   const { limit } = validate(batchStatusQuery, request.query);
   const now = deps.now();
   const from = new Date(now - dayMs).toISOString();
   const { batches } = await deps.batches.list({ webhookId, failedOnly: true, from, limit, now });
-  return { status: 200, results: batches.map((batch) => statusView(batch)) };
+  return { status: 200, body: { results: batches.map((batch) => statusView(batch)) } };
 };
 
 /** The codes are strings, because strictly typed clients of the original fail on numbers. */
@@ -86,20 +105,23 @@ const statusView = (batch: BatchSummary) => {
 };
 
 /** A batch as a row of the list. */
-const batchView = (batch: BatchSummary) => ({
+const batchView = (batch: BatchSummary): ViewOf<Batch> => ({
   ...commonView(batch, batch.lastAttempt),
   attempts: batch.attempts,
 });
 
 /** A batch with its attempts, oldest first. */
-const batchDetailView = (batch: BatchRecord) => ({
+const batchDetailView = (batch: BatchRecord): ViewOf<BatchWithAttempts> => ({
   ...commonView(batch, batch.attempts.at(-1)),
   event_types: batch.eventTypes,
   attempts: batch.attempts.map((attempt) => attemptView(attempt)),
 });
 
 /** Absent, as optional fields are everywhere in this API: what has not happened or does not apply. */
-const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last: BatchSummary["lastAttempt"]) => ({
+const commonView = (
+  batch: Omit<BatchSummary, "attempts" | "lastAttempt">,
+  last: BatchSummary["lastAttempt"],
+): ViewOf<Omit<Batch, "attempts">> => ({
   batch_id: batch.batchId,
   webhook_id: batch.webhookId,
   created_at: batch.createdAt,
@@ -121,7 +143,7 @@ const commonView = (batch: Omit<BatchSummary, "attempts" | "lastAttempt">, last:
   batch_size: batch.batchSize,
 });
 
-const attemptView = (attempt: AttemptRecord) => ({
+const attemptView = (attempt: AttemptRecord): ViewOf<Attempt> => ({
   n: attempt.attempt,
   started_at: attempt.at,
   outcome: attempt.reason === undefined ? "delivered" : "failed",
@@ -139,7 +161,14 @@ const attemptView = (attempt: AttemptRecord) => ({
 });
 
 /** The phases of a POST as the API shows them. */
-export const timingsView = ({ dnsMs, connectMs, tlsMs, uploadMs, waitMs, totalMs }: OutboundTimings) => ({
+export const timingsView = ({
+  dnsMs,
+  connectMs,
+  tlsMs,
+  uploadMs,
+  waitMs,
+  totalMs,
+}: OutboundTimings): ViewOf<Timings> => ({
   dns_ms: dnsMs,
   connect_ms: connectMs,
   tls_ms: tlsMs,

@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
+import { isEventKey } from "#shared/events/catalogue/event-key.ts";
+import type { ViewOf } from "#shared/contract/api/answers.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { retryWindowMs } from "#shared/contract/limits.ts";
 import { subaccountOf } from "../webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
-import { findWebhook } from "../webhooks/read.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
+import { findWebhook, webhookNotFound } from "../webhooks/read.ts";
 import { webhookStanding } from "#shared/webhooks/state.ts";
 import type { PendingBatches } from "#shared/stores.ts";
 
@@ -12,20 +15,27 @@ import type { PendingBatches } from "#shared/stores.ts";
 const concurrency = 20;
 
 /** `GET /webhooks/summary`: state and the last 24 hours of every webhook of the caller's customer, oldest first. */
-export const summariseWebhooks = async (deps: ApiDeps, { caller, header }: Request): Promise<Answer> => {
+export const summariseWebhooks = async (
+  deps: ApiDeps,
+  { caller, header }: Request,
+): Promise<Answered<"GET /v1/webhooks/summary">> => {
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const webhooks = await deps.webhooks.list(caller.customerId);
   const shown = webhooks
     .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
-  return { status: 200, results: await summarise(deps, caller.customerId, shown) };
+  return { status: 200, body: { results: await summarise(deps, caller.customerId, shown) } };
 };
 
 /** `GET /webhooks/{id}/summary`: the same for one webhook. */
-export const summariseWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const summariseWebhook = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/webhooks/{id}/summary">> => {
   const webhook = await findWebhook(deps, request);
   const [results] = await summarise(deps, webhook.customerId, [webhook]);
-  return { status: 200, results };
+  if (results === undefined) throw webhookNotFound();
+  return { status: 200, body: { results } };
 };
 
 const summarise = async (deps: ApiDeps, customerId: string, webhooks: readonly Webhook[]) => {
@@ -71,7 +81,7 @@ const summaryView = (input: {
   readonly hours: readonly string[];
   readonly counted: readonly DeliveryHour[];
   readonly pending: PendingBatches;
-}) => {
+}): ViewOf<WebhookSummary> => {
   const { webhook, hours, counted, pending } = input;
   const standing = webhookStanding(webhook, counted, pending);
   const latencies = counted.map((entry) => entry.latencies);
@@ -82,7 +92,7 @@ const summaryView = (input: {
     target: webhook.maskedSettings.target,
     active: webhook.active,
     events_mode: webhook.eventsMode,
-    events: webhook.events,
+    events: webhook.events.filter(isEventKey),
     created_at: webhook.createdAt,
     state: standing.state,
     state_reason: standing.reason ?? null,

@@ -2,12 +2,13 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { version } from "#shared/contract/version.ts";
 import { grants } from "#shared/contract/words.ts";
+import { type OperationKey, answers, noBody } from "#shared/contract/api/answers.ts";
 import { routes } from "../routes.ts";
+import type * as z from "zod";
 import { exampleBaseUrl } from "./document.ts";
-import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
+import { type ApiErrorName, apiErrors, errorAnswer } from "#shared/contract/api/errors.ts";
 import { type Operation, type OperationErrors, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
-import { errorAnswer } from "#shared/contract/api/error.ts";
 
 const prefix = "/v1";
 
@@ -52,7 +53,10 @@ export const openApiDocument = () => {
     {
       // Answers may get further fields without notice, which a client must not refuse.
       override: ({ jsonSchema, io }) => {
-        if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+        if (io === "input") return;
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+        // What clients take for a field that an earlier version does not send; this version sends it.
+        delete jsonSchema.default;
       },
     },
   );
@@ -114,12 +118,16 @@ const forbiddenResponses = Object.fromEntries(
   ]),
 );
 
+const operationKeys = Object.keys(operations) as readonly OperationKey[];
+
 const paths = (): ZodOpenApiPathsObject => {
   const found: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const [key, operation] of Object.entries(operations)) {
+  for (const key of operationKeys) {
+    const operation = operations[key];
     const [method = "", path = ""] = key.split(" ");
     const item = (found[path.slice(prefix.length)] ??= {});
     item[method.toLowerCase()] = describe(operation, {
+      schema: answers[key],
       grant: grantOf(key),
       isIngest: path === ingestPath || path === sesIngestPath,
     });
@@ -134,7 +142,7 @@ const needs = (grant: string): string => {
 
 const describe = (
   operation: Operation,
-  { grant, isIngest }: { readonly grant: string; readonly isIngest: boolean },
+  { schema, grant, isIngest }: { readonly schema: z.ZodType; readonly grant: string; readonly isIngest: boolean },
 ): ZodOpenApiOperationObject => {
   const { id, tag, summary, parameters, request, answer } = operation;
   const isPublic = grant === "public";
@@ -155,9 +163,9 @@ const describe = (
       ? {}
       : { requestBody: { required: request.isOptional !== true, content: { ...request.content } } }),
     responses: {
-      ...(answer === undefined
+      ...(schema === noBody
         ? { "204": { description: "Done; no body." } }
-        : { "200": { description: "Done.", content: { "application/json": answer } } }),
+        : { "200": { description: "Done.", content: { "application/json": { schema, example: answer } } } }),
       ...keyErrors,
       ...Object.fromEntries(errors.map(([status, codes]) => [status, errorResponse(codes)])),
       default: sharedResponses.fault,

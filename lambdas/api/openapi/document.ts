@@ -1,3 +1,4 @@
+import type { ApiDeps, Text } from "../deps.ts";
 import { existsSync, readFileSync } from "node:fs";
 
 /** JSON Schema as far as the documentation shows it. */
@@ -106,6 +107,14 @@ export const documentOf = (baseUrl: string): OpenApiDocument => ({
   ...storedDocument(),
   servers: [{ url: `${baseUrl}/v1` }],
 });
+
+/** `GET /openapi.json`. */
+export const readDocument = ({ baseUrl }: ApiDeps): Promise<Text> =>
+  Promise.resolve({
+    status: 200,
+    text: JSON.stringify(documentOf(baseUrl)),
+    headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
+  });
 
 /** Name of the component that a reference leads to. */
 export const componentOf = ($ref: string): string => $ref.slice($ref.lastIndexOf("/") + 1);

@@ -1,4 +1,4 @@
-import type { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
 import type { RouteKey } from "../routes.ts";
 import type { Operation } from "./operation.ts";
 import { apiKeyOperations } from "./operations/api-key-operations.ts";
@@ -8,13 +8,8 @@ import { ingestOperations } from "./operations/ingest-operations.ts";
 import { replayOperations } from "./operations/replay-operations.ts";
 import { webhookOperations } from "./operations/webhook-operations.ts";
 
-/** A route that the document describes, as method and path: all below the version, those of the ingest functions too. */
-export type OperationKey =
-  | Extract<RouteKey, `${string} /v1/${string}`>
-  | `POST ${typeof ingestPath | typeof sesIngestPath}`;
-
-/** Description of every operation. A route without one does not compile. */
-export const operations: Readonly<Record<OperationKey, Operation>> = {
+/** Description of every operation. An operation or a route without one does not compile. */
+export const operations: Readonly<Record<OperationKey | Extract<RouteKey, `${string} /v1/${string}`>, Operation>> = {
   ...webhookOperations,
   ...batchOperations,
   ...replayOperations,

@@ -9,7 +9,7 @@ import {
 } from "#shared/webhooks/settings.ts";
 import { DependencyError, parseJson, validate, errors } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
 import { changedMeanwhile, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
@@ -75,14 +75,14 @@ const changeWebhook = async (
 };
 
 /** `PUT /webhooks/{id}`: changes the fields that are sent. */
-export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answered<"PUT /v1/webhooks/{id}">> => {
   const webhook = await findWebhook(deps, request);
   const wanted = readWebhookChange(request.body);
   requireOwnSubaccount(subaccountOf(request.header("x-msys-subaccount")), wanted.subaccount_id);
   const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId)];
-  return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
+  return { status: 200, body: { results: { id: webhookId, ...newSecretView(secret), links } } };
 };
 
 /** Who acts for one sub-account may not move a webhook out of it. */
@@ -144,7 +144,7 @@ const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook =>
 };
 
 /** `DELETE /webhooks/{id}`: no event is collected any more; batches already queued are still delivered or expire. */
-export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Done> => {
   const { customerId, webhookId, revision } = await findWebhook(deps, request);
   const ifMatch = request.header("if-match");
   requireMatch(ifMatch, { revision });
@@ -157,7 +157,10 @@ export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<An
 const hourMs = 60 * 60 * 1_000;
 
 /** `POST /webhooks/{id}/rotate-secret`: a new signing secret, beside which the old ones sign until the overlap ends. */
-export const rotateWebhookSecret = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const rotateWebhookSecret = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/webhooks/{id}/rotate-secret">> => {
   const webhook = await findWebhook(deps, request);
   const { overlap_hours: overlapHours } = validate(
     rotateSecretRequest,
@@ -174,11 +177,13 @@ export const rotateWebhookSecret = async (deps: ApiDeps, request: Request): Prom
   const { webhookId } = webhook;
   return {
     status: 200,
-    results: {
-      id: webhookId,
-      signing_secret: secret,
-      old_secrets_end: new Date(now + overlapMs).toISOString(),
-      links: [validateLink(deps.baseUrl, webhookId)],
+    body: {
+      results: {
+        id: webhookId,
+        signing_secret: secret,
+        old_secrets_end: new Date(now + overlapMs).toISOString(),
+        links: [validateLink(deps.baseUrl, webhookId)],
+      },
     },
   };
 };

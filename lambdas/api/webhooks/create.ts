@@ -15,20 +15,23 @@ import { maskSettings } from "#shared/webhooks/settings.ts";
 import { errors } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { readNewWebhook } from "./requests.ts";
 import { requireTestPost } from "./test-post.ts";
 import { webhookLink } from "./read.ts";
 
 /** `POST /webhooks`: checks the body, tries the target, stores. */
-export const createWebhook = async (deps: ApiDeps, { body, caller, header }: Request): Promise<Answer> => {
+export const createWebhook = async (
+  deps: ApiDeps,
+  { body, caller, header }: Request,
+): Promise<Answered<"POST /v1/webhooks">> => {
   const wanted = readNewWebhook(body);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
   const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
   const { webhookId, ...secret } = await createOne(deps, { caller, wanted, subaccount, origin });
   const links = [webhookLink(deps.baseUrl, webhookId)];
-  return { status: 200, results: { id: webhookId, ...newSecretView(secret), links } };
+  return { status: 200, body: { results: { id: webhookId, ...newSecretView(secret), links } } };
 };
 
 /** What makes a creation safe to repeat: the caller's key, and a hash of what it asked for. */

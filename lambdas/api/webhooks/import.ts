@@ -7,7 +7,7 @@ import {
   planImport,
   registeredOf,
 } from "./import-plan.ts";
-import { importQuery } from "#shared/contract/api/import.ts";
+import { type ImportRow, importQuery } from "#shared/contract/api/import.ts";
 import { type Subaccount, subaccountOf } from "./subaccount.ts";
 import {
   DependencyError,
@@ -19,7 +19,7 @@ import {
   validate,
 } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import type { Caller } from "#shared/api-key.ts";
 import { createWebhookRequest } from "#shared/contract/api/webhook.ts";
@@ -35,7 +35,10 @@ const readConcurrency = 20;
  * `POST /webhooks/import`: makes the registered webhooks those of a `webhooks.json`. With `plan=true` it only tells what it
  * would do; with `prune=true` it also removes webhooks that the file does not have.
  */
-export const importWebhooks = async (deps: ApiDeps, { body, caller, header, query }: Request): Promise<Answer> => {
+export const importWebhooks = async (
+  deps: ApiDeps,
+  { body, caller, header, query }: Request,
+): Promise<Answered<"POST /v1/webhooks/import">> => {
   const { plan: planOnly, prune } = validate(importQuery, query);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const entries = parseImportFile(parseJson(body));
@@ -47,10 +50,10 @@ export const importWebhooks = async (deps: ApiDeps, { body, caller, header, quer
   const plan = planImport({ entries, matches: await withSettings(deps, webhooks, matches), webhooks, prune });
 
   const counts = { entries: entries.length, registered: webhooks.length };
-  if (planOnly) return { status: 200, results: { applied: false, ...counts, plan: plan.map(planRowView) } };
+  if (planOnly) return { status: 200, body: { results: { applied: false, ...counts, plan: plan.map(planRowView) } } };
   const outcomes = await applyPlan(deps, { caller, subaccount, plan });
   const rows = plan.map((row, index) => ({ ...planRowView(row), ...outcomes[index] }));
-  return { status: 200, results: { applied: true, ...counts, plan: rows } };
+  return { status: 200, body: { results: { applied: true, ...counts, plan: rows } } };
 };
 
 const withSettings = async (
@@ -81,7 +84,7 @@ const describeAmbiguity = ({ entries, webhookIds }: Ambiguity): RequestError => 
 };
 
 /** A row of the plan as the API shows it. `entry` is the position in the file; secrets are masked. */
-const planRowView = (row: PlanRow) => {
+const planRowView = (row: PlanRow): ImportRow => {
   if (row.kind === "add") {
     const { position, name, entry } = row;
     const { target, events } = entry;

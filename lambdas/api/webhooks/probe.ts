@@ -1,4 +1,6 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
+import type { ViewOf } from "#shared/contract/api/answers.ts";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { subaccountOf } from "./subaccount.ts";
 import { readProbe } from "./requests.ts";
 import { wantedSettings } from "./settings.ts";
@@ -6,7 +8,7 @@ import { testBody } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { DependencyError, type RequestError, errors, parseJson } from "#shared/errors.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
 import { findWebhook } from "./read.ts";
 import { type TargetAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
@@ -15,7 +17,7 @@ import { mask, maskSecret } from "#shared/webhooks/mask-secret.ts";
 import { timingsView } from "../batches/read.ts";
 
 /** `POST /webhooks/probe`: the test POST for settings that are not stored; answers 200 whatever the target did. */
-export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answered<"POST /v1/webhooks/probe">> => {
   // Refused when it is none, also where no webhook is looked up.
   subaccountOf(request.header("x-msys-subaccount"));
   const { webhook_id: webhookId, sample_events: events, ...wanted } = readProbe(request.body);
@@ -29,7 +31,10 @@ export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answ
   const body = events === undefined ? testBody : JSON.stringify(samples(events));
   const test = await sendTestPost(deps, settings, body);
   const limitMs = answerTimeoutMs;
-  return { status: 200, results: probeView(test, { target: settings.target, body, limitMs, now: deps.now() }) };
+  return {
+    status: 200,
+    body: { results: probeView(test, { target: settings.target, body, limitMs, now: deps.now() }) },
+  };
 };
 
 /** What a registered webhook is delivered with: fills what the request leaves out or shows masked. */
@@ -44,7 +49,10 @@ const targetRequired = (): RequestError =>
   errors.missing("'target' is required", "Name the URL to try, or a webhook in 'webhook_id'.");
 
 /** `POST /webhooks/{id}/validate`: sends a batch to the stored target and reports its answer. Changes nothing. */
-export const validateWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const validateWebhook = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/webhooks/{id}/validate">> => {
   const { webhookId, settingsRevision } = await findWebhook(deps, request);
   const body = validationBody(request.body);
   const settings = await deps.settings.find(webhookId, settingsRevision);
@@ -52,7 +60,7 @@ export const validateWebhook = async (deps: ApiDeps, request: Request): Promise<
   const { status, headers, excerpt } = await requireTestPost(deps, settings, body);
   return {
     status: 200,
-    results: { msg: "Test POST to endpoint succeeded", response: { status, headers, body: excerpt } },
+    body: { results: { msg: "Test POST to endpoint succeeded", response: { status, headers, body: excerpt } } },
   };
 };
 
@@ -85,7 +93,7 @@ interface Probe {
 }
 
 /** A test POST as the API shows it: what was sent, what came back, how long it took, and what to do about a failure. */
-const probeView = (test: TestPost, { target, body, limitMs, now }: Probe) => {
+const probeView = (test: TestPost, { target, body, limitMs, now }: Probe): ViewOf<ProbeResult> => {
   if (test.kind === "token_failed") {
     const { token } = test;
     const response = token.kind === "refused" ? { status: token.status, headers: token.headers, body: token.body } : {};

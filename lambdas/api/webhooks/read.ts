@@ -1,4 +1,6 @@
-import type { Answer, ApiDeps, Request } from "../deps.ts";
+import type { ApiDeps, Request, Answered } from "../deps.ts";
+import { isEventKey } from "#shared/events/catalogue/event-key.ts";
+import type { Webhook as ShownWebhook } from "#shared/contract/api/webhook.ts";
 import { subaccountOf } from "./subaccount.ts";
 import * as z from "zod";
 import { type RequestError, errors } from "#shared/errors.ts";
@@ -6,17 +8,20 @@ import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
 
 /** `GET /webhooks/{id}`. */
-export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answer> => {
+export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answered<"GET /v1/webhooks/{id}">> => {
   const timeZone = timeZoneOf(request.query["timezone"]);
   const webhook = await findWebhook(deps, request);
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId), batchesLink(deps.baseUrl, webhookId)];
   const headers = { etag: entityTagOf(webhook) };
-  return { status: 200, results: webhookView(webhook, { timeZone, links }), headers };
+  return { status: 200, body: { results: webhookView(webhook, { timeZone, links }) }, headers };
 };
 
 /** `GET /webhooks`: all webhooks of the caller's customer, oldest first. */
-export const listWebhooks = async (deps: ApiDeps, { caller, query, header }: Request): Promise<Answer> => {
+export const listWebhooks = async (
+  deps: ApiDeps,
+  { caller, query, header }: Request,
+): Promise<Answered<"GET /v1/webhooks">> => {
   const timeZone = timeZoneOf(query["timezone"]);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const webhooks = await deps.webhooks.list(caller.customerId);
@@ -24,7 +29,7 @@ export const listWebhooks = async (deps: ApiDeps, { caller, query, header }: Req
     .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
     .map((webhook) => webhookView(webhook, { timeZone, links: [webhookLink(deps.baseUrl, webhook.webhookId)] }));
-  return { status: 200, results };
+  return { status: 200, body: { results } };
 };
 
 /**
@@ -51,13 +56,14 @@ const definitionDelayMs = 60_000;
 const webhookView = (
   webhook: Webhook,
   { timeZone, links }: { readonly timeZone: string; readonly links: readonly Link[] },
-) => {
+): ShownWebhook => {
   const { maskedSettings: settings, exceptionSubaccounts, subaccountId, lastSuccessful, lastFailure } = webhook;
   return {
     id: webhook.webhookId,
     name: webhook.name,
     target: settings.target,
-    events: webhook.events,
+    // A version that was rolled back may have stored types that this one does not know.
+    events: webhook.events.filter(isEventKey),
     events_mode: webhook.eventsMode,
     ...authenticationView(settings.auth),
     auth_token: settings.authToken,
@@ -107,12 +113,7 @@ const authenticationView = (auth: Authentication) => {
   }
 };
 
-/** A link as the contract has it; `href` is absolute. */
-interface Link {
-  readonly href: string;
-  readonly rel: string;
-  readonly method: readonly string[];
-}
+type Link = ShownWebhook["links"][number];
 
 const hrefOf = (baseUrl: string, webhookId: string): string => `${baseUrl}/v1/webhooks/${webhookId}`;
 

@@ -13,7 +13,7 @@ import {
   time,
   timings,
 } from "./common.ts";
-import { failureReason } from "./error.ts";
+import { failureReason } from "./errors.ts";
 
 const limit = ({ max, byDefault }: { readonly max: number; readonly byDefault: number }) =>
   z

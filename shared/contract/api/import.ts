@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Answer, badParameter, count, displayNote, displayText, headers, id, note, results } from "./common.ts";
 import { customHeaders } from "./custom-headers.ts";
-import { errorBody } from "./error.ts";
+import { errorBody } from "./errors.ts";
 import { tokenNote } from "./webhook-settings.ts";
 import { createWebhookRequest, webhook } from "./webhook.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { probeStages } from "../words.ts";
 import { type Answer, count, headers, note, remedy, results, targetResponse, time, timings } from "./common.ts";
-import { failureReason } from "./error.ts";
+import { failureReason } from "./errors.ts";
 import { eventKeyList, targetUrl } from "./webhook-settings.ts";
 import { updateWebhookRequest } from "./webhook.ts";
 

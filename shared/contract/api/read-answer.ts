@@ -27,5 +27,6 @@ const open = (schema: z.core.$ZodType): z.ZodType => {
   if (schema instanceof z.ZodNumber) return z.number();
   if (schema instanceof z.ZodBoolean) return z.boolean();
   if (schema instanceof z.ZodUnknown) return z.unknown();
+  if (schema instanceof z.ZodUndefined) return z.undefined();
   throw new Error("The answers of the API have no schema of this kind");
 };

@@ -23,9 +23,9 @@ const setting = <Sent extends z.ZodType, Shown extends z.ZodType>(parts: {
   shown: parts.shown,
 });
 
-/** A setting that answers show as requests send it. */
+/** A setting that answers show as requests send it. A server that does not know it yet behaves as by default. */
 const openSetting = <Field extends z.ZodType>(field: Field, byDefault: z.util.NoUndefined<z.output<Field>>) =>
-  setting({ sent: field, byDefault, shown: field });
+  setting({ sent: field, byDefault, shown: field.default(byDefault) });
 
 const name = displayText.meta(displayNote("Display name. Need not be unique.", "warehouse feed"));
 
@@ -211,7 +211,8 @@ const settings = {
 
 type Settings = typeof settings;
 type Part = "created" | "changed" | "shown";
+type FieldsOf<Of extends Part> = { [Name in keyof Settings]: Settings[Name][Of] };
 
 /** The settings as they are in one kind of body: the fields of a Zod object. */
-export const fieldsOf = <Of extends Part>(part: Of): { [Name in keyof Settings]: Settings[Name][Of] } =>
-  Object.fromEntries(Object.entries(settings).map(([field, parts]) => [field, parts[part]])) as never;
+export const fieldsOf = <Of extends Part>(part: Of): FieldsOf<Of> =>
+  Object.fromEntries(Object.entries(settings).map(([field, parts]) => [field, parts[part]])) as FieldsOf<Of>;

@@ -111,6 +111,5 @@ export const rotatedSecretAnswer = results(rotatedSecret);
 export type CreateWebhookRequest = z.output<typeof createWebhookRequest>;
 export type UpdateWebhookRequest = z.output<typeof updateWebhookRequest>;
 export type Webhook = Answer<typeof webhook>;
-export type WebhookReference = Answer<typeof webhookReference>;
 export type RotatedSecret = Answer<typeof rotatedSecret>;
 export type AuthRequestDetails = Webhook["auth_request_details"];

@@ -1,4 +1,4 @@
-import type { OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { delivery } from "../../unit/ses/documents.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { event, lastMinute, newWebhook, type Part, requestOf, type World } from "./contract-requests.ts";

@@ -1,4 +1,4 @@
-import type { OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { send } from "../../unit/ses/documents.ts";
 import type { Contract, Possessions, WireRequest } from "./contract-system.ts";
 

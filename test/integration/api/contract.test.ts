@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { ErrorBody } from "#shared/errors.ts";
-import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
+import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { provocations } from "./contract-errors.ts";

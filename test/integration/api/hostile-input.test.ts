@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
+import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { type Part, requestOf, validParts, type World } from "./contract-requests.ts";
 import { answerMismatch, mismatch, placeOf } from "./contract-schemas.ts";
 import { type Contract, startContract, type WireAnswer } from "./contract-system.ts";

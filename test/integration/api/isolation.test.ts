@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { covers } from "#shared/api-key.ts";
 import { type Grant, grants } from "#shared/contract/words.ts";
-import { operations, type OperationKey } from "../../../lambdas/api/openapi/operations.ts";
+import type { OperationKey } from "#shared/contract/api/answers.ts";
+import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";
 import { type Contract, type Possessions, startContract, type WireAnswer } from "./contract-system.ts";

@@ -22,7 +22,9 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
   const { data: webhook } = useWebhookSummary(webhookId);
   const redeliver = useMutation({
     mutationFn: () =>
-      callApi<{ readonly attempt: number }>(`/webhooks/${webhookId}/batches/${id}/redeliver`, { method: "POST" }),
+      callApi("POST /v1/webhooks/{id}/batches/{batch_id}/redeliver", {
+        parameters: { id: webhookId, batch_id: id },
+      }),
     onSuccess: async ({ attempt }) => {
       flash({
         type: "success",

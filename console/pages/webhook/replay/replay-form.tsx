@@ -11,7 +11,7 @@ import { useState } from "react";
 import { callApi } from "../../../api/client.ts";
 import { serverNow } from "../../../api/clock.ts";
 import { queryClient } from "../../../api/query-client.ts";
-import type { Replay } from "#shared/contract/api/replay.ts";
+import type { Replay, ReplayRequest } from "#shared/contract/api/replay.ts";
 import { webhookKeys } from "../../../api/webhook-queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
@@ -20,14 +20,6 @@ import { endsOf, rangeProblem, replayRanges, usualRetentionHours } from "./repla
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { replayFailureText } from "./replay-text.ts";
-
-/** Body of `POST /webhooks/{id}/replay`. */
-interface ReplayRequest {
-  readonly from: string;
-  readonly to: string;
-  readonly rate: number;
-  readonly dry_run: boolean;
-}
 
 interface ReplayFormProps {
   readonly webhook: WebhookSummary;
@@ -46,7 +38,8 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
   const [dryRunId, setDryRunId] = useState<string>();
   const missing = useMissingGrant("webhooks/modify");
   const start = useMutation({
-    mutationFn: (body: ReplayRequest) => callApi<Replay>(`/webhooks/${webhook.id}/replay`, { method: "POST", body }),
+    mutationFn: (body: ReplayRequest) =>
+      callApi("POST /v1/webhooks/{id}/replay", { parameters: { id: webhook.id }, body }),
     onSuccess: async (replay) => {
       setDryRunId(replay.dry_run ? replay.id : undefined);
       await queryClient.invalidateQueries({ queryKey: webhookKeys.replays(webhook.id) });

@@ -127,7 +127,10 @@ const ReplayRange = ({ replay }: ReplayProps) => {
 const CancelButton = ({ replay }: ReplayProps) => {
   const missing = useMissingGrant("webhooks/modify");
   const cancel = useMutation({
-    mutationFn: () => callApi(`/webhooks/${replay.webhook_id}/replays/${replay.id}/cancel`, { method: "POST" }),
+    mutationFn: () =>
+      callApi("POST /v1/webhooks/{id}/replays/{replay_id}/cancel", {
+        parameters: { id: replay.webhook_id, replay_id: replay.id },
+      }),
     onSuccess: () => {
       flash({
         type: "success",

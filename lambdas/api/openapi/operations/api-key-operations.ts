@@ -1,15 +1,7 @@
 import { apiErrors } from "#shared/contract/api/errors.ts";
-import { fields, json } from "../error-codes.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, fields, json } from "../operation.ts";
 import { apiKeyPath } from "#shared/contract/api/parameters.ts";
-import {
-  apiKeyAnswer,
-  apiKeysAnswer,
-  callerAnswer,
-  createApiKeyAnswer,
-  createApiKeyRequest,
-  updateApiKeyRequest,
-} from "#shared/contract/api/api-key.ts";
+import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import * as example from "./examples.ts";
 
 const noKey = { notFound: "There is no such key, or it is not the caller's." } as const;
@@ -27,7 +19,7 @@ export const apiKeyOperations = {
     summary: "Read what the API key may do",
     description:
       "The customer, label and grants of the key that the request is made with, and the version that answers.",
-    answer: { schema: callerAnswer, example: { results: example.caller } },
+    answer: { results: example.caller },
     errors: revoked,
   },
   "GET /v1/api-keys": {
@@ -35,7 +27,7 @@ export const apiKeyOperations = {
     tag: "API keys",
     summary: "List API keys",
     description: "All keys of the customer, oldest first.",
-    answer: { schema: apiKeysAnswer, example: { results: [example.apiKey] } },
+    answer: { results: [example.apiKey] },
     errors: {},
   },
   "POST /v1/api-keys": {
@@ -44,7 +36,7 @@ export const apiKeyOperations = {
     summary: "Issue an API key",
     description: "The answer is the only place that ever shows the key: only its hash is stored.",
     request: { content: { "application/json": { schema: createApiKeyRequest, example: example.newApiKey } } },
-    answer: { schema: createApiKeyAnswer, example: { results: example.issuedApiKey } },
+    answer: { results: example.issuedApiKey },
     errors: { ...json, ...revoked, ...excess, ...fields },
   },
   "GET /v1/api-keys/{id}": {
@@ -53,7 +45,7 @@ export const apiKeyOperations = {
     summary: "Read an API key",
     description: "One key without its secret.",
     parameters: { path: apiKeyPath },
-    answer: { schema: apiKeyAnswer, example: { results: example.apiKey } },
+    answer: { results: example.apiKey },
     errors: noKey,
   },
   "PUT /v1/api-keys/{id}": {
@@ -63,7 +55,7 @@ export const apiKeyOperations = {
     description: "Changes label, grants or both. A key cannot take `api_keys/manage` from itself.",
     parameters: { path: apiKeyPath },
     request: { content: { "application/json": { schema: updateApiKeyRequest, example: example.apiKeyChange } } },
-    answer: { schema: apiKeyAnswer, example: { results: example.apiKey } },
+    answer: { results: example.apiKey },
     errors: {
       ...json,
       ...revoked,

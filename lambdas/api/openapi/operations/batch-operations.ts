@@ -1,18 +1,7 @@
-import { oneWebhook, subaccounts } from "../error-codes.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, oneWebhook, subaccounts } from "../operation.ts";
 import { batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
-import {
-  batchAnswer,
-  batchBodyQuery,
-  batchStatusQuery,
-  batchesAnswer,
-  batchesQuery,
-  batchStatusAnswer,
-  bodyAnswer,
-  redeliveryAnswer,
-} from "#shared/contract/api/batch.ts";
-import { metricsAnswer, metricsQuery } from "#shared/contract/api/metrics.ts";
-import { summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
+import { batchBodyQuery, batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
+import { metricsQuery } from "#shared/contract/api/metrics.ts";
 import * as example from "./batch-examples.ts";
 import { event } from "./examples.ts";
 
@@ -25,7 +14,7 @@ export const batchOperations = {
       "State, reason, what waits and the last 24 hours of every webhook of the customer in one answer: delivered and failed " +
       "batches and latency, hour by hour.",
     parameters: { header: webhookHeaders },
-    answer: { schema: summariesAnswer, example: { results: [example.summary] } },
+    answer: { results: [example.summary] },
     errors: subaccounts,
   },
   "GET /v1/webhooks/{id}/summary": {
@@ -34,7 +23,7 @@ export const batchOperations = {
     summary: "State of a webhook",
     description: "State, reason, the last 24 hours and what waits, of one webhook.",
     parameters: { path: webhookPath, header: webhookHeaders },
-    answer: { schema: summaryAnswer, example: { results: example.summary } },
+    answer: { results: example.summary },
     errors: oneWebhook,
   },
   "GET /v1/webhooks/{id}/metrics": {
@@ -45,7 +34,7 @@ export const batchOperations = {
       "What happened to the webhook's batches, by hour and in total: batches, events, latency, statuses, reasons and " +
       "event types. Counters are kept for 31 days.",
     parameters: { path: webhookPath, query: metricsQuery, header: webhookHeaders },
-    answer: { schema: metricsAnswer, example: { results: example.metrics } },
+    answer: { results: example.metrics },
     errors: { badParameter: true, ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batch-status": {
@@ -56,7 +45,7 @@ export const batchOperations = {
       "Batches of the last 24 hours with at least one failed attempt, newest first. Batches that were delivered at once are " +
       "not among them; the list of batches has them.",
     parameters: { path: webhookPath, query: batchStatusQuery, header: webhookHeaders },
-    answer: { schema: batchStatusAnswer, example: { results: [example.batchStatus] } },
+    answer: { results: [example.batchStatus] },
     errors: { badParameter: "`limit` is out of range.", ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batches": {
@@ -67,7 +56,7 @@ export const batchOperations = {
       "Every batch of the webhook, newest first, a page at a time. A page with `next_cursor` has another one after it, also " +
       "when it has fewer rows than `limit`.",
     parameters: { path: webhookPath, query: batchesQuery, header: webhookHeaders },
-    answer: { schema: batchesAnswer, example: { results: [example.batch], next_cursor: example.cursor } },
+    answer: { results: [example.batch], next_cursor: example.cursor },
     errors: { badParameter: true, ...oneWebhook },
   },
   "GET /v1/webhooks/{id}/batches/{batch_id}": {
@@ -77,7 +66,7 @@ export const batchOperations = {
     description:
       "One batch and every attempt to deliver it: status or reason, time, and how the target's answer began.",
     parameters: { path: batchPath, header: webhookHeaders },
-    answer: { schema: batchAnswer, example: { results: example.batchWithAttempts } },
+    answer: { results: example.batchWithAttempts },
     errors: {
       ...subaccounts,
       notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",
@@ -91,7 +80,7 @@ export const batchOperations = {
       "The events of a batch that waits for a retry or is parked, a page at a time. After delivery and after expiry its " +
       "body is deleted.",
     parameters: { path: batchPath, query: batchBodyQuery, header: webhookHeaders },
-    answer: { schema: bodyAnswer, example: { results: [event], total: 4_211, next_offset: 1 } },
+    answer: { results: [event], total: 4_211, next_offset: 1 },
     errors: {
       badParameter: true,
       ...subaccounts,
@@ -106,7 +95,7 @@ export const batchOperations = {
       "Makes the next attempt of a batch that waits for a retry or is parked at once, also while its webhook's target is " +
       "only probed. Id and body stay the same, and the attempts after it follow the schedule. Retry window and cutoff stay.",
     parameters: { path: batchPath, header: webhookHeaders },
-    answer: { schema: redeliveryAnswer, example: { results: { batch_id: example.batch.batch_id, attempt: 2 } } },
+    answer: { results: { batch_id: example.batch.batch_id, attempt: 2 } },
     errors: {
       ...subaccounts,
       notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",

@@ -1,13 +1,11 @@
 import type { Operation } from "../operation.ts";
 import { samplesQuery } from "#shared/contract/api/parameters.ts";
-import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "#shared/contract/api/event.ts";
 import * as example from "./examples.ts";
-import * as z from "zod";
 
 const samples = {
   tag: "Events",
   parameters: { query: samplesQuery },
-  answer: { schema: samplesAnswer, example: { results: [example.event] } },
+  answer: { results: [example.event] },
   errors: { badParameter: "`events` names an unknown event type." },
 } as const;
 
@@ -17,7 +15,7 @@ export const eventOperations = {
     tag: "Events",
     summary: "Event types and their fields",
     description: "Every event class, event type and field, with its meaning and a sample value.",
-    answer: { schema: documentationAnswer, example: { results: example.documentation } },
+    answer: { results: example.documentation },
     errors: {},
   },
   "GET /v1/webhooks/events/samples": {
@@ -31,7 +29,7 @@ export const eventOperations = {
     tag: "Events",
     summary: "Fields of ingested events",
     description: "The fields that producers send for each event type.",
-    answer: { schema: ingestDocumentationAnswer, example: { results: [example.ingestDocumentation] } },
+    answer: { results: [example.ingestDocumentation] },
     errors: {},
   },
   "GET /v1/ingest/events/samples": {
@@ -45,10 +43,7 @@ export const eventOperations = {
     tag: "Documentation",
     summary: "This document",
     description: "The OpenAPI description of this API.",
-    answer: {
-      schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
-      example: { openapi: "3.1.1", info: {}, paths: {} },
-    },
+    answer: { openapi: "3.1.1", info: {}, paths: {} },
     errors: {},
   },
 } as const satisfies Readonly<Record<string, Operation>>;

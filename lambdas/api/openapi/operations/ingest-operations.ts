@@ -1,12 +1,5 @@
 import type { Operation } from "../operation.ts";
-import {
-  contentEncoding,
-  eventsBody,
-  ingestAnswer,
-  ndjsonBody,
-  sesBody,
-  sesIngestAnswer,
-} from "#shared/contract/api/ingest.ts";
+import { contentEncoding, eventsBody, ndjsonBody, sesBody } from "#shared/contract/api/ingest.ts";
 import * as example from "./examples.ts";
 
 export const ingestOperations = {
@@ -26,7 +19,7 @@ export const ingestOperations = {
         "application/json": { schema: eventsBody, example: [example.event] },
       },
     },
-    answer: { schema: ingestAnswer, example: { results: example.ingestResult } },
+    answer: { results: example.ingestResult },
     errors: {
       badBody: true,
       largeBody: "The body is too large, as sent or after decompression, or holds more than 100,000 events.",
@@ -55,10 +48,7 @@ export const ingestOperations = {
         "application/x-ndjson": { schema: ndjsonBody, example: JSON.stringify(example.sesDocument) },
       },
     },
-    answer: {
-      schema: sesIngestAnswer,
-      example: { results: { id: example.ingestResult.id, accepted: 1, ignored: 0, quarantined: 0 } },
-    },
+    answer: { results: { id: example.ingestResult.id, accepted: 1, ignored: 0, quarantined: 0 } },
     errors: {
       badBody: "Nothing of the body is a document.",
       forbidden: "SNS asks for a confirmation that the stack does not give; see the setting `sesTopics`.",

@@ -1,7 +1,6 @@
-import { fields, json, oneWebhook, subaccounts } from "../error-codes.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, fields, json, oneWebhook, subaccounts } from "../operation.ts";
 import { replayPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
-import { replayAnswer, replayRequest, replaysAnswer } from "#shared/contract/api/replay.ts";
+import { replayRequest } from "#shared/contract/api/replay.ts";
 
 const started = {
   id: "0f6c1c1e-58a4-4d6b-9a39-3f2d8f3f7f51",
@@ -51,7 +50,7 @@ export const replayOperations = {
         },
       },
     },
-    answer: { schema: replayAnswer, example: { results: started } },
+    answer: { results: started },
     errors: {
       ...json,
       ...oneWebhook,
@@ -65,7 +64,7 @@ export const replayOperations = {
     summary: "List replays",
     description: "The webhook's newest 100 replays of the last 14 days, newest first.",
     parameters: { path: webhookPath, header: webhookHeaders },
-    answer: { schema: replaysAnswer, example: { results: [running] } },
+    answer: { results: [running] },
     errors: oneWebhook,
   },
   "GET /v1/webhooks/{id}/replays/{replay_id}": {
@@ -74,7 +73,7 @@ export const replayOperations = {
     summary: "Read a replay",
     description: "How far a replay is, in all and in each shard of the stream.",
     parameters: { path: replayPath, header: webhookHeaders },
-    answer: { schema: replayAnswer, example: { results: running } },
+    answer: { results: running },
     errors: { ...subaccounts, ...noReplay },
   },
   "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": {
@@ -85,7 +84,7 @@ export const replayOperations = {
       "Sends no further batches. Those handed over to delivery, at most the next minute's, are still delivered. Cancelling " +
       "again changes nothing.",
     parameters: { path: replayPath, header: webhookHeaders },
-    answer: { schema: replayAnswer, example: { results: cancelled } },
+    answer: { results: cancelled },
     errors: {
       ...subaccounts,
       ...noReplay,

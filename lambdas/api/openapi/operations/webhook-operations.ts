@@ -1,6 +1,5 @@
 import { apiErrors } from "#shared/contract/api/errors.ts";
-import { fields, json, oneWebhook, settings, subaccounts, testPost } from "../error-codes.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, fields, json, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
 import {
   changeHeaders,
   creationHeaders,
@@ -8,18 +7,13 @@ import {
   webhookHeaders,
   webhookPath,
 } from "#shared/contract/api/parameters.ts";
-import { importAnswer, importQuery, importRequest } from "#shared/contract/api/import.ts";
-import { probeAnswer, probeRequest } from "#shared/contract/api/probe.ts";
+import { importQuery, importRequest } from "#shared/contract/api/import.ts";
+import { probeRequest } from "#shared/contract/api/probe.ts";
 import {
   createWebhookRequest,
   rotateSecretRequest,
-  rotatedSecretAnswer,
   updateWebhookRequest,
-  validateAnswer,
   validateRequest,
-  webhookAnswer,
-  webhookReferenceAnswer,
-  webhooksAnswer,
 } from "#shared/contract/api/webhook.ts";
 import type * as z from "zod";
 import * as example from "./examples.ts";
@@ -34,7 +28,7 @@ export const webhookOperations = {
     summary: "List webhooks",
     description: "All webhooks of the customer, oldest first, in one answer.",
     parameters: { query: timeZoneQuery, header: webhookHeaders },
-    answer: { schema: webhooksAnswer, example: { results: [example.listedWebhook] } },
+    answer: { results: [example.listedWebhook] },
     errors: { ...timeZone, ...subaccounts },
   },
   "POST /v1/webhooks": {
@@ -47,7 +41,7 @@ export const webhookOperations = {
       "the request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
     request: { content: jsonBody(createWebhookRequest, example.newWebhook) },
-    answer: { schema: webhookReferenceAnswer, example: { results: example.createdWebhook } },
+    answer: { results: example.createdWebhook },
     errors: {
       ...json,
       ...settings,
@@ -62,7 +56,7 @@ export const webhookOperations = {
     summary: "Read a webhook",
     description: "One webhook, its secrets masked.",
     parameters: { path: webhookPath, query: timeZoneQuery, header: webhookHeaders },
-    answer: { schema: webhookAnswer, example: { results: example.readWebhook } },
+    answer: { results: example.readWebhook },
     errors: { ...timeZone, ...oneWebhook },
   },
   "PUT /v1/webhooks/{id}": {
@@ -74,7 +68,7 @@ export const webhookOperations = {
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
     parameters: { path: webhookPath, header: changeHeaders },
     request: { content: jsonBody(updateWebhookRequest, example.webhookChange) },
-    answer: { schema: webhookReferenceAnswer, example: { results: example.changedWebhook } },
+    answer: { results: example.changedWebhook },
     errors: {
       ...json,
       ...settings,
@@ -101,7 +95,7 @@ export const webhookOperations = {
       'the body, or `message` within it, or `[{"msys":{}}]` when there is no body. Works on inactive webhooks too.',
     parameters: { path: webhookPath, header: webhookHeaders },
     request: { content: jsonBody(validateRequest, { message: [{ msys: {} }] }), isOptional: true },
-    answer: { schema: validateAnswer, example: { results: example.validation } },
+    answer: { results: example.validation },
     errors: {
       ...json,
       ...testPost,
@@ -120,7 +114,7 @@ export const webhookOperations = {
       "by spaces; no older secret outlives it.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: { content: jsonBody(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
-    answer: { schema: rotatedSecretAnswer, example: { results: example.rotatedSecret } },
+    answer: { results: example.rotatedSecret },
     errors: {
       ...json,
       ...oneWebhook,
@@ -137,7 +131,7 @@ export const webhookOperations = {
       "what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
     parameters: { header: webhookHeaders },
     request: { content: jsonBody(probeRequest, example.probe) },
-    answer: { schema: probeAnswer, example: { results: example.probeResult } },
+    answer: { results: example.probeResult },
     errors: { ...json, ...settings, ...oneWebhook },
   },
   "POST /v1/webhooks/import": {
@@ -149,7 +143,7 @@ export const webhookOperations = {
       "of their target. A row that fails does not stop the others. With `plan=true` nothing is done.",
     parameters: { query: importQuery, header: webhookHeaders },
     request: { content: jsonBody(importRequest, example.importFile) },
-    answer: { schema: importAnswer, example: { results: example.importResult } },
+    answer: { results: example.importResult },
     errors: {
       ...json,
       ...subaccounts,
