@@ -1,7 +1,7 @@
 import { I18nProvider } from "@cloudscape-design/components/i18n";
 import englishMessages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Suspense, useEffect, useState } from "react";
+import { Component, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { queryClient } from "./api/query-client.ts";
 import { ErrorView } from "./components/error-view.tsx";
@@ -9,7 +9,6 @@ import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
 import { hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
 import { useSession } from "./session.ts";
-import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { Page } from "./shell/page.tsx";
 import { ShortcutSheet, useShortcut, useShortcutKeys } from "./shell/shortcuts.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
@@ -127,3 +126,26 @@ const NotFoundPage = () => {
     </Page>
   );
 };
+
+interface ErrorBoundaryProps {
+  readonly fallback: (error: unknown) => ReactNode;
+  readonly children: ReactNode;
+}
+
+interface ErrorBoundaryState {
+  readonly caught: { readonly error: unknown } | undefined;
+}
+
+/** Shows that a page has failed instead of an empty window. React has no function for it. */
+class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
+  override state: ErrorBoundaryState = { caught: undefined };
+
+  static getDerivedStateFromError(error: unknown): ErrorBoundaryState {
+    return { caught: { error } };
+  }
+
+  override render(): ReactNode {
+    const { caught } = this.state;
+    return caught === undefined ? this.props.children : this.props.fallback(caught.error);
+  }
+}

@@ -7,14 +7,15 @@ import Pagination from "@cloudscape-design/components/pagination";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { ApiError } from "../../api/api-error.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { useShortcut } from "../../shell/shortcuts.tsx";
 import { ErrorView } from "../error-view.tsx";
 import { type Column, TableSettings, useTablePreferences } from "./table-settings.tsx";
-import { filterText } from "./filter-in-search.ts";
-import { useFilterInSearch } from "./use-filter-in-search.ts";
+import { filterFromSearch, filterText, searchWithFilter } from "./filter-in-search.ts";
+import { useLocation, useSearch } from "wouter";
+import { navigate } from "../../hash-location.ts";
 
 interface ResourceTableProps<Row> {
   /** Names the table's preferences. */
@@ -167,3 +168,20 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
 
 const counterText = (selected: number, all: number): string =>
   selected > 0 ? `${count(selected)}/${count(all)}` : count(all);
+
+interface FilterInSearch {
+  readonly query: PropertyFilterProps.Query;
+  readonly setQuery: (query: PropertyFilterProps.Query) => void;
+}
+
+/** A table's filter, kept in the address: a link to the page shows the same rows. */
+const useFilterInSearch = (): FilterInSearch => {
+  const [path] = useLocation();
+  const search = useSearch();
+  const query = useMemo(() => filterFromSearch(search), [search]);
+  const setQuery = (next: PropertyFilterProps.Query): void => {
+    const changed = searchWithFilter(search, next);
+    navigate(`${path}${changed === "" ? "" : `?${changed}`}`, { replace: true });
+  };
+  return { query, setQuery };
+};

@@ -3,14 +3,14 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ProbeResult } from "#shared/contract/api/probe.ts";
+import type { ProbeResult, SentRequest } from "#shared/contract/api/probe.ts";
 import { duration } from "#shared/text/times.ts";
 import { reasonText } from "../state-text.ts";
 import { CodeBlock } from "../code-block.tsx";
 import { RemedyView } from "../error-view.tsx";
-import { requestText, responseText } from "./exchange-text.ts";
 import { TimingBar } from "./timing-bar.tsx";
 import { sentCommand } from "#shared/text/curl.ts";
+import { readable } from "#shared/text/json.ts";
 
 interface TestOutcomeProps {
   readonly result: ProbeResult;
@@ -69,3 +69,21 @@ const answerText = ({ response, token_response: tokenResponse, error_code: error
   if (answered?.status !== undefined) return responseText(answered);
   return `There was no answer.${errorCode === undefined ? "" : `\nNetwork error: ${errorCode}`}`;
 };
+
+const headerLines = (headers: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+
+/** A request as it went over the wire. */
+const requestText = ({ method, url, headers, body }: SentRequest): string =>
+  [`${method} ${url}`, ...headerLines(headers), "", body].join("\n");
+
+type Answered = NonNullable<ProbeResult["token_response"]> & { readonly truncated?: boolean };
+
+/** An answer as it came back. */
+export const responseText = ({ status, headers, body, truncated = false }: Answered): string =>
+  [
+    `HTTP ${status ?? ""}`,
+    ...headerLines(headers ?? {}),
+    "",
+    body === undefined || body === "" ? "(no body)" : `${readable(body)}${truncated ? "\n… (cut off)" : ""}`,
+  ].join("\n");

@@ -10,8 +10,7 @@ import { asApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
-import { responseText } from "../../components/test-outcome/exchange-text.ts";
-import { TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
+import { responseText, TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
 import { useMissingGrant } from "../../grants.ts";
 import { EventFields } from "./event-fields.tsx";
 import {

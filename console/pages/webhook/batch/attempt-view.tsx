@@ -5,7 +5,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Attempt } from "#shared/contract/api/batch.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { RemedyView } from "../../../components/error-view.tsx";
-import { responseText } from "../../../components/test-outcome/exchange-text.ts";
+import { responseText } from "../../../components/test-outcome/test-outcome.tsx";
 import { TimingBar } from "../../../components/test-outcome/timing-bar.tsx";
 import { Time } from "../../../components/time.tsx";
 import { bytes } from "#shared/text/numbers.ts";
