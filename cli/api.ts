@@ -13,7 +13,7 @@ import { type ApiError, CliError, exitCodes } from "./errors.ts";
 const timeoutMs = 35_000;
 
 /** The answer to a request that has none but that it was done. */
-export const noResults = z.object({ results: z.unknown() });
+export const noResults = z.object({ results: z.unknown().optional() });
 
 const errorEnvelope = readable(errorAnswer);
 
@@ -29,7 +29,7 @@ export interface ApiAccess {
 }
 
 /** A schema of the contract, of an answer in its envelope. */
-type AnswerSchema = z.ZodType<{ readonly results: unknown }>;
+type AnswerSchema = z.ZodType<{ readonly results?: unknown }>;
 
 /** A request to the API. */
 export interface ApiRequest<Schema extends AnswerSchema> {
