@@ -1,18 +1,23 @@
 // Takes batches of events from Tidepost. Needs Java 17 or later:
 //   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… java Receiver.java
+// A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
+// It may come again for four hours: keep the files for longer.
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 // #if compressed
 import java.io.ByteArrayInputStream;
 // #endif
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 // #if token or signed
 import java.security.MessageDigest;
@@ -20,9 +25,11 @@ import java.security.MessageDigest;
 // #if signed
 import java.util.Base64;
 // #endif
+import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 // #if compressed
 import java.util.zip.GZIPInputStream;
@@ -38,33 +45,69 @@ public class Receiver {
     /** The test POST of a new webhook: no events. */
     static final Pattern PING = Pattern.compile("\\s*\\[(\\s*\\{\\s*\"msys\"\\s*:\\s*\\{\\s*}\\s*}\\s*,?)*\\s*]\\s*");
     static final Pattern BATCH_ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-    static final ExecutorService WORKER = Executors.newSingleThreadExecutor();
+    static final ScheduledExecutorService WORKER = Executors.newSingleThreadScheduledExecutor();
+    /** Pauses before a batch that failed is tried again. */
+    static final int[] PAUSES_SECONDS = {10, 60, 600, 3600};
     // #if token
-    static final String TOKEN = required("WEBHOOK_TOKEN");
+    static final List<String> TOKENS = secretsOf("WEBHOOK_TOKEN");
     // #endif
     // #if signed
-    static final String SECRET = required("WEBHOOK_SECRET");
+    static final List<byte[]> KEYS = secretsOf("WEBHOOK_SECRET").stream().map(Receiver::keyOf).toList();
     // #endif
 
-    /** Your work on a batch, with the JSON library of your choice. It runs after the answer. */
-    static void process(String batchId, String json) {
+    /**
+     * Your work on a batch, with the JSON library of your choice. It runs after the answer; when it throws, or the program
+     * ends, it runs again.
+     */
+    static void process(String batchId, String json) throws Exception {
         System.out.println(batchId + ": " + json.length() + " characters");
     }
 
-    /** Stores a batch, or tells that it is there already. A batch may come again for four hours: keep files longer. */
+    static Path fileIn(String folder, String batchId) {
+        return Path.of(folder, batchId + ".json");
+    }
+
+    static boolean isFinished(String batchId) {
+        return Files.exists(fileIn("done", batchId)) || Files.exists(fileIn("failed", batchId));
+    }
+
+    /** Stores a batch, or tells that it is there already. */
     static boolean store(String batchId, byte[] json) throws IOException {
         Path part = Path.of("inbox", UUID.randomUUID() + ".part");
         try (FileChannel file = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (ByteBuffer bytes = ByteBuffer.wrap(json); bytes.hasRemaining();) file.write(bytes);
             file.force(true);
-        }
-        try {
-            Files.createLink(Path.of("inbox", batchId + ".json"), part);
+            Files.createLink(fileIn("inbox", batchId), part);
+            file.force(true); // the new name, too
             return true;
         } catch (FileAlreadyExistsException duplicate) {
             return false;
         } finally {
-            Files.delete(part);
+            Files.deleteIfExists(part);
+        }
+    }
+
+    static void work(String batchId, int failures) {
+        Path file = fileIn("inbox", batchId);
+        try {
+            if (isFinished(batchId)) { // a duplicate that came while the batch moved
+                Files.deleteIfExists(file);
+                return;
+            }
+            process(batchId, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+            move(batchId, "done");
+        } catch (Throwable error) {
+            System.err.println(batchId + " failed: " + error);
+            if (failures == PAUSES_SECONDS.length) move(batchId, "failed");
+            else WORKER.schedule(() -> work(batchId, failures + 1), PAUSES_SECONDS[failures], TimeUnit.SECONDS);
+        }
+    }
+
+    static void move(String batchId, String folder) {
+        try {
+            Files.move(fileIn("inbox", batchId), fileIn(folder, batchId), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
         }
     }
 
@@ -74,29 +117,55 @@ public class Receiver {
     }
 
     // #if token or signed
-    static String required(String name) {
-        String value = System.getenv(name);
-        if (value == null || value.isEmpty()) {
-            System.err.println(name + " is not set");
-            System.exit(1);
-        }
-        return value;
+    /** The text of a variable, and the old one of NAME_OLD while it is being replaced. An empty one would let in everyone. */
+    static List<String> secretsOf(String name) {
+        String secret = System.getenv().getOrDefault(name, "").strip();
+        String old = System.getenv().getOrDefault(name + "_OLD", secret).strip();
+        if (secret.isEmpty() || old.isEmpty()) refuse(name + " or " + name + "_OLD is not set or empty");
+        return List.of(secret, old);
+    }
+
+    static void refuse(String reason) {
+        System.err.println(reason);
+        System.exit(1);
+    }
+
+    // #endif
+    // #if token
+    /** Compares in a time that does not tell how much of a token was right. */
+    static boolean isToken(String sent) {
+        boolean matches = false;
+        for (String token : TOKENS) matches |= MessageDigest.isEqual(sent.getBytes(), token.getBytes());
+        return matches;
     }
 
     // #endif
     // #if signed
+    static byte[] keyOf(String secret) {
+        try {
+            byte[] key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+            if (key.length > 0 && secret.startsWith("whsec_")) return key;
+        } catch (IllegalArgumentException notBase64) {
+            // It is refused below.
+        }
+        refuse("WEBHOOK_SECRET is not whsec_ and base64");
+        return null;
+    }
+
     /** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
     static boolean isSigned(HttpExchange exchange, byte[] raw) throws Exception {
         String timestamp = header(exchange, "webhook-timestamp");
         if (!timestamp.matches("\\d{1,12}")) return false;
         if (Math.abs(System.currentTimeMillis() / 1000 - Long.parseLong(timestamp)) > 300) return false;
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET.replaceFirst("^whsec_", "")), "HmacSHA256"));
-        mac.update((header(exchange, "webhook-id") + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-        byte[] expected = ("v1," + Base64.getEncoder().encodeToString(mac.doFinal(raw))).getBytes(StandardCharsets.UTF_8);
         boolean matches = false;
-        for (String signature : header(exchange, "webhook-signature").split(" ")) {
-            matches |= MessageDigest.isEqual(expected, signature.getBytes(StandardCharsets.UTF_8));
+        for (byte[] key : KEYS) {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            mac.update((header(exchange, "webhook-id") + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
+            String expected = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(raw));
+            for (String signature : header(exchange, "webhook-signature").split(" ")) {
+                matches |= MessageDigest.isEqual(expected.getBytes(), signature.getBytes());
+            }
         }
         return matches;
     }
@@ -129,8 +198,7 @@ public class Receiver {
             return;
         }
         // #if token
-        byte[] sent = header(exchange, "x-messagesystems-webhook-token").getBytes(StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(sent, TOKEN.getBytes(StandardCharsets.UTF_8))) {
+        if (!isToken(header(exchange, "x-messagesystems-webhook-token"))) {
             answer(exchange, 401, "wrong token");
             return;
         }
@@ -142,11 +210,11 @@ public class Receiver {
         }
         // #if compressed
         byte[] text = inflate(raw, header(exchange, "content-encoding"));
-        String json = text == null ? "" : new String(text, StandardCharsets.UTF_8);
+        String json = text == null ? "" : new String(text, StandardCharsets.UTF_8).strip();
         // #else byte[] text = raw;
-        // #else String json = new String(text, StandardCharsets.UTF_8);
+        // #else String json = new String(text, StandardCharsets.UTF_8).strip();
         // #endif
-        if (!json.stripLeading().startsWith("[")) {
+        if (!json.startsWith("[") || !json.endsWith("]")) {
             answer(exchange, 400, "not a batch");
             return;
         }
@@ -166,16 +234,22 @@ public class Receiver {
             answer(exchange, 400, "no batch id");
             return;
         }
-        if (!store(batchId, text)) {
+        if (isFinished(batchId) || !store(batchId, text)) {
             answer(exchange, 200, "duplicate");
             return;
         }
         answer(exchange, 200, "stored");
-        WORKER.execute(() -> process(batchId, json));
+        WORKER.execute(() -> work(batchId, 0));
     }
 
     public static void main(String[] args) throws IOException {
-        Files.createDirectories(Path.of("inbox"));
+        for (String folder : List.of("inbox", "done", "failed")) Files.createDirectories(Path.of(folder));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(Path.of("inbox"), "*.json")) {
+            for (Path file : left) { // what an earlier run has left
+                String batchId = file.getFileName().toString().replaceFirst("\\.json$", "");
+                WORKER.execute(() -> work(batchId, 0));
+            }
+        }
         int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "8080"));
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(Executors.newCachedThreadPool());

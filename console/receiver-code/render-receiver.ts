@@ -68,7 +68,7 @@ const linesFor = (program: string, has: ReadonlySet<string>): string => {
 
 /**
  * The code of a receiver for a webhook: it listens on the target's path and port, checks what the webhook sends, stores each
- * batch once, answers, and then works on it. The first comment says how to start it. Secrets are read from the environment.
+ * batch once, answers, and then works on it until that succeeds or has failed for good. The first comment says how to start it. Secrets are read from the environment.
  */
 export const renderReceiver = (language: ReceiverLanguage, settings: ReceiverSettings): ReceiverCode => {
   const { target, hasToken, isSigned, isCompressed } = settings;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -87,10 +87,8 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
         const response = await fetch(new URL(sent.path ?? "", target), { method: "POST", headers, body: bytes });
         return `${response.status} ${await response.text()}`;
       };
-      const stored = (): readonly string[] => {
-        const inbox = join(running.folder, "inbox");
-        return existsSync(inbox) ? readdirSync(inbox).toSorted() : [];
-      };
+      const stored = (): readonly string[] =>
+        ["inbox", "done", "failed"].flatMap((name) => readdirSync(join(running.folder, name))).toSorted();
 
       it("takes a ping, and stores nothing", async () => {
         expect([await send(ping), await send("[]")]).toEqual(["200 ping", "200 ping"]);
@@ -110,8 +108,9 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
         expect(running.output().split(`${first}: `)).toHaveLength(2);
         const counts = language === "java" ? `${listOf(10_000).length} characters` : "10000 events";
         expect(running.output()).toContain(`${large}: ${counts}`);
+        await vi.waitUntil(() => readdirSync(join(running.folder, "inbox")).length === 0, { timeout: 20_000 });
         expect(stored()).toEqual([`${first}.json`, `${large}.json`].toSorted());
-        expect(readFileSync(join(running.folder, "inbox", `${large}.json`), "utf8")).toBe(listOf(10_000));
+        expect(readFileSync(join(running.folder, "done", `${large}.json`), "utf8")).toBe(listOf(10_000));
       });
 
       it("refuses what is no batch, is elsewhere, is too large, or has no usable id", async () => {

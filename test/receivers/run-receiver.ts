@@ -10,14 +10,13 @@ import type { ReceiverCode, ReceiverLanguage } from "../../console/receiver-code
 interface Toolchain {
   /** Prints the version, to see whether it is there. */
   readonly version: readonly [string, ...string[]];
-  readonly run: (fileName: string, port: number) => readonly [string, ...string[]];
+  readonly run: (fileName: string) => readonly [string, ...string[]];
   /** The first line of the work on a batch, and code before it that waits until the file `go` is there. */
   readonly work: string;
   readonly wait: string;
+  /** Code before it that fails while the file `fail` is there. */
+  readonly fail: string;
 }
-
-/** As the comment of the PHP receiver sets them. */
-const limits = ["-d", "post_max_size=16M", "-d", "memory_limit=512M"];
 
 export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
   node: {
@@ -26,6 +25,7 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
     work: "  console.log(batchId",
     wait: `  const { existsSync } = await import("node:fs");
   while (!existsSync("go")) await new Promise((done) => setTimeout(done, 10));`,
+    fail: `  if (existsSync("fail")) throw new Error("on purpose");`,
   },
   python: {
     version: ["python3", "--version"],
@@ -33,6 +33,7 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
     work: '    print(f"{batch_id}: {len',
     wait: `    from time import sleep
     while not os.path.exists("go"): sleep(0.01)`,
+    fail: `    if os.path.exists("fail"): raise ValueError("on purpose")`,
   },
   go: {
     version: ["go", "version"],
@@ -40,19 +41,26 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
     work: '\tfmt.Printf("%s: %d events',
     wait: `	for _, err := os.Stat("go"); err != nil; _, err = os.Stat("go") {
 	}`,
+    fail: `	if _, err := os.Stat("fail"); err == nil {
+		panic("on purpose")
+	}`,
   },
   java: {
     version: ["java", "-version"],
     run: (fileName) => ["java", fileName],
     work: '        System.out.println(batchId + ": "',
     wait: `        while (!Files.exists(Path.of("go"))) Thread.onSpinWait();`,
+    fail: `        if (Files.exists(Path.of("fail"))) throw new IllegalStateException("on purpose");`,
   },
   php: {
     version: ["php", "--version"],
-    run: (fileName, port) => ["php", ...limits, "-S", `127.0.0.1:${port}`, fileName],
+    run: (fileName) => ["php", fileName],
     work: "    error_log($batchId",
     wait: `    for (clearstatcache(); !file_exists('go'); clearstatcache()) {
         usleep(10000);
+    }`,
+    fail: `    if (file_exists('fail')) {
+        throw new Error('on purpose');
     }`,
   },
   ruby: {
@@ -60,6 +68,7 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
     run: (fileName) => ["ruby", fileName],
     work: '  puts "#{batch_id}',
     wait: "  sleep 0.01 until File.exist?('go')",
+    fail: "  raise 'on purpose' if File.exist?('fail')",
   },
 };
 
@@ -69,50 +78,116 @@ export const isInstalled = (language: ReceiverLanguage): boolean => {
   return spawnSync(command, args).status === 0;
 };
 
+/** A program that is set up in a folder of its own, and that runs or does not. */
 export interface RunningReceiver {
   readonly folder: string;
-  /** Everything that it has printed. */
+  /** Everything that it has printed, over all its runs. */
   readonly output: () => string;
   /** Lets it work on batches: until then it waits before each. */
   readonly letWork: () => Promise<void>;
+  /** Makes it fail from now on whenever it works on a batch, or no longer. */
+  readonly letFail: (fails: boolean) => Promise<void>;
+  /** Ends it at once, whatever it does. */
+  readonly kill: () => Promise<void>;
+  /** Starts it again. */
+  readonly start: () => Promise<void>;
+  /** Ends it, and deletes its folder. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program, and waits until something answers at the URL. */
-export const runReceiver = async (input: {
+interface ReceiverInput {
   readonly language: ReceiverLanguage;
   readonly receiver: ReceiverCode;
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
-}): Promise<RunningReceiver> => {
-  const { language, receiver, url, env } = input;
-  const { run, work, wait } = toolchains[language];
-  const folder = await mkdtemp(join(tmpdir(), `receiver-${language}-`));
-  const code = receiver.code.replace(work, () => `${wait}\n${work}`);
-  if (code === receiver.code) throw new Error(`There is no line ${work}`);
-  await writeFile(join(folder, receiver.fileName), code);
+}
 
-  const port = Number(new URL(url).port);
-  const [command, ...args] = run(receiver.fileName, port);
-  // A process group of its own, since `go run` starts the program as a child.
-  const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, detached: true });
-  const exited = once(child, "exit");
+/** The pauses before a batch is tried again, in every language, and those that a test can wait for. */
+const pauses = { shown: "10, 60, 600, 3600", tested: "1, 1" };
+
+const writeProgram = async ({ language, receiver }: Omit<ReceiverInput, "url">): Promise<string> => {
+  const { work, wait, fail } = toolchains[language];
+  const folder = await mkdtemp(join(tmpdir(), `receiver-${language}-`));
+  for (const part of [work, pauses.shown]) {
+    if (!receiver.code.includes(part)) throw new Error(`There is no text ${part}`);
+  }
+  const code = receiver.code
+    .replace(work, () => `${wait}\n${fail}\n${work}`)
+    .replace(pauses.shown, () => pauses.tested);
+  await writeFile(join(folder, receiver.fileName), code);
+  return folder;
+};
+
+const spawnIn = (folder: string, { language, receiver, env }: Omit<ReceiverInput, "url">) => {
+  const [command, ...args] = toolchains[language].run(receiver.fileName);
+  // A process group of its own, since some start the program as a child.
+  return spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, detached: true });
+};
+
+/** Starts a program that should end; resolves with its exit code and what it printed, or with "runs" when it listens. */
+export const startInVain = async (
+  input: ReceiverInput,
+): Promise<{ readonly code: number | "runs"; readonly output: string }> => {
+  const folder = await writeProgram(input);
+  const child = spawnIn(folder, input);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    await exited;
-    await rm(folder, { recursive: true });
-  };
+  const ended = once(child, "close");
+  const code = await Promise.race([
+    ended.then(() => child.exitCode ?? -1),
+    untilListening(input.url, () => child.exitCode !== null),
+  ]);
+  if (code === "runs" && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  await ended;
+  await rm(folder, { recursive: true });
+  return { code, output };
+};
 
+/** Waits until something answers at the URL, or until that is in vain. */
+const untilListening = async (url: string, isOver: () => boolean): Promise<"runs"> => {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`The receiver ended with ${child.exitCode}:\n${output}`);
     try {
       await fetch(url);
-      break;
+      return "runs";
     } catch {
+      if (isOver()) return await new Promise<never>(() => undefined);
       await delay(50);
     }
   }
-  return { folder, output: () => output, letWork: async () => await writeFile(join(folder, "go"), ""), stop };
+};
+
+/** Starts a program, and waits until something answers at the URL. */
+export const runReceiver = async (input: ReceiverInput): Promise<RunningReceiver> => {
+  const folder = await writeProgram(input);
+  let output = "";
+  let kill = async (): Promise<void> => await Promise.resolve();
+  const start = async (): Promise<void> => {
+    const child = spawnIn(folder, input);
+    const ended = once(child, "close");
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    kill = async () => {
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+        process.kill(-child.pid, "SIGKILL");
+      await ended;
+    };
+    const failed = ended.then(() => {
+      throw new Error(`The receiver ended with ${child.exitCode}:\n${output}`);
+    });
+    failed.catch(() => undefined);
+    await Promise.race([failed, untilListening(input.url, () => child.exitCode !== null)]);
+  };
+  await start();
+  return {
+    folder,
+    output: () => output,
+    letWork: async () => await writeFile(join(folder, "go"), ""),
+    letFail: async (fails) => await (fails ? writeFile(join(folder, "fail"), "") : rm(join(folder, "fail"))),
+    kill: async () => await kill(),
+    start,
+    stop: async () => {
+      await kill();
+      await rm(folder, { recursive: true });
+    },
+  };
 };

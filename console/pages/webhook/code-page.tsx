@@ -23,7 +23,7 @@ export const CodePage = () => {
           header={
             <Header
               variant="h2"
-              description="A receiver for this webhook as it is set now: it checks the token, answers the test POST, stores each batch once, and answers before it works on it."
+              description="A receiver for this webhook as it is set now: it checks the token, answers the test POST, stores each batch once, answers, works on it, and tries again what failed."
             >
               Receiver code
             </Header>
