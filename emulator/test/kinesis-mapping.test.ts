@@ -5,6 +5,9 @@ import { createClients } from "../services/clients.ts";
 import type { Runtime } from "../start-runtime.ts";
 import { startFixture } from "./fixture-stack.ts";
 
+/** Longest wait on a busy machine. */
+const patienceMs = 60_000;
+
 const put = async ({ endpoints, created }: Runtime, records: readonly (string | Buffer)[]): Promise<void> => {
   const { kinesis: client } = createClients(endpoints);
   const StreamName = created.streams["Stream"]?.name;
@@ -86,7 +89,7 @@ describe("a window", () => {
     const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: stream({}) });
     await put(runtime, ["one"]);
     await put(runtime, ["two", "three"]);
-    await vi.waitFor(() => expect(logged).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(logged).toHaveLength(1), patienceMs);
     const records = logged[0]?.["Records"] as readonly { readonly kinesis: { readonly data: string } }[];
     expect(records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString())).toEqual([
       "one",
@@ -126,7 +129,7 @@ describe("a window", () => {
       runtime,
       Array.from({ length: 10 }, (_, index) => String(index)),
     );
-    await vi.waitFor(() => expect(logged.reduce((sum, { size }) => sum + Number(size), 0)).toBe(10), 10_000);
+    await vi.waitFor(() => expect(logged.reduce((sum, { size }) => sum + Number(size), 0)).toBe(10), patienceMs);
     expect(Math.max(...logged.map(({ size }) => Number(size)))).toBeLessThanOrEqual(4);
     expect(logged.every(({ running }) => running === 1)).toBe(true);
   });
@@ -148,7 +151,7 @@ describe("a window", () => {
       { windowSeconds: 0 },
     );
     await put(runtime, ["one"]);
-    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["one"]), 10_000);
+    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["one"]), patienceMs);
   });
 });
 
@@ -163,7 +166,7 @@ describe("failures", () => {
     const mapping = { ...reporting, BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 };
     const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: stream(mapping) });
     await put(runtime, records);
-    await vi.waitFor(() => expect(handledOf(logged)).toEqual(neighbours), 15_000);
+    await vi.waitFor(() => expect(handledOf(logged)).toEqual(neighbours), patienceMs);
     const alone = logged.filter(({ got }) => Array.isArray(got) && got.length === 1 && got[0] === "bad");
     expect(alone).toHaveLength(2);
     const [object, ...others] = await givenUp(runtime);
@@ -186,9 +189,9 @@ describe("failures", () => {
       resources: stream(mapping),
     });
     await put(runtime, ["bad", "good"]);
-    await vi.waitFor(() => expect(logged.filter(({ got }) => got !== undefined)).not.toHaveLength(0), 10_000);
+    await vi.waitFor(() => expect(logged.filter(({ got }) => got !== undefined)).not.toHaveLength(0), patienceMs);
     await put(runtime, ["later"]);
-    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["later"]), 15_000);
+    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["later"]), patienceMs);
     const windows = logged.flatMap(({ got }) => (got === undefined ? [] : [got]));
     expect(windows).toEqual([["bad", "good"], ["bad", "good"], ["bad", "good"], ["later"]]);
     expect((await givenUp(runtime)).map(({ body }) => body["KinesisBatchInfo"])).toMatchObject([{ batchSize: 2 }]);
@@ -207,7 +210,7 @@ describe("failures", () => {
       resources: stream(mapping),
     });
     await put(runtime, ["bad", "good"]);
-    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["good"]), 15_000);
+    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["good"]), patienceMs);
     expect(await givenUp(runtime)).toHaveLength(1);
   });
 
@@ -227,7 +230,7 @@ describe("failures", () => {
     }));
     await client.send(new PutRecordsCommand({ StreamName: "Stream", Records }));
     client.destroy();
-    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["good"]), 10_000);
+    await vi.waitFor(() => expect(handledOf(logged)).toEqual(["good"]), patienceMs);
   });
 });
 

@@ -16,6 +16,9 @@ import type { CreatedResources } from "../create-resources.ts";
 import { createClients } from "../services/clients.ts";
 import type { Endpoints } from "../services/service.ts";
 
+/** Longest wait on a busy machine. */
+const patienceMs = 60_000;
+
 interface Directories {
   readonly data: string;
   readonly work: string;
@@ -96,7 +99,7 @@ test("what was acknowledged before a SIGKILL is there at the next start", async 
     new SendMessageCommand({ QueueUrl: first.idleUrl, MessageBody: "late", DelaySeconds: 900 }),
   );
   await putRecords(first, ["r1", "r2"]);
-  await vi.waitFor(() => expect(handled(directories, "records.txt").toSorted()).toEqual(["r1", "r2"]), 10_000);
+  await vi.waitFor(() => expect(handled(directories, "records.txt").toSorted()).toEqual(["r1", "r2"]), patienceMs);
   // Without a pause the checkpoint may not be saved yet, and the records come again: at-least-once.
   await sleep(500);
   await first.kill();
@@ -110,7 +113,10 @@ test("what was acknowledged before a SIGKILL is there at the next start", async 
   expect(await Body?.transformToString()).toBe("stored body");
   expect(await receiveAll(second)).toEqual(["in flight", "waiting"]);
   await putRecords(second, ["r3"]);
-  await vi.waitFor(() => expect(handled(directories, "records.txt").toSorted()).toEqual(["r1", "r2", "r3"]), 10_000);
+  await vi.waitFor(
+    () => expect(handled(directories, "records.txt").toSorted()).toEqual(["r1", "r2", "r3"]),
+    patienceMs,
+  );
 });
 
 test("kills at random moments under load lose no record and no message", { timeout: 60_000 }, async () => {

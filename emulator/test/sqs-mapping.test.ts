@@ -10,6 +10,9 @@ import { createClients } from "../services/clients.ts";
 import type { Runtime } from "../start-runtime.ts";
 import { startFixture } from "./fixture-stack.ts";
 
+/** Longest wait on a busy machine. */
+const patienceMs = 60_000;
+
 const clientFor = ({ endpoints }: Runtime): SQSClient => createClients(endpoints).sqs;
 
 const send = async (runtime: Runtime, messages: readonly Omit<SendMessageBatchRequestEntry, "Id">[]): Promise<void> => {
@@ -30,7 +33,8 @@ const queue = (mapping: object = {}) => ({
   Jobs: {
     Type: "AWS::SQS::Queue",
     Properties: {
-      VisibilityTimeout: 1,
+      // Longer than a busy machine takes to start a function.
+      VisibilityTimeout: 5,
       RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["Failed", "Arn"] }, maxReceiveCount: 2 },
     },
   },
@@ -54,7 +58,7 @@ test("a message arrives as Lambda presents it, and is deleted after a success", 
   await send(runtime, [
     { MessageBody: "hello", MessageAttributes: { kind: { DataType: "String", StringValue: "greeting" } } },
   ]);
-  await vi.waitFor(() => expect(logged).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(logged).toHaveLength(1), patienceMs);
   expect(logged[0]).toEqual({
     Records: [
       {
@@ -78,7 +82,7 @@ test("a message arrives as Lambda presents it, and is deleted after a success", 
       },
     ],
   });
-  await vi.waitFor(async () => expect(await countOf(runtime, "Jobs")).toBe(0), 5_000);
+  await vi.waitFor(async () => expect(await countOf(runtime, "Jobs")).toBe(0), patienceMs);
 });
 
 /** Logs each message with its receive count, and fails those that begin with "bad". */
@@ -97,7 +101,7 @@ test("only reported messages come again, and end in the dead-letter queue after 
     resources: queue(),
   });
   await send(runtime, [{ MessageBody: "one" }, { MessageBody: "bad" }, { MessageBody: "two" }]);
-  await vi.waitFor(async () => expect(await countOf(runtime, "Failed")).toBe(1), 15_000);
+  await vi.waitFor(async () => expect(await countOf(runtime, "Failed")).toBe(1), patienceMs);
   expect(bodies(logged).toSorted()).toEqual(["bad", "bad", "one", "two"]);
   expect(logged.filter(({ body }) => body === "bad").map(({ count }) => count)).toEqual(["1", "2"]);
   expect(await countOf(runtime, "Jobs")).toBe(0);
@@ -111,15 +115,18 @@ test("a function that throws leaves all its messages to their visibility time-ou
   const code = `
     let calls = 0;
     export const handler = async ({ Records }) => {
-      for (const { body } of Records) console.log(JSON.stringify({ body }));
       calls += 1;
+      for (const { body } of Records) console.log(JSON.stringify({ body, calls }));
       if (calls === 1) throw new Error("first call");
     };`;
   const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: queue() });
   await send(runtime, [{ MessageBody: "one" }, { MessageBody: "two" }]);
-  await vi.waitFor(() => expect(bodies(logged)).toHaveLength(4), 10_000);
-  expect(bodies(logged).toSorted()).toEqual(["one", "one", "two", "two"]);
-  await vi.waitFor(async () => expect(await countOf(runtime, "Jobs")).toBe(0), 5_000);
+  // The first call may get one message or both.
+  const inFirst = () => bodies(logged.filter(({ calls }) => calls === 1));
+  const again = () => bodies(logged.filter(({ calls }) => calls !== 1)).toSorted();
+  await vi.waitFor(() => expect(again()).toEqual(["one", "two"]), patienceMs);
+  expect(inFirst()).not.toEqual([]);
+  await vi.waitFor(async () => expect(await countOf(runtime, "Jobs")).toBe(0), patienceMs);
   expect(await countOf(runtime, "Failed")).toBe(0);
 });
 
@@ -128,9 +135,8 @@ test("a delayed message comes after one that was sent later", async () => {
     functions: { Subject: { code: reportingHandler } },
     resources: queue(),
   });
-  await send(runtime, [{ MessageBody: "delayed", DelaySeconds: 1 }]);
-  await send(runtime, [{ MessageBody: "at once" }]);
-  await vi.waitFor(() => expect(bodies(logged)).toEqual(["at once", "delayed"]), 10_000);
+  await send(runtime, [{ MessageBody: "delayed", DelaySeconds: 3 }, { MessageBody: "at once" }]);
+  await vi.waitFor(() => expect(bodies(logged)).toEqual(["at once", "delayed"]), patienceMs);
 });
 
 test("invocations run side by side, up to the mapping's maximum concurrency", async () => {
@@ -148,7 +154,7 @@ test("invocations run side by side, up to the mapping's maximum concurrency", as
     runtime,
     Array.from({ length: 9 }, (_, index) => ({ MessageBody: String(index) })),
   );
-  await vi.waitFor(() => expect(logged.filter(({ step }) => step === -1)).toHaveLength(9), 15_000);
+  await vi.waitFor(() => expect(logged.filter(({ step }) => step === -1)).toHaveLength(9), patienceMs);
   let running = 0;
   const most = Math.max(...logged.map(({ step }) => (running += Number(step))));
   expect(most).toBeGreaterThan(1);

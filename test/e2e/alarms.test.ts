@@ -110,7 +110,7 @@ describe("a system", () => {
       await receiver.until(
         ({ requests }) =>
           requests.filter(({ path, body }) => path === "/healthy" && body.includes("event_id")).length >= round,
-        120_000,
+        240_000,
       );
     }
     expect(system.raised()).toEqual([]);

@@ -10,7 +10,7 @@ import { type OpenTidepost, openTidepost } from "../support/open-tidepost.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 
 const key = "local-key";
-const waitMs = 120_000;
+const waitMs = 240_000;
 
 let receiver: Receiver;
 let tidepost: OpenTidepost;

@@ -46,14 +46,14 @@ it.each(Object.entries(adapters))(
     await tidepost.ingest(
       Array.from({ length: 400 }, (_, n) => JSON.stringify({ msys: { track_event: { type, n: String(n) } } })),
     );
-    await vi.waitUntil(() => batches.flatMap(({ events }) => events).length >= 400, { timeout: 60_000, interval: 20 });
+    await vi.waitUntil(() => batches.flatMap(({ events }) => events).length >= 400, { timeout: 240_000, interval: 20 });
     const numbers = batches.flatMap(({ events }) => events.map(({ data }) => Number(data["n"])));
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, n) => n));
     const batchId = batches[0]?.batchId;
     await vi.waitUntil(
       async () =>
         (await tidepost.call("GET", `/webhooks/${id}/batches/${batchId}`)).json.results?.state === "delivered",
-      { timeout: 60_000, interval: 50 },
+      { timeout: 240_000, interval: 50 },
     );
 
     const wrong = { auth_token: "another", target: `${receiver.url}?again` };

@@ -54,7 +54,7 @@ const startReplay = async (webhookId: string, fields: object = {}) => {
 /** Waits until a replay has ended and returns what it has become. */
 const ended = async (webhookId: string, replayId: string) => {
   const read = async () => (await tidepost.call("GET", `/webhooks/${webhookId}/replays/${replayId}`)).json.results;
-  await expect.poll(async () => (await read()).state, { timeout: 60_000, interval: 250 }).not.toBe("running");
+  await expect.poll(async () => (await read()).state, { timeout: 240_000, interval: 250 }).not.toBe("running");
   return await read();
 };
 
@@ -63,7 +63,7 @@ it("delivers past events once more, marked, through the present filters, as the 
   const deliveries = numbered(35, "delivery");
   const bounces = numbered(12, "bounce");
   await tidepost.ingest([...deliveries, ...bounces, ...numbered(8, "click")]);
-  await receiver.until(() => eventsOf(fresh()).length === 43, 60_000);
+  await receiver.until(() => eventsOf(fresh()).length === 43, 240_000);
   await tidepost.call("PUT", `/webhooks/${webhookId}`, { body: { events: ["delivery", "bounce"] } });
 
   const dry = await startReplay(webhookId, { dry_run: true });
@@ -79,7 +79,7 @@ it("delivers past events once more, marked, through the present filters, as the 
 
   const real = await startReplay(webhookId);
   expect(await ended(webhookId, real.id)).toMatchObject({ state: "finished", events_matched: 47, batches_sent: 5 });
-  await receiver.until(() => eventsOf(replayed()).length >= 47, 60_000);
+  await receiver.until(() => eventsOf(replayed()).length >= 47, 240_000);
   expect(eventsOf(replayed()).toSorted()).toEqual([...deliveries, ...bounces].toSorted());
   expect(new Set(replayed().map(replayOf))).toEqual(new Set([real.id]));
   const ids = [...fresh(), ...replayed()].map(idOf);
@@ -91,16 +91,16 @@ it("delivers past events once more, marked, through the present filters, as the 
 it("stops when it is cancelled", async () => {
   const webhookId = await createWebhook({ events: ["delivery"], batch_size: 1 });
   await tidepost.ingest(numbered(60, "delivery"));
-  await receiver.until(() => fresh().length === 60, 60_000);
+  await receiver.until(() => fresh().length === 60, 240_000);
   const { id } = await startReplay(webhookId, { rate: 1 });
-  await receiver.until(() => replayed().length > 0, 60_000);
+  await receiver.until(() => replayed().length > 0, 240_000);
   const cancelled = await tidepost.call("POST", `/webhooks/${webhookId}/replays/${id}/cancel`);
   expect(cancelled.json.results.state).toBe("cancelled");
   const atCancel: number = cancelled.json.results.batches_sent;
   const sentNow = async (): Promise<number> =>
     (await tidepost.call("GET", `/webhooks/${webhookId}/replays/${id}`)).json.results.batches_sent;
   // A step that was under way may still hand over its batches, ten at this rate; all that were handed over are delivered.
-  await expect.poll(async () => replayed().length - (await sentNow()), { timeout: 60_000, interval: 1_000 }).toBe(0);
+  await expect.poll(async () => replayed().length - (await sentNow()), { timeout: 240_000, interval: 1_000 }).toBe(0);
   // What must not come can only be waited for: two more of the batches that were not sent.
   await delay(2_000);
   const sent = await sentNow();

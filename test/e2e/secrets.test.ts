@@ -50,7 +50,7 @@ const base64Middle = (before: string, secret: string): string => {
 const secretsIn = (text: string, secrets: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(secrets).filter((name) => formsOf(secrets[name] ?? "").some((form) => text.includes(form)));
 
-const timeoutMs = 60_000;
+const timeoutMs = 240_000;
 const event = JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "1" } } });
 
 let dataDir: string;

@@ -9,7 +9,7 @@ import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { everyDocument, mail, messageId, send } from "../unit/ses/documents.ts";
 
 const key = "local-key";
-const waitMs = 120_000;
+const waitMs = 240_000;
 
 let receiver: Receiver;
 let tidepost: OpenTidepost;

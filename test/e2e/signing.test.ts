@@ -31,7 +31,7 @@ it("delivers one body plain and compressed, each with a signature of its own byt
   await tidepost.ingest(events);
   const batchOf = (name: string) =>
     receiver.requests.find(({ path, bodyBytes }) => path === `/${name}` && bodyBytes > 100);
-  await receiver.until(() => ["plain", "gzip"].every((name) => batchOf(name)?.state === "answered"), 60_000);
+  await receiver.until(() => ["plain", "gzip"].every((name) => batchOf(name)?.state === "answered"), 240_000);
   const [plain, compressed] = [batchOf("plain"), batchOf("gzip")];
   if (plain === undefined || compressed === undefined) throw new Error("a batch is missing");
 

@@ -66,9 +66,9 @@ describe("the npm package sparkpost", () => {
     receiver.respond("/flaky", { kind: "sequence", steps: [answer(503), answer(200)] });
     const seen = receiver.requests.length;
     await tidepost.ingest([JSON.stringify({ msys: { track_event: { type: "click", event_id: "1" } } })]);
-    await receiver.until(({ requests }) => requests.slice(seen).some(({ path }) => path === "/flaky"), 60_000);
+    await receiver.until(({ requests }) => requests.slice(seen).some(({ path }) => path === "/flaky"), 240_000);
     await expect
-      .poll(async () => (await webhooks.getBatchStatus(id, { limit: 10 })).results, { timeout: 60_000 })
+      .poll(async () => (await webhooks.getBatchStatus(id, { limit: 10 })).results, { timeout: 240_000 })
       .toMatchObject([{ attempts: 1, response_code: "503", webhook_id: id, batch_size: 1 }]);
     expect((await webhooks.getBatchStatus(id)).results).toHaveLength(1);
   });

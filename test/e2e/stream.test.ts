@@ -69,7 +69,7 @@ it("garbage on the stream lands in quarantine, and its neighbours are delivered"
       .filter(({ state }) => state !== "receiving")
       .flatMap(({ body }) => JSON.parse(body.toString()))
       .flatMap(({ msys }) => (msys.message_event === undefined ? [] : [msys.message_event.n]));
-  await receiver.until(() => delivered().length === 6, 60_000);
+  await receiver.until(() => delivered().length === 6, 240_000);
   expect(delivered().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
 
   const { s3: endpoint, credentials } = runtime.endpoints;
