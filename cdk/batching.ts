@@ -62,7 +62,7 @@ export class Batching extends Construct {
     storage.allowWebhooksKey(batch, "read");
     allow(batch, ["sqs:SendMessage"], [deliveries.queueArn]);
     // Lambda writes failed windows with the function's role, under a prefix of its own choice. It asks for ListBucket.
-    storage.allowObjects(batch, ["s3:PutObject"], ["batches/", "quarantine/", "aws/lambda/"]);
+    storage.allowObjects(batch, ["s3:PutObject"], ["batches/", "begun/", "quarantine/", "aws/lambda/"]);
     allow(batch, ["s3:ListBucket"], [bucket.bucketArn]);
 
     const onFailure: IEventSourceDlq = { bind: () => ({ destination: bucket.bucketArn }) };
@@ -71,8 +71,8 @@ export class Batching extends Construct {
       maxBatchingWindow: Duration.seconds(props.windowSeconds),
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      retryAttempts: 10,
-      // An hour before the stream drops them: what is given up by age can still be read, and put aside.
+      // As often as it takes until then: an outage of AWS must pass without anybody's hands. An hour before the stream drops
+      // them: what is given up by age can still be read, and put aside.
       maxRecordAge: Duration.hours(Math.min(props.retentionHours - 1, maxRecordAgeHours)),
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
       // LATEST could miss records that arrive while the mapping is being created.

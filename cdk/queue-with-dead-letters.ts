@@ -4,14 +4,23 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 
-/** Receives after which a message counts as one that our code cannot handle; AWS advises at least 5. */
-const maxReceiveCount = 5;
+/** AWS advises at least 5. */
+const defaultMaxReceives = 5;
+
+interface QueueOptions {
+  readonly visibilityTimeoutSeconds: number;
+  /**
+   * Receives after which a message counts as one that our code cannot handle.
+   * @default 5
+   */
+  readonly maxReceives?: number;
+}
 
 /** Creates a queue with the defaults that every queue has, and its dead-letter queue. */
 export const queueWithDeadLetters = (
   scope: Construct,
   id: string,
-  { visibilityTimeoutSeconds }: { readonly visibilityTimeoutSeconds: number },
+  { visibilityTimeoutSeconds, maxReceives = defaultMaxReceives }: QueueOptions,
 ): { readonly deadLetters: Queue; readonly queue: Queue } => {
   const defaults = {
     encryption: QueueEncryption.SQS_MANAGED,
@@ -27,7 +36,7 @@ export const queueWithDeadLetters = (
     ...defaults,
     // Outlasts an outage of ours: a batch's end is decided by code at its cutoff, never by the queue.
     retentionPeriod: Duration.days(4),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
   });
   return { deadLetters, queue };
 };

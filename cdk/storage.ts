@@ -165,6 +165,7 @@ const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket =>
     // it may do so once more. No message may ever point at a body that the lifecycle removed.
     lifecycleRules: [
       { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(30) },
+      { id: "stuck-records", prefix: "begun/", expiration: Duration.days(2) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(30) },
       { id: "failed-windows", prefix: "aws/lambda/", expiration: Duration.days(30) },
       { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -67,6 +67,16 @@ export class DependencyError extends Error {
   }
 }
 
+/**
+ * Whether an error says that a service was not there or did not do what it was asked for: trying again later may help, and
+ * trying something else does not. Errors of AWS's clients carry `$metadata`, those of sockets a code such as `ECONNRESET`.
+ */
+export const isDependencyFault = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof DependencyError || "$metadata" in error || error.name === "TimeoutError") return true;
+  return "code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code);
+};
+
 const isList = (bodies: ErrorBody | readonly ErrorBody[]): bodies is readonly ErrorBody[] => Array.isArray(bodies);
 
 const maxShownCharacters = 80;

@@ -124,10 +124,22 @@ export interface BodyStore {
   readonly remove: (batch: BatchIds & { readonly body: BodyPlace }) => Promise<void>;
 }
 
-/** Data of the stream that could not be decoded. */
+/** Data of the stream that could not be decoded, or not be handed over. */
 export interface QuarantineStore {
   /** Puts a record aside. Doing it again writes the same. */
   readonly put: (record: QuarantinedRecord) => Promise<void>;
+}
+
+/** Records of the stream that are worked on alone, because windows with them may have failed. */
+export interface StuckRecordStore {
+  /**
+   * Notes that work on a record begins. `returns` is how often it began before and was not excused; `excuse` notes that this
+   * time the record is not why it comes again. More than 500 times are not counted.
+   */
+  readonly begin: (record: {
+    readonly shard: string;
+    readonly sequenceNumber: string;
+  }) => Promise<{ readonly returns: number; readonly excuse: () => Promise<void> }>;
 }
 
 /** Counters of what happens to batches, by hour. */
@@ -229,14 +241,23 @@ export interface ReplayStore {
   readonly putShard: (replay: Replay, progress: ShardProgress) => Promise<boolean>;
 }
 
+/** A message that a queue does not take however often it is sent. */
+export interface RefusedMessage {
+  readonly batchId: string;
+  readonly problem: string;
+}
+
 /** A queue of delivery messages. Delays are seconds from 0 to 900. */
 export interface DeliveryQueue {
   /** Sends all messages, each to show after its delay; throws when one could not be sent. */
   readonly sendAllDelayed: (
     messages: readonly { readonly message: DeliveryMessage; readonly delaySeconds: number }[],
   ) => Promise<void>;
-  /** Sends all messages; throws when one could not be sent. */
-  readonly sendAll: (messages: readonly DeliveryMessage[]) => Promise<void>;
+  /**
+   * Sends all messages but those that the queue will never take, which it returns with the queue's reason; throws when
+   * another could not be sent.
+   */
+  readonly sendAll: (messages: readonly DeliveryMessage[]) => Promise<readonly RefusedMessage[]>;
   readonly send: (message: DeliveryMessage, delaySeconds: number) => Promise<void>;
 }
 

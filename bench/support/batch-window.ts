@@ -39,8 +39,9 @@ export const batchDeps = (webhooks: readonly Subscription[]): BatchDeps => {
   return {
     webhooks: { routerOf: async (customerId) => compileRouter(byCustomer.get(customerId) ?? []) },
     bodies: { place: async ({ batchId }) => ({ kind: "stored", key: batchId }) },
-    deliveries: { sendAll: async () => undefined },
+    deliveries: { sendAll: async () => [] },
     quarantine: { put: async () => undefined },
+    stuckRecords: { begin: async () => ({ returns: 0, excuse: async () => undefined }) },
     now: Date.now,
     telemetry: quietTelemetry("batch"),
   };

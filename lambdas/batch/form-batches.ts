@@ -6,7 +6,7 @@ import {
   type QuarantinedRecord,
   type RecordItem,
   type Undecodable,
-  damagedFrame,
+  frameAside,
 } from "#shared/events/decode-record.ts";
 import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
 import { type OpenedFrame, openFrame } from "#shared/events/open-frame.ts";
@@ -104,7 +104,7 @@ const createOpener = () => {
     damagedOf: (items: readonly RecordItem[]): readonly Undecodable[] =>
       items.flatMap((item) => {
         const reading = isFrame(item) ? opened.get(item) : undefined;
-        return isFrame(item) && reading?.kind === "damaged" ? [damagedFrame(item, reading.problem)] : [];
+        return isFrame(item) && reading?.kind === "damaged" ? [frameAside(item, reading.problem)] : [];
       }),
   };
 };

@@ -4,22 +4,19 @@ import middy from "@middy/core";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
 import pLimit from "p-limit";
 import type { Router } from "#shared/webhooks/routing.ts";
-import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { formBatches } from "./form-batches.ts";
-import type { Batch } from "#shared/delivery/batch.ts";
-import type { QuarantinedRecord } from "#shared/events/decode-record.ts";
+import { type Batch, batchBody } from "#shared/delivery/batch.ts";
+import { frameAside, type QuarantinedRecord } from "#shared/events/decode-record.ts";
+import { isFrame } from "#shared/events/frames.ts";
 import { firstMessages } from "#shared/hand-over.ts";
-import type { BodyStore, DeliveryQueue, QuarantineStore } from "#shared/stores.ts";
-import { readWindow, reportWindow } from "./window.ts";
+import type { BodyStore, DeliveryQueue } from "#shared/stores.ts";
+import { orUnreadable, patiently, type PatienceDeps, reportWindow } from "./patience.ts";
+import { readWindow } from "./window.ts";
 
-export interface BatchDeps {
+export interface BatchDeps extends PatienceDeps {
   readonly webhooks: Webhooks;
   readonly bodies: Pick<BodyStore, "place">;
   readonly deliveries: Pick<DeliveryQueue, "sendAll">;
-  readonly quarantine: QuarantineStore;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-  readonly telemetry: Telemetry;
 }
 
 interface Webhooks {
@@ -40,37 +37,69 @@ export const createHandler = (deps: BatchDeps) =>
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
     .use(reportWindow(deps.telemetry))
-    .handler(async (event) => {
-      const startedAt = deps.now();
-      const { window, records, events, stop } = readWindow(event);
-      if (stop !== undefined) deps.telemetry.windowStopped(stop);
-      const batchItemFailures = stop === undefined ? [] : [{ itemIdentifier: stop.sequenceNumber }];
-      if (window === undefined) return { batchItemFailures };
-      const { routerOf } = deps.webhooks;
-      const { batches, unrouted, quarantined } = await formBatches({ window, records, routerOf });
-      await handOver(deps, { batches, quarantined });
-      deps.telemetry.windowFinished({
-        shard: window.shard,
-        records: records.length,
-        events,
-        unrouted,
-        quarantinedRecords: quarantined.length,
-        batches: batches.length,
-        ageMs: startedAt - Date.parse(window.arrivedAt),
-        durationMs: deps.now() - startedAt,
-      });
-      return { batchItemFailures };
-    });
+    .handler(async (event) => await patiently(deps, event, () => work(deps, event)));
 
-/** Passes a window's batches on to delivery and its undecodable data to quarantine. Throws when either is not possible. */
+const work = async (deps: BatchDeps, event: KinesisStreamEvent): Promise<KinesisStreamBatchResponse> => {
+  const startedAt = deps.now();
+  const { stop, window, records, events, formed } = await orUnreadable(() => formWindow(deps, event));
+  if (stop !== undefined) deps.telemetry.windowStopped(stop);
+  const batchItemFailures = stop === undefined ? [] : [{ itemIdentifier: stop.sequenceNumber }];
+  if (window === undefined || formed === undefined) return { batchItemFailures };
+  const { batches, unrouted, quarantined } = formed;
+  await handOver(deps, { batches, quarantined });
+  deps.telemetry.windowFinished({
+    shard: window.shard,
+    records: records.length,
+    events,
+    unrouted,
+    quarantinedRecords: quarantined.length,
+    batches: batches.length,
+    ageMs: startedAt - Date.parse(window.arrivedAt),
+    durationMs: deps.now() - startedAt,
+  });
+  return { batchItemFailures };
+};
+
+const formWindow = async ({ webhooks: { routerOf } }: BatchDeps, event: KinesisStreamEvent) => {
+  const reading = readWindow(event);
+  const { window, records } = reading;
+  return { ...reading, formed: window && (await formBatches({ window, records, routerOf })) };
+};
+
+/**
+ * Passes a window's batches on to delivery, and its undecodable data to quarantine, with the batches that delivery would
+ * never take. Throws when either is not possible now.
+ */
 const handOver = async (
   deps: BatchDeps,
   window: { readonly batches: readonly Batch[]; readonly quarantined: readonly QuarantinedRecord[] },
 ): Promise<void> => {
   const limit = pLimit(concurrency);
+  const giveUp = async (batch: Batch, error: unknown): Promise<void> => await giveUpBatch(deps, batch, String(error));
   const [messages] = await Promise.all([
-    firstMessages(deps.bodies, window.batches, new Date(deps.now()).toISOString()),
+    firstMessages(deps.bodies, window.batches, new Date(deps.now()).toISOString(), giveUp),
     Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
   ]);
-  await deps.deliveries.sendAll(messages);
+  const refused = new Map((await deps.deliveries.sendAll(messages)).map(({ batchId, problem }) => [batchId, problem]));
+  if (refused.size === 0) return;
+  for (const batch of window.batches) {
+    const problem = refused.get(batch.batchId);
+    if (problem !== undefined) await giveUpBatch(deps, batch, problem);
+  }
+};
+
+const giveUpBatch = async (deps: BatchDeps, batch: Batch, problem: string): Promise<void> => {
+  const { batchId, subscription, window } = batch;
+  const { webhookId, customerId } = subscription;
+  const { shard, firstSequenceNumber: sequenceNumber, arrivedAt } = window;
+  const told = `not handed over: ${problem}`;
+  const frames = batch.items.filter((item) => isFrame(item));
+  const events = batch.items.filter((item) => !isFrame(item));
+  const pieces = [
+    ...frames.map((frame) => frameAside({ ...frame, customerId }, told)),
+    ...(events.length === 0 ? [] : [{ bytes: batchBody(events), customerId, problem: told }]),
+  ];
+  const place = { shard, sequenceNumber, partitionKey: customerId, arrivedAt };
+  await deps.quarantine.put({ ...place, batch: { batchId, webhookId }, pieces });
+  deps.telemetry.givenUp({ shard, sequenceNumber, batchId, webhookId, problem });
 };

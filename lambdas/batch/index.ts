@@ -5,6 +5,7 @@ import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
+import { stuckRecords } from "#shared/adapters/s3/stuck-records.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
@@ -19,6 +20,7 @@ export const handler = createHandler({
   webhooks: routerCache({ webhooks, maxAgeMs: env.DEFINITION_CACHE_SECONDS * 1_000, now: Date.now }),
   bodies: batchBodies(bucket),
   quarantine: quarantine(bucket),
+  stuckRecords: stuckRecords(bucket),
   deliveries: deliveryQueue({ client: new SQSClient(), queueUrl: env.DELIVERIES_QUEUE_URL }),
   now: Date.now,
   telemetry: createTelemetry("batch"),

@@ -1,10 +1,8 @@
-import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-import type { MiddlewareObj } from "@middy/core";
+import type { KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
 import { maxWindowBytes } from "#shared/contract/limits.ts";
 import type { Window } from "#shared/delivery/batch.ts";
 import { type QuarantinedRecord, type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { isFrame } from "#shared/events/frames.ts";
-import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
 /** A record of a window: what could be read of it, and as `pieces` what could not. */
 export interface WindowRecord extends QuarantinedRecord {
@@ -66,23 +64,9 @@ const windowOf = (record: KinesisStreamRecord | undefined, read: readonly Window
   };
 };
 
-/** `eventID` is `<shard>:<sequence number>`. */
-const shardOf = (record: KinesisStreamRecord): string => record.eventID.split(":", 1)[0] ?? "";
+/** The shard of a record, whose `eventID` is `<shard>:<sequence number>`. */
+export const shardOf = (record: KinesisStreamRecord): string => record.eventID.split(":", 1)[0] ?? "";
 
-/** Kinesis gives Unix seconds with a fraction. */
-const arrivalOf = (record: KinesisStreamRecord): string =>
+/** When a record arrived, ISO 8601. Kinesis gives Unix seconds with a fraction. */
+export const arrivalOf = (record: KinesisStreamRecord): string =>
   new Date(Math.round(record.kinesis.approximateArrivalTimestamp * 1_000)).toISOString();
-
-/**
- * Reports the first record of a window that could not be handed over, so that the whole window comes again unsplit and its
- * batches keep their ids. Had the function thrown, Lambda would halve the window.
- */
-export const reportWindow = (telemetry: Telemetry): MiddlewareObj<KinesisStreamEvent, KinesisStreamBatchResponse> => ({
-  onError: (request) => {
-    const first = request.event.Records[0];
-    if (first === undefined) return;
-    const { sequenceNumber } = first.kinesis;
-    telemetry.windowFailed({ shard: shardOf(first), firstSequenceNumber: sequenceNumber, error: request.error });
-    request.response = { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
-  },
-});

@@ -6,6 +6,9 @@ import { replayMessage } from "#shared/contract/replay-message.ts";
 import { onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { type ReplayDeps, startReplay, takeStep } from "./step.ts";
 
+/** A step reads for 15 s, and compresses and stores what it has read. */
+const longestStepMs = 30_000;
+
 /** Takes replays a step further: one message, one step of one shard. */
 export const createHandler = (deps: ReplayDeps) =>
   middy<SQSEvent, SQSBatchResponse>()
@@ -15,6 +18,7 @@ export const createHandler = (deps: ReplayDeps) =>
       onEachMessage({
         schema: replayMessage,
         handle: (message) => (message.kind === "start" ? startReplay(deps, message) : takeStep(deps, message)),
+        longestMs: longestStepMs,
         telemetry: deps.telemetry,
       }),
     );

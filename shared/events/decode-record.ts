@@ -84,7 +84,7 @@ export const decodeRecord = (
       continue;
     }
     const opened = openFrame(item);
-    if (opened.kind === "damaged") undecodable.push(damagedFrame(item, opened.problem));
+    if (opened.kind === "damaged") undecodable.push(frameAside(item, opened.problem));
     else for (const event of opened.events) events.push({ ...event, customerId: item.customerId });
   }
   return { events, undecodable };
@@ -93,8 +93,8 @@ export const decodeRecord = (
 /** Why a record of a newer format is not read. */
 export const newerFormat = "record of a format that this version does not know";
 
-/** A frame that could not be opened, as a record of its own, so that it can be put back on the stream as it is. */
-export const damagedFrame = (frame: OwnedFrame, problem: string): Undecodable => ({
+/** A frame that is put aside, as a record of its own, so that it can be put back on the stream as it is. */
+export const frameAside = (frame: OwnedFrame, problem: string): Undecodable => ({
   bytes: writeFrames(frame.customerId, [frame]),
   problem,
 });
@@ -141,7 +141,7 @@ const addFrames = (header: FramesHeader, payload: Buffer, gathered: Gathered): v
   gathered.inflatedBytes += reading.inflatedBytes;
   for (const { events, bytes, data, routes, index } of reading.frames) {
     const frame = { customerId, events, bytes, data, routes, ...(index === undefined ? {} : { index }) };
-    if (routes.length === 0) gathered.undecodable.push(damagedFrame(frame, "frame without routes"));
+    if (routes.length === 0) gathered.undecodable.push(frameAside(frame, "frame without routes"));
     else gathered.items.push(frame);
   }
 };
@@ -203,12 +203,14 @@ const addRouted = (
   return isFitting;
 };
 
-/** A record of the stream with pieces that could not be decoded. */
+/** A record of the stream with pieces that could not be decoded, or a window with a batch that could not be handed over. */
 export interface QuarantinedRecord {
   readonly shard: string;
   readonly sequenceNumber: string;
   readonly partitionKey: string;
   /** When it arrived on the stream, ISO 8601. */
   readonly arrivedAt: string;
+  /** The batch that could not be handed over, and whose it is. */
+  readonly batch?: { readonly batchId: string; readonly webhookId: string };
   readonly pieces: readonly Undecodable[];
 }

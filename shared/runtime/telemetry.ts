@@ -86,6 +86,18 @@ export const createTelemetry = (functionName: string) => {
       count(metricNames.windowsStopped, 1);
     },
 
+    /** A record, or a batch, was put aside that would have held up its shard. */
+    givenUp: (fact: {
+      readonly shard: string;
+      readonly sequenceNumber: string;
+      readonly batchId?: string;
+      readonly webhookId?: string;
+      readonly problem: string;
+    }): void => {
+      logger.error("window.given_up", fact);
+      count(metricNames.recordsQuarantined, 1);
+    },
+
     windowFailed: (fact: {
       readonly shard: string;
       readonly firstSequenceNumber: string;

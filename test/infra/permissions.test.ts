@@ -91,6 +91,7 @@ describe("statements of roles", () => {
     expect([...new Set(wildcards)].toSorted()).toEqual([
       "StorageBucket/aws/lambda/*",
       "StorageBucket/batches/*",
+      "StorageBucket/begun/*",
       "StorageBucket/quarantine/*",
     ]);
   });

@@ -102,6 +102,7 @@ describe("bucket", () => {
     expect(Object.fromEntries(days)).toEqual({
       "aws/lambda/": 30,
       "batches/": 30,
+      "begun/": 2,
       "quarantine/": 30,
       undefined: undefined,
     });

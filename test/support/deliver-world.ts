@@ -23,6 +23,7 @@ import { deliverDeps } from "./deliver-deps.ts";
 import { type Expected, findViolations, isAccepted, type Post } from "./deliver-violations.ts";
 import { type KillSwitch, killSwitch } from "./kill-switch.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
+import { whileUp } from "./outage.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Behaviour } from "./receiver-behaviour.ts";
 import { type Received, virtualQueue } from "./virtual-queue.ts";
@@ -45,6 +46,8 @@ export interface WorldOptions {
   readonly fields?: Partial<Webhook>;
   /** From 0 to 1. @default 0.5 */
   readonly jitter?: () => number;
+  /** Whether all stores are away at a time (Unix milliseconds). @default never */
+  readonly isDown?: (now: number) => boolean;
 }
 
 export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
@@ -52,6 +55,8 @@ export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
 /** One webhook whose target behaves as told. */
 export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
   const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
+  const { isDown = () => false } = rest;
+  const up = <Port extends object>(port: Port): Port => whileUp(() => isDown(now), port);
   const webhookId = crypto.randomUUID();
   const path = `/hook/${webhookId}`;
   receiver.respond(path, behaviour);
@@ -105,7 +110,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   /** One invocation in an execution environment of its own. */
   const invoke = async (received: readonly Received[], plan: KillSwitch): Promise<void> => {
     const invocation = plan.begin();
-    const documents = invocation.watch("dynamodb", tables.batches.client);
+    const documents = invocation.watch("dynamodb", up(tables.batches.client));
     const handler = createHandler(
       deliverDeps(
         {
@@ -117,15 +122,18 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
           bucket,
         },
         {
-          bodies: invocation.watch("s3", batchBodies(bucket)),
-          retries: invocation.watch("sqs", { send: queue.send }),
+          bodies: invocation.watch("s3", up(batchBodies(bucket))),
+          retries: invocation.watch("sqs", up({ send: queue.send })),
           targets: invocation.watch("target", targets),
           now: () => now,
           jitter,
         },
       ),
     );
-    const event = sqsEvent(received.map(({ message }) => message));
+    const event = sqsEvent(
+      received.map(({ message }) => message),
+      received.map(({ receives }) => receives),
+    );
     const answer = await invocation.survive(handler(event, lambdaContext()));
     if (answer === undefined) {
       const open = (await recordsOf()).filter(({ state }) => state !== "delivered").map(({ batchId }) => batchId);

@@ -15,14 +15,14 @@ export const lambdaContext = (): Context =>
     getRemainingTimeInMillis: () => 30_000,
   }) as Context;
 
-/** An SQS event with one message a body; message ids are `0`, `1`, … */
-export const sqsEvent = (bodies: readonly unknown[]): SQSEvent => ({
+/** An SQS event with one message a body, received for the first time or so many times; message ids are `0`, `1`, … */
+export const sqsEvent = (bodies: readonly unknown[], receives: readonly number[] = []): SQSEvent => ({
   Records: bodies.map((body, index) => ({
     messageId: String(index),
     receiptHandle: String(index),
     body: typeof body === "string" ? body : JSON.stringify(body),
     attributes: {
-      ApproximateReceiveCount: "1",
+      ApproximateReceiveCount: String(receives[index] ?? 1),
       SentTimestamp: "0",
       SenderId: "test",
       ApproximateFirstReceiveTimestamp: "0",

@@ -1,8 +1,5 @@
-import { visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
+import { deliveryMaxReceives, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
 import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
-
-/** Receives after which SQS puts a message aside, as the stack has it. */
-const maxReceiveCount = 5;
 
 interface Entry {
   readonly id: number;
@@ -15,6 +12,8 @@ interface Entry {
 export interface Received {
   readonly id: number;
   readonly message: DeliveryMessage;
+  /** How often it has been received, this time included. */
+  readonly receives: number;
 }
 
 /** An SQS queue on a test's own clock: delays, visibility time-out and dead letters without waiting. */
@@ -41,10 +40,12 @@ export const virtualQueue = (now: () => number) => {
         entry.receives += 1;
         entry.visibleAt = now() + visibilityTimeoutSeconds * 1_000;
       }
-      const dead = new Set(shown.filter(({ receives }) => receives > maxReceiveCount));
+      const dead = new Set(shown.filter(({ receives }) => receives > deliveryMaxReceives));
       for (const { text } of dead) deadLetters.push(parse(text));
       entries = entries.filter((entry) => !dead.has(entry));
-      return shown.filter((entry) => !dead.has(entry)).map(({ id, text }) => ({ id, message: parse(text) }));
+      return shown
+        .filter((entry) => !dead.has(entry))
+        .map(({ id, text, receives }) => ({ id, message: parse(text), receives }));
     },
     acknowledge: (received: readonly number[]): void => {
       const gone = new Set(received);

@@ -1,12 +1,14 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { chunkBySize } from "#shared/delivery/batch.ts";
 import { DependencyError } from "#shared/errors.ts";
-import type { DeliveryQueue } from "#shared/stores.ts";
+import type { DeliveryQueue, RefusedMessage } from "#shared/stores.ts";
 
 /** Limits of SendMessageBatch: 10 messages, 1 MiB together. */
 const maxBatchMessages = 10;
 const maxBatchBytes = 1024 * 1024;
 const maxTries = 4;
+/** Codes that say of a message that SQS will never take it. */
+const hopelessCodes: ReadonlySet<string> = new Set(["InvalidMessageContents", "InvalidParameterValue"]);
 
 export interface QueueOptions {
   readonly client: SQSClient;
@@ -18,7 +20,8 @@ export interface QueueOptions {
  * groups fairly, without ordering them.
  */
 export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue => {
-  const sendBatch = async (bodies: readonly Message[]): Promise<void> => {
+  const sendBatch = async (bodies: readonly Message[]): Promise<readonly RefusedMessage[]> => {
+    const refused: RefusedMessage[] = [];
     let open = bodies;
     for (let attempt = 1; open.length > 0; attempt += 1) {
       const { Failed = [] } = await client.send(
@@ -32,17 +35,26 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue
           })),
         }),
       );
-      if (Failed.length > 0 && attempt === maxTries) {
-        throw new DependencyError(`SQS refused ${Failed.length} messages: ${Failed[0]?.Code ?? "no code"}`);
+      const again = Failed.filter(({ Code = "" }) => !hopelessCodes.has(Code));
+      if (again.length > 0 && attempt === maxTries) {
+        throw new DependencyError(`SQS refused ${again.length} messages: ${again[0]?.Code ?? "no code"}`);
       }
-      const failed = new Set(Failed.map(({ Id }) => Id));
+      for (const { Id, Code = "", Message = "" } of Failed) {
+        const batchId = open[Number(Id)]?.batchId;
+        if (hopelessCodes.has(Code) && batchId !== undefined) refused.push({ batchId, problem: `${Code}: ${Message}` });
+      }
+      const failed = new Set(again.map(({ Id }) => Id));
       open = open.filter((_, index) => failed.has(String(index)));
     }
+    return refused;
   };
 
-  const sendAllDelayed: DeliveryQueue["sendAllDelayed"] = async (delayed) => {
+  const sendEach = async (
+    delayed: Parameters<DeliveryQueue["sendAllDelayed"]>[0],
+  ): Promise<readonly RefusedMessage[]> => {
     const bodies = delayed.map(({ message, delaySeconds }) => ({
       body: JSON.stringify(message),
+      batchId: message.batchId,
       webhookId: message.webhookId,
       delaySeconds,
     }));
@@ -51,15 +63,16 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue
       maxBytes: maxBatchBytes,
       bytesOf: ({ body }) => body.length,
     });
-    await Promise.all(calls.map(sendBatch));
+    return (await Promise.all(calls.map(sendBatch))).flat();
   };
 
   return {
-    sendAllDelayed,
-
-    sendAll: async (messages) => {
-      await sendAllDelayed(messages.map((message) => ({ message, delaySeconds: 0 })));
+    sendAllDelayed: async (messages) => {
+      const [refused] = await sendEach(messages);
+      if (refused !== undefined) throw new DependencyError(`SQS refused a message: ${refused.problem}`);
     },
+
+    sendAll: async (messages) => await sendEach(messages.map((message) => ({ message, delaySeconds: 0 }))),
 
     send: async (message, delaySeconds) => {
       await client.send(
@@ -76,6 +89,7 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue
 
 interface Message {
   readonly body: string;
+  readonly batchId: string;
   readonly webhookId: string;
   readonly delaySeconds: number;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
+import { stuckRecords } from "#shared/adapters/s3/stuck-records.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -67,6 +68,7 @@ const createStream = async ({ fields, events, eventBytes }: Window) => {
       webhooks: routerCache({ webhooks, maxAgeMs: 0, now: world.now }),
       bodies: invocation.watch("s3", batchBodies(bucket)),
       quarantine: invocation.watch("quarantine", quarantine(bucket)),
+      stuckRecords: stuckRecords(bucket),
       deliveries: deliveryQueue({ ...queue, client: invocation.watch("sqs", queue.client) }),
       now: world.now,
       telemetry: createTelemetry("batch"),
