@@ -18,6 +18,7 @@ const maxRecordAgeHours = 7 * 24;
 
 export interface BatchingProps {
   readonly deliveries: Queue;
+  readonly retries: Queue;
   /** Windows of one shard that are read at once, each by its share of the partition keys. */
   readonly parallelizationFactor: number;
   /**
@@ -35,7 +36,7 @@ export interface BatchingProps {
   readonly windowSeconds: number;
 }
 
-/** From the stream to the `deliveries` queue: the `batch` function and its Kinesis mapping. */
+/** From the stream to the queues of delivery: the `batch` function and its Kinesis mapping. */
 export class Batching extends Construct {
   readonly batch: LambdaFunction;
   /** The mapping that reads the stream. */
@@ -43,10 +44,10 @@ export class Batching extends Construct {
 
   constructor(scope: Construct, id: string, props: BatchingProps) {
     super(scope, id);
-    const { deliveries, storage, stream } = props;
+    const { deliveries, retries, storage, stream } = props;
     const { bucket, webhooks } = storage;
     const batch = nodeFunction(this, "batch", {
-      description: "reads windows of the stream, forms batches and hands them to the deliveries queue.",
+      description: "reads windows of the stream, forms batches and hands them to the queues of deliveries and retries.",
       // One whole vCPU: a window is CPU-bound work in a single thread.
       memoryMb: 1_769,
       timeoutSeconds: batchTimeoutSeconds,
@@ -54,13 +55,14 @@ export class Batching extends Construct {
       environment: {
         BUCKET_NAME: bucket.bucketName,
         DELIVERIES_QUEUE_URL: deliveries.queueUrl,
+        RETRIES_QUEUE_URL: retries.queueUrl,
         WEBHOOKS_TABLE: webhooks.tableName,
       },
     });
     this.batch = batch;
     allow(batch, ["dynamodb:Query"], [webhooks.tableArn]);
     storage.allowWebhooksKey(batch, "read");
-    allow(batch, ["sqs:SendMessage"], [deliveries.queueArn]);
+    allow(batch, ["sqs:SendMessage"], [deliveries.queueArn, retries.queueArn]);
     // Lambda writes failed windows with the function's role, under a prefix of its own choice. It asks for ListBucket.
     storage.allowObjects(batch, ["s3:PutObject"], ["batches/", "begun/", "quarantine/", "aws/lambda/"]);
     allow(batch, ["s3:ListBucket"], [bucket.bucketArn]);

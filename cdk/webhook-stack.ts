@@ -60,6 +60,7 @@ export class WebhookStack extends Stack {
     if (withConsole) new Console(this, "Console", { addSite, restApi });
     const batching = new Batching(this, "Batching", {
       deliveries: queues.deliveries,
+      retries: queues.retries,
       parallelizationFactor: props.parallelizationFactor ?? 1,
       reservedConcurrency: props.batchReservedConcurrency,
       retentionHours: streamRetentionHours,

@@ -40,6 +40,7 @@ export const batchDeps = (webhooks: readonly Subscription[]): BatchDeps => {
     webhooks: { routerOf: async (customerId) => compileRouter(byCustomer.get(customerId) ?? []) },
     bodies: { place: async ({ batchId }) => ({ kind: "stored", key: batchId }) },
     deliveries: { sendAll: async () => [] },
+    retries: { sendAll: async () => [] },
     quarantine: { put: async () => undefined },
     stuckRecords: { begin: async () => ({ returns: 0, excuse: async () => undefined }) },
     now: Date.now,

@@ -5,9 +5,11 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda"
 import pLimit from "p-limit";
 import type { Router } from "#shared/webhooks/routing.ts";
 import { formBatches } from "./form-batches.ts";
-import { type Batch, batchBody } from "#shared/delivery/batch.ts";
+import { type Batch, type BatchEvent, batchBody } from "#shared/delivery/batch.ts";
 import { frameAside, type QuarantinedRecord } from "#shared/events/decode-record.ts";
 import { isFrame } from "#shared/events/frames.ts";
+import { isSlow } from "#shared/delivery/breaker.ts";
+import { slowOf } from "#shared/delivery/message.ts";
 import { firstMessages } from "#shared/hand-over.ts";
 import type { BodyStore, DeliveryQueue } from "#shared/stores.ts";
 import { orUnreadable, patiently, type PatienceDeps, reportWindow } from "./patience.ts";
@@ -17,6 +19,8 @@ export interface BatchDeps extends PatienceDeps {
   readonly webhooks: Webhooks;
   readonly bodies: Pick<BodyStore, "place">;
   readonly deliveries: Pick<DeliveryQueue, "sendAll">;
+  /** Takes the batches of webhooks whose targets may hold an attempt for seconds. */
+  readonly retries: Pick<DeliveryQueue, "sendAll">;
 }
 
 interface Webhooks {
@@ -80,7 +84,15 @@ const handOver = async (
     firstMessages(deps.bodies, window.batches, new Date(deps.now()).toISOString(), giveUp),
     Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
   ]);
-  const refused = new Map((await deps.deliveries.sendAll(messages)).map(({ batchId, problem }) => [batchId, problem]));
+  // As far as the definitions say, which may be less than a minute old: `deliver` decides.
+  const slow = new Set(
+    window.batches.filter(({ subscription }) => isSlow(subscription.breaker)).map(({ batchId }) => batchId),
+  );
+  const sent = await Promise.all([
+    deps.deliveries.sendAll(messages.filter(({ batchId }) => !slow.has(batchId))),
+    deps.retries.sendAll(messages.filter(({ batchId }) => slow.has(batchId)).map(slowOf)),
+  ]);
+  const refused = new Map(sent.flat().map(({ batchId, problem }) => [batchId, problem]));
   if (refused.size === 0) return;
   for (const batch of window.batches) {
     const problem = refused.get(batch.batchId);
@@ -93,10 +105,9 @@ const giveUpBatch = async (deps: BatchDeps, batch: Batch, problem: string): Prom
   const { webhookId, customerId } = subscription;
   const { shard, firstSequenceNumber: sequenceNumber, arrivedAt } = window;
   const told = `not handed over: ${problem}`;
-  const frames = batch.items.filter((item) => isFrame(item));
-  const events = batch.items.filter((item) => !isFrame(item));
+  const events = batch.items.filter((item): item is BatchEvent => !isFrame(item));
   const pieces = [
-    ...frames.map((frame) => frameAside({ ...frame, customerId }, told)),
+    ...batch.items.filter(isFrame).map((frame) => frameAside({ ...frame, customerId }, told)),
     ...(events.length === 0 ? [] : [{ bytes: batchBody(events), customerId, problem: told }]),
   ];
   const place = { shard, sequenceNumber, partitionKey: customerId, arrivedAt };

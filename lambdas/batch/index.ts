@@ -14,6 +14,7 @@ import { routerCache } from "./form-batches.ts";
 
 const env = parseEnv(batchEnv, process.env);
 const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
+const sqs = new SQSClient();
 const webhooks = webhooksTable({ client: documentClient(), tableName: env.WEBHOOKS_TABLE });
 
 export const handler = createHandler({
@@ -21,7 +22,8 @@ export const handler = createHandler({
   bodies: batchBodies(bucket),
   quarantine: quarantine(bucket),
   stuckRecords: stuckRecords(bucket),
-  deliveries: deliveryQueue({ client: new SQSClient(), queueUrl: env.DELIVERIES_QUEUE_URL }),
+  deliveries: deliveryQueue({ client: sqs, queueUrl: env.DELIVERIES_QUEUE_URL }),
+  retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   now: Date.now,
   telemetry: createTelemetry("batch"),
 });

@@ -1,5 +1,6 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { Outcome } from "./outcome.ts";
+import { isOnFastLane } from "#shared/delivery/message.ts";
 import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
@@ -24,14 +25,39 @@ type Passage =
   | { readonly kind: "go"; readonly health?: WebhookHealth }
   | { readonly kind: "park"; readonly until: number };
 
+/** What a webhook remembers of its deliveries, as of a moment ago. Without health: the webhook is gone. */
+interface Look {
+  readonly health: WebhookHealth | undefined;
+}
+
+/**
+ * Looks at a webhook before its batch is claimed, when the batch is on the lane of first attempts. An attempt there may hold
+ * the lane for seconds if the last one for the same webhook timed out. A batch that waits for a breaker is parked before any
+ * POST, and holds nothing.
+ */
+export const lookAhead = async (
+  { health }: Pick<GateDeps, "health">,
+  message: DeliveryMessage,
+): Promise<{ readonly look?: Look; readonly mayHoldLane: boolean }> => {
+  if (!isOnFastLane(message)) return { mayHoldLane: false };
+  const look = { health: await health.readHealth(message.customerId, message.webhookId) };
+  const breaker = look.health?.breaker;
+  return { look, mayHoldLane: breaker?.kind === "closed" && breaker.timedOut === true };
+};
+
 /**
  * Decides whether a batch may be POSTed now. While a breaker is open, the batch that manages to change it to half-open goes
  * as the one probe. Batches of a deleted webhook go: they drain. So does one whose owner asked for the attempt.
  */
-export const passGate = async (deps: GateDeps, message: DeliveryMessage, now: number): Promise<Passage> => {
+export const passGate = async (
+  deps: GateDeps,
+  message: DeliveryMessage,
+  { now, look }: { readonly now: number; readonly look?: Look | undefined },
+): Promise<Passage> => {
   const { customerId, webhookId } = message;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
-    const health = await deps.health.readHealth(customerId, webhookId);
+    const { health } =
+      attempt === 1 && look !== undefined ? look : { health: await deps.health.readHealth(customerId, webhookId) };
     if (health === undefined) return { kind: "go" };
     if (!health.active) return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale };
     if (message.redelivery === true) return { kind: "go", health };

@@ -2,14 +2,14 @@ import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-messa
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
-import { parkedOf, retryOf } from "#shared/delivery/message.ts";
+import { parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
 import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
 import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, attemptDelivery, toAttemptRecord } from "./attempt.ts";
-import { type GateDeps, passGate, reportToGate } from "./gate.ts";
+import { type GateDeps, lookAhead, passGate, reportToGate } from "./gate.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {
@@ -32,6 +32,8 @@ const dayMs = 24 * 60 * 60 * 1_000;
  * reaches the gate: a duplicate, or a batch that expires, must not take the one probe of an open breaker.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
+  const { look, mayHoldLane } = await lookAhead(deps, message);
+  if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
   const now = deps.now();
   const request = batchRequest(deps, message, now);
   const claim = await deps.batchLog.claim({ ...request, until: now + claimMs });
@@ -45,7 +47,7 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "claimed": {
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
-      const passage = await passGate(deps, message, now);
+      const passage = await passGate(deps, message, { now, look });
       if (passage.kind === "go") return await attemptAndSettle(deps, { message, ...claim, health: passage.health });
       return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
     }

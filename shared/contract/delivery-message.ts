@@ -33,6 +33,8 @@ export const deliveryMessage = z.object({
   redelivery: z.boolean().exactOptional(),
   /** The message has waited for its webhook's breaker, or for its webhook to be resumed. */
   parked: z.boolean().exactOptional(),
+  /** A first attempt that is made on the queue of retries, because its webhook's target may hold it for seconds. */
+  slow: z.boolean().exactOptional(),
   /**
    * Start of the retry window in Unix milliseconds, for a batch that takes the place of a part of another one: splitting
    * does not extend the window. Absent: the window starts when the batch is first looked at.

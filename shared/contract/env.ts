@@ -52,6 +52,7 @@ export const batchEnv = z.object({
   /** How long webhook definitions are reused. A change must be live within one minute. */
   DEFINITION_CACHE_SECONDS: z.coerce.number().min(0).max(55).default(45),
   DELIVERIES_QUEUE_URL: z.url(),
+  RETRIES_QUEUE_URL: z.url(),
   WEBHOOKS_TABLE: name,
 });
 

@@ -6,7 +6,13 @@ import type { RetryClock } from "./retry-schedule.ts";
  * one batch probes the target. Times are Unix milliseconds.
  */
 export type Breaker =
-  | { readonly kind: "closed"; readonly failures: number; readonly closedAt?: number }
+  | {
+      readonly kind: "closed";
+      readonly failures: number;
+      readonly closedAt?: number;
+      /** The last attempt timed out. */
+      readonly timedOut?: true;
+    }
   | {
       readonly kind: "open" | "half_open";
       readonly openedAt: number;
@@ -58,7 +64,7 @@ export const stepBreaker = (
 ): Breaker => {
   switch (event.kind) {
     case "succeeded":
-      if (breaker.kind === "closed") return breaker.failures === 0 ? breaker : { ...breaker, failures: 0 };
+      if (breaker.kind === "closed") return breaker.failures === 0 ? breaker : withFailures(breaker, 0);
       return { kind: "closed", failures: 0, closedAt: now };
     case "probe_started":
       return breaker.kind === "closed" ? breaker : { ...breaker, kind: "half_open", until: now + probeLeaseMs };
@@ -66,6 +72,20 @@ export const stepBreaker = (
       return afterFailure(breaker, event.reason, { now, clock });
   }
 };
+
+type Closed = Extract<Breaker, { kind: "closed" }>;
+
+const withFailures = ({ timedOut: _timedOut, ...breaker }: Closed, failures: number): Closed => ({
+  ...breaker,
+  failures,
+});
+
+/**
+ * Whether a webhook's attempts may hold an invocation for seconds: its breaker is not closed, or its last attempt timed out.
+ * Its batches keep out of the lane of first attempts then.
+ */
+export const isSlow = (breaker: Breaker | undefined): boolean =>
+  breaker !== undefined && (breaker.kind !== "closed" || breaker.timedOut === true);
 
 const afterFailure = (
   breaker: Breaker,
@@ -75,7 +95,10 @@ const afterFailure = (
   switch (breaker.kind) {
     case "closed": {
       const failures = breaker.failures + 1;
-      if (failures < (timeouts.has(reason) ? openAfterTimeouts : openAfterFailures)) return { ...breaker, failures };
+      const timedOut = timeouts.has(reason);
+      if (failures < (timedOut ? openAfterTimeouts : openAfterFailures)) {
+        return timedOut ? { ...breaker, failures, timedOut } : withFailures(breaker, failures);
+      }
       return { kind: "open", openedAt: now, reason, failedProbes: 0, until: now + probeDelayMs(0, clock) };
     }
     case "open":

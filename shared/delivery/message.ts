@@ -106,8 +106,25 @@ const formationOf = ({ closedBy, closedAt, batchSize, eventTypes, splitFrom }: B
     ? undefined
     : { closedBy, closedAt, batchSize, eventTypes, ...(splitFrom === undefined ? {} : { splitFrom }) };
 
+/** The same message for the queue of retries, which it takes because its webhook's target may hold it for seconds. */
+export const slowOf = (message: DeliveryMessage): DeliveryMessage => ({ ...message, slow: true });
+
+/** Whether a message asks for a first attempt on the queue of deliveries, which no target may hold for long. */
+export const isOnFastLane = ({ attempt, slow, parked, redelivery, replayId, formation }: DeliveryMessage): boolean =>
+  attempt === 1 &&
+  slow !== true &&
+  parked !== true &&
+  redelivery !== true &&
+  replayId === undefined &&
+  formation?.closedBy !== "split";
+
 /** A message without what holds for its own attempt alone. */
-const batchOf = ({ parked: _parked, redelivery: _redelivery, ...batch }: DeliveryMessage): DeliveryMessage => batch;
+const batchOf = ({
+  parked: _parked,
+  redelivery: _redelivery,
+  slow: _slow,
+  ...batch
+}: DeliveryMessage): DeliveryMessage => batch;
 
 /**
  * How many events of each type there are; `other` are types that the catalogue does not have. Few keys, whatever producers

@@ -22,6 +22,8 @@ export interface Subscription {
   readonly settingsRevision: number;
   /** What these settings say of bodies. */
   readonly maskedSettings: Pick<DeliverySettings, "compression">;
+  /** Absent while no attempt has failed. */
+  readonly breaker?: Breaker;
 }
 
 /** A registered webhook. */
@@ -37,8 +39,6 @@ export interface Webhook extends Subscription {
   readonly lastSuccessful?: string;
   /** ISO 8601 time of the last failed attempt. */
   readonly lastFailure?: string;
-  /** Absent while no attempt has failed. */
-  readonly breaker?: Breaker;
   /** SHA-256 of the request that created it, when that came with an idempotency key. */
   readonly creationHash?: string;
 }

@@ -10,7 +10,12 @@ import type { TableOptions } from "./document-client.ts";
 
 /** A breaker as it is stored. */
 const breakerItem = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("closed"), failures: z.number(), closedAt: z.number().exactOptional() }),
+  z.object({
+    kind: z.literal("closed"),
+    failures: z.number(),
+    closedAt: z.number().exactOptional(),
+    timedOut: z.literal(true).exactOptional(),
+  }),
   z.object({
     kind: z.enum(["open", "half_open"]),
     openedAt: z.number(),

@@ -70,6 +70,7 @@ const createStream = async ({ fields, events, eventBytes }: Window) => {
       quarantine: invocation.watch("quarantine", quarantine(bucket)),
       stuckRecords: stuckRecords(bucket),
       deliveries: deliveryQueue({ ...queue, client: invocation.watch("sqs", queue.client) }),
+      retries: deliveryQueue({ ...queue, client: invocation.watch("sqs", queue.client) }),
       now: world.now,
       telemetry: createTelemetry("batch"),
     });

@@ -40,6 +40,7 @@ it.each([
       quarantine: up(quarantine(bucket)),
       stuckRecords: up(stuckRecords(bucket)),
       deliveries: up(deliveryQueue(queue)),
+      retries: up(deliveryQueue(queue)),
       now: world.now,
       telemetry: createTelemetry("batch"),
     });

@@ -1,26 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { mockClient } from "aws-sdk-client-mock";
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
-import { quarantine } from "#shared/adapters/s3/quarantine.ts";
-import { stuckRecords } from "#shared/adapters/s3/stuck-records.ts";
-import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { DependencyError } from "#shared/errors.ts";
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Frame, writeFrames } from "#shared/events/frames.ts";
-import { packRecords } from "#shared/events/pack-records.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { compress } from "#shared/events/zstd.ts";
-import { createTelemetry } from "#shared/runtime/telemetry.ts";
-import { type BatchDeps, createHandler } from "../../../lambdas/batch/handler.ts";
-import { routerCache } from "../../../lambdas/batch/form-batches.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
-import { bodyText } from "../../support/body-text.ts";
-import { eventTexts, webhook } from "../../support/builders.ts";
-import { kinesisEvent, lambdaContext } from "../../support/lambda-events.ts";
+import { createBatchSystem, eventsOf, packed } from "../../support/batch-system.ts";
+import { webhook } from "../../support/builders.ts";
 
 let aws: Aws;
 beforeAll(async () => {
@@ -28,56 +15,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await aws.stop());
 
-/** Events that do not compress well, so that their number decides what fits into a message. */
-const eventsOf = (count: number, fields: object = {}): readonly Buffer[] =>
-  Array.from({ length: count }, (_, n) => {
-    const pad = crypto.getRandomValues(new Uint8Array(20));
-    return Buffer.from(
-      JSON.stringify({
-        msys: { message_event: { type: "delivery", n, pad: Buffer.from(pad).toString("hex"), ...fields } },
-      }),
-    );
-  });
-
-const packed = (customerId: string, events: readonly Buffer[]): readonly Buffer[] =>
-  packRecords(customerId, eventTexts(events)).map(({ data }) => data);
-
 let now: number;
 let customerId: string;
-let system: Awaited<ReturnType<typeof createSystem>>;
+let system: Awaited<ReturnType<typeof createBatchSystem>>;
 beforeEach(async () => {
   now = Date.parse("2026-01-02T03:04:10Z");
-  customerId = crypto.randomUUID();
-  system = await createSystem();
+  system = await createBatchSystem(aws, () => now);
+  ({ customerId } = system);
 });
-
-const createSystem = async () => {
-  const queue = await aws.createQueue();
-  const bodies = batchBodies(aws.bucket);
-  const webhooks = webhooksTable(aws.tables.webhooks);
-  const deps: BatchDeps = {
-    webhooks: routerCache({ webhooks, maxAgeMs: 45_000, now: () => now }),
-    bodies,
-    quarantine: quarantine(aws.bucket),
-    stuckRecords: stuckRecords(aws.bucket),
-    deliveries: deliveryQueue(queue),
-    now: () => now,
-    telemetry: createTelemetry("batch"),
-  };
-  return {
-    deps,
-    webhooks,
-    addWebhook: async (fields: Parameters<typeof webhook>[0] = {}) => {
-      const added = webhook({ webhookId: crypto.randomUUID(), customerId, ...fields });
-      await webhooks.create(added);
-      return added;
-    },
-    run: async (records: readonly (Buffer | string)[], changes: Partial<BatchDeps> = {}, first?: number) =>
-      await createHandler({ ...deps, ...changes })(kinesisEvent(records, first), lambdaContext()),
-    messages: async () => await aws.receiveAll(queue.queueUrl),
-    bodyOf: async (message: DeliveryMessage): Promise<string> => await bodyText(bodies, message),
-  };
-};
 
 describe("a window", () => {
   it("becomes one batch for each webhook that takes its events, with the events' own bytes", async () => {
@@ -154,6 +99,23 @@ describe("a window", () => {
       expect(large && (await system.bodyOf(large))).toBe(`[${many.map(String).join(",")}]`);
     },
   );
+
+  it("goes to the queue of retries for webhooks whose targets may hold an attempt for seconds", async () => {
+    const healthy = await system.addWebhook({ breaker: { kind: "closed", failures: 3 } });
+    const open = { kind: "open", openedAt: now, reason: "response_timeout", failedProbes: 0, until: now } as const;
+    const slow = [
+      await system.addWebhook({ breaker: open }),
+      await system.addWebhook({ breaker: { ...open, kind: "half_open" } }),
+      await system.addWebhook({ breaker: { kind: "closed", failures: 1, timedOut: true } }),
+    ];
+    await system.run(packed(customerId, eventsOf(1)));
+    expect((await system.messages()).map(({ webhookId }) => webhookId)).toEqual([healthy.webhookId]);
+    const messages = await system.slowMessages();
+    expect(new Set(messages.map(({ webhookId }) => webhookId))).toEqual(
+      new Set(slow.map(({ webhookId }) => webhookId)),
+    );
+    expect(messages.map((message) => message.slow)).toEqual([true, true, true]);
+  });
 
   it("gives the same ids and bodies when it runs again", async () => {
     await system.addWebhook({ batchSize: 2 });
@@ -261,123 +223,6 @@ describe("a hand-over that fails", () => {
   it("at the quarantine does the same", async () => {
     const changes = { quarantine: { put: () => Promise.reject(new DependencyError("not available")) } };
     expect(await system.run(["garbage"], changes)).toEqual({ batchItemFailures: [{ itemIdentifier: "100" }] });
-  });
-});
-
-/** Objects that quarantine has got since, parsed. */
-const putAside = async (before: readonly string[]) => {
-  const keys = (await aws.listKeys("quarantine/")).filter((key) => !before.includes(key));
-  const objects = keys.map(async (Key) => {
-    const { Body } = await aws.clients.s3.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key }));
-    return JSON.parse((await Body?.transformToString()) ?? "");
-  });
-  return await Promise.all(objects);
-};
-
-describe("a batch that delivery will never take", () => {
-  it("at the bucket goes to quarantine alone, and its neighbours are handed over", async () => {
-    const { webhookId } = await system.addWebhook();
-    await system.addWebhook({ events: ["delivery"] });
-    const before = await aws.listKeys("quarantine/");
-    const place: BatchDeps["bodies"]["place"] = async (body) => {
-      if (body.webhookId === webhookId)
-        throw Object.assign(new Error("too large"), { name: "EntityTooLarge", $metadata: {} });
-      return await system.deps.bodies.place(body);
-    };
-    const events = eventsOf(2);
-    const answered = await system.run(packed(customerId, events), { bodies: { place } });
-    expect(answered).toEqual({ batchItemFailures: [] });
-    expect((await system.messages()).map((message) => message.events)).toEqual([2]);
-    const data = Buffer.from(`[${events.map(String).join(",")}]`).toString("base64");
-    const pieces = [{ customerId, data, problem: "not handed over: EntityTooLarge: too large" }];
-    expect(await putAside(before)).toMatchObject([{ webhookId, sequenceNumber: "100", pieces }]);
-  });
-
-  it("at the queue does so, too", async () => {
-    await system.addWebhook();
-    await system.addWebhook();
-    const before = await aws.listKeys("quarantine/");
-    const mock = mockClient(SQSClient);
-    const failed = [{ Id: "1", SenderFault: true, Code: "InvalidMessageContents", Message: "no text" }];
-    mock.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: failed });
-    const deliveries = deliveryQueue({ client: new SQSClient(), queueUrl: "https://example.com" });
-    expect(await system.run(packed(customerId, eventsOf(2)), { deliveries })).toEqual({ batchItemFailures: [] });
-    expect(mock.commandCalls(SendMessageBatchCommand)).toHaveLength(1);
-    mock.restore();
-    const pieces = [{ problem: "not handed over: InvalidMessageContents: no text" }];
-    expect(await putAside(before)).toMatchObject([{ batchId: expect.any(String), pieces }]);
-  });
-});
-
-describe("a record that holds up its shard", () => {
-  const fails: Partial<BatchDeps> = { webhooks: { routerOf: () => Promise.reject(new TypeError("a fault of ours")) } };
-  /** The record arrived some seconds before `now`. */
-  const later = (): void => void (now += 10 * 60_000);
-
-  it("makes the function fail, so that Lambda halves its window, and goes to quarantine unread at its third return", async () => {
-    await system.addWebhook();
-    const [record = Buffer.alloc(0)] = packed(customerId, eventsOf(1));
-    const before = await aws.listKeys("quarantine/");
-    const failing = () => system.run([record], fails, 600);
-    await expect(system.run([record, record], fails, 600)).rejects.toThrow("could not be read");
-    for (let early = 0; early < 5; early += 1) await expect(failing()).rejects.toThrow("read");
-    later();
-    for (let returns = 0; returns < 3; returns += 1) await expect(failing()).rejects.toThrow("read");
-    expect(await putAside(before)).toEqual([]);
-    expect(await system.run([record], fails, 600)).toEqual({ batchItemFailures: [] });
-    expect(await putAside(before)).toMatchObject([
-      { sequenceNumber: "600", partitionKey: "1", pieces: [{ data: record.toString("base64") }] },
-    ]);
-  });
-
-  it("goes to quarantine when the function never answered, too", async () => {
-    await system.addWebhook();
-    const record = packed(customerId, eventsOf(1))[0] ?? "";
-    const before = await aws.listKeys("quarantine/");
-    later();
-    for (let ended = 0; ended < 3; ended += 1) {
-      const { promise: begun, resolve } = Promise.withResolvers<void>();
-      const routerOf = async () => {
-        resolve();
-        return await new Promise<never>(() => undefined);
-      };
-      void system.run([record], { webhooks: { routerOf } }, 700);
-      await begun;
-    }
-    expect(await system.run([record], {}, 700)).toEqual({ batchItemFailures: [] });
-    expect(await putAside(before)).toMatchObject([{ sequenceNumber: "700" }]);
-    expect(await system.messages()).toEqual([]);
-  });
-
-  it("is not one of a format that waits for newer code, however often it comes", async () => {
-    const before = await aws.listKeys("quarantine/");
-    later();
-    const newer = Buffer.from('{"tidepost":3,"customer_id":"1"}\nwhatever');
-    for (let returns = 0; returns < 5; returns += 1) {
-      expect(await system.run([newer], {}, 900)).toEqual({ batchItemFailures: [{ itemIdentifier: "900" }] });
-    }
-    expect(await putAside(before)).toEqual([]);
-  });
-
-  it("is not one that comes again because a store is not there, however often", async () => {
-    await system.addWebhook();
-    const records = packed(customerId, eventsOf(1));
-    const before = await aws.listKeys("quarantine/");
-    later();
-    const down = () => Promise.reject(new DependencyError("not available"));
-    const outages: readonly Partial<BatchDeps>[] = [
-      { deliveries: { sendAll: down } },
-      { webhooks: { routerOf: down } },
-      { stuckRecords: { begin: down } },
-    ];
-    for (let round = 0; round < 5; round += 1) {
-      for (const outage of outages) {
-        expect(await system.run(records, outage, 800)).toEqual({ batchItemFailures: [{ itemIdentifier: "800" }] });
-      }
-    }
-    expect(await system.run(records, {}, 800)).toEqual({ batchItemFailures: [] });
-    expect((await system.messages()).map(({ events }) => events)).toEqual([1]);
-    expect(await putAside(before)).toEqual([]);
   });
 });
 

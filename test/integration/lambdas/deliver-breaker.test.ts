@@ -293,10 +293,8 @@ describe("a target that refuses some events", () => {
     const whole = system.message();
     await system.run([whole]);
     await system.batchLog.notePartDelivered(whole);
-    const part = () => ({
-      ...system.message(),
-      half: { rootBatchId: whole.batchId, halvings: 1, isOnPath: false },
-    });
+    const half = { rootBatchId: whole.batchId, halvings: 1, isOnPath: false };
+    const part = () => ({ ...system.message(), half });
     receiver.respond("/hook", answer(422));
     await system.run([part()]);
     for (let attempt = 2; attempt <= 7; attempt += 1) await system.next();
@@ -318,6 +316,26 @@ describe("a target that refuses some events", () => {
     // At most the batch itself, and two halves for each of six halvings.
     expect(parts.size).toBeGreaterThan(1);
     expect(parts.size).toBeLessThanOrEqual(1 + 6 * 2);
+  });
+});
+
+describe("a target that has just timed out", () => {
+  it("is not waited for on the lane of first attempts, until an attempt succeeds", async () => {
+    receiver.respond("/hook", { kind: "hang" });
+    await system.run([system.message()]);
+    expect(await system.breaker()).toMatchObject({ kind: "closed", failures: 1, timedOut: true });
+    const second = system.message();
+    await system.run([second]);
+    expect(receiver.requests).toHaveLength(1);
+    expect(system.queue.at(-1)).toEqual({ message: { ...second, slow: true }, due: now });
+    expect(await system.recordOf(second)).toBeUndefined();
+
+    receiver.respond("/hook", answer(200));
+    await system.next();
+    expect(await system.recordOf(second)).toMatchObject({ state: "delivered", recordedAttempts: 1 });
+    expect(await system.breaker()).toEqual({ kind: "closed", failures: 0 });
+    await system.run([system.message()]);
+    expect(receiver.requests).toHaveLength(3);
   });
 });
 

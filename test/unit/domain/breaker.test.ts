@@ -1,6 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { admit, type Breaker, type BreakerEvent, closedBreaker, stepBreaker } from "#shared/delivery/breaker.ts";
+import {
+  admit,
+  type Breaker,
+  type BreakerEvent,
+  closedBreaker,
+  isSlow,
+  stepBreaker,
+} from "#shared/delivery/breaker.ts";
 
 const clock = { scale: 1 };
 const failed: BreakerEvent = { kind: "failed", reason: "http_5xx" };
@@ -24,6 +31,12 @@ describe("closed", () => {
     const timedOut: BreakerEvent = { kind: "failed", reason };
     expect(after(closedBreaker, [timedOut]).kind).toBe("closed");
     expect(after(closedBreaker, [timedOut, succeeded, timedOut]).kind).toBe("closed");
+    expect(
+      [[timedOut], [timedOut, succeeded], [timedOut, failed], [failed]].map((events) =>
+        isSlow(after(closedBreaker, events)),
+      ),
+    ).toEqual([true, false, false, false]);
+    expect(isSlow(opened)).toBe(true);
     expect(after(closedBreaker, [timedOut, timedOut])).toMatchObject({ kind: "open", reason });
   });
 
