@@ -60,6 +60,8 @@ export interface ApiRoutesProps {
 export class ApiRoutes extends Construct {
   /** Authorizer of routes that take the key from one of several headers. */
   readonly ingestAuthorizer: IAuthorizer;
+  /** Authorizer of all other routes, whose answers API Gateway keeps for a minute. */
+  readonly keyAuthorizer: IAuthorizer;
   readonly api: LambdaFunction;
   readonly ingest: LambdaFunction;
 
@@ -74,12 +76,12 @@ export class ApiRoutes extends Construct {
     const { root } = restApi.api;
     const apiIntegration = integrationOf(api);
 
-    const authorizer = new TokenAuthorizer(this, "KeyAuthorizer", {
+    this.keyAuthorizer = new TokenAuthorizer(this, "KeyAuthorizer", {
       handler: authorize,
       resultsCacheTtl: Duration.seconds(authorizerCacheSeconds),
     });
     for (const path of keyPaths) {
-      const options = { authorizationType: AuthorizationType.CUSTOM, authorizer };
+      const options = { authorizationType: AuthorizationType.CUSTOM, authorizer: this.keyAuthorizer };
       root.resourceForPath(path).addMethod("ANY", apiIntegration, options);
     }
     for (const path of publicPaths) {

@@ -12,6 +12,7 @@ import { Console } from "./console.ts";
 import { deliverConcurrencyDefaults, Delivery } from "./delivery.ts";
 import { DeliveryQueues } from "./delivery-queues.ts";
 import { EventStream } from "./event-stream.ts";
+import { Listen } from "./listen.ts";
 import { Observability } from "./observability.ts";
 import { Replay } from "./replay.ts";
 import { RestApi } from "./rest-api.ts";
@@ -56,6 +57,13 @@ export class WebhookStack extends Stack {
       stream,
       streamRetentionHours,
     });
+    const { listen } = new Listen(this, "Listen", {
+      authorizer: routes.keyAuthorizer,
+      restApi,
+      storage,
+      stream,
+      streamRetentionHours,
+    });
     const withConsole = props.console ?? true;
     if (withConsole) new Console(this, "Console", { addSite, restApi });
     const batching = new Batching(this, "Batching", {
@@ -83,7 +91,7 @@ export class WebhookStack extends Stack {
     const { deliver, redriveMappings } = delivery;
     const ses = createSesSource(this, { authorizer: routes.ingestAuthorizer, restApi, storage, stream, props });
     for (const writer of [routes.ingest, ...(ses === undefined ? [] : [ses.ses])]) {
-      updateAfter(writer, [batch, replay.replay]);
+      updateAfter(writer, [batch, replay.replay, listen]);
     }
     updateAfter(batch, [deliver, routes.api]);
     const observability = new Observability(this, "Observability", {

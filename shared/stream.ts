@@ -47,3 +47,30 @@ export interface StreamReader {
   /** Reads at most `limit` records. */
   readonly read: (iterator: string, limit: number) => Promise<StreamPage>;
 }
+
+/** A slot of polls for events, by who has taken it. */
+export interface PollSlot {
+  /** From 0. */
+  readonly slot: number;
+  /** Random. */
+  readonly holder: string;
+}
+
+/** Slots of polls for events, which bound how many polls read the stream at once. Times are Unix milliseconds. */
+export interface PollSlotStore {
+  /** Every slot that has been taken of late. It is free from `until` on; held: a poll is under way, otherwise it rests. */
+  readonly list: () => Promise<
+    readonly {
+      readonly slot: number;
+      readonly customerId: string;
+      readonly isHeld: boolean;
+      readonly until: number;
+    }[]
+  >;
+  /** Takes a slot until a time; false, and nothing changed, when it is not free. */
+  readonly take: (
+    taken: PollSlot & { readonly customerId: string; readonly now: number; readonly until: number },
+  ) => Promise<boolean>;
+  /** Lets a slot rest until a time; does nothing when another has it. */
+  readonly release: (slot: PollSlot & { readonly until: number }) => Promise<void>;
+}

@@ -2,6 +2,8 @@
 export const apiStage = "api";
 /** Resource that the `ingest` function answers. */
 export const ingestPath = "/v1/ingest/events";
+/** Resource that the `listen` function answers. */
+export const listenPath = "/v1/events/stream";
 /** Resource that the `ses` function answers, in a stack that takes documents of Amazon SES. */
 export const sesIngestPath = "/v1/ingest/ses";
 /**

@@ -68,6 +68,13 @@ export const deliverEnv = z.object({
   WEBHOOKS_TABLE: name,
 });
 
+export const listenEnv = z.object({
+  BATCHES_TABLE: name,
+  STREAM_NAME: name,
+  STREAM_RETENTION_HOURS: retentionHours,
+  WEBHOOKS_TABLE: name,
+});
+
 export const replayEnv = z.object({
   BATCHES_TABLE: name,
   BUCKET_NAME: name,
@@ -98,6 +105,7 @@ export const functionEnv = {
   console: consoleEnv,
   deliver: deliverEnv,
   ingest: ingestEnv,
+  listen: listenEnv,
   replay: replayEnv,
   ses: sesEnv,
 } as const;

@@ -76,3 +76,19 @@ export const deliverySettingsDays = 6;
 
 /** Days that the hourly counters of a webhook's deliveries can be read. */
 export const metricsDays = 31;
+
+/** Longest that a poll for events waits: below API Gateway's 29 s, with room for what comes before and behind. */
+export const maxPollWaitSeconds = 20;
+/** Polls for events that may be under way at once, of all customers and of one. Each holds an execution while it waits. */
+export const maxPolls = 4;
+export const maxCustomerPolls = 2;
+/**
+ * How often a poll reads a shard: all polls together take two of the five reads that a shard gives in a second. `batch` takes
+ * one, and a replay two.
+ */
+export const pollReadEveryMs = 2_000;
+/** Events and bytes of one answer to a poll. A function's answer may have 6 MB, and JSON within JSON grows. */
+export const maxPollEvents = 10_000;
+export const maxPollBytes = 2 * 1024 * 1024;
+/** Shards that a cursor can hold: a URL may have 10 kB. */
+export const maxPollShards = 100;

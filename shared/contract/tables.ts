@@ -39,3 +39,6 @@ export const batchSummaryAttributes = [
   "batchSize",
   "ttl",
 ] as const;
+
+/** Partition of the batches table with the slots of polls for events, one item each. */
+export const pollSlotsPartition = "polls";

@@ -35,6 +35,15 @@ export const createTelemetry = (functionName: string) => {
       count(metricNames.eventsRejected, fact.rejected);
     },
 
+    eventsPolled: (fact: {
+      readonly customerId: string;
+      readonly events: number;
+      readonly omitted: number;
+      readonly behindMs: number;
+    }): void => {
+      logger.info("events.polled", fact);
+    },
+
     streamRefused: (fact: { readonly customerId: string; readonly events: number; readonly cause: unknown }): void => {
       logger.error("stream.refused", {
         customerId: fact.customerId,

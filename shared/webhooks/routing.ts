@@ -19,9 +19,7 @@ export const compileRouter = (subscriptions: readonly Subscription[]): Router =>
   return ({ type, subaccountId }) => {
     const known = routes.get(type)?.get(subaccountId);
     if (known !== undefined) return known;
-    const takers = active.filter(
-      (subscription) => takesType(subscription, type) && takesSubaccount(subscription, subaccountId),
-    );
+    const takers = active.filter((subscription) => takes(subscription, { type, subaccountId }));
     if (remembered < rememberedRoutes) {
       const ofType = routes.get(type) ?? new Map<string | undefined, readonly Subscription[]>();
       routes.set(type, ofType.set(subaccountId, takers));
@@ -31,14 +29,21 @@ export const compileRouter = (subscriptions: readonly Subscription[]): Router =>
   };
 };
 
-const takesType = (subscription: Subscription, type: string): boolean => {
+/** What a webhook says of the events that it takes. */
+export type EventRules = Pick<Subscription, "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts">;
+
+/** Whether a webhook with these rules takes an event while it is active. */
+export const takes = (rules: EventRules, { type, subaccountId }: Pick<Event, "type" | "subaccountId">): boolean =>
+  takesType(rules, type) && takesSubaccount(rules, subaccountId);
+
+const takesType = (subscription: EventRules, type: string): boolean => {
   if (subscription.eventsMode === "all") return true;
   const key = eventKeyOf(type);
   return key !== undefined && subscription.events.includes(key);
 };
 
 /** An event without a sub-account, or with sub-account 0, belongs to the primary account. */
-const takesSubaccount = (subscription: Subscription, subaccountId: string | undefined): boolean => {
+const takesSubaccount = (subscription: EventRules, subaccountId: string | undefined): boolean => {
   const own = subaccountId ?? "0";
   if (subscription.subaccountId !== undefined) return own === String(subscription.subaccountId);
   return !(subscription.exceptionSubaccounts ?? []).some((exception) => own === String(exception));

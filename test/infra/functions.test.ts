@@ -27,6 +27,7 @@ const idOf: Record<FunctionName, string> = {
   console: "ConsoleFunction",
   deliver: "DeliveryFunction",
   ingest: "RoutesIngestFunction",
+  listen: "ListenFunction",
   replay: "ReplayFunction",
   ses: "SesFunction",
 };
@@ -83,6 +84,7 @@ it("gives each function its memory and time-out", () => {
     console: [256, 10],
     deliver: [1_024, deliverTimeoutSeconds],
     ingest: [1_024, 29],
+    listen: [512, 29],
     replay: [1_769, replayTimeoutSeconds],
     ses: [1_024, sesTimeoutSeconds],
   });

@@ -38,6 +38,7 @@ describe("routes", () => {
       "GET /console AWS_PROXY ConsoleFunction by NONE",
       "GET /console/{proxy+} AWS_PROXY ConsoleFunction by NONE",
       "GET /docs AWS_PROXY RoutesApiFunction by NONE",
+      "GET /v1/events/stream AWS_PROXY ListenFunction by RoutesKeyAuthorizer",
       "GET /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
       "GET /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
       "GET /v1/openapi.json AWS_PROXY RoutesApiFunction by NONE",
@@ -70,6 +71,7 @@ describe("routes", () => {
     const permissions = [...resourcesOf(template, "AWS::Lambda::Permission").values()];
     expect(permissions.map((permission) => String(permission["FunctionName"])).toSorted()).toEqual([
       "ConsoleFunction",
+      "ListenFunction",
       "RoutesApiFunction",
       "RoutesAuthorizeFunction",
       "RoutesAuthorizeFunction",

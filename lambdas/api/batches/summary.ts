@@ -3,7 +3,7 @@ import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { retryWindowMs } from "#shared/contract/limits.ts";
-import { subaccountOf } from "../webhooks/subaccount.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";

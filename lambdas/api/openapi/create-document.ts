@@ -1,7 +1,7 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
+import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { version } from "#shared/contract/version.ts";
-import { grants } from "#shared/contract/words.ts";
+import { type Grant, grants } from "#shared/contract/words.ts";
 import { type OperationKey, answers, noBody } from "#shared/contract/api/answers.ts";
 import { routes } from "../routes.ts";
 import type * as z from "zod";
@@ -65,9 +65,11 @@ export const openApiDocument = () => {
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } };
 };
 
-/** The grant that each operation needs; the ingest function has no route table. */
-const grantOf = (key: string): string =>
-  routes.find(({ method, path }) => `${method} ${path}` === key)?.grant ?? "ingest/write";
+/** The grant that an operation needs. The route table has those of the function `api` alone. */
+export const grantOf = (key: string): Grant | "public" | "key" => {
+  if (key === `GET ${listenPath}`) return "webhooks/modify";
+  return routes.find(({ method, path }) => `${method} ${path}` === key)?.grant ?? "ingest/write";
+};
 
 /** Sentences on when an error comes, by error code. */
 type ErrorCodes = Readonly<Record<string, string>>;

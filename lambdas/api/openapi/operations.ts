@@ -4,6 +4,7 @@ import type { Operation } from "./operation.ts";
 import { apiKeyOperations } from "./operations/api-key-operations.ts";
 import { batchOperations } from "./operations/batch-operations.ts";
 import { eventOperations } from "./operations/event-operations.ts";
+import { eventStreamOperations } from "./operations/event-stream-operations.ts";
 import { ingestOperations } from "./operations/ingest-operations.ts";
 import { replayOperations } from "./operations/replay-operations.ts";
 import { webhookOperations } from "./operations/webhook-operations.ts";
@@ -14,6 +15,7 @@ export const operations: Readonly<Record<OperationKey | Extract<RouteKey, `${str
   ...batchOperations,
   ...replayOperations,
   ...eventOperations,
+  ...eventStreamOperations,
   ...ingestOperations,
   ...apiKeyOperations,
 };

@@ -22,7 +22,7 @@ import {
   wantedSettings,
 } from "./settings.ts";
 import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract/api/webhook.ts";
-import { type Subaccount, subaccountOf } from "./subaccount.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { readWebhookChange } from "./requests.ts";
 import { requireTestPost } from "./test-post.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "#shared/api-key.ts";
-import { type Subaccount, subaccountOf } from "./subaccount.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import {
   type NewSecret,
   newSecretView,

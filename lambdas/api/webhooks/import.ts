@@ -8,7 +8,7 @@ import {
   registeredOf,
 } from "./import-plan.ts";
 import { type ImportRow, importQuery } from "#shared/contract/api/import.ts";
-import { type Subaccount, subaccountOf } from "./subaccount.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import {
   DependencyError,
   type ErrorBody,

@@ -1,7 +1,7 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { ProbeResult } from "#shared/contract/api/probe.ts";
-import { subaccountOf } from "./subaccount.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { readProbe } from "./requests.ts";
 import { wantedSettings } from "./settings.ts";
 import { testBody } from "#shared/delivery/headers.ts";

@@ -1,7 +1,7 @@
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { Webhook as ShownWebhook } from "#shared/contract/api/webhook.ts";
-import { subaccountOf } from "./subaccount.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import * as z from "zod";
 import { type RequestError, errors } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";

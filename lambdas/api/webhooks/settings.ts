@@ -4,7 +4,7 @@ import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
 import { deliverySettingsDays } from "#shared/contract/limits.ts";
-import type { Subaccount } from "./subaccount.ts";
+import type { Subaccount } from "#shared/webhooks/subaccount.ts";
 import type { EventsMode } from "#shared/contract/words.ts";
 
 type SettingsFields = Pick<

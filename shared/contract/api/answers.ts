@@ -2,6 +2,7 @@ import * as z from "zod";
 import { apiKeyAnswer, apiKeysAnswer, callerAnswer, createApiKeyAnswer } from "./api-key.ts";
 import { batchAnswer, batchStatusAnswer, batchesAnswer, bodyAnswer, redeliveryAnswer } from "./batch.ts";
 import type { Answer } from "./common.ts";
+import { eventStreamAnswer } from "./event-stream.ts";
 import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "./event.ts";
 import { importAnswer } from "./import.ts";
 import { ingestAnswer, sesIngestAnswer } from "./ingest.ts";
@@ -51,6 +52,7 @@ export const answers = {
   "GET /v1/ingest/events/samples": samplesAnswer,
   "POST /v1/ingest/events": ingestAnswer,
   "POST /v1/ingest/ses": sesIngestAnswer,
+  "GET /v1/events/stream": eventStreamAnswer,
   "GET /v1/openapi.json": openApiAnswer,
   "GET /v1/whoami": callerAnswer,
   "GET /v1/api-keys": apiKeysAnswer,

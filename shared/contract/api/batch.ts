@@ -6,40 +6,16 @@ import {
   count,
   headers,
   id,
+  limit,
   note,
   queryTime,
   remedy,
   results,
+  someOf,
   time,
   timings,
 } from "./common.ts";
 import { failureReason } from "./errors.ts";
-
-const limit = ({ max, byDefault }: { readonly max: number; readonly byDefault: number }) =>
-  z
-    .string()
-    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
-      error: `must be an integer from 1 to ${max}`,
-      params: badParameter,
-    })
-    .transform(Number)
-    .default(byDefault)
-    .meta(note("Most rows in the answer.", { type: "integer", minimum: 1, maximum: max, default: byDefault }));
-
-/** Some of the words of a list, separated by commas. */
-const someOf = <Word extends string>(words: readonly Word[]) =>
-  z.string().transform((text, context): readonly Word[] => {
-    const wanted = new Set(text.split(",").map((word) => word.trim()));
-    const known = words.filter((word) => wanted.has(word));
-    if (known.length === wanted.size) return known;
-    context.addIssue({
-      code: "custom",
-      message: `must be a comma-separated list of: ${words.join(", ")}`,
-      params: badParameter,
-      input: text,
-    });
-    return z.NEVER;
-  });
 
 const order = z
   .string()

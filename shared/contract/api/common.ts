@@ -44,6 +44,41 @@ export const displayNote = (description: string, example: string) =>
 export const issueOf = (error: ApiErrorName) => ({ error });
 export const badParameter = issueOf("badParameter");
 
+/** How many entries an answer has at most. */
+export const limit = ({
+  max,
+  byDefault,
+  what = "rows",
+}: {
+  readonly max: number;
+  readonly byDefault: number;
+  readonly what?: string;
+}) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
+      error: `must be an integer from 1 to ${max}`,
+      params: badParameter,
+    })
+    .transform(Number)
+    .default(byDefault)
+    .meta(note(`Most ${what} in the answer.`, { type: "integer", minimum: 1, maximum: max, default: byDefault }));
+
+/** Some of the words of a list, separated by commas. */
+export const someOf = <Word extends string>(words: readonly Word[]) =>
+  z.string().transform((text, context): readonly Word[] => {
+    const wanted = new Set(text.split(",").map((word) => word.trim()));
+    const known = words.filter((word) => wanted.has(word));
+    if (known.length === wanted.size) return known;
+    context.addIssue({
+      code: "custom",
+      message: `must be a comma-separated list of: ${words.join(", ")}`,
+      params: badParameter,
+      input: text,
+    });
+    return z.NEVER;
+  });
+
 const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** A query parameter with a time, as ISO 8601 in UTC, which sorts as text. */

@@ -160,6 +160,16 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "422 1400": body({}),
   },
   "GET /v1/webhooks/{id}/replays": webhookErrors,
+  "GET /v1/events/stream": {
+    "400 1200": query({ cursor: "bm8gY3Vyc29y" }),
+    "404 1600": query({ webhook_id: unknownId }),
+    "409 1602": async ({ system, own }) =>
+      await system.send({ method: "GET", path: "/v1/events/stream" }, own.key, { maxShards: 1 }),
+    "429 1500": async ({ system, own }) => {
+      await system.takePollSlots(own.customerId);
+      return {};
+    },
+  },
   "GET /v1/webhooks/{id}/replays/{replay_id}": {
     "400 1200": badSubaccount,
     "404 1600": () => ({ parameters: { replay_id: unknownId } }),

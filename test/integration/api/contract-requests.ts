@@ -78,6 +78,7 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "GET /v1/webhooks/events/samples": () => ({ query: { events: "bounce,click" } }),
   "GET /v1/ingest/events/documentation": () => ({}),
   "GET /v1/ingest/events/samples": () => ({}),
+  "GET /v1/events/stream": ({ own }) => ({ query: { events: "bounce,click", webhook_id: own.webhookId, wait: "2" } }),
   "GET /v1/openapi.json": () => ({}),
   "GET /v1/whoami": () => ({}),
   "GET /v1/api-keys": () => ({}),

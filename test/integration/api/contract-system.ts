@@ -1,16 +1,21 @@
+import { setImmediate } from "node:timers/promises";
 import { zstdCompressSync } from "node:zlib";
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { pollSlotsTable } from "#shared/adapters/dynamodb/poll-slots-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
-import { ingestPath, sesIngestPath } from "#shared/contract/api-paths.ts";
+import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-paths.ts";
+import { pollSlotsPartition } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { ReplayState } from "#shared/contract/words.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
+import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
 import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
@@ -60,8 +65,22 @@ export const startContract = async () => {
   const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
   const { aws } = api;
   const batches = batchesTable(aws.tables.batches);
-  const handlerOf = (method: string, path: string, streamName?: string) =>
-    method === "POST" && path === ingestPath ? ingestInto(streamName) : api.handler;
+  const handlerOf = (
+    method: string,
+    path: string,
+    { streamName, maxShards }: { readonly streamName: string | undefined; readonly maxShards: number | undefined },
+  ) => {
+    switch (`${method} ${path}`) {
+      case `POST ${ingestPath}`:
+        return ingestInto(streamName);
+      case `POST ${sesIngestPath}`:
+        return sesInto(streamName);
+      case `GET ${listenPath}`:
+        return listenTo({ maxShards });
+      default:
+        return api.handler;
+    }
+  };
   const ingestInto = (streamName: string = aws.stream.streamName) =>
     createIngest({ stream: eventStream({ ...aws.stream, streamName }), telemetry: createTelemetry("ingest") });
   const sesInto = (streamName: string = aws.stream.streamName) =>
@@ -74,12 +93,31 @@ export const startContract = async () => {
       telemetry: createTelemetry("ses"),
       topics: [],
     });
+  const pollSlots = pollSlotsTable(aws.tables.batches);
+  /** How far polls are ahead of the clock: they do not wait, and their time goes on all the same. */
+  let aheadMs = 0;
+  const listenTo = ({ maxShards = 100 }: { readonly maxShards: number | undefined }) =>
+    createListen({
+      events: streamReader(aws.stream),
+      maxShards,
+      newId: () => crypto.randomUUID(),
+      now: () => Date.now() + aheadMs,
+      pause: async (ms) => {
+        await setImmediate();
+        aheadMs += ms;
+      },
+      retentionHours: 24,
+      slots: pollSlots,
+      streamName: aws.stream.streamName,
+      telemetry: createTelemetry("listen"),
+      webhooks: api.webhooks,
+    });
 
   /** Sends a request with a key; without one, as if the authorizer had not run. */
   const send = async (
     { method, path, body, query, headers = {} }: WireRequest,
     key?: string,
-    { streamName }: { readonly streamName?: string } = {},
+    { streamName, maxShards }: { readonly streamName?: string; readonly maxShards?: number } = {},
   ): Promise<WireAnswer> => {
     const isText = typeof body === "string" || Buffer.isBuffer(body);
     const event = proxyEvent({
@@ -90,8 +128,7 @@ export const startContract = async () => {
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       ...(key === undefined ? {} : { caller: await api.callerOf(key) }),
     });
-    const handle =
-      method === "POST" && path === sesIngestPath ? sesInto(streamName) : handlerOf(method, path, streamName);
+    const handle = handlerOf(method, path, { streamName, maxShards });
     const { statusCode, body: text } = await handle(event, lambdaContext());
     return { status: statusCode, json: text === "" ? undefined : JSON.parse(text) };
   };
@@ -179,6 +216,16 @@ export const startContract = async () => {
     newTarget,
     addReplay,
 
+    /** Has as many polls of a customer under way as one may have. */
+    takePollSlots: async (customerId: string): Promise<void> => {
+      const now = Date.now() + aheadMs;
+      for (const slot of [0, 1]) {
+        // Those of a poll before may rest.
+        const until = now + 10_000;
+        await pollSlots.take({ slot, holder: crypto.randomUUID(), customerId, now: until, until });
+      }
+    },
+
     /** A new customer who has one of everything. */
     newCustomer: async (): Promise<Possessions> => {
       const { key, id: keyId, customerId } = await api.issueKey();
@@ -209,7 +256,9 @@ export const startContract = async () => {
             new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
           );
           // When a key was last used is the authorizer's note, not something that a request changes.
-          items.push(...(page.Items ?? []).map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
+          // Nor are the slots of polls.
+          const found = (page.Items ?? []).filter(({ pk }) => pk !== pollSlotsPartition);
+          items.push(...found.map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
           start = page.LastEvaluatedKey;
         } while (start !== undefined);
       }

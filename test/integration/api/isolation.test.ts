@@ -3,7 +3,7 @@ import { covers } from "#shared/api-key.ts";
 import { type Grant, grants } from "#shared/contract/words.ts";
 import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { operations } from "../../../lambdas/api/openapi/operations.ts";
-import { routes } from "../../../lambdas/api/routes.ts";
+import { grantOf } from "../../../lambdas/api/openapi/create-document.ts";
 import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";
 import { type Contract, type Possessions, startContract, type WireAnswer } from "./contract-system.ts";
 import { bytesOf } from "#shared/events/span.ts";
@@ -117,6 +117,26 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect(owners).not.toContain(customerId);
     },
   },
+  "GET /v1/events/stream": {
+    kind: "tried",
+    attack: async () => {
+      const from = new Date(Date.now() - 1_000).toISOString();
+      const marked = (mark: string) => ({ msys: { message_event: { ...event.msys.message_event, mark } } });
+      for (const { customerId, key } of [victim, attacker]) {
+        const part = { body: marked(`of ${customerId}`) };
+        await system.send(requestOf("POST /v1/ingest/events", { own: victim }, part), key);
+      }
+      const polled = await attack("GET /v1/events/stream", { query: { from, wait: "2" } });
+      expect(polled.json.results).toEqual([marked(`of ${attacker.customerId}`)]);
+      const byWebhook = await attack("GET /v1/events/stream", { query: { webhook_id: victim.webhookId } });
+      expect([byWebhook.status, byWebhook.json.errors[0].code]).toEqual([404, "1600"]);
+      const own = requestOf("GET /v1/events/stream", { own: victim }, { query: { from, wait: "2" } });
+      const { json } = await system.send(own, victim.key);
+      expect(json.results).toEqual([marked(`of ${victim.customerId}`)]);
+      const foreign = await attack("GET /v1/events/stream", { query: { cursor: json.next_cursor } });
+      expect([foreign.status, foreign.json.errors[0].code]).toEqual([400, "1200"]);
+    },
+  },
   "POST /v1/ingest/ses": {
     kind: "tried",
     attack: async () => {
@@ -189,9 +209,6 @@ describe.each(keys)("%s", (key) => {
     }
   });
 });
-
-const grantOf = (key: OperationKey): Grant | "public" | "key" =>
-  routes.find(({ method, path }) => key === `${method} ${path}`)?.grant ?? "ingest/write";
 
 describe.each(keys.filter((key) => !["public", "key"].includes(grantOf(key))))("%s", (key) => {
   it("asks for its grant", async () => {

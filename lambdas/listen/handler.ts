@@ -1,0 +1,112 @@
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { errors, validate } from "#shared/errors.ts";
+import { httpErrors, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import type { WebhookStore } from "#shared/stores.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { eventStreamQuery } from "#shared/contract/api/event-stream.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { type EventRules, takes } from "#shared/webhooks/routing.ts";
+import * as z from "zod";
+import { decodeCursor, encodeCursor, type Place } from "./cursor.ts";
+import { poll, type PollDeps } from "./poll.ts";
+import { inSlot, type SlotDeps } from "./slots.ts";
+
+export interface ListenDeps extends PollDeps, SlotDeps {
+  readonly streamName: string;
+  /** How long the stream keeps events. */
+  readonly retentionHours: number;
+  readonly telemetry: Telemetry;
+  readonly webhooks: Pick<WebhookStore, "find">;
+}
+
+const hourMs = 60 * 60 * 1_000;
+/** Records this close to the end of their retention might be gone before they are read. */
+const marginMs = 60_000;
+
+/**
+ * `GET /events/stream`: the events of the caller's customer as they come. Nothing is noted of what has been answered: who
+ * listens keeps the cursor, and webhooks get their events all the same.
+ */
+export const createHandler = (deps: ListenDeps) =>
+  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
+    .use(httpErrors(deps.telemetry))
+    .handler(async (event) => {
+      const { customerId } = requireCaller(event, "webhooks/modify");
+      const query = validate(eventStreamQuery, event.queryStringParameters ?? {});
+      const owner = { customerId, streamName: deps.streamName };
+      const rules = await rulesOf(deps, {
+        customerId,
+        webhookId: query.webhook_id,
+        types: query.events,
+        subaccount: subaccountOf(requestHeader(event, "x-msys-subaccount")),
+      });
+      const place = placeOf(deps, { owner, cursor: query.cursor, from: query.from });
+      const answer = await inSlot(
+        deps,
+        customerId,
+        async () =>
+          await poll(deps, {
+            customerId,
+            place,
+            takes: (found) => rules.every((rule) => takes(rule, found)),
+            limit: query.limit,
+            waitMs: query.wait * 1_000,
+          }),
+      );
+      const { events, behindMs, omitted } = answer;
+      deps.telemetry.eventsPolled({ customerId, events: events.length, omitted, behindMs });
+      const facts = { next_cursor: encodeCursor(owner, answer.place), behind_ms: behindMs, omitted };
+      return {
+        statusCode: 200,
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+        // Each event as its producer wrote it, so that what listens gets the bytes that a webhook would get.
+        body: `{"results":[${events.map(String).join(",")}],${JSON.stringify(facts).slice(1)}`,
+      };
+    });
+
+/** Rules that an event must pass, all of them. */
+const rulesOf = async (
+  { webhooks }: Pick<ListenDeps, "webhooks">,
+  wanted: {
+    readonly customerId: string;
+    readonly webhookId: string | undefined;
+    readonly types: readonly string[] | undefined;
+    readonly subaccount: ReturnType<typeof subaccountOf>;
+  },
+): Promise<readonly EventRules[]> => {
+  const { customerId, webhookId, types, subaccount } = wanted;
+  const rules: EventRules[] = types === undefined ? [] : [{ eventsMode: "selected", events: types }];
+  if (subaccount !== "all") rules.push({ eventsMode: "all", events: [], subaccountId: subaccount });
+  if (webhookId === undefined) return rules;
+  const id = z.uuid().safeParse(webhookId);
+  const webhook = id.success ? await webhooks.find(customerId, id.data.toLowerCase()) : undefined;
+  if (webhook === undefined || (subaccount !== "all" && webhook.subaccountId !== subaccount)) {
+    throw errors.notFound("Resource could not be found", "There is no such webhook.");
+  }
+  return [...rules, webhook];
+};
+
+const placeOf = (
+  { now, retentionHours }: Pick<ListenDeps, "now" | "retentionHours">,
+  wanted: {
+    readonly owner: { readonly customerId: string; readonly streamName: string };
+    readonly cursor: string | undefined;
+    readonly from: string | undefined;
+  },
+): Place => {
+  const at = now();
+  const oldest = at - retentionHours * hourMs + marginMs;
+  if (wanted.cursor !== undefined) return decodeCursor(wanted.owner, wanted.cursor, oldest);
+  const since = wanted.from === undefined ? at : Date.parse(wanted.from);
+  if (since > at || since < oldest) {
+    const range = `${new Date(oldest).toISOString()} to ${new Date(at).toISOString()}`;
+    throw errors.badParameter(
+      "'from' is no time that events are kept from",
+      `Sent: ${JSON.stringify(wanted.from)}. Accepted: ${range}.`,
+    );
+  }
+  return { since, shards: new Map() };
+};
