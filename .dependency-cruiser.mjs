@@ -104,7 +104,7 @@ export default {
       name: "cli-speaks-to-the-api-only",
       comment: "What the command line can do, every client of the REST API can.",
       from: "^cli/",
-      fromNot: "^cli/(aws/|commands/(sink|gen)\\.ts$)",
+      fromNot: "^cli/((aws|listen)/|commands/(sink|gen)\\.ts$)",
       allowed: ["^cli/", "^shared/(contract|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
@@ -114,6 +114,13 @@ export default {
         "What stands at both ends of Tidepost on a laptop is the same in the local runtime and in the command line.",
       from: "^cli/commands/(sink|gen)\\.ts$",
       allowed: ["^cli/", "^shared/(contract|text)/", "^local/(sink|generator)/", "^node_modules/"],
+      dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "cli-delivers-as-functions-do",
+      comment: "What a laptop is sent has the batches, headers and signatures of production, by the same code.",
+      from: "^cli/listen/",
+      allowed: ["^cli/", pure, "^shared/(adapters|contract|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({

@@ -42,6 +42,8 @@ export interface ApiRequest<Schema extends AnswerSchema> {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is answered. */
   readonly answer: Schema;
+  /** Ends the request early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A page of a list. */
@@ -50,6 +52,8 @@ interface Page<Body> {
   readonly answer: Body;
   /** When it was answered, by the clock of the API and to the second; Unix milliseconds. */
   readonly servedAt: number;
+  /** The same as it came. */
+  readonly text: string;
 }
 
 /** Calls the API and returns its results; throws what the user is to be told. */
@@ -61,7 +65,7 @@ export const callApi = async <Schema extends AnswerSchema>(
 /** Calls the API and returns a page of its results; throws what the user is to be told. */
 export const callApiPage = async <Schema extends AnswerSchema>(
   access: ApiAccess,
-  { method, path, query = {}, body, headers = {}, answer }: ApiRequest<Schema>,
+  { method, path, query = {}, body, headers = {}, answer, signal }: ApiRequest<Schema>,
 ): Promise<Page<Answer<Schema>>> => {
   const { url, key } = access;
   const search = new URLSearchParams(query).toString();
@@ -77,7 +81,7 @@ export const callApiPage = async <Schema extends AnswerSchema>(
     ...(body === undefined ? {} : { body }),
     // The key is for this address alone.
     redirect: "manual",
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
   });
   access.trace?.(`${method} ${address} ${response.status} in ${Math.round(performance.now() - startedAt)} ms`);
   const json = text === "" && response.ok ? {} : jsonOf(text);
@@ -87,7 +91,7 @@ export const callApiPage = async <Schema extends AnswerSchema>(
   const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
     const servedAt = Date.parse(response.headers.get("date") ?? "");
-    return { answer: found.data, servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt };
+    return { answer: found.data, servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt, text };
   }
   throw new CliError(exitCode, {
     message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,

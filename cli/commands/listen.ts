@@ -1,31 +1,33 @@
+import { eventKeys } from "#shared/contract/words.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration as durationText, utcClock } from "#shared/text/times.ts";
-import { KinesisClient } from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Command, Option } from "commander";
-import type { ForwardOptions } from "../aws/listen/forward.ts";
-import { listen, type ToldAttempt } from "../aws/listen/listen.ts";
-import { streamFeed } from "../aws/listen/stream-feed.ts";
-import { explainAwsErrors, readStackOutputs } from "../aws/stack.ts";
-import { outcomeText, typesText } from "../text.ts";
-import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { explainAwsErrors } from "../aws/stack.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { webhookArgument } from "../find.ts";
+import { type ForwardOptions, newSecret } from "../listen/forward.ts";
+import { listen, type ToldAttempt } from "../listen/listen.ts";
+import { openByKey, openStream, type Source } from "../listen/sources.ts";
 import { duration, list, readSecret, secretSource, time, wholeNumber } from "../options.ts";
 import { printJsonLine } from "../output.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { outcomeText, typesText } from "../text.ts";
 
-interface ListenCommandOptions {
+interface ListenCommandOptions extends AccessOptions {
   readonly forwardTo?: string;
   readonly print?: boolean;
-  readonly stack?: string;
-  readonly stream?: string;
-  readonly customer?: string;
+  readonly webhook?: string;
   readonly type?: readonly string[];
   readonly since?: string;
   readonly token?: string;
   readonly secret?: string;
+  readonly stack?: string;
+  readonly stream?: string;
+  readonly customer?: string;
   readonly window: number;
-  readonly batchSize: number;
+  readonly batchSize?: number;
   readonly attempts: number;
 }
 
@@ -33,53 +35,68 @@ interface ListenCommandOptions {
 export const addListen = (program: Command, run: RunCommand): void => {
   const command = program
     .command("listen")
-    .summary("have the events of a stack sent to this machine")
+    .summary("have events sent to this machine")
     .description(
-      "Reads the stream of a stack, with the AWS credentials and region of the environment, and POSTs what comes to a program on " +
-        "this machine, in batches as webhooks get them; or prints it. No tunnel is needed, and no webhook notices. Events " +
-        "wait on the stream while the program is down.",
+      "POSTs events as they come to a program on this machine, in batches as webhooks get them, signed; or prints them. With an " +
+        "API key, which must be allowed webhooks/modify, they are those of the key's customer and come through the API; with " +
+        "--stack or --stream they are read from the stream itself, with the AWS credentials and region of the environment. No " +
+        "tunnel is needed, and no webhook notices. While the program is down, its batches are tried again, and what comes " +
+        "behind them waits on the stream.",
     )
     .option("--forward-to <url>", "where batches are POSTed, such as http://localhost:8080/hook")
     .option("--print", "print each event as a line of JSON instead")
-    .option("--stack <name>", "name of the CloudFormation stack")
-    .option("--stream <name>", "name of its stream, where there is no stack to ask")
-    .option("--customer <id>", "only events of this customer")
+    .option(
+      "--webhook <webhook>",
+      `only events that this webhook takes, in batches of its size: ${webhookArgument}; with --stack, its whole id`,
+    )
     .option("--type <types>", "only events of these types, comma-separated", list)
     .option("--since <time>", "begin with what came from then on (default: now)", time)
     .option("--token <source>", `X-MessageSystems-Webhook-Token to send: ${secretSource}`)
-    .option("--secret <source>", `signing secret, whsec_…, to sign with: ${secretSource}`)
+    .option(
+      "--secret <source>",
+      `signing secret, whsec_…, to sign with: ${secretSource} (default: a new one, which is printed)`,
+    )
     .addOption(
       new Option("--window <time>", "how long events are gathered for a batch")
         .argParser(duration)
         .default(1_000, "1s"),
     )
-    .option("--batch-size <events>", "most events of a batch", wholeNumber({ from: 1, to: 10_000 }), 10_000)
+    .option(
+      "--batch-size <events>",
+      "most events of a batch (default: that of the webhook, or 10000)",
+      wholeNumber({ from: 1, to: 10_000 }),
+    )
     .option("--attempts <number>", "attempts until a batch is given up", wholeNumber({ from: 1, to: 1_000 }), 10)
-    .option("--json", "print one JSON object a line, and errors as JSON");
-  command.action(async () => {
-    await run(command, async (terminal) => await listenIn(terminal, command.opts<ListenCommandOptions>()));
+    .optionsGroup("With AWS credentials:")
+    .option("--stack <name>", "name of the CloudFormation stack")
+    .option("--stream <name>", "name of its stream, where there is no stack to ask")
+    .option("--customer <id>", "only events of this customer");
+  addAccessOptions(command).action(async () => {
+    await run(command, async (terminal) => await listenIn(command, terminal));
   });
 };
 
-const listenIn = async (terminal: CommandTerminal, options: ListenCommandOptions): Promise<ExitCode> => {
+const listenIn = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
+  const options = command.opts<ListenCommandOptions>();
+  const unknown = options.type?.find((type) => !(eventKeys as readonly string[]).includes(type));
+  if (unknown !== undefined) {
+    throw usageError(`--type has '${unknown}', which is no event type`, `Take some of ${eventKeys.join(", ")}.`);
+  }
   const target = await targetOf(terminal, options);
   const signal = terminal.interrupted?.();
   return await explainAwsErrors(async () => {
-    const streamName = await streamOf(options);
-    const feed = streamFeed({
-      client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
-      streamName,
-      since: options.since === undefined ? Date.now() : Date.parse(options.since),
-      onUnreadable: (problem) => terminal.note(`A record could not be read: ${problem}`),
-    });
-    terminal.note(`Listening to ${streamName}. Ctrl-C ends it.`);
+    const { name, feed, subscription } = await openSource(command, terminal, signal);
+    if (target?.isNewSecret === true) {
+      if (terminal.json) printJsonLine(terminal, { signing_secret: target.secret });
+      else terminal.note(`Signing with ${target.secret}, made for this run.`);
+    }
+    terminal.note(`Listening to ${name}. Ctrl-C ends it.`);
     try {
       await listen({
         feed,
-        filter: { customerId: options.customer, types: options.type },
-        target,
+        subscription: { ...subscription, batchSize: options.batchSize ?? subscription.batchSize },
+        target: target && { ...target, compression: subscription.maskedSettings.compression },
         windowMs: options.window,
-        batchSize: options.batchSize,
         maxAttempts: options.attempts,
         signal,
         onEvent: terminal.out,
@@ -92,10 +109,25 @@ const listenIn = async (terminal: CommandTerminal, options: ListenCommandOptions
   });
 };
 
+const openSource = async (
+  command: Command,
+  terminal: CommandTerminal,
+  signal: AbortSignal | undefined,
+): Promise<Source> => {
+  const { type: types, since, webhook, stack, stream, customer } = command.opts<ListenCommandOptions>();
+  const wanted = { types, since, webhook, note: terminal.note };
+  if (stack !== undefined || stream !== undefined) return await openStream({ ...wanted, stack, stream, customer });
+  if (customer === undefined) return await openByKey(await readAccess(command, terminal), { ...wanted, signal });
+  throw usageError(
+    "--customer goes with --stack or --stream",
+    "An API key gives the events of its own customer: leave it out.",
+  );
+};
+
 const targetOf = async (
   terminal: CommandTerminal,
   { forwardTo, print = false, secret, token }: ListenCommandOptions,
-): Promise<ForwardOptions | undefined> => {
+): Promise<(Omit<ForwardOptions, "compression"> & { readonly isNewSecret: boolean }) | undefined> => {
   if ((forwardTo === undefined) === !print) {
     throw usageError("Where are the events to go?", "Give either --forward-to or --print.");
   }
@@ -106,19 +138,16 @@ const targetOf = async (
   }
   const read = async (source: string | undefined, option: string): Promise<string | undefined> =>
     source === undefined ? undefined : await readSecret(terminal, { option, source });
-  return { url: url.href, token: (await read(token, "--token")) ?? "", secret: await read(secret, "--secret") };
-};
-
-const streamOf = async ({ stack, stream }: ListenCommandOptions): Promise<string> => {
-  if ((stack === undefined) === (stream === undefined)) {
-    throw usageError("Which stream is to be read?", "Give either --stack or --stream.");
+  const given = await read(secret, "--secret");
+  if (given !== undefined && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(given)) {
+    throw usageError("--secret gives no signing secret", "It begins with whsec_, and base64 follows.");
   }
-  const name = stream ?? (await readStackOutputs(stack ?? ""))["StreamName"];
-  if (name !== undefined) return name;
-  throw new CliError(exitCodes.failed, {
-    message: `The stack ${stack} has no output StreamName`,
-    fix: "Check --stack: it must name a finished deployment of Tidepost.",
-  });
+  return {
+    url: url.href,
+    token: (await read(token, "--token")) ?? "",
+    secret: given ?? newSecret(),
+    isNewSecret: given === undefined,
+  };
 };
 
 const tell = (terminal: CommandTerminal, told: ToldAttempt): void => {

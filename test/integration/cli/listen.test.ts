@@ -93,6 +93,28 @@ it("takes the events that are asked for", async () => {
   await vi.waitFor(() => expect(received().toSorted((a, b) => a - b)).toEqual([2, 4]), { timeout: waitMs });
 });
 
+it("gives a batch the same id whenever it is formed, as the batch function does", async () => {
+  await put([event(1), event(2)]);
+  await forwarding();
+  await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), { timeout: waitMs });
+  running?.interrupt();
+  expect(await running?.exitCode).toBe(0);
+  await forwarding();
+  await vi.waitFor(() => expect(receiver.requests).toHaveLength(2), { timeout: waitMs });
+  const [first, second] = receiver.requests;
+  expect(second?.headers["x-messagesystems-batch-id"]).toBe(first?.headers["x-messagesystems-batch-id"]);
+  expect(second?.body).toEqual(first?.body);
+});
+
+it("signs with a secret of its own that it prints, when it is given none", async () => {
+  const { error } = await forwarding();
+  const secret = /Signing with (whsec_\S+), made for this run\./.exec(error.join("\n"))?.[1] ?? "";
+  await put([event(1)]);
+  await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), { timeout: waitMs });
+  const [request] = receiver.requests;
+  expect(verifySignature(request?.body ?? "", request?.headers ?? {}, secret)).toBe(true);
+});
+
 it("sends the token and signs", async () => {
   const secret = signingSecretOf(Buffer.alloc(32, 7));
   vi.stubEnv("TOKEN", "a-token");
@@ -128,11 +150,12 @@ it("gives a batch up after its attempts, and goes on", async () => {
   receiver.respond("/hook", { kind: "sequence", steps: [answer(500), answer(200)] });
   const { out } = await forwarding("--attempts", "1", "--json");
   await put([event(1)]);
-  await vi.waitFor(() => expect(out).toHaveLength(1), { timeout: waitMs });
-  expect(JSON.parse(out[0] ?? "")).toMatchObject({ events: 1, attempt: 1, outcome: "failed", status: 500 });
-  await put([event(2)]);
   await vi.waitFor(() => expect(out).toHaveLength(2), { timeout: waitMs });
-  expect(JSON.parse(out[1] ?? "")).toMatchObject({ attempt: 1, outcome: "delivered", event_types: { click: 1 } });
+  expect(JSON.parse(out[0] ?? "")).toEqual({ signing_secret: expect.stringMatching(/^whsec_/) });
+  expect(JSON.parse(out[1] ?? "")).toMatchObject({ events: 1, attempt: 1, outcome: "failed", status: 500 });
+  await put([event(2)]);
+  await vi.waitFor(() => expect(out).toHaveLength(3), { timeout: waitMs });
+  expect(JSON.parse(out[2] ?? "")).toMatchObject({ attempt: 1, outcome: "delivered", event_types: { click: 1 } });
 });
 
 it("makes batches of the size that is asked for", async () => {
@@ -182,8 +205,17 @@ it.each([
   [["--print", "--forward-to", "http://127.0.0.1:1"], "Where are the events to go?"],
   [["--forward-to", "ftp://127.0.0.1"], "--forward-to must be an http or https URL"],
   [["--print", "--stack", "x"], "Which stream is to be read?"],
+  [["--print", "--webhook", "x"], "Whose webhook is it?"],
+  [["--print", "--type", "click,clik"], "--type has 'clik', which is no event type"],
+  [["--forward-to", "http://127.0.0.1:1", "--secret", "-"], "--secret gives no signing secret"],
 ])("%j is no way to listen", async (args, message) => {
-  const { error, exitCode } = runCli(["listen", "--stream", "x", ...args]);
+  const { error, exitCode } = runCli(["listen", "--stream", "x", ...args], { input: "a-secret" });
   expect(await exitCode).toBe(2);
   expect(error.join("\n")).toContain(message);
+});
+
+it("takes no customer beside a key, which has one", async () => {
+  const { error, exitCode } = runCli(["listen", "--print", "--customer", "17"]);
+  expect(await exitCode).toBe(2);
+  expect(error.join("\n")).toContain("--customer goes with --stack or --stream");
 });

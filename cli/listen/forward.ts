@@ -1,16 +1,24 @@
+import { randomBytes } from "node:crypto";
 import { batchBody } from "#shared/delivery/batch.ts";
+import { encodeBody } from "#shared/delivery/body.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
-import type { OwnedEvent } from "#shared/events/decode-record.ts";
+import type { EventSpan } from "#shared/events/span.ts";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
+import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 
 /** How batches are sent to the program that listens. */
 export interface ForwardOptions {
   readonly url: string;
   /** `X-MessageSystems-Webhook-Token`; empty: none. */
   readonly token: string;
-  /** Signs as a webhook with this secret does; undefined: no signature. */
-  readonly secret: string | undefined;
+  /** Signs as a webhook with this secret does. */
+  readonly secret: string;
+  /** How bodies are compressed; undefined: not at all. */
+  readonly compression: "gzip" | undefined;
 }
+
+/** A signing secret for one run of the command. */
+export const newSecret = (): string => signingSecretOf(randomBytes(signingKeyBytes));
 
 /** One attempt to send a batch. */
 export interface ForwardAttempt {
@@ -23,15 +31,17 @@ export interface ForwardAttempt {
 
 /** POSTs a batch as `deliver` does: the same body and headers, and the receiver has six seconds. */
 export const forward = async (
-  { url, token, secret }: ForwardOptions,
-  { batchId, events }: { readonly batchId: string; readonly events: readonly OwnedEvent[] },
+  { url, token, secret, compression }: ForwardOptions,
+  { batchId, events }: { readonly batchId: string; readonly events: readonly EventSpan[] },
 ): Promise<ForwardAttempt> => {
-  const body = Buffer.from(batchBody(events));
+  const plain = batchBody(events);
+  const body = Buffer.from(compression === undefined ? plain : (await encodeBody(plain, compression)).bytes);
   const settings = {
     authToken: token,
     auth: { type: "none" },
     customHeaders: {},
-    ...(secret === undefined ? {} : { signing: { secret, rotated: [] } }),
+    signing: { secret, rotated: [] },
+    ...(compression === undefined ? {} : { compression }),
   } as const;
   const headers = deliveryHeaders({ batchId, settings, body, now: Date.now() });
   const startedAt = performance.now();

@@ -1,30 +1,19 @@
-import { randomUUID } from "node:crypto";
-import { maxBatchBytes } from "#shared/contract/limits.ts";
-import { chunkBySize } from "#shared/delivery/batch.ts";
-import type { OwnedEvent } from "#shared/events/decode-record.ts";
-import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
-import { bytesOf } from "#shared/events/span.ts";
-import { pauseBetween } from "../../terminal.ts";
+import { cutBatches } from "#shared/delivery/batch.ts";
+import { isFrame } from "#shared/events/frames.ts";
+import { type EventSpan, bytesOf } from "#shared/events/span.ts";
+import type { Subscription } from "#shared/webhooks/webhook.ts";
+import { pauseBetween } from "../terminal.ts";
 import type { Feed } from "./feed.ts";
 import { forward, type ForwardAttempt, type ForwardOptions } from "./forward.ts";
 
-/** Which events count. */
-export interface EventFilter {
-  /** Absent: those of every customer. */
-  readonly customerId?: string | undefined;
-  /** Absent: every type. */
-  readonly types?: readonly string[] | undefined;
-}
-
 export interface ListenOptions {
   readonly feed: Feed;
-  readonly filter: EventFilter;
+  /** Whose batches are formed: a webhook, or one that there is not. */
+  readonly subscription: Subscription;
   /** Absent: events are only told. */
   readonly target?: ForwardOptions | undefined;
-  /** How often it looks for events; each time, what has come is a batch. */
+  /** How often it looks for events. */
   readonly windowMs: number;
-  /** Most events of a batch. */
-  readonly batchSize: number;
   /** Attempts after which a batch is given up. */
   readonly maxAttempts: number;
   readonly signal: AbortSignal | undefined;
@@ -52,36 +41,33 @@ const maxRetryMs = 30_000;
  * in memory.
  */
 export const listen = async (options: ListenOptions): Promise<void> => {
-  const { batchSize, feed, filter, onEvent, signal, target, windowMs } = options;
-  const takes = filterOf(filter);
+  const { feed, onEvent, signal, subscription, target, windowMs } = options;
   do {
-    const events = (await feed.next()).filter(takes);
-    if (target === undefined) {
-      for (const event of events) onEvent(bytesOf(event).toString());
-      continue;
+    for (const { window, events } of await feed.next()) {
+      if (target === undefined) {
+        for (const event of events) onEvent(bytesOf(event).toString());
+        continue;
+      }
+      // A feed gives events, never closed frames.
+      for (const { batchId, items } of cutBatches({ subscription, window, items: events, open: () => [] })) {
+        await deliver(options, target, { batchId, events: items.flatMap((item) => (isFrame(item) ? [] : [item])) });
+      }
     }
-    const limits = { maxItems: batchSize, maxBytes: maxBatchBytes, bytesOf: spanBytes };
-    for (const batch of chunkBySize(events, limits)) await deliver(options, target, batch);
   } while (!isAborted(signal) && !(await pauseBetween(windowMs, signal)));
 };
 
-const spanBytes = ({ start, end }: OwnedEvent): number => end - start + 1;
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 
-const filterOf = ({ customerId, types }: EventFilter): ((event: OwnedEvent) => boolean) => {
-  const wanted = types === undefined ? undefined : new Set(types);
-  return (event) =>
-    (customerId === undefined || event.customerId === customerId) &&
-    // Servers have other words for some types.
-    (wanted === undefined || wanted.has(event.type) || wanted.has(eventKeyOf(event.type) ?? ""));
-};
+interface FormedBatch {
+  readonly batchId: string;
+  readonly events: readonly (EventSpan & { readonly type: string })[];
+}
 
 const deliver = async (
   { maxAttempts, onAttempt, signal }: ListenOptions,
   target: ForwardOptions,
-  events: readonly OwnedEvent[],
+  { batchId, events }: FormedBatch,
 ): Promise<void> => {
-  const batchId = randomUUID();
   const types: Record<string, number> = {};
   for (const { type } of events) types[type] = (types[type] ?? 0) + 1;
   for (let number = 1; !isAborted(signal); number += 1) {
