@@ -1,15 +1,18 @@
 /**
  * The `deliver` handler with ten messages an invocation and a receiver in another process that reads the bodies and answers
- * 200. Measured: checking the messages, loading and decompressing the bodies, the POSTs through the production's outbound client,
+ * 200. Measured: checking the messages, loading the bodies, making them of their frames, the POSTs through the production's outbound client,
  * all decisions. Ports for DynamoDB, S3 and SQS answer from memory. The CPU time is that of the handler's process alone.
  */
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { deliverBatchSize } from "#shared/contract/limits.ts";
+import { deliverBatchSize, maxRecordEvents } from "#shared/contract/limits.ts";
 import { closedBreaker } from "#shared/delivery/breaker.ts";
-import { encodeBody, type EncodedBody } from "#shared/delivery/body.ts";
+import { bodyOf, type EncodedBody } from "#shared/delivery/body.ts";
+import { type Frame, packFrame } from "#shared/events/frames.ts";
+import type { RoutedEvent } from "#shared/events/span.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../lambdas/deliver/settle.ts";
+import { eventTexts, subscription } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { campaign, count, customerId, sizeOf } from "./support/events.ts";
@@ -21,6 +24,12 @@ const sizes = [
   { eventsPerBatch: 10_000, kind: "stored", invocations: 1 },
   { eventsPerBatch: 500, kind: "inline", invocations: 20 },
 ] as const;
+
+/** Frames as records of the ingest API have them, one a record. */
+const framesOf = (events: readonly RoutedEvent[]): readonly Frame[] =>
+  Array.from({ length: Math.ceil(events.length / maxRecordEvents) }, (_, record) =>
+    packFrame(events.slice(record * maxRecordEvents, (record + 1) * maxRecordEvents)),
+  );
 
 const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
   batchLog: {
@@ -36,9 +45,11 @@ const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
   bodies: {
     place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
     keep: async ({ body }) => body,
-    load: async (place) => ("zstd" in place ? { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") } : stored),
+    load: async (place) =>
+      "frames" in place ? { encoding: "frames", bytes: Buffer.from(place.frames, "base64") } : stored,
     remove: async () => undefined,
   },
+  quarantine: { put: async () => undefined },
   settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
   health: {
     readHealth: async () => ({ active: true, settingsRevision: 1, breaker: closedBreaker, breakerRevision: 0 }),
@@ -85,14 +96,16 @@ export const deliverHandler: Benchmark = {
     try {
       const { url } = await receiver.ask({ kind: "listen" });
       for (const { eventsPerBatch, kind, invocations } of sizes) {
-        const body = `[${campaign(eventsPerBatch).join(",")}]`;
-        const encoded = await encodeBody(Buffer.from(body), "zstd");
+        const { encoded, bytes } = await bodyOf({
+          items: framesOf(eventTexts(campaign(eventsPerBatch))),
+          subscription: subscription({ customerId }),
+        });
         const place =
           kind === "inline"
-            ? ({ kind, zstd: encoded.bytes.toString("base64") } as const)
+            ? ({ kind, frames: encoded.bytes.toString("base64") } as const)
             : ({ kind, key: "body" } as const);
         const handler = createHandler(createDeps(url, encoded));
-        const batch = { events: eventsPerBatch, bytes: Buffer.byteLength(body), body: place };
+        const batch = { events: eventsPerBatch, bytes, body: place };
         const invocation = sqsEvent(Array.from({ length: deliverBatchSize }, () => messageOf(batch)));
         const run = async (): Promise<void> => {
           for (let done = 0; done < invocations; done += 1) {

@@ -76,6 +76,7 @@ export class Delivery extends Construct {
     storage.allowWebhooksKey(deliver, "write");
     allow(deliver, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);
     storage.allowObjects(deliver, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], ["batches/"]);
+    storage.allowObjects(deliver, ["s3:PutObject"], ["quarantine/"]);
     // Without it S3 answers 403 instead of 404 for a body that is gone, which would look like a fault of ours.
     allow(deliver, ["s3:ListBucket"], [bucket.bucketArn]);
     allow(deliver, ["sqs:SendMessage"], [queues.retries.queueArn]);

@@ -6,7 +6,9 @@ import { type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
-import type { BodyStore, SettingsStore, Targets } from "#shared/stores.ts";
+import type { Undecodable } from "#shared/events/decode-record.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { BodyStore, QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
 import type { Tokens } from "./caches.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 
@@ -14,6 +16,8 @@ export interface AttemptDeps {
   readonly bodies: Pick<BodyStore, "load">;
   readonly settings: Pick<SettingsStore, "find">;
   readonly targets: Targets;
+  readonly quarantine: QuarantineStore;
+  readonly telemetry: Pick<Telemetry, "framesQuarantined">;
   readonly tokens: Tokens;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -32,6 +36,8 @@ export interface AttemptResult {
 const minTokenAgeMs = 60_000;
 /** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
 const maxRepeatAfterMs = 5_000;
+/** Stands for a shard in the names of what is put aside, which come from batches. */
+const quarantineShard = "batch";
 /** Marks the POSTs of a replay with its id. */
 const replayHeader = "X-Tidepost-Replay";
 
@@ -52,10 +58,27 @@ export const attemptDelivery = async (
   const settings = withSigning(own, present ?? own);
   const { batchId, replayId } = message;
   const { auth } = settings;
-  const body = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
+  const { body, damaged } = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
+  if (damaged.length > 0) await putAside(deps, message, damaged);
   if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
   return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
+};
+
+/** Puts frames aside that `batch` has passed on unopened, and that cannot be opened. Each attempt writes the same. */
+const putAside = async (
+  { quarantine, telemetry }: Pick<AttemptDeps, "quarantine" | "telemetry">,
+  { batchId, customerId, createdAt, webhookId }: DeliveryMessage,
+  pieces: readonly Undecodable[],
+): Promise<void> => {
+  await quarantine.put({
+    shard: quarantineShard,
+    sequenceNumber: batchId,
+    partitionKey: customerId,
+    arrivedAt: createdAt,
+    pieces,
+  });
+  telemetry.framesQuarantined({ batchId, webhookId, frames: pieces.length });
 };
 
 const withSigning = (own: DeliverySettings, { signing }: DeliverySettings): DeliverySettings => {

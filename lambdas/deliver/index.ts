@@ -9,6 +9,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
@@ -16,6 +17,7 @@ import { createHandler } from "./handler.ts";
 import { settingsCache, tokenCache } from "./caches.ts";
 
 const env = parseEnv(deliverEnv, process.env);
+const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
 const client = documentClient();
 const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
@@ -23,7 +25,8 @@ const batches = { client, tableName: env.BATCHES_TABLE };
 
 export const handler = createHandler({
   batchLog: batchesTable(batches),
-  bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  bodies: batchBodies(bucket),
+  quarantine: quarantine(bucket),
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),
   deliveryHours: deliveryHoursTable(batches),

@@ -99,7 +99,7 @@ export const splitBatch = async (
   const { webhookId } = message;
   const closedAt = new Date(deps.now()).toISOString();
   const whole = await loadBody(deps.bodies, message);
-  const parts = splitBody(message.batchId, await decodeBody(whole, message.bytes));
+  const parts = splitBody(message.batchId, (await decodeBody(whole, message.bytes)).body);
   for (const [index, { body, ...part }] of parts.entries()) {
     const encoded = await encodeBody(body, whole.encoding === "frames" ? "zstd" : whole.encoding);
     const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });

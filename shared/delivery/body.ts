@@ -1,7 +1,9 @@
 import { type CompressCallback, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
 import { maxBatchBytes, maxIngestInflatedBytes, maxRecordBytes } from "#shared/contract/limits.ts";
+import { frameAside, type Undecodable } from "#shared/events/decode-record.ts";
 import { type Frame, frameOf, isFrame, readFrames, writeFrames } from "#shared/events/frames.ts";
+import { inflateFrame } from "#shared/events/open-frame.ts";
 import { readRecordHeader } from "#shared/events/record-header.ts";
 import { zstdOptionsFor } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
@@ -48,44 +50,53 @@ export const encodeBody = async (body: Buffer, encoding: WholeEncoding): Promise
   bytes: await promised((done) => encoders[encoding](body, done)),
 });
 
+/** A body, and what of it could not be read. */
+interface DecodedBody {
+  readonly body: Buffer;
+  /** Frames that are other than the body's table says; the body is without their events. */
+  readonly damaged: readonly Undecodable[];
+}
+
 /**
  * The body itself.
  *
  * @param bytes its length: one chunk for all of it spares joining many. A length that is wrong does no harm.
  */
-export const decodeBody = async ({ encoding, bytes: encoded }: EncodedBody, bytes: number): Promise<Buffer> =>
-  encoding === "frames" ? await decodeFrames(encoded) : await decodeWhole(encoded, encoding, bytes);
-
-const decodeWhole = async (encoded: Buffer, encoding: WholeEncoding, bytes: number): Promise<Buffer> =>
-  await promised((done) => decoders[encoding](encoded, Math.min(bytes, maxBatchBytes) + 64, done));
-
-/** The array whose inside the frames are. */
-const decodeFrames = async (encoded: Buffer): Promise<Buffer> => {
-  const frames = framesOf(encoded);
-  const body = Buffer.allocUnsafe(arrayBytes(frames));
-  let at = 0;
-  for (const { data, bytes } of frames) {
-    body[at] = at === 0 ? openBracket : comma;
-    const options = { chunkSize: bytes + 64, maxOutputLength: bytes };
-    const text = await promised((done) => zstdDecompress(data, options, done));
-    if (text.length !== bytes) throw new Error(`A frame of a body has ${text.length} bytes instead of ${bytes}`);
-    at += 1 + text.copy(body, at + 1);
-  }
-  body[at] = closeBracket;
-  return body;
+export const decodeBody = async ({ encoding, bytes: encoded }: EncodedBody, bytes: number): Promise<DecodedBody> => {
+  if (encoding === "frames") return decodeFrames(encoded);
+  const chunkSize = Math.min(bytes, maxBatchBytes) + 64;
+  return { body: await promised((done) => decoders[encoding](encoded, chunkSize, done)), damaged: [] };
 };
 
-const framesOf = (encoded: Buffer): readonly Frame[] => {
+/** The array whose inside the frames are. */
+const decodeFrames = (encoded: Buffer): DecodedBody => {
   const header = readRecordHeader(encoded);
   if (header.kind !== "frames") throw new Error("A body of frames has another header");
   const reading = readFrames(header, maxIngestInflatedBytes);
-  if (reading.kind === "damaged" || reading.frames.length === 0) throw new Error("A body of frames is corrupt");
-  return reading.frames;
+  if (reading.kind === "damaged") throw new Error(`A body of frames is corrupt: ${reading.problem}`);
+  const body = Buffer.allocUnsafe(Math.max(arrayBytes(reading.frames), emptyArrayBytes));
+  const damaged: Undecodable[] = [];
+  let at = 1;
+  for (const frame of reading.frames) {
+    const inflated = inflateFrame(frame);
+    if (inflated.kind === "damaged") {
+      damaged.push(frameAside({ ...frame, customerId: header.customerId }, inflated.problem));
+      continue;
+    }
+    at += inflated.text.copy(body, at);
+    body[at] = comma;
+    at += 1;
+  }
+  const end = Math.max(at, emptyArrayBytes);
+  body[0] = openBracket;
+  body[end - 1] = closeBracket;
+  return { body: body.subarray(0, end), damaged };
 };
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
+const emptyArrayBytes = 2;
 
 /** Length of the array of some frames' events. */
 const arrayBytes = (frames: readonly Frame[]): number => frames.reduce((sum, { bytes }) => sum + bytes + 1, 1);
@@ -134,8 +145,8 @@ export const bodyToSend = async (
   stored: EncodedBody,
   bytes: number,
   { compression }: Pick<DeliverySettings, "compression">,
-): Promise<Buffer> => {
-  if (stored.encoding === compression) return stored.bytes;
-  const body = await decodeBody(stored, bytes);
-  return compression === undefined ? body : (await encodeBody(body, compression)).bytes;
+): Promise<DecodedBody> => {
+  if (stored.encoding === compression) return { body: stored.bytes, damaged: [] };
+  const { body, damaged } = await decodeBody(stored, bytes);
+  return { body: compression === undefined ? body : (await encodeBody(body, compression)).bytes, damaged };
 };

@@ -135,6 +135,16 @@ export const createTelemetry = (functionName: string) => {
       metrics.addMetric(metricNames.attemptDuration, MetricUnit.Milliseconds, durationMs);
     },
 
+    /** Frames of a batch were other than its table said, and are put aside; the batch went on without them. */
+    framesQuarantined: (fact: {
+      readonly batchId: string;
+      readonly webhookId: string;
+      readonly frames: number;
+    }): void => {
+      logger.error("frames.quarantined", fact);
+      count(metricNames.recordsQuarantined, fact.frames);
+    },
+
     batchParked: (fact: BatchFact & { readonly until: string }): void => {
       logger.info("batch.parked", { ...fact });
       count(metricNames.batchesParked, 1);

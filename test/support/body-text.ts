@@ -7,5 +7,5 @@ export const bodyText = async (
   { body: place, bytes }: DeliveryMessage,
 ): Promise<string> => {
   const body = await bodies.load(place);
-  return body === undefined ? "" : (await decodeBody(body, bytes)).toString();
+  return body === undefined ? "" : (await decodeBody(body, bytes)).body.toString();
 };

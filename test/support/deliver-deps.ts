@@ -4,6 +4,7 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { tokenCache } from "../../lambdas/deliver/caches.ts";
 import type { SettleDeps } from "../../lambdas/deliver/settle.ts";
@@ -19,6 +20,7 @@ export const deliverDeps = (
 ): SettleDeps => ({
   batchLog: batchesTable(tables.batches),
   bodies: batchBodies(bucket),
+  quarantine: quarantine(bucket),
   settings: deliverySettingsTable(tables.webhooks),
   health: webhooksTable(tables.webhooks),
   deliveryHours: deliveryHoursTable(tables.batches),

@@ -21,7 +21,7 @@ export const readBatchBody = async (
   const place = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
   const body = place === undefined ? undefined : await deps.bodies.load(place);
   if (body === undefined) throw bodyGone(batch.state);
-  const { elements } = splitJsonArray(spanOf(await decodeBody(body, batch.bytes)));
+  const { elements } = splitJsonArray(spanOf((await decodeBody(body, batch.bytes)).body));
   const page = pageOf(elements.slice(offset, offset + limit));
   const nextOffset = offset + page.length;
   return {

@@ -47,7 +47,7 @@ test.prop([
   for (const batch of batches) {
     const texts = textsOf(batch.items);
     const { encoded, bytes } = await bodyOf(batch);
-    const body = await decodeBody(encoded, bytes);
+    const { body } = await decodeBody(encoded, bytes);
     expect(body.toString()).toBe(`[${texts.join(",")}]`);
     expect([texts.length, body.length]).toEqual([batch.events, bytes]);
     expect(batch.events).toBeLessThanOrEqual(batchSize);
