@@ -8,7 +8,7 @@ import {
   type Undecodable,
   frameAside,
 } from "#shared/events/decode-record.ts";
-import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
+import { type Frame, countRoutes, isFrame, routeIndexOf } from "#shared/events/frames.ts";
 import { type OpenedFrame, openFrame } from "#shared/events/open-frame.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
 import { type Router, compileRouter } from "#shared/webhooks/routing.ts";
@@ -54,11 +54,13 @@ export const formBatches = async ({
       for (const taker of takers) give(taker, item);
       continue;
     }
-    const { ofAll, ofSome, untaken } = takersOf(item, router);
+    const { ofAll, ofRoutes, untaken } = takersOf(item, router);
     unrouted += untaken;
     for (const taker of ofAll) give(taker, item);
-    if (ofSome.size === 0) continue;
-    for (const event of open(item)) for (const taker of router(event)) if (ofSome.has(taker)) give(taker, event);
+    if (ofRoutes.every((takers) => takers.length === 0)) continue;
+    for (const [at, event] of open(item).entries()) {
+      for (const taker of ofRoutes[routeIndexOf(item, at)] ?? []) give(taker, event);
+    }
   }
   const batches = Array.from(taken, ([subscription, items]) => cutBatches({ subscription, window, items, open }));
   const quarantined = records
@@ -70,26 +72,24 @@ export const formBatches = async ({
 interface Takers {
   /** Webhooks that take the whole frame as it is. */
   readonly ofAll: readonly Subscription[];
-  /** Those that need its events. */
-  readonly ofSome: ReadonlySet<Subscription>;
+  /** Those that need its events, for each of its routes. */
+  readonly ofRoutes: readonly (readonly Subscription[])[];
   /** Events that nobody takes. */
   readonly untaken: number;
 }
 
 /** Who takes events of a frame. A frame of few events is not worth keeping: many of them would make large bodies. */
 const takersOf = (frame: OwnedFrame, router: Router): Takers => {
+  const takers = frame.routes.map((route) => router(route));
   const routesTaken = new Map<Subscription, number>();
-  const counts = countRoutes(frame);
-  let untaken = 0;
-  for (const [at, route] of frame.routes.entries()) {
-    const takers = router(route);
-    if (takers.length === 0) untaken += counts[at] ?? 0;
-    for (const taker of takers) routesTaken.set(taker, (routesTaken.get(taker) ?? 0) + 1);
-  }
+  for (const taker of takers.flat()) routesTaken.set(taker, (routesTaken.get(taker) ?? 0) + 1);
   const isWhole = (taker: Subscription): boolean =>
     frame.events >= minFrameEvents && routesTaken.get(taker) === frame.routes.length;
-  const takers = [...routesTaken.keys()];
-  return { ofAll: takers.filter(isWhole), ofSome: new Set(takers.filter((taker) => !isWhole(taker))), untaken };
+  return {
+    ofAll: [...routesTaken.keys()].filter(isWhole),
+    ofRoutes: takers.map((ofRoute) => ofRoute.filter((taker) => !isWhole(taker))),
+    untaken: countRoutes(frame).reduce((sum, count, at) => (takers[at]?.length === 0 ? sum + count : sum), 0),
+  };
 };
 
 /** Opens each frame once, and keeps what it finds. A frame that is damaged has no events. */

@@ -128,9 +128,9 @@ const problemOf = ({ events, bytes, length, routes = [], index }: TableRow, data
   return undefined;
 };
 
-/** The route of one event of a frame that has routes. */
-export const routeOfEvent = ({ routes, index }: Frame, event: number): EventRoute | undefined =>
-  routes[index === undefined ? 0 : index.charCodeAt(event) - firstIndex];
+/** Which of its frame's routes an event has. */
+export const routeIndexOf = ({ index }: Frame, event: number): number =>
+  index === undefined ? 0 : index.charCodeAt(event) - firstIndex;
 
 /** How many of a frame's events have each of its routes, in the order of the routes. */
 export const countRoutes = ({ events, routes, index }: Frame): readonly number[] => {

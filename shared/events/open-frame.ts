@@ -1,4 +1,4 @@
-import { type Frame, routeOfEvent } from "./frames.ts";
+import { type Frame, routeIndexOf } from "./frames.ts";
 import { inflate } from "./inflate.ts";
 import type { EventSpan, RoutedEvent } from "./span.ts";
 import { splitJoined } from "./split.ts";
@@ -26,6 +26,6 @@ export const openFrame = (frame: Frame): OpenedFrame => {
 const damaged = (problem: string): Damaged => ({ kind: "damaged", problem: `frame: ${problem}` });
 
 const routed = (frame: Frame, { text, start, end }: EventSpan, at: number): RoutedEvent => {
-  const route = routeOfEvent(frame, at);
+  const route = frame.routes[routeIndexOf(frame, at)];
   return { text, start, end, type: route?.type ?? "", subaccountId: route?.subaccountId };
 };

@@ -122,11 +122,27 @@ export const splitJsonArray = (
   return { elements, rest: { text, start: elementStart, end } };
 };
 
+/** Where one object ends and the next begins, when nothing is between them but a comma. */
+const border = Buffer.from("},{");
+
 /**
- * Splits objects that are joined by commas, as frames hold events: undefined unless there are as many of them. Counts
- * brackets alone, for who joined them has read them.
+ * Splits objects that are joined by commas, as frames hold events: undefined unless there are as many of them. All borders
+ * look alike, so that they are known when nothing else looks like them; otherwise brackets are counted.
  */
 export const splitJoined = (text: Buffer, count: number): readonly EventSpan[] | undefined => {
+  const spans: EventSpan[] = [];
+  let start = 0;
+  for (let at = text.indexOf(border); at !== -1; at = text.indexOf(border, start)) {
+    if (spans.length === count) return splitByBrackets(text, count);
+    spans.push({ text, start, end: at + 1 });
+    start = at + 2;
+  }
+  spans.push({ text, start, end: text.length });
+  const isWhole = text[0] === byte.openBrace && text.at(-1) === byte.closeBrace;
+  return spans.length === count && isWhole ? spans : splitByBrackets(text, count);
+};
+
+const splitByBrackets = (text: Buffer, count: number): readonly EventSpan[] | undefined => {
   const spans: EventSpan[] = [];
   let start = 0;
   while (spans.length < count && text[start] === byte.openBrace) {

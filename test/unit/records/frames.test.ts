@@ -132,6 +132,18 @@ describe("a table that lies", () => {
   });
 });
 
+it.each([
+  ["in a list of objects", [{ a: 1 }, { b: 2 }, {}]],
+  ["in a text", "},{"],
+  ["in a name", { "},{": 1 }],
+  ["behind a quote", '"},{"'],
+])("events are told apart although a border stands %s", (_, n) => {
+  const texts = [event(n), event(1), event(n)];
+  const { events, undecodable } = decodeRecord(writeFrames("1", [frameOf(texts)]));
+  expect(events.map((found) => bytesOf(found).toString())).toEqual(texts);
+  expect(undecodable).toEqual([]);
+});
+
 it("a frame that holds more than it says is not inflated further", () => {
   // Its blocks are those of a larger text; only its head is changed.
   const large = compress(Buffer.alloc(500_000, "x"));
