@@ -30,7 +30,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   buildSite();
   const [browser, stopSystem] = await Promise.all([
     chromium.launchServer({ executablePath, headless: true, args: flags }),
-    shareSystem(project, 1),
+    shareSystem(project, { retryScale: 1, hasConsole: true }),
   ]);
   project.provide("browserEndpoint", browser.wsEndpoint());
   return async () => {

@@ -1,7 +1,11 @@
-/** The process of a shared system, which ends when its parent lets go of it. Its argument is how much faster retries come. */
+/**
+ * The process of a shared system, which ends when its parent lets go of it. Its arguments are how much faster retries come,
+ * and `console` where the console's files are wanted.
+ */
 import { readAssembly } from "../../emulator/assembly.ts";
 import type { Endpoints } from "../../emulator/services/service.ts";
 import { startRuntime } from "../../emulator/start-runtime.ts";
+import { createConsoleSite } from "../../local/console-site.ts";
 import { createApiKey } from "../../local/create-api-key.ts";
 import { synthesise } from "../../local/synthesise.ts";
 import { apiKeysTableName } from "./issue-key.ts";
@@ -14,9 +18,14 @@ export interface SharedSystem {
   readonly apiKeysTable: string;
 }
 
-const [retryScale = "1"] = process.argv.slice(2);
+const [retryScale = "1", wanted] = process.argv.slice(2);
+const complain = (text: string): void => void process.stderr.write(`shared system: ${text}\n`);
 const runtime = await startRuntime({
-  assembly: async () => await readAssembly(await synthesise()),
+  assembly: async () => {
+    const assembly = await readAssembly(await synthesise());
+    if (wanted === "console") await createConsoleSite(complain).complete(assembly);
+    return assembly;
+  },
   windowSeconds: 1,
   functionEnvironment: (apiUrl) => ({
     ALLOWED_TARGET_RANGES: "127.0.0.0/8",
@@ -24,7 +33,7 @@ const runtime = await startRuntime({
     DEFINITION_CACHE_SECONDS: "0",
     RETRY_SCALE: retryScale,
   }),
-  onError: (message, error) => void process.stderr.write(`shared system: ${message}: ${String(error)}\n`),
+  onError: (message, error) => complain(`${message}: ${String(error)}`),
 });
 process.once("disconnect", () => void runtime.stop().finally(() => process.exit()));
 await createApiKey(runtime, "local-key");
