@@ -1,17 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { maxTopicMessages, topicSender } from "./generator/ses-senders.ts";
+import { maxTopicMessages, topicSender, startSesGenerator } from "./generator/start-ses-generator.ts";
 import { type Generator, startGenerator } from "./generator/start-generator.ts";
-import { startSesGenerator } from "./generator/start-ses-generator.ts";
 import type { DevOptions } from "./options.ts";
 import type { Sink } from "./sink/start-sink.ts";
-import type { BatchCounter } from "./batch-totals.ts";
+import type { BatchCounter, SinkCounts } from "./totals.ts";
 import type { TotalsFact } from "./dev-fact.ts";
 import { ApiRefusal, callLocalApi, type LocalApi } from "./local-api.ts";
-import type { SesTopic } from "./ses-topic.ts";
+import type { SesTopic } from "./start-system.ts";
 import type { Screen } from "./screen.ts";
-import type { SinkCounts } from "./sink-counts.ts";
 import { webhookName, webhookWhenReady } from "./demo-webhook.ts";
 import { count } from "#shared/text/numbers.ts";
 

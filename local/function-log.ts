@@ -1,4 +1,6 @@
+import * as z from "zod";
 import type { FunctionLogLine } from "../emulator/functions/environment.ts";
+import type { DevFact } from "./dev-fact.ts";
 
 /** A structured line that a function logged. */
 export type LogFacts = Readonly<Record<string, unknown>>;
@@ -48,4 +50,34 @@ export const readableLogLine = (logged: FunctionLogLine): string | undefined => 
     .filter(([name]) => !noise.has(name))
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return [`${String(line["level"])}: ${String(line["message"])}`, ...facts].join(" ");
+};
+
+const batch = { batchId: z.string(), events: z.number() };
+
+/** What functions log and everybody is told; attempts are told with more than their line has. */
+const lines = z.discriminatedUnion("message", [
+  z.object({ message: z.literal("batch.expired"), ...batch }),
+  z.object({ message: z.literal("batch.parked"), ...batch, until: z.string() }),
+  z.object({ message: z.literal("batch.split"), ...batch, into: z.array(z.string()) }),
+  z.object({ message: z.literal("breaker.changed"), webhookId: z.string(), from: z.string(), to: z.string() }),
+  z.object({ message: z.literal("replay.ended"), state: z.string() }),
+]);
+
+/** The fact that a function's line stands for, if it stands for one. */
+export const logFact = (facts: LogFacts): DevFact | undefined => {
+  const read = lines.safeParse(facts);
+  if (!read.success) return undefined;
+  const { data } = read;
+  switch (data.message) {
+    case "batch.expired":
+      return { event: "expired", batchId: data.batchId, events: data.events };
+    case "batch.parked":
+      return { event: "parked", batchId: data.batchId, events: data.events, until: data.until };
+    case "batch.split":
+      return { event: "split", batchId: data.batchId, events: data.events, into: data.into };
+    case "breaker.changed":
+      return { event: "breaker", webhookId: data.webhookId, from: data.from, to: data.to };
+    case "replay.ended":
+      return { event: "note", text: `the replay is ${data.state}` };
+  }
 };

@@ -7,19 +7,16 @@ import { describeMode } from "./sink/mode.ts";
 import { readEventIds, readEveryEvent } from "./sink/read-body.ts";
 import { type Sink, startSink } from "./sink/start-sink.ts";
 import { createAttemptReader } from "./attempts.ts";
-import { createBatchCounter } from "./batch-totals.ts";
+import { createBatchCounter, createSinkCounts, type SinkCounts } from "./totals.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { createConsoleSite } from "./console-site.ts";
 import type { AttemptFact } from "./dev-fact.ts";
-import { logFacts, readableLogLine, shortName } from "./function-log.ts";
+import { logFacts, readableLogLine, shortName, logFact } from "./function-log.ts";
 import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysText } from "./keys.ts";
-import { logFact } from "./log-fact.ts";
 import type { LocalApi } from "./local-api.ts";
 import { reloadOnChange } from "./reload.ts";
 import { createScreen, type Screen } from "./screen.ts";
-import { sesTopicOf } from "./ses-topic.ts";
-import { createSinkCounts, type SinkCounts } from "./sink-counts.ts";
-import { explainPort, stackText, startSystem, synthesiseStack } from "./start-system.ts";
+import { sesTopicOf, explainPort, stackText, startSystem, synthesiseStack } from "./start-system.ts";
 
 /** Where `npm run dev` runs. */
 export interface DevIo {

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import { createApiKey } from "./create-api-key.ts";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { type DevOptions, stackSettings } from "./options.ts";
 import { type Assembly, readAssembly } from "../emulator/assembly.ts";
 import type { FunctionLogLine } from "../emulator/functions/environment.ts";
@@ -8,6 +10,10 @@ import { synthesise } from "./synthesise.ts";
 import type { ConsoleSite } from "./console-site.ts";
 import type { Screen } from "./screen.ts";
 import { counted } from "#shared/text/numbers.ts";
+import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
+import { grants } from "#shared/contract/words.ts";
+import { hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import { region } from "../emulator/template/resource-identity.ts";
 
 /** The stack, by default synthesised from the sources as they are. */
 export const synthesiseStack = async (
@@ -80,4 +86,46 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
   } catch (error) {
     throw explainPort(error, options.port, "--port");
   }
+};
+
+/** Customer that the local key belongs to. */
+const localCustomerId = "1";
+/** The same at every start, so that a start with kept data replaces the key instead of adding one. */
+const localKeyId = "00000000-0000-4000-8000-000000000001";
+
+/** Stores an API key that may do everything. */
+export const createApiKey = async ({ endpoints, functions }: Runtime, key: string): Promise<void> => {
+  const tableName = functions
+    .map(({ environment }) => environment["API_KEYS_TABLE"])
+    .find((name) => name !== undefined);
+  if (tableName === undefined) throw new Error("No function of the stack has a variable API_KEYS_TABLE");
+  const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials: endpoints.credentials });
+  await apiKeysTable({ client: DynamoDBDocumentClient.from(dynamodb), tableName }).put({
+    keyHash: hashApiKey(key),
+    id: localKeyId,
+    customerId: localCustomerId,
+    label: "local runtime",
+    grants: [...grants],
+    shortKey: shortKeyOf(key),
+    createdAt: new Date().toISOString(),
+  });
+  dynamodb.destroy();
+};
+
+/** The topic for documents of Amazon SES. */
+export interface SesTopic {
+  readonly arn: string;
+  /** Where the topic's service is. */
+  readonly endpoint: string;
+  /** What opens that service, at this start. */
+  readonly credentials: Runtime["endpoints"]["credentials"];
+  readonly client: SNSClient;
+}
+
+/** The topic of a stack that takes documents of Amazon SES; undefined for another. */
+export const sesTopicOf = ({ created, endpoints }: Pick<Runtime, "created" | "endpoints">): SesTopic | undefined => {
+  const arn = Object.entries(created.topics).find(([id]) => id.startsWith("SesTopic"))?.[1];
+  if (arn === undefined) return undefined;
+  const { credentials, sns: endpoint } = endpoints;
+  return { arn, endpoint, credentials, client: new SNSClient({ region, credentials, endpoint }) };
 };

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { generateCampaign } from "../../local/generator/generate-campaign.ts";
+import { generateCampaign } from "../../local/generator/mix.ts";
 
 /** The customer of the local key, to whom all events belong. */
 export const customerId = "1";

@@ -6,8 +6,14 @@ import { count } from "#shared/text/numbers.ts";
 import { isAccountedFor, outcomeJson, outcomeLines, progressText } from "../../local/generator/account-text.ts";
 import { type MixName, mixNames } from "../../local/generator/mix.ts";
 import { type Generator, startGenerator } from "../../local/generator/start-generator.ts";
-import { apiSender, maxRequestDocuments, maxTopicMessages, topicSender } from "../../local/generator/ses-senders.ts";
-import { messageIdPrefixOf, startSesGenerator } from "../../local/generator/start-ses-generator.ts";
+import {
+  apiSender,
+  maxRequestDocuments,
+  maxTopicMessages,
+  topicSender,
+  messageIdPrefixOf,
+  startSesGenerator,
+} from "../../local/generator/start-ses-generator.ts";
 import { type BodyReader, readEventIds, readEventIdsOf } from "../../local/sink/read-body.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";

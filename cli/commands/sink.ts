@@ -1,9 +1,15 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
-import { shown } from "../../local/sink/answer-mode.ts";
-import { type SinkMode, SinkModeError, describeMode, readSinkMode, sinkModeNames } from "../../local/sink/mode.ts";
-import { postJson, postLines } from "../../local/sink/post-text.ts";
 import { startSink } from "../../local/sink/start-sink.ts";
+import {
+  type SinkMode,
+  SinkModeError,
+  describeMode,
+  readSinkMode,
+  shown,
+  sinkModeNames,
+} from "../../local/sink/mode.ts";
+import { postJson, postLines } from "../../local/sink/post-text.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import type { RunCommand, Terminal } from "../terminal.ts";
 import { duration, wholeNumber } from "../options.ts";

@@ -1,11 +1,72 @@
 import type { EventEnvelope } from "#shared/events/catalogue/event.ts";
-import type { EventKey } from "#shared/contract/words.ts";
-import type { Happening } from "./build-event.ts";
-import { campaignHappenings, generateCampaign } from "./generate-campaign.ts";
-import { generateEvents, type GenerateOptions } from "./generate-events.ts";
+import { type EventKey, eventKeys } from "#shared/contract/words.ts";
+import { type Happening, buildEvent } from "./build-event.ts";
 import { createMessage } from "./message.ts";
-import type { Random } from "./random.ts";
-import { healthySender, type Pace, type Sender } from "./journey.ts";
+import { type Random, eventIdOf, createRandom } from "./random.ts";
+import { healthySender, type Pace, type Sender, journey, productionPace } from "./journey.ts";
+import { mailFields } from "./generated-fields.ts";
+
+interface GenerateOptions {
+  /** 32-bit integer; the same seed gives the same events, different seeds never share an event id. */
+  readonly seed: number;
+  readonly count: number;
+  /** Unix time of the first event in milliseconds. */
+  readonly startedAt: number;
+  readonly customerId: string;
+}
+
+interface GenerateEventsOptions extends GenerateOptions {
+  /** Keys to choose from; a repeated one is chosen more often. @default all but SMS, relay, A/B test, ingest and adaptive events */
+  readonly keys?: readonly EventKey[];
+}
+
+const mailEventKeys = eventKeys.filter((key) => Object.hasOwn(mailFields, key));
+
+/** Unrelated events, one per millisecond, of keys chosen at random. */
+export const generateEvents = (options: GenerateEventsOptions): readonly EventEnvelope[] => {
+  const { seed, count, startedAt, customerId, keys = mailEventKeys } = options;
+  const [firstKey, ...otherKeys] = keys;
+  if (firstKey === undefined) return [];
+  const choices = [firstKey, ...otherKeys] as const;
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const at = startedAt + index;
+    const message = createMessage({ random, seed, index, injectedAt: at - random.integer(200, 4_000) });
+    const key = random.pick(choices);
+    const happening = { key, at, retries: key === "delay" ? 1 : 0, message };
+    return buildEvent({ happening, eventId: eventIdOf(seed, index), customerId, random });
+  });
+};
+
+interface CampaignOptions extends GenerateOptions {
+  /** @default a healthy one */
+  readonly sender?: Sender;
+  /** @default that of a real mailing */
+  readonly pace?: Pace;
+}
+
+/**
+ * Events of a mailing, in the order of their time: injections, their deliveries or bounces, then opens, clicks and the
+ * odd complaint. Events of one message share its ids, and no event comes before its message's injection.
+ */
+export const generateCampaign = (options: CampaignOptions): readonly EventEnvelope[] => {
+  const { seed, customerId } = options;
+  const random = createRandom(seed);
+  return campaignHappenings(options, random).map((happening, index) =>
+    buildEvent({ happening, eventId: eventIdOf(seed, index), customerId, random }),
+  );
+};
+
+/** What happens to the messages of a mailing, in the order of its time. */
+const campaignHappenings = (options: Omit<CampaignOptions, "customerId">, random: Random): readonly Happening[] => {
+  const { seed, count, startedAt, sender = healthySender, pace = productionPace } = options;
+  const happenings: Happening[] = [];
+  for (let index = 0; happenings.length < count; index += 1) {
+    const injectedAt = startedAt + index * pace.sendIntervalMs;
+    happenings.push(...journey(createMessage({ random, seed, index, injectedAt }), { random, sender, pace }));
+  }
+  return happenings.toSorted((one, other) => one.at - other.at).slice(0, count);
+};
 
 export const mixNames = ["campaign", "steady", "burst", "bounce-storm"] as const;
 /** What a generator sends: which events, and how they are spread over time. */

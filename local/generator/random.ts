@@ -29,3 +29,7 @@ export const createRandom = (seed: number): Random => {
     pick: (items) => items[integer(0, items.length - 1)] ?? items[0],
   };
 };
+
+/** Event ids of one run: decimal, different within the run and between runs of different 32-bit seeds. */
+export const eventIdOf = (seed: number, index: number): string =>
+  `${10_000_000_000 + scramble(seed)}${String(index).padStart(7, "0")}`;

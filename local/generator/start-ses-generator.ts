@@ -1,9 +1,13 @@
+import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import * as z from "zod";
 import type { Account } from "./ledger.ts";
 import { mixHappenings, type MixName } from "./mix.ts";
 import { startPacer } from "./pacer.ts";
 import { createRandom } from "./random.ts";
 import { sesDocument, sesEventKeys } from "./ses-document.ts";
 import { type Generator, onceEach } from "./start-generator.ts";
+import { type IngestAccess, packEvents, postPacked } from "./ingest-events.ts";
+import { jsonOf } from "#shared/text/json.ts";
 
 /** What became of documents that were sent. */
 export type SesAnswer =
@@ -82,3 +86,44 @@ const documentsOf = function* (mix: MixName, seed: number, prefix: string): glob
     }
   }
 };
+
+/** Most messages of one PublishBatch. */
+export const maxTopicMessages = 10;
+
+/** Publishes documents on a topic, as Amazon SES does. Each is about one recipient, and becomes one event. */
+export const topicSender =
+  (client: SNSClient, topicArn: string): SesSender =>
+  async (documents) => {
+    try {
+      const { Failed = [] } = await client.send(
+        new PublishBatchCommand({
+          TopicArn: topicArn,
+          PublishBatchRequestEntries: documents.map((Message, index) => ({ Id: String(index), Message })),
+        }),
+      );
+      return { kind: "taken", events: documents.length - Failed.length, refused: Failed.length };
+    } catch (error) {
+      return { kind: "unanswered", text: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+/** Most documents of one request. */
+export const maxRequestDocuments = 1_000;
+
+const answerBody = z.object({
+  results: z.object({ accepted: z.number(), quarantined: z.number() }).optional(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
+
+/** POSTs documents to the API. */
+export const apiSender =
+  (access: IngestAccess): SesSender =>
+  async (documents) => {
+    const packed = await packEvents(Buffer.from(documents.map((document) => `${document}\n`).join("")));
+    const { status, text } = await postPacked(access, "/ingest/ses", packed);
+    if (status === undefined) return { kind: "unanswered", text };
+    const { results, errors = [] } = answerBody.safeParse(jsonOf(text)).data ?? {};
+    return results === undefined
+      ? { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` }
+      : { kind: "taken", events: results.accepted, refused: results.quarantined };
+  };

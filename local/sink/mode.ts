@@ -80,3 +80,6 @@ export const describeMode = (mode: SinkMode): string => {
       return `keeps each batch and answers after ${seconds(mode.delay_ms)}, so that it comes again`;
   }
 };
+
+/** A mode without the token that it wants. */
+export const shown = (mode: SinkMode): object => (mode.mode === "auth" ? { mode: mode.mode } : mode);

@@ -1,5 +1,6 @@
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
-import type { ReceivedPost, SinkResult } from "./received-post.ts";
+import type { SinkResult } from "./action.ts";
+import type { ReceivedPost } from "./receive-post.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { plain } from "#shared/text/plain.ts";
 

@@ -1,11 +1,30 @@
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { actionFor } from "./action.ts";
+import type { IncomingMessage, ServerResponse, IncomingHttpHeaders } from "node:http";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { actionFor, perform, type SinkResult } from "./action.ts";
 import type { SinkMode } from "./mode.ts";
-import { perform } from "./perform.ts";
 import { type BodyFacts, type BodyReader, decodeBody } from "./read-body.ts";
-import type { ReceivedPost } from "./received-post.ts";
-import { saveBody } from "./save-body.ts";
+
+/** A POST that a sink got, and what became of it. */
+export interface ReceivedPost extends BodyFacts {
+  /** When the body had arrived, Unix milliseconds. */
+  readonly at: number;
+  readonly batchId: string | undefined;
+  /** The replay that the batch belongs to. */
+  readonly replayId: string | undefined;
+  /** How often this batch has come, this time included. */
+  readonly attempt: number;
+  /** A batch that the sink has kept before. */
+  readonly isDuplicate: boolean;
+  /** Whether the sink has this batch now: it answered 2xx while the sender was there, or it was told to keep it. */
+  readonly isKept: boolean;
+  /** Bytes as sent. */
+  readonly bytes: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly mode: SinkMode["mode"];
+  readonly result: SinkResult;
+}
 
 /** What a sink remembers and how it is set up. */
 export interface SinkState {
@@ -93,4 +112,10 @@ const readSent = async (
   } catch {
     return undefined;
   }
+};
+
+/** Writes a batch's body to a directory, as a file named by the batch; ids from elsewhere do not choose paths. */
+const saveBody = async (directory: string, batchId: string, body: Buffer): Promise<void> => {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, `${batchId.replaceAll(/[^\w-]/g, "_").slice(0, 100)}.json`), body);
 };

@@ -1,11 +1,43 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import { createRandom } from "../generator/random.ts";
 import { closeServer, isLoopbackHost, listenOnLoopback } from "../../emulator/services/loopback-server.ts";
-import { answerMode, modePath } from "./answer-mode.ts";
-import { readSinkMode, type SinkMode } from "./mode.ts";
+import { readSinkMode, type SinkMode, describeMode, shown, SinkModeError } from "./mode.ts";
 import { type BodyReader, readEveryEvent } from "./read-body.ts";
-import { receivePost } from "./receive-post.ts";
-import type { ReceivedPost } from "./received-post.ts";
+import { receivePost, type ReceivedPost } from "./receive-post.ts";
+
+/** Path of the mode, which no target is likely to have. */
+const modePath = "/__mode";
+
+interface ModeHolder {
+  readonly mode: () => SinkMode;
+  readonly setMode: (mode: SinkMode) => void;
+}
+
+/** Answers `GET /__mode`, and sets the mode of `POST /__mode` with JSON such as `{"mode": "slow", "delay_ms": 7000}`. */
+const answerMode = async (request: IncomingMessage, response: ServerResponse, holder: ModeHolder): Promise<void> => {
+  const answer = (status: number, body: object): void => {
+    response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`);
+  };
+  try {
+    if (request.method === "POST") {
+      const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
+      holder.setMode(readSinkMode(parseJson(body)));
+    }
+    const mode = holder.mode();
+    answer(200, { results: { ...shown(mode), does: describeMode(mode) } });
+  } catch (error) {
+    if (!(error instanceof SinkModeError)) throw error;
+    answer(400, { errors: [{ message: error.message }] });
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SinkModeError(`A mode is set with JSON, such as {"mode":"500"}.`, { cause: error });
+  }
+};
 
 export interface SinkOptions {
   /** @default 0, a free one */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { generateCampaign } from "../../local/generator/generate-campaign.ts";
+import { generateCampaign } from "../../local/generator/mix.ts";
 import { type Receiver, type RecordedRequest, startReceiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { joinTidepost, removeWebhooks } from "../support/join-tidepost.ts";

@@ -3,7 +3,7 @@ import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createApiKey } from "../../local/create-api-key.ts";
+import { createApiKey } from "../../local/start-system.ts";
 import { readAssembly } from "../../emulator/assembly.ts";
 import { type Runtime, startRuntime } from "../../emulator/start-runtime.ts";
 import { synthesise } from "../../local/synthesise.ts";

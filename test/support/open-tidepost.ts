@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createApiKey } from "../../local/create-api-key.ts";
+import { createApiKey } from "../../local/start-system.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";

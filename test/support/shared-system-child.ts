@@ -6,7 +6,7 @@ import { readAssembly } from "../../emulator/assembly.ts";
 import type { Endpoints } from "../../emulator/services/service.ts";
 import { startRuntime } from "../../emulator/start-runtime.ts";
 import { createConsoleSite } from "../../local/console-site.ts";
-import { createApiKey } from "../../local/create-api-key.ts";
+import { createApiKey } from "../../local/start-system.ts";
 import { synthesise } from "../../local/synthesise.ts";
 import { apiKeysTableName } from "./issue-key.ts";
 

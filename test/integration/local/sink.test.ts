@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readSinkMode, sinkModeNames, type WantedSinkMode } from "../../../local/sink/mode.ts";
 import { readEventIds } from "../../../local/sink/read-body.ts";
-import type { ReceivedPost } from "../../../local/sink/received-post.ts";
+import type { ReceivedPost } from "../../../local/sink/receive-post.ts";
 import { type Sink, type SinkOptions, startSink } from "../../../local/sink/start-sink.ts";
 
 const event = (n: number, type = "click") => ({ msys: { track_event: { type, event_id: `e${n}` } } });

@@ -5,8 +5,7 @@ import type { EventBody, EventEnvelope } from "#shared/events/catalogue/event.ts
 import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
 import { type EventKey, eventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
-import { generateCampaign } from "../../../local/generator/generate-campaign.ts";
-import { generateEvents } from "../../../local/generator/generate-events.ts";
+import { generateCampaign, generateEvents } from "../../../local/generator/mix.ts";
 import { jsonType } from "./json-type.ts";
 
 const startedAt = 1_760_000_000_000;

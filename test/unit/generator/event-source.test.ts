@@ -1,7 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { blockEvents } from "../../../local/generator/event-block.ts";
-import { createEventSource } from "../../../local/generator/event-source.ts";
+import { blockEvents, createEventSource } from "../../../local/generator/event-source.ts";
 import { dueAfter, type MixName, mixNames } from "../../../local/generator/mix.ts";
 
 const at = 1_764_000_000_000;

@@ -1,9 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { blockEvents } from "../../../local/generator/event-block.ts";
-import { createEventSource, type Parcel } from "../../../local/generator/event-source.ts";
-import { createLatencies } from "../../../local/generator/latencies.ts";
-import { createLedger } from "../../../local/generator/ledger.ts";
+import { blockEvents, createEventSource, type Parcel } from "../../../local/generator/event-source.ts";
+import { createLatencies, createLedger } from "../../../local/generator/ledger.ts";
 
 const seed = 3;
 const idsOf = ({ ndjson }: Parcel): readonly string[] =>

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { generateCampaign } from "../../../local/generator/generate-campaign.ts";
+import { generateCampaign } from "../../../local/generator/mix.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { parseEvent, scanEvent } from "#shared/events/read-event.ts";
 

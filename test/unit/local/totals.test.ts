@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { type BatchCounter, createBatchCounter } from "../../../local/batch-totals.ts";
+import { type BatchCounter, createBatchCounter } from "../../../local/totals.ts";
 
 let counter: BatchCounter;
 beforeEach(() => {
