@@ -5,8 +5,7 @@
  * Everything else is an assumption, printed with the result, or a price.
  */
 import { maxRecordEvents } from "#shared/contract/limits.ts";
-import { assumptions, type CostCase, costOf } from "./cost/formulae.ts";
-import { ingestAssumptions, ingestCost } from "./cost/ingest.ts";
+import { assumptions, type CostCase, costOf, ingestAssumptions, ingestCost } from "./cost/formulae.ts";
 import { measureSecondsPerDocument, sesCost } from "./cost/ses.ts";
 import { measureSizes, type Sizes } from "./cost/sizes.ts";
 import type { Benchmark } from "./support/benchmark.ts";

@@ -16,8 +16,7 @@ import { eventTexts, subscription } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { campaign, count, customerId, sizeOf } from "./support/events.ts";
-import { measureEvents } from "./support/measure-events.ts";
-import { quietTelemetry } from "./support/quiet-telemetry.ts";
+import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
 import { startReceiverProcess } from "./support/receiver.ts";
 
 const sizes = [

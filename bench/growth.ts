@@ -12,8 +12,7 @@ import { lambdaContext, proxyEvent } from "../test/support/lambda-events.ts";
 import { batchDeps, type FullWindow, fullWindow } from "./support/batch-window.ts";
 import type { Benchmark, Report } from "./support/benchmark.ts";
 import { campaign, count, customerId, eventsOfSize, gzipNdjson, sizeOf } from "./support/events.ts";
-import { measureEvents } from "./support/measure-events.ts";
-import { quietTelemetry } from "./support/quiet-telemetry.ts";
+import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
 
 /** More than fit a window. */
 const generatedEvents = 90_000;

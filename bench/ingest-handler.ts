@@ -6,8 +6,7 @@ import { type IngestDeps, createHandler } from "../lambdas/ingest/handler.ts";
 import { lambdaContext, proxyEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { campaign, count, customerId, gzipNdjson, sizeOf } from "./support/events.ts";
-import { measureEvents } from "./support/measure-events.ts";
-import { quietTelemetry } from "./support/quiet-telemetry.ts";
+import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
 
 /** Events of all requests of a run together. */
 const eventsPerRun = 50_000;

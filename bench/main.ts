@@ -12,8 +12,7 @@ import { latency } from "./latency.ts";
 import { sesHandler } from "./ses-handler.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { startUp } from "./start-up.ts";
-import { type Figure, summarise } from "./support/benchmark.ts";
-import { consoleReport, machine } from "./support/console-report.ts";
+import { type Figure, summarise, consoleReport, machine } from "./support/benchmark.ts";
 import { wholePath } from "./whole-path.ts";
 
 const benchmarks = [

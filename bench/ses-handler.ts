@@ -6,8 +6,7 @@ import { createHandler } from "../lambdas/ses/handler.ts";
 import { lambdaContext } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 import { customerId, sizeOf } from "./support/events.ts";
-import { measureEvents } from "./support/measure-events.ts";
-import { quietTelemetry } from "./support/quiet-telemetry.ts";
+import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
 import { sesDocuments, sesMessages } from "./support/ses-documents.ts";
 
 const documentsPerRun = 20_000;

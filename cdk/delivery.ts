@@ -2,12 +2,34 @@ import { Duration, Validations } from "aws-cdk-lib";
 import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
-import { deliverBatchSize, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
-import type { DeliveryQueues } from "./delivery-queues.ts";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import {
+  deliverBatchSize,
+  deliverTimeoutSeconds,
+  deliveryMaxReceives,
+  visibilityTimeoutSeconds,
+} from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
-import { redriveConcurrency, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
+import { redriveConcurrency, redriveWhenEnabled, queueWithDeadLetters } from "./queue-with-dead-letters.ts";
 import type { StaticEgress } from "./static-egress.ts";
 import type { Storage } from "./storage.ts";
+
+/** Queues of first attempts and of retries, each with a dead-letter queue for faults of our own. */
+export class DeliveryQueues extends Construct {
+  readonly deadLetters: { readonly deliveries: Queue; readonly retries: Queue };
+  readonly deliveries: Queue;
+  readonly retries: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const patience = { visibilityTimeoutSeconds, maxReceives: deliveryMaxReceives };
+    const deliveries = queueWithDeadLetters(this, "Deliveries", patience);
+    const retries = queueWithDeadLetters(this, "Retries", patience);
+    this.deliveries = deliveries.queue;
+    this.retries = retries.queue;
+    this.deadLetters = { deliveries: deliveries.deadLetters, retries: retries.deadLetters };
+  }
+}
 
 /** Invocations that the two queues may take at once: fewer for retries, so that dead targets never crowd out others. */
 export const deliverConcurrencyDefaults = { deliveriesConcurrency: 100, retriesConcurrency: 50 } as const;

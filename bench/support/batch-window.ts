@@ -5,7 +5,7 @@ import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { BatchDeps } from "../../lambdas/batch/handler.ts";
 import { maxWindowBytes } from "../../emulator/kinesis-mapping/window.ts";
 import { kinesisEvent } from "../../test/support/lambda-events.ts";
-import { quietTelemetry } from "./quiet-telemetry.ts";
+import { quietTelemetry } from "./measure-events.ts";
 
 /** An invocation's event that holds as much as Lambda passes. */
 export interface FullWindow {

@@ -1,7 +1,7 @@
 import { createEventSource } from "../../local/generator/event-source.ts";
 import { ingestEvents, packEvents, type PackedEvents } from "../../local/generator/ingest-events.ts";
 import { answerParent, type Child, startChild } from "./child.ts";
-import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { type Fingerprint, fingerprintOf } from "./receiver.ts";
 
 type Request =
   /** Makes the events of one run and compresses them, so that sending them costs little. */

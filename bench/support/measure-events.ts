@@ -1,4 +1,5 @@
 import type { Report } from "./benchmark.ts";
+import { createTelemetry, type Telemetry } from "#shared/runtime/telemetry.ts";
 
 const warmUps = 3;
 const runs = 9;
@@ -38,4 +39,11 @@ export const measureEvents = async (
   if (eventBytes === undefined) return;
   const megabytes = byCpu.map((rate) => (rate / work.events) * (eventBytes / 1_000_000));
   report.figure({ name: `${name}, one core`, size, unit: "MB/CPU-s", runs: megabytes });
+};
+
+/** A function's telemetry that writes nothing: the few lines of an invocation weigh little beside its events. */
+export const quietTelemetry = (functionName: string): Telemetry => {
+  process.env["POWERTOOLS_LOG_LEVEL"] = "SILENT";
+  process.env["POWERTOOLS_METRICS_DISABLED"] = "true";
+  return createTelemetry(functionName);
 };

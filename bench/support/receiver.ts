@@ -2,8 +2,23 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { createHash } from "node:crypto";
 import { answerParent, type Child, startChild } from "./child.ts";
-import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+
+/** Says of a list of ids, in any order, whether it is another list, without holding it. */
+export interface Fingerprint {
+  readonly ids: number;
+  readonly distinctIds: number;
+  /** SHA-256 of the ids in order. */
+  readonly checksum: string;
+}
+
+/** Fingerprint of a list of ids. */
+export const fingerprintOf = (ids: readonly string[]): Fingerprint => ({
+  ids: ids.length,
+  distinctIds: new Set(ids).size,
+  checksum: createHash("sha256").update(ids.toSorted().join("\n")).digest("hex"),
+});
 
 type Request =
   | { readonly kind: "listen" }

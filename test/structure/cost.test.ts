@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ingestCost } from "../../bench/cost/ingest.ts";
+import { ingestCost } from "../../bench/cost/formulae.ts";
 
 const rows = readFileSync("docs/cost.md", "utf8")
   .split("\n")
