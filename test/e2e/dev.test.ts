@@ -25,9 +25,11 @@ afterEach(async () => {
 const find = async ({ record }: DevTerminal, line: string | RegExp, from = 0): Promise<number> => {
   const at = (): number =>
     record().findIndex((text, index) => index >= from && (typeof line === "string" ? text === line : line.test(text)));
-  await expect
-    .poll(at, { ...patience, message: `${String(line)} in\n${record().slice(from).join("\n")}` })
-    .toBeGreaterThanOrEqual(from);
+  try {
+    await expect.poll(at, patience).toBeGreaterThanOrEqual(from);
+  } catch (error) {
+    throw new Error(`${String(line)} is not in\n${record().slice(from).join("\n")}`, { cause: error });
+  }
   return at() + 1;
 };
 
@@ -99,7 +101,8 @@ describe("in a terminal", () => {
 
   it("marks what comes twice, and counts what expires, waits or is interrupted", async () => {
     let interrupts = 0;
-    terminal = await startDevTerminal({ retryScale: 1_200 }, { interrupt: () => void (interrupts += 1) });
+    // 48 seconds of retries: on a busy machine a second attempt may take a while after one that hung.
+    terminal = await startDevTerminal({ retryScale: 300 }, { interrupt: () => void (interrupts += 1) });
     const { press, dev } = terminal;
     const first = await find(terminal, generatorKeys);
     press("d");
