@@ -31,10 +31,10 @@ export const createResources = async (
       const { ref } = identifyResource(resource, endpoints);
       return [resource.logicalId, await create(resource, ref)] as const;
     });
-    return Object.fromEntries(await Promise.all(created));
+    return Object.fromEntries(await allOrError(created));
   };
 
-  const [tables, streams, queueUrls, buckets, topics] = await Promise.all([
+  const [tables, streams, queueUrls, buckets, topics] = await allOrError([
     each(["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"], async (resource, tableName) => {
       await createTable({ client: clients.dynamodb, resource, tableName });
       return tableName;
@@ -60,4 +60,10 @@ export const createResources = async (
   // They join what must be there already.
   await each(["AWS::SNS::Subscription"], async (resource) => await createSubscription(clients.sns, resource));
   return { tables, streams, queueUrls, buckets, topics };
+};
+
+/** `Promise.all`, but one that fails when all have ended: nothing is still being created when the services stop. */
+const allOrError: typeof Promise.all = async (promises: Iterable<unknown>) => {
+  await Promise.allSettled(promises);
+  return await Promise.all(promises);
 };
