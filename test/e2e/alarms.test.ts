@@ -3,7 +3,12 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import {
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Assembly } from "../../emulator/assembly.ts";
 import { alarmNames, watchAlarms } from "../support/cloudwatch/alarm-watch.ts";
@@ -154,9 +159,14 @@ describe("a system", () => {
     ] as const;
     for (const [name] of queues) {
       const QueueUrl = queueUrl(system, name);
-      // Else five receives would take a quarter of an hour.
+      const { Attributes = {} } = await system.clients.sqs.send(
+        new GetQueueAttributesCommand({ AttributeNames: ["RedrivePolicy"], QueueUrl }),
+      );
+      const policy = JSON.parse(Attributes["RedrivePolicy"] ?? "{}") as object;
+      // Else a hundred receives would take five hours.
+      const RedrivePolicy = JSON.stringify({ ...policy, maxReceiveCount: 2 });
       await system.clients.sqs.send(
-        new SetQueueAttributesCommand({ Attributes: { VisibilityTimeout: "1" }, QueueUrl }),
+        new SetQueueAttributesCommand({ Attributes: { RedrivePolicy, VisibilityTimeout: "1" }, QueueUrl }),
       );
       await system.clients.sqs.send(new SendMessageCommand({ MessageBody: '{"version":99}', QueueUrl }));
     }
