@@ -34,9 +34,16 @@ interface WindowRun {
 const measureWindow = async (report: Report, { name, window, webhooks, eventBytes }: WindowRun): Promise<void> => {
   const { event, bytes, events } = window;
   const handler = createBatchHandler(batchDeps(webhooks));
+  // As Lambda does: what the function has left of a window that inflates to much comes again.
   const run = async (): Promise<void> => {
-    const { batchItemFailures } = await handler(event, lambdaContext());
-    if (batchItemFailures.length > 0) throw new Error("The window failed.");
+    for (let records = event.Records; records.length > 0;) {
+      const { batchItemFailures } = await handler({ Records: records }, lambdaContext());
+      const [left] = batchItemFailures;
+      if (left === undefined) return;
+      const at = records.findIndex(({ kinesis }) => kinesis.sequenceNumber === left.itemIdentifier);
+      if (at < 1) throw new Error("The window failed.");
+      records = records.slice(at);
+    }
   };
   const size = `${count(events)} in ${event.Records.length} records, ${sizeOf(bytes)}`;
   await measureEvents(report, { name, size, events, run, ...(eventBytes === undefined ? {} : { eventBytes }) });
