@@ -1,5 +1,5 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-import { maxWindowBytes } from "#shared/contract/limits.ts";
+import { maxWindowInflatedBytes } from "#shared/contract/limits.ts";
 import type { Window } from "#shared/delivery/batch.ts";
 import { type QuarantinedRecord, type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { isFrame } from "#shared/events/frames.ts";
@@ -29,7 +29,7 @@ const eventOverheadBytes = 128;
 export const readWindow = ({ Records: records }: KinesisStreamEvent): WindowReading => {
   const read: WindowRecord[] = [];
   let events = 0;
-  let bytesLeft = maxWindowBytes;
+  let bytesLeft = maxWindowInflatedBytes;
   let stop: WindowReading["stop"];
   for (const record of records) {
     const { partitionKey, sequenceNumber } = record.kinesis;

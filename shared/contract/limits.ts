@@ -58,8 +58,8 @@ export const maxTextEvents = 100_000;
 export const minFrameEvents = 20;
 /** Longest text of a frame: bounds what opening one takes. */
 export const maxFrameBytes = 1024 * 1024;
-/** Bytes that `batch` reads of a window before it hands over what it has, as many as a window usually has twice over. */
-export const maxWindowBytes = 128 * 1024 * 1024;
+/** Bytes to which `batch` inflates a window before it hands over what it has: twice as many as a window usually has. */
+export const maxWindowInflatedBytes = 128 * 1024 * 1024;
 /** Levels of objects and lists in an event or in a request body. Parsers of other languages refuse more than 100 to 512. */
 export const maxJsonDepth = 64;
 /** Errors listed in one ingest answer; the rest is only counted. */
