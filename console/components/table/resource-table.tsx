@@ -97,7 +97,8 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
       variant={props.variant ?? "full-page"}
       stickyHeader
       wrapLines
-      enableKeyboardNavigation
+      // Without rows there is nothing to go through: the grid would take the focus from what stands in their place.
+      enableKeyboardNavigation={collection.items.length > 0}
       trackBy={rowId}
       loading={query.data === undefined && !failed}
       loadingText={`Loading ${noun[1]}`}

@@ -53,7 +53,7 @@ export const BatchTable = ({ webhookId, query, filter, search, onSearch, live, o
         columnDisplay={preferences.columns}
         variant="container"
         stickyHeader
-        enableKeyboardNavigation
+        enableKeyboardNavigation={rows.length > 0}
         trackBy={({ batch_id: id }) => id}
         loading={list === undefined && !failed}
         loadingText="Loading batches"

@@ -28,11 +28,12 @@ interface ReplayListProps {
 export const ReplayList = ({ query }: ReplayListProps) => {
   const failed = query.error !== null;
   const retry = (): void => void query.refetch();
+  const replays = query.data ?? [];
   return (
     <Table<Replay>
-      items={query.data ?? []}
+      items={replays}
       variant="container"
-      enableKeyboardNavigation
+      enableKeyboardNavigation={replays.length > 0}
       trackBy="id"
       loading={query.data === undefined && !failed}
       loadingText="Loading replays"
