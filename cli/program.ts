@@ -21,6 +21,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["sink"], load: async () => (await import("./commands/sink.ts")).addSink },
   { names: ["gen"], load: async () => (await import("./commands/gen.ts")).addGen },
   { names: ["batch"], load: async () => (await import("./commands/batch.ts")).addBatch },
+  { names: ["find"], load: async () => (await import("./commands/find.ts")).addFind },
   { names: ["redeliver"], load: async () => (await import("./commands/redeliver.ts")).addRedeliver },
   { names: ["replay"], load: async () => (await import("./commands/replay.ts")).addReplay },
   { names: ["apply"], load: async () => (await import("./commands/apply.ts")).addApply },

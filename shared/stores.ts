@@ -103,6 +103,8 @@ export interface BatchListing {
   readonly countPending: (webhookId: string, now: number) => Promise<PendingBatches>;
   /** One batch of a webhook by its id. */
   readonly findById: (webhookId: string, batchId: string, now: number) => Promise<BatchRecord | undefined>;
+  /** One batch by its id, whatever webhook it belongs to. */
+  readonly findAnywhere: (batchId: string, now: number) => Promise<BatchRecord | undefined>;
 }
 
 interface BatchIds {

@@ -1,20 +1,19 @@
 import { type Command, Option } from "commander";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
-import { bytes, count } from "#shared/text/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 import { relative, utcTime } from "#shared/text/times.ts";
-import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import type { ApiAccess } from "../api.ts";
-import { closedText, outcomeText, phasesText, typesText } from "../text.ts";
 import { listBatches, readBody } from "../batches.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { batchArgument, findBatch, findWebhook, webhookArgument } from "../find.ts";
 import { time, wholeNumber } from "../options.ts";
-import { printFacts, printJson, printJsonLine, printTable, progressOf } from "../output.ts";
+import { printJson, printJsonLine, printTable, progressOf } from "../output.ts";
+import { printBatch } from "../show-batch.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface BatchOptions extends AccessOptions {
@@ -143,46 +142,4 @@ const printCurl = (terminal: CommandTerminal, webhook: Webhook, batch: BatchWith
   if (terminal.json) printJson(terminal, { curl, variables });
   else terminal.out(curl);
   if (variables.length > 0) terminal.note(`Set ${variables.join(", ")} first.`);
-};
-
-const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts): void => {
-  const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
-  const isOpen = endedAt === undefined;
-  const types = typesText(batch.event_types);
-  const closed = closedText(batch);
-  printFacts(terminal, [
-    ["batch", batch.batch_id],
-    ["state", batch.state],
-    ["events", `${count(batch.events)} in ${bytes(batch.bytes)}`],
-    ["types", types === "" ? undefined : types],
-    ["created", utcTime(batch.created_at)],
-    ["closed", closed === "" ? undefined : closed.replace(/^closed /, "")],
-    ["next attempt", isOpen && next !== undefined ? relative(next, Date.now()) : undefined],
-    ["expires", isOpen ? relative(batch.expires_at, Date.now()) : undefined],
-    ["ended", isOpen ? undefined : utcTime(endedAt)],
-    ["split into", parts?.join(" ")],
-    [
-      "body",
-      batch.body_available === undefined
-        ? undefined
-        : batch.body_available
-          ? "kept: --payload prints it"
-          : "not kept any more",
-    ],
-  ]);
-  for (const attempt of batch.attempts) {
-    terminal.out("");
-    terminal.out(`attempt ${attempt.n}  ${utcTime(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
-    printFacts(terminal, [
-      ["  phases", phasesText(attempt.timings)],
-      [
-        "  got",
-        attempt.response_excerpt === undefined || attempt.response_excerpt === ""
-          ? undefined
-          : plain(attempt.response_excerpt),
-      ],
-      ["  likely", attempt.likely],
-      ["  fix", attempt.fix],
-    ]);
-  }
 };

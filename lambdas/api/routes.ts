@@ -1,6 +1,6 @@
 import type { Route } from "./deps.ts";
 import { createApiKey, deleteApiKey, listApiKeys, readApiKey, updateApiKey, whoAmI } from "./api-keys.ts";
-import { batchStatus, listBatches, readBatch } from "./batches/read.ts";
+import { batchStatus, listBatches, readBatch, readBatchAnywhere } from "./batches/read.ts";
 import { readBatchBody, redeliverBatch } from "./batches/body.ts";
 import { readMetrics } from "./batches/metrics.ts";
 import { summariseWebhook, summariseWebhooks } from "./batches/summary.ts";
@@ -37,6 +37,7 @@ const table = [
     grant: "webhooks/modify",
     handle: redeliverBatch,
   },
+  { method: "GET", path: "/v1/batches/{batch_id}", grant: "webhooks/view", handle: readBatchAnywhere },
   { method: "POST", path: "/v1/webhooks/{id}/replay", grant: "webhooks/modify", handle: startReplay },
   { method: "GET", path: "/v1/webhooks/{id}/replays", grant: "webhooks/view", handle: listReplays },
   { method: "GET", path: "/v1/webhooks/{id}/replays/{replay_id}", grant: "webhooks/view", handle: readReplay },

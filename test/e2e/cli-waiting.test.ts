@@ -28,6 +28,11 @@ describe("a batch that waits", () => {
     expect(shown).toMatch(/^attempt 1 {2}TIME {2}✖ http_5xx 503 in SPAN$/m);
     expect(shown).toMatch(/^ {2}fix +\S/m);
 
+    const found = normal((await cli(["find", batchId])).out.join("\n"));
+    expect(found).toMatch(/^webhook +slow \(ID\)$/m);
+    expect(found).toMatch(/^state +retrying$/m);
+    expect((await cli(["find", batchId, "--json"])).json()).toMatchObject({ batch_id: batchId, webhook_id: webhookId });
+
     const payload = await cli(["batch", webhookId, batchId, "--payload"]);
     expect(payload.json()).toMatchObject([{ msys: { track_event: { type: "click" } } }, { msys: {} }]);
     const curl = await cli(["batch", webhookId, batchId, "--curl"]);

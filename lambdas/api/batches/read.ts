@@ -9,7 +9,7 @@ import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { Timings } from "#shared/contract/api/probe.ts";
 import { validate, errors } from "#shared/errors.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
-import { findWebhook } from "../webhooks/read.ts";
+import { findWebhook, findWebhookById } from "../webhooks/read.ts";
 import * as z from "zod";
 import {
   type AttemptRecord,
@@ -70,6 +70,24 @@ export const readBatch = async (
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}">> => {
   const { batch } = await findBatch(deps, request);
   return { status: 200, body: { results: batchDetailView(batch) } };
+};
+
+/**
+ * `GET /batches/{batch_id}`: the same for a batch whose webhook is not known, as in the log of a receiver. A batch of a webhook
+ * that is gone, or not the caller's, is not found.
+ */
+export const readBatchAnywhere = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/batches/{batch_id}">> => {
+  const batchId = z.uuid().safeParse(request.parameters["batch_id"]);
+  const batch = batchId.success ? await deps.batches.findAnywhere(batchId.data.toLowerCase(), deps.now()) : undefined;
+  const isOwn = batch !== undefined && (await findWebhookById(deps, request, batch.webhookId)) !== undefined;
+  if (isOwn) return { status: 200, body: { results: batchDetailView(batch) } };
+  throw errors.notFound(
+    "Resource could not be found",
+    "No webhook of yours has such a batch, or its record has ended.",
+  );
 };
 
 const dayMs = 24 * 60 * 60 * 1_000;

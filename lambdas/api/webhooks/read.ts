@@ -37,13 +37,21 @@ export const listWebhooks = async (
  * the sub-account in whose name the caller acts does not own.
  */
 export const findWebhook = async (deps: ApiDeps, request: Request): Promise<Webhook> => {
-  const subaccount = subaccountOf(request.header("x-msys-subaccount"));
   const id = z.uuid().safeParse(request.parameters["id"]);
-  if (!id.success) throw webhookNotFound();
-  const webhook = await deps.webhooks.find(request.caller.customerId, id.data.toLowerCase());
+  const webhook = id.success ? await findWebhookById(deps, request, id.data.toLowerCase()) : undefined;
   if (webhook === undefined) throw webhookNotFound();
-  if (subaccount !== "all" && webhook.subaccountId !== subaccount) throw webhookNotFound();
   return webhook;
+};
+
+/** A webhook by its id; undefined when there is none, or it is not the caller's. */
+export const findWebhookById = async (
+  deps: ApiDeps,
+  { caller, header }: Request,
+  webhookId: string,
+): Promise<Webhook | undefined> => {
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  const webhook = await deps.webhooks.find(caller.customerId, webhookId);
+  return subaccount === "all" || webhook?.subaccountId === subaccount ? webhook : undefined;
 };
 
 export const webhookNotFound = (): RequestError =>

@@ -5,7 +5,7 @@ import {
   failedBatchesIndex,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
-import type { BatchPosition, BatchSummary } from "#shared/delivery/record.ts";
+import type { BatchPosition, BatchRecord, BatchSummary } from "#shared/delivery/record.ts";
 import type { BatchState } from "#shared/contract/words.ts";
 import type { BatchListing, BatchListQuery } from "#shared/stores.ts";
 import * as z from "zod";
@@ -95,23 +95,31 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
     };
   },
 
-  findById: async (webhookId, batchId, now) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: batchesByIdIndex,
-        KeyConditionExpression: "batchId = :batch AND pk = :webhook",
-        ExpressionAttributeValues: { ":batch": batchId, ":webhook": webhookId },
-      }),
-    );
-    const [key] = Items;
-    if (key === undefined) return undefined;
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: tableKey.parse(key) }));
-    if (Item === undefined) return undefined;
-    const { ttl, ...batch } = batchItem.parse(Item);
-    return ttl * 1_000 > now ? batch : undefined;
-  },
+  findById: async (webhookId, batchId, now) => await findBatch({ client, tableName }, { batchId, webhookId, now }),
+  findAnywhere: async (batchId, now) => await findBatch({ client, tableName }, { batchId, now }),
 });
+
+/** Ids follow from their batch, its webhook included, so that no two batches have the same. */
+const findBatch = async (
+  { client, tableName }: TableOptions,
+  { batchId, webhookId, now }: { readonly batchId: string; readonly webhookId?: string; readonly now: number },
+): Promise<BatchRecord | undefined> => {
+  const ofWebhook = webhookId !== undefined;
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: batchesByIdIndex,
+      KeyConditionExpression: ofWebhook ? "batchId = :batch AND pk = :webhook" : "batchId = :batch",
+      ExpressionAttributeValues: { ":batch": batchId, ...(ofWebhook ? { ":webhook": webhookId } : {}) },
+    }),
+  );
+  const [key] = Items;
+  if (key === undefined) return undefined;
+  const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: tableKey.parse(key) }));
+  if (Item === undefined) return undefined;
+  const { ttl, ...batch } = batchItem.parse(Item);
+  return ttl * 1_000 > now ? batch : undefined;
+};
 
 interface Range {
   readonly low: string;

@@ -42,6 +42,7 @@ export const answers = {
   "GET /v1/webhooks/{id}/batches/{batch_id}": batchAnswer,
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": bodyAnswer,
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": redeliveryAnswer,
+  "GET /v1/batches/{batch_id}": batchAnswer,
   "POST /v1/webhooks/{id}/replay": replayAnswer,
   "GET /v1/webhooks/{id}/replays": replaysAnswer,
   "GET /v1/webhooks/{id}/replays/{replay_id}": replayAnswer,

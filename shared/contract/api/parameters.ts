@@ -40,7 +40,9 @@ export const creationHeaders = webhookHeaders.extend({
 });
 
 export const webhookPath = z.object({ id: id("Id of the webhook.").meta({ param: { id: "WebhookId" } }) });
-export const batchPath = webhookPath.extend({ batch_id: id("Id of the batch, as in `X-MessageSystems-Batch-ID`.") });
+/** A batch whose webhook is not known. */
+export const anyBatchPath = z.object({ batch_id: id("Id of the batch, as in `X-MessageSystems-Batch-ID`.") });
+export const batchPath = webhookPath.extend(anyBatchPath.shape);
 export const replayPath = webhookPath.extend({ replay_id: id("Id of the replay, as in `X-Tidepost-Replay`.") });
 export const apiKeyPath = z.object({ id: id("Id of the API key; not the key itself.") });
 

@@ -93,13 +93,20 @@ export const startBatchesApi = async () => {
     options: {
       readonly method?: "GET" | "POST";
       readonly query?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>>;
       readonly customerId?: string;
       readonly grants?: readonly Grant[];
       readonly maxRequests?: number;
     } = {},
   ): Promise<ApiAnswer> => {
-    const { method = "GET", query, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
-    const event = proxyEvent({ method, path, ...(query && { query }), caller: { customerId, grants } });
+    const { method = "GET", query, headers, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
+    const event = proxyEvent({
+      method,
+      path,
+      ...(query && { query }),
+      ...(headers && { headers }),
+      caller: { customerId, grants },
+    });
     const { statusCode, body } = await (maxRequests === undefined ? handler : handlerWith({ maxRequests }))(
       event,
       lambdaContext(),

@@ -106,6 +106,24 @@ describe("two customers", () => {
     }
   });
 
+  it("find batches by their ids alone when they are their own", async () => {
+    const webhookId = await api.addWebhook({ customerId, subaccountId: 5 });
+    const { batchId } = await api.addBatch({ webhookId, attempts: [500] });
+    const wanted = `/v1/batches/${batchId}`;
+    for (const headers of [{}, { "X-MSYS-SUBACCOUNT": "5" }]) {
+      const found = await api.get(wanted, { customerId, headers });
+      expect(found).toMatchObject({ status: 200, results: { batch_id: batchId, webhook_id: webhookId } });
+    }
+    for (const other of [
+      await api.get(wanted, { customerId: crypto.randomUUID() }),
+      await api.get(wanted, { customerId, headers: { "X-MSYS-SUBACCOUNT": "6" } }),
+      await api.get(`/v1/batches/${crypto.randomUUID()}`, { customerId }),
+      await api.get("/v1/batches/none", { customerId }),
+    ]) {
+      expect(other).toMatchObject({ status: 404, results: [], errors: [{ code: "1600" }] });
+    }
+  });
+
   it.each(["summary", "{id}/batch-status", "{id}/batches", "{id}/batches/{id}"])(
     "need the grant to view webhooks for %s",
     async (route) => {

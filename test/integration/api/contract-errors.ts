@@ -142,6 +142,10 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "400 1200": badSubaccount,
     "404 1600": () => ({ parameters: { batch_id: unknownId } }),
   },
+  "GET /v1/batches/{batch_id}": {
+    "400 1200": badSubaccount,
+    "404 1600": () => ({ parameters: { batch_id: unknownId } }),
+  },
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": { "400 1200": query({ limit: "0" }), "404 1600": () => ({}) },
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": {
     "400 1200": badSubaccount,

@@ -66,6 +66,7 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "GET /v1/webhooks/{id}/batch-status": () => ({ query: { limit: "10" } }),
   "GET /v1/webhooks/{id}/batches": () => ({ query: { limit: "1", state: "delivered,retrying" } }),
   "GET /v1/webhooks/{id}/batches/{batch_id}": () => ({}),
+  "GET /v1/batches/{batch_id}": () => ({}),
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": ({ own }) => ({ parameters: { batch_id: own.waitingBatchId } }),
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": ({ own }) => ({
     parameters: { batch_id: own.waitingBatchId },

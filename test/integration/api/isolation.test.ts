@@ -49,6 +49,7 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/webhooks/{id}/batch-status": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches/{batch_id}": { kind: "absent" },
+  "GET /v1/batches/{batch_id}": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": { kind: "absent" },
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": { kind: "absent" },
   "POST /v1/webhooks/{id}/replay": { kind: "absent" },

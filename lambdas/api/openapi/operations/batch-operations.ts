@@ -1,5 +1,5 @@
 import { type Operation, oneWebhook, subaccounts } from "../operation.ts";
-import { batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
+import { anyBatchPath, batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { batchBodyQuery, batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
 import { metricsQuery } from "#shared/contract/api/metrics.ts";
 import * as example from "./batch-examples.ts";
@@ -70,6 +70,20 @@ export const batchOperations = {
     errors: {
       ...subaccounts,
       notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",
+    },
+  },
+  "GET /v1/batches/{batch_id}": {
+    id: "findBatch",
+    tag: "Batches",
+    summary: "Find a batch by its id alone",
+    description:
+      "The same as reading a batch, for those who know only its id: a receiver's log has it from the header " +
+      "`X-MessageSystems-Batch-ID`. The answer names the webhook.",
+    parameters: { path: anyBatchPath, header: webhookHeaders },
+    answer: { results: example.batchWithAttempts },
+    errors: {
+      ...subaccounts,
+      notFound: "No webhook of the caller's has such a batch, or its record has ended.",
     },
   },
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": {

@@ -1,0 +1,50 @@
+import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { bytes, count } from "#shared/text/numbers.ts";
+import { plain } from "#shared/text/plain.ts";
+import { relative, utcTime } from "#shared/text/times.ts";
+import { printFacts } from "./output.ts";
+import type { CommandTerminal } from "./terminal.ts";
+import { closedText, outcomeText, phasesText, typesText } from "./text.ts";
+
+/** Prints a batch and its attempts. */
+export const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts): void => {
+  const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
+  const isOpen = endedAt === undefined;
+  const types = typesText(batch.event_types);
+  const closed = closedText(batch);
+  printFacts(terminal, [
+    ["batch", batch.batch_id],
+    ["state", batch.state],
+    ["events", `${count(batch.events)} in ${bytes(batch.bytes)}`],
+    ["types", types === "" ? undefined : types],
+    ["created", utcTime(batch.created_at)],
+    ["closed", closed === "" ? undefined : closed.replace(/^closed /, "")],
+    ["next attempt", isOpen && next !== undefined ? relative(next, Date.now()) : undefined],
+    ["expires", isOpen ? relative(batch.expires_at, Date.now()) : undefined],
+    ["ended", isOpen ? undefined : utcTime(endedAt)],
+    ["split into", parts?.join(" ")],
+    [
+      "body",
+      batch.body_available === undefined
+        ? undefined
+        : batch.body_available
+          ? "kept: --payload prints it"
+          : "not kept any more",
+    ],
+  ]);
+  for (const attempt of batch.attempts) {
+    terminal.out("");
+    terminal.out(`attempt ${attempt.n}  ${utcTime(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
+    printFacts(terminal, [
+      ["  phases", phasesText(attempt.timings)],
+      [
+        "  got",
+        attempt.response_excerpt === undefined || attempt.response_excerpt === ""
+          ? undefined
+          : plain(attempt.response_excerpt),
+      ],
+      ["  likely", attempt.likely],
+      ["  fix", attempt.fix],
+    ]);
+  }
+};
