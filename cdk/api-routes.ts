@@ -54,6 +54,8 @@ export interface ApiRoutesProps {
   readonly stream: Stream;
   /** Hours that the stream keeps a record. */
   readonly streamRetentionHours: number;
+  /** How long events are collected for a batch. */
+  readonly windowSeconds: number;
 }
 
 /** Routes of the REST API with the functions behind them: `authorize`, `api` and `ingest`. */
@@ -131,6 +133,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       API_BASE_URL: restApi.baseUrl,
       API_KEYS_TABLE: apiKeys.tableName,
       BATCHES_TABLE: batches.tableName,
+      BATCH_WINDOW_SECONDS: String(props.windowSeconds),
       BUCKET_NAME: storage.bucket.bucketName,
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,

@@ -27,6 +27,7 @@ export class WebhookStack extends Stack {
   constructor(scope: Construct, id: string, props: WebhookStackProps = {}, addSite = addBuiltSite) {
     super(scope, id, { analyticsReporting: false, description: "Tidepost: event webhooks in batches" });
     const { allowedTargetRanges = [], domainName, retainData = true, streamRetentionHours = 24, streamShards } = props;
+    const windowSeconds = props.batchWindowSeconds ?? batchWindowSeconds;
 
     const storage = new Storage(this, "Storage", { retainData });
     const { stream } = new EventStream(this, "Events", {
@@ -55,6 +56,7 @@ export class WebhookStack extends Stack {
       storage,
       stream,
       streamRetentionHours,
+      windowSeconds,
     });
     const { listen } = new Listen(this, "Listen", {
       authorizer: routes.keyAuthorizer,
@@ -74,7 +76,7 @@ export class WebhookStack extends Stack {
       storage,
       stream,
       windowRecords: props.windowRecords ?? maxWindowRecords,
-      windowSeconds: props.batchWindowSeconds ?? batchWindowSeconds,
+      windowSeconds,
     });
     const { batch } = batching;
     const delivery = new Delivery(this, "Delivery", {

@@ -67,6 +67,7 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
       functionEnvironment: (apiUrl) => ({
         ALLOWED_TARGET_RANGES: options.strictTargets ? "" : loopbackRanges,
         API_BASE_URL: apiUrl,
+        BATCH_WINDOW_SECONDS: String(options.window),
         // A webhook takes the events that are sent right after it was created; in production within a minute.
         DEFINITION_CACHE_SECONDS: "0",
         RETRY_SCALE: String(options.retryScale),

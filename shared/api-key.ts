@@ -14,7 +14,7 @@ export interface ApiKey {
   readonly createdAt: string;
   /** Rises with every change. */
   readonly revision: number;
-  /** Start of the hour in which it was last used, ISO 8601; absent when it never was. */
+  /** When it was last used, to five minutes, ISO 8601; absent when it never was. */
   readonly lastUsedAt?: string;
 }
 

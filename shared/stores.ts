@@ -180,11 +180,14 @@ export interface WebhookStore {
     readonly breaker: Breaker;
     readonly expectedRevision: number;
   }) => Promise<boolean>;
-  /** Notes when (ISO 8601) a batch was last delivered or an attempt last failed. Does nothing when the webhook is gone. */
+  /**
+   * Notes when (ISO 8601) a batch was last delivered or an attempt last failed. Recovery: a batch was delivered that had
+   * waited. Does nothing when the webhook is gone.
+   */
   readonly noteAttempt: (note: {
     readonly customerId: string;
     readonly webhookId: string;
-    readonly kind: "success" | "failure";
+    readonly kind: "success" | "recovery" | "failure";
     readonly at: string;
   }) => Promise<void>;
 }
@@ -208,8 +211,8 @@ export interface ApiKeyStore {
   readonly list: (customerId: string) => Promise<readonly ApiKey[]>;
   /** Stores a key's label and grants; false, and nothing changed, when it is gone or another change came before. */
   readonly change: (before: ApiKey, after: Pick<ApiKey, "label" | "grants">) => Promise<boolean>;
-  /** Notes the hour (ISO 8601) in which a key was used. Does nothing when it is gone or another call was faster. */
-  readonly noteUse: (keyHash: string, hour: string) => Promise<void>;
+  /** Notes that a key was used `at`, unless it is gone or a use was noted at `unlessSince` or later (ISO 8601). */
+  readonly noteUse: (keyHash: string, use: { readonly at: string; readonly unlessSince: string }) => Promise<void>;
   /** Deletes a key; false when it is gone already. */
   readonly remove: (keyHash: string) => Promise<boolean>;
 }

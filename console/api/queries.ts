@@ -1,6 +1,7 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useSession } from "../session.ts";
 import type { ApiError } from "./api-error.ts";
+import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
 import { callApi } from "./client.ts";
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
@@ -29,6 +30,9 @@ export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
     staleTime: 60_000,
   });
 };
+
+/** How long the system collects events for a batch, in seconds; until it is known, the longest that there is. */
+export const useWindowSeconds = (): number => useWhoAmI().data?.batch_window_seconds ?? batchWindowSeconds;
 
 /** Every webhook with its state and its last 24 hours. */
 export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[], ApiError> =>

@@ -35,12 +35,12 @@ export const useWebhookSummary = (id: string): UseQueryResult<WebhookSummary, Ap
     refetchInterval: pollMs,
   });
 
-/** What was delivered in the last hours. */
+/** What was delivered in the last hours, the present one included. */
 export const useWebhookMetrics = (id: string, hours: number): UseQueryResult<WebhookMetrics, ApiError> =>
   useQuery({
     queryKey: webhookKeys.metrics(id, hours),
     queryFn: ({ signal }) => {
-      const from = new Date(Date.now() - hours * 60 * 60 * 1_000).toISOString();
+      const from = new Date(Date.now() - (hours - 1) * 60 * 60 * 1_000).toISOString();
       return callApi("GET /v1/webhooks/{id}/metrics", { parameters: { id }, query: { from }, signal });
     },
     refetchInterval: 3 * pollMs,

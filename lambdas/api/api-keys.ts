@@ -151,6 +151,15 @@ export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer
   const server_time = new Date(deps.now()).toISOString();
   return {
     status: 200,
-    body: { results: { customer_id: customerId, key: { id, label, short_key }, grants, version, server_time } },
+    body: {
+      results: {
+        customer_id: customerId,
+        key: { id, label, short_key },
+        grants,
+        version,
+        server_time,
+        batch_window_seconds: deps.windowSeconds,
+      },
+    },
   };
 };

@@ -12,6 +12,7 @@ import type {
   SettingsStore,
   WebhookStore,
 } from "#shared/stores.ts";
+import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";
 
 export interface ApiDeps extends TestPostDeps {
@@ -26,6 +27,10 @@ export interface ApiDeps extends TestPostDeps {
   readonly replaySteps: ReplayQueue;
   /** How long the stream keeps events. */
   readonly retentionHours: number;
+  /** How long events are collected for a batch. */
+  readonly windowSeconds: number;
+  /** By which failed batches are tried again. */
+  readonly clock: RetryClock;
   /** Public base URL up to and including the stage. */
   readonly baseUrl: string;
   /** Unix milliseconds. */

@@ -37,6 +37,8 @@ export const handler = createHandler({
   replays: replaysTable(batches),
   replaySteps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
   retentionHours: env.STREAM_RETENTION_HOURS,
+  windowSeconds: env.BATCH_WINDOW_SECONDS,
+  clock: { scale: env.RETRY_SCALE },
   targets,
   tokens: accessTokens(targets),
   baseUrl: env.API_BASE_URL,

@@ -6,7 +6,6 @@ import type {
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
 import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/api-key.ts";
-import { hourOf } from "#shared/delivery/hours.ts";
 import { requestHeader } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiKeyStore } from "#shared/stores.ts";
@@ -32,19 +31,23 @@ export const createHandler = ({ apiKeys, now, telemetry }: AuthorizeDeps) =>
       const found = key === undefined ? undefined : await apiKeys.find(hashApiKey(key));
       // API Gateway answers 401 for exactly this error message.
       if (found === undefined) throw new Error("Unauthorized");
-      const hour = hourOf(now());
-      if (found.lastUsedAt !== hour) await noteUse({ apiKeys, telemetry }, found.keyHash, hour);
+      await noteUse({ apiKeys, telemetry }, found, now());
       return allow(event.methodArn, found);
     });
 
-/** Once an hour, and never a reason to refuse a key. */
+/** A use is noted at most once in this time. */
+const notedEveryMs = 5 * 60_000;
+
+/** Never a reason to refuse a key. */
 const noteUse = async (
   { apiKeys, telemetry }: Omit<AuthorizeDeps, "now">,
-  keyHash: string,
-  hour: string,
+  { keyHash, lastUsedAt = "" }: ApiKey,
+  now: number,
 ): Promise<void> => {
+  const unlessSince = new Date(now - notedEveryMs).toISOString();
+  if (lastUsedAt >= unlessSince) return;
   try {
-    await apiKeys.noteUse(keyHash, hour);
+    await apiKeys.noteUse(keyHash, { at: new Date(now).toISOString(), unlessSince });
   } catch (error) {
     telemetry.keyUseNotNoted({ error });
   }

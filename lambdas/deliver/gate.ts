@@ -90,7 +90,8 @@ export const reportToGate = async (
   const isDelivered = outcome.kind === "delivered";
   const event: BreakerEvent = isDelivered ? { kind: "succeeded" } : { kind: "failed", reason: outcome.reason };
   const { customerId, webhookId } = message;
-  const kind = isDelivered ? "success" : "failure";
+  const hadWaited = message.attempt > 1 || message.parked === true;
+  const kind = !isDelivered ? "failure" : hadWaited ? "recovery" : "success";
   await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString() });
   const before = input.health?.breaker;
   if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return;

@@ -21,6 +21,9 @@ const commaSeparated = z
 /** CIDR ranges that outbound calls may reach besides public addresses; empty in production. */
 const allowedTargetRanges = commaSeparated;
 
+/** Divides every delay of the retry schedule and the retry window; 1 in production. */
+const retryScale = z.coerce.number().positive().default(1);
+
 /** How long the stream keeps a record. */
 const retentionHours = z.coerce.number().int().min(24);
 
@@ -32,9 +35,12 @@ export const apiEnv = z.object({
   ALLOWED_TARGET_RANGES: allowedTargetRanges,
   API_KEYS_TABLE: name,
   BATCHES_TABLE: name,
+  /** How long events are collected for a batch: callers are told. */
+  BATCH_WINDOW_SECONDS: z.coerce.number().min(0),
   BUCKET_NAME: name,
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
+  RETRY_SCALE: retryScale,
   STREAM_RETENTION_HOURS: retentionHours,
   WEBHOOKS_TABLE: name,
 });
@@ -63,8 +69,7 @@ export const deliverEnv = z.object({
   /** Days that a batch's record stays readable after its last attempt. */
   RECORD_RETENTION_DAYS: z.coerce.number().int().positive().default(14),
   RETRIES_QUEUE_URL: z.url(),
-  /** Divides every delay of the retry schedule and the retry window; 1 in production. */
-  RETRY_SCALE: z.coerce.number().positive().default(1),
+  RETRY_SCALE: retryScale,
   WEBHOOKS_TABLE: name,
 });
 

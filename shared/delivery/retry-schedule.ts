@@ -31,6 +31,9 @@ export const retryDelayMs = (input: {
 export const cutoffOf = (firstAttemptAt: number, clock: RetryClock): number =>
   firstAttemptAt + retryWindowMs / clock.scale;
 
+/** When the batch was attempted first that has this cutoff; both in Unix milliseconds. */
+export const firstAttemptOf = (cutoff: number, clock: RetryClock): number => cutoff - retryWindowMs / clock.scale;
+
 /** Seconds, as SQS delays messages: never early, at most 900. */
 export const delaySecondsUntil = (at: number, now: number): number =>
   Math.min(Math.max(Math.ceil((at - now) / 1_000), 0), maxDelaySeconds);

@@ -39,6 +39,8 @@ export interface Webhook extends Subscription {
   readonly lastSuccessful?: string;
   /** ISO 8601 time of the last failed attempt. */
   readonly lastFailure?: string;
+  /** Since when (ISO 8601) batches are delivered as they come; absent after a failed attempt, and before the first batch. */
+  readonly healthySince?: string;
   /** SHA-256 of the request that created it, when that came with an idempotency key. */
   readonly creationHash?: string;
 }

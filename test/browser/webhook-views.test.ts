@@ -16,6 +16,8 @@ const key = crypto.randomUUID();
 const longName = `A name of two hundred characters ${"that goes on and on ".repeat(9)}`.slice(0, 200);
 const waitMs = 30_000;
 
+const startedAt = Date.now();
+
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
@@ -81,8 +83,23 @@ describe("the overview is sound", () => {
   it("of a webhook that delivers", async () => {
     await expectSoundView("overview", `/webhooks/${healthy.id}`, async ({ page }) => {
       await page.getByText("Batches and attempts").first().waitFor();
+      // The window of this system, not that of production.
+      await page.getByText(/ or 1\u00A0s$/).waitFor();
+      await page.getByText(/^OK$/).first().waitFor();
+      const since = page.locator(".state time").first();
+      expect(Date.parse((await since.getAttribute("datetime")) ?? "")).toBeGreaterThan(startedAt);
+      await page.getByText(/^Every attempt took at most .* of 6 s\.$/).waitFor();
+      // A day does not look like a month, although all traffic is of this minute.
+      await page.getByRole("button", { name: "Batches and attempts: show as table" }).click();
+      const points = page.getByRole("region", { name: "Batches and attempts as a table" }).locator("tbody tr");
+      expect(await points.count()).toBe(24);
+      await page.getByRole("button", { name: "30 days" }).click();
+      await page.waitForURL(/\?range=30d$/);
+      await page.getByText("Each point stands for 24 hours.").waitFor();
+      expect(await points.count()).toBe(30);
+      await page.getByRole("button", { name: "Batches and attempts: show as chart" }).click();
       await page.getByRole("button", { name: "Events delivered: show as table" }).click();
-      await page.getByRole("columnheader", { name: "Hour from" }).waitFor();
+      await page.getByRole("columnheader", { name: "From", exact: true }).waitFor();
     });
   });
 

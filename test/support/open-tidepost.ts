@@ -41,6 +41,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     functionEnvironment: (apiUrl) => ({
       ALLOWED_TARGET_RANGES: "127.0.0.0/8",
       API_BASE_URL: apiUrl,
+      BATCH_WINDOW_SECONDS: "1",
       DEFINITION_CACHE_SECONDS: "0",
       POWERTOOLS_LOG_LEVEL: "DEBUG",
       RETRY_SCALE: String(retryScale),

@@ -30,6 +30,7 @@ const runtime = await startRuntime({
   functionEnvironment: (apiUrl) => ({
     ALLOWED_TARGET_RANGES: "127.0.0.0/8",
     API_BASE_URL: apiUrl,
+    BATCH_WINDOW_SECONDS: "1",
     DEFINITION_CACHE_SECONDS: "0",
     RETRY_SCALE: retryScale,
   }),

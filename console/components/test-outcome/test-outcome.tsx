@@ -24,7 +24,7 @@ export const TestOutcome = ({ result }: TestOutcomeProps) => {
       <Alert type={ok ? "success" : "error"} header={verdict(result)}>
         {ok ? "Batches sent like this would be delivered." : <RemedyView likely={likely} fix={fix} />}
       </Alert>
-      {timings !== undefined && <TimingBar timings={timings} />}
+      {timings !== undefined && <TimingBar timings={timings} answered={response !== undefined} />}
       {tls !== undefined && (
         <Box color={tls.days_left < 14 ? "text-status-warning" : "text-body-secondary"}>
           {`The certificate of the target is valid for ${tls.days_left} more days.`}

@@ -1,9 +1,12 @@
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
 import type { Timings } from "#shared/contract/api/probe.ts";
 import { duration } from "#shared/text/times.ts";
+import { waitText } from "./wait-text.ts";
 
 interface TimingBarProps {
   readonly timings: Timings;
+  /** Whether the target has answered. */
+  readonly answered: boolean;
 }
 
 const width = 600;
@@ -18,7 +21,7 @@ const phases = [
 ] as const;
 
 /** Where the time of a POST went, against the six seconds that a target has to answer. */
-export const TimingBar = ({ timings }: TimingBarProps) => {
+export const TimingBar = ({ timings, answered }: TimingBarProps) => {
   const parts = phases.flatMap(({ key, label }) => {
     const ms = timings[key];
     return ms === undefined ? [] : [{ key, label, ms }];
@@ -27,7 +30,6 @@ export const TimingBar = ({ timings }: TimingBarProps) => {
   const limitAtMs = beforeWaitMs + answerTimeoutMs;
   const scaleMs = Math.max(limitAtMs, timings.total_ms) * 1.04;
   const x = (ms: number): number => (ms / scaleMs) * width;
-  const waited = timings.wait_ms === undefined ? undefined : `${duration(timings.wait_ms)} of 6 s`;
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, { ms }) => sum + ms, 0));
   return (
     <figure className="timing">
@@ -56,7 +58,7 @@ export const TimingBar = ({ timings }: TimingBarProps) => {
           <li>{`Total ${duration(timings.total_ms)}`}</li>
           <li className="strong">
             <span className="swatch limit" />
-            {waited === undefined ? "Limit of the answer: 6 s" : `Answered after ${waited}`}
+            {waitText(timings.wait_ms, { answered })}
           </li>
         </ul>
       </figcaption>

@@ -3,17 +3,17 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { lazy, Suspense } from "react";
 import { useParams } from "wouter";
-import { useWebhook } from "../../api/queries.ts";
+import { useWebhook, useWindowSeconds } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { ExpiryRunway } from "./expiry-runway.tsx";
 import { WebhookFacts } from "./webhook-facts.tsx";
 import { WebhookFrame } from "./webhook-frame.tsx";
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import { serverNow } from "../../api/clock.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Countdown, useNow } from "../../components/time.tsx";
+import { counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../hash-location.ts";
 import { webhookPath } from "./webhook-tabs.ts";
 
@@ -53,6 +53,7 @@ interface FirstBatchProps {
 /** What a new webhook waits for. */
 const FirstBatch = ({ webhook, activeAt }: FirstBatchProps) => {
   useNow();
+  const windowSeconds = useWindowSeconds();
   const isComing = activeAt !== undefined && Date.parse(activeAt) > serverNow();
   return (
     <Alert
@@ -65,7 +66,7 @@ const FirstBatch = ({ webhook, activeAt }: FirstBatchProps) => {
           The webhook surely takes events in <Countdown to={activeAt} announce="The webhook is active" />.{" "}
         </>
       )}
-      {`Once an event of its types arrives, a batch is formed within ${batchWindowSeconds} seconds and posted at once. This page follows it.`}
+      {`Once an event of its types arrives, a batch is formed within ${counted(windowSeconds, "second")} and posted at once. This page follows it.`}
     </Alert>
   );
 };

@@ -2,10 +2,10 @@ import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Time } from "../../components/time.tsx";
+import { useWindowSeconds } from "../../api/queries.ts";
 import { subaccountText } from "../webhook-form/subaccounts.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
@@ -30,6 +30,7 @@ const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
 /** What a webhook is set to, and when it last succeeded. */
 export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
   const headers = Object.keys(settings.custom_headers);
+  const windowSeconds = useWindowSeconds();
   return (
     <SpaceBetween size="l">
       <KeyValuePairs
@@ -72,7 +73,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
           { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
           {
             label: "A batch closes at",
-            value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${batchWindowSeconds}\u00A0s`,
+            value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${windowSeconds}\u00A0s`,
           },
           { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${duration(webhook.p95_ms)}` },
           { label: "Authentication", value: authText(settings) },

@@ -3,6 +3,7 @@ import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { retryWindowMs } from "#shared/contract/limits.ts";
+import { firstAttemptOf, type RetryClock } from "#shared/delivery/retry-schedule.ts";
 import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -48,7 +49,7 @@ const summarise = async (deps: ApiDeps, customerId: string, webhooks: readonly W
       limit(async () => {
         const { webhookId } = webhook;
         const pending = mayHavePending(webhook, now) ? await deps.batches.countPending(webhookId, now) : nothing;
-        return summaryView({ webhook, hours, counted: counted.get(webhookId) ?? [], pending });
+        return summaryView({ webhook, hours, counted: counted.get(webhookId) ?? [], pending, clock: deps.clock });
       }),
     ),
   );
@@ -75,15 +76,20 @@ const mayHavePending = ({ active, breaker, lastFailure, updatedAt }: Webhook, no
   (breaker !== undefined && breaker.kind !== "closed") ||
   [lastFailure, updatedAt].some((at) => at !== undefined && Date.parse(at) > now - 2 * retryWindowMs);
 
+/** The batch that expires first was attempted first. */
+const firstAttempt = ({ pending: { nextExpiryAt: at }, clock }: Parameters<typeof summaryView>[0]) =>
+  at === undefined ? {} : { firstAttemptAt: new Date(firstAttemptOf(Date.parse(at), clock)).toISOString() };
+
 /** The status of a webhook, as the API shows it. */
 const summaryView = (input: {
   readonly webhook: Webhook;
   readonly hours: readonly string[];
   readonly counted: readonly DeliveryHour[];
   readonly pending: PendingBatches;
+  readonly clock: RetryClock;
 }): ViewOf<WebhookSummary> => {
   const { webhook, hours, counted, pending } = input;
-  const standing = webhookStanding(webhook, counted, pending);
+  const standing = webhookStanding(webhook, counted, { batches: pending.batches, ...firstAttempt(input) });
   const latencies = counted.map((entry) => entry.latencies);
   const { breaker } = webhook;
   return {

@@ -85,16 +85,16 @@ export const apiKeysTable = ({ client, tableName }: TableOptions): ApiKeyStore =
       );
     },
 
-    noteUse: async (keyHash, hour) => {
+    noteUse: async (keyHash, { at, unlessSince }) => {
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: { keyHash },
-            UpdateExpression: "SET lastUsedAt = :hour",
+            UpdateExpression: "SET lastUsedAt = :at",
             ConditionExpression:
-              "attribute_exists(keyHash) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :hour)",
-            ExpressionAttributeValues: { ":hour": hour },
+              "attribute_exists(keyHash) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :since)",
+            ExpressionAttributeValues: { ":at": at, ":since": unlessSince },
           }),
         ),
       );

@@ -44,6 +44,7 @@ const item = z.object({
   activeChangedAt: z.string().exactOptional(),
   lastSuccessful: z.string().exactOptional(),
   lastFailure: z.string().exactOptional(),
+  healthySince: z.string().exactOptional(),
   breaker: breakerItem.exactOptional(),
   creationHash: z.string().exactOptional(),
 });
@@ -165,13 +166,13 @@ export const webhooksTable = ({ client, tableName }: TableOptions): WebhookStore
     ),
 
   noteAttempt: async (note) => {
-    const attribute = note.kind === "success" ? "lastSuccessful" : "lastFailure";
+    const attribute = note.kind === "failure" ? "lastFailure" : "lastSuccessful";
     await unlessConditionFails(
       client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: keyOf(note.customerId, note.webhookId),
-          UpdateExpression: "SET #last = :at",
+          UpdateExpression: healthChanges[note.kind],
           ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
           ExpressionAttributeNames: { "#last": attribute },
           ExpressionAttributeValues: { ":at": note.at },
@@ -180,6 +181,13 @@ export const webhooksTable = ({ client, tableName }: TableOptions): WebhookStore
     );
   },
 });
+
+/** What an attempt changes of a webhook, in one write. */
+const healthChanges = {
+  success: "SET #last = :at, healthySince = if_not_exists(healthySince, :at)",
+  recovery: "SET #last = :at, healthySince = :at",
+  failure: "SET #last = :at REMOVE healthySince",
+} as const;
 
 /** Fields that the API changes; the others are noted by delivery or never change. */
 const managedFields = [

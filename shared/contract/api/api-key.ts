@@ -41,7 +41,7 @@ const apiKey = z.object({
   short_key: z.string().meta({ description: "First characters of the key, to tell keys apart.", examples: ["3f9a"] }),
   grants: z.array(grant).meta({ description: "What the key may do." }),
   created_at: time("When it was issued."),
-  last_used_at: time("Start of the hour in which it was last used; absent when it never was.").exactOptional(),
+  last_used_at: time("When it was last used, to five minutes; absent when it never was.").exactOptional(),
 });
 const shownApiKey = apiKey.meta({ id: "ApiKey" });
 
@@ -60,6 +60,11 @@ const caller = z
     grants: apiKey.shape.grants,
     version: z.string().meta({ description: "Version of Tidepost that answers." }),
     server_time: time("Its clock."),
+    batch_window_seconds: z
+      .number()
+      .min(0)
+      .exactOptional()
+      .meta({ description: "How long events are collected at most before they go out as a batch.", examples: [30] }),
   })
   .meta({ id: "Caller" });
 export const createApiKeyAnswer = results(issuedApiKey);

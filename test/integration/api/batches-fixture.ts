@@ -78,6 +78,8 @@ export const startBatchesApi = async () => {
       replays: replaysTable(aws.tables.batches),
       replaySteps: { send: () => Promise.resolve() },
       retentionHours: 24,
+      windowSeconds: 30,
+      clock: { scale: 1 },
       targets,
       tokens: accessTokens(targets),
       baseUrl: "https://tidepost.example.com/api",
@@ -130,6 +132,8 @@ export const startBatchesApi = async () => {
   return {
     get,
     deliveryHours,
+    /** What delivery notes at the webhook. */
+    noteAttempt: webhooks.noteAttempt,
     /** Messages on the queue of retries. */
     retries: async () => await aws.receiveAll(retries.queueUrl),
     storeBody: async ({ webhookId, batchId }: BatchRef, body: string, encoding: BodyEncoding = "zstd") =>

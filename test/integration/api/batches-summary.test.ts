@@ -86,6 +86,43 @@ describe("the summary", () => {
   });
 });
 
+describe("a webhook", () => {
+  const stateAfter = async (
+    notes: readonly (readonly [kind: "success" | "recovery" | "failure", ageMs: number])[],
+  ): Promise<Row | undefined> => {
+    const webhookId = await api.addWebhook({ customerId });
+    for (const [kind, ageMs] of notes) await api.noteAttempt({ customerId, webhookId, kind, at: isoAgo(ageMs) });
+    return (await api.get(path, { customerId })).results[0];
+  };
+
+  it("is OK since its first delivered batch, not since its creation", async () => {
+    const row = await stateAfter([
+      ["success", 3 * hour],
+      ["success", minute],
+    ]);
+    expect(row).toMatchObject({ state: "ok", state_since: isoAgo(3 * hour), last_successful: isoAgo(minute) });
+  });
+
+  it("is OK again since what had failed was delivered, not since it failed", async () => {
+    const row = await stateAfter([
+      ["success", 5 * hour],
+      ["failure", 4 * hour],
+      // Another batch got through meanwhile.
+      ["success", 3 * hour],
+      ["recovery", 2 * hour],
+      ["success", minute],
+    ]);
+    expect(row).toMatchObject({ state: "ok", state_since: isoAgo(2 * hour) });
+  });
+
+  it("has failed since its waiting batch was first attempted, not since the batch was begun", async () => {
+    const webhookId = await api.addWebhook({ customerId, lastFailure: isoAgo(minute) });
+    await api.addBatch({ webhookId, ageMs: hour, attempts: [500, 500] });
+    const row = (await api.get(path, { customerId })).results[0];
+    expect(row).toMatchObject({ state: "failed", state_since: isoAgo(hour - minute), oldest_pending_at: isoAgo(hour) });
+  });
+});
+
 describe("two customers", () => {
   it("do not see each other's webhooks in the summary", async () => {
     await count(await api.addWebhook({ customerId }), minute, delivered(1, 1));

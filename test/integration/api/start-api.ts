@@ -65,6 +65,8 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
     replays: replaysTable(aws.tables.batches),
     replaySteps: replayQueue(await aws.createQueue()),
     retentionHours: 24,
+    windowSeconds: 30,
+    clock: { scale: 1 },
     targets,
     tokens: accessTokens(targets),
     baseUrl: "https://tidepost.example.com/api",

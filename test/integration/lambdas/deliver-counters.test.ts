@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { TargetAnswer } from "#shared/delivery/outbound.ts";
@@ -9,6 +10,7 @@ import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
+import { webhook } from "../../support/builders.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 
 const minute = 60_000;
@@ -183,4 +185,31 @@ const claimOf = (message: DeliveryMessage) => ({
   until: now + 1,
   cutoff: now + 1,
   ttl: 1,
+});
+
+describe("a webhook is healthy", () => {
+  it("since its first delivered batch, and again since the last batch that had waited was delivered", async () => {
+    const { customerId, webhookId } = system.message();
+    const webhooks = webhooksTable(aws.tables.webhooks);
+    await webhooks.create(webhook({ webhookId, customerId }));
+    const since = async () => (await webhooks.find(customerId, webhookId))?.healthySince;
+    await system.run([system.message()]);
+    const first = new Date(now).toISOString();
+    now += minute;
+    await system.run([system.message()]);
+    expect(await since()).toBe(first);
+    const failing = system.message();
+    system.answers.push(answered(500, 1));
+    await system.run([failing]);
+    expect(await since()).toBeUndefined();
+    now += minute;
+    // Another batch gets through while the failed one waits.
+    await system.run([system.message()]);
+    now += minute;
+    await system.run([{ ...failing, attempt: 2, firstAttemptAt: now - 2 * minute }]);
+    expect(await since()).toBe(new Date(now).toISOString());
+    now += minute;
+    await system.run([system.message()]);
+    expect(await since()).toBe(new Date(now - minute).toISOString());
+  });
 });

@@ -62,8 +62,10 @@ describe("a batch's anatomy", () => {
   });
 
   it("compares its age with the window, which has passed when it closed the batch", () => {
-    expect(ageShare({ ...formed, closed_by: "count" })).toBe(0.25);
-    expect(ageShare({ ...formed, closed_by: "window" })).toBe(1);
+    expect(ageShare({ ...formed, closed_by: "count" }, 30)).toBe(0.25);
+    expect(ageShare({ ...formed, closed_by: "window" }, 30)).toBe(1);
+    // The window is that of the system, not always half a minute.
+    expect(ageShare({ ...formed, closed_by: "count" }, 10)).toBe(0.75);
   });
 
   it("puts rare types together", () => {

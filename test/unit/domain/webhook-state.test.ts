@@ -4,7 +4,7 @@ import { webhookStanding } from "#shared/webhooks/state.ts";
 
 const known = { active: true, createdAt: "2026-01-01T00:00:00.000Z" };
 const nothing = { batches: 0 };
-const waiting = { batches: 2, oldestAt: "2026-01-05T02:10:00.000Z" };
+const waiting = { batches: 2, firstAttemptAt: "2026-01-05T02:10:00.000Z" };
 const hourAt = (hour: number, fields: Partial<DeliveryHour> = {}): DeliveryHour => ({
   webhookId: "1",
   hour: `2026-01-05T${String(hour).padStart(2, "0")}:00:00.000Z`,
@@ -43,12 +43,33 @@ describe("a webhook is", () => {
     expect(standing).toEqual({ state: "pending", reason: "no_batch_yet", since: known.createdAt });
   });
 
-  it("ok when nothing waits, since the last failure or since its creation, also when its last batch is long ago", () => {
+  it("ok since its batches are delivered as they come, also when its last batch is long ago", () => {
+    const healthySince = "2026-01-03T00:10:00.000Z";
+    const lastFailure = "2026-01-03T00:00:00.000Z";
+    expect(webhookStanding({ ...known, healthySince }, [hourAt(1)], nothing)).toEqual({
+      state: "ok",
+      since: healthySince,
+    });
+    const recovered = { ...known, lastFailure, healthySince, lastSuccessful: "2026-01-05T01:00:00.000Z" };
+    expect(webhookStanding(recovered, [], nothing)).toEqual({ state: "ok", since: healthySince });
+  });
+
+  it("ok not before it was resumed, nor before a batch expired", () => {
+    const healthySince = "2026-01-03T00:10:00.000Z";
+    const activeChangedAt = "2026-01-04T00:00:00.000Z";
+    expect(webhookStanding({ ...known, healthySince, activeChangedAt }, [hourAt(1)], nothing).since).toBe(
+      activeChangedAt,
+    );
+    const at = "2026-01-05T02:40:00.000Z";
+    const lastSuccessful = "2026-01-05T03:00:00.000Z";
+    const standing = webhookStanding({ ...known, healthySince, lastSuccessful }, [expiredAt(at)], nothing);
+    expect(standing).toEqual({ state: "ok", since: at });
+  });
+
+  it("ok since the last failure, or since its creation, where no delivery was noted", () => {
     expect(webhookStanding(known, [hourAt(1)], nothing)).toEqual({ state: "ok", since: known.createdAt });
     const lastFailure = "2026-01-03T00:00:00.000Z";
     expect(webhookStanding({ ...known, lastFailure }, [], nothing)).toEqual({ state: "ok", since: lastFailure });
-    const lastSuccessful = "2026-01-02T00:00:00.000Z";
-    expect(webhookStanding({ ...known, lastSuccessful }, [], nothing)).toEqual({ state: "ok", since: known.createdAt });
   });
 
   it("ok again as soon as what had failed is delivered", () => {
@@ -57,7 +78,7 @@ describe("a webhook is", () => {
 
   it("failed while a batch waits, for the reason of the last failure, in whatever order the hours come", () => {
     const hours = [hourAt(5), failedAt(4, "connect_failed"), hourAt(3), failedAt(2, "http_5xx")];
-    const expected = { state: "failed", reason: "connect_failed", since: waiting.oldestAt };
+    const expected = { state: "failed", reason: "connect_failed", since: waiting.firstAttemptAt };
     expect(webhookStanding(known, hours, waiting)).toEqual(expected);
     expect(webhookStanding(known, hours.toReversed(), waiting)).toEqual(expected);
     expect(webhookStanding(known, [], waiting)).toMatchObject({ state: "failed", reason: "retrying" });

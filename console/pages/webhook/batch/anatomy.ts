@@ -1,11 +1,9 @@
-import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 
 /** Types that have a colour of their own; the others share one. */
 const maxTypes = 7;
-const windowMs = batchWindowSeconds * 1_000;
 
 export interface TypePart {
   readonly label: string;
@@ -34,11 +32,15 @@ type Formed = Pick<
 export const ageMs = ({ closed_at: closedAt, created_at: createdAt }: Formed): number | undefined =>
   closedAt === undefined ? undefined : Math.max(0, Date.parse(closedAt) - Date.parse(createdAt));
 
-/** Share of the window that a batch was collected for: all of it when the window's end closed it. */
-export const ageShare = (batch: Formed): number | undefined => {
+/**
+ * Share of the window that a batch was collected for: all of it when the window's end closed it.
+ *
+ * @param windowSeconds the longest that the system collects
+ */
+export const ageShare = (batch: Formed, windowSeconds: number): number | undefined => {
   if (batch.closed_by === "window") return 1;
   const age = ageMs(batch);
-  return age === undefined ? undefined : Math.min(1, age / windowMs);
+  return age === undefined ? undefined : Math.min(1, age / (windowSeconds * 1_000));
 };
 
 /** What closed a batch, in a sentence. */

@@ -33,7 +33,7 @@ export const AttemptView = ({ attempt }: AttemptViewProps) => {
         </Box>
       )}
       <RemedyView likely={likely} fix={fix} />
-      <TimingBar timings={attempt.timings} />
+      <TimingBar timings={attempt.timings} answered={status !== undefined} />
       <Box fontSize="body-s" color="text-body-secondary">
         {sent === undefined ? "" : sent === 0 ? "The body did not go out whole." : `${bytes(sent)} sent.`}
       </Box>

@@ -4,6 +4,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { useWindowSeconds } from "../../../api/queries.ts";
 import { hrefOf } from "../../../hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
 import { ageShare, closedText, typeParts } from "./anatomy.ts";
@@ -18,7 +19,7 @@ const barHeight = 16;
 /** What a batch is made of, how full it is, and what closed it. */
 export const BatchAnatomy = ({ batch }: BatchAnatomyProps) => {
   const parts = typeParts(batch.event_types ?? {});
-  const age = ageShare(batch);
+  const age = ageShare(batch, useWindowSeconds());
   const most = batch.batch_size;
   return (
     <section aria-label="What the batch is made of">

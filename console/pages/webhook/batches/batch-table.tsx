@@ -19,7 +19,7 @@ import { batchColumns } from "./batch-columns.tsx";
 import { BatchFilters, batchFilterText } from "./batch-filters.tsx";
 import type { BatchSearch } from "./batch-search.ts";
 import { useHeldRows } from "./use-held-rows.ts";
-import { batchWindowSeconds } from "#shared/contract/limits.ts";
+import { useWindowSeconds } from "../../../api/queries.ts";
 import { hrefOf } from "../../../hash-location.ts";
 import { webhookPath } from "../webhook-tabs.ts";
 
@@ -137,14 +137,17 @@ interface NoBatchesProps {
 }
 
 /** What a batch is, and how the first one comes about. */
-const NoBatches = ({ webhookId }: NoBatchesProps) => (
-  <Box textAlign="center" padding={{ vertical: "l" }} color="inherit">
-    <SpaceBetween size="s">
-      <Box variant="h3">No batch yet</Box>
-      <div>
-        {`Events are collected for up to ${batchWindowSeconds} seconds and then posted together: that is a batch. The first one shows here as soon as it is formed.`}
-      </div>
-      <Button href={hrefOf(webhookPath(webhookId, "test"))}>Send a test POST meanwhile</Button>
-    </SpaceBetween>
-  </Box>
-);
+const NoBatches = ({ webhookId }: NoBatchesProps) => {
+  const windowSeconds = useWindowSeconds();
+  return (
+    <Box textAlign="center" padding={{ vertical: "l" }} color="inherit">
+      <SpaceBetween size="s">
+        <Box variant="h3">No batch yet</Box>
+        <div>
+          {`Events are collected for up to ${counted(windowSeconds, "second")} and then posted together: that is a batch. The first one shows here as soon as it is formed.`}
+        </div>
+        <Button href={hrefOf(webhookPath(webhookId, "test"))}>Send a test POST meanwhile</Button>
+      </SpaceBetween>
+    </Box>
+  );
+};

@@ -5,41 +5,38 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useState } from "react";
+import { useSearch } from "wouter";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { useWebhookMetrics } from "../../../api/webhook-queries.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { count } from "#shared/text/numbers.ts";
-import { duration } from "#shared/text/times.ts";
+import { navigate } from "../../../hash-location.ts";
+import { webhookPath } from "../webhook-tabs.ts";
 import { reasonText } from "../../../components/state-text.ts";
 import { BatchesChart } from "./batches-chart.tsx";
 import { EventsChart } from "./events-chart.tsx";
+import { chartPoints, rangeIn, rangeOf, type TimeRange, timeRanges } from "./chart-points.ts";
 import { LatencyChart } from "./latency-chart.tsx";
+import { LatencyHistogram } from "./latency-histogram.tsx";
 import { Shares } from "./shares.tsx";
-
-const ranges = [
-  { id: "24", text: "24 hours" },
-  { id: "168", text: "7 days" },
-  { id: "720", text: "30 days" },
-] as const;
 
 interface TrafficProps {
   readonly id: string;
 }
 
-/** What a webhook has delivered, hour by hour, and in sum. */
+/** What a webhook has delivered over time, and in sum. The range stands in the address. */
 export const Traffic = ({ id }: TrafficProps) => {
-  const [hours, setHours] = useState<string>(ranges[0].id);
-  const { data: metrics, error, refetch } = useWebhookMetrics(id, Number(hours));
+  const range = rangeIn(useSearch());
+  const { data: metrics, error, refetch } = useWebhookMetrics(id, range.hours);
   const header = (
     <Header
       variant="h2"
       actions={
         <SegmentedControl
           label="Time range"
-          selectedId={hours}
-          options={[...ranges]}
-          onChange={({ detail }) => setHours(detail.selectedId)}
+          selectedId={range.id}
+          options={timeRanges.map(({ id: each, text }) => ({ id: each, text }))}
+          onChange={({ detail }) => navigate(`${webhookPath(id)}?range=${detail.selectedId}`, { replace: true })}
         />
       }
     >
@@ -84,24 +81,27 @@ export const Traffic = ({ id }: TrafficProps) => {
           )}
         </SpaceBetween>
       </Container>
-      {!isQuiet && <Charts metrics={metrics} />}
+      {!isQuiet && <Charts metrics={metrics} range={rangeOf(metrics)} />}
     </SpaceBetween>
   );
 };
 
 interface ChartsProps {
   readonly metrics: WebhookMetrics;
+  readonly range: TimeRange;
 }
 
-const Charts = ({ metrics }: ChartsProps) => {
+const Charts = ({ metrics, range }: ChartsProps) => {
+  const points = chartPoints(metrics, range);
   const { totals } = metrics;
   const answers = Object.values(metrics.statuses).reduce((sum, value) => sum + value, 0);
   return (
     <>
       <div className="chart-grid">
-        <BatchesChart metrics={metrics} />
-        <LatencyChart metrics={metrics} />
-        <EventsChart metrics={metrics} />
+        <BatchesChart points={points} range={range} />
+        <EventsChart points={points} range={range} />
+        <LatencyHistogram slots={metrics.latency_histogram} />
+        <LatencyChart points={points} range={range} />
         <Shares
           title="Event types"
           what="Type"
@@ -128,13 +128,14 @@ const Charts = ({ metrics }: ChartsProps) => {
         />
       </div>
       <Box fontSize="body-s" color="text-body-secondary" padding={{ top: "s" }}>
-        {`Figures by the hour. Latency is that of each attempt, rounded up to the next step; the slowest was ${
-          totals.p99_ms === null ? "not measured" : `at most ${duration(slowest(metrics.latency_histogram))}`
-        }.`}
+        {figuresText(range)}
       </Box>
     </>
   );
 };
 
-const slowest = (slots: readonly { readonly le_ms: number; readonly count: number }[]): number =>
-  slots.findLast((slot) => slot.count > 0)?.le_ms ?? 0;
+/** What the figures of a range stand for. */
+export const figuresText = ({ step, hoursOfPoint }: Pick<TimeRange, "step" | "hoursOfPoint">): string =>
+  `Each point stands for ${step}. Latency is that of each attempt, rounded up to the next step of the scale${
+    hoursOfPoint === 1 ? "" : "; a percentile is that of the slowest hour in it"
+  }.`;
