@@ -1,6 +1,6 @@
 /** What each folder may import. Paths are regular expressions from the root; `$1` is the group that `from` captured. */
 
-const sources = "^(bench|cdk|cli|console|emulator|lambdas|local|producer|receiver|shared|test|tools)/";
+const sources = "^(bench|cdk|cli|client|console|emulator|lambdas|local|producer|receiver|shared|test|tools)/";
 /** What two or more functions decide with. */
 const pure = "^shared/((delivery|events|webhooks)/|(api-key|errors|plain-json|stores|stream)\\.ts$)";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
@@ -159,6 +159,12 @@ export default {
         "^node_modules/",
       ],
       dependencyTypesNot: ["core"],
+    }),
+    mayImportOnly({
+      name: "client-stands-alone",
+      comment: "It runs in other people's programs, which have neither this project nor its packages but this one.",
+      from: "^client/",
+      allowed: ["^client/", ...npm("openapi-fetch")],
     }),
     mayImportOnly({
       name: "producer-stands-alone",

@@ -1,18 +1,16 @@
 import { gunzipSync } from "node:zlib";
+import type { EventsByType } from "./event-types.ts";
 import { batchIdOf, headerOf, type RequestHeaders } from "./headers.ts";
 import { ReceiverError } from "./receiver-error.ts";
 
-/** One event of a batch. */
-export interface BatchEvent {
-  /** The key below `msys`, such as `message_event`. Classes that are not known yet come through, too. */
-  readonly class: string;
-  /** Such as `delivery`; empty for an event without one. */
-  readonly type: string;
-  /** The event's fields as they were sent: numbers that came as text stay text. */
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Variables that a mail server sends beside `msys`. */
-  readonly cust?: Readonly<Record<string, unknown>>;
-}
+/** An event of a given type, such as `BatchEventOf<"bounce">`. */
+export type BatchEventOf<Type extends keyof EventsByType> = EventsByType[Type];
+
+/**
+ * One event of a batch; its `type` decides which fields it has. Mail servers get new types over time, and those come through
+ * as they are: give a `switch` over the type a default.
+ */
+export type BatchEvent = EventsByType[keyof EventsByType];
 
 /** One POST. */
 export interface Batch {
@@ -93,6 +91,6 @@ const eventsOf = (element: unknown): readonly BatchEvent[] => {
   return Object.entries(msys).map(([eventClass, data]) => {
     if (!isRecord(data)) throw new ReceiverError(400, `The event of class ${eventClass} is not an object`);
     const type = typeof data["type"] === "string" ? data["type"] : "";
-    return { class: eventClass, type, data, ...(isRecord(cust) ? { cust } : {}) };
+    return { class: eventClass, type, data, ...(isRecord(cust) ? { cust } : {}) } as unknown as BatchEvent;
   });
 };

@@ -10,6 +10,7 @@ export const sourceFolders = [
   "bench",
   "cdk",
   "cli",
+  "client",
   "console",
   "emulator",
   "lambdas",

@@ -1,82 +1,126 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPackages, projectManifest } from "../support/packages.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
+const libraries = ["tidepost-receiver", "tidepost-producer", "tidepost-client"] as const;
 
-/** A program of somebody who has installed the package. */
+/** A program of somebody who has installed the packages and nothing else, but what the client depends on. */
 let consumer: string;
-let packed: readonly string[];
+let tarballs: ReadonlyMap<string, string>;
 beforeAll(() => {
   consumer = mkdtempSync(join(tmpdir(), "tidepost-consumer-"));
-  const output = execFileSync("npm", ["pack", "--json", "--pack-destination", consumer], {
-    cwd: projectRoot,
-    encoding: "utf8",
-    env: { ...process.env, npm_config_loglevel: "error" },
-  });
-  // The scripts that build the package may print before the list.
-  const [pack] = JSON.parse(output.slice(output.indexOf("[\n"))) as [
-    { filename: string; files: readonly { path: string }[] },
-  ];
-  packed = pack.files.map(({ path }) => path);
-  execFileSync("tar", ["-xzf", pack.filename], { cwd: consumer });
-  mkdirSync(join(consumer, "node_modules"));
-  cpSync(join(consumer, "package"), join(consumer, "node_modules/tidepost"), { recursive: true });
+  tarballs = buildPackages();
+  for (const [name, path] of tarballs) {
+    const place = join(consumer, "node_modules", name);
+    mkdirSync(place, { recursive: true });
+    execFileSync("tar", ["-xzf", path, "--strip-components=1", "-C", place]);
+  }
+  for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
+    cpSync(join(projectRoot, "node_modules", name), join(consumer, "node_modules", name), { recursive: true });
+  }
 });
 afterAll(() => rmSync(consumer, { recursive: true }));
 
-it("has the command and the receivers' helper as JavaScript, and none of the project's sources", () => {
-  const expected = [
-    "package.json",
-    "cli/tidepost.js",
-    "dist/cli/main.js",
-    "dist/producer/index.js",
-    "dist/producer/index.d.ts",
-    "dist/receiver/index.js",
-    "dist/receiver/index.d.ts",
-  ];
-  expect(packed).toEqual(expect.arrayContaining(expected));
-  expect(packed.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
+const manifestOf = (name: string) =>
+  JSON.parse(readFileSync(join(consumer, "node_modules", name, "package.json"), "utf8")) as Readonly<
+    Record<string, unknown>
+  >;
+
+const run = (file: string, program: string): string => {
+  writeFileSync(join(consumer, file), program);
+  return execFileSync(process.execPath, [file], { cwd: consumer, encoding: "utf8" });
+};
+
+describe("every package", () => {
+  it("has the project's version and licence, no sources, and no dependency but one", () => {
+    expect([...tarballs.keys()]).toEqual(expect.arrayContaining([...libraries, "tidepost"]));
+    for (const name of tarballs.keys()) {
+      const { dependencies, version } = manifestOf(name);
+      expect([name, version]).toEqual([name, projectManifest.version]);
+      const { "openapi-fetch": openapiFetch } = projectManifest.devDependencies;
+      expect([name, dependencies]).toEqual([
+        name,
+        name === "tidepost-client" ? { "openapi-fetch": openapiFetch } : undefined,
+      ]);
+      const files = globSync("**/*", { cwd: join(consumer, "node_modules", name) });
+      expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md"]));
+      expect(files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
+    }
+  });
+
+  it("has nothing that publint finds wrong", async () => {
+    for (const [name, path] of tarballs) {
+      const { buffer: tarball } = new Uint8Array(readFileSync(path));
+      expect([name, (await publint({ pack: { tarball }, strict: true })).messages]).toEqual([name, []]);
+    }
+  });
+
+  it.each(libraries)("%s has types that every way of resolving them finds", async (name) => {
+    const tarball = createPackageFromTarballData(new Uint8Array(readFileSync(tarballs.get(name) ?? "")));
+    expect(await checkPackage(tarball)).toMatchObject({ types: { kind: "included" }, problems: [] });
+  });
 });
 
-it("has a command that works where nothing else is installed", () => {
+it("the command works where nothing else is installed", () => {
   const tidepost = (...args: readonly string[]) => {
-    const command = join(consumer, "node_modules/tidepost/cli/tidepost.js");
+    const command = join(consumer, "node_modules/tidepost/tidepost.js");
     const environment = { PATH: process.env["PATH"], HOME: consumer, TIDEPOST_URL: "http://127.0.0.1:2/api/v1" };
     return spawnSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", env: environment });
   };
-  expect(tidepost("--version")).toMatchObject({ status: 0, stdout: "0.1.0\n" });
+  expect(tidepost("--version")).toMatchObject({ status: 0, stdout: `${projectManifest.version}\n` });
   const { status, stderr } = tidepost("list", "--json");
   expect({ status, ...(JSON.parse(stderr) as object) }).toMatchObject({ status: 3, errors: [{ code: "unreachable" }] });
   // Looks for credentials with AWS's own client, which is loaded only now.
   expect(tidepost("doctor", "--aws", "--json").stdout).toContain('"credentials"');
 });
 
-it("has a helper that runs in a plain JavaScript program that has installed nothing else", () => {
-  const program = `
-    import { createServer } from "node:http";
-    import { nodeReceiver } from "tidepost/receiver";
-    const server = createServer(nodeReceiver({ onBatch: ({ events }) => console.log(events[0].type) }));
-    server.listen(0, "127.0.0.1", async () => {
-      const headers = { "x-messagesystems-batch-id": "a" };
-      const body = '[{"msys":{"track_event":{"type":"click"}}}]';
-      const response = await fetch("http://127.0.0.1:" + server.address().port, { method: "POST", headers, body });
-      console.log(response.status, await response.text());
-      server.close();
-    });`;
-  writeFileSync(join(consumer, "program.mjs"), program);
-  expect(readdirSync(join(consumer, "node_modules"))).toEqual(["tidepost"]);
-  const output = execFileSync(process.execPath, ["program.mjs"], { cwd: consumer, encoding: "utf8" });
-  expect(output).toBe("click\n200 done\n");
+const receiverProgram = `
+  const server = createServer(nodeReceiver({ onBatch: ({ events }) => console.log(events[0].type) }));
+  server.listen(0, "127.0.0.1", async () => {
+    const headers = { "x-messagesystems-batch-id": "a" };
+    const body = '[{"msys":{"track_event":{"type":"click"}}}]';
+    const response = await fetch("http://127.0.0.1:" + server.address().port, { method: "POST", headers, body });
+    console.log(response.status, await response.text());
+    server.close();
+  });`;
+
+it.each([
+  [
+    "an ES module",
+    "esm.mjs",
+    'import { createServer } from "node:http"; import { nodeReceiver } from "tidepost-receiver";',
+  ],
+  [
+    "CommonJS",
+    "cjs.cjs",
+    'const { createServer } = require("node:http"); const { nodeReceiver } = require("tidepost-receiver");',
+  ],
+])("the receiver runs in a plain program: %s", (_, file, imports) => {
+  expect(run(file, `${imports}${receiverProgram}`)).toBe("click\n200 done\n");
 });
 
-it("has a producer that runs there, too, and sends what it holds when the program is done", () => {
+it.each([
+  ["an ES module", "client.mjs", 'import { createClient } from "tidepost-client";'],
+  ["CommonJS", "client.cjs", 'const { createClient } = require("tidepost-client");'],
+])("the client runs in a plain program: %s", (_, file, imports) => {
+  const program = `${imports}
+    const fetch = async (request) => new Response(JSON.stringify({ results: [request.url, request.headers.get("authorization")] }));
+    const client = createClient({ url: "http://x/api/v1/", key: "k", fetch });
+    client.GET("/webhooks").then(({ data }) => console.log(data.results.join(" ")));`;
+  expect(run(file, program)).toBe("http://x/api/v1/webhooks k\n");
+});
+
+it("the producer sends what it holds when its program is done", () => {
   const program = `
     import { createServer } from "node:http";
     import { gunzipSync } from "node:zlib";
-    import { createProducer } from "tidepost/producer";
+    import { createProducer } from "tidepost-producer";
     const server = createServer(async (request, response) => {
       const lines = gunzipSync(Buffer.concat(await Array.fromAsync(request))).toString();
       console.log(request.url, request.headers.authorization, lines.trim());
@@ -89,36 +133,56 @@ it("has a producer that runs there, too, and sends what it holds when the progra
       const producer = createProducer({ url, key: "a-key", lingerMs: 60_000 });
       await producer.send({ msys: { track_event: { type: "click" } } });
     });`;
-  writeFileSync(join(consumer, "producer.mjs"), program);
-  const output = execFileSync(process.execPath, ["producer.mjs"], { cwd: consumer, encoding: "utf8" });
-  expect(output).toBe('/api/v1/ingest/events a-key {"msys":{"track_event":{"type":"click"}}}\n');
+  expect(run("producer.mjs", program)).toBe('/api/v1/ingest/events a-key {"msys":{"track_event":{"type":"click"}}}\n');
 });
 
-it("has types for the helper that a TypeScript program is checked by", () => {
-  mkdirSync(join(consumer, "typed/node_modules"), { recursive: true });
-  cpSync(join(consumer, "node_modules/tidepost"), join(consumer, "typed/node_modules/tidepost"), { recursive: true });
+const typedProgram = `
+  import { createServer } from "node:http";
+  import { createClient, eachItem } from "tidepost-client";
+  import { createProducer } from "tidepost-producer";
+  import { type Batch, fetchReceiver, nodeReceiver } from "tidepost-receiver";
+  createServer(nodeReceiver({ onBatch: (batch: Batch, { signal }) => signal.throwIfAborted() }));
+  // @ts-expect-error -- the process option knows two words
+  nodeReceiver({ onBatch: () => undefined, process: "later" });
+  export const POST: (request: Request) => Promise<Response> = fetchReceiver({
+    onBatch: ({ events }) => {
+      for (const event of events) if (event.type === "bounce") event.data.reason?.toUpperCase();
+    },
+  });
+  void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: { type: "click", n: 1 } } });
+  // @ts-expect-error -- an event has a type
+  void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: {} } });
+  const client = createClient({ url: "http://x", key: "k" });
+  void client.POST("/webhooks", { body: { name: "n", target: "https://x", events: ["click"] } });
+  // @ts-expect-error -- there is no such event
+  void client.POST("/webhooks", { body: { name: "n", target: "https://x", events: ["clack"] } });
+  export async function states(): Promise<string[]> {
+    const states: string[] = [];
+    const path = { id: "i" };
+    for await (const batch of eachItem(client, "/webhooks/{id}/batches", { path })) states.push(batch.state);
+    return states;
+  }`;
+
+it.each([
+  ["node16", { module: "node16" }, "typed.mts"],
+  ["node16 in CommonJS", { module: "node16" }, "typed.cts"],
+  ["a bundler", { module: "esnext", moduleResolution: "bundler" }, "typed.ts"],
+])("a TypeScript program is checked against the types: %s", (_, options, file) => {
+  const folder = join(consumer, "typed");
+  mkdirSync(folder, { recursive: true });
   for (const name of ["@types", "undici-types"]) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(consumer, "typed/node_modules", name));
+    const place = join(consumer, "node_modules", name);
+    rmSync(place, { force: true });
+    symlinkSync(join(projectRoot, "node_modules", name), place);
   }
-  const program = `
-    import { createServer } from "node:http";
-    import { createProducer } from "tidepost/producer";
-    import { type Batch, nodeReceiver } from "tidepost/receiver";
-    createServer(nodeReceiver({ onBatch: (batch: Batch, { signal }) => signal.throwIfAborted() }));
-    void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: { type: "click", n: 1 } } });
-    // @ts-expect-error -- an event has a type
-    void createProducer({ url: "http://x", key: "k" }).send({ msys: { track_event: {} } });
-    // @ts-expect-error -- the process option knows two words
-    nodeReceiver({ onBatch: () => undefined, process: "later" });`;
-  writeFileSync(join(consumer, "typed/program.ts"), program);
-  const compilerOptions = { module: "nodenext", types: ["node"], strict: true, noEmit: true };
-  writeFileSync(join(consumer, "typed/tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  writeFileSync(join(folder, file), typedProgram);
+  const compilerOptions = { ...options, target: "es2024", types: ["node"], strict: true, noEmit: true };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
   const tsc = join(projectRoot, "node_modules/.bin/tsc");
-  const run = () => execFileSync(tsc, ["--project", "typed"], { cwd: consumer, encoding: "utf8" });
-  expect(run()).toBe("");
+  expect(spawnSync(tsc, ["--project", "typed"], { cwd: consumer, encoding: "utf8" }).stdout).toBe("");
 });
 
-it("is installed although nothing can be warmed up, and says what was left out", () => {
+it("npm ci succeeds although nothing can be warmed up, and says what was left out", () => {
   mkdirSync(join(consumer, "tools"));
   cpSync(join(projectRoot, "tools/warm.js"), join(consumer, "tools/warm.js"));
   writeFileSync(join(consumer, "package.json"), '{ "type": "module" }');

@@ -1,0 +1,3112 @@
+// Written by `npm run openapi` from the OpenAPI document. Do not edit.
+
+/** The API's paths below its base URL. */
+export interface Paths {
+  "/webhooks": {
+    /** List webhooks. */
+    get: {
+      parameters: {
+        query?: {
+          /** IANA time zone of the times in the answer. */
+          timezone?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Webhook"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Create a webhook. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+          /** Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is sent. At most 255 printable ASCII characters. */
+          "Idempotency-Key"?: string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["NewWebhook"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhookReference"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}": {
+    /** Read a webhook. */
+    get: {
+      parameters: {
+        query?: {
+          /** IANA time zone of the times in the answer. */
+          timezone?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Webhook"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Change a webhook. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+          /** `etag` of the webhook as it was read: the request is refused when somebody has changed it since. */
+          "If-Match"?: string;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["WebhookChange"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhookReference"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Delete a webhook. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+          /** `etag` of the webhook as it was read: the request is refused when somebody has changed it since. */
+          "If-Match"?: string;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/validate": {
+    /** Test a stored webhook. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: {
+        content: {
+          "application/json":
+            | {
+                message: unknown[] | Record<string, unknown>;
+              }
+            | unknown[];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: {
+                /** That the target took the test POST. */
+                msg: string;
+                response: Schemas["TargetResponse"];
+              };
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/rotate-secret": {
+    /** Rotate the signing secret. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: {
+        content: {
+          "application/json": Schemas["SecretRotation"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["RotatedSecret"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/probe": {
+    /** Test a target without storing it. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["Probe"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["ProbeResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/import": {
+    /** Import a webhooks.json. */
+    post: {
+      parameters: {
+        query?: {
+          /** Only tell what would be done. */
+          plan?: boolean;
+          /** Also remove registered webhooks that the file does not have. */
+          prune?: boolean;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["ImportEntry"][];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: {
+                /** False for a plan. */
+                applied: boolean;
+                /** Entries of the file. */
+                entries: number;
+                /** Webhooks that were registered before. */
+                registered: number;
+                /** One row for each entry, then one for each webhook without an entry. */
+                plan: Schemas["ImportRow"][];
+              };
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/summary": {
+    /** State of all webhooks. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhookSummary"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/summary": {
+    /** State of a webhook. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhookSummary"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/metrics": {
+    /** Metrics of a webhook. */
+    get: {
+      parameters: {
+        query?: {
+          /** First hour; 24 hours before `to` when absent, at most 31 days. */
+          from?: string;
+          /** Last hour; now when absent. */
+          to?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhookMetrics"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batch-status": {
+    /** Batches that have failed. */
+    get: {
+      parameters: {
+        query?: {
+          /** Most rows in the answer. */
+          limit?: number;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["BatchStatus"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batches": {
+    /** List batches. */
+    get: {
+      parameters: {
+        query?: {
+          /** Comma-separated states to list: sending, retrying, parked, split, delivered, expired. */
+          state?: string;
+          /** Comma-separated reasons: only batches whose last attempt failed for one of them. */
+          reason?: string;
+          /** Newest or oldest first. */
+          order?: "desc" | "asc";
+          /** Earliest creation, inclusive. */
+          from?: string;
+          /** Latest creation, exclusive. */
+          to?: string;
+          /** Most rows in the answer. */
+          limit?: number;
+          /** `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Batch"][];
+              /** Present while there may be more: `cursor` of the next page. */
+              next_cursor?: string;
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batches/{batch_id}": {
+    /** Read a batch with its attempts. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+          batch_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["BatchWithAttempts"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/batches/{batch_id}": {
+    /** Find a batch by its id alone. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+          batch_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["BatchWithAttempts"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batches/{batch_id}/body": {
+    /** Read the events of a waiting batch. */
+    get: {
+      parameters: {
+        query?: {
+          /** Events to leave out. */
+          offset?: number;
+          /** Most rows in the answer. */
+          limit?: number;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+          batch_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              /** Events as they are delivered. */
+              results: Record<string, unknown>[];
+              /** Events in the batch. */
+              total: number;
+              /** Present while there is more: `offset` of the next page. */
+              next_offset?: number;
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batches/{batch_id}/redeliver": {
+    /** Attempt a waiting batch now. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+          batch_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: {
+                /** Id of the batch. */
+                batch_id: string;
+                /** Number of the attempt. */
+                attempt: number;
+              };
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/replay": {
+    /** Start a replay. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Earliest arrival of an event, inclusive; as long ago as events are kept, by default 24 hours. */
+            from: string;
+            /** Latest arrival, exclusive; not in the future. */
+            to: string;
+            /** Most batches in one second. */
+            rate?: number;
+            /** Only count what would be sent. */
+            dry_run?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Replay"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/replays": {
+    /** List replays. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Replay"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/replays/{replay_id}": {
+    /** Read a replay. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the replay, as in `X-Tidepost-Replay`. */
+          replay_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Replay"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/replays/{replay_id}/cancel": {
+    /** Cancel a replay. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the replay, as in `X-Tidepost-Replay`. */
+          replay_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Replay"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/events/documentation": {
+    /** Event types and their fields. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              /** By event class. */
+              results: Record<string, Schemas["EventClassDocumentation"]>;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/events/samples": {
+    /** Sample events. */
+    get: {
+      parameters: {
+        query?: {
+          /** Comma-separated event types; all when absent. */
+          events?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Event"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/ingest/events/documentation": {
+    /** Fields of ingested events. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              /** One object for each event type, by name of the field. */
+              results: Record<string, Schemas["IngestField"]>[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/ingest/events/samples": {
+    /** Sample events to ingest. */
+    get: {
+      parameters: {
+        query?: {
+          /** Comma-separated event types; all when absent. */
+          events?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Event"][];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/openapi.json": {
+    /** This document. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              openapi: string;
+              info: {} & Record<string, unknown>;
+              paths: {} & Record<string, unknown>;
+            } & Record<string, unknown>;
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/events/stream": {
+    /** Events as they come. */
+    get: {
+      parameters: {
+        query?: {
+          /** `next_cursor` of the answer before, unchanged. Without it, the poll begins now. */
+          cursor?: string;
+          /** Begins with what came then or later, as long ago as events are kept, by default 24 hours. Not with `cursor`. */
+          from?: string;
+          /** Comma-separated event types; all when absent. */
+          events?: string;
+          /** Only events that this webhook takes, or would take if it were active. */
+          webhook_id?: string;
+          /** Most events in the answer. */
+          limit?: number;
+          /** Seconds to wait for events when there are none. */
+          wait?: number;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              /** Events in the order in which they came, as far as they came by the same shard of the stream. */
+              results: Schemas["Event"][];
+              /** `cursor` of the next poll: it goes on where this answer ends. Good for as long as events are kept. */
+              next_cursor: string;
+              /** How far the answer is behind the newest event of the stream, in milliseconds; 0: not at all. */
+              behind_ms: number;
+              /** Events that were left out because each is larger than an answer may be, 2 MiB. */
+              omitted: number;
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/ingest/events": {
+    /** Ingest events. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Encoding of the body. */
+          "Content-Encoding"?: "gzip" | "identity";
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/x-ndjson": string;
+          "application/json": Schemas["Event"][] | Schemas["Event"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["IngestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/ingest/ses": {
+    /** Ingest documents of Amazon SES. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Encoding of the body. */
+          "Content-Encoding"?: "gzip" | "identity";
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": unknown[] | ({} & Record<string, unknown>);
+          "application/x-ndjson": string;
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["SesIngestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/whoami": {
+    /** Read what the API key may do. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["Caller"];
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/api-keys": {
+    /** List API keys. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["ApiKey"][];
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Issue an API key. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["NewApiKey"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["IssuedApiKey"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/api-keys/{id}": {
+    /** Read an API key. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** Id of the API key; not the key itself. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["ApiKey"];
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Change an API key. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** Id of the API key; not the key itself. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["ApiKeyChange"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["ApiKey"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Revoke an API key. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** Id of the API key; not the key itself. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+}
+
+/** What the API takes and answers, by name. */
+export interface Schemas {
+  /** Unknown fields are ignored. */
+  NewWebhook: {
+    /** Display name. Need not be unique. */
+    name: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Event types to deliver. Required unless `events_mode` is `all`. */
+    events?: Schemas["EventKey"][];
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    events_mode?: "selected" | "all";
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active?: boolean;
+    /** How POSTs authenticate at the target, besides token and custom headers. */
+    auth_type?: "none" | "basic" | "oauth2";
+    /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
+    auth_request_details?: {
+      url?: string;
+      body?: Record<string, unknown>;
+      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      headers?: Record<string, string>;
+    };
+    /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
+    auth_credentials?: {
+      username?: string;
+      password?: string;
+    };
+    /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
+    auth_token?: string | null;
+    /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
+    custom_headers?: Record<string, string>;
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    signing?: boolean;
+    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip";
+    /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
+    exception_subaccounts?: (number | string)[];
+    /** Most events in a batch. */
+    batch_size?: number;
+    /** Most bytes in a batch's body. */
+    max_batch_bytes?: number;
+  };
+  /** An event type. */
+  EventKey:
+    | "injection"
+    | "delivery"
+    | "bounce"
+    | "delay"
+    | "out_of_band"
+    | "policy_rejection"
+    | "spam_complaint"
+    | "sms_status"
+    | "open"
+    | "click"
+    | "initial_open"
+    | "amp_open"
+    | "amp_click"
+    | "amp_initial_open"
+    | "generation_failure"
+    | "generation_rejection"
+    | "list_unsubscribe"
+    | "link_unsubscribe"
+    | "relay_injection"
+    | "relay_rejection"
+    | "relay_delivery"
+    | "relay_tempfail"
+    | "relay_permfail"
+    | "ab_test_completed"
+    | "ab_test_cancelled"
+    | "success"
+    | "error"
+    | "ad_status"
+    | "ad_adjust";
+  /** Only the fields sent change. Unknown fields are ignored. */
+  WebhookChange: {
+    /** Display name. Need not be unique. */
+    name?: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target?: string;
+    /** Event types to deliver. Replaced as a whole. */
+    events?: Schemas["EventKey"][];
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    events_mode?: "selected" | "all";
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active?: boolean;
+    /** How POSTs authenticate at the target, besides token and custom headers. */
+    auth_type?: "none" | "basic" | "oauth2";
+    /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
+    auth_request_details?: {
+      url?: string;
+      body?: Record<string, unknown>;
+      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      headers?: Record<string, string>;
+    };
+    /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
+    auth_credentials?: {
+      username?: string;
+      password?: string;
+    };
+    /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
+    auth_token?: string | null;
+    /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
+    custom_headers?: Record<string, string>;
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    signing?: boolean;
+    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip";
+    /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
+    exception_subaccounts?: (number | string)[];
+    /** Most events in a batch. */
+    batch_size?: number;
+    /** Most bytes in a batch's body. */
+    max_batch_bytes?: number;
+    /** Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account. */
+    subaccount_id?: number;
+  };
+  SecretRotation: {
+    /** Hours in which the old secrets sign too; 0 ends them at once. */
+    overlap_hours?: number;
+  };
+  /** What a webhook needs for its POSTs. Other fields of a webhook are ignored. */
+  Probe: {
+    /** How POSTs authenticate at the target, besides token and custom headers. */
+    auth_type?: "none" | "basic" | "oauth2";
+    /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
+    auth_request_details?: {
+      url?: string;
+      body?: Record<string, unknown>;
+      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      headers?: Record<string, string>;
+    };
+    /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
+    auth_credentials?: {
+      username?: string;
+      password?: string;
+    };
+    /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
+    auth_token?: string | null;
+    /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
+    custom_headers?: Record<string, string>;
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    signing?: boolean;
+    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip";
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. Required without `webhook_id`. */
+    target?: string;
+    /** A registered webhook: its settings fill what is left out, its secrets what is sent masked. */
+    webhook_id?: string;
+    /** Event types whose samples are sent. Absent: the empty event of every test POST. */
+    sample_events?: Schemas["EventKey"][];
+  };
+  /** One webhook of a `webhooks.json`. */
+  ImportEntry: {
+    /** Display name. A new webhook without one is named after its target's host. */
+    name?: string | null;
+    /** Event types to deliver. */
+    events: Schemas["EventKey"][];
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Token of the webhook; none when absent. */
+    auth_token?: string | null;
+    /** Headers of every POST; none when absent. */
+    custom_headers?: Record<string, string>;
+  };
+  /** One event, as it is ingested and delivered. */
+  Event: {
+    /** The event under its class: message_event, track_event, gen_event, unsubscribe_event, relay_event, ab_test_event, ingest_event, adaptive_event. */
+    msys: Record<string, Record<string, unknown>>;
+  };
+  NewApiKey: {
+    /** Display name. */
+    label: string;
+    /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
+    grants: Schemas["Grant"][];
+    /** Taken from compatible clients, and must be empty: keys are not bound to addresses. */
+    valid_ips?: unknown[] | null;
+  };
+  /** What a key may do. `webhooks/modify` includes `webhooks/view`. */
+  Grant: "webhooks/view" | "webhooks/modify" | "ingest/write" | "api_keys/manage";
+  /** Only the fields sent change. */
+  ApiKeyChange: {
+    /** Display name. */
+    label?: string;
+    /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
+    grants?: Schemas["Grant"][];
+    /** Taken from compatible clients, and must be empty: keys are not bound to addresses. */
+    valid_ips?: unknown[] | null;
+  };
+  /** Secrets are masked; sending a mask back leaves the secret as it is. */
+  Webhook: {
+    /** Id of the webhook. */
+    id: string;
+    /** Display name. Need not be unique. */
+    name: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Event types that are delivered. */
+    events: Schemas["EventKey"][];
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    events_mode: "selected" | "all";
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active: boolean;
+    /** How POSTs authenticate at the target, besides token and custom headers. */
+    auth_type: "none" | "basic" | "oauth2";
+    /** Empty unless `auth_type` is `oauth2`. Values of `body` that are secret are masked. */
+    auth_request_details: {
+      url?: string;
+      body?: Record<string, unknown>;
+      content_type?: string;
+      /** Headers of the token request, values masked. */
+      headers?: Record<string, string>;
+    };
+    /** Empty unless `auth_type` is `basic`. The password is masked. */
+    auth_credentials: {
+      username?: string;
+      password?: string;
+    };
+    /** Masked token, or an empty text when there is none. */
+    auth_token: string;
+    /** Headers of every POST, values masked. */
+    custom_headers: Record<string, string>;
+    /** Whether POSTs are signed per the Standard Webhooks specification. */
+    signing: boolean;
+    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression: "none" | "gzip";
+    /** Sub-accounts left out, as text. */
+    exception_subaccounts?: string[];
+    /** Most events in a batch. */
+    batch_size: number;
+    /** Most bytes in a batch's body. */
+    max_batch_bytes: number;
+    /** Masked secret of signed POSTs. */
+    signing_secret?: string;
+    /** When the last of the secrets before a rotation stops signing, or did. */
+    old_secrets_end?: string;
+    /** From when its last change is surely live. */
+    active_at: string;
+    /** When it was registered. */
+    created_at: string;
+    /** When it was last changed. */
+    updated_at: string;
+    /** Names this revision, for `If-Match`. */
+    etag: string;
+    /** Whose events are delivered: `0` primary account, else a sub-account. Absent: primary account and all sub-accounts. */
+    subaccount_id?: number;
+    /** When a batch was last delivered. */
+    last_successful?: string;
+    /** When an attempt last failed. */
+    last_failure?: string;
+    /** Where more is found. */
+    links: Schemas["Link"][];
+  };
+  Link: {
+    /** Absolute URL. */
+    href: string;
+    /** What is found there. */
+    rel: string;
+    /** Methods that it takes. */
+    method: string[];
+  };
+  /** Body of every answer with a status from 400. */
+  ErrorAnswer: {
+    /** One entry for each problem found. */
+    errors: Schemas["Error"][];
+  };
+  /** One problem. */
+  Error: {
+    /** What is wrong, in one sentence. */
+    message: string;
+    /** What was sent, what is accepted, or what it means. */
+    description?: string;
+    /** Error code: a string, but for the number 400 of a failed token request. */
+    code?: string | number;
+    reason?: Schemas["FailureReason"];
+    /** What to do about it. */
+    fix?: string;
+    /** The request that failed, where that helps. */
+    request?: unknown;
+    /** What a called URL answered, or what became of the events that were sent. */
+    response?: unknown;
+  };
+  /** Why a POST to a target did not get a 2xx answer. */
+  FailureReason:
+    | "invalid_target"
+    | "address_refused"
+    | "dns_failed"
+    | "dns_timeout"
+    | "connect_timeout"
+    | "connect_failed"
+    | "tls_expired"
+    | "tls_name_mismatch"
+    | "tls_untrusted"
+    | "tls_failed"
+    | "connection_reset"
+    | "upload_timeout"
+    | "response_timeout"
+    | "invalid_response"
+    | "http_3xx"
+    | "auth_rejected"
+    | "http_413"
+    | "http_429"
+    | "http_4xx"
+    | "http_5xx"
+    | "http_other"
+    | "token_failed";
+  WebhookReference: {
+    /** Id of the webhook. */
+    id: string;
+    /** The new secret, when the request has turned signing on. Shown this once. */
+    signing_secret?: string;
+    /** Where more is found. */
+    links: Schemas["Link"][];
+  };
+  /** What a called URL answered. */
+  TargetResponse: {
+    /** Status of the answer. */
+    status: number;
+    /** Headers of the answer; names in lower case. */
+    headers: Record<string, string>;
+    /** Beginning of the answer's body. */
+    body: string;
+  };
+  RotatedSecret: {
+    /** Id of the webhook. */
+    id: string;
+    /** The new secret. Shown this once. */
+    signing_secret: string;
+    /** When the last of the old secrets stops signing. */
+    old_secrets_end: string;
+    /** Where more is found. */
+    links: Schemas["Link"][];
+  };
+  ProbeResult: {
+    /** Whether the target answered 2xx. */
+    ok: boolean;
+    /** How far the test POST came. */
+    stage: "resolve" | "connect" | "tls" | "token" | "upload" | "wait" | "response";
+    reason?: Schemas["FailureReason"];
+    /** What the failure usually means. */
+    likely?: string;
+    /** What to do about it. */
+    fix?: string;
+    /** Network error, as Node.js names it. */
+    error_code?: string;
+    /** What was sent. */
+    request?: {
+      method: string;
+      url: string;
+      /** Secrets are masked. */
+      headers: Record<string, string>;
+      body: string;
+    };
+    /** What came back. */
+    response?: {
+      /** Status of the answer. */
+      status: number;
+      /** Headers of the answer; names in lower case. */
+      headers: Record<string, string>;
+      /** Beginning of the answer's body. */
+      body: string;
+      /** Whether its body was longer. */
+      truncated: boolean;
+    };
+    /** Milliseconds of the whole exchange. */
+    latency_ms?: number;
+    /** Milliseconds that a target has from the end of the upload to its answer. */
+    limit_ms: number;
+    timings?: Schemas["Timings"];
+    /** The certificate of an https target. */
+    tls?: {
+      /** End of the certificate's validity. */
+      valid_to: string;
+      /** Whole days until then. */
+      days_left: number;
+    };
+    /** What the token URL answered when it gave no token; empty when it did not answer. */
+    token_response?: {
+      /** Status of the answer. */
+      status?: number;
+      /** Headers of the answer; names in lower case. */
+      headers?: Record<string, string>;
+      /** Beginning of the answer's body. */
+      body?: string;
+    };
+  };
+  /** Milliseconds of the phases that were reached. */
+  Timings: {
+    /** Milliseconds: looking up the target's name; absent, as are the next two, on a connection that was kept open. */
+    dns_ms?: number;
+    /** Milliseconds: connecting by TCP. */
+    connect_ms?: number;
+    /** Milliseconds: the TLS handshake. */
+    tls_ms?: number;
+    /** Milliseconds: sending the body. */
+    upload_ms?: number;
+    /** Milliseconds: from the end of the upload to the answer: what the limit of six seconds judges. */
+    wait_ms?: number;
+    /** Milliseconds: the whole exchange. */
+    total_ms: number;
+  };
+  ImportRow: {
+    /** What the import does about an entry of the file, or about a webhook that the file does not have. */
+    action: "add" | "change" | "same" | "remove" | "only_registered";
+    /** Position in the file, from 0. */
+    entry?: number;
+    /** Id of the webhook. */
+    id?: string;
+    /** Display name. Need not be unique. */
+    name: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Event types of a new webhook. */
+    events?: string[];
+    /** Masked token of a new webhook. */
+    auth_token?: string;
+    /** Headers of a new webhook, values masked. */
+    custom_headers?: Record<string, string>;
+    /** What changes. */
+    changes?: Schemas["FieldChange"][];
+    /** What became of the row. Absent in a plan. */
+    outcome?: "applied" | "unchanged" | "failed" | "not_tried";
+    /** Why the row failed or was not tried. */
+    errors?: Schemas["Error"][];
+  };
+  /** How one field changes. Secrets are masked. */
+  FieldChange:
+    | {
+        field: "name" | "target" | "events_mode" | "auth_token";
+        from: string;
+        to: string;
+      }
+    | {
+        field: "custom_headers";
+        added: string[];
+        changed: string[];
+        removed: string[];
+      }
+    | {
+        field: "events";
+        added: string[];
+        removed: string[];
+      };
+  WebhookSummary: {
+    /** Id of the webhook. */
+    id: string;
+    /** Display name. Need not be unique. */
+    name: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active: boolean;
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    events_mode: "selected" | "all";
+    /** Event types that are delivered. */
+    events: Schemas["EventKey"][];
+    /** When it was registered. */
+    created_at: string;
+    /** Status of the webhook. */
+    state: "pending" | "ok" | "failed" | "parked" | "paused";
+    /** Why it is in that state. */
+    state_reason:
+      | "invalid_target"
+      | "address_refused"
+      | "dns_failed"
+      | "dns_timeout"
+      | "connect_timeout"
+      | "connect_failed"
+      | "tls_expired"
+      | "tls_name_mismatch"
+      | "tls_untrusted"
+      | "tls_failed"
+      | "connection_reset"
+      | "upload_timeout"
+      | "response_timeout"
+      | "invalid_response"
+      | "http_3xx"
+      | "auth_rejected"
+      | "http_413"
+      | "http_429"
+      | "http_4xx"
+      | "http_5xx"
+      | "http_other"
+      | "token_failed"
+      | "paused"
+      | "expired"
+      | "retrying"
+      | "no_batch_yet"
+      | null;
+    /** Since when. */
+    state_since: string;
+    /** When a batch was last delivered. */
+    last_successful?: string;
+    /** When an attempt last failed. */
+    last_failure?: string;
+    /** When the target is probed next, while the webhook is parked. */
+    next_probe_at?: string;
+    /** Batches that wait for a retry or are parked. */
+    pending_batches: number;
+    /** Events in them. */
+    pending_events: number;
+    /** False when there are more pending batches than were counted. */
+    pending_is_complete: boolean;
+    /** Creation of the oldest pending batch. */
+    oldest_pending_at?: string;
+    /** When the first pending batch is given up. */
+    next_expiry_at?: string;
+    /** Batches given up in the last 24 hours. */
+    expired_24h: number;
+    /** 95th percentile of the attempts' milliseconds; null without attempts. */
+    p95_ms: number | null;
+    /** The last 24 hours, oldest first. */
+    buckets: Schemas["DeliveryHour"][];
+  };
+  /** What happened in one hour. */
+  DeliveryHour: {
+    /** Start of the hour. */
+    at: string;
+    /** Batches delivered. */
+    delivered: number;
+    /** Batches whose first attempt failed. */
+    failed: number;
+    /** Attempts that failed. */
+    failed_attempts: number;
+    /** Batches given up. */
+    expired: number;
+    /** Events in the delivered batches. */
+    events: number;
+    /** 95th percentile of the attempts' milliseconds; null without attempts. */
+    p95_ms: number | null;
+  };
+  WebhookMetrics: {
+    /** Start of the first hour. */
+    from: string;
+    /** End of the last one. */
+    to: string;
+    /** Milliseconds between two points. */
+    step_ms: number;
+    /** Oldest first. */
+    series: {
+      /** Start of the hour. */
+      at: string;
+      /** Batches delivered. */
+      delivered: number;
+      /** Batches whose first attempt failed. */
+      failed: number;
+      /** Attempts that failed. */
+      failed_attempts: number;
+      /** Batches given up. */
+      expired: number;
+      /** Events in the delivered batches. */
+      events: number;
+      /** 50th percentile of the attempts' milliseconds; null without attempts. */
+      p50_ms: number | null;
+      /** 95th percentile of the attempts' milliseconds; null without attempts. */
+      p95_ms: number | null;
+      /** 99th percentile of the attempts' milliseconds; null without attempts. */
+      p99_ms: number | null;
+    }[];
+    /** Over all hours. */
+    totals: {
+      /** Batches delivered. */
+      delivered: number;
+      /** Batches whose first attempt failed. */
+      failed: number;
+      /** Attempts that failed. */
+      failed_attempts: number;
+      /** Batches given up. */
+      expired: number;
+      /** Events in the delivered batches. */
+      events: number;
+      /** 50th percentile of the attempts' milliseconds; null without attempts. */
+      p50_ms: number | null;
+      /** 95th percentile of the attempts' milliseconds; null without attempts. */
+      p95_ms: number | null;
+      /** 99th percentile of the attempts' milliseconds; null without attempts. */
+      p99_ms: number | null;
+    };
+    /** Attempts by their milliseconds. */
+    latency_histogram: {
+      /** Upper bound of the slot. */
+      le_ms: number;
+      /** Attempts in it. */
+      count: number;
+    }[];
+    /** Attempts by HTTP status. */
+    statuses: Record<string, number>;
+    /** Failed attempts by reason. */
+    reasons: Record<string, number>;
+    /** Events of the delivered batches by type. */
+    event_types: Record<string, number>;
+  };
+  BatchStatus: {
+    /** Id of the batch, the same on every attempt. */
+    batch_id: string;
+    /** When the batch was created. */
+    ts: string;
+    /** Failed attempts. */
+    attempts: number;
+    /** Last HTTP status, as text. Absent when the target never answered. */
+    response_code?: string;
+    /** While the batch is not delivered: last HTTP status as text, or the reason why there was no answer. */
+    failure_code?: string;
+    /** Milliseconds of the last attempt. */
+    latency: number;
+    /** Events in the batch. */
+    batch_size: number;
+    /** Id of the webhook. */
+    webhook_id: string;
+  };
+  Batch: {
+    /** Id of the batch, the same on every attempt. */
+    batch_id: string;
+    /** Id of the webhook. */
+    webhook_id: string;
+    /** When the batch was created. */
+    created_at: string;
+    state: Schemas["BatchState"];
+    /** Events in the batch. */
+    events: number;
+    /** Length of its body. */
+    bytes: number;
+    /** HTTP status of the last attempt. */
+    response_code?: number;
+    reason?: Schemas["FailureReason"];
+    /** Milliseconds of the last attempt. */
+    latency_ms?: number;
+    /** When the next attempt is due. */
+    next_attempt_at?: string;
+    /** When the batch is given up. */
+    expires_at: string;
+    /** When it was delivered or given up. */
+    ended_at?: string;
+    /** Ids of the two batches that have replaced it, because its target found it too large. */
+    split_into?: string[];
+    /** The batch that it is a half of. */
+    split_from?: string;
+    /** The replay that it belongs to. */
+    replay_id?: string;
+    /** Whether its events can be read: while it waits for a retry or is parked. */
+    body_available: boolean;
+    /** What closed it: its webhook's number of events or of bytes, the end of the window, or a split. */
+    closed_by?: "count" | "bytes" | "window" | "split";
+    /** When it was formed. */
+    closed_at?: string;
+    /** Most events that it could have had. */
+    batch_size?: number;
+    /** Attempts so far. */
+    attempts: number;
+  };
+  /** Where a batch stands. */
+  BatchState: "sending" | "retrying" | "parked" | "split" | "delivered" | "expired";
+  BatchWithAttempts: {
+    /** Id of the batch, the same on every attempt. */
+    batch_id: string;
+    /** Id of the webhook. */
+    webhook_id: string;
+    /** When the batch was created. */
+    created_at: string;
+    state: Schemas["BatchState"];
+    /** Events in the batch. */
+    events: number;
+    /** Length of its body. */
+    bytes: number;
+    /** HTTP status of the last attempt. */
+    response_code?: number;
+    reason?: Schemas["FailureReason"];
+    /** Milliseconds of the last attempt. */
+    latency_ms?: number;
+    /** When the next attempt is due. */
+    next_attempt_at?: string;
+    /** When the batch is given up. */
+    expires_at: string;
+    /** When it was delivered or given up. */
+    ended_at?: string;
+    /** Ids of the two batches that have replaced it, because its target found it too large. */
+    split_into?: string[];
+    /** The batch that it is a half of. */
+    split_from?: string;
+    /** The replay that it belongs to. */
+    replay_id?: string;
+    /** Whether its events can be read: while it waits for a retry or is parked. */
+    body_available: boolean;
+    /** What closed it: its webhook's number of events or of bytes, the end of the window, or a split. */
+    closed_by?: "count" | "bytes" | "window" | "split";
+    /** When it was formed. */
+    closed_at?: string;
+    /** Most events that it could have had. */
+    batch_size?: number;
+    /** Every attempt, oldest first. */
+    attempts: Schemas["Attempt"][];
+    /** Number of events by type. */
+    event_types?: Record<string, number>;
+  };
+  /** One POST of a batch. */
+  Attempt: {
+    /** Number of the attempt. */
+    n: number;
+    /** When it began. */
+    started_at: string;
+    /** How it ended. */
+    outcome: "delivered" | "failed";
+    /** HTTP status, when the target answered. */
+    status?: number;
+    reason?: Schemas["FailureReason"];
+    /** What the failure usually means. */
+    likely?: string;
+    /** What to do about it. */
+    fix?: string;
+    /** Network error, as Node.js names it. */
+    error_code?: string;
+    /** Milliseconds of the attempt. */
+    latency_ms: number;
+    timings: Schemas["Timings"];
+    /** Bytes of the body as sent; 0 when it did not go out whole. */
+    bytes_sent?: number;
+    /** Some headers of the answer; names in lower case. */
+    response_headers?: Record<string, string>;
+    /** Beginning of the answer's body. */
+    response_excerpt?: string;
+    /** Whether the answer's body was longer. */
+    response_truncated?: boolean;
+    /** When the next attempt was due. */
+    next_attempt_at?: string;
+  };
+  /** Events that are delivered once more. */
+  Replay: {
+    /** Id of the replay, which every POST carries as `X-Tidepost-Replay`. */
+    id: string;
+    /** Id of the webhook. */
+    webhook_id: string;
+    state: Schemas["ReplayState"];
+    /** Why it failed. */
+    reason?: "webhook_deleted" | "records_dropped";
+    /** Whether it only counts. */
+    dry_run: boolean;
+    /** Earliest arrival of its events, inclusive. */
+    from: string;
+    /** Latest arrival, exclusive. */
+    to: string;
+    /** Most batches in one second. */
+    rate: number;
+    /** When it was asked for. */
+    started_at: string;
+    /** When it finished, failed or was cancelled. */
+    ended_at?: string;
+    /** Share of the time range that has been read. */
+    progress: number;
+    /** Records of the stream with events of the customer. */
+    records_read: number;
+    /** Events that the webhook takes. */
+    events_matched: number;
+    /** Batches made of them. */
+    batches_formed: number;
+    /** Batches handed over to delivery; none in a dry run. */
+    batches_sent: number;
+    /** Seconds that it still takes, judged by its course so far. */
+    estimated_remaining_seconds?: number;
+    /** Of a dry run: seconds that sending what was counted would take. */
+    estimated_seconds?: number;
+    /** Those shards that it has begun to read. */
+    shards: Schemas["ReplayShard"][];
+  };
+  /** Where a replay stands. */
+  ReplayState: "running" | "finished" | "cancelled" | "failed";
+  /** How far a replay is in one shard of the stream. */
+  ReplayShard: {
+    /** Shard of the stream. */
+    shard: string;
+    /** Share of the time range that has been read. */
+    progress: number;
+    /** Records of the stream with events of the customer. */
+    records_read: number;
+    /** Events that the webhook takes. */
+    events_matched: number;
+    /** Batches made of them. */
+    batches_formed: number;
+    /** Batches handed over to delivery; none in a dry run. */
+    batches_sent: number;
+  };
+  EventClassDocumentation: {
+    /** Name for people. */
+    display_name: string;
+    /** What it stands for. */
+    description: string;
+    /** By event type. */
+    events: Record<string, Schemas["EventDocumentation"]>;
+  };
+  EventDocumentation: {
+    /** Name for people. */
+    display_name: string;
+    /** What it stands for. */
+    description: string;
+    /** By name of the field. */
+    event: Record<string, Schemas["EventField"]>;
+  };
+  EventField: {
+    /** What the field tells. */
+    description: string;
+    /** A value as it is delivered; its type is the field's. */
+    sampleValue: unknown;
+  };
+  IngestField: {
+    /** What the field tells. */
+    description: string;
+    /** A value as it is delivered; its type is the field's. */
+    sampleValue: unknown;
+    /** Whether a producer is expected to send the field. */
+    required: boolean;
+    /** Whether reports usually group or filter by it. */
+    reporting: boolean;
+  };
+  IngestResult: {
+    /** Id of this upload. */
+    id: string;
+    /** Events that will be delivered. */
+    accepted: number;
+    /** Events that were refused. */
+    rejected: number;
+    /** The first of the refused events. */
+    errors?: {
+      /** Line, or position in the array, from 1. */
+      line: number;
+      /** What is wrong with it. */
+      message: string;
+    }[];
+    /** Whether there are more errors than listed. */
+    errors_truncated?: boolean;
+  };
+  SesIngestResult: {
+    /** Id of this upload. */
+    id: string;
+    /** Events that will be delivered. */
+    accepted: number;
+    /** Documents that nothing is to be told of, such as those that come when a topic is set up. */
+    ignored: number;
+    /** Documents that could not be understood. They are put aside for the operator. */
+    quarantined: number;
+  };
+  Caller: {
+    /** Whose key it is. */
+    customer_id: string;
+    /** The key itself is not shown. */
+    key: {
+      /** Id of the key. */
+      id: string;
+      /** Display name. */
+      label: string;
+      /** First characters of the key, to tell keys apart. */
+      short_key: string;
+    };
+    /** What the key may do. */
+    grants: Schemas["Grant"][];
+    /** Version of Tidepost that answers. */
+    version: string;
+    /** Its clock. */
+    server_time: string;
+    /** How long events are collected at most before they go out as a batch. */
+    batch_window_seconds?: number;
+  };
+  ApiKey: {
+    /** Id of the key. */
+    id: string;
+    /** Display name. */
+    label: string;
+    /** First characters of the key, to tell keys apart. */
+    short_key: string;
+    /** What the key may do. */
+    grants: Schemas["Grant"][];
+    /** When it was issued. */
+    created_at: string;
+    /** When it was last used, to five minutes; absent when it never was. */
+    last_used_at?: string;
+  };
+  IssuedApiKey: {
+    /** Id of the key. */
+    id: string;
+    /** Display name. */
+    label: string;
+    /** First characters of the key, to tell keys apart. */
+    short_key: string;
+    /** What the key may do. */
+    grants: Schemas["Grant"][];
+    /** When it was issued. */
+    created_at: string;
+    /** When it was last used, to five minutes; absent when it never was. */
+    last_used_at?: string;
+    /** The key. No other answer ever shows it. */
+    key: string;
+    /** Where the key is managed. */
+    link: {
+      /** Absolute URL. */
+      href: string;
+    };
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from the other tests, because it needs the network: packages are installed as people install them.
+export default defineConfig({
+  test: {
+    include: ["test/packages/**/*.test.ts"],
+    root: new URL("../..", import.meta.url).pathname,
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
+  },
+});
