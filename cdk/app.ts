@@ -1,6 +1,7 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { type AppOptions, createApp } from "./create-app.ts";
+import { orTellSetting } from "./setting-readers.ts";
 import { bundleReport, bundleSizes } from "./function-bundles.ts";
 
 /**
@@ -15,6 +16,8 @@ export const createCheckedApp = (options: AppOptions = {}): App => {
 
 if (import.meta.main) {
   // The CDK CLI names its output directory in CDK_OUTDIR; run by hand, the result lands where the CLI would put it.
-  createCheckedApp({ outdir: process.env["CDK_OUTDIR"] ?? "cdk.out" }).synth();
-  for (const line of bundleReport(bundleSizes())) process.stderr.write(`${line}\n`);
+  orTellSetting(() => {
+    createCheckedApp({ outdir: process.env["CDK_OUTDIR"] ?? "cdk.out" }).synth();
+    for (const line of bundleReport(bundleSizes())) process.stderr.write(`${line}\n`);
+  });
 }

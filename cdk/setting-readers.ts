@@ -1,8 +1,24 @@
 import type { Node } from "constructs";
 
+/** A setting is wrong: its message says what to do, and where it was thrown helps nobody. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+}
+
+/** Does something; a wrong setting is told in its sentence alone, and ends the process with 1. */
+export const orTellSetting = (work: () => void): void => {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+};
+
 /** Ends the synthesis with a sentence that names the setting, what was given and what is accepted. */
 export const refuse = (name: string, expected: string, value: unknown): never => {
-  throw new Error(`Context value "${name}" must be ${expected}, not ${JSON.stringify(value)}.`);
+  throw new SettingError(`Context value "${name}" must be ${expected}, not ${JSON.stringify(value)}.`);
 };
 
 /** A setting as it was given: the CLI passes every value as a string, `cdk.json` passes JSON. Empty text means unset. */

@@ -2,7 +2,16 @@ import type { Node } from "constructs";
 import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
 import { deliverConcurrency, deliverConcurrencyDefaults } from "./delivery.ts";
 import { streamModes } from "./event-stream.ts";
-import { readBoolean, readChoice, readInteger, readIntegerOf, readText, readTexts, refuse } from "./setting-readers.ts";
+import {
+  readBoolean,
+  readChoice,
+  readInteger,
+  readIntegerOf,
+  readText,
+  readTexts,
+  refuse,
+  SettingError,
+} from "./setting-readers.ts";
 import type { WebhookStackProps } from "./stack-props.ts";
 import { targetRangeProblem } from "./target-ranges.ts";
 
@@ -101,7 +110,7 @@ const refuseUnknown = (node: Node): void => {
   const given = Object.keys(node.getAllContext() as Readonly<Record<string, unknown>>);
   const unknown = given.find((name) => /^[A-Za-z]+$/.test(name) && !settingNames.includes(name));
   if (unknown === undefined) return;
-  throw new Error(`There is no setting "${unknown}". Settings are: ${settingNames.join(", ")}.`);
+  throw new SettingError(`There is no setting "${unknown}". Settings are: ${settingNames.join(", ")}.`);
 };
 
 /** Settings that are right by themselves and wrong together. */
@@ -148,7 +157,7 @@ const readTargetRanges = (node: Node, name: string): readonly string[] | undefin
     const range = String(item).trim();
     const problem = targetRangeProblem(range, { allowLoopback });
     if (problem === undefined) return range;
-    throw new Error(
+    throw new SettingError(
       `Context value "${name}" must be CIDR ranges of a network of yours: ${JSON.stringify(range)} ${problem}.`,
     );
   });

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { dayMs, hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
-import type { CommandTerminal, Terminal } from "./terminal.ts";
+import type { CommandTerminal, Confirm, Terminal } from "./terminal.ts";
 import { usageError } from "./errors.ts";
 
 export const commonGroup = "Common options:";
@@ -84,8 +84,6 @@ export const readSecret = async (
   if (secret === "") throw usageError(`${option} ${source} gives no secret: it is empty`, fix);
   return secret;
 };
-
-type Confirm = (question: string) => Promise<boolean>;
 
 /** How to ask before something is done: with `--yes` the answer is known; where nobody can answer, nothing is begun. */
 export const requireConfirm = (

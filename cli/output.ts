@@ -1,5 +1,5 @@
 import { plain } from "#shared/text/plain.ts";
-import { duration } from "#shared/text/times.ts";
+import { ago, duration, utcTime } from "#shared/text/times.ts";
 import type { CommandTerminal } from "./terminal.ts";
 
 /** Prints a value as one JSON document. */
@@ -11,12 +11,16 @@ export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void =>
 export interface Column {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** Whether it is left out where the others would have too little room; of several, the last one first. */
+  readonly isOptional?: boolean;
 }
 
 /** Characters between two columns. */
 const gap = 2;
 /** A column is not cut to less, and its cells end with `…`. */
 const minCutWidth = 8;
+/** A column that is cut to less makes optional ones go. */
+const readableWidth = 16;
 
 /**
  * Lines in columns, each as wide as its widest cell.
@@ -28,16 +32,7 @@ export const inColumns = (
   columns: readonly Pick<Column, "isNumber">[] = [],
   width = Number.POSITIVE_INFINITY,
 ): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const total = (): number => widths.reduce((sum, each) => sum + each + gap, -gap);
-  while (total() > width) {
-    const widest = widths.reduce(
-      (best, each, index) => (columns[index]?.isNumber !== true && each > (widths[best] ?? minCutWidth) ? index : best),
-      -1,
-    );
-    if (widest === -1) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
+  const widths = [...cutWidths(rows, columns, width)];
   return rows.map((row) =>
     row
       .map((cell, index) => {
@@ -50,6 +45,53 @@ export const inColumns = (
   );
 };
 
+const naturalWidths = (rows: readonly (readonly string[])[]): readonly number[] =>
+  (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+
+const cutWidths = (
+  rows: readonly (readonly string[])[],
+  columns: readonly Pick<Column, "isNumber">[],
+  width: number,
+): readonly number[] => {
+  const widths = [...naturalWidths(rows)];
+  const total = (): number => widths.reduce((sum, each) => sum + each + gap, -gap);
+  while (total() > width) {
+    const widest = widths.reduce(
+      (best, each, index) => (columns[index]?.isNumber !== true && each > (widths[best] ?? minCutWidth) ? index : best),
+      -1,
+    );
+    if (widest === -1) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+};
+
+/** The columns that are shown: all, unless some may go and another would become too narrow to read. */
+export const shownColumns = (
+  rows: readonly (readonly string[])[],
+  columns: readonly Column[],
+  width = Number.POSITIVE_INFINITY,
+): readonly number[] => {
+  let shown = columns.map((_, index) => index);
+  for (;;) {
+    const some = rows.map((row) => shown.map((index) => row[index] ?? ""));
+    const natural = naturalWidths(some);
+    const cuts = cutWidths(
+      some,
+      shown.map((index) => columns[index] ?? {}),
+      width,
+    );
+    const isTight = cuts.some((room, index) => room < Math.min(natural[index] ?? 0, readableWidth));
+    const leaving = shown.findLast((index) => columns[index]?.isOptional === true);
+    if (!isTight || leaving === undefined) return shown;
+    shown = shown.filter((index) => index !== leaving);
+  }
+};
+
+/** A time in a table: how long ago it was for a person, exactly for other programs. */
+export const timeCell = ({ columns }: Pick<CommandTerminal, "columns">, iso: string): string =>
+  columns === undefined ? utcTime(iso) : ago(Date.now() - Date.parse(iso));
+
 /** Prints rows under their titles, in columns without lines so that other programs can cut them; whole unless a person looks. */
 export const printTable = (
   terminal: CommandTerminal,
@@ -58,7 +100,11 @@ export const printTable = (
 ): void => {
   const titles = columns.map(({ title }) => title);
   const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? "")));
-  for (const line of inColumns([titles, ...cells], columns, terminal.columns)) terminal.out(line);
+  const all = [titles, ...cells];
+  const shown = shownColumns(all, columns, terminal.columns);
+  const rowsOfShown = all.map((row) => shown.map((index) => row[index] ?? ""));
+  const columnsShown = shown.map((index) => columns[index] ?? { title: "" });
+  for (const line of inColumns(rowsOfShown, columnsShown, terminal.columns)) terminal.out(line);
 };
 
 /** Prints facts under each other, label first; those without a value are left out. */

@@ -1,7 +1,7 @@
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { plain } from "#shared/text/plain.ts";
-import { relative, utcTime } from "#shared/text/times.ts";
+import { timeUntil, utcTime } from "#shared/text/times.ts";
 import { printFacts } from "./output.ts";
 import type { CommandTerminal } from "./terminal.ts";
 import { closedText, outcomeText, phasesText, typesText } from "./text.ts";
@@ -19,8 +19,8 @@ export const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts):
     ["types", types === "" ? undefined : types],
     ["created", utcTime(batch.created_at)],
     ["closed", closed === "" ? undefined : closed.replace(/^closed /, "")],
-    ["next attempt", isOpen && next !== undefined ? relative(next, Date.now()) : undefined],
-    ["expires", isOpen ? relative(batch.expires_at, Date.now()) : undefined],
+    ["next attempt", isOpen && next !== undefined ? timeUntil(next, Date.now()) : undefined],
+    ["expires", isOpen ? timeUntil(batch.expires_at, Date.now()) : undefined],
     ["ended", isOpen ? undefined : utcTime(endedAt)],
     ["split into", parts?.join(" ")],
     [

@@ -5,13 +5,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { CliError, type ExitCode, exitCodes, failureText, usageError } from "./errors.ts";
 
+/**
+ * Asks a question; true for a yes. What cannot be undone asks for the whole word.
+ *
+ * @param isFinal whether only `yes`, in full, means yes
+ */
+export type Confirm = (question: string, isFinal?: boolean) => Promise<boolean>;
+
 /** Where a command reads and writes. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly readInput: () => Promise<string>;
   /** Asks a question that is answered by yes or no; absent where nobody can answer. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  readonly confirm?: Confirm | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that the command was started in. */
   readonly folder: string;
@@ -21,7 +28,7 @@ export interface Terminal {
   readonly hasColour?: boolean | undefined;
   /** Replaces the line at the end of standard error, an empty text removes it; absent where nobody would see it. */
   readonly status?: ((text: string) => void) | undefined;
-  /** From the first call on, Ctrl-C aborts the signal instead of ending the process; the second one ends it. */
+  /** The next Ctrl-C aborts the signal instead of ending the process; a further one ends it, unless this is called again. */
   readonly interrupted?: (() => AbortSignal) | undefined;
 }
 
@@ -46,16 +53,20 @@ export const processTerminal = (runner: NodeJS.Process): Terminal => {
   };
 };
 
-/** Asks a question that only `y` and `yes` answer with yes; whatever else is said, and Ctrl-C or Ctrl-D, mean no. */
+/**
+ * Asks a question that only `y` and `yes` answer with yes, and a final one only `yes`; whatever else is said, and Ctrl-C or
+ * Ctrl-D, mean no.
+ */
 export const askIn =
-  (input: NodeJS.ReadableStream, output: NodeJS.WritableStream) =>
-  async (message: string): Promise<boolean> => {
+  (input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Confirm =>
+  async (message, isFinal = false) => {
     const lines = createInterface({ input, output });
     const left = new AbortController();
     lines.once("close", () => left.abort());
     try {
-      const answer = await lines.question(`${message} [y/N] `, { signal: left.signal });
-      return /^y(es)?$/i.test(answer.trim());
+      const hint = isFinal ? "Type yes to go on:" : "[y/N]";
+      const answer = (await lines.question(`${message} ${hint} `, { signal: left.signal })).trim();
+      return isFinal ? answer === "yes" : /^y(es)?$/i.test(answer);
     } catch {
       output.write("\n");
       return false;
@@ -76,7 +87,7 @@ const statusLine =
 const interruptSignal = (runner: NodeJS.Process): (() => AbortSignal) => {
   let controller: AbortController | undefined;
   return () => {
-    if (controller === undefined) {
+    if (controller === undefined || controller.signal.aborted) {
       const made = new AbortController();
       controller = made;
       runner.once("SIGINT", () => made.abort());

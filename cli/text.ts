@@ -1,10 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { Attempt, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { ProbeResult, Timings } from "#shared/contract/api/probe.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
-import { duration, relative, utcClock, utcTime } from "#shared/text/times.ts";
+import { duration, timeUntil, utcClock, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import type { CommandTerminal } from "./terminal.ts";
@@ -24,7 +25,7 @@ export const stateText = ({ state, state_reason: reason, state_since: since }: W
 export const pendingText = (row: WebhookSummary): string | undefined => {
   const { pending_batches: batches, pending_events: events, next_expiry_at: expiry } = row;
   if (batches === 0) return undefined;
-  const end = expiry === undefined ? "" : `, the first expires ${relative(expiry, Date.now())}`;
+  const end = expiry === undefined ? "" : `, the first expires ${timeUntil(expiry, Date.now())}`;
   return `${counted(batches, "batch", "batches")} with ${counted(events, "event")}${end}`;
 };
 
@@ -57,7 +58,7 @@ export const webhookFacts = (
     [
       "active",
       webhook.active && Date.parse(webhook.active_at) > Date.now()
-        ? relative(webhook.active_at, Date.now())
+        ? timeUntil(webhook.active_at, Date.now())
         : undefined,
     ],
   ];
@@ -67,20 +68,31 @@ const optional = (iso: string | undefined): string | undefined => (iso === undef
 
 type Paint = CommandTerminal["paint"];
 
-/** One line of a batch and one of its attempts. */
-export const attemptLine = (batch: BatchWithAttempts, attempt: Attempt, paint: Paint): string => {
+/** One line of a batch and one of its attempts; what matters least stands at the end, and is cut where there is no room. */
+export const attemptLine = (
+  batch: BatchWithAttempts,
+  attempt: Attempt,
+  { paint, columns }: Pick<CommandTerminal, "paint" | "columns">,
+): string => {
   const isLast = attempt.n === batch.attempts.at(-1)?.n;
-  return [
+  const line = [
     utcClock(attempt.started_at),
     shortId(batch.batch_id),
     counted(batch.events, "event").padEnd(8),
-    ...(attempt.n === 1 ? [typesText(batch.event_types), closedText(batch)] : []),
     outcomeText(attempt, paint),
     `attempt ${attempt.n}`,
     ...(isLast ? [fateText(batch, attempt)] : []),
+    ...(attempt.n === 1 ? [closedText(batch), typesText(batch.event_types)] : []),
   ]
     .filter((part) => part !== "")
     .join("  ");
+  return columns === undefined ? line : cut(line, columns);
+};
+
+/** A line whose colours, if any, end within its first characters, in at most so many columns of a terminal. */
+const cut = (line: string, columns: number): string => {
+  const shown = stripVTControlCharacters(line).length;
+  return shown <= columns ? line : `${line.slice(0, line.length - (shown - columns) - 1)}…`;
 };
 
 /** One line of a batch that ended without being delivered; undefined for others. */
@@ -127,8 +139,8 @@ const fateText = (batch: BatchWithAttempts, attempt: Attempt): string => {
     return `recovered after ${duration(Date.parse(attempt.started_at) - Date.parse(first.started_at))}`;
   }
   if (batch.ended_at !== undefined) return "";
-  const next = batch.next_attempt_at === undefined ? "" : `next ${relative(batch.next_attempt_at, Date.now())}`;
-  return [next, `expires ${relative(batch.expires_at, Date.now())}`].filter((part) => part !== "").join("  ");
+  const next = batch.next_attempt_at === undefined ? "" : `next ${timeUntil(batch.next_attempt_at, Date.now())}`;
+  return [next, `expires ${timeUntil(batch.expires_at, Date.now())}`].filter((part) => part !== "").join("  ");
 };
 
 /** What a command tells whose test POST has failed. */

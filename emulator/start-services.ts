@@ -12,6 +12,7 @@ import {
   handleCompleteRequestsOnly,
   listenOnLoopback,
 } from "./services/loopback-server.ts";
+import { lockDataDir } from "./services/data-lock.ts";
 import { openPersistentStores } from "./services/queue-persistence.ts";
 
 /** Starts DynamoDB; with a data directory LevelDB hands every write to the system before it is acknowledged. */
@@ -64,6 +65,7 @@ const makePrivate = async (directory: string): Promise<void> => {
 /** Starts all emulators on free loopback ports; their data lives in the data directory, or in memory without one. */
 export const startServices = async (dataDir: string | undefined): Promise<Services> => {
   if (dataDir !== undefined) await makePrivate(dataDir);
+  const lock = dataDir === undefined ? undefined : lockDataDir(dataDir);
   const credentials = createCredentials();
   const [dynamodb, kinesis, queuesAndBucket] = await Promise.all([
     startDynamodb(dataDir, credentials),
@@ -86,6 +88,7 @@ export const startServices = async (dataDir: string | undefined): Promise<Servic
     stop: async () => {
       clients.destroy();
       await Promise.all([dynamodb.stop(), kinesis.stop(), queuesAndBucket.stop()]);
+      lock?.release();
     },
   };
 };

@@ -24,6 +24,18 @@ export interface AttemptFact {
   readonly isDuplicate?: boolean | undefined;
 }
 
+/** A batch waits without an attempt. */
+export interface ParkedFact {
+  readonly event: "parked";
+  readonly batchId: string;
+  readonly events: number;
+  readonly until: string;
+  /** Whether it was parked already, and has only been looked at. */
+  readonly isAgain: boolean;
+  /** Batches that are parked now, this one included. */
+  readonly batches: number;
+}
+
 /** What is told at the end. */
 export interface TotalsFact {
   readonly event: "totals";
@@ -53,7 +65,7 @@ export type DevFact =
   | { readonly event: "clocks"; readonly windowSeconds: number; readonly retryScale: number }
   | AttemptFact
   | { readonly event: "expired"; readonly batchId: string; readonly events: number }
-  | { readonly event: "parked"; readonly batchId: string; readonly events: number; readonly until: string }
+  | ParkedFact
   | { readonly event: "split"; readonly batchId: string; readonly events: number; readonly into: readonly string[] }
   | { readonly event: "breaker"; readonly webhookId: string; readonly from: string; readonly to: string }
   | { readonly event: "first_batch"; readonly afterMs: number }

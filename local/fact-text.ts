@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { clock, eventCount, typeCounts } from "./sink/post-text.ts";
 import type { AttemptFact, DevFact, TotalsFact } from "./dev-fact.ts";
-import { count } from "#shared/text/numbers.ts";
+import { count, counted } from "#shared/text/numbers.ts";
 
 /** How facts become lines. */
 export interface TextOptions {
@@ -58,8 +58,13 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
         ),
       ];
     case "parked": {
-      const until = Date.parse(fact.until) - options.now();
-      return [timed(`${shortId(fact.batchId)}  ${eventCount(fact.events)}   parked, looks again in ${seconds(until)}`)];
+      // Parked batches are looked at every half minute: with many, hardly another line would be seen.
+      if (fact.isAgain) return [];
+      const wait = fact.batches === 1 ? "" : `: ${counted(fact.batches, "batch waits", "batches wait")}`;
+      const next = seconds(Math.max(0, Date.parse(fact.until) - options.now()));
+      return [
+        timed(`${shortId(fact.batchId)}  ${eventCount(fact.events)}   parked${wait}, looked at again in ${next}`),
+      ];
     }
     case "split":
       return [

@@ -63,8 +63,25 @@ const lines = z.discriminatedUnion("message", [
   z.object({ message: z.literal("replay.ended"), state: z.string() }),
 ]);
 
+/** Makes facts of functions' lines. */
+export const createLogFacts = (): ((facts: LogFacts) => DevFact | undefined) => {
+  const parked = new Set<string>();
+  return (facts) => {
+    const fact = logFact(facts);
+    const { batchId } = facts;
+    if (fact?.event !== "parked") {
+      // Whatever else happens to a batch ends that.
+      if (typeof batchId === "string") parked.delete(batchId);
+      return fact;
+    }
+    const isAgain = parked.has(fact.batchId);
+    parked.add(fact.batchId);
+    return { ...fact, isAgain, batches: parked.size };
+  };
+};
+
 /** The fact that a function's line stands for, if it stands for one. */
-export const logFact = (facts: LogFacts): DevFact | undefined => {
+const logFact = (facts: LogFacts): DevFact | undefined => {
   const read = lines.safeParse(facts);
   if (!read.success) return undefined;
   const { data } = read;
@@ -72,7 +89,14 @@ export const logFact = (facts: LogFacts): DevFact | undefined => {
     case "batch.expired":
       return { event: "expired", batchId: data.batchId, events: data.events };
     case "batch.parked":
-      return { event: "parked", batchId: data.batchId, events: data.events, until: data.until };
+      return {
+        event: "parked",
+        batchId: data.batchId,
+        events: data.events,
+        until: data.until,
+        isAgain: false,
+        batches: 1,
+      };
     case "batch.split":
       return { event: "split", batchId: data.batchId, events: data.events, into: data.into };
     case "breaker.changed":

@@ -11,7 +11,7 @@ import { createBatchCounter, createSinkCounts, type SinkCounts } from "./totals.
 import { type Demo, startDemo } from "./demo.ts";
 import { createConsoleSite } from "./console-site.ts";
 import type { AttemptFact } from "./dev-fact.ts";
-import { logFacts, readableLogLine, shortName, logFact } from "./function-log.ts";
+import { createLogFacts, logFacts, readableLogLine, shortName } from "./function-log.ts";
 import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysText } from "./keys.ts";
 import type { LocalApi } from "./local-api.ts";
 import { reloadOnChange } from "./reload.ts";
@@ -77,6 +77,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
   };
   const help = (): void =>
     screen.tell({ event: "help", lines: [...(hasSink ? [sinkKeysText] : []), generatorKeysText] });
+  const factOf = createLogFacts();
   const attempts = createAttemptReader({ api: () => running.api, onAttempt });
   const onFunctionLog = (line: FunctionLogLine): void => {
     const text = options.verbose ? line.text : readableLogLine(line);
@@ -86,7 +87,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     if (facts["outcome"] === "delivered" && facts["webhookId"] === webhookId) firstDeliveredAt ??= performance.now();
     counter.note(facts);
     attempts.note(facts);
-    const fact = logFact(facts);
+    const fact = factOf(facts);
     if (fact !== undefined) attempts.inOrder(() => screen.tell(fact));
   };
 

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { count } from "#shared/text/numbers.ts";
-import { relative, utcTime } from "#shared/text/times.ts";
+import { timeUntil } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
@@ -12,7 +12,7 @@ import { listBatches, readBody } from "../batches.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { batchArgument, findBatch, findWebhook, webhookArgument } from "../find.ts";
 import { time, wholeNumber } from "../options.ts";
-import { printJson, printJsonLine, printTable, progressOf } from "../output.ts";
+import { printJson, printJsonLine, printTable, progressOf, timeCell } from "../output.ts";
 import { printBatch } from "../show-batch.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
@@ -95,13 +95,13 @@ const list = async ({
       ],
       rows.map((row) => [
         shortId(row.batch_id),
-        utcTime(row.created_at),
+        timeCell(terminal, row.created_at),
         row.state,
         count(row.events),
         String(row.attempts),
         [row.reason, row.response_code].filter((part) => part !== undefined).join(" "),
         row.ended_at === undefined && row.next_attempt_at !== undefined
-          ? relative(row.next_attempt_at, Date.now())
+          ? timeUntil(row.next_attempt_at, Date.now())
           : "",
       ]),
     );

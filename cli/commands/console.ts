@@ -21,7 +21,8 @@ export const addConsole = (program: Command, run: RunCommand): void => {
       const link = `${consoleUrlOf(url)}${key === undefined ? "" : `#key=${encodeURIComponent(key)}`}`;
       if (terminal.json) printJson(terminal, { url: link });
       else if (print) terminal.out(link);
-      else if (await openInBrowser(link)) terminal.note(`Opened ${consoleUrlOf(url)}`);
+      else if (hasScreen(process.platform, terminal.env) && (await openInBrowser(link)))
+        terminal.note(`Opened ${consoleUrlOf(url)} in your browser`);
       else {
         terminal.note("No browser could be opened here. This is the link:");
         terminal.out(link);
@@ -36,6 +37,12 @@ export const openerOf = (platform: NodeJS.Platform, url: string): readonly [stri
   if (platform === "win32") return ["rundll32", "url.dll,FileProtocolHandler", url];
   return [platform === "darwin" ? "open" : "xdg-open", url];
 };
+
+/** Whether somebody would see a browser. Without a display, `xdg-open` starts one for terminals, which nobody can use here. */
+export const hasScreen = (platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>): boolean =>
+  platform === "win32" ||
+  platform === "darwin" ||
+  ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"].some((name) => (env[name] ?? "") !== "");
 
 /** A command that still runs after this has found a browser, and waits for it. */
 const openedAfterMs = 3_000;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
-import { relative } from "#shared/text/times.ts";
+import { timeUntil } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, consoleUrlOf, readAccess } from "../settings.ts";
 import { callApi, probeTarget } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
@@ -88,7 +88,7 @@ const printCreated = (
   printFacts(terminal, [
     ["  id", stored.id],
     ["  events", eventsText(stored)],
-    ["  active", stored.active ? relative(stored.active_at, Date.now()) : "no: paused"],
+    ["  active", stored.active ? timeUntil(stored.active_at, Date.now()) : "no: paused"],
     ["  secret", secret === undefined ? undefined : `${secret}   keep it now: it is not shown again`],
     ["  console", link],
   ]);

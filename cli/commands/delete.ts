@@ -26,7 +26,7 @@ export const addDelete = (program: Command, run: RunCommand): void => {
       terminal.note(
         `${plain(name)} ${plain(target)}: ${pending === undefined ? "nothing waits" : `${pending}; they are still delivered, or expire`}`,
       );
-      if (!(await confirmed(`Delete ${plain(name)}?`))) {
+      if (!(await confirmed(`Delete ${plain(name)}?`, true))) {
         terminal.note("Nothing was deleted.");
         return exitCodes.failed;
       }

@@ -4,7 +4,8 @@ import {
   type AccessOptions,
   accessOf,
   addAccessOptions,
-  isLoopback,
+  apiUrlOf,
+  localUrl,
   readLayers,
   resolveSettings,
 } from "../settings.ts";
@@ -61,8 +62,8 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
   add(check);
   const api = access === undefined ? [] : await apiChecks(access);
   const isThere = api.length > 1;
-  // Ports of this machine matter to who works with the local system.
-  if (access === undefined || isLoopback(access.url)) add(await portsCheck(isThere));
+  // Who asks for the local system, which does not answer, may not be able to start it.
+  if (access?.url === apiUrlOf(localUrl) && !isThere) add(await portsCheck());
   add(...api);
   if (access !== undefined && isThere) {
     add(...(await webhookChecks(access)));

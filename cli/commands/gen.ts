@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { count } from "#shared/text/numbers.ts";
+import { count, counted } from "#shared/text/numbers.ts";
 import { isAccountedFor, outcomeJson, outcomeLines, progressText } from "../../local/generator/account-text.ts";
 import { type MixName, mixNames } from "../../local/generator/mix.ts";
 import { type Generator, startGenerator } from "../../local/generator/start-generator.ts";
@@ -19,7 +19,7 @@ import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, noResults } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
-import type { RunCommand, Terminal } from "../terminal.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { duration, wholeNumber } from "../options.ts";
 
 interface GenOptions extends AccessOptions {
@@ -64,7 +64,7 @@ export const addGen = (program: Command, run: RunCommand): void => {
   });
 };
 
-const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
+const gen = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
   const options = command.opts<GenOptions>();
   const { rate, mix, json = false, sink: hasSink = false, seed = randomBytes(4).readUInt32BE() } = options;
   if (options.topic !== undefined && options.as !== "ses") {
@@ -107,9 +107,9 @@ const gen = async (command: Command, terminal: Terminal): Promise<ExitCode> => {
     await pause(options.for, interrupted);
     const seconds = (performance.now() - startedAt) / 1_000;
     await generator.stop();
-    if (hasSink) await untilSettled(generator, interrupted);
+    const isCut = hasSink && !(await untilSettled(generator, terminal));
     clearInterval(timer);
-    const outcome = { account: generator.ledger.account(), seconds, rate, missed: generator.missed(), hasSink };
+    const outcome = { account: generator.ledger.account(), seconds, rate, missed: generator.missed(), hasSink, isCut };
     print(outcomeJson(outcome), outcomeLines(outcome));
     return isAccountedFor(outcome) ? exitCodes.done : exitCodes.failed;
   } finally {
@@ -152,16 +152,24 @@ const receive = async (
   }
 };
 
-/** Waits until all accepted events have arrived, or until none has for longer than a batch waits. */
-const untilSettled = async ({ ledger }: Generator, signal: AbortSignal): Promise<void> => {
-  let { delivered } = ledger.account();
+/**
+ * Waits until all accepted events have arrived, or until none has for longer than a batch waits; false when the user does not
+ * wait for that. The Ctrl-C that ended the generator has cut nothing off.
+ */
+const untilSettled = async ({ ledger }: Generator, terminal: CommandTerminal): Promise<boolean> => {
+  const signal = terminal.interrupted?.() ?? new AbortController().signal;
+  const { missing, ...atFirst } = ledger.account();
+  let { delivered } = atFirst;
+  if (missing > 0) terminal.note(`Waiting for ${counted(missing, "event")} on the way. Ctrl-C ends without them.`);
   for (let silentSince = performance.now(); performance.now() - silentSince < silenceMs; await pause(100, signal)) {
     const account = ledger.account();
-    if (account.missing === 0 || signal.aborted) return;
+    if (account.missing === 0) return true;
+    if (signal.aborted) return false;
     if (account.delivered === delivered) continue;
     ({ delivered } = account);
     silentSince = performance.now();
   }
+  return true;
 };
 
 /** Waits for a time, or without end, but not beyond the signal. */

@@ -1,14 +1,13 @@
 import { type Command, Option } from "commander";
 import { type ApiKey, apiKeyAnswer, apiKeysAnswer } from "#shared/contract/api/api-key.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
-import { utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, issueKey, noResults } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { list, requireConfirm } from "../options.ts";
-import { printFacts, printJson, printTable } from "../output.ts";
+import { printFacts, printJson, printTable, timeCell } from "../output.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 const keyArgument = "id of the key, its first characters, or its label; not the key itself";
@@ -77,7 +76,7 @@ const listKeys = async (access: ApiAccess, terminal: CommandTerminal): Promise<E
       { title: "key" },
       { title: "label" },
       { title: "grants" },
-      { title: "created" },
+      { title: "created", isOptional: true },
       { title: "last used" },
     ],
     found.map((key) => [
@@ -85,8 +84,8 @@ const listKeys = async (access: ApiAccess, terminal: CommandTerminal): Promise<E
       `${key.short_key}****`,
       key.label,
       key.grants.join(","),
-      utcTime(key.created_at),
-      key.last_used_at === undefined ? "-" : utcTime(key.last_used_at),
+      timeCell(terminal, key.created_at),
+      key.last_used_at === undefined ? "-" : timeCell(terminal, key.last_used_at),
     ]),
   );
   return exitCodes.done;
@@ -120,7 +119,7 @@ const deleteKey = async ({ command, text, terminal }: OneKey): Promise<ExitCode>
   const access = await readAccess(command, terminal);
   const { id, label, short_key: shortKey } = await findKey(access, text);
   if (access.key.startsWith(shortKey)) terminal.note("! This may be the very key that is in use here.");
-  if (!(await confirmed(`Revoke ${shortKey}**** (${plain(label)})?`))) {
+  if (!(await confirmed(`Revoke ${shortKey}**** (${plain(label)})?`, true))) {
     terminal.note("Nothing was revoked.");
     return exitCodes.failed;
   }

@@ -2,12 +2,11 @@ import { type Command, Option } from "commander";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { webhookStates } from "#shared/contract/words.ts";
 import { count } from "#shared/text/numbers.ts";
-import { utcTime } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { wholeNumber } from "../options.ts";
-import { printJson, printTable } from "../output.ts";
+import { printJson, printTable, timeCell } from "../output.ts";
 import { readSummaries } from "../api.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
@@ -64,7 +63,7 @@ const columns = [
   { title: "name" },
   { title: "target" },
   { title: "pending", isNumber: true },
-  { title: "p95", isNumber: true },
+  { title: "p95", isNumber: true, isOptional: true },
   { title: "last success" },
 ];
 
@@ -79,6 +78,6 @@ const printRows = (terminal: CommandTerminal, rows: readonly WebhookSummary[]): 
       row.target,
       count(row.pending_batches),
       row.p95_ms === null ? "-" : `${row.p95_ms} ms`,
-      row.last_successful === undefined ? "never" : utcTime(row.last_successful),
+      row.last_successful === undefined ? "never" : timeCell(terminal, row.last_successful),
     ]),
   );

@@ -80,7 +80,7 @@ const print = (terminal: CommandTerminal, { batch, attempts, hasEnded }: BatchNe
   for (const attempt of attempts) {
     if (isFailedOnly && attempt.outcome === "delivered") continue;
     if (terminal.json) printJsonLine(terminal, { ...row, attempt });
-    else terminal.out(attemptLine(batch, attempt, terminal.paint));
+    else terminal.out(attemptLine(batch, attempt, terminal));
   }
   const end = hasEnded ? endLine(batch, terminal.paint) : undefined;
   if (end === undefined || (isFailedOnly && batch.state !== "expired")) return;

@@ -4,7 +4,7 @@ import { ingestAnswer } from "#shared/contract/api/ingest.ts";
 import { type Webhook, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { type Command, Option } from "commander";
 import { counted } from "#shared/text/numbers.ts";
-import { relative, utcClock } from "#shared/text/times.ts";
+import { timeUntil, utcClock } from "#shared/text/times.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
@@ -143,7 +143,7 @@ const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[
   for (const { name, active_at: liveAt } of receivers) {
     if (Date.parse(liveAt) <= Date.now()) continue;
     terminal.note(
-      `! ${plain(name)} has just changed: it may miss events until it is live, ${relative(liveAt, Date.now())}.`,
+      `! ${plain(name)} has just changed: it may miss events until it is live, ${timeUntil(liveAt, Date.now())}.`,
     );
   }
 };
@@ -164,7 +164,7 @@ const awaitBatches = async (input: {
     for (const [id, follower] of waiting) {
       const news = (await follower.next()).filter(({ batch }) => hasSuch(batch, { type, sentAt }));
       for (const { batch, attempts } of news) {
-        if (!terminal.json) for (const attempt of attempts) terminal.out(attemptLine(batch, attempt, terminal.paint));
+        if (!terminal.json) for (const attempt of attempts) terminal.out(attemptLine(batch, attempt, terminal));
         if (batch.state !== "delivered") continue;
         delivered.push(batch);
         waiting.delete(id);

@@ -42,6 +42,16 @@ test("the receive count of a message that was handed back outlives a restart", a
   expect((await receive(second, queueUrl(second))).count).toBe("3");
 });
 
+test("a data directory is one run's at a time, and free again when that has ended", async () => {
+  const directory = await makeDirectory();
+  const first = await startServices(directory);
+  await expect(startServices(directory)).rejects.toThrow(
+    `The data in ${directory} is in use by another run. End that one, or choose another directory.`,
+  );
+  await first.stop();
+  await (await startServices(directory)).stop();
+});
+
 test("every service listens on loopback alone", async () => {
   const services = await startServices(undefined);
   onTestFinished(services.stop);

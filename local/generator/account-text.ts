@@ -33,6 +33,8 @@ interface Outcome {
   readonly rate: number;
   readonly missed: number;
   readonly hasSink: boolean;
+  /** Whether it was ended before the events on the way could arrive. */
+  readonly isCut: boolean;
 }
 
 /** Whether every event that was sent is accounted for. */
@@ -41,7 +43,7 @@ export const isAccountedFor = ({ account, hasSink }: Pick<Outcome, "account" | "
 
 /** What the generator tells at its end. */
 export const outcomeLines = (outcome: Outcome): readonly string[] => {
-  const { account, seconds, rate, missed, hasSink } = outcome;
+  const { account, seconds, rate, missed, hasSink, isCut } = outcome;
   const { sent, accepted, refused, unanswered, delivered, duplicates, missing, latency } = account;
   const achieved = Math.round(sent / seconds);
   return [
@@ -52,7 +54,11 @@ export const outcomeLines = (outcome: Outcome): readonly string[] => {
       ...(refused === 0 ? [] : [`refused ${count(refused)}`]),
       ...(unanswered === 0 ? [] : [`unanswered ${count(unanswered)}`]),
       ...(hasSink
-        ? [`delivered ${count(delivered)}`, `duplicates ${count(duplicates)}`, `lost ${count(missing)}`]
+        ? [
+            `delivered ${count(delivered)}`,
+            `duplicates ${count(duplicates)}`,
+            `${isCut ? "still on the way" : "lost"} ${count(missing)}`,
+          ]
         : []),
     ].join("   "),
     ...(latency === undefined
@@ -64,7 +70,7 @@ export const outcomeLines = (outcome: Outcome): readonly string[] => {
 };
 
 /** The same as JSON. */
-export const outcomeJson = ({ account, seconds, rate, missed, hasSink }: Outcome): object => ({
+export const outcomeJson = ({ account, seconds, rate, missed, hasSink, isCut }: Outcome): object => ({
   rate,
   seconds: Math.round(seconds * 1_000) / 1_000,
   events_per_second: Math.round(account.sent / seconds),
@@ -77,7 +83,7 @@ export const outcomeJson = ({ account, seconds, rate, missed, hasSink }: Outcome
     ? {
         delivered: account.delivered,
         duplicates: account.duplicates,
-        lost: account.missing,
+        [isCut ? "on_the_way" : "lost"]: account.missing,
         ...(account.latency === undefined
           ? {}
           : { p50_ms: account.latency.p50, p95_ms: account.latency.p95, p99_ms: account.latency.p99 }),

@@ -2,6 +2,7 @@ import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { SinkResult } from "./action.ts";
 import type { ReceivedPost } from "./receive-post.ts";
 import { count, counted } from "#shared/text/numbers.ts";
+import { utcClock } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 
 const maxExcerptCharacters = 160;
@@ -30,8 +31,8 @@ const resultText = (result: SinkResult): string => {
   }
 };
 
-/** Time of day, local. */
-export const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8);
+/** Time of day (Unix milliseconds), in UTC as everywhere: `03:04:05Z`. */
+export const clock = (at: number): string => utcClock(new Date(at).toISOString());
 
 const shownHeaders = (headers: ReceivedPost["headers"]): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -44,14 +44,14 @@ export const roughly = (ms: number): string => {
 export const ago = (ms: number): string => (ms < 5 * secondMs ? "just now" : `${roughly(ms)} ago`);
 
 /**
- * How far ahead a time is, or how long ago it was: `in 3 min 20 s`, `47 s ago`.
+ * How far ahead a time is: `in 3 min 20 s`; `now` once it has come.
  *
  * @param iso ISO 8601
  * @param now Unix milliseconds
  */
-export const relative = (iso: string, now: number): string => {
+export const timeUntil = (iso: string, now: number): string => {
   const ms = Date.parse(iso) - now;
-  return ms >= 0 ? `in ${duration(ms)}` : `${duration(-ms)} ago`;
+  return ms > 0 ? `in ${duration(ms)}` : "now";
 };
 
 /** A time to the second, in UTC: `2026-01-02 03:04:05 UTC`. What is no time is given back as it is. */

@@ -42,7 +42,7 @@ describe("tidepost trigger", () => {
         expect.stringMatching(/^ {2}\d{10,20}$/),
         expect.stringMatching(/^ {2}\d{10,20}$/),
         expect.stringMatching(
-          /^CLOCK {2}[0-9a-f]{8} {2}2 events {2}click 2 {2}closed by window SPAN {2}✔ 200 in SPAN {2}attempt 1$/,
+          /^CLOCK {2}[0-9a-f]{8} {2}2 events {2}✔ 200 in SPAN {2}attempt 1 {2}closed by window SPAN {2}click 2$/,
         ),
       ],
     });
@@ -141,7 +141,7 @@ describe("tidepost tail", () => {
     expect(code).toBe(0);
     expect(out.map(normal)).toEqual([
       expect.stringMatching(
-        /^CLOCK {2}[0-9a-f]{8} {2}1 event {3}click 1 {2}closed by window SPAN {2}✖ http_5xx 503 in SPAN {2}attempt 1$/,
+        /^CLOCK {2}[0-9a-f]{8} {2}1 event {3}✖ http_5xx 503 in SPAN {2}attempt 1 {2}closed by window SPAN {2}click 1$/,
       ),
       expect.stringMatching(/^CLOCK {2}[0-9a-f]{8} {2}1 event {3}✔ 200 in SPAN {2}attempt 2 {2}recovered after SPAN$/),
     ]);

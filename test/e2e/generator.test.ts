@@ -51,6 +51,45 @@ it("prints a counter every second, and its account at the end", async () => {
   expect(plain).toMatch(/from sending to the sink {3}pN N m?s {3}pN N m?s {3}pN N m?s\n$/);
 });
 
+/** Starts a generator with a sink of its own and lets Ctrl-C come when events are on the way. */
+const interrupt = async (times: 1 | 2) => {
+  const env = { PATH: process.env["PATH"], TIDEPOST_URL: tidepost.apiUrl, TIDEPOST_API_KEY: "local-key" };
+  const args = ["cli/main.ts", "gen", "--rate", "50", "--sink"];
+  const child = spawn(process.execPath, args, { cwd: projectRoot, env });
+  let out = "";
+  let error = "";
+  child.stdout.on("data", (data: Buffer) => {
+    out += data.toString();
+    if (/accepted [1-9]/.test(out) && !child.killed) child.kill("SIGINT");
+  });
+  child.stderr.on("data", (data: Buffer) => {
+    error += data.toString();
+    if (times === 2 && error.includes("on the way") && !error.includes("again!")) {
+      error += "again!";
+      child.kill("SIGINT");
+    }
+  });
+  const [code] = (await once(child, "exit")) as [number];
+  return { out, error, code };
+};
+
+it("on Ctrl-C waits for the events on the way, and loses none", async () => {
+  const { out, code } = await interrupt(1);
+  expect(out).toMatch(/duplicates 0 {3}lost 0\n/);
+  expect(code).toBe(0);
+  expect((await tidepost.call("GET", "/webhooks")).json).toEqual({ results: [] });
+});
+
+it("on a second Ctrl-C ends without them, calls nothing lost, and leaves no webhook behind", async () => {
+  const { out, error, code } = await interrupt(2);
+  // On a fast machine all may have arrived before.
+  if (error.includes("again!")) {
+    expect(out).toMatch(/still on the way [1-9]\d*\n|lost 0\n/);
+    expect(code).toBe(out.includes("still on the way") ? 1 : 0);
+  }
+  expect((await tidepost.call("GET", "/webhooks")).json).toEqual({ results: [] });
+});
+
 it("fails when events are refused", async () => {
   const created = await tidepost.call("POST", "/api-keys", { body: { label: "reader", grants: ["webhooks/view"] } });
   const { out, error, code } = await gen(["--rate", "50", "--for", "1s", "--json"], created.json.results.key);

@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { settingNames } from "../../cdk/settings.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
@@ -7,6 +10,16 @@ const mappingsOf = (context: Readonly<Record<string, unknown>>) => {
   const mappings = [...resourcesOf(synthTemplate(context), "AWS::Lambda::EventSourceMapping").values()];
   return (source: string) => mappings.find(({ EventSourceArn }) => EventSourceArn === source);
 };
+
+it("a wrong setting is told in one sentence, without the places in the code that it went through", async () => {
+  const app = resolve(import.meta.dirname, "../../cdk/app.ts");
+  const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ batchWindowSeconds: "99" }) };
+  const synthesis = promisify(execFile)(process.execPath, [app], { env });
+  await expect(synthesis).rejects.toMatchObject({
+    code: 1,
+    stderr: 'Context value "batchWindowSeconds" must be a whole number from 1 to 30, not "99".\n',
+  });
+});
 
 describe("settings", () => {
   it("reach the mapping of the stream", () => {

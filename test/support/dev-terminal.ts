@@ -32,7 +32,7 @@ const clearLine = "\r\u001B[2K";
 /** Replaces times, ids, ports, numbers and lists of types. */
 const normalised = (line: string): string =>
   line
-    .replaceAll(/^\d\d:\d\d:\d\d/g, "TIME")
+    .replaceAll(/^\d\d:\d\d:\d\dZ/g, "TIME")
     .replaceAll(/\b[0-9a-f]{4}…/g, "ID")
     .replaceAll(/127\.0\.0\.1:\d+/g, "HOST")
     .replace(/(?<=events? {2})(?:[a-z_]+ \d+(?: · )?)+/, "TYPES")

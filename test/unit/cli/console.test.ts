@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openerOf } from "../../../cli/commands/console.ts";
+import { hasScreen, openerOf } from "../../../cli/commands/console.ts";
 
 it.each(["darwin", "linux", "win32", "freebsd"] as const)(
   "on %s a URL is opened by no shell that would obey it",
@@ -10,3 +10,15 @@ it.each(["darwin", "linux", "win32", "freebsd"] as const)(
     expect(args.at(-1)).toBe(url);
   },
 );
+
+it.each([
+  ["linux", {}, false],
+  ["linux", { DISPLAY: ":0" }, true],
+  ["linux", { WAYLAND_DISPLAY: "wayland-0" }, true],
+  ["linux", { BROWSER: "/usr/bin/firefox", DISPLAY: "" }, true],
+  ["freebsd", { DISPLAY: "" }, false],
+  ["darwin", {}, true],
+  ["win32", {}, true],
+] as const)("on %s with %j a browser would be seen: %s", (platform, env, expected) => {
+  expect(hasScreen(platform, env)).toBe(expected);
+});

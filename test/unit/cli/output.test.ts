@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { inColumns } from "../../../cli/output.ts";
+import { inColumns, shownColumns, timeCell } from "../../../cli/output.ts";
 import { askIn } from "../../../cli/terminal.ts";
 
 describe("a table", () => {
@@ -37,7 +37,48 @@ describe("a table", () => {
   });
 });
 
+describe("the columns of a table", () => {
+  const columns = [{ title: "id" }, { title: "name" }, { title: "created", isOptional: true }];
+  const rows = [
+    ["id", "name", "created"],
+    ["1", "a webhook with a long name", "3 min ago"],
+  ];
+
+  it("are all there where there is room", () => {
+    expect(shownColumns(rows, columns)).toEqual([0, 1, 2]);
+    expect(shownColumns(rows, columns, 32)).toEqual([0, 1, 2]);
+  });
+
+  it("lose an optional one before another becomes too narrow to read", () => {
+    expect(shownColumns(rows, columns, 31)).toEqual([0, 1, 2]);
+    expect(shownColumns(rows, columns, 24)).toEqual([0, 1]);
+    expect(shownColumns(rows, columns.slice(0, 2), 12)).toEqual([0, 1]);
+  });
+
+  it("have times as a person reads them, and exact ones for programs", () => {
+    const at = new Date(Date.now() - 200_000).toISOString();
+    expect(timeCell({ columns: 80 }, at)).toBe("3 min ago");
+    expect(timeCell({}, at)).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+  });
+});
+
 describe("a question", () => {
+  it.each([
+    ["yes\n", true],
+    ["y\n", false],
+    ["Y\n", false],
+    ["YES\n", false],
+    ["yes!\n", false],
+    ["\n", false],
+  ])("that is final, answered with %j, is answered %s", async (reply, answer) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const asked = askIn(input, output)("Delete crm?", true);
+    input.write(reply);
+    expect(await asked).toBe(answer);
+    output.end();
+    expect(await text(output)).toContain("Type yes to go on:");
+  });
+
   const answered = async (reply: string, isEnded = false) => {
     const [input, output] = [new PassThrough(), new PassThrough()];
     const asked = askIn(input, output)("Delete crm?");

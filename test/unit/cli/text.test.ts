@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { attemptLine, closedText, endLine, typesText } from "../../../cli/text.ts";
@@ -44,12 +45,22 @@ if (failed === undefined || recovered === undefined) throw new Error("the batch 
 
 describe("lines of batches", () => {
   it("tell how a batch was formed, how its attempt went, and what is next", () => {
-    expect(attemptLine({ ...batch, attempts: [failed] }, failed, asIs).replace("03:04:08Z", "CLOCK")).toMatch(
-      /^CLOCK {2}7f3c1a2b {2}11 events {2}injection 5 · delivery 5 · open 1 {2}closed by window 2 s {2}✖ http_5xx 500 in 2 ms {2}attempt 1 {2}expires .* ago$/,
+    expect(
+      attemptLine({ ...batch, attempts: [failed] }, failed, { paint: asIs }).replace("03:04:08Z", "CLOCK"),
+    ).toMatch(
+      /^CLOCK {2}7f3c1a2b {2}11 events {2}✖ http_5xx 500 in 2 ms {2}attempt 1 {2}expires now {2}closed by window 2 s {2}injection 5 · delivery 5 · open 1$/,
     );
-    expect(attemptLine(batch, recovered, asIs).replace("03:04:10Z", "CLOCK")).toBe(
+    expect(attemptLine(batch, recovered, { paint: asIs }).replace("03:04:10Z", "CLOCK")).toBe(
       "CLOCK  7f3c1a2b  11 events  ✔ 200 in 3 ms  attempt 2  recovered after 2.1 s",
     );
+  });
+
+  it("fit a terminal, colours or not: what is in the batch is cut first", () => {
+    const paint = (_: unknown, text: string): string => `\u001B[31m${text}\u001B[39m`;
+    const line = attemptLine({ ...batch, attempts: [failed] }, failed, { paint, columns: 90 });
+    expect(stripVTControlCharacters(line)).toHaveLength(90);
+    expect(line).toMatch(/attempt 1 {2}expires now {2}closed by.*…$/);
+    expect(attemptLine(batch, recovered, { paint, columns: 80 })).not.toContain("…");
   });
 
   it("tell how a batch ended without delivery", () => {

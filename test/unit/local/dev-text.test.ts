@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from "vitest";
 import type { AttemptFact, DevFact } from "../../../local/dev-fact.ts";
 import { factLines } from "../../../local/fact-text.ts";
+import { createLogFacts } from "../../../local/function-log.ts";
 import { actionOfKey } from "../../../local/keys.ts";
 import { createScreen } from "../../../local/screen.ts";
 import { PassThrough } from "node:stream";
 
-const now = new Date(2026, 0, 2, 12, 0, 4).getTime();
+const now = Date.UTC(2026, 0, 2, 12, 0, 4);
 const iso = (afterMs: number): string => new Date(now + afterMs).toISOString();
 const shown = (fact: DevFact): readonly string[] => factLines(fact, { hasColour: false, now: () => now });
 
@@ -24,7 +25,7 @@ describe("an attempt", () => {
   it("that delivers a new batch shows what is in it and what closed it", () => {
     const eventTypes = { injection: 5, delivery: 4, open: 1, click: 1 };
     expect(shown({ ...attempt, eventTypes, closedBy: "window", windowMs: 2_004 })).toEqual([
-      "12:00:04  7f3c…  11 events  injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s   ✔ 200 in 3 ms   attempt 1",
+      "12:00:04Z  7f3c…  11 events  injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s   ✔ 200 in 3 ms   attempt 1",
     ]);
     expect(shown({ ...attempt, closedBy: "count" })[0]).toContain("  closed by count   ✔");
   });
@@ -32,7 +33,7 @@ describe("an attempt", () => {
   it("that fails shows why, when the next one comes and when it is over", () => {
     const failed = { outcome: "failed", reason: "http_5xx", status: 500, attempt: 2, closedBy: "window" } as const;
     expect(shown({ ...attempt, ...failed, nextAttemptAt: iso(1_040), expiresAt: iso(239_000) })).toEqual([
-      "12:00:04  7f3c…  11 events  ✖ http_5xx 500 in 3 ms   attempt 2   next in 1.0 s   expires in 3:59",
+      "12:00:04Z  7f3c…  11 events  ✖ http_5xx 500 in 3 ms   attempt 2   next in 1.0 s   expires in 3:59",
     ]);
     expect(shown({ ...attempt, outcome: "failed", reason: "response_timeout", latencyMs: 6_001 })[0]).toContain(
       "✖ response_timeout 200 in 6.0 s",
@@ -43,7 +44,7 @@ describe("an attempt", () => {
   it("that recovers, repeats or replays says so", () => {
     const facts = { attempt: 3, recoveredAfterMs: 2_100, isDuplicate: true, replayId: "r1" };
     expect(shown({ ...attempt, ...facts })).toEqual([
-      "12:00:04  7f3c…  11 events  ✔ 200 in 3 ms   attempt 3   recovered after 2.1 s   duplicate: the sink had it   replay",
+      "12:00:04Z  7f3c…  11 events  ✔ 200 in 3 ms   attempt 3   recovered after 2.1 s   duplicate: the sink had it   replay",
     ]);
   });
 
@@ -81,8 +82,13 @@ test("totals leave out what did not happen, but never the lost", () => {
 test.each([
   [{ event: "expired", batchId: "7f3c-1", events: 1 }, "7f3c…  1 event   ✖ expired: deleted undelivered"],
   [
-    { event: "parked", batchId: "7f3c-1", events: 2, until: iso(1_500) },
-    "7f3c…  2 events   parked, looks again in 1.5 s",
+    { event: "parked", batchId: "7f3c-1", events: 2, until: iso(1_500), isAgain: false, batches: 1 },
+    "7f3c…  2 events   parked, looked at again in 1.5 s",
+  ],
+  [
+    // A time that has passed is not told as one below zero.
+    { event: "parked", batchId: "7f3c-1", events: 2, until: iso(-1_500), isAgain: false, batches: 12 },
+    "7f3c…  2 events   parked: 12 batches wait, looked at again in 0.0 s",
   ],
   [{ event: "split", batchId: "7f3c-1", events: 2, into: ["aaaa-1", "bbbb-1"] }, "split into aaaa… and bbbb…"],
   [{ event: "breaker", webhookId: "w", from: "closed", to: "open" }, "the target is given a rest"],
@@ -92,6 +98,19 @@ test.each([
   [{ event: "generator", rate: 20_000, isPaused: false }, "generator now sends 20,000 events/s"],
 ] as const)("%j is told as '%s'", (fact, text) => {
   expect(shown(fact as DevFact).join("\n")).toContain(text);
+});
+
+test("a batch that is parked is told once, however often it is looked at, and again after an attempt", () => {
+  const factOf = createLogFacts();
+  const park = (batchId: string) => {
+    const fact = factOf({ message: "batch.parked", batchId, events: 2, until: iso(1_500) });
+    return fact === undefined ? [] : shown(fact);
+  };
+  const lines = ["a", "b", "a", "b", "a"].map(park);
+  expect(lines.map((line) => line.length)).toEqual([1, 1, 0, 0, 0]);
+  expect(lines[1]?.[0]).toContain("parked: 2 batches wait");
+  factOf({ message: "delivery.attempted", batchId: "a" });
+  expect(park("a")).toHaveLength(1);
 });
 
 describe("the screen", () => {
