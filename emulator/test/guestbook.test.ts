@@ -23,7 +23,7 @@ test("any stack runs: what a client posts comes back from the table, by way of t
       const entries = (await (await fetch(`${apiUrl}/entries`)).json()) as readonly string[];
       expect(entries.toSorted()).toEqual(texts.toSorted());
     },
-    { timeout: 30_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
 });
 

@@ -140,7 +140,7 @@ describe("a window", () => {
     const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: stream({}) });
     const record = Buffer.alloc(1_000_000);
     for (let round = 0; round < 5; round += 1) await put(runtime, [record, record]);
-    await vi.waitFor(() => expect(logged.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10), 20_000);
+    await vi.waitFor(() => expect(logged.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10), 60_000);
     expect(Math.max(...logged.map(({ bytes }) => Number(bytes)))).toBeLessThanOrEqual(6_000_000);
     expect(Math.max(...logged.map(({ count }) => Number(count)))).toBe(4);
   });

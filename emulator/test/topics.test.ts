@@ -35,13 +35,13 @@ test("a queue gets what is published on its topic as it is, when it asks for tha
   const resources = topicAndQueue({ RawMessageDelivery: true });
   const { runtime, logged } = await startFixture({ functions, resources });
   await publish(runtime, '{"hello":"world"}');
-  await vi.waitFor(() => expect(logged).toEqual([{ body: '{"hello":"world"}' }]), { timeout: 30_000 });
+  await vi.waitFor(() => expect(logged).toEqual([{ body: '{"hello":"world"}' }]), { timeout: 60_000 });
 });
 
 test("and else in the envelope of SNS", async () => {
   const { runtime, logged } = await startFixture({ functions, resources: topicAndQueue() });
   await publish(runtime, "hello");
-  await vi.waitFor(() => expect(logged).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(() => expect(logged).toHaveLength(1), { timeout: 60_000 });
   expect(JSON.parse(String(logged[0]?.["body"]))).toMatchObject({
     Type: "Notification",
     TopicArn: "arn:aws:sns:us-east-1:000000000000:Topic",

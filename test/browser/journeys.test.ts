@@ -267,7 +267,7 @@ it("a server that is gone leaves the rows and says that they are old", async () 
   await console.open("/webhooks");
   await page.getByText("journey").first().waitFor();
   await context.setOffline(true);
-  await page.getByText("may be out of date").waitFor({ timeout: 30_000 });
+  await page.getByText("may be out of date").waitFor({ timeout: 60_000 });
   await page.getByText("journey").first().waitFor();
   await expectSound(console, "stale rows");
   await context.setOffline(false);

@@ -5,6 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { startSink } from "../../local/sink/start-sink.ts";
 import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
@@ -181,7 +182,7 @@ const startProcess = (folder: string) => {
   for (const input of [child.stdout, child.stderr])
     createInterface({ input }).on("line", (line) => void lines.push(line));
   const printed = async (text: string): Promise<void> =>
-    await expect.poll(() => lines.join("\n"), { ...patience, timeout: 120_000 }).toContain(text);
+    await expect.poll(() => lines.join("\n"), patience).toContain(text);
   return { child, exited, lines, printed };
 };
 
@@ -222,6 +223,7 @@ describe("a console that has not been built", () => {
         text: await answer.text(),
       }));
       if (status !== 503) return { status, text };
+      await sleep(250);
     }
   };
 

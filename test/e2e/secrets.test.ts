@@ -155,6 +155,7 @@ const callEveryRoute = async (): Promise<void> => {
     const batches: readonly { readonly batch_id: string }[] = json.results;
     for (const { batch_id: id } of batches) {
       await call("GET", `${path}/batches/${id}`);
+      await call("GET", `/v1/batches/${id}`);
       await call("GET", `${path}/batches/${id}/body`);
       await call("POST", `${path}/batches/${id}/redeliver`);
     }

@@ -7,7 +7,7 @@ import { signatureHeaders } from "#shared/delivery/headers.ts";
 import { freePort } from "../support/tidepost.ts";
 import { isInstalled, type RunningReceiver, runReceiver, startInVain } from "./run-receiver.ts";
 
-const wait = { timeout: 30_000, interval: 50 };
+const wait = { timeout: 60_000, interval: 50 };
 const [oldSecret, secret] = [signingSecretOf(Buffer.alloc(32, 1)), signingSecretOf(Buffer.alloc(32, 2))];
 const good = { WEBHOOK_TOKEN: "new", WEBHOOK_SECRET: secret };
 

@@ -62,7 +62,7 @@ export interface Receiver {
   resetConnections(enabled: boolean): void;
   /** Closes the open connections in order, as a server does that restarts. */
   endConnections(): void;
-  /** Resolves when the condition holds; fails after `timeoutMs` (a minute). */
+  /** Resolves when the condition holds; fails after `timeoutMs` (by default shortly before a test of `integration` does). */
   until(condition: (receiver: Receiver) => boolean, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -180,7 +180,7 @@ export const startReceiver = async (options: ReceiverOptions = {}): Promise<Rece
     endConnections: () => {
       for (const socket of sockets) socket.end();
     },
-    until: async (condition, timeoutMs = 60_000) => {
+    until: async (condition, timeoutMs = 110_000) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       const check = (): void => {
         if (condition(receiver)) resolve();

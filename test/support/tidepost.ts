@@ -33,6 +33,8 @@ export interface Tidepost extends ApiClient {
 
 /** The local system in a process of its own, started as `npm run dev` starts it. */
 export interface TidepostProcess extends Tidepost {
+  /** Number of the process. */
+  readonly pid: number;
   /** Kills the process without any warning. */
   readonly kill: () => Promise<void>;
 }
@@ -52,6 +54,7 @@ export const startTidepost = async (args: readonly string[] = []): Promise<Tidep
     apiUrl,
     key: localKey,
     ...apiClient({ baseUrl: apiUrl, key: localKey }),
+    pid: child.pid ?? Number.NaN,
     // As Ctrl-C does.
     stop: async () => {
       child.kill("SIGINT");

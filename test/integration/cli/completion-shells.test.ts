@@ -50,7 +50,7 @@ describe.runIf(isExpected("zsh"))("completion in zsh", () => {
       "zpty -r shell output '*<*>*'",
       'print -r -- "$output"',
     ].join("\n");
-    const output = execFileSync("zsh", ["-f", "-c", terminal], { encoding: "utf8", timeout: 20_000 });
+    const output = execFileSync("zsh", ["-f", "-c", terminal], { encoding: "utf8", timeout: 60_000 });
     return /<(?<line>[^>]*)>/.exec(output)?.groups?.["line"] ?? output;
   };
 

@@ -9,7 +9,7 @@ const batch = JSON.stringify([{ msys: { track_event: { type: "click", note: "\u0
 const start = async (args: readonly string[], input = "") => {
   const port = await freePort();
   const cli = runCli(["sink", "--port", String(port), ...args], { input });
-  await expect.poll(() => cli.out.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => cli.out.length, { timeout: 60_000 }).toBe(1);
   const url = `http://127.0.0.1:${port}/`;
   const post = async (path: string, body: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
     (await fetch(`${url}${path}`, { method: "POST", body, headers })).status;

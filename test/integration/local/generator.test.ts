@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { type GeneratorOptions, startGenerator } from "../../../local/generator/start-generator.ts";
 
 /** A busy machine runs timers late. */
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 
 interface Ingested {
   readonly key: string | undefined;

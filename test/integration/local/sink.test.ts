@@ -48,7 +48,7 @@ const send = async ({ url }: Sink, { body = batch, batchId = "b1", headers = {},
   });
 const statusOf = async (sink: Sink, sent?: Sent): Promise<number> => (await send(sink, sent)).status;
 const ended = async (count: number): Promise<void> =>
-  await expect.poll(() => posts.length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(() => posts.length, { timeout: 60_000 }).toBe(count);
 
 describe("what it tells of a batch", () => {
   it("counts events by type, and shows the first one", async () => {

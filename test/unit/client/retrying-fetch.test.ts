@@ -72,7 +72,7 @@ it("stops waiting when the caller aborts", async () => {
   const controller = new AbortController();
   const request = new Request("http://localhost/x", { signal: controller.signal });
   const waiting = retryingFetch({ fetch })(request);
-  await vi.waitFor(() => expect(bodies).toHaveLength(1));
+  await vi.waitFor(() => expect(bodies).toHaveLength(1), 60_000);
   controller.abort(new Error("enough"));
   await expect(waiting).rejects.toThrow("enough");
   expect(bodies).toHaveLength(1);
