@@ -5,6 +5,7 @@ import { batchHandler } from "./batch-handler.ts";
 import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
+import { devMemory } from "./dev-memory.ts";
 import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
 import { isolation, isolationLong } from "./isolation.ts";
@@ -22,6 +23,7 @@ const benchmarks = [
   sesHandler,
   growth,
   wholePath,
+  devMemory,
   api,
   latency,
   isolation,
