@@ -2246,7 +2246,7 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
     /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip";
@@ -2318,7 +2318,7 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
     /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip";
@@ -2355,7 +2355,7 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
     /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip";

@@ -39,8 +39,15 @@ export const parseBatch = (
   headers: RequestHeaders,
   options: ParseOptions = {},
 ): Batch => {
+  const bytes = typeof rawBody === "string" ? Buffer.from(rawBody) : rawBody;
+  return parseJsonBatch(jsonBytesOf(bytes, headers, options.maxBytes ?? defaultMaxBytes), headers);
+};
+
+/** Reads a body that is not compressed, or not any more. */
+export const parseJsonBatch = (json: Uint8Array, headers: RequestHeaders): Batch => {
   const batchId = batchIdOf(headers);
-  const events = [parseJson(textOf(rawBody, headers, options.maxBytes ?? defaultMaxBytes))].flat().flatMap(eventsOf);
+  // TextDecoder drops a byte-order mark.
+  const events = [parseJson(new TextDecoder().decode(json))].flat().flatMap(eventsOf);
   if (events.length > 0 && batchId === "") throw new ReceiverError(400, "There is no X-MessageSystems-Batch-ID header");
   return { batchId, isPing: events.length === 0, events };
 };
@@ -48,8 +55,13 @@ export const parseBatch = (
 export const tooLarge = (maxBytes: number): ReceiverError =>
   new ReceiverError(413, `The body has more than ${maxBytes} bytes`);
 
-const textOf = (rawBody: Uint8Array | string, headers: RequestHeaders, maxBytes: number): string => {
-  const bytes = typeof rawBody === "string" ? Buffer.from(rawBody) : rawBody;
+/**
+ * The JSON of a body, which signatures cover.
+ *
+ * @param maxBytes most that is taken, before and after decompression
+ * @throws {ReceiverError} 400 for what is no gzip, 413 for too many bytes, 415 for an unknown compression
+ */
+export const jsonBytesOf = (bytes: Uint8Array, headers: RequestHeaders, maxBytes: number): Uint8Array => {
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
   const encoding = headerOf(headers, "content-encoding")?.toLowerCase() ?? "identity";
   if (!["gzip", "x-gzip", "identity"].includes(encoding)) {
@@ -57,8 +69,7 @@ const textOf = (rawBody: Uint8Array | string, headers: RequestHeaders, maxBytes:
   }
   // The bytes decide: some frameworks decompress a body and leave its header as it was.
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  // TextDecoder drops a byte-order mark.
-  return new TextDecoder().decode(isGzip ? inflate(bytes, maxBytes) : bytes);
+  return isGzip ? inflate(bytes, maxBytes) : bytes;
 };
 
 const inflate = (bytes: Uint8Array, maxBytes: number): Uint8Array => {

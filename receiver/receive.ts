@@ -1,8 +1,8 @@
 import { type BatchStore, dedupe } from "./dedupe.ts";
-import { headerOf, type RequestHeaders } from "./headers.ts";
+import { headerOf, type RequestHeaders, testBatchId } from "./headers.ts";
 import { memoryStore } from "./memory-store.ts";
 import { listOf, type OneOrMore } from "./one-or-more.ts";
-import { type Batch, defaultMaxBytes, parseBatch, tooLarge } from "./parse-batch.ts";
+import { type Batch, defaultMaxBytes, jsonBytesOf, parseJsonBatch, tooLarge } from "./parse-batch.ts";
 import { ReceiverError } from "./receiver-error.ts";
 import { keysOf, signatureFault } from "./verify-signature.ts";
 import { verifyToken } from "./verify-token.ts";
@@ -50,9 +50,6 @@ export interface ReceiverAnswer {
   readonly after?: () => Promise<void>;
 }
 
-/** Batch id of every test POST, also of one that `POST /webhooks/{id}/validate` fills with events. */
-export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
-
 /** A ping is a few bytes, also with several empty envelopes. */
 const maxPingBytes = 1_024;
 
@@ -89,9 +86,10 @@ export const createReceive = (options: ReceiverOptions): ((incoming: IncomingBat
     }
     if (Number(headerOf(headers, "content-length")) > maxBytes) throw tooLarge(maxBytes);
     const body = await readBody(maxBytes);
-    const fault = options.secret === undefined ? undefined : signatureFault(body, headers, options.secret, options);
-    if (fault !== undefined) return isPing(body, headers) ? answer(200, "ping") : answer(401, fault);
-    const batch = parseBatch(body, headers, { maxBytes });
+    const json = jsonBytesOf(body, headers, maxBytes);
+    const fault = options.secret === undefined ? undefined : signatureFault(json, headers, options.secret, options);
+    if (fault !== undefined) return isPing(json, headers) ? answer(200, "ping") : answer(401, fault);
+    const batch = parseJsonBatch(json, headers);
     if (batch.isPing) return answer(200, "ping");
     if (options.process === "after") {
       const never = new AbortController().signal;
@@ -123,10 +121,10 @@ export const createReceive = (options: ReceiverOptions): ((incoming: IncomingBat
  * Whether an unverified body is a ping. The test POST that creates a webhook is signed with a secret that nobody has been
  * shown yet, and it holds nothing that could be forged.
  */
-const isPing = (body: Uint8Array, headers: RequestHeaders): boolean => {
-  if (body.length > maxPingBytes) return false;
+const isPing = (json: Uint8Array, headers: RequestHeaders): boolean => {
+  if (json.length > maxPingBytes) return false;
   try {
-    return parseBatch(body, headers, { maxBytes: maxPingBytes }).isPing;
+    return parseJsonBatch(json, headers).isPing;
   } catch {
     return false;
   }

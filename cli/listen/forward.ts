@@ -34,8 +34,8 @@ export const forward = async (
   { url, token, secret, compression }: ForwardOptions,
   { batchId, events }: { readonly batchId: string; readonly events: readonly EventSpan[] },
 ): Promise<ForwardAttempt> => {
-  const plain = batchBody(events);
-  const body = Buffer.from(compression === undefined ? plain : (await encodeBody(plain, compression)).bytes);
+  const json = batchBody(events);
+  const body = Buffer.from(compression === undefined ? json : (await encodeBody(json, compression)).bytes);
   const settings = {
     authToken: token,
     auth: { type: "none" },
@@ -43,7 +43,7 @@ export const forward = async (
     signing: { secret, rotated: [] },
     ...(compression === undefined ? {} : { compression }),
   } as const;
-  const headers = deliveryHeaders({ batchId, settings, body, now: Date.now() });
+  const headers = deliveryHeaders({ batchId, settings, json, now: Date.now() });
   const startedAt = performance.now();
   const latencyMs = (): number => Math.round(performance.now() - startedAt);
   try {

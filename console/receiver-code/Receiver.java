@@ -152,8 +152,8 @@ public class Receiver {
         return null;
     }
 
-    /** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
-    static boolean isSigned(HttpExchange exchange, byte[] raw) throws Exception {
+    /** Verifies a signature of Standard Webhooks over the JSON before compression. */
+    static boolean isSigned(HttpExchange exchange, byte[] text) throws Exception {
         String timestamp = header(exchange, "webhook-timestamp");
         if (!timestamp.matches("\\d{1,12}")) return false;
         if (Math.abs(System.currentTimeMillis() / 1000 - Long.parseLong(timestamp)) > 300) return false;
@@ -162,7 +162,7 @@ public class Receiver {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             mac.update((header(exchange, "webhook-id") + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-            String expected = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(raw));
+            String expected = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(text));
             for (String signature : header(exchange, "webhook-signature").split(" ")) {
                 matches |= MessageDigest.isEqual(expected.getBytes(), signature.getBytes());
             }
@@ -223,7 +223,7 @@ public class Receiver {
             return;
         }
         // #if signed
-        if (!isSigned(exchange, raw)) {
+        if (!isSigned(exchange, text)) {
             answer(exchange, 401, "wrong signature");
             return;
         }

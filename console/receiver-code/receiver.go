@@ -208,8 +208,8 @@ func keysOf(secrets []string) (keys [][]byte) {
 	return keys
 }
 
-// isSigned verifies a signature of Standard Webhooks over the bytes as they arrived.
-func isSigned(header http.Header, raw []byte, keys [][]byte) bool {
+// isSigned verifies a signature of Standard Webhooks over the JSON before compression.
+func isSigned(header http.Header, text []byte, keys [][]byte) bool {
 	timestamp := header.Get("webhook-timestamp")
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil || math.Abs(float64(time.Now().Unix()-seconds)) > 300 {
@@ -218,7 +218,7 @@ func isSigned(header http.Header, raw []byte, keys [][]byte) bool {
 	for _, key := range keys {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(header.Get("webhook-id") + "." + timestamp + "."))
-		mac.Write(raw)
+		mac.Write(text)
 		expected := []byte("v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 		for _, signature := range strings.Split(header.Get("webhook-signature"), " ") {
 			if hmac.Equal([]byte(signature), expected) {
@@ -284,7 +284,7 @@ func main() {
 			return
 		}
 		// #if signed
-		if !isSigned(r.Header, raw, keys) {
+		if !isSigned(r.Header, text, keys) {
 			answer(401, "wrong signature")
 			return
 		}

@@ -119,14 +119,14 @@ function keyOf(secret) {
   return isWhole ? key : refuse("WEBHOOK_SECRET is not whsec_ and base64");
 }
 
-/** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
-function isSigned(headers, raw) {
+/** Verifies a signature of Standard Webhooks over the JSON before compression. */
+function isSigned(headers, json) {
   const timestamp = headers["webhook-timestamp"] ?? "";
   if (!(Math.abs(Date.now() / 1000 - Number(timestamp)) <= 300)) return false;
   const signatures = (headers["webhook-signature"] ?? "").split(" ").map((signature) => Buffer.from(signature));
   return keys.some((key) => {
     const hmac = crypto.createHmac("sha256", key).update(headers["webhook-id"] + "." + timestamp + ".");
-    const expected = Buffer.from("v1," + hmac.update(raw).digest("base64"));
+    const expected = Buffer.from("v1," + hmac.update(json).digest("base64"));
     return signatures.some((sent) => sent.length === expected.length && crypto.timingSafeEqual(sent, expected));
   });
 }
@@ -148,7 +148,7 @@ async function receive(request, answer) {
   // The test POST of a new webhook.
   if (text.length < 1024 && /^\[(\{"msys":\{\}\},?)*\]$/.test(text.replace(/\s/g, ""))) return answer(200, "ping");
   // #if signed
-  if (!isSigned(request.headers, raw)) return answer(401, "wrong signature");
+  if (!isSigned(request.headers, json)) return answer(401, "wrong signature");
   const batchId = request.headers["webhook-id"] ?? "";
   // #else const batchId = request.headers["x-messagesystems-batch-id"] ?? "";
   // #endif

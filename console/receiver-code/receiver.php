@@ -156,14 +156,14 @@ function keyOf(string $secret): string
         : throw new RuntimeException('WEBHOOK_SECRET is not whsec_ and base64');
 }
 
-/** Verifies a signature of Standard Webhooks over the bytes as they arrived. */
-function isSigned(string $raw): bool
+/** Verifies a signature of Standard Webhooks over the JSON before compression. */
+function isSigned(string $plain): bool
 {
     $timestamp = headerOf('webhook-timestamp');
     if (!ctype_digit($timestamp) || abs(time() - (int) $timestamp) > 300) {
         return false;
     }
-    $signed = headerOf('webhook-id') . '.' . $timestamp . '.' . $raw;
+    $signed = headerOf('webhook-id') . '.' . $timestamp . '.' . $plain;
     foreach (array_map('keyOf', secretsOf('WEBHOOK_SECRET')) as $key) {
         $expected = 'v1,' . base64_encode(hash_hmac('sha256', $signed, $key, true));
         foreach (explode(' ', headerOf('webhook-signature')) as $signature) {
@@ -192,9 +192,10 @@ function receive(): array
     }
     $raw = file_get_contents('php://input', false, null, 0, MAX_BYTES);
     // #if compressed
-    $json = trim(headerOf('content-encoding') === 'gzip' ? (string) @gzdecode($raw, MAX_BYTES) : $raw);
-    // #else $json = trim($raw);
+    $plain = headerOf('content-encoding') === 'gzip' ? (string) @gzdecode($raw, MAX_BYTES) : $raw;
+    // #else $plain = $raw;
     // #endif
+    $json = trim($plain);
     if (!str_starts_with($json, '[') || !str_ends_with($json, ']')) {
         return [400, 'not a batch'];
     }
@@ -202,7 +203,7 @@ function receive(): array
         return [200, 'ping']; // the test POST of a new webhook
     }
     // #if signed
-    if (!isSigned($raw)) {
+    if (!isSigned($plain)) {
         return [401, 'wrong signature'];
     }
     $batchId = headerOf('webhook-id');

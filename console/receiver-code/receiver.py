@@ -140,12 +140,12 @@ def key_of(secret):
     return key if key and secret.startswith("whsec_") else sys.exit("WEBHOOK_SECRET is not whsec_ and base64")
 
 
-def is_signed(headers, raw):
-    """Verifies a signature of Standard Webhooks over the bytes as they arrived."""
+def is_signed(headers, plain):
+    """Verifies a signature of Standard Webhooks over the JSON before compression."""
     timestamp = headers.get("webhook-timestamp", "")
     if not re.fullmatch("[0-9]{1,12}", timestamp) or abs(time.time() - int(timestamp)) > 300:
         return False
-    signed = f"{headers.get('webhook-id')}.{timestamp}.".encode() + raw
+    signed = f"{headers.get('webhook-id')}.{timestamp}.".encode() + plain
     expected = [b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()) for key in KEYS]
     signatures = headers.get("webhook-signature", "").encode().split(b" ")
     return any([hmac.compare_digest(one, other) for one in expected for other in signatures])
@@ -181,15 +181,16 @@ class Receiver(BaseHTTPRequestHandler):
             return 401, "wrong token"
         # #endif
         # #if compressed
-        text = inflate(raw, self.headers.get("content-encoding")).strip()
-        # #else text = raw.strip()
+        plain = inflate(raw, self.headers.get("content-encoding"))
+        # #else plain = raw
         # #endif
+        text = plain.strip()
         if not text.startswith(b"[") or not text.endswith(b"]"):
             return 400, "not a batch"
         if len(text) < 1024 and re.fullmatch(rb'\[(\{"msys":\{\}\},?)*\]', re.sub(rb"\s", b"", text)):
             return 200, "ping"  # the test POST of a new webhook
         # #if signed
-        if not is_signed(self.headers, raw):
+        if not is_signed(self.headers, plain):
             return 401, "wrong signature"
         batch_id = self.headers.get("webhook-id", "")
         # #else batch_id = self.headers.get("x-messagesystems-batch-id", "")

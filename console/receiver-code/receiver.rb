@@ -114,12 +114,12 @@ def key_of(secret)
   is_whole ? key : abort('WEBHOOK_SECRET is not whsec_ and base64')
 end
 
-# Verifies a signature of Standard Webhooks over the bytes as they arrived.
-def signed?(request, raw)
+# Verifies a signature of Standard Webhooks over the JSON before compression.
+def signed?(request, plain)
   timestamp = request['webhook-timestamp'].to_s
   return false unless timestamp.match?(/\A\d{1,12}\z/) && (Time.now.to_i - timestamp.to_i).abs <= 300
 
-  text = "#{request['webhook-id']}.#{timestamp}.".b + raw
+  text = "#{request['webhook-id']}.#{timestamp}.".b + plain
   expected = KEYS.map { |key| "v1,#{[OpenSSL::HMAC.digest('SHA256', key, text)].pack('m0')}" }
   expected.product(request['webhook-signature'].to_s.split).any? { |one, other| same?(one, other) }
 end
@@ -148,16 +148,17 @@ def receive(request)
   return [413, 'too large'] if raw.bytesize > MAX_BYTES
 
   # #if compressed
-  text = inflate(raw, request['content-encoding']).b.strip
-  # #else text = raw.strip
+  plain = inflate(raw, request['content-encoding']).b
+  # #else plain = raw
   # #endif
+  text = plain.strip
   return [400, 'not a batch'] unless text.start_with?('[') && text.end_with?(']')
 
   # The test POST of a new webhook.
   is_ping = text.bytesize < 1024 && text.gsub(/\s/, '').match?(/\A\[(\{"msys":\{\}\},?)*\]\z/)
   return [200, 'ping'] if is_ping
   # #if signed
-  return [401, 'wrong signature'] unless signed?(request, raw)
+  return [401, 'wrong signature'] unless signed?(request, plain)
   # #endif
 
   # #if signed

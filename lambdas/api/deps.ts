@@ -35,7 +35,6 @@ export interface ApiDeps extends TestPostDeps {
   readonly baseUrl: string;
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly newId: () => string;
   readonly newSigningSecret: () => string;
 }
 

@@ -2,7 +2,7 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
-import { type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
+import { type BodyToSend, type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
@@ -58,7 +58,7 @@ export const attemptDelivery = async (
   const settings = withSigning(own, present ?? own);
   const { batchId, replayId } = message;
   const { auth } = settings;
-  const { body, damaged } = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
+  const { damaged, ...body } = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
   if (damaged.length > 0) await putAside(deps, message, damaged);
   if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
@@ -90,8 +90,7 @@ interface Post {
   readonly batchId: string;
   readonly replayId: string | undefined;
   readonly settings: DeliverySettings;
-  /** The bytes that are sent. */
-  readonly body: Buffer;
+  readonly body: Omit<BodyToSend, "damaged">;
 }
 
 /**
@@ -127,12 +126,12 @@ const post = async (
   { batchId, replayId, settings, body, accessToken }: Post & { readonly accessToken?: string },
 ): Promise<AttemptResult> => {
   const headers = {
-    ...deliveryHeaders({ batchId, settings, accessToken, body, now: deps.now() }),
+    ...deliveryHeaders({ batchId, settings, accessToken, json: body.json, now: deps.now() }),
     ...(replayId === undefined ? {} : { [replayHeader]: replayId }),
   };
-  const answer = await deps.targets.post({ url: settings.target, headers, body });
+  const answer = await deps.targets.post({ url: settings.target, headers, body: body.sent });
   const { timings } = answer;
-  const bytesSent = answer.isUploaded ? body.length : 0;
+  const bytesSent = answer.isUploaded ? body.sent.length : 0;
   if (answer.kind === "failed") {
     const { reason, errorCode } = answer;
     return { outcome: { kind: "failed", reason, errorCode }, timings, bytesSent };

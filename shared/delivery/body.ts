@@ -140,13 +140,23 @@ const toFrames = (items: readonly BatchItem[]): readonly Frame[] => {
 
 const eventBytes = ({ start, end }: BatchEvent): number => end - start + 1;
 
-/** The bytes that are sent: what is stored is the same body, whether its target decompresses it or this function. */
+/** What a POST carries. */
+export interface BodyToSend extends Pick<DecodedBody, "damaged"> {
+  /** The bytes that are sent. */
+  readonly sent: Buffer;
+  /** The JSON, for signatures; absent where nothing is signed and the stored bytes go out as they are. */
+  readonly json?: Buffer;
+}
+
+/** A body as it is sent: what is stored is the same body, whether its target decompresses it or this function. */
 export const bodyToSend = async (
   stored: EncodedBody,
   bytes: number,
-  { compression }: Pick<DeliverySettings, "compression">,
-): Promise<DecodedBody> => {
-  if (stored.encoding === compression) return { body: stored.bytes, damaged: [] };
-  const { body, damaged } = await decodeBody(stored, bytes);
-  return { body: compression === undefined ? body : (await encodeBody(body, compression)).bytes, damaged };
+  { compression, signing }: Pick<DeliverySettings, "compression" | "signing">,
+): Promise<BodyToSend> => {
+  const isAsSent = stored.encoding === compression;
+  if (isAsSent && signing === undefined) return { sent: stored.bytes, damaged: [] };
+  const { body: json, damaged } = await decodeBody(stored, bytes);
+  if (compression === undefined) return { sent: json, json, damaged };
+  return { sent: isAsSent ? stored.bytes : (await encodeBody(json, compression)).bytes, json, damaged };
 };

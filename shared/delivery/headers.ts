@@ -11,6 +11,12 @@ import { createHmac } from "node:crypto";
 /** Batch id of every test POST, as receivers of the original product know it. */
 export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
 
+/**
+ * What a signed test POST is named by. Each has another one, because receivers may refuse a message that they have seen;
+ * the beginning tells it from a batch, whose id a receiver must not take for that of a test.
+ */
+export const testMessageId = (unique: string): string => `test_${unique}`;
+
 /** Body of every test POST. */
 export const testBody = '[{"msys":{}}]';
 
@@ -31,14 +37,17 @@ export const deliveryHeaders = (input: {
   readonly batchId: string;
   readonly settings: Omit<DeliverySettings, "target">;
   readonly accessToken?: string | undefined;
-  /** The bytes that are sent: compressed when the settings ask for it. */
-  readonly body: Uint8Array;
+  /** The JSON, before compression; needed where the settings sign. */
+  readonly json: Uint8Array | undefined;
+  /** What signatures name the POST by. @default the batch id */
+  readonly messageId?: string;
   /** Start of this attempt in Unix milliseconds. */
   readonly now: number;
 }): Readonly<Record<string, string>> => {
-  const { batchId, settings, body, now } = input;
+  const { batchId, settings, json, messageId = batchId, now } = input;
   const { signing } = settings;
   const authorization = authorizationOf(settings.auth, input.accessToken);
+  if (signing !== undefined && json === undefined) throw new Error("A signature needs the JSON of the body");
   const namesAgent = Object.keys(settings.customHeaders).some((name) => name.toLowerCase() === "user-agent");
   return {
     ...(namesAgent ? {} : { "User-Agent": `Tidepost/${version}` }),
@@ -49,7 +58,7 @@ export const deliveryHeaders = (input: {
     [hopHeader]: "1",
     ...(settings.authToken === "" ? {} : { "X-MessageSystems-Webhook-Token": settings.authToken }),
     ...(authorization === undefined ? {} : { Authorization: authorization }),
-    ...(signing === undefined ? {} : signatureHeaders({ batchId, body, signing, now })),
+    ...(signing === undefined || json === undefined ? {} : signatureHeaders({ messageId, json, signing, now })),
   };
 };
 
@@ -65,22 +74,22 @@ const authorizationOf = (auth: Authentication, accessToken: string | undefined):
 };
 
 /**
- * Headers of Standard Webhooks 1.0.0: the batch id, the time of this attempt in seconds, and one signature for each secret
- * that is valid then. The signature covers the bytes that are sent: with `compression` gzip those of the gzip body, so that
- * a receiver verifies before it decompresses.
+ * Headers of Standard Webhooks 1.0.0: the message id, which is that of the batch, the time of this attempt in seconds, and one
+ * signature for each secret that is valid then. The signature covers the JSON, however it is compressed on the way: that is
+ * what frameworks hand on, and what the specification's libraries, which read text, can verify.
  */
 export const signatureHeaders = (input: {
-  readonly batchId: string;
-  readonly body: Uint8Array;
+  readonly messageId: string;
+  readonly json: Uint8Array;
   readonly signing: Signing;
   /** Unix milliseconds. */
   readonly now: number;
 }): Readonly<Record<string, string>> => {
-  const { batchId, body, signing, now } = input;
+  const { messageId, json, signing, now } = input;
   const timestamp = String(Math.floor(now / 1_000));
   const signatures = secretsAt(signing, now).map((secret) => {
-    const hmac = createHmac("sha256", signingKeyOf(secret)).update(`${batchId}.${timestamp}.`).update(body);
+    const hmac = createHmac("sha256", signingKeyOf(secret)).update(`${messageId}.${timestamp}.`).update(json);
     return `v1,${hmac.digest("base64")}`;
   });
-  return { "webhook-id": batchId, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
+  return { "webhook-id": messageId, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 };

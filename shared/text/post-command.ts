@@ -57,7 +57,7 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
       ...authentication,
       ...(signing ? signatureHeaders(batch.batchId) : []),
     ],
-    options: [...options, ...withoutExtras, `--data-binary @"$DIR/body"`],
+    options: [...options, ...withoutExtras, `--data-binary @"$DIR/${isGzip ? "body.gz" : "body"}"`],
   });
   const all = [
     ...batch.source.variables,
@@ -74,8 +74,9 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
     "DIR=$(mktemp -d)",
     `trap 'rm -r "$DIR"' EXIT`,
     `${batch.source.text} > "$DIR/events"`,
-    `tr -d '\\n' < "$DIR/events"${isGzip ? " | gzip" : ""} > "$DIR/body"`,
+    `tr -d '\\n' < "$DIR/events" > "$DIR/body"`,
     ...(signing ? signature(batch.batchId) : []),
+    ...(isGzip ? ['gzip "$DIR/body"'] : []),
     curl,
     ")",
   ].join("\n");

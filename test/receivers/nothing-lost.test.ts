@@ -51,7 +51,7 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
         const [batchId, body] = [crypto.randomUUID(), Buffer.from(listOf("1"))];
         const signing = { secret: signedWith, rotated: [] };
         const headers = {
-          ...signatureHeaders({ batchId, body, signing, now: Date.now() }),
+          ...signatureHeaders({ messageId: batchId, json: body, signing, now: Date.now() }),
           "X-MessageSystems-Webhook-Token": token,
         };
         return (await fetch(url, { method: "POST", headers, body })).status;

@@ -81,7 +81,7 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
           "x-messagesystems-batch-id": id,
           ...(hasToken ? { "x-messagesystems-webhook-token": sent.token ?? token } : {}),
           ...(isSigned
-            ? signatureHeaders({ batchId: id, body: bytes, signing, now: sent.signedAt ?? Date.now() })
+            ? signatureHeaders({ messageId: id, json: Buffer.from(body), signing, now: sent.signedAt ?? Date.now() })
             : {}),
         };
         const response = await fetch(new URL(sent.path ?? "", target), { method: "POST", headers, body: bytes });

@@ -1,4 +1,4 @@
-import { deliveryHeaders, testBatchId, testBody } from "#shared/delivery/headers.ts";
+import { deliveryHeaders, testBatchId, testBody, testMessageId } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
@@ -12,6 +12,7 @@ export interface TestPostDeps {
   readonly tokens: TokenEndpoint;
   /** Unix milliseconds. */
   readonly now: () => number;
+  readonly newId: () => string;
 }
 
 /** What was sent in a test POST and what came of it. */
@@ -27,7 +28,7 @@ export type TestPost =
 
 /** POSTs a test body as a batch would be: compressed and signed when the settings say so, with a fresh access token. */
 export const sendTestPost = async (
-  { targets, tokens, now }: TestPostDeps,
+  { targets, tokens, now, newId }: TestPostDeps,
   settings: DeliverySettings,
   text: string = testBody,
 ): Promise<TestPost> => {
@@ -35,11 +36,18 @@ export const sendTestPost = async (
   if (token !== undefined && token.kind !== "token") {
     return { kind: "token_failed", token: token.kind === "refused" ? redacted(token, redactorOf(settings)) : token };
   }
-  const plain = Buffer.from(text);
+  const json = Buffer.from(text);
   const { compression } = settings;
-  const body = compression === undefined ? plain : (await encodeBody(plain, compression)).bytes;
+  const body = compression === undefined ? json : (await encodeBody(json, compression)).bytes;
   const accessToken = token?.accessToken;
-  const headers = deliveryHeaders({ batchId: testBatchId, settings, accessToken, body, now: now() });
+  const headers = deliveryHeaders({
+    batchId: testBatchId,
+    messageId: testMessageId(newId()),
+    settings,
+    accessToken,
+    json,
+    now: now(),
+  });
   const answer = await targets.post({ url: settings.target, headers, body });
   if (answer.kind === "failed") return { kind: "sent", headers, answer };
   const redactor = redactorOf(settings, accessToken);

@@ -165,9 +165,9 @@ const settings = {
   signing: setting({
     sent: z.boolean().meta({
       description:
-        "Whether POSTs are signed per the Standard Webhooks specification. The signature covers the bytes that are " +
-        "sent: those of the gzip body when `compression` is `gzip`, so verify before you decompress, with a library that " +
-        "takes bytes. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off.",
+        "Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before " +
+        "compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with " +
+        "a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off.",
     }),
     byDefault: false,
     shown: z.boolean().meta({ description: "Whether POSTs are signed per the Standard Webhooks specification." }),

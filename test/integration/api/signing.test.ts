@@ -61,8 +61,11 @@ describe("signing", () => {
     const { id, secret } = await createSigned();
     await validated(id);
     expect(system.receiver.requests).toHaveLength(2);
+    const ids = system.receiver.requests.map(({ headers }) => headers["webhook-id"]);
+    expect(new Set(ids).size, "receivers may refuse an id that they have seen").toBe(2);
     for (const { body, headers } of system.receiver.requests) {
-      expect(headers["webhook-id"]).toBe("77c2b630-d712-11e4-9642-efc2723b99c1");
+      expect(headers["webhook-id"]).toMatch(/^test_[0-9a-f-]{36}$/);
+      expect(headers["x-messagesystems-batch-id"]).toBe("77c2b630-d712-11e4-9642-efc2723b99c1");
       expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toEqual([{ msys: {} }]);
     }
   });
@@ -125,7 +128,7 @@ describe("signing", () => {
     const { json } = await call("POST", "/probe", { body });
     const sent = String(system.receiver.requests[0]?.headers["webhook-signature"]);
     expect(json.results.request.headers).toMatchObject({
-      "webhook-id": "77c2b630-d712-11e4-9642-efc2723b99c1",
+      "webhook-id": expect.stringMatching(/^test_[0-9a-f-]{36}$/),
       "webhook-timestamp": expect.stringMatching(/^\d{10}$/),
       "webhook-signature": `****${sent.slice(-4)}`,
     });

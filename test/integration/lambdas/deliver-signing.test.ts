@@ -102,7 +102,7 @@ describe.each(places)("a batch %s", (_, place) => {
     expect(new Webhook(secret).verify(request?.body ?? "", headers)).toEqual(JSON.parse(text));
   });
 
-  it("goes out in gzip when its target takes that, and the signature covers these bytes", async () => {
+  it("goes out in gzip when its target takes that, with a signature that frameworks which decompress can verify", async () => {
     const secret = newSecret();
     const { run, message } = await createSystem({ signing: { secret, rotated: [] }, compression: "gzip" });
     await run([message(await place())]);
@@ -115,8 +115,9 @@ describe.each(places)("a batch %s", (_, place) => {
       "content-length": String(gzip.length),
     });
     const { headers = {}, body = Buffer.alloc(0) } = request ?? {};
-    expect(await isSignedWith(secret, { headers, body })).toBe(true);
-    expect(gunzipSync(body).toString()).toBe(text);
+    const json = gunzipSync(body);
+    expect(json.toString()).toBe(text);
+    expect(new Webhook(secret).verify(json, headers as Record<string, string>)).toEqual(JSON.parse(text));
   });
 });
 

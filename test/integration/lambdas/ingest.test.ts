@@ -84,7 +84,7 @@ describe("deliveries of a webhook", () => {
     const customerId = crypto.randomUUID();
     const settings = { authToken: "", auth: { type: "none" }, customHeaders: { "x-api-key": "k" } } as const;
     const body = Buffer.from(`[${event(1)}]`);
-    const headers = deliveryHeaders({ batchId: crypto.randomUUID(), settings, body, now: Date.now() });
+    const headers = deliveryHeaders({ batchId: crypto.randomUUID(), settings, json: body, now: Date.now() });
     const { status, json } = await post(body, { headers, customerId });
     expect([status, json.errors[0].message]).toEqual([422, "Deliveries of a webhook cannot be ingested"]);
     expect(await onStream(customerId)).toEqual([]);

@@ -40,13 +40,16 @@ describe.each(Object.entries(adapters))("the %s adapter", (_, start) => {
     const send = async (body: string, sent: Sent = {}) => {
       const { id = crypto.randomUUID(), token, signedWith, signedAt = Date.now(), gzip = false, instead } = sent;
       const bytes = gzip ? gzipSync(body) : Buffer.from(body);
+      const messageId = id === testBatchId ? `test_${crypto.randomUUID()}` : id;
       const signing = { secret: signedWith ?? "", rotated: [] };
       const headers = {
         "content-type": "application/json",
         "x-messagesystems-batch-id": id,
         ...(gzip ? { "content-encoding": "gzip" } : {}),
         ...(token === undefined ? {} : { "x-messagesystems-webhook-token": token }),
-        ...(signedWith === undefined ? {} : signatureHeaders({ batchId: id, body: bytes, signing, now: signedAt })),
+        ...(signedWith === undefined
+          ? {}
+          : signatureHeaders({ messageId, json: Buffer.from(body), signing, now: signedAt })),
       };
       const response = await fetch(started.url, { method: "POST", headers, body: instead ?? bytes });
       return `${response.status} ${await response.text()}`;
@@ -93,6 +96,14 @@ describe.each(Object.entries(adapters))("the %s adapter", (_, start) => {
     const { send, taken } = await receiver();
     for (const body of [listOf(1), listOf(2)]) expect(await send(body, { id: testBatchId })).toBe("200 done");
     expect(taken()).toEqual([1, 2]);
+  });
+
+  it("verifies validations, which are signed by ids of their own", async () => {
+    const [secret, other] = [secretOf(1), secretOf(2)];
+    const { send, taken } = await receiver({ secret });
+    expect(await send(listOf(1), { id: testBatchId, signedWith: secret, gzip: true })).toBe("200 done");
+    expect(await send(listOf(1), { id: testBatchId, signedWith: other })).toBe("401 The signature does not match");
+    expect(taken()).toEqual([1]);
   });
 
   it("answers 500 when the batch could not be taken, tells why, and takes it the next time", async () => {

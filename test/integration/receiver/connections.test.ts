@@ -24,12 +24,14 @@ afterEach(async () => {
 });
 
 const { lambda: _lambda, ...servers } = adapters;
-describe.each(Object.entries(servers))("the %s adapter", (_, start) => {
+/** Those whose signal is their framework's, and that cannot process after the answer. */
+const fetchLike: ReadonlySet<string> = new Set(["fetch", "hono"]);
+describe.each(Object.entries(servers))("the %s adapter", (name, start) => {
   it("aborts its signal when the sender closes the connection, and takes the batch when it comes again", async () => {
     const began = Promise.withResolvers<void>();
     const aborted = Promise.withResolvers<unknown>();
     const onError = vi.fn<() => void>();
-    const onBatch = vi.fn<ReceiverOptions["onBatch"]>().mockImplementationOnce(async (__, { signal }) => {
+    const onBatch = vi.fn<ReceiverOptions["onBatch"]>().mockImplementationOnce(async (_, { signal }) => {
       began.resolve();
       await once(signal, "abort");
       aborted.resolve(signal.reason);
@@ -41,20 +43,21 @@ describe.each(Object.entries(servers))("the %s adapter", (_, start) => {
     sender.on("error", () => undefined).end(body);
     await began.promise;
     sender.destroy();
-    expect(await aborted.promise).toEqual(new Error("The sender closed the connection"));
+    const reason = fetchLike.has(name) ? { name: "AbortError" } : new Error("The sender closed the connection");
+    expect(await aborted.promise).toMatchObject(reason);
     expect(await post(url, id)).toBe("200 done");
     expect(onError).not.toHaveBeenCalled();
   });
 
   it("does not abort for a sender that has its answer", async () => {
     let signal: AbortSignal | undefined;
-    const { url } = await open(start({ onBatch: (__, context) => void ({ signal } = context) }));
+    const { url } = await open(start({ onBatch: (_, context) => void ({ signal } = context) }));
     expect(await post(url)).toBe("200 done");
     await opened.pop()?.close();
     expect(signal?.aborted).toBe(false);
   });
 
-  it("with process: after answers first, and tells what failed afterwards", async () => {
+  it.skipIf(fetchLike.has(name))("with process: after answers first, and tells what failed afterwards", async () => {
     const answered = Promise.withResolvers<void>();
     const failed = Promise.withResolvers<unknown>();
     const onBatch = async (): Promise<void> => {

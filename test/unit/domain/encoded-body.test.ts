@@ -46,8 +46,8 @@ describe.each(encodings)("a body in %s", (encoding) => {
   it("goes out as it is, or in gzip to a target that takes it", async () => {
     const body = Buffer.from('[{"msys":{}}]'.repeat(100));
     const stored = await encodeBody(body, encoding);
-    expect((await bodyToSend(stored, body.length, {})).body).toEqual(body);
-    expect(gunzipSync((await bodyToSend(stored, body.length, { compression: "gzip" })).body)).toEqual(body);
+    expect((await bodyToSend(stored, body.length, {})).sent).toEqual(body);
+    expect(gunzipSync((await bodyToSend(stored, body.length, { compression: "gzip" })).sent)).toEqual(body);
   });
 });
 
@@ -59,8 +59,8 @@ describe("a body of frames", () => {
     const { encoded, bytes } = await bodyOf({ items, subscription: subscription() });
     const array = '[{"n":1},{"n":2},{"n":3}]';
     expect(bytes).toBe(array.length);
-    expect((await bodyToSend(encoded, bytes, {})).body.toString()).toBe(array);
-    expect(gunzipSync((await bodyToSend(encoded, bytes, { compression: "gzip" })).body).toString()).toBe(array);
+    expect((await bodyToSend(encoded, bytes, {})).sent.toString()).toBe(array);
+    expect(gunzipSync((await bodyToSend(encoded, bytes, { compression: "gzip" })).sent).toString()).toBe(array);
   });
 
   it("that was damaged anywhere is noticed, and its other frames are read", async () => {
@@ -102,5 +102,5 @@ it("a body is stored as it is sent, so that it need not be compressed twice", as
   expect(encodings).toContain(bodyEncodingOf({}));
   expect(bodyEncodingOf({ compression: "gzip" })).toBe("gzip");
   const bytes = gzipSync("[]");
-  expect((await bodyToSend({ encoding: "gzip", bytes }, 2, { compression: "gzip" })).body).toBe(bytes);
+  expect((await bodyToSend({ encoding: "gzip", bytes }, 2, { compression: "gzip" })).sent).toBe(bytes);
 });

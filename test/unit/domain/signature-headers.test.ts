@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -17,24 +16,19 @@ const batchId = "9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11";
 
 test.prop([secrets, fc.json()])("the reference verifier takes any body that is text", (secret, text) => {
   const body = Buffer.from(text);
-  const headers = signatureHeaders({ batchId, body, signing: { secret, rotated: [] }, now });
+  const headers = signatureHeaders({ messageId: batchId, json: body, signing: { secret, rotated: [] }, now });
   expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(text));
 });
 
-test.prop([secrets, bodies])(
-  "the signature is that of the body's own bytes, compressed or not",
-  async (secret, bytes) => {
-    for (const body of [bytes, gzipSync(bytes)]) {
-      const headers = signatureHeaders({ batchId, body, signing: { secret, rotated: [] }, now });
-      expect(await isSignedWith(secret, { headers, body })).toBe(true);
-    }
-  },
-);
+test.prop([secrets, bodies])("the signature is that of the JSON's own bytes", async (secret, body) => {
+  const headers = signatureHeaders({ messageId: batchId, json: body, signing: { secret, rotated: [] }, now });
+  expect(await isSignedWith(secret, { headers, body })).toBe(true);
+});
 
 test.prop([secrets, fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 255 })])(
   "any changed byte breaks the signature",
   async (secret, body, place, change) => {
-    const headers = signatureHeaders({ batchId, body, signing: { secret, rotated: [] }, now });
+    const headers = signatureHeaders({ messageId: batchId, json: body, signing: { secret, rotated: [] }, now });
     const changed = body.map((byte, index) => (index === place % body.length ? byte ^ change : byte));
     expect(await isSignedWith(secret, { headers, body: changed })).toBe(false);
   },
@@ -44,7 +38,7 @@ test.prop([secrets, secrets, bodies])(
   "so does another secret, another id or another time",
   async (secret, other, body) => {
     fc.pre(secret !== other);
-    const headers = signatureHeaders({ batchId, body, signing: { secret, rotated: [] }, now });
+    const headers = signatureHeaders({ messageId: batchId, json: body, signing: { secret, rotated: [] }, now });
     expect(await isSignedWith(other, { headers, body })).toBe(false);
     for (const changed of [{ "webhook-id": "other" }, { "webhook-timestamp": "1767323046" }]) {
       expect(await isSignedWith(secret, { headers: { ...headers, ...changed }, body })).toBe(false);
@@ -57,7 +51,12 @@ describe("headers", () => {
   const body = Buffer.from('[{"msys":{}}]');
 
   it("name the batch and the attempt's second", () => {
-    const headers = signatureHeaders({ batchId, body, signing: { secret: secretOf(1), rotated: [] }, now });
+    const headers = signatureHeaders({
+      messageId: batchId,
+      json: body,
+      signing: { secret: secretOf(1), rotated: [] },
+      now,
+    });
     expect(headers).toEqual({
       "webhook-id": batchId,
       "webhook-timestamp": "1767323045",
@@ -67,12 +66,12 @@ describe("headers", () => {
 
   it("hold a signature of every secret that is valid then, separated by a space", async () => {
     const signing = { secret: secretOf(1), rotated: [{ secret: secretOf(2), until: now + 1 }] };
-    const during = signatureHeaders({ batchId, body, signing, now });
+    const during = signatureHeaders({ messageId: batchId, json: body, signing, now });
     expect(during["webhook-signature"]?.split(" ")).toHaveLength(2);
     for (const { secret } of [signing, ...signing.rotated]) {
       expect(new Webhook(secret).verify(body, during)).toEqual([{ msys: {} }]);
     }
-    const after = signatureHeaders({ batchId, body, signing, now: now + 1 });
+    const after = signatureHeaders({ messageId: batchId, json: body, signing, now: now + 1 });
     expect(after["webhook-signature"]?.split(" ")).toHaveLength(1);
     expect(await isSignedWith(secretOf(2), { headers: after, body })).toBe(false);
   });

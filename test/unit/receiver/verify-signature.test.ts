@@ -1,10 +1,10 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { fc, it } from "@fast-check/vitest";
 import { Webhook } from "standardwebhooks";
 import { describe, expect } from "vitest";
 import { signatureHeaders } from "#shared/delivery/headers.ts";
 import { signingSecretOf } from "#shared/webhooks/settings.ts";
-import { verifySignature } from "../../../receiver/index.ts";
+import { testBatchId, verifySignature } from "../../../receiver/index.ts";
 
 const batchId = "0b4d2a4e-6f1c-5d0e-9c55-0a8c1c3f7a11";
 const secretOf = (fill: number): string => signingSecretOf(Buffer.alloc(32, fill));
@@ -14,10 +14,10 @@ const body = Buffer.from('[{"msys":{"message_event":{ "type":"delivery"}}}]');
 const options = { now };
 
 /** As Tidepost signs. */
-const sign = (bytes: Uint8Array = body, secrets: readonly string[] = [secret]) => {
+const sign = (json: Uint8Array = body, secrets: readonly string[] = [secret]) => {
   const [newest = "", ...older] = secrets;
   const rotated = older.map((old) => ({ secret: old, until: now + 1 }));
-  return signatureHeaders({ batchId, body: bytes, signing: { secret: newest, rotated }, now });
+  return signatureHeaders({ messageId: batchId, json, signing: { secret: newest, rotated }, now });
 };
 
 describe("verifySignature", () => {
@@ -32,10 +32,18 @@ describe("verifySignature", () => {
     expect(verifySignature(body.toString(), new Headers(headers), secret, options)).toBe(true);
   });
 
-  it("accepts gzip bytes as they arrived, not decompressed", () => {
-    const bytes = gzipSync(body);
-    expect(verifySignature(bytes, sign(bytes), secret, options)).toBe(true);
-    expect(verifySignature(gunzipSync(bytes), sign(bytes), secret, options)).toBe(false);
+  it("accepts a compressed body as it arrived, and as a framework has decompressed it", () => {
+    const headers = { ...sign(), "content-encoding": "gzip" };
+    expect(verifySignature(gzipSync(body), headers, secret, options)).toBe(true);
+    expect(verifySignature(body, headers, secret, options)).toBe(true);
+  });
+
+  it("refuses a compressed body that is signed as it is compressed, is damaged, or inflates to too much", () => {
+    const compressed = gzipSync(body);
+    const headers = { ...sign(), "content-encoding": "gzip" };
+    expect(verifySignature(compressed, { ...headers, ...sign(compressed) }, secret, options)).toBe(false);
+    expect(verifySignature(compressed.subarray(0, 20), headers, secret, options)).toBe(false);
+    expect(verifySignature(compressed, headers, secret, { ...options, maxBytes: body.length - 1 })).toBe(false);
   });
 
   it("refuses a body that was parsed and written again", () => {
@@ -77,6 +85,10 @@ describe("verifySignature", () => {
     const unsigned = { ...sign(), "x-messagesystems-batch-id": id };
     expect(verifySignature(body, unsigned, secret, options)).toBe(false);
     expect(verifySignature(body, { ...unsigned, "x-messagesystems-batch-id": batchId }, secret, options)).toBe(true);
+    // A batch that was heard cannot be sent again as a test, which is no duplicate of another.
+    expect(verifySignature(body, { ...unsigned, "x-messagesystems-batch-id": testBatchId }, secret, options)).toBe(
+      false,
+    );
   });
 
   it.each([
