@@ -4,23 +4,27 @@ import {
   EndpointType,
   SecurityPolicy,
 } from "aws-cdk-lib/aws-apigateway";
-import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
-import { ARecord, PublicHostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
+import type { ICertificate } from "aws-cdk-lib/aws-certificatemanager";
+import { ARecord, type IHostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { ApiGatewayDomain } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
 
-export interface ApiDomainProps {
-  readonly api: ApiGatewayRestApi;
-  /** ARN of the domain's certificate, which is in the stack's region. */
-  readonly certificateArn: string;
+/** A domain of the API's own. */
+export interface TidepostDomain {
+  /** The domain's certificate, which is in the stack's region. */
+  readonly certificate: ICertificate;
   /** Name that the API answers under. */
   readonly domainName: string;
   /**
    * Zone of Route 53 that gets the domain's record.
    * @default none: an operator points the name at the domain's target
    */
-  readonly hostedZoneId?: string | undefined;
+  readonly hostedZone?: IHostedZone | undefined;
+}
+
+export interface ApiDomainProps extends TidepostDomain {
+  readonly api: ApiGatewayRestApi;
 }
 
 /** A domain of the API's own, with the stage's name as its base path, so that URLs differ in their host only. */
@@ -28,24 +32,22 @@ export class ApiDomain extends Construct {
   /** Name that a CNAME or alias record of the domain must point at. */
   readonly target: string;
 
-  constructor(scope: Construct, id: string, { api, certificateArn, domainName, hostedZoneId }: ApiDomainProps) {
+  constructor(scope: Construct, id: string, { api, certificate, domainName, hostedZone }: ApiDomainProps) {
     super(scope, id);
     const domain = new DomainName(this, "Domain", {
-      certificate: Certificate.fromCertificateArn(this, "Certificate", certificateArn),
+      certificate,
       domainName,
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
     domain.addBasePathMapping(api, { basePath: apiStage, stage: api.deploymentStage });
     this.target = domain.domainNameAliasDomainName;
-    if (hostedZoneId === undefined) return;
-
-    const zone = PublicHostedZone.fromHostedZoneAttributes(this, "Zone", { hostedZoneId, zoneName: domainName });
+    if (hostedZone === undefined) return;
     new ARecord(this, "Record", {
-      // The zone's own name is not asked for, so that the record's is given in full.
+      // In full: the setting hostedZoneId does not say what the zone's own name is.
       recordName: `${domainName}.`,
       target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)),
-      zone,
+      zone: hostedZone,
     });
   }
 }

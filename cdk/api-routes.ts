@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { Duration, Validations } from "aws-cdk-lib";
 import {
   AuthorizationType,
@@ -10,7 +8,7 @@ import {
   RequestAuthorizer,
   TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -21,7 +19,6 @@ import {
   failedBatchesIndex,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
-import { pageOfFile } from "../tools/api-docs/page.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
 import type { StaticEgress } from "./static-egress.ts";
@@ -51,7 +48,7 @@ export interface ApiRoutesProps {
   /** Queue of the attempts after the first. */
   readonly retries: Queue;
   readonly storage: Storage;
-  readonly stream: Stream;
+  readonly stream: IStream;
   /** Hours that the stream keeps a record. */
   readonly streamRetentionHours: number;
   /** How long events are collected for a batch. */
@@ -122,7 +119,6 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   const { replays, restApi, retries, storage } = props;
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
-    addFiles: addDocuments,
     description: "answers the management API: webhooks, API keys, batches, documentation.",
     memoryMb: 512,
     timeoutSeconds: restTimeoutSeconds,
@@ -161,13 +157,6 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   );
   allow(api, ["dynamodb:Query"], batchIndexes);
   return api;
-};
-
-/** What the function answers as it is: apart from its module, it does not lengthen a cold start. */
-const addDocuments = (directory: string): void => {
-  const document = readFileSync(resolve(import.meta.dirname, "../docs/openapi.json"), "utf8");
-  writeFileSync(join(directory, "docs.html"), pageOfFile(document));
-  writeFileSync(join(directory, "openapi.json"), JSON.stringify(JSON.parse(document)));
 };
 
 const createIngest = (scope: Construct, { reservedConcurrency, stream }: ApiRoutesProps): LambdaFunction => {

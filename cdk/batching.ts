@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import {
   type Function as LambdaFunction,
   type IEventSourceDlq,
@@ -29,7 +29,7 @@ export interface BatchingProps {
   /** Hours that the stream keeps a record. */
   readonly retentionHours: number;
   readonly storage: Storage;
-  readonly stream: Stream;
+  readonly stream: IStream;
   /** Most records of a window. */
   readonly windowRecords: number;
   /** Longest that a window stays open. */

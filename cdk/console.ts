@@ -7,17 +7,14 @@ import { nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
 
 export interface ConsoleProps {
-  /** Puts the built console into the folder of the function's module. */
-  readonly addSite: (directory: string) => void;
   readonly restApi: RestApi;
 }
 
 /** The web console: static files, served below the API's own address, so that it needs neither CORS nor a second deployment. */
 export class Console extends Construct {
-  constructor(scope: Construct, id: string, { addSite, restApi }: ConsoleProps) {
+  constructor(scope: Construct, id: string, { restApi }: ConsoleProps) {
     super(scope, id);
     const serve = nodeFunction(this, "console", {
-      addFiles: addSite,
       description: "serves the web console's static files.",
       memoryMb: 256,
       timeoutSeconds: 10,

@@ -1,6 +1,6 @@
 import { AuthorizationType, type IAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { listenPath } from "#shared/contract/api-paths.ts";
@@ -15,7 +15,7 @@ export interface ListenProps {
   readonly authorizer: IAuthorizer;
   readonly restApi: RestApi;
   readonly storage: Storage;
-  readonly stream: Stream;
+  readonly stream: IStream;
   /** Hours that the stream keeps a record. */
   readonly streamRetentionHours: number;
 }

@@ -1,6 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { Duration, RemovalPolicy, Validations, AssetHashType } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   ApplicationLogLevel,
@@ -9,7 +7,6 @@ import {
   LoggingFormat,
   type RecursiveLoop,
   SystemLogLevel,
-  Code,
   Runtime,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -17,14 +14,9 @@ import type { Construct } from "constructs";
 import type { FunctionEnv, FunctionName } from "#shared/contract/env.ts";
 import { ownNamespace } from "./stack-metrics.ts";
 import { allowNetworkInterfaces, type StaticEgress } from "./static-egress.ts";
-import { bundleOf, entryOf } from "./function-bundles.ts";
+import { functionCodeOf } from "./function-code.ts";
 
 export interface NodeFunctionProps<Name extends FunctionName> {
-  /**
-   * Puts what the function reads at run time into the folder of its module.
-   * @default none
-   */
-  readonly addFiles?: (directory: string) => void;
   /** What the function does, for the Lambda console. */
   readonly description: string;
   /**
@@ -63,9 +55,9 @@ export const nodeFunction = <Name extends FunctionName>(
 
   const lambda = new LambdaFunction(scope, "Function", {
     description: `Tidepost ${name}: ${props.description}`,
-    code: functionCode(name, props.addFiles),
+    code: functionCodeOf(scope, name),
     handler: "index.handler",
-    runtime: functionRuntime,
+    runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: props.memoryMb,
     timeout: Duration.seconds(props.timeoutSeconds),
@@ -115,26 +107,3 @@ const acknowledgeFunctionRules = (lambda: LambdaFunction): void => {
     reason: "Traces end at the stream and at the queues; the batch id in every log line follows a batch instead.",
   });
 };
-
-/** The Node version that functions run on and are bundled for. */
-const functionRuntime = Runtime.NODEJS_24_X;
-
-/**
- * Code of the function `lambdas/<name>/index.ts`: one module, its source map, and the files that it reads at run time. The
- * CDK's own bundling would start esbuild through npx for every function, which takes longer than esbuild does.
- */
-const functionCode = (name: FunctionName, addFiles?: (directory: string) => void): Code =>
-  Code.fromAsset(dirname(entryOf(name)), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Never started: bundling in this process succeeds or throws.
-      image: functionRuntime.bundlingImage,
-      local: {
-        tryBundle: (directory) => {
-          for (const { path, contents } of bundleOf(name)) writeFileSync(join(directory, basename(path)), contents);
-          addFiles?.(directory);
-          return true;
-        },
-      },
-    },
-  });

@@ -10,7 +10,7 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { FilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { type AlarmDefinition, alarmDefinitions } from "./alarms.ts";
@@ -31,7 +31,7 @@ export interface ObservabilityProps extends Omit<MetricSources, "authorizerFault
    * Topic that alarms are published on instead.
    * @default none: without an address, too, alarms show in CloudWatch only
    */
-  readonly alarmTopicArn?: string | undefined;
+  readonly alarmTopic?: ITopic | undefined;
 }
 
 /** Alarms, each with its heading in `docs/runbook.md`, and the dashboard. */
@@ -42,7 +42,7 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { accessLogs, accountConcurrency, alarmEmail, alarmTopicArn, ...sources } = props;
+    const { accessLogs, accountConcurrency, alarmEmail, alarmTopic, ...sources } = props;
     // The authorizer ends in an error for every key that it refuses, so that its count of errors tells nothing.
     const authorizerFaults = new MetricFilter(this, "AuthorizerFaultsFilter", {
       logGroup: accessLogs,
@@ -58,8 +58,7 @@ export class Observability extends Construct {
       createAlarms(this, definition),
     );
     this.dashboardName = createDashboard(this, { alarms: alarms.map(byName), metrics }).dashboardName;
-    const topic =
-      alarmTopicArn === undefined ? emailTopic(this, alarmEmail) : Topic.fromTopicArn(this, "Topic", alarmTopicArn);
+    const topic = alarmTopic ?? emailTopic(this, alarmEmail);
     if (topic === undefined) return;
     this.alarmTopicArn = topic.topicArn;
     for (const alarm of alarms) {

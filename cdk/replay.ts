@@ -1,5 +1,5 @@
 import { Duration, Validations } from "aws-cdk-lib";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -15,7 +15,7 @@ const replaysConcurrency = 5;
 export interface ReplayProps {
   readonly retries: Queue;
   readonly storage: Storage;
-  readonly stream: Stream;
+  readonly stream: IStream;
   /** Hours that the stream keeps a record. */
   readonly streamRetentionHours: number;
 }

@@ -1,7 +1,7 @@
 import { Aws, Duration, Validations } from "aws-cdk-lib";
 import { AuthorizationType, type IAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -34,7 +34,7 @@ export interface SesSourceProps {
   readonly authorizer: IAuthorizer;
   readonly restApi: RestApi;
   readonly storage: Storage;
-  readonly stream: Stream;
+  readonly stream: IStream;
   /** Tag that names the sub-account of a message. */
   readonly subaccountTag: string;
   /** ARNs of topics whose subscriptions by HTTPS are confirmed. */

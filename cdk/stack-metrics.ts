@@ -1,7 +1,7 @@
 import { Aws, type Duration } from "aws-cdk-lib";
 import type { RestApi as ApiGatewayRestApi } from "aws-cdk-lib/aws-apigateway";
 import { MathExpression, Metric, type MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
-import type { Stream } from "aws-cdk-lib/aws-kinesis";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -27,7 +27,7 @@ export interface MetricSources {
   readonly retries: Queue;
   /** Where documents of Amazon SES come in; undefined when the stack takes none. */
   readonly ses: { readonly queue: Queue } | undefined;
-  readonly stream: Stream;
+  readonly stream: IStream;
 }
 
 type Options = Required<Pick<MetricOptions, "period" | "statistic">>;

@@ -1,4 +1,34 @@
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { TidepostDomain } from "./api-domain.ts";
 import type { streamModes } from "./event-stream.ts";
+
+type OwnApp = "alarmTopicArn" | "certificateArn" | "domainName" | "hostedZoneId" | "streamMode";
+
+/** What the construct takes: the settings of a deployment, but resources of one's own app as what they are there. */
+export interface TidepostProps extends Omit<WebhookStackProps, OwnApp> {
+  /**
+   * Topic that alarms are published on when they start and end. Its policy must let CloudWatch publish.
+   * @default none: with `alarmEmail` the construct has a topic of its own
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Domain of the API's own. The API is then at `https://<domainName>/api/v1`.
+   * @default none: the host that API Gateway gives
+   */
+  readonly domain?: TidepostDomain;
+  /**
+   * Whether the stack gets the outputs by which the command line finds its parts, such as ApiUrl.
+   * @default true
+   */
+  readonly outputs?: boolean;
+  /**
+   * Stream that producers put events on; say with `streamRetentionHours` how long it keeps them. A key of the account's own
+   * that encrypts it must be known to the construct.
+   * @default a new one, on demand unless `streamShards` is given
+   */
+  readonly stream?: IStream;
+}
 
 /** What a deployment may be told; `settings.ts` reads it from the CDK context. */
 export interface WebhookStackProps {

@@ -1,50 +1,73 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
+import { CfnOutput } from "aws-cdk-lib";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
-import type { Construct } from "constructs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
 import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
-import { addSite as addBuiltSite } from "../console/build/site.ts";
 import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
 import { Console } from "./console.ts";
 import { deliverConcurrencyDefaults, Delivery, DeliveryQueues } from "./delivery.ts";
-import { EventStream } from "./event-stream.ts";
+import { createStream } from "./event-stream.ts";
+import { type FunctionCode, provideFunctionCode } from "./function-code.ts";
 import { Listen } from "./listen.ts";
+import { allow } from "./node-function.ts";
 import { Observability } from "./observability.ts";
 import { Replay } from "./replay.ts";
 import { RestApi } from "./rest-api.ts";
 import { SesSource, type SesSourceProps } from "./ses-source.ts";
-import type { WebhookStackProps } from "./stack-props.ts";
+import type { TidepostProps } from "./stack-props.ts";
 import { StaticEgress } from "./static-egress.ts";
 import { Storage } from "./storage.ts";
 import { updateAfter } from "./update-order.ts";
 
-/** The whole system in one stack that knows neither account nor region. */
-export class WebhookStack extends Stack {
-  /** `addSite` puts the console's files into its function's code; without it, the console is built and complete. */
-  constructor(scope: Construct, id: string, props: WebhookStackProps = {}, addSite = addBuiltSite) {
-    super(scope, id, { analyticsReporting: false, description: "Tidepost: event webhooks in batches" });
-    const { allowedTargetRanges = [], domainName, retainData = true, streamRetentionHours = 24, streamShards } = props;
+/** The whole system. It knows neither account nor region. A stack holds one, because some names are made of the stack's. */
+export class TidepostSystem extends Construct {
+  /** ARN of the topic that alarms are published on; absent when there is none. */
+  readonly alarmTopicArn: string | undefined;
+  /** What the API's domain must point at; absent without a domain. */
+  readonly apiDomainTarget: string | undefined;
+  /** Base URL of the REST API, ending in `/api/v1`. */
+  readonly apiUrl: string;
+  /** Address of the web console; absent without one. */
+  readonly consoleUrl: string | undefined;
+  /** Name of the dashboard in CloudWatch. */
+  readonly dashboardName: string;
+  /** Dead-letter queues by what they belong to. */
+  readonly deadLetters: Readonly<Record<string, IQueue>>;
+  /** Addresses that POSTs come from; absent unless `staticEgress` is on. */
+  readonly egressAddresses: readonly string[] | undefined;
+  /** Topic that Amazon SES publishes on; absent unless `sesEvents` is on. */
+  readonly sesTopic: ITopic | undefined;
+  /** Stream that producers put events on: `stream.grantWrite(producer)`. */
+  readonly stream: IStream;
+
+  /** `functionCode` gives the code of a function by its name. */
+  constructor(scope: Construct, id: string, props: TidepostProps, functionCode: FunctionCode) {
+    super(scope, id);
+    provideFunctionCode(this, functionCode);
+    const { allowedTargetRanges = [], retainData = true, streamRetentionHours = 24 } = props;
     const windowSeconds = props.batchWindowSeconds ?? batchWindowSeconds;
 
     const storage = new Storage(this, "Storage", { retainData });
-    const { stream } = new EventStream(this, "Events", {
-      retainData,
-      retentionHours: streamRetentionHours,
-      ...(streamShards === undefined ? {} : { shards: streamShards }),
-    });
+    const stream = props.stream ?? createStream(this, props);
+    this.stream = stream;
     const queues = new DeliveryQueues(this, "Queues");
     const egress = props.staticEgress === true ? new StaticEgress(this, "Egress") : undefined;
     const restApi = new RestApi(this, "RestApi", {
       asksForKey: props.sesEvents === true,
       createLogRole: props.createApiLogRole ?? true,
-      publicBaseUrl: domainName === undefined ? props.publicBaseUrl : `https://${domainName}/${apiStage}`,
+      publicBaseUrl:
+        props.domain === undefined ? props.publicBaseUrl : `https://${props.domain.domainName}/${apiStage}`,
       throttleBurst: props.throttleBurst ?? 500,
       throttleRequestsPerSecond: props.throttleRequestsPerSecond ?? 1_000,
     });
-    const domain = createDomain(this, restApi, props);
+    const domain =
+      props.domain === undefined ? undefined : new ApiDomain(this, "Domain", { api: restApi.api, ...props.domain });
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
     const routes = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
@@ -66,7 +89,7 @@ export class WebhookStack extends Stack {
       streamRetentionHours,
     });
     const withConsole = props.console ?? true;
-    if (withConsole) new Console(this, "Console", { addSite, restApi });
+    if (withConsole) new Console(this, "Console", { restApi });
     const batching = new Batching(this, "Batching", {
       deliveries: queues.deliveries,
       retries: queues.retries,
@@ -91,21 +114,27 @@ export class WebhookStack extends Stack {
     });
     const { deliver, redriveMappings } = delivery;
     const ses = createSesSource(this, { authorizer: routes.ingestAuthorizer, restApi, storage, stream, props });
-    for (const writer of [routes.ingest, ...(ses === undefined ? [] : [ses.ses])]) {
-      updateAfter(writer, [batch, replay.replay, listen]);
-    }
+    const deadLetters = {
+      ...queues.deadLetters,
+      replays: replay.deadLetters,
+      ...(ses === undefined ? {} : { ses: ses.deadLetters }),
+    };
+    const writers = [routes.ingest, ...(ses === undefined ? [] : [ses.ses])];
+    for (const writer of writers) updateAfter(writer, [batch, replay.replay, listen]);
     updateAfter(batch, [deliver, routes.api]);
+    // The key that AWS manages asks for no permission; one of the account's own does.
+    const { encryptionKey } = stream;
+    if (encryptionKey !== undefined) {
+      for (const reader of [batch, listen, replay.replay]) allow(reader, ["kms:Decrypt"], [encryptionKey.keyArn]);
+      for (const writer of writers) allow(writer, ["kms:GenerateDataKey"], [encryptionKey.keyArn]);
+    }
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,
       api: restApi.api,
       accountConcurrency: props.accountConcurrency ?? 1_000,
       batch,
       streamMapping: batching.mapping,
-      deadLetters: {
-        ...queues.deadLetters,
-        replays: replay.deadLetters,
-        ...(ses === undefined ? {} : { ses: ses.deadLetters }),
-      },
+      deadLetters,
       deliver,
       deliveries: queues.deliveries,
       functions: this.node.findAll().filter((construct) => construct instanceof LambdaFunction),
@@ -113,22 +142,31 @@ export class WebhookStack extends Stack {
       ses,
       stream,
       alarmEmail: props.alarmEmail,
-      alarmTopicArn: props.alarmTopicArn,
+      alarmTopic: props.alarmTopic,
     });
 
     keepLogsFor(this, props.logRetentionDays ?? 30);
+    this.alarmTopicArn = observability.alarmTopicArn;
+    this.apiDomainTarget = domain?.target;
+    this.apiUrl = `${restApi.baseUrl}/v1`;
+    this.consoleUrl = withConsole ? `${restApi.baseUrl}/console/` : undefined;
+    this.dashboardName = observability.dashboardName;
+    this.deadLetters = deadLetters;
+    this.egressAddresses = egress?.addresses;
+    this.sesTopic = ses?.topic;
+    if (props.outputs === false) return;
     const outputs: Readonly<Record<string, readonly [value: string, description: string]>> = {
-      ...(observability.alarmTopicArn === undefined
+      ...(this.alarmTopicArn === undefined
         ? {}
-        : { AlarmTopicArn: [observability.alarmTopicArn, "Topic that alarms are published on"] }),
-      ApiUrl: [`${restApi.baseUrl}/v1`, "Base URL of the REST API"],
+        : { AlarmTopicArn: [this.alarmTopicArn, "Topic that alarms are published on"] }),
+      ApiUrl: [this.apiUrl, "Base URL of the REST API"],
       ...(domain === undefined ? {} : { ApiDomainTarget: [domain.target, "What the API's domain must point at"] }),
       ApiKeysTableName: [storage.apiKeys.tableName, "Table of API keys"],
       BatchFunctionName: [batch.functionName, "Function that forms batches"],
       BatchesTableName: [storage.batches.tableName, "Table of batches and their attempts"],
-      ...(withConsole ? { ConsoleUrl: [`${restApi.baseUrl}/console/`, "Web console"] } : {}),
+      ...(this.consoleUrl === undefined ? {} : { ConsoleUrl: [this.consoleUrl, "Web console"] }),
       BucketName: [storage.bucket.bucketName, "Bucket of batch bodies, quarantine and failed windows"],
-      DashboardName: [observability.dashboardName, "Dashboard in CloudWatch"],
+      DashboardName: [this.dashboardName, "Dashboard in CloudWatch"],
       DeliveriesDeadLettersUrl: [queues.deadLetters.deliveries.queueUrl, "Dead letters of first attempts"],
       DeliveriesRedriveMapping: [redriveMappings.deliveries, "Takes the dead letters of first attempts when turned on"],
       DeliverFunctionName: [deliver.functionName, "Function that POSTs batches"],
@@ -146,7 +184,8 @@ export class WebhookStack extends Stack {
       WebhooksTableName: [storage.webhooks.tableName, "Table of webhooks"],
     };
     for (const [name, [value, description]] of Object.entries(outputs)) {
-      new CfnOutput(this, name, { value, description });
+      // The command line finds them by these names, wherever in an app the construct stands.
+      new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }
   }
 }
@@ -157,7 +196,7 @@ const createSesSource = (
     props,
     ...parts
   }: Pick<SesSourceProps, "authorizer" | "restApi" | "storage" | "stream"> & {
-    readonly props: WebhookStackProps;
+    readonly props: TidepostProps;
   },
 ): SesSource | undefined =>
   props.sesEvents === true
@@ -179,13 +218,7 @@ const sesOutputs = ({ deadLetters, queue, redriveMapping, topic }: SesSource) =>
     SesTopicArn: [topic.topicArn, "Topic to be named as event destination of a configuration set of Amazon SES"],
   }) as const;
 
-const createDomain = (scope: Construct, { api }: RestApi, props: WebhookStackProps): ApiDomain | undefined => {
-  const { certificateArn, domainName, hostedZoneId } = props;
-  if (domainName === undefined || certificateArn === undefined) return undefined;
-  return new ApiDomain(scope, "Domain", { api, certificateArn, domainName, hostedZoneId });
-};
-
-/** One retention for every log group of the stack, wherever it is declared. */
-const keepLogsFor = (stack: Stack, days: number): void => {
-  for (const logGroup of stack.node.findAll()) if (logGroup instanceof CfnLogGroup) logGroup.retentionInDays = days;
+/** One retention for every log group of the system, wherever it is declared. */
+const keepLogsFor = (system: Construct, days: number): void => {
+  for (const logGroup of system.node.findAll()) if (logGroup instanceof CfnLogGroup) logGroup.retentionInDays = days;
 };
