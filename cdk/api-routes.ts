@@ -85,11 +85,11 @@ export class ApiRoutes extends Construct {
     }
     for (const path of publicPaths) {
       acknowledgePublic(
-        root.resourceForPath(path).addMethod("GET", apiIntegration, { authorizationType: AuthorizationType.NONE }),
+        root.resourceForPath(path).addMethod("ANY", apiIntegration, { authorizationType: AuthorizationType.NONE }),
       );
     }
     this.ingestAuthorizer = createIngestAuthorizer(this, authorize);
-    root.resourceForPath(ingestPath).addMethod("POST", integrationOf(ingest), {
+    root.resourceForPath(ingestPath).addMethod("ANY", integrationOf(ingest), {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer: this.ingestAuthorizer,
     });

@@ -22,7 +22,7 @@ export class Console extends Construct {
     });
     for (const path of consolePaths) {
       const options = { authorizationType: AuthorizationType.NONE };
-      const method = restApi.api.root.resourceForPath(path).addMethod("GET", integrationOf(serve), options);
+      const method = restApi.api.root.resourceForPath(path).addMethod("ANY", integrationOf(serve), options);
       acknowledgePublic(method, "The console's files are the same for everyone; what they call needs a key.");
     }
   }

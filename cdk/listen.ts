@@ -52,7 +52,7 @@ export class Listen extends Construct {
       }),
     );
     allow(listen, ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], [stream.streamArn]);
-    restApi.api.root.resourceForPath(listenPath).addMethod("GET", integrationOf(listen), {
+    restApi.api.root.resourceForPath(listenPath).addMethod("ANY", integrationOf(listen), {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer,
     });

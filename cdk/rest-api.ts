@@ -69,7 +69,7 @@ export class RestApi extends Construct {
       this.api.addGatewayResponse(type, {
         type: ResponseType.of(type),
         ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
-        ...(type === "UNAUTHORIZED" && props.asksForKey ? { responseHeaders: challenge } : {}),
+        ...(type === "UNAUTHORIZED" ? { responseHeaders: challengeFor(props) } : {}),
         templates: { "application/json": JSON.stringify({ errors: [{ message, description, code }] }) },
       });
     }
@@ -98,7 +98,10 @@ export class RestApi extends Construct {
   }
 }
 
-const challenge = { "WWW-Authenticate": "'Basic realm=\"tidepost\"'" };
+/** Browsers answer Basic with a dialog of their own, which the console's users would see: only what waits for it gets it. */
+const challengeFor = ({ asksForKey }: RestApiProps) => ({
+  "WWW-Authenticate": `'${asksForKey ? "Basic" : "ApiKey"} realm="tidepost"'`,
+});
 
 // Facts about the request, none of its headers or query: the Authorization header is a secret.
 const accessLogFormat = AccessLogFormat.custom(

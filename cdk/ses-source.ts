@@ -83,7 +83,7 @@ export class SesSource extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    props.restApi.api.root.resourceForPath(sesIngestPath).addMethod("POST", integrationOf(this.ses), {
+    props.restApi.api.root.resourceForPath(sesIngestPath).addMethod("ANY", integrationOf(this.ses), {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer: props.authorizer,
     });

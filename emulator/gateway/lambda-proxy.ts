@@ -143,6 +143,10 @@ interface ReadProxyAnswerOptions {
   readonly accept: string | undefined;
 }
 
+/** API Gateway sends this header of a function under another name. */
+const remapped = (name: string): string =>
+  name.toLowerCase() === "www-authenticate" ? `x-amzn-Remapped-${name}` : name;
+
 /** Reads a proxy integration's answer; undefined when its form is not the one that API Gateway asks for. */
 export const readProxyAnswer = (options: ReadProxyAnswerOptions): HttpAnswer | undefined => {
   const { payload, binaryMediaTypes, accept } = options;
@@ -154,7 +158,7 @@ export const readProxyAnswer = (options: ReadProxyAnswerOptions): HttpAnswer | u
   const pairs = [
     ...multiple.flatMap(([name, values]) => values.map((value) => [name, value] as const)),
     ...Object.entries(headers ?? {}).filter(([name]) => !names.has(name.toLowerCase())),
-  ];
+  ].map(([name, value]) => [remapped(name), value] as const);
   const hasContentType = pairs.some(([name]) => name.toLowerCase() === "content-type");
   // Only a caller that accepts a binary type gets bytes; others get the base64 text.
   const firstAccepted = accept?.split(",")[0] ?? "*/*";

@@ -110,6 +110,12 @@ describe("answers", () => {
     ]);
   });
 
+  test("a challenge of the function comes under another name, as API Gateway renames it", async () => {
+    const { runtime } = await start();
+    const { headers } = await answered(runtime, { statusCode: 401, headers: { "www-authenticate": "Basic" } });
+    expect([headers.get("www-authenticate"), headers.get("x-amzn-remapped-www-authenticate")]).toEqual([null, "Basic"]);
+  });
+
   test("base64 is decoded for a caller that accepts a binary type", async () => {
     const { runtime } = await start();
     const answer = { statusCode: 200, body: "aGVsbG8=", isBase64Encoded: true };

@@ -8,6 +8,7 @@ import { type RequestError, errors, parseJson, together, validate } from "#share
 import type { ApiDeps, Request, Answered, Done } from "./deps.ts";
 import * as z from "zod";
 import { version } from "#shared/contract/version.ts";
+import { unauthorized } from "#shared/runtime/http.ts";
 
 const keyBytes = 32;
 
@@ -73,7 +74,7 @@ const findCallingKey = async (deps: ApiDeps, { caller, header }: Request): Promi
   const key = keyFromAuthorization(header("authorization"));
   const found = key === undefined ? undefined : await deps.apiKeys.find(hashApiKey(key));
   if (found === undefined || found.customerId !== caller.customerId) {
-    throw errors.unauthorized("Unauthorized.", "The Authorization header is missing or holds no known API key.");
+    throw unauthorized();
   }
   if (!found.grants.includes("api_keys/manage")) {
     throw errors.forbidden("Forbidden.", "This API key lacks the grant 'api_keys/manage'.");
@@ -145,7 +146,7 @@ export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer
   const { customerId, keyId, grants } = caller;
   const key = keyId === undefined ? undefined : await deps.apiKeys.findById(customerId, keyId);
   if (key === undefined) {
-    throw errors.unauthorized("Unauthorized.", "The API key has been revoked.");
+    throw unauthorized("The API key has been revoked.");
   }
   const { id, label, shortKey: short_key } = key;
   const server_time = new Date(deps.now()).toISOString();

@@ -3,7 +3,14 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { errors } from "#shared/errors.ts";
-import { httpErrors, jsonAnswer, requestBody, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import {
+  httpAnswers,
+  jsonAnswer,
+  requestBody,
+  requestHeader,
+  requestQuery,
+  requireCaller,
+} from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiDeps } from "./deps.ts";
 import { matchRoute, routes } from "./routes.ts";
@@ -17,18 +24,18 @@ export const createHandler = (deps: HandlerDeps) =>
   middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
-    .use(httpErrors(deps.telemetry))
+    .use(httpAnswers(deps.telemetry))
     .handler(async (event) => {
       const { route, parameters } = matchRoute(routes, event.httpMethod, pathOf(event));
       const contentType = requestHeader(event, "content-type");
       const request = {
         parameters,
-        query: event.queryStringParameters ?? {},
+        query: requestQuery(event),
         body: requestBody(event),
         header: (name: string) => requestHeader(event, name),
       };
       const takesBody = route.method === "POST" || route.method === "PUT";
-      if (takesBody && request.body.length > 0) requireJson(contentType);
+      if (takesBody && request.body.length > 0) requireJson(contentType, requestHeader(event, "content-encoding"));
       const answer =
         route.grant === "public"
           ? await route.handle(deps, request)
@@ -47,8 +54,15 @@ const pathOf = (event: APIGatewayProxyEvent): string => {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 };
 
-/** A missing type passes; one that says the body is something else does not. */
-const requireJson = (contentType: string | undefined): void => {
+/** A missing type or encoding passes; one that says the body is something else does not. */
+const requireJson = (contentType: string | undefined, contentEncoding: string | undefined): void => {
+  const encoding = contentEncoding?.trim().toLowerCase() ?? "";
+  if (encoding !== "" && encoding !== "identity") {
+    throw errors.notJson(
+      `Content-Encoding '${encoding.slice(0, 40)}' is not supported here`,
+      "Send the JSON as it is. Only the ingest paths take compressed bodies.",
+    );
+  }
   const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "" || type === "application/json" || type.endsWith("+json")) return;
   throw errors.notJson(`Content-Type '${type}' is not supported`, "Send application/json.");

@@ -14,6 +14,7 @@ import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/ch
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
 import { errors } from "#shared/errors.ts";
+import { noSuchMethod, servedMethod } from "#shared/runtime/http.ts";
 
 const table = [
   { method: "GET", path: "/v1/webhooks", grant: "webhooks/view", handle: listWebhooks },
@@ -93,13 +94,15 @@ export const matchRoute = <Row extends RoutePattern>(
   // A literal path wins over a pattern: routes are tried by their number of parameters.
   const ranked = matches.toSorted((a, b) => Object.keys(a.parameters).length - Object.keys(b.parameters).length);
   const best = ranked.filter(({ route }) => route.path === ranked[0]?.route.path);
-  const match = best.find(({ route }) => route.method === method);
+  const match = best.find(({ route }) => route.method === servedMethod(method));
   if (match !== undefined) return match;
   if (best.length === 0) {
     throw errors.noSuchPath("Resource could not be found", "There is no such path.");
   }
-  const allow = best.map(({ route }) => route.method).join(", ");
-  throw errors.noSuchMethod(`Method ${method} is not allowed here`, `Allowed: ${allow}.`, { headers: { allow } });
+  throw noSuchMethod(
+    method,
+    best.map(({ route }) => route.method),
+  );
 };
 
 const matchPath = (pattern: string, path: string): Readonly<Record<string, string>> | undefined => {

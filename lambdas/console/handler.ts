@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { httpErrors, requestHeader } from "#shared/runtime/http.ts";
+import { httpAnswers, requestHeader, requireMethod, takesGzip } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
 interface ConsoleDeps {
@@ -35,8 +35,9 @@ const hashedFile = /^assets\/[\w-]+(?:\.[\w-]+)+$/;
 export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
   middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
-    .use(httpErrors(telemetry))
+    .use(httpAnswers(telemetry))
     .handler(async (event) => {
+      requireMethod(event, "GET");
       const common = securityHeaders(requestHeader(event, "x-forwarded-proto"));
       const path = event.pathParameters?.["proxy"] ?? "";
       if (path === "" && !event.path.endsWith("/")) {
@@ -50,7 +51,7 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
       const file = path === "" ? indexFile : path;
       const content = file === indexFile || hashedFile.test(file) ? await site.read(file) : undefined;
       if (content === undefined) return notFound(common);
-      const takesGzip = /\bgzip\b/i.test(requestHeader(event, "accept-encoding") ?? "");
+      const isCompressed = takesGzip(event);
       return {
         statusCode: 200,
         headers: {
@@ -58,9 +59,9 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
           "cache-control": file === indexFile ? "no-store" : "public, max-age=31536000, immutable",
           "content-type": contentTypeOf(file),
           vary: "accept-encoding",
-          ...(takesGzip ? { "content-encoding": "gzip" } : {}),
+          ...(isCompressed ? { "content-encoding": "gzip" } : {}),
         },
-        body: (takesGzip ? content : gunzipSync(content)).toString("base64"),
+        body: (isCompressed ? content : gunzipSync(content)).toString("base64"),
         isBase64Encoded: true,
       };
     });

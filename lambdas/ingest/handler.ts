@@ -7,12 +7,13 @@ import type { ResultsOf } from "#shared/contract/api/answers.ts";
 import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import {
-  httpErrors,
+  httpAnswers,
   jsonAnswer,
   requestBody,
   refuseDeliveries,
   requestHeader,
   requireCaller,
+  requireMethod,
 } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { StreamWriter } from "#shared/stream.ts";
@@ -29,9 +30,10 @@ export const createHandler = (deps: IngestDeps) =>
   middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
-    .use(httpErrors(deps.telemetry))
+    .use(httpAnswers(deps.telemetry))
     .handler(async (event) => {
       const { customerId } = requireCaller(event, "ingest/write");
+      requireMethod(event, "POST");
       refuseDeliveries(event);
       const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
       const { events, rejected, errors: lineErrors } = readEvents(text);

@@ -2,7 +2,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { errors, validate } from "#shared/errors.ts";
-import { httpErrors, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import { httpAnswers, requestHeader, requestQuery, requireCaller, requireMethod } from "#shared/runtime/http.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { eventStreamQuery } from "#shared/contract/api/event-stream.ts";
@@ -32,10 +32,11 @@ const marginMs = 60_000;
 export const createHandler = (deps: ListenDeps) =>
   middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
-    .use(httpErrors(deps.telemetry))
+    .use(httpAnswers(deps.telemetry))
     .handler(async (event) => {
       const { customerId } = requireCaller(event, "webhooks/modify");
-      const query = validate(eventStreamQuery, event.queryStringParameters ?? {});
+      requireMethod(event, "GET");
+      const query = validate(eventStreamQuery, requestQuery(event));
       const owner = { customerId, streamName: deps.streamName };
       const rules = await rulesOf(deps, {
         customerId,

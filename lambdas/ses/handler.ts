@@ -2,7 +2,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { httpErrors } from "#shared/runtime/http.ts";
+import { httpAnswers } from "#shared/runtime/http.ts";
 import { firehoseAnswers } from "./firehose-answers.ts";
 import { takeMessages } from "./take-messages.ts";
 import { takeRequest, type TakeRequestDeps } from "./take-request.ts";
@@ -21,7 +21,7 @@ export const createHandler = (deps: TakeRequestDeps) => {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .use(firehoseAnswers(deps.now))
-    .use(httpErrors(deps.telemetry))
+    .use(httpAnswers(deps.telemetry))
     .handler(async (request) => await takeRequest(deps, request));
 
   function handle(event: SQSEvent, context: Context): Promise<SQSBatchResponse>;

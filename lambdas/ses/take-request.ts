@@ -6,7 +6,14 @@ import { sesDocuments } from "#shared/contract/ses-documents.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
-import { jsonAnswer, requestBody, refuseDeliveries, requestHeader, requireCaller } from "#shared/runtime/http.ts";
+import {
+  jsonAnswer,
+  refuseDeliveries,
+  requestBody,
+  requestHeader,
+  requireCaller,
+  requireMethod,
+} from "#shared/runtime/http.ts";
 import { confirmSubscription, type ConfirmDeps } from "./confirm-subscription.ts";
 import { createRecordWriter } from "./record-writer.ts";
 import type { TakeMessagesDeps } from "./take-messages.ts";
@@ -20,6 +27,7 @@ export const takeRequest = async (
   request: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> => {
   const { customerId } = requireCaller(request, "ingest/write");
+  requireMethod(request, "POST");
   refuseDeliveries(request);
   const body = requestBody(request);
   const text = readText(body, requestHeader(request, "content-encoding"), maxSesInflatedBytes);

@@ -1,4 +1,4 @@
-import { type ApiErrorName, apiErrors } from "./api/errors.ts";
+import { type ApiErrorName, apiErrors, keyHint } from "./api/errors.ts";
 
 /**
  * Errors that API Gateway answers by itself, in the envelope of the contract.
@@ -69,7 +69,7 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
   },
   UNAUTHORIZED: {
     message: "Unauthorized.",
-    description: "The Authorization header is missing or holds no known API key.",
+    description: keyHint,
     ...wireOf("unauthorized"),
   },
   DEFAULT_4XX: { message: "Bad request.", description: "The request was refused.", code: apiErrors.badParameter.code },

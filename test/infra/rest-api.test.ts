@@ -32,19 +32,19 @@ describe("routes", () => {
   it("has exactly the routes of the contract behind their authorizers", () => {
     const methods = [...resourcesOf<Method>(template, "AWS::ApiGateway::Method").values()];
     expect(methods.map(describeMethod).toSorted()).toEqual([
+      "ANY /console AWS_PROXY ConsoleFunction by NONE",
+      "ANY /console/{proxy+} AWS_PROXY ConsoleFunction by NONE",
+      "ANY /docs AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /v1/events/stream AWS_PROXY ListenFunction by RoutesKeyAuthorizer",
+      "ANY /v1/ingest/events AWS_PROXY RoutesIngestFunction by RoutesIngestAuthorizer",
+      "ANY /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /v1/openapi.json AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/webhooks AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "ANY /v1/webhooks/events/documentation AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /v1/webhooks/events/samples AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/webhooks/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
-      "GET /console AWS_PROXY ConsoleFunction by NONE",
-      "GET /console/{proxy+} AWS_PROXY ConsoleFunction by NONE",
-      "GET /docs AWS_PROXY RoutesApiFunction by NONE",
-      "GET /v1/events/stream AWS_PROXY ListenFunction by RoutesKeyAuthorizer",
-      "GET /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
-      "GET /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
-      "GET /v1/openapi.json AWS_PROXY RoutesApiFunction by NONE",
-      "GET /v1/webhooks/events/documentation AWS_PROXY RoutesApiFunction by NONE",
-      "GET /v1/webhooks/events/samples AWS_PROXY RoutesApiFunction by NONE",
-      "POST /v1/ingest/events AWS_PROXY RoutesIngestFunction by RoutesIngestAuthorizer",
     ]);
   });
 

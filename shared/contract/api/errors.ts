@@ -1,6 +1,11 @@
 import * as z from "zod";
 import { failureReasons } from "../words.ts";
 
+/** How a key is sent: what every 401 says, for those who know other APIs' ways. */
+export const keyHint =
+  "The Authorization header is missing or holds no known API key. Send the key as it is, without 'Bearer' or another word " +
+  "before it, or as the user name of Basic authentication.";
+
 /**
  * The API's errors by name: the status of the answer, the code in its envelope, and what it means. Code throws them by name,
  * the document lists them by status and code. Several names may share both: a client sees one error, people its sentence.
@@ -41,7 +46,11 @@ export const apiErrors = {
   },
   largeBody: { status: 413, code: "1300", meaning: "The body is too large." },
   largeHeaders: { status: 413, code: "10001", meaning: "The custom headers are too large together." },
-  notJson: { status: 415, code: "1700", meaning: "`Content-Type` names another type than JSON." },
+  notJson: {
+    status: 415,
+    code: "1700",
+    meaning: "`Content-Type` names another type than JSON, or `Content-Encoding` says that the body is compressed.",
+  },
   unknownEncoding: { status: 415, code: "1700", meaning: "`Content-Encoding` is neither gzip nor identity." },
   invalid: { status: 422, code: "1300", meaning: "A field has a wrong type, format or length." },
   refusedTarget: { status: 422, code: "1300", meaning: "The target is not on a public address." },
