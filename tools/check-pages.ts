@@ -49,7 +49,7 @@ export interface PageCheck {
 
 /** Follows the links of every page, and the paths of those for contributors. */
 export const checkPages = (): PageCheck => {
-  const pages = globSync(["*.md", "{docs,emulator,examples,test}/**/*.md"]).toSorted();
+  const pages = globSync(["*.md", "llms.txt", "{docs,emulator,examples,test}/**/*.md"]).toSorted();
   const problems = pages.flatMap((page) => {
     const markdown = readFileSync(page, "utf8");
     const paths = pagesWithPaths.includes(page) ? missingPaths(markdown) : [];

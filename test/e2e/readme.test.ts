@@ -24,9 +24,8 @@ const marked = (block: Block): Block => {
   return language === "sh" ? { ...block, marks: { run: "" } } : block;
 };
 
-it("the README's tutorial works word for word: a click arrives, byte for byte", async () => {
-  const readme = await readFile("README.md", "utf8");
-  const [, tutorial = ""] = /^## Tutorial.*?\n(.*?)^## /ms.exec(readme) ?? [];
+it("the tutorial works word for word: a click arrives, byte for byte", async () => {
+  const tutorial = await readFile("docs/tutorial.md", "utf8");
   const blocks = readBlocks(tutorial).map(marked);
   run = await runPage(blocks, workspace.folder);
   expect(run.done).toBe(5);
@@ -34,4 +33,23 @@ it("the README's tutorial works word for word: a click arrives, byte for byte", 
   await run.expect([`[${click}]`]);
   expect(run.printed()).toContain('[{"msys":{}}]');
   expect(run.printed()).toMatch(/"accepted":1,"rejected":0/);
+  await run.close();
+});
+
+it("the README's receiver takes a batch", async () => {
+  const receiver = readBlocks(await readFile("README.md", "utf8")).find(({ marks }) => marks["file"] !== undefined);
+  const block = (marks: Block["marks"], text: string): Block => ({ language: "sh", marks, text, line: 0 });
+  const body = '[{"msys":{"message_event":{"type":"bounce","rcpt_to":"ann@example.org"}}}]';
+  const headers = '-H "X-MessageSystems-Webhook-Token: t" -H "X-MessageSystems-Batch-ID: 7f3c"';
+  run = await runPage(
+    [
+      block({ run: "" }, "npm run build:receiver\n"),
+      ...(receiver === undefined ? [] : [receiver]),
+      block({ terminal: "receiver", port: "8080" }, "WEBHOOK_TOKEN=t node receiver.mjs\n"),
+      block({ run: "" }, `curl -sS http://127.0.0.1:8080/ ${headers} -d '${body}'\n`),
+    ],
+    workspace.folder,
+  );
+  expect(run.done).toBe(4);
+  await run.expect(["7f3c ann@example.org"]);
 });
