@@ -1,3 +1,4 @@
+import { compressions } from "#shared/contract/words.ts";
 import { type Command, Option } from "commander";
 import { list, pairs, readSecret, secretSource, wholeNumber } from "./options.ts";
 import type { CommandTerminal } from "./terminal.ts";
@@ -57,7 +58,7 @@ export const addPostOptions = (command: Command): Command =>
         "header of every POST, may come several times; NAME=env:VARIABLE keeps it secret",
       ).argParser(pairs),
     )
-    .addOption(new Option("--compression <kind>", "gzip sends bodies compressed").choices(["none", "gzip"]))
+    .addOption(new Option("--compression <kind>", "how bodies are compressed").choices(compressions))
     .option("--signing", "sign POSTs per the Standard Webhooks specification")
     .option("--no-signing", "do not sign POSTs");
 

@@ -2248,8 +2248,8 @@ export interface Schemas {
     custom_headers?: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
-    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip";
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip" | "zstd";
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[];
     /** Most events in a batch. */
@@ -2320,8 +2320,8 @@ export interface Schemas {
     custom_headers?: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
-    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip";
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip" | "zstd";
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[];
     /** Most events in a batch. */
@@ -2357,8 +2357,8 @@ export interface Schemas {
     custom_headers?: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
     signing?: boolean;
-    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip";
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip" | "zstd";
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. Required without `webhook_id`. */
     target?: string;
     /** A registered webhook: its settings fill what is left out, its secrets what is sent masked. */
@@ -2438,8 +2438,8 @@ export interface Schemas {
     custom_headers: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. */
     signing: boolean;
-    /** `gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression: "none" | "gzip";
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression: "none" | "gzip" | "zstd";
     /** Sub-accounts left out, as text. */
     exception_subaccounts?: string[];
     /** Most events in a batch. */

@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import zlib from "node:zlib";
 import type { EventsByType } from "./event-types.ts";
 import { batchIdOf, headerOf, type RequestHeaders } from "./headers.ts";
 import { ReceiverError } from "./receiver-error.ts";
@@ -59,26 +59,40 @@ export const tooLarge = (maxBytes: number): ReceiverError =>
  * The JSON of a body, which signatures cover.
  *
  * @param maxBytes most that is taken, before and after decompression
- * @throws {ReceiverError} 400 for what is no gzip, 413 for too many bytes, 415 for an unknown compression
+ * @throws {ReceiverError} 400 for damaged data, 413 for too many bytes, 415 for an unknown compression
  */
 export const jsonBytesOf = (bytes: Uint8Array, headers: RequestHeaders, maxBytes: number): Uint8Array => {
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
   const encoding = headerOf(headers, "content-encoding")?.toLowerCase() ?? "identity";
-  if (!["gzip", "x-gzip", "identity"].includes(encoding)) {
-    throw new ReceiverError(415, `The body is compressed as ${encoding}; only gzip is understood`);
+  if (!["gzip", "x-gzip", "zstd", "identity"].includes(encoding)) {
+    throw new ReceiverError(415, `The body is compressed as ${encoding}; only gzip and zstd are understood`);
   }
   // The bytes decide: some frameworks decompress a body and leave its header as it was.
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? inflate(bytes, maxBytes) : bytes;
+  const decompress = decompressors.find(({ magic }) => magic.every((byte, at) => bytes[at] === byte));
+  return decompress === undefined ? bytes : inflate(bytes, maxBytes, decompress);
 };
 
-const inflate = (bytes: Uint8Array, maxBytes: number): Uint8Array => {
+interface Decompressor {
+  readonly name: string;
+  /** What compressed data begins with; JSON cannot. */
+  readonly magic: readonly number[];
+  /** Missing where the platform cannot do it: Node can do zstd since 22.15. */
+  readonly run: ((bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array) | undefined;
+}
+
+const decompressors: readonly Decompressor[] = [
+  { name: "gzip", magic: [0x1f, 0x8b], run: zlib.gunzipSync },
+  { name: "zstd", magic: [0x28, 0xb5, 0x2f, 0xfd], run: zlib.zstdDecompressSync },
+];
+
+const inflate = (bytes: Uint8Array, maxBytes: number, { name, run }: Decompressor): Uint8Array => {
+  if (run === undefined) throw new ReceiverError(415, `This platform cannot decompress ${name}; Node can since 22.15`);
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+    return run(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxBytes);
-    throw new ReceiverError(400, "The body is not valid gzip", { cause: error });
+    throw new ReceiverError(400, `The body is not valid ${name}`, { cause: error });
   }
 };
 

@@ -82,7 +82,7 @@ const update = async (input: {
 
 /** The API's rule: what the target may not take is tried. */
 const getsTestPost = (before: Webhook, after: Webhook): boolean =>
-  before.target !== after.target || (after.compression === "gzip" && before.compression !== "gzip");
+  before.target !== after.target || (after.compression !== "none" && after.compression !== before.compression);
 
 const secretFields: ReadonlySet<string> = new Set([
   "auth_token",

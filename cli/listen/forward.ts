@@ -4,7 +4,7 @@ import { encodeBody } from "#shared/delivery/body.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { EventSpan } from "#shared/events/span.ts";
 import { answerTimeoutMs } from "#shared/contract/limits.ts";
-import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
+import { type DeliverySettings, signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 
 /** How batches are sent to the program that listens. */
 export interface ForwardOptions {
@@ -14,7 +14,7 @@ export interface ForwardOptions {
   /** Signs as a webhook with this secret does. */
   readonly secret: string;
   /** How bodies are compressed; undefined: not at all. */
-  readonly compression: "gzip" | undefined;
+  readonly compression: DeliverySettings["compression"];
 }
 
 /** A signing secret for one run of the command. */

@@ -70,7 +70,7 @@ const subscriptionOf = (found: Webhook): Subscription => ({
   batchSize: found.batch_size,
   maxBatchBytes: found.max_batch_bytes,
   revision: Number(found.etag.replaceAll('"', "")),
-  maskedSettings: found.compression === "gzip" ? { compression: "gzip" } : {},
+  maskedSettings: found.compression === "none" ? {} : { compression: found.compression },
 });
 
 /** Events of a stream, with the AWS credentials and region of the environment. */

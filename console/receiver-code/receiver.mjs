@@ -1,4 +1,4 @@
-// Takes batches of events from Tidepost. Needs Node 22 or later:
+// Takes batches of events from Tidepost. Needs Node 22.15 or later:
 //   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… node receiver.mjs
 // A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
 // It may come again for four hours: keep the files for longer.
@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { link, open, readFile, rename, unlink } from "node:fs/promises";
 import { createServer } from "node:http";
 // #if compressed
-import { gunzipSync } from "node:zlib";
+import zlib from "node:zlib";
 // #endif
 
 const port = Number(process.env.PORT ?? 8080);
@@ -84,7 +84,8 @@ async function readBody(request) {
 // #if compressed
 function inflate(raw, encoding) {
   try {
-    return encoding === "gzip" ? gunzipSync(raw, { maxOutputLength: maxBytes }) : raw;
+    if (encoding === "zstd") return zlib.zstdDecompressSync(raw, { maxOutputLength: maxBytes });
+    return encoding === "gzip" ? zlib.gunzipSync(raw, { maxOutputLength: maxBytes }) : raw;
   } catch {
     return Buffer.of();
   }

@@ -1,3 +1,4 @@
+import type { Compression } from "#shared/contract/words.ts";
 import javaProgram from "./Receiver.java?raw";
 import goProgram from "./receiver.go?raw";
 // oxlint-disable-next-line import/default -- the lint reads the program, not its text
@@ -13,13 +14,17 @@ export interface ReceiverSettings {
   /** Whether the webhook has an `auth_token`. */
   readonly hasToken: boolean;
   readonly isSigned: boolean;
-  /** Whether bodies are sent as gzip. */
-  readonly isCompressed: boolean;
+  /** How bodies are compressed. */
+  readonly compression: Compression;
 }
 
 /** Languages that receivers are written in, in the order in which they are shown. */
 export const receiverLanguages = ["node", "python", "go", "java", "php", "ruby"] as const;
 export type ReceiverLanguage = (typeof receiverLanguages)[number];
+
+/** Languages whose programs can decompress. The libraries that others come with have no zstd. */
+export const languagesFor = (compression: Compression): readonly ReceiverLanguage[] =>
+  compression === "zstd" ? ["node"] : receiverLanguages;
 
 /** A program that takes a webhook's batches. */
 export interface ReceiverCode {
@@ -71,9 +76,9 @@ const linesFor = (program: string, has: ReadonlySet<string>): string => {
  * batch once, answers, and then works on it until that succeeds or has failed for good. The first comment says how to start it. Secrets are read from the environment.
  */
 export const renderReceiver = (language: ReceiverLanguage, settings: ReceiverSettings): ReceiverCode => {
-  const { target, hasToken, isSigned, isCompressed } = settings;
+  const { target, hasToken, isSigned, compression } = settings;
   const { pathname, port } = new URL(target);
-  const has = { token: hasToken, signed: isSigned, compressed: isCompressed };
+  const has = { token: hasToken, signed: isSigned, compressed: compression !== "none" };
   const { code, ...program } = programs[language];
   const names = Object.entries(has).flatMap(([name, isSet]) => (isSet ? [name] : []));
   return {

@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzip, zstdDecompress } from "node:zlib";
 import * as z from "zod";
 
 /** What a sink finds in a body. */
@@ -18,11 +18,15 @@ export type BodyReader = (body: Buffer) => BodyFacts;
 
 /** A body that grows beyond this is no batch. */
 const maxBodyBytes = 256 * 1024 * 1024;
-const inflate = promisify(gunzip);
+type Decode = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+const decoders = new Map<string, Decode>([
+  ["gzip", promisify(gunzip)],
+  ["zstd", promisify(zstdDecompress)],
+]);
 
 /** The body as it was before its content encoding. */
 export const decodeBody = async (body: Buffer, encoding: string | undefined): Promise<Buffer> =>
-  encoding === "gzip" ? await inflate(body, { maxOutputLength: maxBodyBytes }) : body;
+  (await decoders.get(encoding ?? "")?.(body, { maxOutputLength: maxBodyBytes })) ?? body;
 
 const batchSchema = z.array(
   z.object({

@@ -64,8 +64,11 @@ const headersOf = ({ headers, multiValueHeaders }: LambdaHttpEvent): RequestHead
 
 const bodyOf = (event: LambdaHttpEvent, maxBytes: number): Buffer => {
   const { body, isBase64Encoded } = event;
-  if (!isBase64Encoded && headerOf(headersOf(event), "content-encoding") === "gzip") {
-    throw new ReceiverError(500, "The gateway has damaged the gzip body: make application/json a binary media type");
+  if (!isBase64Encoded && headerOf(headersOf(event), "content-encoding") !== undefined) {
+    throw new ReceiverError(
+      500,
+      "The gateway has damaged the compressed body: make application/json a binary media type",
+    );
   }
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);

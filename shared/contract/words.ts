@@ -77,7 +77,8 @@ export type AuthType = (typeof authTypes)[number];
 export const tokenContentTypes = ["application/x-www-form-urlencoded", "application/json"] as const;
 
 /** How the bodies of POSTs are compressed. */
-export const compressions = ["none", "gzip"] as const;
+export const compressions = ["none", "gzip", "zstd"] as const;
+export type Compression = (typeof compressions)[number];
 
 /** Every event key that a webhook can subscribe to, in the order of documentation and samples. */
 export const eventKeys = [

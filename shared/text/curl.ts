@@ -43,6 +43,12 @@ const headerOf = (name: string, value: Value): Value =>
 /** Headers that curl would add of its own, and that targets do not get from Tidepost. */
 export const withoutExtras = ["-H Accept:", "-H Expect:"];
 
+/** What compresses a body in a shell, by content encoding: it makes a file of the same name with this ending. */
+export const compressors: Readonly<Record<string, { readonly command: string; readonly ending: string }>> = {
+  gzip: { command: "gzip", ending: ".gz" },
+  zstd: { command: "zstd --quiet --rm", ending: ".zst" },
+};
+
 interface SentRequest {
   readonly method: string;
   readonly url: string;
@@ -55,16 +61,16 @@ interface SentRequest {
 /** A request that was sent, as a command for curl. What is masked in it is a variable of the shell. */
 export const sentCommand = ({ method, url, headers, body }: SentRequest): string => {
   const sent = Object.entries(headers);
-  const isGzip = sent.some(([name, value]) => name.toLowerCase() === "content-encoding" && value === "gzip");
+  const encoding = sent.find(([name]) => name.toLowerCase() === "content-encoding")?.[1] ?? "";
   const request = {
     method,
     url,
     headers: sent.map(([name, value]) => [name, value.startsWith("****") ? maskedValue(name) : value] as const),
     options: withoutExtras,
   };
-  if (!isGzip) return curlCommand({ ...request, body });
+  if (!(encoding in compressors)) return curlCommand({ ...request, body });
   const curl = curlCommand({ ...request, options: [...withoutExtras, "--data-binary @-"] });
-  return `printf %s ${shellWord(body)} | gzip |\n  ${curl.replaceAll("\n", "\n  ")}`;
+  return `printf %s ${shellWord(body)} | ${encoding} |\n  ${curl.replaceAll("\n", "\n  ")}`;
 };
 
 const maskedValue = (name: string): Value => {

@@ -1,4 +1,4 @@
-import { curlCommand, shellWord, variableOf, withoutExtras, wordOf } from "./curl.ts";
+import { compressors, curlCommand, shellWord, variableOf, withoutExtras, wordOf } from "./curl.ts";
 
 /** What of a webhook, as the API shows it, decides how its batches are POSTed. */
 export interface PostedWebhook {
@@ -35,7 +35,7 @@ interface PostedBatch {
  */
 export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellText => {
   const { compression = "none", signing = false } = webhook;
-  const isGzip = compression === "gzip";
+  const compressor = compressors[compression];
   const custom = customHeaders(webhook.custom_headers ?? {});
   const { options, headers: authentication, variables } = authenticationOf(webhook);
   const hasToken = (webhook.auth_token ?? "") !== "";
@@ -48,7 +48,7 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
       ...(hasAgent ? [] : [["User-Agent", `Tidepost/${batch.version}`] as const]),
       ...custom,
       ["Content-Type", "application/json"],
-      ...(isGzip ? [["Content-Encoding", "gzip"] as const] : []),
+      ...(compressor === undefined ? [] : [["Content-Encoding", compression] as const]),
       ["X-MessageSystems-Batch-ID", batch.batchId],
       // As a delivery has it, so that Tidepost's own API refuses a POST that would come back to it.
       ["X-Tidepost-Hop", "1"],
@@ -57,7 +57,7 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
       ...authentication,
       ...(signing ? signatureHeaders(batch.batchId) : []),
     ],
-    options: [...options, ...withoutExtras, `--data-binary @"$DIR/${isGzip ? "body.gz" : "body"}"`],
+    options: [...options, ...withoutExtras, `--data-binary @"$DIR/body${compressor?.ending ?? ""}"`],
   });
   const all = [
     ...batch.source.variables,
@@ -76,7 +76,7 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
     `${batch.source.text} > "$DIR/events"`,
     `tr -d '\\n' < "$DIR/events" > "$DIR/body"`,
     ...(signing ? signature(batch.batchId) : []),
-    ...(isGzip ? ['gzip "$DIR/body"'] : []),
+    ...(compressor === undefined ? [] : [`${compressor.command} "$DIR/body"`]),
     curl,
     ")",
   ].join("\n");

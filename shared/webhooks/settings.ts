@@ -1,3 +1,4 @@
+import type { Compression } from "#shared/contract/words.ts";
 import { isMask, mask, maskSecret } from "./mask-secret.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -34,7 +35,7 @@ export interface DeliverySettings {
    * Absent: bodies go out as they are. A batch id has one body: what a target decompresses is the same, byte for byte, as what
    * it would get uncompressed.
    */
-  readonly compression?: "gzip";
+  readonly compression?: Exclude<Compression, "none">;
 }
 
 /** Fields of a token request that are no secrets (RFC 6749, RFC 8707). */

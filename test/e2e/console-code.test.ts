@@ -56,7 +56,7 @@ it.each([
       ],
       batchSize: "50",
       maxBatchKilobytes: "512",
-      gzip: true,
+      compression: "gzip",
       active: false,
     },
   ],

@@ -34,7 +34,7 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
 
   it.skipIf(isSkipped).each(unusable)("does not start with %s", async (_, env, reason) => {
     const url = `http://127.0.0.1:${await freePort()}/hook`;
-    const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, isCompressed: false });
+    const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, compression: "none" });
     const { code, output } = await startInVain({ language, receiver, url, env });
     expect(output).toMatch(reason);
     expect(code).toBe(1);
@@ -44,7 +44,7 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
     "takes what carries the old token or secret while one is being replaced, and nothing else",
     async () => {
       const url = `http://127.0.0.1:${await freePort()}/hook`;
-      const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, isCompressed: false });
+      const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, compression: "none" });
       const env = { ...good, WEBHOOK_TOKEN_OLD: "old", WEBHOOK_SECRET_OLD: oldSecret };
       const running = await runReceiver({ language, receiver, url, env });
       const send = async (token: string, signedWith: string): Promise<number> => {
@@ -69,7 +69,7 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
 
     beforeEach(async () => {
       url = `http://127.0.0.1:${await freePort()}/hook`;
-      const receiver = renderReceiver(language, { target: url, hasToken: false, isSigned: false, isCompressed: false });
+      const receiver = renderReceiver(language, { target: url, hasToken: false, isSigned: false, compression: "none" });
       running = await runReceiver({ language, receiver, url, env: {} });
     });
     afterEach(async () => await running.stop());

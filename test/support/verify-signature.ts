@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 
 /** What a receiver checks with. */
 export interface SignedRequest {
@@ -15,7 +15,7 @@ export const isSignedWith = async (secret: string, { headers, body }: SignedRequ
   const bytes = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
   const start = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.`;
-  const json = headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+  const json = decompressed({ headers, body });
   const signed = Buffer.concat([Buffer.from(start), json]);
   const signatures = String(headers["webhook-signature"]).split(" ");
   const checks = signatures.map(async (signature) => {
@@ -23,4 +23,11 @@ export const isSignedWith = async (secret: string, { headers, body }: SignedRequ
     return version === "v1" && (await crypto.subtle.verify("HMAC", key, Buffer.from(digest, "base64"), signed));
   });
   return (await Promise.all(checks)).includes(true);
+};
+
+/** The JSON of a request's body. */
+export const decompressed = ({ headers, body }: SignedRequest): Uint8Array => {
+  const encoding = headers["content-encoding"];
+  if (encoding === "gzip") return gunzipSync(body);
+  return encoding === "zstd" ? zstdDecompressSync(body) : body;
 };

@@ -84,7 +84,7 @@ export const missingInImportFile = (values: FormValues): readonly string[] => {
     authentication: values.authType !== "none",
     "batch size": values.batchSize !== String(maxBatchEvents),
     "largest body": values.maxBatchKilobytes !== String(maxBatchBytes / 1024),
-    compression: values.gzip,
+    compression: values.compression !== "none",
     signing: values.signing,
     "starting paused": !values.active,
     "sub-accounts": !takesAllSubaccounts(values.subaccounts),
@@ -135,7 +135,7 @@ export const asCommand = (values: FormValues, baseUrl: string): string => {
     ...(values.maxBatchKilobytes === newFormValues.maxBatchKilobytes
       ? []
       : [`--max-batch-bytes ${Number(values.maxBatchKilobytes) * 1024}`]),
-    ...(values.gzip ? ["--compression gzip"] : []),
+    ...(values.compression === "none" ? [] : [`--compression ${values.compression}`]),
     ...(values.signing ? ["--signing"] : []),
     ...(values.active ? [] : ["--paused"]),
   ].join(" \\\n  ");

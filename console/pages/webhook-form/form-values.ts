@@ -1,6 +1,6 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { AuthRequestDetails, Webhook } from "#shared/contract/api/webhook.ts";
-import type { AuthType, EventsMode } from "#shared/contract/words.ts";
+import type { AuthType, Compression, EventsMode } from "#shared/contract/words.ts";
 import {
   allSubaccounts,
   type SubaccountFields,
@@ -53,7 +53,7 @@ export interface FormValues {
   readonly subaccounts: SubaccountValues;
   readonly batchSize: string;
   readonly maxBatchKilobytes: string;
-  readonly gzip: boolean;
+  readonly compression: Compression;
   readonly signing: boolean;
   readonly active: boolean;
 }
@@ -80,7 +80,7 @@ export const newFormValues: FormValues = {
   subaccounts: allSubaccounts,
   batchSize: String(maxBatchEvents),
   maxBatchKilobytes: String(maxBatchBytes / 1024),
-  gzip: false,
+  compression: "none",
   signing: false,
   active: true,
 };
@@ -111,7 +111,7 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
     subaccounts: subaccountValuesOf(webhook),
     batchSize: String(webhook.batch_size),
     maxBatchKilobytes: String(Math.floor(webhook.max_batch_bytes / 1024)),
-    gzip: webhook.compression === "gzip",
+    compression: webhook.compression,
     signing: webhook.signing,
     active: webhook.active,
   };
@@ -162,7 +162,7 @@ export const fieldsOf = (values: FormValues): SentFields => ({
   auth_token: values.authToken,
   custom_headers: recordOf(values.headers),
   signing: values.signing,
-  compression: values.gzip ? "gzip" : "none",
+  compression: values.compression,
   batch_size: Number(values.batchSize),
   max_batch_bytes: Number(values.maxBatchKilobytes) * 1024,
 });

@@ -2,12 +2,16 @@ import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
+import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
+import { compressions } from "#shared/contract/words.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { useWindowSeconds } from "../../api/queries.ts";
 import { controlId, type FormPartProps } from "./form-problems.ts";
+
+const compressionOptions = compressions.map((value) => ({ value, label: value === "none" ? "None" : value }));
 
 /** How batches are formed and sent. */
 export const SendingFields = ({ values, problems, change, before, signingSecret }: FormPartProps) => {
@@ -40,13 +44,19 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
             onChange={({ detail }) => change({ maxBatchKilobytes: detail.value })}
           />
         </FormField>
-        <Toggle
-          checked={values.gzip}
-          description="Bodies are sent with Content-Encoding: gzip. The receiver must unpack them."
-          onChange={({ detail }) => change({ gzip: detail.checked })}
+        <FormField
+          label="Compression"
+          description="Compressed bodies are sent with Content-Encoding. The receiver must decompress them."
         >
-          Compress with gzip
-        </Toggle>
+          <Select
+            options={compressionOptions}
+            selectedOption={compressionOptions.find(({ value }) => value === values.compression) ?? null}
+            onChange={({ detail }) => {
+              const compression = compressions.find((kind) => kind === detail.selectedOption.value);
+              if (compression !== undefined) change({ compression });
+            }}
+          />
+        </FormField>
         <Toggle
           checked={values.signing}
           description={

@@ -27,7 +27,7 @@ export const sentRequestText = (values: FormValues, samples: readonly EventSampl
     `POST ${path} HTTP/1.1`,
     `Host: ${host}`,
     "Content-Type: application/json",
-    ...(values.gzip ? ["Content-Encoding: gzip"] : []),
+    ...(values.compression === "none" ? [] : [`Content-Encoding: ${values.compression}`]),
     "X-MessageSystems-Batch-ID: (the same on every attempt)",
     ...(values.authToken === "" ? [] : [`X-MessageSystems-Webhook-Token: ${values.authToken}`]),
     ...authorization(values),

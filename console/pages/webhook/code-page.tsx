@@ -5,7 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useParams } from "wouter";
-import { receiverLanguages, renderReceiver } from "../../receiver-code/render-receiver.ts";
+import { languagesFor, renderReceiver } from "../../receiver-code/render-receiver.ts";
 import { useWebhook } from "../../api/queries.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
@@ -50,12 +50,12 @@ interface LanguagesProps {
 
 const Languages = ({ webhook }: LanguagesProps) => {
   const { target, auth_token: token, signing: isSigned, compression } = webhook;
-  const settings = { target, hasToken: token !== "", isSigned, isCompressed: compression === "gzip" };
+  const settings = { target, hasToken: token !== "", isSigned, compression };
   return (
     <SpaceBetween size="m">
       <Tabs
         ariaLabel="Languages"
-        tabs={receiverLanguages.map((language) => {
+        tabs={languagesFor(compression).map((language) => {
           const { displayName, fileName, code } = renderReceiver(language, settings);
           return {
             id: language,
@@ -71,6 +71,8 @@ const Languages = ({ webhook }: LanguagesProps) => {
       />
       <Box fontSize="body-s" color="text-body-secondary">
         No secret is in the code: the program reads its token and its signing secret from the environment.
+        {compression === "zstd" &&
+          " Programs in other languages take gzip: what Python, Go, Java, PHP and Ruby come with cannot decompress zstd."}
       </Box>
     </SpaceBetween>
   );

@@ -81,7 +81,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
             label: "Custom headers",
             value: headers.length === 0 ? "None" : <span className="wrap">{headers.join(", ")}</span>,
           },
-          { label: "Compression", value: settings.compression === "gzip" ? "gzip" : "None" },
+          { label: "Compression", value: settings.compression === "none" ? "None" : settings.compression },
           { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
           { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
         ]}

@@ -122,7 +122,7 @@ export const updateOne = async (
 
 /** Only what the target may not take is tried; signatures are headers that it may ignore. */
 const needsTestPost = (stored: DeliverySettings, wanted: DeliverySettings): boolean =>
-  wanted.target !== stored.target || (wanted.compression === "gzip" && stored.compression !== "gzip");
+  wanted.target !== stored.target || (wanted.compression !== undefined && wanted.compression !== stored.compression);
 
 const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
   const eventsMode = wanted.events_mode ?? webhook.eventsMode;

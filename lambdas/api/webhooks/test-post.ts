@@ -73,26 +73,26 @@ export const requireTestPost = async (
   if (test.kind === "token_failed") throw tokenFailed(test.token);
   const { answer } = test;
   // Compression cannot be the cause when the request was never sent.
-  const isCompressed = settings.compression === "gzip" && answer.timings.uploadMs !== undefined;
-  if (answer.kind === "failed") throw targetUnreachable(answer, isCompressed);
+  const compression = answer.timings.uploadMs === undefined ? undefined : settings.compression;
+  if (answer.kind === "failed") throw targetUnreachable(answer, compression);
   const { status, headers, excerpt } = answer;
   if (status >= 200 && status < 300) return answer;
   const message = `POST to webhook target URL failed with non-2xx response code ${status}: `;
   const response = { status, headers, body: excerpt };
-  throw testPostFailed({ message, reason: reasonForStatus(status), isCompressed, response });
+  throw testPostFailed({ message, reason: reasonForStatus(status), compression, response });
 };
 
-const sentCompressed =
-  "The test was sent compressed (Content-Encoding: gzip): if the target does not take that, leave 'compression' out or " +
-  "send 'none'.";
+const sentCompressed = (compression: string): string =>
+  ` The test was sent compressed (Content-Encoding: ${compression}): if the target does not take that, leave 'compression' out ` +
+  "or send 'none'.";
 
 const targetUnreachable = (
   { reason, errorCode }: Extract<TargetAnswer, { kind: "failed" }>,
-  isCompressed: boolean,
+  compression: DeliverySettings["compression"],
 ): RequestError => {
   if (reason !== "address_refused") {
     const message = `POST to webhook target URL failed with error code ${errorCode}`;
-    return testPostFailed({ message, reason, isCompressed });
+    return testPostFailed({ message, reason, compression });
   }
   return errors.refusedTarget(
     "'target' must be on a public address",
@@ -104,12 +104,12 @@ const targetUnreachable = (
 const testPostFailed = (failure: {
   readonly message: string;
   readonly reason: FailureReason;
-  readonly isCompressed: boolean;
+  readonly compression: DeliverySettings["compression"];
   readonly response?: unknown;
 }): RequestError => {
-  const { message, isCompressed, ...shown } = failure;
+  const { message, compression, ...shown } = failure;
   const { likely, fix } = remedyFor(failure.reason);
-  const compressed = isCompressed ? ` ${sentCompressed}` : "";
+  const compressed = compression === undefined ? "" : sentCompressed(compression);
   const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}${compressed}`;
   return errors.testFailed(message, description, { ...shown, fix });
 };

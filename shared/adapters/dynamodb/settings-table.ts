@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { compressions } from "#shared/contract/words.ts";
 import type { SettingsStore } from "#shared/stores.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -28,7 +29,7 @@ export const deliverySettings = z.object({
   auth: authentication,
   customHeaders: z.record(z.string(), z.string()),
   signing: signing.exactOptional(),
-  compression: z.literal("gzip").exactOptional(),
+  compression: z.enum(compressions).exclude(["none"]).exactOptional(),
 });
 
 const item = z.object({ settings: deliverySettings });

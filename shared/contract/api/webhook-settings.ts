@@ -175,8 +175,8 @@ const settings = {
   compression: openSetting(
     z.enum(compressions).meta({
       description:
-        "`gzip`: bodies are sent compressed, with `Content-Encoding: gzip`; the test POST is too, and the target must answer it " +
-        "with 2xx. Decompressed, a body is the same as without compression.",
+        "`gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and " +
+        "the target must answer it with 2xx. Decompressed, a body is the same as without compression.",
     }),
     "none",
   ),

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { answer } from "../../support/receiver-behaviour.ts";
-import { isSignedWith } from "../../support/verify-signature.ts";
+import { decompressed, isSignedWith } from "../../support/verify-signature.ts";
 import { useApi } from "./use-api.ts";
 
 const system = useApi();
@@ -17,17 +17,20 @@ describe("compression", () => {
     expect(await compressionOf(id)).toBe("none");
   });
 
-  it("is negotiated: the test POST of a creation goes out as batches will", async () => {
-    const id = await create({ compression: "gzip" });
-    const [request] = system.receiver.requests;
-    expect(request?.headers).toMatchObject({
-      "content-type": "application/json",
-      "content-encoding": "gzip",
-      "content-length": String(request?.body.length),
-    });
-    expect(gunzipSync(request?.body ?? "").toString()).toBe('[{"msys":{}}]');
-    expect(await compressionOf(id)).toBe("gzip");
-  });
+  it.each(["gzip", "zstd"])(
+    "is negotiated: the test POST of a creation goes out as batches will (%s)",
+    async (kind) => {
+      const id = await create({ compression: kind });
+      const { headers = {}, body = Buffer.of() } = system.receiver.requests[0] ?? {};
+      expect(headers).toMatchObject({
+        "content-type": "application/json",
+        "content-encoding": kind,
+        "content-length": String(body.length),
+      });
+      expect(Buffer.from(decompressed({ headers, body })).toString()).toBe('[{"msys":{}}]');
+      expect(await compressionOf(id)).toBe(kind);
+    },
+  );
 
   it.each([
     ["415", answer(415)],
@@ -56,17 +59,18 @@ describe("compression", () => {
     expect(json.errors[0].description).not.toContain("compress");
   });
 
-  it("is tried by an update that turns it on, and not by one that turns it off or leaves it", async () => {
+  it("is tried by an update that turns it on or changes it, and not by one that turns it off or leaves it", async () => {
     const id = await create();
     for (const body of [
       { compression: "gzip" },
       { compression: "gzip" },
       { name: "renamed" },
+      { compression: "zstd" },
       { compression: "none" },
     ]) {
       expect((await call("PUT", `/${id}`, { body })).status).toBe(200);
     }
-    expect(encodings()).toEqual([undefined, "gzip"]);
+    expect(encodings()).toEqual([undefined, "gzip", "zstd"]);
     expect(await compressionOf(id)).toBe("none");
   });
 
@@ -86,7 +90,7 @@ describe("compression", () => {
     expect(encodings()).toEqual(["gzip", "gzip"]);
   });
 
-  it("applies to validate, and the signature covers the compressed bytes", async () => {
+  it("applies to validate, and the signature covers the JSON", async () => {
     const body = example({ compression: "gzip", signing: true });
     const { id, signing_secret: secret } = (await call("POST", "", { body })).json.results;
     const sent = [{ msys: { message_event: { type: "bounce" } } }];

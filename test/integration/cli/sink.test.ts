@@ -27,7 +27,7 @@ it("prints each batch with its headers and its first event, and what the mode be
   expect(await cli.exitCode).toBe(0);
   const text = cli.out.join("\n");
   expect(cli.out[0]).toBe(`Sink  ${url}   mode ok: answers 200   Ctrl-C ends it`);
-  expect(text).toMatch(/\d\d:\d\d:\d\d {2}b1 {3}1 event {3}click 1 {3}\d+ bytes {3}✔ 200 {3}attempt 1\n/);
+  expect(text).toMatch(/\d\d:\d\d:\d\dZ {2}b1 {3}1 event {3}click 1 {3}\d+ bytes {3}✔ 200 {3}attempt 1\n/);
   expect(text).toContain("x-messagesystems-webhook-token: ****oken");
   expect(text).toContain('{"msys":{"track_event":{"type":"click"');
   expect(text).toContain("The sink now answers 500.");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { frameLength } from "#shared/events/zstd.ts";
 import { type DeliverySettings, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
@@ -117,6 +118,19 @@ describe.each(places)("a batch %s", (_, place) => {
     const { headers = {}, body = Buffer.alloc(0) } = request ?? {};
     const json = gunzipSync(body);
     expect(json.toString()).toBe(text);
+    expect(new Webhook(secret).verify(json, headers as Record<string, string>)).toEqual(JSON.parse(text));
+  });
+});
+
+describe.each(places)("a batch %s", (_, place) => {
+  it("goes out in zstd as one frame, after which common decoders stop, when its target takes that", async () => {
+    const secret = newSecret();
+    const { run, message } = await createSystem({ signing: { secret, rotated: [] }, compression: "zstd" });
+    await run([message(await place())]);
+    const { headers = {}, body = Buffer.of() } = receiver.requests[0] ?? {};
+    expect(headers).toMatchObject({ "content-encoding": "zstd", "content-length": String(body.length) });
+    expect(frameLength(body)).toBe(body.length);
+    const json = zstdDecompressSync(body);
     expect(new Webhook(secret).verify(json, headers as Record<string, string>)).toEqual(JSON.parse(text));
   });
 });

@@ -129,7 +129,10 @@ describe("as code", () => {
       { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"] },
     ]);
     expect(missingInImportFile(filled)).toEqual([]);
-    expect(missingInImportFile({ ...filled, gzip: true, active: false })).toEqual(["compression", "starting paused"]);
+    expect(missingInImportFile({ ...filled, compression: "gzip", active: false })).toEqual([
+      "compression",
+      "starting paused",
+    ]);
     expect(missingInCommand(filled)).toEqual([]);
     const tokenFields = [...filled.tokenFields, { name: "audience", value: "x" }];
     expect(missingInCommand({ ...filled, tokenFields })).toEqual([]);
@@ -139,7 +142,7 @@ describe("as code", () => {
   });
 
   it("shows the headers that a batch will carry", () => {
-    const text = sentRequestText({ ...filled, gzip: true, authToken: "secret" }, [
+    const text = sentRequestText({ ...filled, compression: "gzip", authToken: "secret" }, [
       { msys: { message_event: { type: "bounce" } } },
     ]);
     expect(text).toContain("POST /hook HTTP/1.1\nHost: in.example.net");

@@ -1,12 +1,27 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { receiverLanguages, renderReceiver } from "../../../console/receiver-code/render-receiver.ts";
+import {
+  receiverLanguages,
+  type ReceiverSettings,
+  renderReceiver,
+} from "../../../console/receiver-code/render-receiver.ts";
 
-const plain = { target: "https://example.com/hooks/in?team=7", hasToken: false, isSigned: false, isCompressed: false };
-const all = { ...plain, target: "http://10.0.0.1:9090/", hasToken: true, isSigned: true, isCompressed: true };
+const plain: ReceiverSettings = {
+  target: "https://example.com/hooks/in?team=7",
+  hasToken: false,
+  isSigned: false,
+  compression: "none",
+};
+const all: ReceiverSettings = {
+  ...plain,
+  target: "http://10.0.0.1:9090/",
+  hasToken: true,
+  isSigned: true,
+  compression: "gzip",
+};
 
 describe.each(receiverLanguages)("the receiver in %s", (language) => {
-  const codeOf = (settings: typeof plain): string => renderReceiver(language, settings).code;
+  const codeOf = (settings: ReceiverSettings): string => renderReceiver(language, settings).code;
 
   it("listens where the target points, or behind a proxy", () => {
     expect(codeOf(plain)).toMatch(/["']\/hooks\/in["']/);

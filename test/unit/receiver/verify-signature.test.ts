@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { fc, it } from "@fast-check/vitest";
 import { Webhook } from "standardwebhooks";
 import { describe, expect } from "vitest";
@@ -36,6 +36,12 @@ describe("verifySignature", () => {
     const headers = { ...sign(), "content-encoding": "gzip" };
     expect(verifySignature(gzipSync(body), headers, secret, options)).toBe(true);
     expect(verifySignature(body, headers, secret, options)).toBe(true);
+  });
+
+  it("takes zstd, too", () => {
+    const headers = { ...sign(), "content-encoding": "zstd" };
+    expect(verifySignature(zstdCompressSync(body), headers, secret, options)).toBe(true);
+    expect(verifySignature(zstdCompressSync(body), headers, secret, { ...options, maxBytes: 10 })).toBe(false);
   });
 
   it("refuses a compressed body that is signed as it is compressed, is damaged, or inflates to too much", () => {

@@ -64,7 +64,7 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Change a webhook",
     description:
-      "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip`, the target " +
+      "Changes the fields that are sent and no others. When the target changes, or `compression` changes to `gzip` or `zstd`, the target " +
       "gets a test POST first; if that fails, nothing is changed. Batches that are already queued keep their target and settings.",
     parameters: { path: webhookPath, header: changeHeaders },
     request: { content: jsonBody(updateWebhookRequest, example.webhookChange) },
