@@ -11,7 +11,7 @@ import { type Frame, packFrame } from "#shared/events/frames.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
-import type { SettleDeps } from "../lambdas/deliver/settle.ts";
+import type { ChainDeps } from "../lambdas/deliver/rest.ts";
 import { eventTexts, subscription } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
@@ -30,14 +30,24 @@ const framesOf = (events: readonly RoutedEvent[]): readonly Frame[] =>
     packFrame(events.slice(record * maxRecordEvents, (record + 1) * maxRecordEvents)),
   );
 
-const createDeps = (target: string, stored: EncodedBody): SettleDeps => ({
+const createDeps = (target: string, stored: EncodedBody): ChainDeps => ({
+  chains: {
+    claim: async ({ next }) => ({ kind: "claimed", next, restFrom: undefined }),
+    passOn: async () => undefined,
+    noteRest: async () => undefined,
+    end: async () => undefined,
+  },
   batchLog: {
+    find: async () => undefined,
     claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
     recordParked: async () => undefined,
     recordDelivered: async () => undefined,
     recordFailed: async () => undefined,
     recordSplit: async () => undefined,
     recordExpired: async () => undefined,
+    recordRestParked: async () => undefined,
+    recordRestExpired: async () => true,
+    removeRest: async () => undefined,
     notePartDelivered: async () => undefined,
     hasPartDelivered: async () => false,
   },

@@ -96,7 +96,8 @@ export class Delivery extends Construct {
     this.deliver = deliver;
     allow(deliver, ["dynamodb:GetItem", "dynamodb:UpdateItem"], [webhooks.tableArn]);
     storage.allowWebhooksKey(deliver, "write");
-    allow(deliver, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);
+    const batchActions = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`);
+    allow(deliver, batchActions, [batches.tableArn]);
     storage.allowObjects(deliver, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], ["batches/"]);
     storage.allowObjects(deliver, ["s3:PutObject"], ["quarantine/"]);
     // Without it S3 answers 403 instead of 404 for a body that is gone, which would look like a fault of ours.

@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
-import type { DeliveryMessage } from "./contract/delivery-message.ts";
+import type { QueueMessage } from "./contract/chain-message.ts";
 import type { Batch } from "./delivery/batch.ts";
-import { bodyOf } from "./delivery/body.ts";
+import { bodyOf, chainBodyOf } from "./delivery/body.ts";
+import { type Chain, firstHop, isUncut } from "./delivery/chain.ts";
 import { firstAttempt } from "./delivery/message.ts";
 import { isDependencyFault } from "./errors.ts";
 import type { BodyStore } from "./stores.ts";
@@ -10,25 +11,30 @@ import type { BodyStore } from "./stores.ts";
 const concurrency = 8;
 
 /**
- * Finds a place for the body of each batch and makes the messages that ask for their first attempts, in the order of the
- * batches. Doing it again gives the same bodies in the same places. Throws when a store is not there.
+ * Finds a place for the body of each batch or chain and makes the messages that ask for their first attempts, in their order.
+ * Doing it again gives the same bodies in the same places. Throws when a store is not there.
  *
  * @param closedAt when the batches were formed, ISO 8601
  * @param giveUp takes a batch for which trying again would not help; without it such a batch throws, too
  */
-export const firstMessages = async (
+export const firstMessages = async <Share extends Batch | Chain>(
   bodies: Pick<BodyStore, "place">,
-  batches: readonly Batch[],
+  shares: readonly Share[],
   closedAt: string,
-  giveUp?: (batch: Batch, error: unknown) => Promise<void>,
-): Promise<readonly DeliveryMessage[]> => {
-  const toMessage = async (batch: Batch): Promise<DeliveryMessage> => {
-    const { batchId, subscription } = batch;
-    const { encoded, bytes } = await bodyOf(batch);
-    const place = await bodies.place({ webhookId: subscription.webhookId, batchId, body: encoded });
-    return firstAttempt(batch, { bytes, place, closedAt });
+  giveUp?: (share: Share, error: unknown) => Promise<void>,
+): Promise<readonly QueueMessage[]> => {
+  const toMessage = async (share: Share): Promise<QueueMessage> => {
+    const { batchId, items, subscription } = share;
+    const { customerId, webhookId } = subscription;
+    if (isUncut(share)) {
+      const body = await bodies.place({ webhookId, batchId, body: chainBodyOf(customerId, items) });
+      return firstHop(share, { body, closedAt });
+    }
+    const { encoded, bytes } = await bodyOf(share);
+    const place = await bodies.place({ webhookId, batchId, body: encoded });
+    return firstAttempt(share, { bytes, place, closedAt });
   };
-  const attempt = async (batch: Batch): Promise<DeliveryMessage | undefined> => {
+  const attempt = async (batch: Share): Promise<QueueMessage | undefined> => {
     try {
       return await toMessage(batch);
     } catch (error) {
@@ -38,7 +44,7 @@ export const firstMessages = async (
     }
   };
   const limit = pLimit(concurrency);
-  const messages = await Promise.all(batches.map((batch) => limit(() => attempt(batch))));
+  const messages = await Promise.all(shares.map((share) => limit(() => attempt(share))));
   return messages.filter((message) => message !== undefined);
 };
 

@@ -3,7 +3,8 @@
  * it; a function takes the part that it uses, as `Pick<BatchStore, "claim" | "recordParked">`. A method of a store throws when
  * the store cannot be reached.
  */
-import type { BodyPlace, DeliveryMessage } from "./contract/delivery-message.ts";
+import type { QueueMessage } from "./contract/chain-message.ts";
+import type { BodyPlace } from "./contract/delivery-message.ts";
 import type { ReplayMessage } from "./contract/replay-message.ts";
 import type { BatchState, FailureReason, ReplayFailure, ReplayState } from "./contract/words.ts";
 import type { ApiKey, NewApiKey } from "./api-key.ts";
@@ -19,6 +20,8 @@ import type {
   BatchSummary,
   Claim,
   ClaimRequest,
+  RestExpiry,
+  RestRecord,
 } from "./delivery/record.ts";
 import type { Replay, ReplayRef, ShardProgress } from "./delivery/replay.ts";
 import type { QuarantinedRecord } from "./events/decode-record.ts";
@@ -50,6 +53,12 @@ export interface BatchStore {
   readonly hasPartDelivered: (root: BatchRef) => Promise<boolean>;
   /** Records that a batch's retry window has passed. */
   readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
+  /** Records that what is left of a chain waits, as one. */
+  readonly recordRestParked: (rest: RestRecord, nextAttemptAt: number) => Promise<void>;
+  /** Records that what is left of a chain has expired; false when that is recorded already. */
+  readonly recordRestExpired: (rest: RestRecord, end: RestExpiry) => Promise<boolean>;
+  /** Removes the record of a rest that waited: it is being cut into batches. */
+  readonly removeRest: (ref: BatchRef) => Promise<void>;
 }
 
 /** Which batches of a webhook to list. Times are ISO 8601 in UTC and concern the batches' creation. */
@@ -252,18 +261,18 @@ export interface RefusedMessage {
   readonly problem: string;
 }
 
-/** A queue of delivery messages. Delays are seconds from 0 to 900. */
+/** A queue of batches and chains. Delays are seconds from 0 to 900. */
 export interface DeliveryQueue {
   /** Sends all messages, each to show after its delay; throws when one could not be sent. */
   readonly sendAllDelayed: (
-    messages: readonly { readonly message: DeliveryMessage; readonly delaySeconds: number }[],
+    messages: readonly { readonly message: QueueMessage; readonly delaySeconds: number }[],
   ) => Promise<void>;
   /**
    * Sends all messages but those that the queue will never take, which it returns with the queue's reason; throws when
    * another could not be sent.
    */
-  readonly sendAll: (messages: readonly DeliveryMessage[]) => Promise<readonly RefusedMessage[]>;
-  readonly send: (message: DeliveryMessage, delaySeconds: number) => Promise<void>;
+  readonly sendAll: (messages: readonly QueueMessage[]) => Promise<readonly RefusedMessage[]>;
+  readonly send: (message: QueueMessage, delaySeconds: number) => Promise<void>;
 }
 
 /** The queue of replay steps. The delay is seconds from 0 to 900. */

@@ -1,6 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { minFrameEvents } from "#shared/contract/limits.ts";
-import { type Batch, type BatchItem, type Window, cutBatches } from "#shared/delivery/batch.ts";
+import { type Batch, type Window, batchIdOf, chainIdOf, closingReason } from "#shared/delivery/batch.ts";
+import type { Chain } from "#shared/delivery/chain.ts";
+import { type BatchItem, isOneBatch, measure } from "#shared/delivery/cut.ts";
 import {
   type OwnedFrame,
   type QuarantinedRecord,
@@ -17,7 +19,8 @@ import type { WebhookStore } from "#shared/stores.ts";
 import type { WindowRecord } from "./window.ts";
 
 interface FormedBatches {
-  readonly batches: readonly Batch[];
+  /** What each webhook gets: one batch, or a chain that `deliver` cuts into several. */
+  readonly shares: readonly (Batch | Chain)[];
   /** Events that no webhook takes. */
   readonly unrouted: number;
   /** Records with pieces that could not be read. */
@@ -25,8 +28,8 @@ interface FormedBatches {
 }
 
 /**
- * Routes a window's events to the webhooks of their customers and cuts them into batches. Frames are routed by what their
- * records say of them. One is opened, once for all, when a webhook takes a part of it, or when it does not fit into a batch.
+ * Routes a window's events to the webhooks of their customers. Frames are routed by what their records say of them. One is
+ * opened, once for all, when a webhook takes a part of it.
  */
 export const formBatches = async ({
   window,
@@ -62,11 +65,21 @@ export const formBatches = async ({
       for (const taker of ofRoutes[routeIndexOf(item, at)] ?? []) give(taker, event);
     }
   }
-  const batches = Array.from(taken, ([subscription, items]) => cutBatches({ subscription, window, items, open }));
+  const shares = Array.from(taken, ([subscription, items]) => shareOf(subscription, window, items));
   const quarantined = records
     .map(({ items, pieces, ...place }) => ({ ...place, pieces: [...pieces, ...damagedOf(items)] }))
     .filter(({ pieces }) => pieces.length > 0);
-  return { batches: batches.flat(), unrouted, quarantined };
+  return { shares, unrouted, quarantined };
+};
+
+const shareOf = (subscription: Subscription, window: Window, items: readonly BatchItem[]): Batch | Chain => {
+  const { events } = measure(items);
+  const origin = { ...window, ...subscription };
+  if (!isOneBatch(items, subscription)) {
+    return { batchId: chainIdOf(origin, 0), subscription, window, items, events };
+  }
+  const closedBy = closingReason({ events, next: events }, { batchSize: subscription.batchSize, end: events });
+  return { batchId: batchIdOf(origin, { first: 0, events }), subscription, window, items, events, closedBy };
 };
 
 interface Takers {

@@ -5,8 +5,10 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda"
 import pLimit from "p-limit";
 import type { Router } from "#shared/webhooks/routing.ts";
 import { formBatches } from "./form-batches.ts";
-import { type Batch, type BatchEvent, batchBody } from "#shared/delivery/batch.ts";
+import { type Batch, batchBody } from "#shared/delivery/batch.ts";
+import type { BatchEvent } from "#shared/delivery/cut.ts";
 import { frameAside, type QuarantinedRecord } from "#shared/events/decode-record.ts";
+import { type Chain, isUncut } from "#shared/delivery/chain.ts";
 import { isFrame } from "#shared/events/frames.ts";
 import { isSlow } from "#shared/delivery/breaker.ts";
 import { slowOf } from "#shared/delivery/message.ts";
@@ -49,15 +51,16 @@ const work = async (deps: BatchDeps, event: KinesisStreamEvent): Promise<Kinesis
   if (stop !== undefined) deps.telemetry.windowStopped(stop);
   const batchItemFailures = stop === undefined ? [] : [{ itemIdentifier: stop.sequenceNumber }];
   if (window === undefined || formed === undefined) return { batchItemFailures };
-  const { batches, unrouted, quarantined } = formed;
-  await handOver(deps, { batches, quarantined });
+  const { shares, unrouted, quarantined } = formed;
+  await handOver(deps, { shares, quarantined });
   deps.telemetry.windowFinished({
     shard: window.shard,
     records: records.length,
     events,
     unrouted,
     quarantinedRecords: quarantined.length,
-    batches: batches.length,
+    batches: shares.filter((share) => !isUncut(share)).length,
+    chains: shares.filter(isUncut).length,
     ageMs: startedAt - Date.parse(window.arrivedAt),
     durationMs: deps.now() - startedAt,
   });
@@ -76,17 +79,18 @@ const formWindow = async ({ webhooks: { routerOf } }: BatchDeps, event: KinesisS
  */
 const handOver = async (
   deps: BatchDeps,
-  window: { readonly batches: readonly Batch[]; readonly quarantined: readonly QuarantinedRecord[] },
+  window: { readonly shares: readonly (Batch | Chain)[]; readonly quarantined: readonly QuarantinedRecord[] },
 ): Promise<void> => {
   const limit = pLimit(concurrency);
-  const giveUp = async (batch: Batch, error: unknown): Promise<void> => await giveUpBatch(deps, batch, String(error));
+  const giveUp = async (batch: Batch | Chain, error: unknown): Promise<void> =>
+    await giveUpBatch(deps, batch, String(error));
   const [messages] = await Promise.all([
-    firstMessages(deps.bodies, window.batches, new Date(deps.now()).toISOString(), giveUp),
+    firstMessages(deps.bodies, window.shares, new Date(deps.now()).toISOString(), giveUp),
     Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
   ]);
   // As far as the definitions say, which may be less than a minute old: `deliver` decides.
   const slow = new Set(
-    window.batches.filter(({ subscription }) => isSlow(subscription.breaker)).map(({ batchId }) => batchId),
+    window.shares.filter(({ subscription }) => isSlow(subscription.breaker)).map(({ batchId }) => batchId),
   );
   const sent = await Promise.all([
     deps.deliveries.sendAll(messages.filter(({ batchId }) => !slow.has(batchId))),
@@ -94,13 +98,13 @@ const handOver = async (
   ]);
   const refused = new Map(sent.flat().map(({ batchId, problem }) => [batchId, problem]));
   if (refused.size === 0) return;
-  for (const batch of window.batches) {
+  for (const batch of window.shares) {
     const problem = refused.get(batch.batchId);
     if (problem !== undefined) await giveUpBatch(deps, batch, problem);
   }
 };
 
-const giveUpBatch = async (deps: BatchDeps, batch: Batch, problem: string): Promise<void> => {
+const giveUpBatch = async (deps: BatchDeps, batch: Batch | Chain, problem: string): Promise<void> => {
   const { batchId, subscription, window } = batch;
   const { webhookId, customerId } = subscription;
   const { shard, firstSequenceNumber: sequenceNumber, arrivedAt } = window;

@@ -38,6 +38,16 @@ const minTokenAgeMs = 60_000;
 const maxRepeatAfterMs = 5_000;
 /** Stands for a shard in the names of what is put aside, which come from batches. */
 const quarantineShard = "batch";
+
+/** What was put aside, and what it belongs to. */
+export interface Aside {
+  /** Names the record in quarantine. */
+  readonly batchId: string;
+  readonly customerId: string;
+  readonly createdAt: string;
+  readonly webhookId: string;
+}
+
 /** Marks the POSTs of a replay with its id. */
 const replayHeader = "X-Tidepost-Replay";
 
@@ -66,9 +76,9 @@ export const attemptDelivery = async (
 };
 
 /** Puts frames aside that `batch` has passed on unopened, and that cannot be opened. Each attempt writes the same. */
-const putAside = async (
+export const putAside = async (
   { quarantine, telemetry }: Pick<AttemptDeps, "quarantine" | "telemetry">,
-  { batchId, customerId, createdAt, webhookId }: DeliveryMessage,
+  { batchId, customerId, createdAt, webhookId }: Aside,
   pieces: readonly Undecodable[],
 ): Promise<void> => {
   await quarantine.put({
@@ -143,7 +153,10 @@ const post = async (
 };
 
 /** The compressed body of a batch that has not ended; only then may it be gone. */
-export const loadBody = async (bodies: AttemptDeps["bodies"], { body }: DeliveryMessage): Promise<EncodedBody> => {
+export const loadBody = async (
+  bodies: AttemptDeps["bodies"],
+  { body }: Pick<DeliveryMessage, "body">,
+): Promise<EncodedBody> => {
   const encoded = await bodies.load(body);
   if (encoded === undefined) throw new DependencyError("The body of a batch is gone before the batch has ended");
   return encoded;

@@ -1,6 +1,6 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { Outcome } from "./outcome.ts";
-import { isOnFastLane } from "#shared/delivery/message.ts";
 import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
@@ -21,12 +21,12 @@ const pausedMs = 60_000;
 const maxTries = 4;
 
 /** Without health: the webhook is gone. */
-type Passage =
+export type Passage =
   | { readonly kind: "go"; readonly health?: WebhookHealth }
   | { readonly kind: "park"; readonly until: number };
 
 /** What a webhook remembers of its deliveries, as of a moment ago. Without health: the webhook is gone. */
-interface Look {
+export interface Look {
   readonly health: WebhookHealth | undefined;
 }
 
@@ -37,9 +37,10 @@ interface Look {
  */
 export const lookAhead = async (
   { health }: Pick<GateDeps, "health">,
-  message: DeliveryMessage,
+  message: Pick<QueueMessage, "customerId" | "webhookId">,
+  isOnFastLane: boolean,
 ): Promise<{ readonly look?: Look; readonly mayHoldLane: boolean }> => {
-  if (!isOnFastLane(message)) return { mayHoldLane: false };
+  if (!isOnFastLane) return { mayHoldLane: false };
   const look = { health: await health.readHealth(message.customerId, message.webhookId) };
   const breaker = look.health?.breaker;
   return { look, mayHoldLane: breaker?.kind === "closed" && breaker.timedOut === true };
@@ -51,7 +52,7 @@ export const lookAhead = async (
  */
 export const passGate = async (
   deps: GateDeps,
-  message: DeliveryMessage,
+  message: Pick<QueueMessage, "customerId" | "webhookId" | "parked" | "redelivery">,
   { now, look }: { readonly now: number; readonly look?: Look | undefined },
 ): Promise<Passage> => {
   const { customerId, webhookId } = message;
@@ -105,7 +106,7 @@ export const reportToGate = async (
 const changeBreaker = async (
   deps: GateDeps,
   input: {
-    readonly message: DeliveryMessage;
+    readonly message: Pick<QueueMessage, "customerId" | "webhookId">;
     readonly health: WebhookHealth;
     readonly event: BreakerEvent;
     readonly now: number;

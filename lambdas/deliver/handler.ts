@@ -3,22 +3,31 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
-import { deliveryMessage } from "#shared/contract/delivery-message.ts";
+import { isChain, queueMessage } from "#shared/contract/chain-message.ts";
 import { onEachMessage } from "#shared/runtime/on-each-message.ts";
-import { type SettleDeps, settle } from "./settle.ts";
+import { settleChain } from "./chain.ts";
+import type { ChainDeps } from "./rest.ts";
+import { settle } from "./settle.ts";
 
 /** One attempt, and a second for what comes before and after it. */
 const longestAttemptMs = connectTimeoutMs + uploadTimeoutMs + answerTimeoutMs + 1_000;
 
-/** Makes the attempts that the messages of `deliveries` and `retries` ask for, all of an invocation at the same time. */
-export const createHandler = (deps: SettleDeps) =>
+/**
+ * Makes the attempts that the messages of `deliveries` and `retries` ask for: all of an invocation at the same time, but those of
+ * a chain one after the other.
+ */
+export const createHandler = (deps: ChainDeps) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
     .handler(
       onEachMessage({
-        schema: deliveryMessage,
-        handle: (message) => settle(deps, message),
+        schema: queueMessage,
+        handle: async (message, remainingMs) => {
+          if (!isChain(message)) return await settle(deps, message);
+          const hasTime = () => remainingMs() >= longestAttemptMs;
+          await settleChain(deps, message, hasTime);
+        },
         longestMs: longestAttemptMs,
         telemetry: deps.telemetry,
       }),

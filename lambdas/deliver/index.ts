@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { deliverEnv } from "#shared/contract/env.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
@@ -25,6 +26,7 @@ const batches = { client, tableName: env.BATCHES_TABLE };
 
 export const handler = createHandler({
   batchLog: batchesTable(batches),
+  chains: chainsTable(batches),
   bodies: batchBodies(bucket),
   quarantine: quarantine(bucket),
   settings: settingsCache(deliverySettingsTable(webhooks)),

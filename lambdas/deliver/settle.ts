@@ -1,8 +1,9 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
-import { parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
+import { isOnFastLane, parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
 import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
 import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
@@ -13,7 +14,7 @@ import { type GateDeps, lookAhead, passGate, reportToGate } from "./gate.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps {
-  readonly batchLog: Omit<BatchStore, "find">;
+  readonly batchLog: BatchStore;
   readonly bodies: Omit<BodyStore, "find">;
   readonly deliveryHours: Pick<DeliveryHourStore, "count">;
   readonly retries: Pick<DeliveryQueue, "send">;
@@ -22,8 +23,12 @@ export interface SettleDeps extends AttemptDeps, GateDeps {
 }
 
 /** Longer than any invocation lives, so that a claim outlasts the POST that it protects. */
-const claimMs = (deliverTimeoutSeconds + 5) * 1_000;
+export const claimMs = (deliverTimeoutSeconds + 5) * 1_000;
 const dayMs = 24 * 60 * 60 * 1_000;
+
+/** When (Unix seconds) a record may be swept that is written now (Unix milliseconds). */
+export const ttlFrom = (now: number, { recordRetentionDays }: Pick<SettleDeps, "recordRetentionDays">): number =>
+  Math.floor((now + recordRetentionDays * dayMs) / 1_000);
 
 /**
  * Makes one attempt of one batch, or parks it, and sees to what follows. The order is what keeps invariants in a crash at any
@@ -32,7 +37,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
  * reaches the gate: a duplicate, or a batch that expires, must not take the one probe of an open breaker.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
-  const { look, mayHoldLane } = await lookAhead(deps, message);
+  const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
   if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
   const now = deps.now();
   const request = batchRequest(deps, message, now);
@@ -48,8 +53,9 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
       const passage = await passGate(deps, message, { now, look });
-      if (passage.kind === "go") return await attemptAndSettle(deps, { message, ...claim, health: passage.health });
-      return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
+      if (passage.kind === "park") return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
+      await attemptAndSettle(deps, { message, ...claim, health: passage.health });
+      return;
     }
   }
 };
@@ -57,8 +63,45 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
 const batchRequest = (deps: SettleDeps, message: DeliveryMessage, now: number): BatchRequest => {
   const firstAttemptAt = message.firstAttemptAt ?? now;
   const cutoff = cutoffOf(firstAttemptAt, deps.clock);
-  const ttl = Math.floor((now + deps.recordRetentionDays * dayMs) / 1_000);
-  return { ...message, now, firstAttemptAt, cutoff, ttl };
+  return { ...message, now, firstAttemptAt, cutoff, ttl: ttlFrom(now, deps) };
+};
+
+/**
+ * Makes the first attempt of a batch that has just been cut from a chain, and sees to what follows for this batch. Of several
+ * workers that cut the same chain one makes the attempt.
+ */
+export const settlePart = async (
+  deps: SettleDeps,
+  message: DeliveryMessage,
+  health: WebhookHealth,
+): Promise<
+  | { readonly kind: "attempted"; readonly isDelivered: boolean }
+  /** Its attempt was made before: it has ended, or waits for a retry of its own. */
+  | { readonly kind: "done" }
+  /** Another invocation makes its attempt, until then at the latest (Unix milliseconds). */
+  | { readonly kind: "busy"; readonly until: number }
+> => {
+  const now = deps.now();
+  const request = batchRequest(deps, message, now);
+  const claim = await deps.batchLog.claim({ ...request, until: now + claimMs });
+  switch (claim.kind) {
+    case "busy":
+      return claim;
+    case "ended":
+      await deps.bodies.remove(message);
+      return { kind: "done" };
+    case "recorded":
+      return { kind: "done" };
+    case "claimed": {
+      if (claim.isFirst) deps.telemetry.batchCut();
+      if (now >= cutoffOf(claim.firstAttemptAt, deps.clock)) {
+        await expire(deps, message);
+        return { kind: "done" };
+      }
+      const { kind } = await attemptAndSettle(deps, { message, ...claim, health });
+      return { kind: "attempted", isDelivered: kind === "delivered" };
+    }
+  }
 };
 
 const park = async (
@@ -89,7 +132,7 @@ const attemptAndSettle = async (
     readonly isFirst: boolean;
     readonly health: WebhookHealth | undefined;
   },
-): Promise<void> => {
+): Promise<Outcome> => {
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
   const result = await attemptDelivery(deps, message, health?.settingsRevision);
@@ -113,6 +156,7 @@ const attemptAndSettle = async (
     written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, counts, now })),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
+  return result.outcome;
 };
 
 /** Does what an attempt's outcome asks for. */
@@ -181,9 +225,9 @@ const hasGotThrough = async (deps: SettleDeps, message: DeliveryMessage, outcome
   }
 };
 
-const count = async (
+export const count = async (
   deps: SettleDeps,
-  message: DeliveryMessage,
+  message: DeliveryMessage | ChainMessage,
   fact: Pick<DeliveryFact, "at" | "what">,
 ): Promise<void> => {
   const { customerId, webhookId } = message;
@@ -212,7 +256,11 @@ const bodyToWait = async (deps: SettleDeps, message: DeliveryMessage): Promise<B
 };
 
 /** Waits for a write that the attempt's outcome does not depend on. Its failure is reported, and nothing else. */
-const written = async (deps: SettleDeps, message: DeliveryMessage, write: Promise<void>): Promise<void> => {
+export const written = async (
+  deps: SettleDeps,
+  message: DeliveryMessage | ChainMessage,
+  write: Promise<void>,
+): Promise<void> => {
   try {
     await write;
   } catch (error) {
@@ -221,7 +269,7 @@ const written = async (deps: SettleDeps, message: DeliveryMessage, write: Promis
 };
 
 /** What may be logged of a message: never its body. */
-const factsOf = ({ batchId, webhookId, events }: DeliveryMessage) => ({ batchId, webhookId, events });
+const factsOf = ({ batchId, webhookId, events }: DeliveryMessage | ChainMessage) => ({ batchId, webhookId, events });
 
 /**
  * A body that came inside its message may be stored all the same: by an invocation that put it aside to wait and ended

@@ -4,6 +4,14 @@ import * as z from "zod";
 /** Encodings of stored bodies: compressed as a whole, or frames as `shared/events/frames.ts` writes them. */
 export type BodyEncoding = "zstd" | "gzip" | "frames";
 
+/** The compressed body itself in base64, or the key of the object that holds it. */
+export const bodyPlace = z.union([
+  z.object({ kind: z.literal("inline"), zstd: z.base64() }),
+  z.object({ kind: z.literal("inline"), gzip: z.base64() }),
+  z.object({ kind: z.literal("inline"), frames: z.base64() }),
+  z.object({ kind: z.literal("stored"), key: z.string().min(1) }),
+]);
+
 /**
  * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
  * the settings up by webhook and revision. Versioned, because messages outlive a deployment.
@@ -20,13 +28,7 @@ export const deliveryMessage = z.object({
   events: z.int().positive(),
   /** Length of the uncompressed body. */
   bytes: z.int().positive(),
-  /** The compressed body itself in base64, or the key of the object that holds it. */
-  body: z.union([
-    z.object({ kind: z.literal("inline"), zstd: z.base64() }),
-    z.object({ kind: z.literal("inline"), gzip: z.base64() }),
-    z.object({ kind: z.literal("inline"), frames: z.base64() }),
-    z.object({ kind: z.literal("stored"), key: z.string().min(1) }),
-  ]),
+  body: bodyPlace,
   /** Number of the attempt that this message asks for, from 1. */
   attempt: z.int().positive(),
   /** Somebody asked for this attempt: the breaker does not hold it back. */

@@ -20,6 +20,10 @@ export const connectTimeoutMs = 3_000;
 export const uploadTimeoutMs = 12_000;
 /** Retry window: no attempt starts later than this after the first one. */
 export const retryWindowMs = 4 * 60 * 60 * 1_000;
+/** What is left of a chain expires this long after its window has closed, however many batches of it have been delivered. */
+export const maxChainMs = 24 * 60 * 60 * 1_000;
+/** Time that a chain may take on the queue of first attempts; then it goes on in the queue of retries. */
+export const maxFastChainMs = 6_000;
 /** `DelaySeconds` of one SQS message; also the longest retry delay. */
 export const maxDelaySeconds = 900;
 

@@ -1,6 +1,7 @@
 import type { ClosedBy } from "#shared/contract/words.ts";
 import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
-import { type Event, type EventSpan, joinSpans } from "#shared/events/span.ts";
+import { type BatchEvent, type BatchItem, type Part, cutParts } from "./cut.ts";
+import { type EventSpan, joinSpans } from "#shared/events/span.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { createHash } from "node:crypto";
 
@@ -16,12 +17,6 @@ export interface Window {
   readonly replayId?: string;
 }
 
-/** What a batch needs of an event. */
-export type BatchEvent = EventSpan & Pick<Event, "type">;
-
-/** Events of a batch: those of a frame, which has not been opened, or one. */
-export type BatchItem = Frame | BatchEvent;
-
 /** What one POST carries to one webhook. */
 export interface Batch {
   readonly batchId: string;
@@ -34,11 +29,11 @@ export interface Batch {
   readonly closedBy: Exclude<ClosedBy, "split">;
 }
 
-/** What the array around the events adds to a body. */
-const bracketBytes = 1;
-const commaBytes = 1;
-
 const jsonArray = { head: Buffer.from("["), separator: 0x2c, tail: Buffer.from("]") };
+
+/** What a window holds for one webhook determines the ids of its batches. */
+export type Origin = Pick<Window, "stream" | "shard" | "firstSequenceNumber" | "lastSequenceNumber" | "replayId"> &
+  Pick<Subscription, "webhookId" | "revision">;
 
 /**
  * Cuts a window's events for one webhook into batches of at most its `batchSize` events and `maxBatchBytes` bytes. A frame that
@@ -51,50 +46,17 @@ export const cutBatches = (input: {
   /** The events of a frame. */
   readonly open: (frame: Frame) => readonly BatchEvent[];
 }): readonly Batch[] => {
-  const { subscription, window } = input;
-  const parts = cutItems(input.items, subscription, input.open);
-  return parts.map(({ items, events }, part) => ({
-    batchId: batchIdOf(subscription, window, part),
+  const { subscription, window, items, open } = input;
+  const parts = [...cutParts({ items, sizes: subscription, from: 0, open })];
+  const end = parts.at(-1)?.next ?? 0;
+  return parts.map((part) => ({
+    batchId: batchIdOf({ ...window, ...subscription }, part),
     subscription,
     window,
-    items,
-    events,
-    closedBy: closingReason({ isFull: events === subscription.batchSize, isLast: part === parts.length - 1 }),
+    items: part.items,
+    events: part.events,
+    closedBy: closingReason(part, { batchSize: subscription.batchSize, end }),
   }));
-};
-
-interface Part {
-  readonly items: BatchItem[];
-  events: number;
-  bytes: number;
-}
-
-const cutItems = (
-  items: readonly BatchItem[],
-  { batchSize, maxBatchBytes }: Pick<Subscription, "batchSize" | "maxBatchBytes">,
-  open: (frame: Frame) => readonly BatchEvent[],
-): readonly Part[] => {
-  const parts: Part[] = [];
-  let part: Part = { items: [], events: 0, bytes: bracketBytes };
-  const add = (item: BatchItem): void => {
-    const events = isFrame(item) ? item.events : 1;
-    const bytes = (isFrame(item) ? item.bytes : item.end - item.start) + commaBytes;
-    const isFitting = part.events + events <= batchSize && part.bytes + bytes <= maxBatchBytes;
-    if (!isFitting && events > 1 && isFrame(item)) {
-      for (const event of open(item)) add(event);
-      return;
-    }
-    if (!isFitting && part.events > 0) {
-      parts.push(part);
-      part = { items: [], events: 0, bytes: bracketBytes };
-    }
-    part.items.push(item);
-    part.events += events;
-    part.bytes += bytes;
-  };
-  for (const item of items) add(item);
-  if (part.events > 0) parts.push(part);
-  return parts;
 };
 
 /** The types of a batch's events, and how many events each entry stands for. */
@@ -104,34 +66,35 @@ export const typesOf = (items: readonly BatchItem[]): readonly { readonly type: 
     return countRoutes(item).map((count, at) => ({ type: item.routes[at]?.type ?? "", count }));
   });
 
-const closingReason = ({
-  isFull,
-  isLast,
-}: {
-  readonly isFull: boolean;
-  readonly isLast: boolean;
-}): Batch["closedBy"] => {
-  if (isFull) return "count";
-  return isLast ? "window" : "bytes";
+/** What closed a part of a window's events of which `end` is the number. */
+export const closingReason = (
+  { events, next }: Pick<Part, "events" | "next">,
+  { batchSize, end }: { readonly batchSize: number; readonly end: number },
+): Batch["closedBy"] => {
+  if (events === batchSize) return "count";
+  return next === end ? "window" : "bytes";
 };
 
 /** The JSON array that is POSTed, built from the events' own bytes. */
 export const batchBody = (events: readonly EventSpan[]): Buffer => joinSpans(events, jsonArray);
 
-/** The id follows from what determines the batch: running a window again gives the same ids. */
-const batchIdOf = (subscription: Subscription, window: Window, part: number): string =>
-  uuidFromText(
-    [
-      subscription.webhookId,
-      String(subscription.revision),
-      window.stream,
-      window.shard,
-      window.firstSequenceNumber,
-      window.lastSequenceNumber,
-      String(part),
-      ...(window.replayId === undefined ? [] : [window.replayId]),
-    ].join("\n"),
-  );
+/** The id follows from what determines the batch: running a window again, or cutting it again, gives the same ids. */
+export const batchIdOf = (origin: Origin, { first, events }: Pick<Part, "first" | "events">): string =>
+  uuidFromText([...textsOf(origin), String(first), String(events)].join("\n"));
+
+/** The id of what is left of a window for one webhook from an event on. */
+export const chainIdOf = (origin: Origin, from: number): string =>
+  uuidFromText([...textsOf(origin), "from", String(from)].join("\n"));
+
+const textsOf = ({ replayId, ...origin }: Origin): readonly string[] => [
+  origin.webhookId,
+  String(origin.revision),
+  origin.stream,
+  origin.shard,
+  origin.firstSequenceNumber,
+  origin.lastSequenceNumber,
+  ...(replayId === undefined ? [] : [replayId]),
+];
 
 /** Cuts a list, in order, into the fewest chunks that keep both limits. An item above `maxBytes` makes a chunk alone. */
 export const chunkBySize = <Item>(

@@ -1,13 +1,30 @@
 import { type CompressCallback, gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
-import { maxBatchBytes, maxIngestInflatedBytes, maxRecordBytes } from "#shared/contract/limits.ts";
+import {
+  maxBatchBytes,
+  maxIngestInflatedBytes,
+  maxRecordBytes,
+  maxWindowInflatedBytes,
+} from "#shared/contract/limits.ts";
 import { frameAside, type Undecodable } from "#shared/events/decode-record.ts";
-import { type Frame, frameOf, isFrame, readFrames, writeFrames } from "#shared/events/frames.ts";
+import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
+import {
+  type Frame,
+  type FrameLimits,
+  frameOf,
+  isFrame,
+  packFrame,
+  readFrames,
+  writeFrames,
+} from "#shared/events/frames.ts";
 import { inflateFrame } from "#shared/events/open-frame.ts";
+import type { EventRoute } from "#shared/events/span.ts";
 import { readRecordHeader } from "#shared/events/record-header.ts";
 import { zstdOptionsFor } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import { type Batch, type BatchEvent, type BatchItem, batchBody, chunkBySize } from "./batch.ts";
+import type { Subscription } from "#shared/webhooks/webhook.ts";
+import { type Batch, batchBody, chunkBySize } from "./batch.ts";
+import type { BatchEvent, BatchItem } from "./cut.ts";
 
 /** A batch's body as it is stored. */
 export interface EncodedBody {
@@ -68,19 +85,32 @@ export const decodeBody = async ({ encoding, bytes: encoded }: EncodedBody, byte
   return { body: await promised((done) => decoders[encoding](encoded, chunkSize, done)), damaged: [] };
 };
 
-/** The array whose inside the frames are. */
-const decodeFrames = (encoded: Buffer): DecodedBody => {
+/** What `batch` writes: as much as a window holds. */
+const bodyLimits: FrameLimits = {
+  frameBytes: maxIngestInflatedBytes,
+  events: Number.POSITIVE_INFINITY,
+  tableBytes: maxWindowInflatedBytes,
+};
+
+/** The frames of a body. */
+export const framesOf = (encoded: Buffer): { readonly customerId: string; readonly frames: readonly Frame[] } => {
   const header = readRecordHeader(encoded);
   if (header.kind !== "frames") throw new Error("A body of frames has another header");
-  const reading = readFrames(header, maxIngestInflatedBytes);
+  const reading = readFrames(header, bodyLimits);
   if (reading.kind === "damaged") throw new Error(`A body of frames is corrupt: ${reading.problem}`);
-  const body = Buffer.allocUnsafe(Math.max(arrayBytes(reading.frames), emptyArrayBytes));
+  return { customerId: header.customerId, frames: reading.frames };
+};
+
+/** The array whose inside the frames are. */
+const decodeFrames = (encoded: Buffer): DecodedBody => {
+  const { customerId, frames } = framesOf(encoded);
+  const body = Buffer.allocUnsafe(Math.max(arrayBytes(frames), emptyArrayBytes));
   const damaged: Undecodable[] = [];
   let at = 1;
-  for (const frame of reading.frames) {
+  for (const frame of frames) {
     const inflated = inflateFrame(frame);
     if (inflated.kind === "damaged") {
-      damaged.push(frameAside({ ...frame, customerId: header.customerId }, inflated.problem));
+      damaged.push(frameAside({ ...frame, customerId }, inflated.problem));
       continue;
     }
     at += inflated.text.copy(body, at);
@@ -108,23 +138,45 @@ interface MeasuredBody {
 }
 
 /** The body of a batch: frames go into it as they are, so that nothing of them is decompressed or compressed. */
-export const bodyOf = async ({ items, subscription }: Pick<Batch, "items" | "subscription">): Promise<MeasuredBody> => {
+export const bodyOf = async ({
+  items,
+  subscription,
+}: Pick<Batch, "items"> & {
+  readonly subscription: Pick<Subscription, "customerId" | "maskedSettings">;
+}): Promise<MeasuredBody> => {
   if (!items.some(isFrame)) {
     const body = batchBody(items.filter((item): item is BatchEvent => !isFrame(item)));
     return { encoded: await encodeBody(body, bodyEncodingOf(subscription.maskedSettings)), bytes: body.length };
   }
-  const frames = toFrames(items).map(({ events, bytes, data }) => ({ events, bytes, data, routes: [] }));
+  const frames = toFrames(items, frameOf).map(({ events, bytes, data }) => ({ events, bytes, data, routes: [] }));
   const bytes = arrayBytes(frames);
   return { encoded: { encoding: "frames", bytes: writeFrames(subscription.customerId, frames) }, bytes };
 };
 
+/**
+ * The body of a chain. Its frames say the types of their events, and nothing else of them, so that batches that are cut from
+ * it can be counted by type.
+ */
+export const chainBodyOf = (customerId: string, items: readonly BatchItem[]): EncodedBody => {
+  const pack = (events: readonly BatchEvent[]): Frame =>
+    packFrame(events.map((event) => ({ ...event, ...typeAlone(event) })));
+  const frames = toFrames(items, pack).map(({ routes, ...frame }) => ({ ...frame, routes: routes.map(typeAlone) }));
+  return { encoding: "frames", bytes: writeFrames(customerId, frames) };
+};
+
+/** Few texts, whatever producers send. */
+const typeAlone = ({ type }: Pick<EventRoute, "type">): EventRoute => ({
+  type: eventKeyOf(type) ?? "other",
+  subaccountId: undefined,
+});
+
 /** Frames as they are, and the events between them as frames. */
-const toFrames = (items: readonly BatchItem[]): readonly Frame[] => {
+const toFrames = (items: readonly BatchItem[], pack: (events: readonly BatchEvent[]) => Frame): readonly Frame[] => {
   const frames: Frame[] = [];
   let run: BatchEvent[] = [];
   const close = (): void => {
     const limits = { maxItems: run.length, maxBytes: maxRecordBytes, bytesOf: eventBytes };
-    for (const events of chunkBySize(run, limits)) frames.push(frameOf(events));
+    for (const events of chunkBySize(run, limits)) frames.push(pack(events));
     run = [];
   };
   for (const item of items) {

@@ -1,3 +1,4 @@
+import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
 import { type Batch, typesOf } from "./batch.ts";
 import type { BatchRecord } from "./record.ts";
@@ -107,7 +108,7 @@ const formationOf = ({ closedBy, closedAt, batchSize, eventTypes, splitFrom }: B
     : { closedBy, closedAt, batchSize, eventTypes, ...(splitFrom === undefined ? {} : { splitFrom }) };
 
 /** The same message for the queue of retries, which it takes because its webhook's target may hold it for seconds. */
-export const slowOf = (message: DeliveryMessage): DeliveryMessage => ({ ...message, slow: true });
+export const slowOf = <Message extends QueueMessage>(message: Message): Message => ({ ...message, slow: true });
 
 /** Whether a message asks for a first attempt on the queue of deliveries, which no target may hold for long. */
 export const isOnFastLane = ({ attempt, slow, parked, redelivery, replayId, formation }: DeliveryMessage): boolean =>

@@ -1,4 +1,5 @@
-import type { BatchState, ClosedBy, FailureReason } from "#shared/contract/words.ts";
+import type { BatchState, ClosedBy, ExpiryReason, FailureReason } from "#shared/contract/words.ts";
+import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { Formation } from "#shared/contract/delivery-message.ts";
 import type { OutboundTimings } from "./outbound.ts";
 
@@ -58,6 +59,10 @@ export interface BatchRecord {
   readonly batchSize?: number;
   /** Number of events by type. */
   readonly eventTypes?: Readonly<Record<string, number>>;
+  /** For what is left of a chain, which is not cut into batches while it waits: the message that waits. */
+  readonly chain?: ChainMessage;
+  /** Why it expired without an attempt, or before its retry window had ended. */
+  readonly expiredFor?: ExpiryReason;
 }
 
 /** Whether a batch waits for its next attempt. Its body is kept for as long. */
@@ -101,6 +106,27 @@ export type Claim =
   | { readonly kind: "recorded" }
   /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */
   | { readonly kind: "busy"; readonly until: number };
+
+/** What is left of a chain. Times are Unix milliseconds. */
+export interface RestRecord extends BatchRef {
+  readonly customerId: string;
+  readonly events: number;
+  /** Length that one body of them all would have. */
+  readonly bytes: number;
+  readonly eventTypes: Readonly<Record<string, number>>;
+  /** Start and end of the time that it may wait. */
+  readonly firstAttemptAt: number;
+  readonly cutoff: number;
+  /** Unix seconds at which the record may be swept. */
+  readonly ttl: number;
+  readonly chain: ChainMessage;
+}
+
+/** How what was left of a chain ended: when (Unix milliseconds) and why. */
+export interface RestExpiry {
+  readonly at: number;
+  readonly reason: ExpiryReason;
+}
 
 /** A batch that somebody wants to hold. */
 export interface BatchRequest extends BatchRef {

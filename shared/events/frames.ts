@@ -48,8 +48,21 @@ const framesTable = z.array(
 );
 type TableRow = z.output<typeof framesTable>[number];
 
-/** Bounds a table that lies: routes are parts of events, and so no longer than the text of a record. */
-const maxTableBytes = 2 * 1024 * 1024;
+/** What a table may say. */
+export interface FrameLimits {
+  /** Longest text of a frame. */
+  readonly frameBytes: number;
+  /** Most events in all frames. */
+  readonly events: number;
+  /** Longest table: routes are parts of events, and so no longer than the text of a record. */
+  readonly tableBytes: number;
+}
+
+const recordLimits: FrameLimits = {
+  frameBytes: maxFrameBytes,
+  events: maxTextEvents,
+  tableBytes: 2 * 1024 * 1024,
+};
 /** A shorter table is not worth a call of the compressor. */
 const minCompressedBytes = 512;
 const firstIndex = "0".charCodeAt(0);
@@ -75,12 +88,12 @@ const pairOf = ({ type, subaccountId }: EventRoute): RoutePair =>
  * Reads what {@link writeFrames} has written, without opening a frame. Whatever the table says is checked against limits,
  * sums, and what each zstd frame says of itself.
  *
- * @param maxBytes longest text of a frame
+ * @param limits those of a record unless given
  */
-export const readFrames = ({ rest, tableBytes }: FramesHeader, maxBytes = maxFrameBytes): FramesReading => {
+export const readFrames = ({ rest, tableBytes }: FramesHeader, limits = recordLimits): FramesReading => {
   if (tableBytes > rest.length) return damaged("shorter than its header says");
-  const table = inflate(rest.subarray(0, tableBytes), maxTableBytes);
-  if (table.kind === "too_large") return damaged(`a table of more than ${maxTableBytes} bytes`);
+  const table = inflate(rest.subarray(0, tableBytes), limits.tableBytes);
+  if (table.kind === "too_large") return damaged(`a table of more than ${limits.tableBytes} bytes`);
   if (table.kind === "corrupt") return damaged(`table not decompressible: ${table.problem}`);
   const rows = framesTable.safeParse(jsonOf(table.text.toString()));
   if (!rows.success) return damaged(`not a table of frames: ${firstProblem(rows.error)}`);
@@ -90,13 +103,13 @@ export const readFrames = ({ rest, tableBytes }: FramesHeader, maxBytes = maxFra
   let inflatedBytes = table.text.length;
   for (const [place, row] of rows.data.entries()) {
     const frame = rest.subarray(at, at + row.length);
-    const problem = row.bytes > maxBytes ? `more than ${maxBytes} bytes` : problemOf(row, frame);
+    const problem = row.bytes > limits.frameBytes ? `more than ${limits.frameBytes} bytes` : problemOf(row, frame);
     if (problem !== undefined) return damaged(`frame ${place + 1}: ${problem}`);
     frames.push(toFrame(row, frame));
     at += row.length;
     events += row.events;
     inflatedBytes += row.bytes;
-    if (events > maxTextEvents) return damaged(`more than ${maxTextEvents} events`);
+    if (events > limits.events) return damaged(`more than ${limits.events} events`);
   }
   if (at !== rest.length) return damaged(`${rest.length - at} bytes behind the last frame`);
   return { kind: "frames", frames, inflatedBytes };

@@ -17,14 +17,16 @@ const aloneFrom = 10;
 export const onEachMessage =
   <Schema extends z.ZodType>(options: {
     readonly schema: Schema;
-    readonly handle: (message: z.output<Schema>) => Promise<void>;
+    /** `remainingMs` is how long the invocation may still take. */
+    readonly handle: (message: z.output<Schema>, remainingMs: () => number) => Promise<void>;
     readonly longestMs: number;
     readonly telemetry: Pick<Telemetry, "messageFailed">;
   }) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const handleRecord = async (record: SQSRecord): Promise<void> => {
       try {
-        await options.handle(options.schema.parse(JSON.parse(record.body)));
+        const message = options.schema.parse(JSON.parse(record.body));
+        await options.handle(message, () => context.getRemainingTimeInMillis());
       } catch (error) {
         options.telemetry.messageFailed({ messageId: record.messageId, error });
         throw error instanceof Error ? error : new Error(String(error));

@@ -76,7 +76,9 @@ export const createTelemetry = (functionName: string) => {
       readonly events: number;
       readonly unrouted: number;
       readonly quarantinedRecords: number;
+      /** Shares of webhooks that are one batch, and those that are several. */
       readonly batches: number;
+      readonly chains: number;
       readonly ageMs: number;
       readonly durationMs: number;
     }): void => {
@@ -143,6 +145,11 @@ export const createTelemetry = (functionName: string) => {
     }): void => {
       logger.error("frames.quarantined", fact);
       count(metricNames.recordsQuarantined, fact.frames);
+    },
+
+    /** A batch was cut from a chain. Those that are a window's share as a whole are counted where windows are read. */
+    batchCut: (): void => {
+      count(metricNames.batchesFormed, 1);
     },
 
     batchParked: (fact: BatchFact & { readonly until: string }): void => {

@@ -182,7 +182,7 @@ describe("metrics", () => {
     RecordsQuarantined: [
       "batch",
       (telemetry) => {
-        const counts = { records: 1, events: 0, unrouted: 0, quarantinedRecords: 1, batches: 0 };
+        const counts = { records: 1, events: 0, unrouted: 0, quarantinedRecords: 1, batches: 0, chains: 0 };
         telemetry.windowFinished({ shard: "s", ...counts, ageMs: 0, durationMs: 0 });
       },
     ],

@@ -16,7 +16,8 @@ import {
   pendingBatchAttributes,
   pendingBatchesIndex,
 } from "#shared/contract/tables.ts";
-import { type BodyPlace, type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
+import { type QueueMessage, queueMessage } from "#shared/contract/chain-message.ts";
+import type { BodyPlace } from "#shared/contract/delivery-message.ts";
 import { startServices } from "../../emulator/start-services.ts";
 
 /** Keys of the stack's tables and of their indexes: the partition key, then the sort key. */
@@ -99,14 +100,14 @@ export const startAws = async () => {
     },
 
     /** Takes the messages that a queue shows now, delayed ones excepted. */
-    receiveAll: async (queueUrl: string): Promise<readonly DeliveryMessage[]> => {
-      const messages: DeliveryMessage[] = [];
+    receiveAll: async (queueUrl: string): Promise<readonly QueueMessage[]> => {
+      const messages: QueueMessage[] = [];
       for (;;) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
         );
         if (Messages.length === 0) return messages;
-        for (const { Body = "" } of Messages) messages.push(deliveryMessage.parse(JSON.parse(Body)));
+        for (const { Body = "" } of Messages) messages.push(queueMessage.parse(JSON.parse(Body)));
       }
     },
 

@@ -5,10 +5,12 @@ import { stuckRecords } from "#shared/adapters/s3/stuck-records.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
+import type { BodyStore } from "#shared/stores.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { type BatchDeps, createHandler } from "../../lambdas/batch/handler.ts";
 import { routerCache } from "../../lambdas/batch/form-batches.ts";
 import type { Aws } from "./aws.ts";
+import { asBatch } from "./deliver-deps.ts";
 import { bodyText } from "./body-text.ts";
 import { eventTexts, webhook } from "./builders.ts";
 import { kinesisEvent, lambdaContext } from "./lambda-events.ts";
@@ -35,7 +37,7 @@ export const createBatchSystem = async (aws: Aws, now: () => number) => {
   const retries = await aws.createQueue();
   const bodies = batchBodies(aws.bucket);
   const webhooks = webhooksTable(aws.tables.webhooks);
-  const deps: BatchDeps = {
+  const deps: BatchDeps & { readonly bodies: BodyStore } = {
     webhooks: routerCache({ webhooks, maxAgeMs: 45_000, now }),
     bodies,
     quarantine: quarantine(aws.bucket),
@@ -56,8 +58,10 @@ export const createBatchSystem = async (aws: Aws, now: () => number) => {
     },
     run: async (records: readonly (Buffer | string)[], changes: Partial<BatchDeps> = {}, first?: number) =>
       await createHandler({ ...deps, ...changes })(kinesisEvent(records, first), lambdaContext()),
-    messages: async () => await aws.receiveAll(queue.queueUrl),
-    slowMessages: async () => await aws.receiveAll(retries.queueUrl),
+    messages: async () => (await aws.receiveAll(queue.queueUrl)).map(asBatch),
+    slowMessages: async () => (await aws.receiveAll(retries.queueUrl)).map(asBatch),
+    /** Batches and chains. */
+    received: async () => await aws.receiveAll(queue.queueUrl),
     bodyOf: async (message: DeliveryMessage): Promise<string> => await bodyText(bodies, message),
   };
 };

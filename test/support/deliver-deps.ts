@@ -1,13 +1,16 @@
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
+import { isChain, type QueueMessage } from "#shared/contract/chain-message.ts";
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { tokenCache } from "../../lambdas/deliver/caches.ts";
-import type { SettleDeps } from "../../lambdas/deliver/settle.ts";
+import type { ChainDeps } from "../../lambdas/deliver/rest.ts";
 import type { Aws } from "./aws.ts";
 
 /**
@@ -16,9 +19,10 @@ import type { Aws } from "./aws.ts";
  */
 export const deliverDeps = (
   { tables, bucket }: Pick<Aws, "tables" | "bucket">,
-  replaced: Pick<SettleDeps, "retries" | "targets" | "now"> & Partial<SettleDeps>,
-): SettleDeps => ({
+  replaced: Pick<ChainDeps, "retries" | "targets" | "now"> & Partial<ChainDeps>,
+): ChainDeps => ({
   batchLog: batchesTable(tables.batches),
+  chains: chainsTable(tables.batches),
   bodies: batchBodies(bucket),
   quarantine: quarantine(bucket),
   settings: deliverySettingsTable(tables.webhooks),
@@ -31,3 +35,9 @@ export const deliverDeps = (
   telemetry: createTelemetry("deliver"),
   ...replaced,
 });
+
+/** A message that must be of one batch. */
+export const asBatch = (message: QueueMessage): DeliveryMessage => {
+  if (isChain(message)) throw new Error("A chain where a batch was expected");
+  return message;
+};

@@ -15,6 +15,10 @@ export interface Facts {
   readonly bodies: ReadonlyMap<string, ReadonlySet<string>>;
   /** Numbers of the events of each batch id. */
   readonly numbers: ReadonlyMap<string, readonly number[]>;
+  /** Numbers of the events of each chain, in order. */
+  readonly chains: ReadonlyMap<string, readonly number[]>;
+  /** Most POSTs under way at once of batches that had never been POSTed. */
+  readonly mostUnsentAtOnce: number;
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   readonly unrecorded: ReadonlySet<string>;
   readonly isQuiet: boolean;
@@ -41,14 +45,23 @@ export const findViolations = (facts: Facts, { events = [], rebatched = false }:
   for (const { batchId } of posts.filter(isAccepted)) accepted.set(batchId, (accepted.get(batchId) ?? 0) + 1);
   const acceptedEvents = [...accepted.keys()].flatMap((batchId) => numbers.get(batchId) ?? []);
   const ended = records.filter(({ state }) => state === "delivered" || state === "expired");
-  const settled = new Set(ended.flatMap(({ batchId }) => numbers.get(batchId) ?? []));
-  const lost = [...new Set([...events, ...[...numbers.values()].flat()])].filter((n) => !settled.has(n));
+  const restOf = ({ chain }: BatchRecord): readonly number[] =>
+    chain === undefined ? [] : (facts.chains.get(chain.batchId) ?? []).slice(chain.next);
+  const settledEvents = ended.flatMap((record) => [...(numbers.get(record.batchId) ?? []), ...restOf(record)]);
+  const settled = new Set(settledEvents);
+  const known = [...events, ...[...numbers.values()].flat(), ...[...facts.chains.values()].flat()];
+  const lost = [...new Set(known)].filter((n) => !settled.has(n));
 
   const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
     [facts.isQuiet, "messages go round for ever"],
     [facts.deadLetters === 0, `${facts.deadLetters} dead letters`],
     [lost.length === 0, `events ${lost.join(", ")} were lost`],
     [rebatched || new Set(acceptedEvents).size === acceptedEvents.length, "events came in more than one batch"],
+    [rebatched || settledEvents.length === settled.size, "events are recorded in more than one batch"],
+    [
+      facts.chains.size === 0 || facts.mostUnsentAtOnce <= facts.chains.size,
+      "two batches of a chain were POSTed at once",
+    ],
     [rebatched || facts.storedBodies === 0, `${facts.storedBodies} bodies are left`],
     ...Array.from(bodies, ([id, hashes]) => [hashes.size === 1, `${id} had ${hashes.size} bodies`] as const),
     ...posts.flatMap(({ batchId, at }) => {

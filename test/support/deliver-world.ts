@@ -10,7 +10,9 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { Authentication } from "#shared/webhooks/settings.ts";
@@ -22,6 +24,7 @@ import { webhook } from "./builders.ts";
 import { deliverDeps } from "./deliver-deps.ts";
 import { type Expected, findViolations, isAccepted, type Post } from "./deliver-violations.ts";
 import { type KillSwitch, killSwitch } from "./kill-switch.ts";
+import { chainOf } from "./chain-message.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
 import { whileUp } from "./outage.ts";
 import type { Receiver } from "./receiver.ts";
@@ -48,6 +51,8 @@ export interface WorldOptions {
   readonly jitter?: () => number;
   /** Whether all stores are away at a time (Unix milliseconds). @default never */
   readonly isDown?: (now: number) => boolean;
+  /** Time that passes with each POST. @default 0 */
+  readonly postMs?: number;
 }
 
 export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
@@ -55,7 +60,7 @@ export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
 /** One webhook whose target behaves as told. */
 export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
   const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
-  const { isDown = () => false } = rest;
+  const { isDown = () => false, postMs = 0 } = rest;
   const up = <Port extends object>(port: Port): Port => whileUp(() => isDown(now), port);
   const webhookId = crypto.randomUUID();
   const path = `/hook/${webhookId}`;
@@ -74,6 +79,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   const bodies = new Map<string, Set<string>>();
   const numbers = new Map<string, readonly number[]>();
   const copied = new Set<string>();
+  const chains = new Map<string, readonly number[]>();
+  const unsentUnderWay = new Set<string>();
+  let mostUnsentAtOnce = 0;
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   let unrecorded: ReadonlySet<string> = new Set();
 
@@ -90,9 +98,13 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   const targets = {
     post: async (request: OutboundRequest) => {
       const at = now;
-      const answer = await client.post(request);
       const batchId = request.headers["X-MessageSystems-Batch-ID"];
+      if (batchId !== undefined && !posts.some((post) => post.batchId === batchId)) unsentUnderWay.add(batchId);
+      mostUnsentAtOnce = Math.max(mostUnsentAtOnce, unsentUnderWay.size);
+      const answer = await client.post(request);
+      now += postMs;
       if (batchId !== undefined) {
+        unsentUnderWay.delete(batchId);
         noteBody(batchId, Buffer.from(request.body));
         posts.push({ batchId, at, status: answer.kind === "answered" ? answer.status : undefined });
       }
@@ -134,7 +146,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       received.map(({ message }) => message),
       received.map(({ receives }) => receives),
     );
-    const answer = await invocation.survive(handler(event, lambdaContext()));
+    const endsAt = now + deliverTimeoutSeconds * 1_000;
+    const context = { ...lambdaContext(), getRemainingTimeInMillis: () => endsAt - now };
+    const answer = await invocation.survive(handler(event, context));
     if (answer === undefined) {
       const open = (await recordsOf()).filter(({ state }) => state !== "delivered").map(({ batchId }) => batchId);
       unrecorded = new Set(open.filter((id) => posts.some((post) => post.batchId === id && isAccepted(post))));
@@ -201,8 +215,29 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       return message;
     },
 
+    /** Puts a chain on the queue; its events are numbered from `first`. */
+    sendChain: async ({
+      first = 0,
+      events,
+      ...batch
+    }: { readonly first?: number; readonly events: number } & Omit<
+      Parameters<typeof chainOf>[1],
+      "customerId" | "webhookId" | "createdAt" | "events"
+    >): Promise<ChainMessage> => {
+      const texts = eventsFrom(first, events, 0);
+      const message = await chainOf(aws, { ...batch, customerId, webhookId, createdAt, events: texts });
+      chains.set(
+        message.batchId,
+        texts.map((_, index) => first + index),
+      );
+      await queue.send(message);
+      return message;
+    },
+
     /** Puts a message on the queue as it is. */
     enqueue: queue.send,
+    /** What waits on the queue. */
+    queued: queue.all,
 
     /** Handles the messages that the queue shows now, each in an invocation of its own, at the same time. */
     invokeEach: async (): Promise<void> => {
@@ -237,6 +272,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
           records: await recordsOf(),
           bodies,
           numbers,
+          chains,
+          mostUnsentAtOnce,
           unrecorded,
           isQuiet: queue.nextAt() === undefined,
           deadLetters: queue.deadLetters.length,

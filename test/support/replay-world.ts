@@ -12,6 +12,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/replay/handler.ts";
 import type { ReplayDeps } from "../../lambdas/replay/step.ts";
 import type { Aws } from "./aws.ts";
+import { asBatch } from "./deliver-deps.ts";
 import { bodyText } from "./body-text.ts";
 import { eventTexts, webhook } from "./builders.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
@@ -48,7 +49,8 @@ export const createReplayWorld = async (aws: Aws) => {
     replays,
     retries: {
       sendAllDelayed: async (messages) => {
-        for (const { message, delaySeconds } of messages) {
+        for (const { message: queued, delaySeconds } of messages) {
+          const message = asBatch(queued);
           const body = await bodyText(bodies, message);
           sent.push({ message, dueAt: now() + delaySeconds * 1_000, body });
         }

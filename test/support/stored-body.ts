@@ -1,4 +1,4 @@
-import { readFrames } from "#shared/events/frames.ts";
+import { framesOf } from "#shared/delivery/body.ts";
 import { inflate } from "#shared/events/inflate.ts";
 import { readRecordHeader } from "#shared/events/record-header.ts";
 
@@ -14,7 +14,9 @@ const inflated = (bytes: Buffer): Buffer => {
 export const storedBody = (bytes: Buffer): Buffer => {
   const header = readRecordHeader(bytes);
   if (header.kind !== "frames") return inflated(bytes);
-  const reading = readFrames(header, maxBytes);
-  if (reading.kind === "damaged") throw new Error(reading.problem);
-  return Buffer.from(`[${reading.frames.map(({ data }) => inflated(data).toString()).join(",")}]`);
+  return Buffer.from(
+    `[${framesOf(bytes)
+      .frames.map(({ data }) => inflated(data).toString())
+      .join(",")}]`,
+  );
 };

@@ -1,5 +1,5 @@
 import { deliveryMaxReceives, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
-import { type DeliveryMessage, deliveryMessage } from "#shared/contract/delivery-message.ts";
+import { type QueueMessage, queueMessage } from "#shared/contract/chain-message.ts";
 
 interface Entry {
   readonly id: number;
@@ -11,7 +11,7 @@ interface Entry {
 /** A message as a consumer gets it. */
 export interface Received {
   readonly id: number;
-  readonly message: DeliveryMessage;
+  readonly message: QueueMessage;
   /** How often it has been received, this time included. */
   readonly receives: number;
 }
@@ -19,17 +19,19 @@ export interface Received {
 /** An SQS queue on a test's own clock: delays, visibility time-out and dead letters without waiting. */
 export const virtualQueue = (now: () => number) => {
   let entries: Entry[] = [];
-  const deadLetters: DeliveryMessage[] = [];
+  const deadLetters: QueueMessage[] = [];
   let ids = 0;
-  const parse = (text: string): DeliveryMessage => deliveryMessage.parse(JSON.parse(text));
+  const parse = (text: string): QueueMessage => queueMessage.parse(JSON.parse(text));
 
   return {
-    deadLetters: deadLetters as readonly DeliveryMessage[],
-    send: (message: DeliveryMessage, delaySeconds = 0): Promise<void> => {
+    deadLetters: deadLetters as readonly QueueMessage[],
+    send: (message: QueueMessage, delaySeconds = 0): Promise<void> => {
       ids += 1;
       entries.push({ id: ids, text: JSON.stringify(message), visibleAt: now() + delaySeconds * 1_000, receives: 0 });
       return Promise.resolve();
     },
+    /** What has not been acknowledged. */
+    all: (): readonly QueueMessage[] => entries.map(({ text }) => parse(text)),
     /** When the next message shows; undefined when the queue is empty. */
     nextAt: (): number | undefined =>
       entries.length === 0 ? undefined : Math.min(...entries.map(({ visibleAt }) => visibleAt)),

@@ -1,9 +1,13 @@
+import type { BodyPlace } from "#shared/contract/delivery-message.ts";
 import { type DeliveredEvent, batchBodyQuery } from "#shared/contract/api/batch.ts";
 import { redeliveryOf } from "#shared/delivery/message.ts";
-import { isWaiting } from "#shared/delivery/record.ts";
-import { decodeBody } from "#shared/delivery/body.ts";
+import { type BatchRecord, isWaiting } from "#shared/delivery/record.ts";
+import { type EncodedBody, decodeBody, framesOf } from "#shared/delivery/body.ts";
+import { type Open, itemsFrom } from "#shared/delivery/cut.ts";
 import { type RequestError, validate, errors } from "#shared/errors.ts";
 import { type EventSpan, bytesOf, spanOf } from "#shared/events/span.ts";
+import { isFrame } from "#shared/events/frames.ts";
+import { openFrame } from "#shared/events/open-frame.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findBatch } from "./read.ts";
@@ -18,20 +22,47 @@ export const readBatchBody = async (
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}/body">> => {
   const { batch } = await findBatch(deps, request);
   const { offset, limit } = validate(batchBodyQuery, request.query);
-  const place = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
+  const place = isWaiting(batch) ? await placeOf(deps, batch) : undefined;
   const body = place === undefined ? undefined : await deps.bodies.load(place);
   if (body === undefined) throw bodyGone(batch.state);
-  const { elements } = splitJsonArray(spanOf((await decodeBody(body, batch.bytes)).body));
-  const page = pageOf(elements.slice(offset, offset + limit));
+  const { events, total } = await eventsOf(batch, body, { from: offset, to: offset + limit });
+  const page = pageOf(events);
   const nextOffset = offset + page.length;
   return {
     status: 200,
     body: {
       results: page.map((event) => JSON.parse(bytesOf(event).toString()) as DeliveredEvent),
-      total: elements.length,
-      ...(nextOffset < elements.length ? { next_offset: nextOffset } : {}),
+      total,
+      ...(nextOffset < total ? { next_offset: nextOffset } : {}),
     },
   };
+};
+
+/** What is left of a chain has the chain's body. */
+const placeOf = async ({ bodies }: ApiDeps, batch: BatchRecord): Promise<BodyPlace | undefined> =>
+  batch.chain === undefined ? await bodies.find(batch) : batch.chain.body;
+
+/** Some events of a body, and how many there are in all. Of a chain's body only the frames are opened that hold them. */
+const eventsOf = async (
+  { bytes, chain }: BatchRecord,
+  body: EncodedBody,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<{ readonly events: readonly EventSpan[]; readonly total: number }> => {
+  if (chain === undefined) {
+    const { elements } = splitJsonArray(spanOf((await decodeBody(body, bytes)).body));
+    return { events: elements.slice(from, to), total: elements.length };
+  }
+  const events: EventSpan[] = [];
+  for (const item of itemsFrom(framesOf(body.bytes).frames, chain.next + from, eventsIn)) {
+    if (events.length >= to - from) break;
+    for (const event of isFrame(item) ? eventsIn(item) : [item]) events.push(event);
+  }
+  return { events: events.slice(0, to - from), total: chain.events - chain.next };
+};
+
+const eventsIn: Open = (frame) => {
+  const reading = openFrame(frame);
+  return reading.kind === "events" ? reading.events : [];
 };
 
 /** As many events as an answer can hold, at least one. */
@@ -51,7 +82,8 @@ const bodyGone = (state: string): RequestError =>
 
 /**
  * `POST /webhooks/{id}/batches/{batch_id}/redeliver`: makes the next attempt of a waiting batch now, also while its
- * webhook's breaker is open. The message that waits for the same attempt finds it made.
+ * webhook's breaker is open. The message that waits for the same attempt finds it made. What is left of a chain goes on with its
+ * first batch.
  */
 export const redeliverBatch = async (
   deps: ApiDeps,
@@ -61,6 +93,10 @@ export const redeliverBatch = async (
   const { settingsRevision, batchId } = batch;
   if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
   if (batch.state === "sending") throw conflict("An attempt is under way", "Look at the batch again in some seconds.");
+  if (batch.chain !== undefined && isWaiting(batch)) {
+    await deps.retries.send({ ...batch.chain, redelivery: true }, 0);
+    return { status: 200, body: { results: { batch_id: batchId, attempt: 1 } } };
+  }
   const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
   if (body === undefined || settingsRevision === undefined) {
     const description = `The batch is ${batch.state}. Its events can be delivered again by a replay while the stream has them.`;

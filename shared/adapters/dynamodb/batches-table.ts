@@ -1,8 +1,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { BatchRef, BatchRequest } from "#shared/delivery/record.ts";
+import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { BatchRef, BatchRequest, RestRecord } from "#shared/delivery/record.ts";
 import type { BatchStore } from "#shared/stores.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
+import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 
 /** States of batches that have not ended. */
@@ -185,6 +186,47 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
 
     hasPartDelivered: async (root) => (await find(root))?.hasPartDelivered === true,
 
+    recordRestParked: async (rest, nextAttemptAt) => {
+      await update(rest, {
+        expression: `SET #state = :parked, nextAttemptAt = :next, pendingWebhookId = :webhookId, ${restAttributes}`,
+        condition: "attribute_not_exists(pk) OR #state = :parked",
+        names: restNames,
+        values: { ...restValues(rest), ":parked": "parked", ":next": iso(nextAttemptAt) },
+      });
+    },
+
+    recordRestExpired: async (rest, { at, reason }) => {
+      const written = await update(rest, {
+        expression:
+          `SET #state = :expired, endedAt = :at, expiredFor = :reason, failedWebhookId = :webhookId, ${restAttributes} ` +
+          "REMOVE nextAttemptAt, pendingWebhookId",
+        condition: "attribute_not_exists(pk) OR #state = :parked",
+        names: restNames,
+        values: {
+          ...restValues(rest),
+          ":parked": "parked",
+          ":expired": "expired",
+          ":at": iso(at),
+          ":reason": reason,
+        },
+      });
+      return written !== undefined;
+    },
+
+    removeRest: async (ref) => {
+      await unlessConditionFails(
+        client.send(
+          new DeleteCommand({
+            TableName: tableName,
+            Key: batchKeyOf(ref),
+            ConditionExpression: "#state = :parked",
+            ExpressionAttributeNames: { "#state": "state" },
+            ExpressionAttributeValues: { ":parked": "parked" },
+          }),
+        ),
+      );
+    },
+
     recordExpired: async (ref, at) => {
       await update(ref, {
         expression:
@@ -202,6 +244,29 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
     },
   };
 };
+
+/** What the record of a rest says besides its state. */
+const restAttributes =
+  "batchId = :batchId, webhookId = :webhookId, customerId = :customerId, createdAt = :createdAt, events = :events, " +
+  "#bytes = :bytes, #ttl = :ttl, eventTypes = :eventTypes, chain = :chain, " +
+  "attempts = :none, recordedAttempts = :zero, claimedUntil = :zero, " +
+  "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), expiresAt = if_not_exists(expiresAt, :expiresAt)";
+const restNames = { "#bytes": "bytes", "#ttl": "ttl" };
+const restValues = (rest: RestRecord): Change["values"] => ({
+  ":batchId": rest.batchId,
+  ":webhookId": rest.webhookId,
+  ":customerId": rest.customerId,
+  ":createdAt": rest.createdAt,
+  ":events": rest.events,
+  ":bytes": rest.bytes,
+  ":ttl": rest.ttl,
+  ":eventTypes": rest.eventTypes,
+  ":chain": rest.chain,
+  ":none": [],
+  ":zero": 0,
+  ":firstAttemptAt": iso(rest.firstAttemptAt),
+  ":expiresAt": iso(rest.cutoff),
+});
 
 /** What a record says of how its batch came about. */
 const optionalAttributes = ({ replayId, formation }: BatchRequest): readonly (readonly [string, unknown])[] =>

@@ -10,6 +10,7 @@ import {
 import type { BodyEncoding, BodyPlace } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
+import { inlineBody, inlinePlace } from "#shared/delivery/inline-body.ts";
 import type { BodyStore } from "#shared/stores.ts";
 import type { BucketOptions } from "./bucket.ts";
 
@@ -29,26 +30,6 @@ const keyOf = ({ webhookId, batchId }: BatchIds, encoding: BodyEncoding): string
   `batches/${webhookId}/${batchId}${suffixes[encoding]}`;
 
 const encodingOf = (key: string): BodyEncoding => encodings.find((each) => key.endsWith(suffixes[each])) ?? "gzip";
-
-type InlinePlace = Extract<BodyPlace, { kind: "inline" }>;
-
-const inlinePlace = ({ encoding, bytes }: EncodedBody): InlinePlace => {
-  const text = bytes.toString("base64");
-  switch (encoding) {
-    case "frames":
-      return { kind: "inline", frames: text };
-    case "zstd":
-      return { kind: "inline", zstd: text };
-    case "gzip":
-      return { kind: "inline", gzip: text };
-  }
-};
-
-const inlineBody = (place: InlinePlace): EncodedBody => {
-  if ("frames" in place) return { encoding: "frames", bytes: Buffer.from(place.frames, "base64") };
-  if ("zstd" in place) return { encoding: "zstd", bytes: Buffer.from(place.zstd, "base64") };
-  return { encoding: "gzip", bytes: Buffer.from(place.gzip, "base64") };
-};
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore => {

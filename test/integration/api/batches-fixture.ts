@@ -20,6 +20,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/api/handler.ts";
 import { startAws } from "../../support/aws.ts";
 import { webhook as aWebhook } from "../../support/builders.ts";
+import { chainOf } from "../../support/chain-message.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 
 /** The time at which the API of these tests answers. */
@@ -179,6 +180,32 @@ export const startBatchesApi = async () => {
       if (wanted.parked === true) await batches.recordParked(ref, { attempt: 1, nextAttemptAt: now + minute });
       if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
       return ref;
+    },
+
+    /** Records what is left of a chain from an event on as waiting, and returns its message, which waits on a queue. */
+    addRest: async (webhookId: string, events: readonly unknown[], next: number) => {
+      const createdAt = isoAgo(hour);
+      const chain = await chainOf(aws, { webhookId, customerId: "1", createdAt, events, batchSize: 2, frameEvents: 3 });
+      const batchId = crypto.randomUUID();
+      const waiting = { ...chain, next, hop: 1, parked: true };
+      const until = now + hour;
+      await batches.recordRestParked(
+        {
+          webhookId,
+          createdAt,
+          batchId,
+          customerId: "1",
+          events: events.length - next,
+          bytes: 1_000,
+          eventTypes: { click: events.length - next },
+          firstAttemptAt: now - hour,
+          cutoff: until,
+          ttl: Math.floor(until / 1_000),
+          chain: waiting,
+        },
+        now + minute,
+      );
+      return { batchId, chain: waiting };
     },
 
     /** Every page of a list, with the rows of each. */

@@ -137,6 +137,39 @@ describe("what waits", () => {
   });
 });
 
+describe("what is left of a chain", () => {
+  const events = eventsOf(8);
+
+  it("is one batch that is parked, whose events are read from where it begins", async () => {
+    const { batchId } = await api.addRest(webhookId, events, 2);
+    expect((await api.get(path(batchId, "").slice(0, -1))).result).toMatchObject({
+      state: "parked",
+      events: 6,
+      event_types: { click: 6 },
+      body_available: true,
+    });
+    expect((await api.get(path(batchId, "body"), { query: { offset: "1", limit: "3" } })).body).toEqual({
+      results: events.slice(3, 6),
+      total: 6,
+      next_offset: 4,
+    });
+    expect((await api.get(path(batchId, "body"), { query: { offset: "4" } })).body).toEqual({
+      results: events.slice(6),
+      total: 6,
+    });
+    expect((await api.get(`/v1/webhooks/${webhookId}/summary`)).result).toMatchObject({
+      pending_batches: 1,
+      pending_events: 6,
+    });
+  });
+
+  it("is hurried on, as the message that waits", async () => {
+    const { batchId, chain } = await api.addRest(webhookId, events, 2);
+    expect(await redeliver(batchId)).toMatchObject({ status: 200, result: { batch_id: batchId, attempt: 1 } });
+    expect(await api.retries()).toEqual([{ ...chain, redelivery: true }]);
+  });
+});
+
 describe("lists", () => {
   const list = async (query: Readonly<Record<string, string>>) =>
     (await api.get(`/v1/webhooks/${webhookId}/batches`, { query })).results.map((row) => row["batch_id"]);

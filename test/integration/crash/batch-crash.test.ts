@@ -30,14 +30,14 @@ interface Window {
 
 const windows: readonly Window[] = [
   {
-    name: "of batches that travel in two calls",
+    name: "of a chain inside its message",
     fields: { batchSize: 1 },
     events: 12,
     eventBytes: 0,
     calls: ["dynamodb.QueryCommand", "s3.place", "quarantine.put", "sqs.SendMessageBatchCommand"],
   },
   {
-    name: "of batches with stored bodies",
+    name: "of a chain with a stored body",
     fields: { batchSize: 2 },
     events: 5,
     eventBytes: 100_000,

@@ -1,4 +1,4 @@
-import { retryWindowMs } from "#shared/contract/limits.ts";
+import { maxChainMs, retryWindowMs } from "#shared/contract/limits.ts";
 import type { BatchState } from "#shared/contract/words.ts";
 import { type DeliverWorld, type WorldOptions, worldStart } from "../../support/deliver-world.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -6,10 +6,12 @@ import { answer } from "../../support/receiver-behaviour.ts";
 /** What batches may live through. */
 export interface Scenario {
   readonly name: string;
-  readonly options: Pick<WorldOptions, "behaviour" | "auth">;
+  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs">;
   readonly begin: (world: DeliverWorld) => Promise<unknown>;
   /** How the batches end, whatever happens to the function. */
   readonly ends: readonly BatchState[];
+  /** How they end, too, when it happens at a time that makes them late. */
+  readonly endsLate?: readonly BatchState[];
   /** Calls that are part of it. */
   readonly calls: readonly string[];
 }
@@ -21,6 +23,9 @@ const openBreaker = async (world: DeliverWorld, ms: number): Promise<void> => {
 
 /** A batch whose retry window ends in so many milliseconds. */
 const endingIn = (ms: number) => ({ firstAttemptAt: worldStart + ms - retryWindowMs });
+
+/** Seven events in frames of five, in batches of three: the second batch begins in one frame and ends in another. */
+const chain = { events: 7, batchSize: 3 } as const;
 
 const delivering = ["dynamodb.UpdateCommand", "s3.load", "target.post", "s3.remove"];
 
@@ -114,6 +119,66 @@ export const scenarios: readonly Scenario[] = [
     begin: async (world) => await world.send(),
     ends: ["delivered"],
     calls: delivering,
+  },
+  {
+    name: "of a chain",
+    options: { behaviour: answer(200) },
+    begin: async (world) => await world.sendChain(chain),
+    ends: ["delivered", "delivered", "delivered"],
+    calls: delivering,
+  },
+  {
+    name: "of a chain that is passed on",
+    options: { behaviour: answer(200), postMs: 7_000 },
+    begin: async (world) => await world.sendChain({ ...chain, isInline: true }),
+    ends: ["delivered", "delivered", "delivered"],
+    calls: ["dynamodb.UpdateCommand", "target.post", "sqs.send"],
+  },
+  {
+    name: "of a chain, one failing",
+    options: { behaviour: { kind: "sequence", steps: [answer(200), answer(500), answer(200)] }, postMs: 4_000 },
+    begin: async (world) => await world.sendChain(chain),
+    ends: ["delivered", "delivered", "delivered"],
+    calls: [...delivering, "s3.keep", "sqs.send"],
+  },
+  {
+    name: "of a chain that is parked, then probing",
+    options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
+    begin: async (world) => {
+      await openBreaker(world, 30_000);
+      await world.sendChain({ ...chain, isInline: true });
+    },
+    ends: ["delivered", "delivered", "delivered"],
+    calls: [...delivering, "s3.keep", "sqs.send", "dynamodb.DeleteCommand"],
+  },
+  {
+    name: "of a chain that is parked until the cutoff",
+    options: { behaviour: answer(200) },
+    begin: async (world) => {
+      await openBreaker(world, 20 * 60 * 60 * 1_000);
+      await world.sendChain(chain);
+    },
+    ends: ["expired"],
+    calls: ["dynamodb.UpdateCommand", "s3.keep", "sqs.send", "s3.remove"],
+  },
+  {
+    name: "of a chain whose day is over",
+    options: { behaviour: answer(200), postMs: 4_000 },
+    begin: async (world) =>
+      await world.sendChain({ ...chain, closedAt: new Date(worldStart + 3_000 - maxChainMs).toISOString() }),
+    ends: ["delivered", "expired"],
+    endsLate: ["expired"],
+    calls: delivering,
+  },
+  {
+    name: "of a chain whose webhook is deleted",
+    options: { behaviour: answer(200) },
+    begin: async (world) => {
+      await world.sendChain(chain);
+      await world.webhooks.remove(world.customerId, world.webhookId);
+    },
+    ends: ["expired"],
+    calls: ["dynamodb.UpdateCommand", "s3.load", "s3.remove"],
   },
 ];
 

@@ -8,6 +8,7 @@ import { compress } from "#shared/events/zstd.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createBatchSystem, eventsOf, packed } from "../../support/batch-system.ts";
 import { webhook } from "../../support/builders.ts";
+import { storedBody } from "../../support/stored-body.ts";
 
 let aws: Aws;
 beforeAll(async () => {
@@ -40,37 +41,38 @@ describe("a window", () => {
     }
   });
 
-  it("is cut into batches of at most 10,000 events", async () => {
-    await system.addWebhook();
-    const events = eventsOf(25_000);
-    await system.run(packed(customerId, events));
-    const messages = await system.messages();
-    expect(messages.map((message) => message.events).toSorted((a, b) => b - a)).toEqual([10_000, 10_000, 5_000]);
-    const delivered = await Promise.all(messages.map(async (message) => JSON.parse(await system.bodyOf(message))));
-    const numbers = delivered.flat().map((event) => event.msys.message_event.n);
-    expect(new Set(numbers).size).toBe(25_000);
+  it.each([
+    ["more events than its webhook takes in a batch", {}, 25_000, 10_000],
+    ["as many batches as events", { batchSize: 1 }, 300, 1],
+  ])("of %s is one message with one body, which has all of them in order", async (_, fields, count, batchSize) => {
+    const { webhookId } = await system.addWebhook(fields);
+    await system.run(packed(customerId, eventsOf(count)));
+    const messages = await system.received();
+    expect(messages).toEqual([
+      expect.objectContaining({ version: 2, webhookId, customerId, events: count, batchSize, next: 0, hop: 0 }),
+    ]);
+    const stored = await Promise.all(messages.map(async ({ body }) => await system.deps.bodies.load(body)));
+    const numbers = stored.flatMap((body) => JSON.parse(storedBody(body?.bytes ?? Buffer.alloc(0)).toString()));
+    expect(numbers.map((event) => event.msys.message_event.n)).toEqual(Array.from({ length: count }, (__, n) => n));
+    expect(await aws.listKeys(`batches/${webhookId}/`)).toHaveLength(count > 300 ? 1 : 0);
   });
 
-  it("keeps a webhook's own batch size", async () => {
-    await system.addWebhook({ batchSize: 2 });
-    await system.run(packed(customerId, eventsOf(5)));
-    expect((await system.messages()).map(({ events }) => events).toSorted((a, b) => a - b)).toEqual([1, 2, 2]);
-  });
-
-  it("tells how each batch was formed: what closed it, when, and the events by type", async () => {
-    await system.addWebhook({ batchSize: 2, eventsMode: "all" });
+  it.each([
+    ["count", 3],
+    ["window", 4],
+  ])("tells how a batch was formed: what closed it (%s), when, and the events by type", async (closedBy, batchSize) => {
+    await system.addWebhook({ batchSize, eventsMode: "all" });
     const event = (type: string) =>
       Buffer.from(JSON.stringify({ msys: { message_event: { type, customer_id: customerId } } }));
     await system.run(packed(customerId, [event("reception"), event("delivery"), event("invented")]));
-    const formations = (await system.messages()).map(({ formation }) => formation);
-    const closedAt = expect.stringMatching(/^\d{4}-.*Z$/);
-    expect(formations).toContainEqual({
-      closedBy: "count",
-      closedAt,
-      batchSize: 2,
-      eventTypes: { injection: 1, delivery: 1 },
-    });
-    expect(formations).toContainEqual({ closedBy: "window", closedAt, batchSize: 2, eventTypes: { other: 1 } });
+    expect((await system.messages()).map(({ formation }) => formation)).toEqual([
+      {
+        closedBy,
+        closedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        batchSize,
+        eventTypes: { injection: 1, delivery: 1, other: 1 },
+      },
+    ]);
   });
 
   const lines = (_customerId: string, events: readonly Buffer[]): readonly Buffer[] => [
@@ -118,17 +120,19 @@ describe("a window", () => {
   });
 
   it("gives the same ids and bodies when it runs again", async () => {
-    await system.addWebhook({ batchSize: 2 });
-    const records = packed(customerId, eventsOf(5));
+    const own = await system.addWebhook({ batchSize: 2 });
+    const all = await system.addWebhook();
+    const large = await system.addWebhook({ batchSize: 2_000 });
+    const records = packed(customerId, eventsOf(5_000));
     const runs: (readonly string[])[] = [];
     for (let run = 0; run < 2; run += 1) {
       await system.run(records);
-      const messages = await system.messages();
-      const batches = messages.map(async (message) => `${message.batchId} ${await system.bodyOf(message)}`);
-      runs.push((await Promise.all(batches)).toSorted());
+      const messages = (await system.received()).toSorted((a, b) => a.webhookId.localeCompare(b.webhookId));
+      runs.push(messages.map((message) => JSON.stringify(message)));
     }
     expect(runs[0]).toHaveLength(3);
     expect(runs[1]).toEqual(runs[0]);
+    for (const { webhookId } of [own, all, large]) expect(await aws.listKeys(`batches/${webhookId}/`)).toHaveLength(1);
   });
 
   it("of several customers never mixes them", async () => {
@@ -202,7 +206,7 @@ describe("what is not read", () => {
     for (let run = 0; run < 6 && records.length > 0; run += 1) {
       const { batchItemFailures } = await system.run(records);
       records = batchItemFailures.length === 0 ? [] : records.slice(Number(batchItemFailures[0]?.itemIdentifier) - 100);
-      counts.push((await system.messages()).reduce((sum, { events }) => sum + events, 0));
+      counts.push((await system.received()).reduce((sum, { events }) => sum + events, 0));
     }
     expect(counts).toEqual([160, 80]);
   });

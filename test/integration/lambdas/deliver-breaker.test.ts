@@ -11,7 +11,7 @@ import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { bodyText } from "../../support/body-text.ts";
 import { webhook } from "../../support/builders.ts";
-import { deliverDeps } from "../../support/deliver-deps.ts";
+import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -49,7 +49,7 @@ const createSystem = async () => {
   /** What is on the retry queue, with the time at which it shows. */
   const queue: { readonly message: DeliveryMessage; readonly due: number }[] = [];
   const send: SettleDeps["retries"]["send"] = (message, delaySeconds) => {
-    queue.push({ message, due: now + delaySeconds * 1_000 });
+    queue.push({ message: asBatch(message), due: now + delaySeconds * 1_000 });
     return Promise.resolve();
   };
   const handler = createHandler(deliverDeps(aws, { retries: { send }, targets, now: () => now }));

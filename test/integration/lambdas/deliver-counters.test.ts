@@ -7,7 +7,7 @@ import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { TargetAnswer } from "#shared/delivery/outbound.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
-import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
+import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
 import { webhook } from "../../support/builders.ts";
@@ -71,7 +71,7 @@ const createSystem = async () => {
       body: { kind: "inline", gzip: gzipSync("[]").toString("base64") },
       attempt: 1,
     }),
-    run: async (messages: readonly DeliveryMessage[], changes: Partial<SettleDeps> = {}) =>
+    run: async (messages: readonly DeliveryMessage[], changes: Partial<ChainDeps> = {}) =>
       await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
     counted: async () => {
       const hours = await deliveryHours.list(customerId, "2026-01-02T00:00:00.000Z");

@@ -15,7 +15,7 @@ import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { webhook } from "../../support/builders.ts";
 import { captureLog } from "../../support/capture-log.ts";
-import { deliverDeps } from "../../support/deliver-deps.ts";
+import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -50,7 +50,7 @@ const createSystem = async (fields: Partial<DeliverySettings>) => {
   const sent: DeliveryMessage[] = [];
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const send: SettleDeps["retries"]["send"] = async (message, delaySeconds) => {
-    sent.push(message);
+    sent.push(asBatch(message));
     await retries.send(message, delaySeconds);
   };
   const run = async (messages: readonly DeliveryMessage[]) =>

@@ -6,14 +6,15 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { Authentication, DeliverySettings } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
-import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
+import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
-import { deliverDeps } from "../../support/deliver-deps.ts";
+import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -76,7 +77,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
   return {
     deps,
     message,
-    run: async (messages: readonly unknown[], changes: Partial<SettleDeps> = {}) =>
+    run: async (messages: readonly unknown[], changes: Partial<ChainDeps> = {}) =>
       await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
     /** The retry on the queue, with its delay, whenever it shows. */
     nextMessages: async () => {
@@ -94,8 +95,8 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
 const watchRetries = () => {
   const sent: { readonly message: DeliveryMessage; readonly delaySeconds: number }[] = [];
   const retries = {
-    send: async (message: DeliveryMessage, delaySeconds: number) => {
-      sent.push({ message, delaySeconds });
+    send: async (message: QueueMessage, delaySeconds: number) => {
+      sent.push({ message: asBatch(message), delaySeconds });
       await system.deps.retries.send(message, delaySeconds);
     },
   };

@@ -1,7 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { type BatchEvent, type BatchItem, batchBody, cutBatches, typesOf } from "#shared/delivery/batch.ts";
-import { bodyOf, decodeBody } from "#shared/delivery/body.ts";
+import { batchBody, batchIdOf, cutBatches, typesOf } from "#shared/delivery/batch.ts";
+import { bodyOf, chainBodyOf, decodeBody, framesOf } from "#shared/delivery/body.ts";
+import { type BatchEvent, type BatchItem, cutParts, isOneBatch } from "#shared/delivery/cut.ts";
 import { countEventTypes } from "#shared/delivery/message.ts";
 import { type Frame, isFrame, packFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
@@ -55,6 +56,43 @@ test.prop([
     expect(countEventTypes(typesOf(batch.items))).toEqual(countEventTypes(opened(batch.items)));
   }
 });
+
+const runs = fc.array(
+  fc.record({
+    sizes: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 12 }),
+    isDamaged: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+test.prop([runs, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 30, max: 4_000 })])(
+  "a chain is cut the same wherever cutting begins again, and keeps ids, order and every byte",
+  (frames, batchSize, maxBatchBytes) => {
+    const own = subscription({ batchSize, maxBatchBytes });
+    const packs = frames.map(({ sizes }) => packFrame(eventsOf(sizes)));
+    const encoded = chainBodyOf("1", packs);
+    const { frames: items } = framesOf(encoded.bytes);
+    const isDamaged = (frame: Frame): boolean => frame.events > 1 && frames[items.indexOf(frame)]?.isDamaged === true;
+    const openSome = (frame: Frame): readonly BatchEvent[] => (isDamaged(frame) ? [] : open(frame));
+    const cut = (from: number) => [...cutParts({ items, sizes: own, from, open: openSome })];
+    const whole = cut(0);
+    for (const [index, { next }] of whole.entries()) {
+      const again = cut(next);
+      expect(again.map((part) => [part.first, part.next, part.bytes, textsOf(part.items)])).toEqual(
+        whole.slice(index + 1).map((part) => [part.first, part.next, part.bytes, textsOf(part.items)]),
+      );
+    }
+    const origin = { ...window(), ...own };
+    expect(new Set(whole.map((part) => batchIdOf(origin, part))).size).toBe(whole.length);
+    for (const part of whole) expect(countEventTypes(typesOf(part.items))).toEqual(countEventTypes(opened(part.items)));
+    if (frames.every((frame) => !frame.isDamaged)) {
+      const batches = cutBatches({ subscription: own, window: window(), items: packs, open });
+      expect(whole.map((part) => textsOf(part.items))).toEqual(batches.map((batch) => textsOf(batch.items)));
+      expect(whole.map((part) => batchIdOf(origin, part))).toEqual(batches.map(({ batchId }) => batchId));
+      expect(isOneBatch(packs, own)).toBe(batches.length === 1);
+    }
+  },
+);
 
 it("a frame goes into a batch as it is, unless the batch has no room for it", () => {
   const [one, two, three] = [1, 2, 3].map(() => packFrame(eventsOf([1, 1, 1, 1])));

@@ -1,0 +1,134 @@
+import type { ChainMessage } from "#shared/contract/chain-message.ts";
+import type { ExpiryReason } from "#shared/contract/words.ts";
+import { maxFastChainMs } from "#shared/contract/limits.ts";
+import type { Part } from "#shared/delivery/cut.ts";
+import { slowOf } from "#shared/delivery/message.ts";
+import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
+import { loadBody } from "./attempt.ts";
+import { type Cutter, createCutter } from "./cutter.ts";
+import { type Look, type Passage, lookAhead, passGate } from "./gate.ts";
+import {
+  type ChainDeps,
+  type Halt,
+  type Rest,
+  endChain,
+  expireRest,
+  expiryOf,
+  parkRest,
+  passOn,
+  restRefOf,
+} from "./rest.ts";
+import { claimMs, settlePart, ttlFrom } from "./settle.ts";
+
+/**
+ * Cuts batches from the front of a chain and makes the first attempt of each, one after the other; one that fails goes to the
+ * queue of retries alone, and the chain goes on. What there is no time for is passed on before the message is acknowledged.
+ *
+ * Every batch is claimed before its POST, as all batches are, and nobody skips a batch that another worker has claimed: of
+ * workers with the same chain one makes a POST at a time. The chain's own claim keeps the others from looking at all batches.
+ *
+ * @param hasTime whether the invocation has time for one more attempt
+ */
+export const settleChain = async (deps: ChainDeps, message: ChainMessage, hasTime: () => boolean): Promise<void> => {
+  const isFast = isOnFastLane(message);
+  const { look, mayHoldLane } = await lookAhead(deps, message, isFast);
+  if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
+  const now = deps.now();
+  const claim = await deps.chains.claim({ ...message, now, until: now + claimMs, ttl: ttlFrom(now, deps) });
+  switch (claim.kind) {
+    case "passed":
+      return;
+    case "ended":
+      return await deps.bodies.remove(message);
+    case "busy":
+      return await deps.retries.send(slowOf(message), delaySecondsUntil(claim.until + 1_000, now));
+    case "claimed": {
+      const isInTime = (): boolean => hasTime() && (!isFast || deps.now() - now < maxFastChainMs);
+      return await cutAndSettle(deps, { message, from: claim.next, restFrom: claim.restFrom, look, isInTime });
+    }
+  }
+};
+
+/** Whether a chain's message is on the queue of deliveries, which no target may hold for long. */
+const isOnFastLane = ({ hop, slow, parked, redelivery }: ChainMessage): boolean =>
+  hop === 0 && slow !== true && parked !== true && redelivery !== true;
+
+interface Work {
+  readonly message: ChainMessage;
+  /** Number of the first event that has not been cut. */
+  readonly from: number;
+  /** Where a rest began that may be recorded as waiting. */
+  readonly restFrom: number | undefined;
+  readonly look: Look | undefined;
+  readonly isInTime: () => boolean;
+}
+
+const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
+  const { message, from, isInTime } = work;
+  const cutter = createCutter(deps, message, await loadBody(deps.bodies, message));
+  let rest: Rest = { message, next: from, parkedSince: message.parkedSince };
+  let { restFrom, look } = work;
+  let passage: Passage | undefined;
+  let asker: Asker = message;
+  for (const part of cutter.partsFrom(from)) {
+    await cutter.putDamagedAside();
+    if (rest.next > from && !isInTime()) return await passOn(deps, rest);
+    const reason = expiryOf(deps, rest);
+    // Whoever holds the one probe of an open breaker keeps it until a POST is made.
+    if (reason === undefined) passage ??= await passGate(deps, asker, { now: deps.now(), look });
+    look = undefined;
+    if (reason !== undefined || passage?.kind !== "go" || passage.health === undefined) {
+      const isBegun = await leaveAlone(deps, cutter, part);
+      if (!isBegun) return await halt(deps, { cutter, rest, restFrom, passage, reason });
+      rest = { ...rest, next: part.next };
+      continue;
+    }
+    if (restFrom !== undefined) await deps.batchLog.removeRest(restRefOf(message, restFrom));
+    restFrom = undefined;
+    const { health } = passage;
+    const { settingsRevision } = health;
+    const { parkedSince } = rest;
+    const { message: batch } = await cutter.messageOf(part, { settingsRevision, firstAttemptAt: parkedSince });
+    const settled = await settlePart(deps, batch, health);
+    if (settled.kind === "busy") return await passOn(deps, rest, settled.until + 1_000);
+    const isMoving = settled.kind === "attempted" && settled.isDelivered;
+    rest = { message, next: part.next, parkedSince: isMoving ? undefined : parkedSince };
+    if (settled.kind === "done") continue;
+    passage = undefined;
+    asker = { customerId: message.customerId, webhookId: message.webhookId };
+  }
+  await cutter.putDamagedAside();
+  await endChain(deps, message, restFrom);
+};
+
+/** Who asks to pass the gate. What was asked of a chain, or has made it wait, holds for its next attempt alone. */
+type Asker = Parameters<typeof passGate>[1];
+
+/** Parks what is left of a chain, or lets it expire. */
+const halt = async (
+  deps: ChainDeps,
+  {
+    passage,
+    reason,
+    ...rest
+  }: Halt & { readonly passage: Passage | undefined; readonly reason: ExpiryReason | undefined },
+): Promise<void> => {
+  if (reason === undefined && passage?.kind === "park") await parkRest(deps, rest, passage.until);
+  else await expireRest(deps, rest, reason ?? "webhook_deleted");
+};
+
+/**
+ * Whether a batch that is not to be attempted now has been claimed before, by a worker that died or got ahead. It is none of the
+ * rest then; if its attempt was not recorded, it goes on by itself.
+ */
+const leaveAlone = async (deps: ChainDeps, cutter: Cutter, part: Part): Promise<boolean> => {
+  const found = await deps.batchLog.find(cutter.refOf(part));
+  if (found === undefined) return false;
+  const { recordedAttempts, settingsRevision, state, webhookId } = found;
+  if (state !== "sending" || recordedAttempts > 0 || settingsRevision === undefined) return true;
+  const firstAttemptAt = Date.parse(found.firstAttemptAt);
+  const { message, encoded } = await cutter.messageOf(part, { settingsRevision, firstAttemptAt });
+  const body = await deps.bodies.place({ webhookId, batchId: message.batchId, body: encoded });
+  await deps.retries.send(slowOf({ ...message, body }), 0);
+  return true;
+};
