@@ -60,7 +60,7 @@ export interface Paths {
         header?: {
           /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
           "X-MSYS-SUBACCOUNT"?: number;
-          /** Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is sent. At most 255 printable ASCII characters. */
+          /** Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is sent. Printable ASCII characters. */
           "Idempotency-Key"?: string;
         };
         path?: never;
@@ -402,6 +402,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         415: {
           headers: Record<string, unknown>;
           content: {
@@ -477,6 +483,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1298,6 +1310,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         415: {
           headers: Record<string, unknown>;
           content: {
@@ -2021,6 +2039,18 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         415: {
           headers: Record<string, unknown>;
           content: {
@@ -2145,6 +2175,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         415: {
           headers: Record<string, unknown>;
           content: {
@@ -2233,6 +2269,7 @@ export interface Schemas {
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
       url?: string;
+      /** At most 8192 bytes as JSON, and 5 levels. */
       body?: Record<string, unknown>;
       content_type?: "application/x-www-form-urlencoded" | "application/json";
       headers?: Record<string, string>;
@@ -2305,6 +2342,7 @@ export interface Schemas {
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
       url?: string;
+      /** At most 8192 bytes as JSON, and 5 levels. */
       body?: Record<string, unknown>;
       content_type?: "application/x-www-form-urlencoded" | "application/json";
       headers?: Record<string, string>;
@@ -2342,6 +2380,7 @@ export interface Schemas {
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
       url?: string;
+      /** At most 8192 bytes as JSON, and 5 levels. */
       body?: Record<string, unknown>;
       content_type?: "application/x-www-form-urlencoded" | "application/json";
       headers?: Record<string, string>;

@@ -1,6 +1,6 @@
 import type { Answer } from "#shared/contract/api/common.ts";
 import { type ApiErrorName, apiErrors, type errorBody } from "#shared/contract/api/errors.ts";
-import { maxJsonDepth } from "#shared/contract/limits.ts";
+import { maxJsonDepth, maxListedErrors } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
 
@@ -22,10 +22,18 @@ export class RequestError extends Error {
     super(list[0]?.message ?? "Request refused", { cause: options.cause });
     this.name = "RequestError";
     this.status = status;
-    this.errors = list;
+    this.errors = listed(list);
     this.headers = options.headers ?? {};
   }
 }
+
+/** As many errors as an answer lists: where there are more, the last entry says so. */
+const listed = (list: readonly ErrorBody[]): readonly ErrorBody[] => {
+  if (list.length <= maxListedErrors) return list;
+  const shown = list.slice(0, maxListedErrors - 1);
+  const code = list[maxListedErrors]?.code ?? apiErrors.invalid.code;
+  return [...shown, { message: `There are ${list.length - shown.length} more problems`, code }];
+};
 
 /** What an error says beside its message and description. */
 type Details = Omit<ErrorBody, "message" | "description" | "code"> & {
@@ -134,9 +142,10 @@ export const validate = <Schema extends z.ZodType>(
   const { issues } = parsed.error;
   const statuses = issues.map((issue) => apiErrors[errorOf(issue)].status);
   const { status } = apiErrors.invalid;
+  // Looking for what a word was meant to be takes time: only what is shown is looked up.
   throw new RequestError(
     statuses.find((other) => other !== status) ?? status,
-    issues.map((issue) => describeIssue(issue, suggest)),
+    issues.map((issue, index) => describeIssue(issue, index < maxListedErrors ? suggest : () => undefined)),
   );
 };
 
@@ -184,7 +193,7 @@ const accepted = ({ values, input }: z.core.$ZodIssueInvalidValue, suggest: Sugg
 const fieldName = (path: readonly PropertyKey[]): string => {
   if (path.length === 0) return "The request body";
   const name = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  return `'${name.slice(1)}'`;
+  return `'${name.slice(1, maxShownPath)}'`;
 };
 
 const typeName = (type: string): string => {

@@ -178,7 +178,7 @@ export interface WebhookStore {
   readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
   /** All webhooks of a customer. */
   readonly list: (customerId: string) => Promise<readonly Webhook[]>;
-  /** Deletes a webhook; false, and nothing changed, when it does not have the expected revision any more. */
+  /** Deletes a webhook; false, and nothing changed, when it is gone or does not have the expected revision any more. */
   readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
   /** What delivery looks at; undefined when the webhook is gone. */
   readonly readHealth: (customerId: string, webhookId: string) => Promise<WebhookHealth | undefined>;
@@ -199,6 +199,14 @@ export interface WebhookStore {
     readonly kind: "success" | "recovery" | "failure";
     readonly at: string;
   }) => Promise<void>;
+}
+
+/** How many webhooks each customer has. */
+export interface WebhookCounts {
+  /** Counts one more webhook; false, and nothing changed, when the customer has as many as there may be. */
+  readonly add: (customerId: string, max: number) => Promise<boolean>;
+  /** Counts one less. */
+  readonly subtract: (customerId: string) => Promise<void>;
 }
 
 /** Delivery settings by webhook and revision. A revision never changes. */

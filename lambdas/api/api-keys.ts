@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { ApiKey as ShownApiKey } from "#shared/contract/api/api-key.ts";
 import { type ApiKey, type NewApiKey, covers, hashApiKey, keyFromAuthorization, shortKeyOf } from "#shared/api-key.ts";
+import { maxApiKeys } from "#shared/contract/limits.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { type RequestError, errors, parseJson, together, validate } from "#shared/errors.ts";
@@ -17,6 +18,10 @@ export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Ans
   const { label, grants } = validate(createApiKeyRequest, parseJson(request.body));
   const caller = await findCallingKey(deps, request);
   requireGrants({ wanted: grants, current: [], caller: caller.grants });
+  const keys = await deps.apiKeys.list(caller.customerId);
+  if (keys.length >= maxApiKeys) {
+    throw errors.conflict(`There are ${maxApiKeys} API keys, as many as a customer may have`, "Revoke unused keys.");
+  }
   const key = randomBytes(keyBytes).toString("hex");
   const apiKey: NewApiKey = {
     keyHash: hashApiKey(key),

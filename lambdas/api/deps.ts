@@ -10,6 +10,7 @@ import type {
   ReplayQueue,
   ReplayStore,
   SettingsStore,
+  WebhookCounts,
   WebhookStore,
 } from "#shared/stores.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
@@ -18,6 +19,9 @@ import type { TestPostDeps } from "./webhooks/test-post.ts";
 export interface ApiDeps extends TestPostDeps {
   readonly apiKeys: Omit<ApiKeyStore, "noteUse">;
   readonly webhooks: Pick<WebhookStore, "create" | "find" | "list" | "replace" | "remove">;
+  readonly webhookCounts: WebhookCounts;
+  /** Webhooks that a customer may have. */
+  readonly maxWebhooks: number;
   readonly settings: SettingsStore;
   readonly batches: BatchListing;
   readonly bodies: Pick<BodyStore, "find" | "load">;

@@ -2,7 +2,8 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { errors } from "#shared/errors.ts";
+import { maxApiBodyBytes } from "#shared/contract/limits.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import {
   httpAnswers,
   jsonAnswer,
@@ -34,6 +35,7 @@ export const createHandler = (deps: HandlerDeps) =>
         body: requestBody(event),
         header: (name: string) => requestHeader(event, name),
       };
+      if (request.body.length > maxApiBodyBytes) throw tooLarge(request.body.length);
       const takesBody = route.method === "POST" || route.method === "PUT";
       if (takesBody && request.body.length > 0) requireJson(contentType, requestHeader(event, "content-encoding"));
       const answer =
@@ -44,6 +46,12 @@ export const createHandler = (deps: HandlerDeps) =>
       if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
       return jsonAnswer(answer.status, answer.body, answer.headers);
     });
+
+const tooLarge = (bytes: number): RequestError =>
+  errors.largeBody(
+    `The request body is larger than ${maxApiBodyBytes} bytes`,
+    `${bytes} bytes were sent. Events go to the ingest path, which takes more.`,
+  );
 
 /**
  * Path below the stage, without a trailing slash. Taken from the resource and its greedy parameter, because

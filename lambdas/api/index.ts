@@ -8,6 +8,8 @@ import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-tab
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
+import { maxWebhooks } from "#shared/contract/limits.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -29,6 +31,8 @@ const batches = { client, tableName: env.BATCHES_TABLE };
 export const handler = createHandler({
   apiKeys: apiKeysTable({ client, tableName: env.API_KEYS_TABLE }),
   webhooks: webhooksTable(webhooks),
+  webhookCounts: webhookCountsTable(webhooks),
+  maxWebhooks,
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
   bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),

@@ -96,3 +96,33 @@ export const maxPollEvents = 10_000;
 export const maxPollBytes = 2 * 1024 * 1024;
 /** Shards that a cursor can hold: a URL may have 10 kB. */
 export const maxPollShards = 100;
+
+/** Largest body of a request that is JSON for the API to look at: all but ingest. */
+export const maxApiBodyBytes = 1_000_000;
+/** Errors that one answer lists; where there are more, the last entry says how many. */
+export const maxListedErrors = 20;
+/** Webhooks of one customer. */
+export const maxWebhooks = 10_000;
+/** API keys of one customer. */
+export const maxApiKeys = 1_000;
+/** Entries of a list of event types or grants, repeated ones included. */
+export const maxListEntries = 100;
+/** Entries of an import. */
+export const maxImportEntries = 1_000;
+/** Characters of a name that people give to a thing. */
+export const maxNameCharacters = 255;
+/** Characters of a target or a token URL. */
+export const maxUrlCharacters = 2_048;
+/** Characters of a token, a user name or a password. */
+export const maxCredentialCharacters = 1_024;
+/** Sub-accounts that a webhook may leave out. */
+export const maxExceptions = 10;
+/** Custom headers of a webhook, and what they have together must stay below. */
+export const maxCustomHeaders = 5;
+export const maxCustomHeaderBytes = 3_000;
+/** Fields of an OAuth 2 token request, their length as JSON, and their levels of objects and lists. */
+export const maxTokenFields = 50;
+export const maxTokenBodyBytes = 8_192;
+export const maxTokenBodyDepth = 5;
+/** Characters of an idempotency key. */
+export const maxIdempotencyKeyCharacters = 255;

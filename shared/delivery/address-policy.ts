@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { maxUrlCharacters } from "#shared/contract/limits.ts";
 
 /**
  * Which IP addresses outbound calls may reach: globally routable public unicast, and what an operator allows.
@@ -91,9 +92,6 @@ export const parseAllowedRanges = (texts: readonly string[]): AllowedRanges => {
   return { kind: "invalid", problem: `Not a CIDR range: ${bad.join(", ")}. Write it as 10.0.0.0/8 or fd00::/8.` };
 };
 
-/** Longest target URL, in characters. */
-export const maxTargetUrlLength = 2_048;
-
 type TargetUrl = { readonly kind: "ok"; readonly url: URL } | { readonly kind: "invalid"; readonly problem: string };
 
 const invalid = (problem: string): TargetUrl => ({ kind: "invalid", problem });
@@ -106,7 +104,7 @@ const controlCharacter = /\p{Cc}/u;
  * The fragment, which is never sent, is removed; `problem` is a sentence for the API's user.
  */
 export const parseTargetUrl = (text: string): TargetUrl => {
-  if (text.length > maxTargetUrlLength) return invalid(`The URL is longer than ${maxTargetUrlLength} characters.`);
+  if (text.length > maxUrlCharacters) return invalid(`The URL is longer than ${maxUrlCharacters} characters.`);
   if (controlCharacter.test(text)) return invalid("The URL contains a control character.");
   const url = URL.parse(text);
   if (url === null) return invalid("This is not a valid absolute URL.");

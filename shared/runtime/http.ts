@@ -128,6 +128,9 @@ const compressed = async (
   };
 };
 
+/** Characters of an error's message that are logged. */
+const maxLoggedCharacters = 300;
+
 /** An answer to HEAD is that to GET without its body. */
 const withoutBody = (answer: APIGatewayProxyResult): APIGatewayProxyResult => ({
   ...answer,
@@ -149,7 +152,10 @@ export const httpAnswers = (telemetry: Telemetry): MiddlewareObj<APIGatewayProxy
   onError: (request) => {
     const { error } = request;
     if (error instanceof RequestError) {
-      telemetry.requestRefused({ status: error.status, messages: error.errors.map(({ message }) => message) });
+      telemetry.requestRefused({
+        status: error.status,
+        messages: error.errors.map(({ message }) => message.slice(0, maxLoggedCharacters)),
+      });
       request.response = jsonAnswer(error.status, { errors: error.errors }, error.headers);
     } else {
       telemetry.requestFailed(error);

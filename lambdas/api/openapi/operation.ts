@@ -45,7 +45,7 @@ type Content = { readonly schema: z.ZodType; readonly example: unknown };
 // Errors that many operations have in common.
 
 /** Of operations that read a JSON body. */
-export const json = { badJson: true, notUtf8: true, notJson: true } as const satisfies OperationErrors;
+export const json = { badJson: true, largeBody: true, notUtf8: true, notJson: true } as const satisfies OperationErrors;
 
 /** Of operations about one webhook or several. */
 export const subaccounts = { badSubaccount: true } as const satisfies OperationErrors;

@@ -149,7 +149,8 @@ export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Do
   const ifMatch = request.header("if-match");
   requireMatch(ifMatch, { revision });
   const isRemoved = await deps.webhooks.remove(customerId, webhookId, ifMatch === undefined ? undefined : revision);
-  if (!isRemoved) throw changedMeanwhile();
+  if (!isRemoved) throw ifMatch === undefined ? webhookNotFound() : changedMeanwhile();
+  await deps.webhookCounts.subtract(customerId);
   await retireSettings(deps, webhookId);
   return { status: 204 };
 };

@@ -12,7 +12,8 @@ import {
 } from "./settings.ts";
 import type { CreateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
-import { errors } from "#shared/errors.ts";
+import { maxIdempotencyKeyCharacters } from "#shared/contract/limits.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
@@ -69,6 +70,7 @@ export const createOne = async (
   const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
   if (repeated !== undefined) return { webhookId };
   await requireTestPost(deps, settings);
+  if (!(await deps.webhookCounts.add(customerId, deps.maxWebhooks))) throw tooManyWebhooks(deps.maxWebhooks);
   // Settings first: a webhook that routing can see must always find how to deliver.
   const settingsRevision = await putSettings(deps, { webhookId, after: 0, settings });
   const createdAt = new Date(deps.now()).toISOString();
@@ -92,9 +94,16 @@ export const createOne = async (
   };
   if (await deps.webhooks.create(webhook)) return { webhookId, ...secretInUse(settings, newSecret) };
   // Another request with the same idempotency key was faster.
+  await deps.webhookCounts.subtract(customerId);
   if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });
   return { webhookId };
 };
+
+const tooManyWebhooks = (max: number): RequestError =>
+  errors.conflict(
+    `There are ${max} webhooks, as many as a customer may have`,
+    "Delete webhooks that are not needed any more, or let one webhook take more event types.",
+  );
 
 const findRepeated = async (
   deps: ApiDeps,
@@ -110,15 +119,13 @@ const findRepeated = async (
 
 const hashOf = (request: unknown): string => createHash("sha256").update(JSON.stringify(request)).digest("hex");
 
-const maxCharacters = 255;
-
 /** The value of an `Idempotency-Key` header: printable ASCII, at most 255 characters. */
 const idempotencyKeyOf = (header: string | undefined): string | undefined => {
   const key = header?.trim();
   if (key === undefined || key === "") return undefined;
-  if (key.length <= maxCharacters && /^[\x20-\x7e]+$/.test(key)) return key;
+  if (key.length <= maxIdempotencyKeyCharacters && /^[\x20-\x7e]+$/.test(key)) return key;
   throw errors.badHeader(
     "'Idempotency-Key' is not valid",
-    `It must have at most ${maxCharacters} printable ASCII characters.`,
+    `It must have at most ${maxIdempotencyKeyCharacters} printable ASCII characters.`,
   );
 };

@@ -1,3 +1,4 @@
+import { maxNameCharacters } from "#shared/contract/limits.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -59,8 +60,6 @@ export const planImport = (input: {
     .map((webhook): PlanRow => ({ kind: prune ? "remove" : "only_registered", webhook }));
   return [...rows, ...others];
 };
-
-const maxNameCharacters = 255;
 
 /** Name under which an entry's webhook is created: an entry without one takes the target's host. */
 export const nameOfEntry = ({ name, target: url }: ImportEntry): string =>

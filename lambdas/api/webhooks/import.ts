@@ -170,7 +170,7 @@ const applyRow = async (deps: ApiDeps, { caller, subaccount }: ApplyRequest, row
       }
       case "remove": {
         const { customerId, webhookId } = row.webhook;
-        await deps.webhooks.remove(customerId, webhookId);
+        if (await deps.webhooks.remove(customerId, webhookId)) await deps.webhookCounts.subtract(customerId);
         await retireSettings(deps, webhookId);
         return { outcome: "applied", id: webhookId };
       }

@@ -30,6 +30,9 @@ const newWebhook = createWebhookRequest.extend({
   auth_request_details: created.auth_request_details.superRefine(checkTokenUrl),
 });
 
+/** What does not take all events must name some: said together with what else is missing. */
+const newWebhookWithEvents = newWebhook.extend({ events: created.events.unwrap() });
+
 const changed = updateWebhookRequest.shape;
 const urls = {
   target: changed.target.superRefine(checkUrl),
@@ -52,7 +55,12 @@ const importFile = z.object({
 });
 
 /** Reads the body of a request that creates a webhook. Throws what the API answers when it is not valid. */
-export const readNewWebhook = (body: Buffer) => validate(newWebhook, parseJson(body), nearestEventKey);
+export const readNewWebhook = (body: Buffer) => {
+  const wanted = parseJson(body);
+  const takesAll =
+    typeof wanted === "object" && wanted !== null && "events_mode" in wanted && wanted.events_mode === "all";
+  return validate(takesAll ? newWebhook : newWebhookWithEvents, wanted, nearestEventKey);
+};
 
 /** Reads the body of a request that changes a webhook. */
 export const readWebhookChange = (body: Buffer) => validate(webhookChange, parseJson(body), nearestEventKey);

@@ -123,7 +123,7 @@ export const webhooksTable = ({ client, tableName }: TableOptions): WebhookStore
           TableName: tableName,
           Key: keyOf(customerId, webhookId),
           ...(expectedRevision === undefined
-            ? {}
+            ? { ConditionExpression: "attribute_exists(pk)" }
             : {
                 ConditionExpression: "#revision = :expectedRevision",
                 ExpressionAttributeNames: { "#revision": "revision" },

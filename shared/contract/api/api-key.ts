@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { maxListEntries } from "../limits.ts";
 import { grants } from "../words.ts";
-import { type Answer, displayNote, displayText, id, results, time } from "./common.ts";
+import { type Answer, atMost, displayNote, displayText, id, note, results, time } from "./common.ts";
 
 const grant = z.enum(grants).meta({
   id: "Grant",
@@ -9,14 +10,19 @@ const grant = z.enum(grants).meta({
 
 const label = displayText.meta(displayNote("Display name.", "mail servers"));
 
-const wantedGrants = z
-  .array(grant)
-  .min(1, "must contain at least one grant")
-  .overwrite((list) => [...new Set(list)])
-  .meta({
-    description: "What the key may do: nothing that the calling key may not. Replaced as a whole.",
+const wantedGrants = atMost(
+  maxListEntries,
+  "entries",
+  z
+    .array(grant)
+    .min(1, "must contain at least one grant")
+    .overwrite((list) => [...new Set(list)]),
+).meta(
+  note("What the key may do: nothing that the calling key may not. Replaced as a whole.", {
+    maxItems: maxListEntries,
     examples: [["ingest/write"]],
-  });
+  }),
+);
 
 /** Compatible clients may ask for this restriction. A key without it must not look as if it had it. */
 const validIps = z

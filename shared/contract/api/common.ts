@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { maxNameCharacters } from "../limits.ts";
 import { eventKeys } from "../words.ts";
 import type { ApiErrorName } from "./errors.ts";
 
@@ -26,19 +27,39 @@ export const note = (description: string, rules: Readonly<Record<string, unknown
   override: { ...rules },
 });
 
-const maxDisplayCharacters = 255;
+/** A text has at most so many characters, as people and JSON Schema count them: an emoji is one, not two. */
+export const hasAtMost = (text: string, max: number): boolean =>
+  text.length <= 2 * max && Array.from(text).length <= max;
+
+/** Text of at most so many characters. */
+export const shortText = (max: number) =>
+  z.string().refine((text) => hasAtMost(text, max), `must have at most ${max} characters`);
+
+/** A list or an object that is refused before its entries are looked at when it has more of them than that. */
+export const atMost = <Schema extends z.ZodType>(max: number, what: string, schema: Schema) =>
+  z.preprocess((value, context) => {
+    const isSmall = typeof value !== "object" || value === null || Object.keys(value).length <= max;
+    if (isSmall) return value;
+    context.addIssue({ code: "custom", message: `must have at most ${max} ${what}`, input: value });
+    return z.NEVER;
+  }, schema);
 
 /** A name that people give to a thing: it is shown, never looked up. */
 export const displayText = z
   .string()
   .trim()
   .refine((text) => text !== "", "must not be empty")
-  .refine((text) => text.length <= maxDisplayCharacters, `must have at most ${maxDisplayCharacters} characters`)
+  .refine((text) => hasAtMost(text, maxNameCharacters), `must have at most ${maxNameCharacters} characters`)
   .refine((text) => !/\p{Cc}/u.test(text), "must not contain control characters");
 
 /** A note on such a name. */
 export const displayNote = (description: string, example: string) =>
-  note(description, { minLength: 1, maxLength: maxDisplayCharacters, examples: [example] });
+  note(description, {
+    minLength: 1,
+    maxLength: maxNameCharacters,
+    pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`,
+    examples: [example],
+  });
 
 /** Parameters of an issue: the error that it is, where that is not `invalid`. */
 export const issueOf = (error: ApiErrorName) => ({ error });

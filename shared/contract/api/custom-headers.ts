@@ -1,9 +1,7 @@
 import * as z from "zod";
+import { maxCustomHeaderBytes, maxCustomHeaders } from "../limits.ts";
 import { issueOf, note } from "./common.ts";
 import type { ApiErrorName } from "./errors.ts";
-
-const maxHeaders = 5;
-const maxBytes = 3_000;
 
 const reservedNames: ReadonlySet<string> = new Set([
   "host",
@@ -36,7 +34,17 @@ const valuePattern = /^[\t\x20-\x7e]*$/;
 
 /** Headers that a webhook's POSTs carry besides ours. */
 export const customHeaders = z
-  .record(z.string(), z.string())
+  // Counted before their values are looked at.
+  .preprocess(
+    (headers, context) => {
+      const count = typeof headers === "object" && headers !== null ? Object.keys(headers).length : 0;
+      if (count <= maxCustomHeaders || Array.isArray(headers)) return headers;
+      const message = `must have at most ${maxCustomHeaders} headers`;
+      context.addIssue({ code: "custom", message, input: count, params: issueOf("manyHeaders") });
+      return z.NEVER;
+    },
+    z.record(z.string(), z.string()),
+  )
   .superRefine((headers, context) => {
     const names = Object.keys(headers);
     const refuse = (message: string, options: { name?: string; error?: ApiErrorName } = {}): void => {
@@ -49,9 +57,9 @@ export const customHeaders = z
         params: issueOf(error),
       });
     };
-    if (names.length > maxHeaders) refuse(`must have at most ${maxHeaders} headers`, { error: "manyHeaders" });
     const bytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-    if (bytes >= maxBytes) refuse(`must have less than ${maxBytes} bytes together`, { error: "largeHeaders" });
+    if (bytes >= maxCustomHeaderBytes)
+      refuse(`must have less than ${maxCustomHeaderBytes} bytes together`, { error: "largeHeaders" });
     if (new Set(names.map((name) => name.toLowerCase())).size < names.length) refuse("must not name a header twice");
     for (const [name, value] of Object.entries(headers)) {
       if (!namePattern.test(name)) refuse("is not a valid header name", { name });
@@ -63,6 +71,12 @@ export const customHeaders = z
   .meta(
     note(
       "Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named.",
-      { examples: [{ "X-Team": "mail" }], maxProperties: maxHeaders },
+      {
+        type: "object",
+        additionalProperties: { type: "string", pattern: valuePattern.source },
+        propertyNames: { type: "string", pattern: namePattern.source },
+        maxProperties: maxCustomHeaders,
+        examples: [{ "X-Team": "mail" }],
+      },
     ),
   );

@@ -1,12 +1,23 @@
 import * as z from "zod";
-import { type Answer, badParameter, count, displayNote, displayText, headers, id, note, results } from "./common.ts";
+import { maxImportEntries, maxListEntries } from "../limits.ts";
+import {
+  type Answer,
+  atMost,
+  badParameter,
+  count,
+  displayNote,
+  displayText,
+  headers,
+  id,
+  note,
+  results,
+} from "./common.ts";
 import { customHeaders } from "./custom-headers.ts";
 import { errorBody } from "./errors.ts";
-import { tokenNote } from "./webhook-settings.ts";
+import { eventKeyList, tokenNote } from "./webhook-settings.ts";
 import { createWebhookRequest, webhook } from "./webhook.ts";
 
-const maxEntries = 1_000;
-const { target, events, auth_token: token } = createWebhookRequest.shape;
+const { target, auth_token: token } = createWebhookRequest.shape;
 
 /** One webhook of Momentum's `webhooks.json`. What an entry leaves out (token, headers) its webhook is not to have. */
 export const importEntry = z
@@ -14,10 +25,9 @@ export const importEntry = z
     name: displayText
       .nullish()
       .meta(displayNote("Display name. A new webhook without one is named after its target's host.", "warehouse feed")),
-    events: events
-      .unwrap()
-      .min(1, "must contain at least one event")
-      .meta(note("Event types to deliver.", { examples: [["delivery", "bounce"]] })),
+    events: atMost(maxListEntries, "entries", eventKeyList.min(1, "must contain at least one event")).meta(
+      note("Event types to deliver.", { maxItems: maxListEntries, examples: [["delivery", "bounce"]] }),
+    ),
     target,
     auth_token: token.transform((text) => text ?? "").meta(tokenNote("Token of the webhook; none when absent.")),
     custom_headers: customHeaders.default({}).meta({ description: "Headers of every POST; none when absent." }),
@@ -26,7 +36,7 @@ export const importEntry = z
 
 /** Body of `POST /webhooks/import`, of entries that are checked as `entry` says. */
 export const importOf = <Entry extends z.ZodType>(entry: Entry) =>
-  z.array(entry).max(maxEntries, `must have at most ${maxEntries} entries`);
+  atMost(maxImportEntries, "entries", z.array(entry)).meta({ override: { maxItems: maxImportEntries } });
 export const importRequest = importOf(importEntry);
 
 /** A switch in the query. Strict: `plan=yes` must not apply what was only to be looked at. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { maxIdempotencyKeyCharacters } from "../limits.ts";
 import { id } from "./common.ts";
 
 const subaccount = z
@@ -33,9 +34,9 @@ export const creationHeaders = webhookHeaders.extend({
     .meta({
       description:
         "Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is " +
-        "sent. At most 255 printable ASCII characters.",
+        "sent. Printable ASCII characters.",
       examples: ["import-2026-01-02"],
-      override: { maxLength: 255 },
+      override: { maxLength: maxIdempotencyKeyCharacters, pattern: String.raw`^[\x20-\x7e]*$` },
     }),
 });
 

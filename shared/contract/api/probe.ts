@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { maxListEntries } from "../limits.ts";
 import { probeStages } from "../words.ts";
-import { type Answer, count, headers, note, remedy, results, targetResponse, time, timings } from "./common.ts";
+import { type Answer, atMost, count, headers, note, remedy, results, targetResponse, time, timings } from "./common.ts";
 import { failureReason } from "./errors.ts";
 import { eventKeyList, targetUrl } from "./webhook-settings.ts";
 import { updateWebhookRequest } from "./webhook.ts";
@@ -27,12 +28,13 @@ export const probeRequest = settings
         }),
       )
       .exactOptional(),
-    sample_events: eventKeyList
-      .min(1, "must name at least one event type")
-      .meta({
-        description: "Event types whose samples are sent. Absent: the empty event of every test POST.",
-        examples: [["bounce"]],
-      })
+    sample_events: atMost(maxListEntries, "entries", eventKeyList.min(1, "must name at least one event type"))
+      .meta(
+        note("Event types whose samples are sent. Absent: the empty event of every test POST.", {
+          maxItems: maxListEntries,
+          examples: [["bounce"]],
+        }),
+      )
       .exactOptional(),
   })
   .meta({

@@ -1,12 +1,20 @@
 import * as z from "zod";
-import { maxBatchBytes, maxBatchEvents } from "../limits.ts";
+import {
+  maxBatchBytes,
+  maxBatchEvents,
+  maxCredentialCharacters,
+  maxCustomHeaders,
+  maxExceptions,
+  maxListEntries,
+  maxTokenBodyBytes,
+  maxTokenBodyDepth,
+  maxTokenFields,
+  maxUrlCharacters,
+} from "../limits.ts";
 import { authTypes, compressions, eventsModes, tokenContentTypes } from "../words.ts";
-import { displayNote, displayText, eventKey, headers, note } from "./common.ts";
+import { atMost, displayNote, displayText, eventKey, headers, note, shortText } from "./common.ts";
 import { customHeaders } from "./custom-headers.ts";
 
-const maxTargetCharacters = 2_048;
-const maxTokenCharacters = 1_024;
-const maxExceptions = 10;
 const minBatchBytes = 1_024;
 /** JSON integers of this API are signed 32-bit numbers. */
 export const maxInteger = 2_147_483_647;
@@ -31,38 +39,59 @@ const name = displayText.meta(displayNote("Display name. Need not be unique.", "
 
 /** A target, whose rules are code that the API adds. */
 export const targetUrl = (hint = "") =>
-  z
-    .string()
-    .meta(
-      note(
-        "URL that gets the batches: http or https, no user name or password, on an address that the operator's policy " +
-          `admits.${hint}`,
-        { format: "uri", maxLength: maxTargetCharacters, examples: ["https://in.example.net/hook"] },
-      ),
-    );
+  z.string().meta(
+    note(
+      "URL that gets the batches: http or https, no user name or password, on an address that the operator's policy " +
+        `admits.${hint}`,
+      {
+        format: "uri",
+        pattern: "^[hH][tT][tT][pP][sS]?://",
+        maxLength: maxUrlCharacters,
+        examples: ["https://in.example.net/hook"],
+      },
+    ),
+  );
 const target = targetUrl();
 
 /** Event types, each once. */
 export const eventKeyList = z.array(eventKey).overwrite((keys) => [...new Set(keys)]);
+const eventTypes = atMost(maxListEntries, "entries", eventKeyList);
 const events = (description: string) =>
-  eventKeyList.meta(note(description, { minItems: 1, examples: [["delivery", "bounce"]] }));
+  eventTypes.meta(note(description, { minItems: 1, maxItems: maxListEntries, examples: [["delivery", "bounce"]] }));
+
+const tokenPattern = /^[\x20-\x7e]*$/;
 
 /** What the document says of a token. */
-export const tokenNote = (description: string) => note(description, { maxLength: maxTokenCharacters });
+export const tokenNote = (description: string) =>
+  note(description, { maxLength: maxCredentialCharacters, pattern: tokenPattern.source });
 
 /** Header values are limited to what reaches the target unchanged. */
-const token = z
-  .string()
-  .refine((text) => text.length <= maxTokenCharacters, `must have at most ${maxTokenCharacters} characters`)
-  .refine((text) => /^[\x20-\x7e]*$/.test(text), "must contain only printable ASCII characters")
+const token = shortText(maxCredentialCharacters)
+  .refine((text) => tokenPattern.test(text), "must contain only printable ASCII characters")
   .nullable()
   .meta(tokenNote("Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it."));
+
+const depthOf = (value: unknown): number =>
+  typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+/** Fields of a token request. Its secrets are looked for in every answer of a target, so that there must be few. */
+const tokenBody = atMost(
+  maxTokenFields,
+  "fields",
+  z
+    .record(z.string(), z.json())
+    .refine((body) => new TextEncoder().encode(JSON.stringify(body)).length <= maxTokenBodyBytes, {
+      error: `must have at most ${maxTokenBodyBytes} bytes as JSON`,
+      abort: true,
+    })
+    .refine((body) => depthOf(body) <= maxTokenBodyDepth, `must have at most ${maxTokenBodyDepth} levels`),
+);
 
 /** Empty for webhooks without OAuth 2: clients send back what they have read. */
 const sentRequestDetails = z
   .object({
     url: z.string().exactOptional(),
-    body: z.record(z.string(), z.json()).exactOptional(),
+    body: tokenBody.exactOptional(),
     content_type: z.enum(tokenContentTypes).exactOptional(),
     headers: customHeaders.exactOptional(),
   })
@@ -72,10 +101,15 @@ const sentRequestDetails = z
         "unless `content_type` says JSON; `headers` go with it. Replaced as a whole.",
       {
         properties: {
-          url: { type: "string", format: "uri", maxLength: maxTargetCharacters },
-          body: { type: "object", additionalProperties: true },
+          url: { type: "string", format: "uri", maxLength: maxUrlCharacters },
+          body: {
+            type: "object",
+            description: `At most ${maxTokenBodyBytes} bytes as JSON, and ${maxTokenBodyDepth} levels.`,
+            additionalProperties: true,
+            maxProperties: maxTokenFields,
+          },
           content_type: { type: "string", enum: [...tokenContentTypes] },
-          headers: { type: "object", additionalProperties: { type: "string" } },
+          headers: { type: "object", additionalProperties: { type: "string" }, maxProperties: maxCustomHeaders },
         },
       },
     ),
@@ -91,27 +125,31 @@ const shownRequestDetails = z
   .partial()
   .meta({ description: "Empty unless `auth_type` is `oauth2`. Values of `body` that are secret are masked." });
 
-const credential = z.string().max(maxTokenCharacters, `must have at most ${maxTokenCharacters} characters`);
+const credential = (rules: Readonly<Record<string, unknown>> = {}) =>
+  shortText(maxCredentialCharacters).meta({ override: { maxLength: maxCredentialCharacters, ...rules } });
 
 const subaccountNumber = z.int().min(1, "must be at least 1").max(maxInteger, `must be at most ${maxInteger}`);
 
+const subaccountPattern = /^[1-9]\d{0,9}$/;
+
 /** Numbers come in as numbers and go out as strings; a client that writes back what it read sends strings. */
-const exceptions = z
+const exceptionList = z
   .array(
-    z.union([
-      subaccountNumber,
-      z
-        .stringFormat("integer", /^[1-9]\d{0,9}$/)
-        .transform(Number)
-        .pipe(subaccountNumber),
-    ]),
+    z.union([subaccountNumber, z.stringFormat("integer", subaccountPattern).transform(Number).pipe(subaccountNumber)]),
   )
-  .max(maxExceptions, `must have at most ${maxExceptions} sub-accounts`)
   .refine((numbers) => new Set(numbers).size === numbers.length, "must not name a sub-account twice");
+
+const exceptions = <List extends typeof exceptionList>(list: List) => atMost(maxExceptions, "sub-accounts", list);
 
 const exceptionsNote = (rules: Readonly<Record<string, unknown>>) =>
   note("Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole.", {
-    items: { anyOf: [{ type: "integer", minimum: 1, maximum: maxInteger }, { type: "string" }] },
+    items: {
+      anyOf: [
+        { type: "integer", minimum: 1, maximum: maxInteger },
+        { type: "string", pattern: subaccountPattern.source },
+      ],
+    },
+    maxItems: maxExceptions,
     examples: [[3, 17]],
     ...rules,
   });
@@ -143,9 +181,11 @@ const settings = {
   ),
   auth_request_details: setting({ sent: sentRequestDetails, byDefault: {}, shown: shownRequestDetails }),
   auth_credentials: setting({
-    sent: z.object({ username: credential.exactOptional(), password: credential.exactOptional() }).meta({
-      description: "For `basic`: user name (required, without a colon) and password. Replaced as a whole.",
-    }),
+    sent: z
+      .object({ username: credential({ pattern: "^[^:]*$" }).exactOptional(), password: credential().exactOptional() })
+      .meta({
+        description: "For `basic`: user name (required, without a colon) and password. Replaced as a whole.",
+      }),
     byDefault: {},
     shown: z
       .object({ username: z.string(), password: z.string() })
@@ -181,11 +221,10 @@ const settings = {
     "none",
   ),
   exception_subaccounts: {
-    created: exceptions
-      .min(1, "must contain at least one sub-account")
+    created: exceptions(exceptionList.min(1, "must contain at least one sub-account"))
       .meta(exceptionsNote({ minItems: 1 }))
       .exactOptional(),
-    changed: exceptions.meta(exceptionsNote({})).exactOptional(),
+    changed: exceptions(exceptionList).meta(exceptionsNote({})).exactOptional(),
     shown: z
       .array(z.string())
       .meta({ description: "Sub-accounts left out, as text.", examples: [["3", "17"]] })

@@ -5,6 +5,7 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -71,6 +72,8 @@ export const startBatchesApi = async () => {
     createHandler({
       apiKeys: apiKeysTable(aws.tables.apiKeys),
       webhooks,
+      webhookCounts: webhookCountsTable(aws.tables.webhooks),
+      maxWebhooks: 10_000,
       settings: deliverySettingsTable(aws.tables.webhooks),
       batches: batchListing({ ...aws.tables.batches, ...options }),
       deliveryHours,

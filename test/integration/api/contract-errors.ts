@@ -16,7 +16,11 @@ const query =
 const body =
   (value: unknown): Provocation =>
   () => ({ body: value });
-const json = { "400 1200": body("{"), "400 1305": body(Buffer.from([0x22, 0xff, 0x22])) };
+const json = {
+  "400 1200": body("{"),
+  "400 1305": body(Buffer.from([0x22, 0xff, 0x22])),
+  "413 1300": body(Buffer.alloc(1_000_001, " ")),
+};
 const notJson: Provocation = () => ({ body: "name=x", headers: { "Content-Type": "text/plain" } });
 
 /** Settings with a token URL that gives no token. */
@@ -192,6 +196,10 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
   "GET /v1/api-keys": {},
   "POST /v1/api-keys": {
     ...json,
+    "409 1602": async ({ system, own: { customerId } }) => {
+      await Promise.all(Array.from({ length: 998 }, async () => await system.api.issueKey({ customerId })));
+      return { body: { label: "one too many", grants: ["ingest/write"] } };
+    },
     "415 1700": notJson,
     "422 1300": body({ label: 5, grants: [] }),
     "422 1400": body({}),

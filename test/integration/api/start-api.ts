@@ -5,6 +5,7 @@ import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -46,7 +47,10 @@ export interface ApiCall {
 }
 
 /** The API with its authorizer on embedded services: every call names an API key, as over the network. */
-export const startApi = async ({ now = Date.now }: { readonly now?: () => number } = {}) => {
+export const startApi = async ({
+  now = Date.now,
+  maxWebhooks = 10_000,
+}: { readonly now?: () => number; readonly maxWebhooks?: number } = {}) => {
   const aws = await startAws();
   const retries = await aws.createQueue();
   const apiKeys = apiKeysTable(aws.tables.apiKeys);
@@ -57,6 +61,8 @@ export const startApi = async ({ now = Date.now }: { readonly now?: () => number
   const handler = createHandler({
     apiKeys,
     webhooks,
+    webhookCounts: webhookCountsTable(aws.tables.webhooks),
+    maxWebhooks,
     settings,
     batches: batchListing(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maxTargetUrlLength, parseTargetUrl } from "#shared/delivery/address-policy.ts";
+import { maxUrlCharacters } from "#shared/contract/limits.ts";
+import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
 
 const problemOf = (text: string): string | undefined => {
   const parsed = parseTargetUrl(text);
@@ -44,7 +45,7 @@ describe("parseTargetUrl", () => {
 
   test("takes a URL of exactly the longest length and none longer", () => {
     const base = "http://example.com/";
-    const longest = base + "a".repeat(maxTargetUrlLength - base.length);
+    const longest = base + "a".repeat(maxUrlCharacters - base.length);
     expect(hrefOf(longest)).toBe(longest);
     expect(problemOf(`${longest}a`)).toContain("longer than");
   });

@@ -1,4 +1,5 @@
 import { apiErrors } from "#shared/contract/api/errors.ts";
+import { maxApiKeys } from "#shared/contract/limits.ts";
 import { type Operation, fields, json } from "../operation.ts";
 import { apiKeyPath } from "#shared/contract/api/parameters.ts";
 import { createApiKeyRequest, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
@@ -37,7 +38,7 @@ export const apiKeyOperations = {
     description: "The answer is the only place that ever shows the key: only its hash is stored.",
     request: { content: { "application/json": { schema: createApiKeyRequest, example: example.newApiKey } } },
     answer: { results: example.issuedApiKey },
-    errors: { ...json, ...revoked, ...excess, ...fields },
+    errors: { ...json, ...revoked, ...excess, ...fields, conflict: `The customer has ${maxApiKeys} keys already.` },
   },
   "GET /v1/api-keys/{id}": {
     id: "readApiKey",

@@ -1,3 +1,4 @@
+import { maxWebhooks } from "#shared/contract/limits.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import { type Operation, fields, json, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
 import {
@@ -47,7 +48,7 @@ export const webhookOperations = {
       ...settings,
       ...testPost,
       badHeader: true,
-      conflict: "The idempotency key was used for another request.",
+      conflict: `The idempotency key was used for another request, or the customer has ${maxWebhooks} webhooks already.`,
     },
   },
   "GET /v1/webhooks/{id}": {

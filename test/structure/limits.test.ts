@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as limits from "#shared/contract/limits.ts";
+import { maxSigningSecrets } from "#shared/webhooks/settings.ts";
+
+const page = readFileSync("docs/limits.md", "utf8");
+const n = (value: number): string => value.toLocaleString("en");
+const mib = (bytes: number): string => `${bytes / 1024 / 1024} MiB`;
+
+/** Where the page tells of each limit: the beginning of a row, and what the row says. */
+const rows: Readonly<Partial<Record<keyof typeof limits, readonly [row: string, text: string]>>> = {
+  maxApiBodyBytes: ["body of a request", `${n(limits.maxApiBodyBytes)} bytes`],
+  maxJsonDepth: ["levels of objects", n(limits.maxJsonDepth)],
+  maxListedErrors: ["errors in an answer", n(limits.maxListedErrors)],
+  maxWebhooks: ["webhooks of a customer", n(limits.maxWebhooks)],
+  maxApiKeys: ["API keys of a customer", n(limits.maxApiKeys)],
+  maxListEntries: ["entries of a list", n(limits.maxListEntries)],
+  maxImportEntries: ["entries of an import", n(limits.maxImportEntries)],
+  maxNameCharacters: ["name of a webhook", `${n(limits.maxNameCharacters)} characters`],
+  maxUrlCharacters: ["target, token URL", `${n(limits.maxUrlCharacters)} characters`],
+  maxCredentialCharacters: ["token, user name", `${n(limits.maxCredentialCharacters)} characters`],
+  maxExceptions: ["sub-accounts that", n(limits.maxExceptions)],
+  maxCustomHeaders: ["custom headers", n(limits.maxCustomHeaders)],
+  maxCustomHeaderBytes: ["custom headers", `less than ${n(limits.maxCustomHeaderBytes)} bytes`],
+  maxTokenFields: ["`auth_request_details.body`", `${n(limits.maxTokenFields)} fields`],
+  maxTokenBodyBytes: ["`auth_request_details.body`", `${n(limits.maxTokenBodyBytes)} bytes`],
+  maxTokenBodyDepth: ["`auth_request_details.body`", `${n(limits.maxTokenBodyDepth)} levels`],
+  maxIdempotencyKeyCharacters: ["idempotency key", n(limits.maxIdempotencyKeyCharacters)],
+  maxIngestBytes: ["body as sent", `${n(limits.maxIngestBytes)} bytes`],
+  maxIngestInflatedBytes: ["body after", mib(limits.maxIngestInflatedBytes)],
+  maxSesInflatedBytes: ["body after", mib(limits.maxSesInflatedBytes)],
+  maxTextEvents: ["events in a request", n(limits.maxTextEvents)],
+  maxEventBytes: ["one event", `${limits.maxEventBytes / 1024} KiB`],
+  maxIngestErrors: ["refused events", n(limits.maxIngestErrors)],
+  maxBatchEvents: ["events in a batch", n(limits.maxBatchEvents)],
+  maxBatchBytes: ["bytes of a batch", mib(limits.maxBatchBytes)],
+  batchWindowSeconds: ["time until a batch", `${limits.batchWindowSeconds} s`],
+  connectTimeoutMs: ["time to connect", `${limits.connectTimeoutMs / 1_000} s`],
+  uploadTimeoutMs: ["time to upload", `${limits.uploadTimeoutMs / 1_000} s`],
+  answerTimeoutMs: ["time that a target", `${limits.answerTimeoutMs / 1_000} s`],
+  maxDelaySeconds: ["time between", `${limits.maxDelaySeconds / 60} min`],
+  retryWindowMs: ["time in which", `${limits.retryWindowMs / 3_600_000} hours`],
+  metricsDays: ["days that counters", n(limits.metricsDays)],
+  maxPolls: ["polls under way", `${limits.maxPolls} of all customers`],
+  maxCustomerPolls: ["polls under way", `${limits.maxCustomerPolls} of one`],
+  maxPollWaitSeconds: ["time that a poll", `${limits.maxPollWaitSeconds} s`],
+  maxPollEvents: ["events and bytes", n(limits.maxPollEvents)],
+  maxPollBytes: ["events and bytes", mib(limits.maxPollBytes)],
+  maxPollShards: ["shards of the stream", n(limits.maxPollShards)],
+};
+
+/** What only the operator's side of the system knows of. */
+const internal = new Set([
+  "batchTimeoutSeconds",
+  "deliverBatchSize",
+  "deliverTimeoutSeconds",
+  "deliveryMaxReceives",
+  "deliverySettingsDays",
+  "inlineMessageBytes",
+  "maxFrameBytes",
+  "maxRecordBytes",
+  "maxRecordEvents",
+  "maxWindowInflatedBytes",
+  "maxWindowRecords",
+  "minFrameEvents",
+  "pollReadEveryMs",
+  "replayTimeoutSeconds",
+  "sesTimeoutSeconds",
+  "visibilityTimeoutSeconds",
+]);
+
+const rowOf = (start: string): string | undefined => page.split("\n").find((line) => line.startsWith(`| ${start}`));
+
+describe("the page on limits", () => {
+  it.each(Object.entries(rows))("says what %s is", (_, [start, text]) => {
+    expect(rowOf(start)).toContain(text);
+  });
+
+  it("says how many signing secrets there may be", () => {
+    expect(rowOf("signing secrets")).toContain(` ${maxSigningSecrets} `);
+  });
+
+  it("leaves no limit of the code out", () => {
+    const known = [...Object.keys(rows), ...internal];
+    expect(Object.keys(limits).filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
