@@ -19,7 +19,7 @@ const errors: string[] = [];
 
 beforeAll(async () => {
   const port = await freePort();
-  django = spawn(preparedPython(), ["test/deploy/anymail_receiver.py", String(port)], {
+  django = spawn(preparedPython(), ["examples/python/django_receiver.py", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ready = Promise.withResolvers<void>();

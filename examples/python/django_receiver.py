@@ -1,4 +1,7 @@
-"""django-anymail's webhook view as it is, in a Django that is no more than it needs. Prints what it makes of each event."""
+"""A receiver in Django: anymail's view for SparkPost's webhooks, as it is, in a Django that is no more than it needs.
+
+Prints what anymail makes of each event. Run: python django_receiver.py 8080
+"""
 
 import json
 import sys
@@ -27,11 +30,11 @@ from anymail.signals import tracking  # noqa: E402
 
 def on_event(sender, event, esp_name, **_):
     names = ("event_type", "message_id", "event_id", "recipient", "reject_reason", "mta_response", "tags", "metadata")
-    told = {name: getattr(event, name) for name in (*names, "click_url", "user_agent")}
-    told["timestamp"] = event.timestamp and event.timestamp.isoformat()
-    told["esp_name"] = esp_name
-    told["type"] = next(iter(event.esp_event["msys"].values()))["type"]
-    print(json.dumps(told), flush=True)
+    seen = {name: getattr(event, name) for name in (*names, "click_url", "user_agent")}
+    seen["timestamp"] = event.timestamp and event.timestamp.isoformat()
+    seen["esp_name"] = esp_name
+    seen["type"] = next(iter(event.esp_event["msys"].values()))["type"]
+    print(json.dumps(seen), flush=True)
 
 
 tracking.connect(on_event)
