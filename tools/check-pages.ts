@@ -41,19 +41,40 @@ export const pathsIn = (markdown: string): readonly string[] => {
 export const missingPaths = (markdown: string): readonly string[] =>
   pathsIn(markdown).filter((path) => (path.includes("*") ? globSync(path).length === 0 : !existsSync(path)));
 
+/** What a native writer would not say, with what to say instead: the worst of "Write prose" in CONTRIBUTING.md. */
+const foreignPhrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
+  [/\b(tell|tells|told|telling)\b/i, "say, report, show, distinguish"],
+  [/\bbeside\b/i, "besides, next to"],
+  [/\bby (itself|themselves)\b/i, "automatically, or nothing"],
+  [/\b(is|are) none\b|\bnone (is|are)\b/i, "no, not"],
+  [/, too[.;,]/i, "also"],
+];
+
+/** Phrases of a page, outside code, that `foreignPhrases` names: one line for each. A contrast between commas is English. */
+export const foreignWords = (markdown: string): readonly string[] => {
+  const prose = withoutBlocks(markdown).replaceAll(/`[^`]*`/g, "");
+  return foreignPhrases.flatMap(([phrase, instead]) => {
+    const found = prose.replaceAll(/\b(This|That|These|Those), too,/g, "").match(phrase);
+    return found === null ? [] : [`"${found[0]}"; write: ${instead}`];
+  });
+};
+
 export interface PageCheck {
   readonly pages: readonly string[];
-  /** One line for each link or path that leads nowhere. */
+  /** One line for each link or path that leads nowhere, and for each phrase to be put otherwise. */
   readonly problems: readonly string[];
 }
 
-/** Follows the links of every page, and the paths of those for contributors. */
+/** Follows the links of every page, and the paths of those for contributors, and reads the prose of all. */
 export const checkPages = (): PageCheck => {
-  const pages = globSync(["*.md", "llms.txt", "{docs,emulator,examples,test}/**/*.md"]).toSorted();
+  const pages = globSync(["*.md", "llms.txt", "{docs,emulator,examples,packages,test}/**/*.md"]).toSorted();
   const problems = pages.flatMap((page) => {
     const markdown = readFileSync(page, "utf8");
     const paths = pagesWithPaths.includes(page) ? missingPaths(markdown) : [];
-    return [...deadLinks(page, markdown), ...paths].map((place) => `${page}: ${place} does not exist`);
+    const missing = [...deadLinks(page, markdown), ...paths].map((place) => `${page}: ${place} does not exist`);
+    // The page that says which phrases to avoid names them.
+    const phrases = page === "CONTRIBUTING.md" ? [] : foreignWords(markdown);
+    return [...missing, ...phrases.map((phrase) => `${page}: ${phrase}`)];
   });
   return { pages, problems };
 };
@@ -61,6 +82,6 @@ export const checkPages = (): PageCheck => {
 if (import.meta.main) {
   const { pages, problems } = checkPages();
   for (const problem of problems) console.error(problem);
-  console.log(`${pages.length} pages, ${problems.length} dead links and paths`);
+  console.log(`${pages.length} pages, ${problems.length} dead links, dead paths and foreign phrases`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -43,7 +43,7 @@ export const addGen = (program: Command, run: RunCommand): void => {
     .summary("generate events at a rate, and account for each")
     .description(
       "Sends generated events to the ingest route. With --sink it also receives them, by a webhook of its own that it deletes " +
-        "at the end, and tells which arrived, which came twice and how long they took. With --as ses it sends documents as " +
+        "at the end, and reports which arrived, which came twice and how long they took. With --as ses it sends documents as " +
         "Amazon SES publishes them instead, to the API or on a topic.",
     )
     .option("--rate <number>", "events a second", wholeNumber({ from: 1, to: maxRate }), 100)

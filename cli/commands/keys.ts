@@ -23,7 +23,7 @@ export const addKeys = (program: Command, run: RunCommand): void => {
   const listing = keys
     .command("list")
     .summary("list API keys")
-    .description("Lists the API keys; none is shown in full.");
+    .description("Lists the API keys, each by its first characters.");
   addAccessOptions(listing).action(async () => {
     await run(listing, async (terminal) => await listKeys(await readAccess(listing, terminal), terminal));
   });

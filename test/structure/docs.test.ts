@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkPages, deadLinks, missingPaths, pathsIn } from "../../tools/check-pages.ts";
+import { checkPages, deadLinks, foreignWords, missingPaths, pathsIn } from "../../tools/check-pages.ts";
 
 const read = (page: string): string => readFileSync(page, "utf8");
 
@@ -22,6 +22,22 @@ describe("pages", () => {
   it("have their wrong paths found", () => {
     const planted = "`cdk/app.ts` `cdk/none.ts` `cdk/*.none` `cdk/*.ts` `lambdas/<verb>/index.ts` `no/path` `docs/`";
     expect(missingPaths(planted)).toEqual(["cdk/none.ts", "cdk/*.none"]);
+  });
+});
+
+describe("prose", () => {
+  it.each([
+    ["The log tells which.", '"tells"; write: say, report, show, distinguish'],
+    ["It stands beside the module.", '"beside"; write: besides, next to'],
+    ["It starts by itself.", '"by itself"; write: automatically, or nothing'],
+    ["There is none.", '"is none"; write: no, not'],
+    ["That is read, too.", '", too."; write: also'],
+  ])("has its foreign phrases found: %s", (planted, found) => {
+    expect(foreignWords(planted)).toEqual([found]);
+  });
+
+  it("may name them in code, and may put a contrast between commas", () => {
+    expect(foreignWords("Use `tell` besides `beside`. That, too, was before.\n```sh\ntell\n```")).toEqual([]);
   });
 });
 
