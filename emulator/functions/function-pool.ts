@@ -38,6 +38,16 @@ const idleMs = 3 * 60_000;
 const reapEveryMs = 15_000;
 
 /**
+ * How long an invocation waits for a busy environment before another one is started: those that answer within milliseconds
+ * share one, and a start takes longer than this anyway.
+ */
+const patienceMs = 50;
+/** Where all environments compute, another one would take processor time from them, and 40 MB: it starts only after this. */
+const longPatienceMs = 2_000;
+/** Share of the time from which an environment counts as one that computes. */
+const computingLoad = 0.5;
+
+/**
  * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
  * them from what is running, and nearly all would come too late to be of use.
  */
@@ -59,7 +69,8 @@ export const createFunctionPool = ({
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
   const busy = new Set<Environment>();
-  const waiting: ((environment: Environment) => void)[] = [];
+  const waiting: { readonly take: (environment: Environment) => void; readonly since: number }[] = [];
+  let lookingAgain: NodeJS.Timeout | undefined;
 
   const start = (): Environment => {
     const environment = startEnvironment({ definition, log });
@@ -70,14 +81,29 @@ export const createFunctionPool = ({
       // One that has failed to start fails the invocation that it was started for.
       const next = outdated.has(environment) ? undefined : waiting.shift();
       if (next === undefined) release(environment);
-      else next(environment);
+      else next.take(environment);
       startForWaiting();
     });
     return environment;
   };
 
+  /** Whether another environment would only share the processors with those that are busy. */
+  const isComputing = (): boolean => {
+    const loads = [...busy].map((environment) => environment.load());
+    return all.size >= availableParallelism() && loads.every((load) => load >= computingLoad);
+  };
+
+  const lookAgain = (): void => {
+    lookingAgain ??= setTimeout(() => {
+      lookingAgain = undefined;
+      startForWaiting();
+    }, patienceMs);
+  };
+
   const startForWaiting = (): void => {
-    if (isStopped) return;
+    const [oldest] = waiting;
+    if (isStopped || oldest === undefined) return;
+    if (isComputing() && Date.now() - oldest.since < longPatienceMs) return lookAgain();
     while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
   };
 
@@ -86,9 +112,11 @@ export const createFunctionPool = ({
       if (entry.environment.usable()) return entry.environment;
       all.delete(entry.environment);
     }
-    return new Promise((resolve) => {
-      waiting.push(resolve);
-      startForWaiting();
+    return new Promise((take) => {
+      waiting.push({ take, since: Date.now() });
+      // There is none that could become free.
+      if (all.size === 0) startForWaiting();
+      else lookAgain();
     });
   };
 
@@ -100,7 +128,7 @@ export const createFunctionPool = ({
     }
     const next = waiting.shift();
     if (next === undefined) idle.push({ environment, since: Date.now() });
-    else next(environment);
+    else next.take(environment);
   };
 
   const reaper = setInterval(() => {
@@ -120,6 +148,8 @@ export const createFunctionPool = ({
     }
     const environment = await acquire();
     busy.add(environment);
+    // From here on.
+    environment.load();
     const result = await environment.invoke(event);
     busy.delete(environment);
     release(environment);
@@ -145,6 +175,7 @@ export const createFunctionPool = ({
     stop: async () => {
       isStopped = true;
       clearInterval(reaper);
+      clearTimeout(lookingAgain);
       await Promise.all([...all].map((environment) => environment.stop()));
     },
   };

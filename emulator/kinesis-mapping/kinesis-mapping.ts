@@ -9,7 +9,6 @@ import type { Resource } from "../template/template.ts";
 import { type DiscardedRecords, onFailureObject } from "./on-failure.ts";
 import { type LaneSettings, runLane } from "./lane.ts";
 import { windowRecord } from "./record.ts";
-import { createShardReader } from "./shard-reader.ts";
 import { maxWindowBytes } from "./window.ts";
 
 const bucketArn = /^arn:aws:s3:::(.+)$/;
@@ -82,10 +81,14 @@ export const startKinesisMapping = (options: KinesisMappingOptions): Mapping => 
       });
       await clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     };
-    const after = kinesis.journal.checkpoint(reader);
+    let lastRead = kinesis.journal.checkpoint(reader);
     return runLane({
       settings,
-      read: createShardReader({ client: clients.kinesis, streamName, shardId, after }).read,
+      read: async (limit) => {
+        const records = await kinesis.read({ streamName, shardId, after: lastRead, limit });
+        lastRead = records.at(-1)?.sequenceNumber ?? lastRead;
+        return records;
+      },
       toWindowRecord: (record) => windowRecord({ record, shardId, streamArn }),
       invoke: target.invoke,
       discard,

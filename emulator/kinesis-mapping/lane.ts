@@ -1,4 +1,3 @@
-import type { _Record as KinesisRecord } from "@aws-sdk/client-kinesis";
 import type { InvocationResult } from "../functions/environment.ts";
 import { pause } from "../mapping.ts";
 import {
@@ -10,6 +9,7 @@ import {
   readOutcome,
 } from "./after-invocation.ts";
 import type { DiscardedRecords } from "./on-failure.ts";
+import type { StreamRecord } from "../services/kinesis-service.ts";
 import { type WindowRecord, kinesisEvent } from "./record.ts";
 import { type WindowLimits, decideWindow, fetchLimit } from "./window.ts";
 
@@ -20,8 +20,9 @@ export interface LaneSettings extends WindowLimits, FailurePolicy {
 
 interface LaneOptions {
   readonly settings: LaneSettings;
-  readonly read: (limit: number) => Promise<readonly KinesisRecord[]>;
-  readonly toWindowRecord: (record: KinesisRecord) => WindowRecord;
+  /** Reads the next records, at most `limit`; none when there are none at the moment. */
+  readonly read: (limit: number) => Promise<readonly StreamRecord[]>;
+  readonly toWindowRecord: (record: StreamRecord) => WindowRecord;
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly discard: (records: DiscardedRecords) => Promise<void>;
   readonly saveCheckpoint: (sequenceNumber: string) => void;

@@ -1,4 +1,4 @@
-import type { _Record as KinesisRecord } from "@aws-sdk/client-kinesis";
+import type { StreamRecord } from "../services/kinesis-service.ts";
 import { accountId, region } from "../template/resource-identity.ts";
 
 /** A stream record in the JSON that the function gets, written once however often it is sent. */
@@ -10,22 +10,20 @@ export interface WindowRecord {
 }
 
 interface WindowRecordOptions {
-  readonly record: KinesisRecord;
+  readonly record: StreamRecord;
   readonly shardId: string;
   readonly streamArn: string;
 }
 
 /** Writes a record as Lambda presents it. */
 export const windowRecord = ({ record, shardId, streamArn }: WindowRecordOptions): WindowRecord => {
-  const sequenceNumber = record.SequenceNumber ?? "";
-  const arrivedAt = record.ApproximateArrivalTimestamp?.getTime() ?? 0;
-  const data = record.Data ?? new Uint8Array();
+  const { arrivedAt, data, partitionKey, sequenceNumber } = record;
   const json = JSON.stringify({
     kinesis: {
       kinesisSchemaVersion: "1.0",
-      partitionKey: record.PartitionKey,
+      partitionKey,
       sequenceNumber,
-      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64"),
+      data,
       approximateArrivalTimestamp: arrivedAt / 1_000,
     },
     eventSource: "aws:kinesis",

@@ -57,8 +57,31 @@ export interface ShardPosition {
   readonly sequenceNumber: string;
 }
 
+/** A record as the store holds it. */
+export interface StreamRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** Base64. */
+  readonly data: string;
+  /** Unix milliseconds. */
+  readonly arrivedAt: number;
+}
+
+interface ShardPart {
+  readonly streamName: string;
+  readonly shardId: string;
+  /** Sequence number of the record before the first; undefined for the oldest record. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
 export interface KinesisService extends Service {
   readonly journal: KinesisJournal;
+  /**
+   * Reads records of a shard in their order, none when there are none at the moment. Straight from the store: what goes
+   * through a client is copied four times on its way, ten times a second or more.
+   */
+  readonly read: (part: ShardPart) => Promise<readonly StreamRecord[]>;
   /** Drops records up to a position that came in more than a minute ago: kinesalite keeps all data in memory. */
   readonly dropConsumed: (position: ShardPosition) => void;
 }
@@ -157,12 +180,33 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
     );
   };
 
+  const read = ({ streamName, shardId, after = "", limit }: ShardPart): Promise<readonly StreamRecord[]> => {
+    const prefix = keyPrefix(shardId);
+    // A slash is followed by a zero.
+    const range = { gt: prefix + after, lt: `${prefix.slice(0, -1)}0`, limit };
+    const records: StreamRecord[] = [];
+    return new Promise((resolve, reject) => {
+      const stream = getStreamDb(streamName).createReadStream(range);
+      stream.on("data", ({ key, value }) => {
+        records.push({
+          sequenceNumber: key.slice(prefix.length),
+          partitionKey: value.PartitionKey,
+          data: value.Data,
+          arrivedAt: Math.round(value.ApproximateArrivalTimestamp * 1_000),
+        });
+      });
+      stream.once("error", reject);
+      stream.once("end", () => resolve(records));
+    });
+  };
+
   handleCompleteRequestsOnly(server);
   admitOwnClientsOnly(server, credentials);
   const port = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     journal,
+    read,
     dropConsumed,
     stop: async () => {
       await closeServer(server);

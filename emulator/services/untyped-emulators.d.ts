@@ -16,13 +16,16 @@ declare module "kinesalite/db/index.js" {
     put(key: string, value: unknown, done: Done): void;
     batch(operations: readonly Operation[], done: Done): void;
     batch(operations: readonly Operation[], options: object, done: Done): void;
-    createReadStream(range: { readonly gt: string; readonly lt: string }): RecordStream;
+    createReadStream(range: { readonly gt: string; readonly lt: string; readonly limit?: number }): RecordStream;
   }
   interface RecordStream {
-    on(event: "data", listener: (record: { readonly value: StoredRecord }) => void): void;
+    on(event: "data", listener: (record: { readonly key: string; readonly value: StoredRecord }) => void): void;
     once(event: "error" | "end", listener: Done): void;
   }
   interface StoredRecord {
+    readonly PartitionKey: string;
+    /** Base64. */
+    readonly Data: string;
     /** Unix seconds. */
     readonly ApproximateArrivalTimestamp: number;
   }

@@ -88,8 +88,12 @@ const failedWindow = (payloads: Readonly<Record<string, Buffer>>) =>
     lastResult: undefined,
     mappingId: "0a1b2c3d",
     now: new Date(0),
-    records: Object.entries(payloads).map(([PartitionKey, Data], index) =>
-      windowRecord({ record: { Data, PartitionKey, SequenceNumber: String(index) }, shardId, streamArn }),
+    records: Object.entries(payloads).map(([partitionKey, data], index) =>
+      windowRecord({
+        record: { arrivedAt: 0, data: data.toString("base64"), partitionKey, sequenceNumber: String(index) },
+        shardId,
+        streamArn,
+      }),
     ),
     shardId,
     streamArn,
