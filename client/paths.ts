@@ -2894,7 +2894,7 @@ export interface Schemas {
     replay_id?: string;
     /** Whether its events can be read: while it waits for a retry or is parked. */
     body_available: boolean;
-    /** What closed it: its webhook's number of events or of bytes, the end of the window, or a split. */
+    /** What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split. */
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */
     closed_at?: string;
@@ -2936,7 +2936,7 @@ export interface Schemas {
     replay_id?: string;
     /** Whether its events can be read: while it waits for a retry or is parked. */
     body_available: boolean;
-    /** What closed it: its webhook's number of events or of bytes, the end of the window, or a split. */
+    /** What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split. */
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */
     closed_at?: string;

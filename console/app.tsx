@@ -5,6 +5,7 @@ import { Component, type ReactNode, Suspense, useEffect, useState } from "react"
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { queryClient } from "./api/query-client.ts";
 import { ErrorView } from "./components/error-view.tsx";
+import { discardDrafts } from "./pages/webhook-form/drafts.ts";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
 import { hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
@@ -41,7 +42,13 @@ const Frame = () => {
   useShortcut({ keys: "g e", label: "Go to the event catalogue", run: () => navigate("/events") });
   useShortcut({ keys: "g k", label: "Go to the API keys", run: () => navigate("/api-keys") });
   // What another key was shown is not for the next one.
-  useEffect(() => () => queryClient.clear(), [key]);
+  useEffect(
+    () => () => {
+      queryClient.clear();
+      discardDrafts();
+    },
+    [key],
+  );
 
   return (
     <>

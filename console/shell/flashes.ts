@@ -20,7 +20,29 @@ let nextId = 1;
 /** Removes a flash. */
 export const dismissFlash = (id: string): void => items.set(items.get().filter((item) => item.id !== id));
 
-/** Tells the user what has happened, above whatever page is open, until it is dismissed. */
+/** What went well is read by then. */
+const shownMs = 10_000;
+const lookAgainMs = 2_000;
+let isAttended = (): boolean => false;
+
+/** Lets flashes know how to see whether somebody points at them or has the focus there. */
+export const watchAttention = (check: () => boolean): void => {
+  isAttended = check;
+};
+
+const dismissLater = (id: string, item: FlashbarProps.MessageDefinition, afterMs: number): void => {
+  setTimeout(() => {
+    // Another one may have taken its place.
+    if (!items.get().includes(item)) return;
+    if (isAttended()) dismissLater(id, item, lookAgainMs);
+    else dismissFlash(id);
+  }, afterMs);
+};
+
+/**
+ * Tells the user what has happened, above whatever page is open. What went well goes away after a while, but not under
+ * somebody's pointer or focus; what did not stays until it is dismissed.
+ */
 export const flash = ({ type, header, content, id = `flash-${nextId++}` }: Flash): void => {
   const item: FlashbarProps.MessageDefinition = {
     id,
@@ -33,7 +55,11 @@ export const flash = ({ type, header, content, id = `flash-${nextId++}` }: Flash
     onDismiss: () => dismissFlash(id),
   };
   items.set([item, ...items.get().filter((other) => other.id !== id)].slice(0, maxFlashes));
+  if (type === "success" || type === "info") dismissLater(id, item, shownMs);
 };
 
-/** What the flash bar shows. */
+/** What the flash bar shows now. */
+export const flashes = items.get;
+
+/** What the flash bar shows; renders again when it changes. */
 export const useFlashes = items.use;

@@ -8,7 +8,7 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/queries.ts";
 import { hrefOf, navigate } from "../hash-location.ts";
-import { useFlashes } from "./flashes.ts";
+import { useFlashes, watchAttention } from "./flashes.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
 export interface Crumb {
@@ -44,6 +44,8 @@ interface PageProps {
   >;
   readonly children: ReactNode;
 }
+
+watchAttention(() => document.querySelector("[data-flashes]:is(:hover, :focus-within)") !== null);
 
 const follow = (event: CustomEvent<{ readonly href?: string; readonly external?: boolean }>): void => {
   const { href, external } = event.detail;
@@ -106,7 +108,11 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
               />
             ),
           })}
-      notifications={<Flashbar items={[...flashes]} stackItems={flashes.length > 1} />}
+      notifications={
+        <div data-flashes="">
+          <Flashbar items={[...flashes]} stackItems={flashes.length > 1} />
+        </div>
+      }
       {...props.splitPanel}
       ariaLabels={{
         navigation: "Pages",

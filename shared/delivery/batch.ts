@@ -71,8 +71,9 @@ export const closingReason = (
   { events, next }: Pick<Part, "events" | "next">,
   { batchSize, end }: { readonly batchSize: number; readonly end: number },
 ): Batch["closedBy"] => {
-  if (events === batchSize) return "count";
-  return next === end ? "window" : "bytes";
+  // Whatever was left when the window ended has waited for that, also when it happens to fill its batch.
+  if (next === end) return "window";
+  return events === batchSize ? "count" : "bytes";
 };
 
 /** The JSON array that is POSTed, built from the events' own bytes. */

@@ -54,6 +54,11 @@ describe("signed in", () => {
     await fill(page, "Name", "journey");
     await fill(page, "Target", `${receiver.url}/wrong`);
     await page.getByRole("checkbox", { name: /^Click click/ }).check();
+    // Who looks something up on another page finds the form as it was.
+    await console.open("/events");
+    await console.open("/webhooks/new");
+    await page.getByText("What you had typed before you left this page is still here.").waitFor();
+    expect(await page.getByLabel("Target", { exact: true }).inputValue()).toBe(`${receiver.url}/wrong`);
     await page.getByRole("button", { name: "Create webhook" }).click();
     await page.getByText("The webhook was not saved").waitFor();
     await expectSound(console, "failed creation");
@@ -70,6 +75,8 @@ describe("signed in", () => {
     await page.getByRole("button", { name: "Create webhook" }).click();
     await page.getByText("Webhook journey created").waitFor();
     expect(await listed("journey")).toMatchObject({ target: `${receiver.url}/right`, active: true });
+    await console.open("/webhooks/new");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
   });
 
   it("an edit sends only what was changed, and says when someone else was faster", async () => {

@@ -31,6 +31,9 @@ it("the signing secret is rotated from the settings, which keep what was typed a
   const { page } = console;
   await console.open(`/webhooks/${id}/edit`);
   await page.getByText(`****${old.slice(-4)}`).waitFor();
+  // The settings are a tab among the others.
+  await page.getByRole("tab", { name: "Settings", selected: true }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "rotated" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill("renamed meanwhile");
   await page.getByRole("button", { name: "Rotate secret" }).click();
   await page.getByRole("dialog").getByRole("radio", { name: "7 days" }).check();

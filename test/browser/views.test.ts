@@ -100,6 +100,8 @@ describe("with a few webhooks", () => {
       const { page } = console;
       await console.open("/webhooks");
       await page.getByRole("link", { name: "Warehouse feed" }).waitFor();
+      const target = await page.getByText(`${receiver.url}/warehouse`).first().boundingBox();
+      expect((target?.x ?? 0) + (target?.width ?? 2_000)).toBeLessThanOrEqual(1_280);
       await expectSoundInThemes(console, "list");
       await page.getByPlaceholder("Find webhooks").click();
       await page.getByRole("option").first().waitFor();

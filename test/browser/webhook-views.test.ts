@@ -129,6 +129,10 @@ describe("the list of batches is sound", () => {
 
   it("with its filter open", async () => {
     await expectSoundView("filter", `/webhooks/${failing.id}/batches?state=retrying`, async ({ page }) => {
+      for (const name of ["Next attempt", "Expires in"]) {
+        const box = await page.getByRole("columnheader", { name }).boundingBox();
+        expect((box?.x ?? 0) + (box?.width ?? 2_000), name).toBeLessThanOrEqual(1_280);
+      }
       await page.getByRole("button", { name: "States" }).click();
       await page.getByRole("option", { name: "Expired" }).waitFor();
     });

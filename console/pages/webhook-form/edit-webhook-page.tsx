@@ -1,19 +1,20 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useParams } from "wouter";
 import { ApiError } from "../../api/api-error.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
-import { queryKeys, useWebhook, useWebhookSummaries } from "../../api/queries.ts";
+import { queryKeys, useWebhook } from "../../api/queries.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { counted } from "#shared/text/numbers.ts";
 import { navigate } from "../../hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
-import { Page } from "../../shell/page.tsx";
+import { WebhookFrame } from "../webhook/webhook-frame.tsx";
+import { discardDraft, draftOf } from "./drafts.ts";
 import { changedFieldsOf, type FormValues, formValuesOf } from "./form-values.ts";
 import { SigningSecret } from "./signing-secret.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
@@ -22,38 +23,38 @@ import { WebhookForm } from "./webhook-form.tsx";
 export const EditWebhookPage = () => {
   const { id = "" } = useParams();
   const { data, error, refetch } = useWebhook(id);
-  const crumbs = [
-    { text: "Webhooks", path: "/webhooks" },
-    { text: data?.name ?? "Webhook", path: `/webhooks/${id}` },
-  ];
   return (
-    <Page title="Edit webhook" crumbs={crumbs} contentType="form" ready={data !== undefined || error !== null}>
-      {error !== null && data === undefined && (
-        <ErrorView what="The webhook could not be loaded" error={error} onRetry={() => void refetch()} />
+    <WebhookFrame tab="settings" ready={data !== undefined || error !== null}>
+      {({ pending_batches: queued }) => (
+        <>
+          {error !== null && data === undefined && (
+            <ErrorView what="The settings could not be loaded" error={error} onRetry={() => void refetch()} />
+          )}
+          {error === null && data === undefined && (
+            <Box textAlign="center">
+              <Spinner /> Loading the settings
+            </Box>
+          )}
+          {data !== undefined && <EditForm key={id} loaded={data} queued={queued} />}
+        </>
       )}
-      {error === null && data === undefined && (
-        <Box textAlign="center">
-          <Spinner /> Loading the webhook
-        </Box>
-      )}
-      {data !== undefined && <EditForm key={id} loaded={data} />}
-    </Page>
+    </WebhookFrame>
   );
 };
 
 interface EditFormProps {
   readonly loaded: Webhook;
+  /** Batches that wait with the settings of before. */
+  readonly queued: number;
 }
 
-const EditForm = ({ loaded }: EditFormProps) => {
-  // Later answers do not change what is being edited.
-  const [webhook, setWebhook] = useState(loaded);
+const EditForm = ({ loaded, queued }: EditFormProps) => {
+  // Later answers do not change what is being edited, nor does leaving the page for a while.
+  const [webhook, setWebhook] = useState(() => draftOf(loaded.id)?.base ?? loaded);
   const [isOutdated, setIsOutdated] = useState(false);
   const [reloads, setReloads] = useState(0);
   const [secret, setSecret] = useState<string>();
-  const before = formValuesOf(webhook);
-  const { data: summaries = [] } = useWebhookSummaries();
-  const queued = summaries.find(({ id }) => id === webhook.id)?.pending_batches ?? 0;
+  const before = useMemo(() => formValuesOf(webhook), [webhook]);
   const page = `/webhooks/${webhook.id}`;
 
   const save = async (values: FormValues): Promise<void> => {
@@ -83,7 +84,9 @@ const EditForm = ({ loaded }: EditFormProps) => {
     }
   };
   const reload = async (): Promise<void> => {
-    setWebhook(await callApi("GET /v1/webhooks/{id}", { parameters: { id: webhook.id } }));
+    const current = await callApi("GET /v1/webhooks/{id}", { parameters: { id: webhook.id } });
+    discardDraft(webhook.id);
+    setWebhook(current);
     setIsOutdated(false);
     setReloads(reloads + 1);
   };
@@ -100,7 +103,7 @@ const EditForm = ({ loaded }: EditFormProps) => {
       <WebhookForm
         key={reloads}
         before={before}
-        webhookId={webhook.id}
+        webhook={webhook}
         submitText="Save"
         onSubmit={save}
         onCancel={() => navigate(page)}

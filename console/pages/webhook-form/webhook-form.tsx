@@ -12,6 +12,8 @@ import { CodeBlock } from "../../components/code-block.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { responseText, TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
 import { useMissingGrant } from "../../grants.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
+import { discardDraft, draftOf, keepDraft } from "./drafts.ts";
 import { EventFields } from "./event-fields.tsx";
 import {
   controlId,
@@ -28,8 +30,8 @@ import { WhereFields } from "./where-fields.tsx";
 
 interface WebhookFormProps {
   readonly before: FormValues;
-  /** Id of the webhook whose masked secrets stand in the form. */
-  readonly webhookId?: string;
+  /** The webhook that is changed, whose masked secrets stand in the form. */
+  readonly webhook?: Webhook;
   readonly submitText: string;
   /** Rejects with what the API says; the form then shows it and keeps its input. */
   readonly onSubmit: (values: FormValues) => Promise<void>;
@@ -41,8 +43,17 @@ interface WebhookFormProps {
 
 /** Settings of a webhook that has to pass a test POST to be of use; it can be sent before saving. */
 export const WebhookForm = (props: WebhookFormProps) => {
-  const { before, webhookId, submitText, onSubmit, onCancel, notice, signingSecret } = props;
-  const [values, setValues] = useState(before);
+  const { before, webhook, submitText, onSubmit, onCancel, notice, signingSecret } = props;
+  const webhookId = webhook?.id;
+  const draftId = webhookId ?? "";
+  const [draft] = useState(() => draftOf(draftId));
+  const [isRestored, setIsRestored] = useState(draft !== undefined);
+  const [values, setValues] = useState(draft?.values ?? before);
+  const isSaved = useRef(false);
+  useEffect(() => {
+    if (!isSaved.current) keepDraft(draftId, { values, ...(webhook === undefined ? {} : { base: webhook }) }, before);
+  }, [draftId, values, webhook, before]);
+  useLeavingQuestion(draftId);
   const [problems, setProblems] = useState<FormProblems>({});
   const missing = useMissingGrant("webhooks/modify");
   const outcome = useRef<HTMLDivElement>(null);
@@ -70,7 +81,16 @@ export const WebhookForm = (props: WebhookFormProps) => {
     onError: (error) => setProblems(problemsOfAnswer(asApiError(error).problems)),
   });
   const save = useMutation({
-    mutationFn: () => onSubmit(values),
+    mutationFn: async () => {
+      // It may lead to another page at once.
+      isSaved.current = true;
+      discardDraft(draftId);
+      await onSubmit(values).catch((error: unknown) => {
+        isSaved.current = false;
+        keepDraft(draftId, { values, ...(webhook === undefined ? {} : { base: webhook }) }, before);
+        throw error;
+      });
+    },
     onError: (error) => setProblems(problemsOfAnswer(asApiError(error).problems)),
   });
   const isSettled = probe.isSuccess || probe.isError || save.isError;
@@ -91,6 +111,11 @@ export const WebhookForm = (props: WebhookFormProps) => {
     action.mutate();
   };
   const submit = (): void => run(save, formFields);
+  const leave = (): void => {
+    isSaved.current = true;
+    discardDraft(draftId);
+    onCancel();
+  };
   const part = { values, before, problems, change, signingSecret };
 
   return (
@@ -104,7 +129,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button formAction="none" variant="link" onClick={onCancel}>
+            <Button formAction="none" variant="link" onClick={leave}>
               Cancel
             </Button>
             <Button
@@ -130,6 +155,24 @@ export const WebhookForm = (props: WebhookFormProps) => {
         }
       >
         <SpaceBetween size="l">
+          {isRestored && (
+            <Alert
+              type="info"
+              action={
+                <Button
+                  formAction="none"
+                  onClick={() => {
+                    setValues(before);
+                    setIsRestored(false);
+                  }}
+                >
+                  Discard it
+                </Button>
+              }
+            >
+              What you had typed before you left this page is still here. It is not saved.
+            </Alert>
+          )}
           <div className="form-columns">
             <SpaceBetween size="l">
               <WhereFields {...part} />
@@ -154,6 +197,17 @@ export const WebhookForm = (props: WebhookFormProps) => {
       </Form>
     </form>
   );
+};
+
+/** Has the browser ask before a form with unsaved input goes with its window; within the console, the input stays. */
+const useLeavingQuestion = (draftId: string): void => {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (draftOf(draftId) !== undefined) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [draftId]);
 };
 
 interface NotSavedProps {

@@ -1,4 +1,4 @@
-/** The pages of a webhook, in the order of their tabs. The form has a page of its own. */
+/** The pages of a webhook, in the order of their tabs. */
 export const webhookTabs = [
   { id: "overview", label: "Overview", path: "" },
   { id: "batches", label: "Batches", path: "/batches" },
@@ -8,10 +8,10 @@ export const webhookTabs = [
   { id: "settings", label: "Settings", path: "/edit" },
 ] as const;
 
-export type WebhookTab = Exclude<(typeof webhookTabs)[number]["id"], "settings">;
+export type WebhookTab = (typeof webhookTabs)[number]["id"];
 
 /** Path of a webhook's page. */
-export const webhookPath = (id: string, tab: (typeof webhookTabs)[number]["id"] = "overview"): string =>
+export const webhookPath = (id: string, tab: WebhookTab = "overview"): string =>
   `/webhooks/${encodeURIComponent(id)}${webhookTabs.find((each) => each.id === tab)?.path ?? ""}`;
 
 /** Path of a batch's page. */

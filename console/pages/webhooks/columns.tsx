@@ -32,12 +32,19 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
     isRowHeader: true,
     minWidth: 150,
     sortingComparator: byName,
-    cell: ({ id, name }) => (
-      <Link href={hrefOf(`/webhooks/${id}`)}>
-        <span className="clamp" title={name}>
-          {name}
-        </span>
-      </Link>
+    cell: ({ id, name, target }) => (
+      <>
+        <Link href={hrefOf(`/webhooks/${id}`)}>
+          <span className="clamp" title={name}>
+            {name}
+          </span>
+        </Link>
+        <div className="secondary">
+          <span className="clamp" title={target}>
+            {target}
+          </span>
+        </div>
+      </>
     ),
   },
   {
@@ -88,6 +95,8 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
   {
     id: "target",
     header: "Target",
+    // It stands below the name.
+    shown: false,
     minWidth: 220,
     sortingComparator: (a, b) => a.target.localeCompare(b.target),
     cell: ({ target }) => (

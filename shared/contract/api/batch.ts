@@ -131,7 +131,8 @@ const batch = z.object({
     .boolean()
     .meta({ description: "Whether its events can be read: while it waits for a retry or is parked." }),
   closed_by: z.enum(closedBy).exactOptional().meta({
-    description: "What closed it: its webhook's number of events or of bytes, the end of the window, or a split.",
+    description:
+      "What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split.",
   }),
   closed_at: time("When it was formed.").exactOptional(),
   batch_size: count("Most events that it could have had.").exactOptional(),

@@ -58,22 +58,25 @@ describe("a window", () => {
   });
 
   it.each([
-    ["count", 3],
-    ["window", 4],
-  ])("tells how a batch was formed: what closed it (%s), when, and the events by type", async (closedBy, batchSize) => {
-    await system.addWebhook({ batchSize, eventsMode: "all" });
-    const event = (type: string) =>
-      Buffer.from(JSON.stringify({ msys: { message_event: { type, customer_id: customerId } } }));
-    await system.run(packed(customerId, [event("reception"), event("delivery"), event("invented")]));
-    expect((await system.messages()).map(({ formation }) => formation)).toEqual([
-      {
-        closedBy,
-        closedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-        batchSize,
-        eventTypes: { injection: 1, delivery: 1, other: 1 },
-      },
-    ]);
-  });
+    ["filled", 3],
+    ["did not fill", 4],
+  ])(
+    "tells how a batch was formed that its window %s: what closed it, when, and the events by type",
+    async (_, batchSize) => {
+      await system.addWebhook({ batchSize, eventsMode: "all" });
+      const event = (type: string) =>
+        Buffer.from(JSON.stringify({ msys: { message_event: { type, customer_id: customerId } } }));
+      await system.run(packed(customerId, [event("reception"), event("delivery"), event("invented")]));
+      expect((await system.messages()).map(({ formation }) => formation)).toEqual([
+        {
+          closedBy: "window",
+          closedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+          batchSize,
+          eventTypes: { injection: 1, delivery: 1, other: 1 },
+        },
+      ]);
+    },
+  );
 
   const lines = (_customerId: string, events: readonly Buffer[]): readonly Buffer[] => [
     Buffer.concat([writeLinesHeader(customerId), Buffer.from(events.map(String).join("\n"))]),

@@ -54,7 +54,9 @@ describe("a batch's anatomy", () => {
   };
 
   it("says what closed it and when", () => {
-    expect(closedText({ ...formed, batch_size: 40, closed_by: "count" })).toContain("Full after 7.5 s: it has the 40");
+    expect(closedText({ ...formed, batch_size: 40, closed_by: "count" })).toBe(
+      "Full: it has the 40 events that a batch may have. The window, which ended after 7.5 s, had more.",
+    );
     expect(closedText({ ...formed, batch_size: 90, closed_by: "window" })).toBe(
       "The window ended after 7.5 s, with 40 of at most 90 events.",
     );

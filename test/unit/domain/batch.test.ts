@@ -102,7 +102,7 @@ it("a frame goes into a batch as it is, unless the batch has no room for it", ()
     [4, 1, 1],
     [1, 1, 4],
   ]);
-  expect(batches.map(({ closedBy }) => closedBy)).toEqual(["count", "count"]);
+  expect(batches.map(({ closedBy }) => closedBy)).toEqual(["count", "window"]);
 });
 
 /** Events in a few texts, each behind the one before or with something between, and whether each is taken. */
@@ -133,7 +133,7 @@ test.prop([records])("a body is the array of its events, wherever these lie and 
 
 it.each([
   ["the number of events", { batchSize: 2 }, ["count", "count", "window"]],
-  ["the number of events, the last one too", { batchSize: 5 }, ["count"]],
+  ["the end of the window, also when that filled it", { batchSize: 5 }, ["window"]],
   ["its bytes", { maxBatchBytes: 40 }, ["bytes", "bytes", "window"]],
   ["the end of the window", {}, ["window"]],
 ])("a batch says that it was closed by %s", (_, fields, expected) => {

@@ -47,12 +47,13 @@ export const ageShare = (batch: Formed, windowSeconds: number): number | undefin
 export const closedText = (batch: Formed): string => {
   const age = ageMs(batch);
   const after = age === undefined ? "" : ` after ${duration(age)}`;
+  const ended = age === undefined ? "" : `, which ended${after},`;
   if (batch.closed_by === undefined) return "What closed it was not recorded.";
   switch (batch.closed_by) {
     case "count":
-      return `Full${after}: it has the ${counted(batch.batch_size ?? batch.events, "event")} that a batch may have.`;
+      return `Full: it has the ${counted(batch.batch_size ?? batch.events, "event")} that a batch may have. The window${ended} had more.`;
     case "bytes":
-      return `Full${after}: with another event its ${bytes(batch.bytes)} would have been too large.`;
+      return `Full: with another event of the window its ${bytes(batch.bytes)} would have been too large. The window${ended} had more.`;
     case "window":
       return `The window ended${after}, with ${count(batch.events)} of at most ${counted(batch.batch_size ?? batch.events, "event")}.`;
     case "split":

@@ -10,13 +10,13 @@ import { closedByTexts, reasonText } from "../../../components/state-text.ts";
 import { hrefOf } from "../../../hash-location.ts";
 import { batchPath } from "../webhook-tabs.ts";
 
-/** Columns of the list of batches. */
+/** Columns of the list of batches: what is running out stands where a window of 1280 pixels shows it. */
 export const batchColumns: readonly Column<Batch>[] = [
   {
     id: "batch",
     header: "Batch",
     isRowHeader: true,
-    minWidth: 110,
+    minWidth: 100,
     cell: ({ webhook_id: webhookId, batch_id: id }) => (
       <Link href={hrefOf(batchPath(webhookId, id))}>
         <code title={id}>{shortId(id)}</code>
@@ -26,7 +26,7 @@ export const batchColumns: readonly Column<Batch>[] = [
   {
     id: "state",
     header: "State",
-    minWidth: 170,
+    minWidth: 150,
     cell: (batch) => (
       <>
         <BatchStateView state={batch.state} />
@@ -35,6 +35,19 @@ export const batchColumns: readonly Column<Batch>[] = [
         )}
       </>
     ),
+  },
+  {
+    id: "next",
+    header: "Next attempt",
+    minWidth: 110,
+    cell: ({ next_attempt_at: at }) => (at === undefined ? "–" : <Countdown to={at} />),
+  },
+  {
+    id: "expires",
+    header: "Expires in",
+    minWidth: 100,
+    cell: (batch) =>
+      batch.state === "retrying" || batch.state === "parked" ? <Countdown to={batch.expires_at} due="a moment" /> : "–",
   },
   {
     id: "formed",
@@ -47,17 +60,6 @@ export const batchColumns: readonly Column<Batch>[] = [
     header: "Events",
     minWidth: 90,
     cell: ({ events }) => <span className="tabular">{count(events)}</span>,
-  },
-  {
-    id: "closed_by",
-    header: "Closed by",
-    minWidth: 150,
-    cell: (batch) => (
-      <>
-        <div className="nowrap">{batch.closed_by === undefined ? "–" : closedByTexts[batch.closed_by]}</div>
-        {batch.batch_size !== undefined && <FillBar events={batch.events} most={batch.batch_size} />}
-      </>
-    ),
   },
   {
     id: "attempts",
@@ -73,21 +75,20 @@ export const batchColumns: readonly Column<Batch>[] = [
       attempts === 0 ? "–" : `${code ?? "none"}${ms === undefined ? "" : ` in ${duration(ms)}`}`,
   },
   {
-    id: "next",
-    header: "Next attempt",
-    minWidth: 130,
-    cell: ({ next_attempt_at: at }) => (at === undefined ? "–" : <Countdown to={at} />),
-  },
-  {
-    id: "expires",
-    header: "Expires in",
-    minWidth: 120,
-    cell: (batch) =>
-      batch.state === "retrying" || batch.state === "parked" ? <Countdown to={batch.expires_at} due="a moment" /> : "–",
+    id: "closed_by",
+    header: "Closed by",
+    minWidth: 150,
+    cell: (batch) => (
+      <>
+        <div className="nowrap">{batch.closed_by === undefined ? "–" : closedByTexts[batch.closed_by]}</div>
+        {batch.batch_size !== undefined && <FillBar events={batch.events} most={batch.batch_size} />}
+      </>
+    ),
   },
   {
     id: "size",
     header: "Size",
+    shown: false,
     minWidth: 90,
     cell: (batch) => <span className="nowrap">{bytes(batch.bytes)}</span>,
   },
