@@ -4,7 +4,7 @@ import type { Answer } from "#shared/contract/api/common.ts";
 import { errorAnswer } from "#shared/contract/api/errors.ts";
 import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
 import { readable } from "#shared/contract/api/read-answer.ts";
-import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
+import { type WebhookRow, type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { type ApiError, CliError, exitCodes } from "./errors.ts";
@@ -138,7 +138,7 @@ const causeOf = (error: unknown): string => {
 };
 
 /** The status of each webhook, oldest webhook first. */
-export const readSummaries = async (access: ApiAccess): Promise<readonly WebhookSummary[]> =>
+export const readSummaries = async (access: ApiAccess): Promise<readonly WebhookRow[]> =>
   await callApi(access, { method: "GET", path: "/webhooks/summary", answer: summariesAnswer });
 
 /** The status of one webhook. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { callerAnswer } from "#shared/contract/api/api-key.ts";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { version } from "#shared/contract/version.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
@@ -133,7 +133,7 @@ export const webhookChecks = async (access: ApiAccess): Promise<readonly Check[]
   }
 };
 
-const fareCheck = (row: WebhookSummary): readonly Check[] => {
+const fareCheck = (row: WebhookRow): readonly Check[] => {
   const { name, state, state_reason: reason, expired_24h: expired } = row;
   if (expired > 0) {
     const detail = `${counted(expired, "batch", "batches")} expired in 24 h`;

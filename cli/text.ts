@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { Attempt, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { ProbeResult, Timings } from "#shared/contract/api/probe.ts";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration, timeUntil, utcClock, utcTime } from "#shared/text/times.ts";
@@ -16,13 +16,13 @@ export const eventsText = ({ events, events_mode: mode }: Pick<Webhook, "events"
   mode === "all" ? "all, also those of later versions" : events.join(", ");
 
 /** A webhook's state, why it is so and since when. */
-export const stateText = ({ state, state_reason: reason, state_since: since }: WebhookSummary): string => {
+export const stateText = ({ state, state_reason: reason, state_since: since }: WebhookRow): string => {
   const why = reason === null || reason === state ? "" : `: ${reason}`;
   return `${state}${why}, since ${utcTime(since)}`;
 };
 
 /** What waits to be delivered, and until when; undefined when nothing waits. */
-export const pendingText = (row: WebhookSummary): string | undefined => {
+export const pendingText = (row: WebhookRow): string | undefined => {
   const { pending_batches: batches, pending_events: events, next_expiry_at: expiry } = row;
   if (batches === 0) return undefined;
   const end = expiry === undefined ? "" : `, the first expires ${timeUntil(expiry, Date.now())}`;
@@ -30,10 +30,7 @@ export const pendingText = (row: WebhookSummary): string | undefined => {
 };
 
 /** All facts of a webhook. */
-export const webhookFacts = (
-  webhook: Webhook,
-  row: WebhookSummary,
-): readonly (readonly [string, string | undefined])[] => {
+export const webhookFacts = (webhook: Webhook, row: WebhookRow): readonly (readonly [string, string | undefined])[] => {
   const headers = Object.entries(webhook.custom_headers).map(([name, value]) => `${name}: ${value}`);
   const { auth_type: auth, auth_token: token, auth_credentials: basic, auth_request_details: oauth } = webhook;
   return [

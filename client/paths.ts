@@ -9,6 +9,10 @@ export interface Paths {
         query?: {
           /** IANA time zone of the times in the answer. */
           timezone?: string;
+          /** Most webhooks in the answer, which then is a page. */
+          limit?: number;
+          /** `next_cursor` of the page before. It belongs to the customer and to the rest of the query. */
+          cursor?: string;
         };
         header?: {
           /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
@@ -24,6 +28,8 @@ export interface Paths {
           content: {
             "application/json": {
               results: Schemas["Webhook"][];
+              /** Present while there may be more: `cursor` of the next page. */
+              next_cursor?: string;
             };
           };
         };
@@ -681,7 +687,30 @@ export interface Paths {
     /** State of all webhooks. */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          /** Most webhooks in the answer, which then is a page. */
+          limit?: number;
+          /** `next_cursor` of the page before. It belongs to the customer and to the rest of the query. */
+          cursor?: string;
+          /** Comma-separated states: pending, ok, failed, parked, paused. */
+          state?: string;
+          /** Text in the name or the target, in whatever case, or the beginning of the id. */
+          search?: string;
+          /** Order of the webhooks: a field, with a minus sign before it for the reverse. */
+          sort?:
+            | "created"
+            | "-created"
+            | "name"
+            | "-name"
+            | "target"
+            | "-target"
+            | "state"
+            | "-state"
+            | "last_successful"
+            | "-last_successful"
+            | "last_failure"
+            | "-last_failure";
+        };
         header?: {
           /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
           "X-MSYS-SUBACCOUNT"?: number;
@@ -695,7 +724,28 @@ export interface Paths {
           headers: Record<string, unknown>;
           content: {
             "application/json": {
-              results: Schemas["WebhookSummary"][];
+              results: Schemas["WebhookRow"][];
+              /** Present while there may be more: `cursor` of the next page. */
+              next_cursor?: string;
+              /** In pages: webhooks of the customer, or of the sub-account. */
+              total?: number;
+              /** In pages: those of them that `state` and `search` choose. */
+              matching?: number;
+              /** In pages: how many of all webhooks are in each state. */
+              states?: {
+                /** Had no batch yet. */
+                pending: number;
+                /** Deliver as they should. */
+                ok: number;
+                /** Have a batch that waits for a retry, or whose last one to end expired. */
+                failed: number;
+                /** Their breaker is open. */
+                parked: number;
+                /** Are not active. */
+                paused: number;
+              };
+              /** In pages: when `states` was counted. Of many webhooks it is kept for up to a minute; the rows are as they are now. */
+              counted_at?: string;
             };
           };
         };
@@ -2696,6 +2746,103 @@ export interface Schemas {
         added: string[];
         removed: string[];
       };
+  WebhookRow: {
+    /** Id of the webhook. */
+    id: string;
+    /** Display name. Need not be unique. */
+    name: string;
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active: boolean;
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    events_mode: "selected" | "all";
+    /** Event types that are delivered. */
+    events: Schemas["EventKey"][];
+    /** When it was registered. */
+    created_at: string;
+    /** Status of the webhook. */
+    state: "pending" | "ok" | "failed" | "parked" | "paused";
+    /** Why it is in that state. */
+    state_reason:
+      | "invalid_target"
+      | "address_refused"
+      | "dns_failed"
+      | "dns_timeout"
+      | "connect_timeout"
+      | "connect_failed"
+      | "tls_expired"
+      | "tls_name_mismatch"
+      | "tls_untrusted"
+      | "tls_failed"
+      | "connection_reset"
+      | "upload_timeout"
+      | "response_timeout"
+      | "invalid_response"
+      | "http_3xx"
+      | "auth_rejected"
+      | "http_413"
+      | "http_429"
+      | "http_4xx"
+      | "http_5xx"
+      | "http_other"
+      | "token_failed"
+      | "paused"
+      | "expired"
+      | "retrying"
+      | "no_batch_yet"
+      | null;
+    /** Since when. */
+    state_since: string;
+    /** When a batch was last delivered. */
+    last_successful?: string;
+    /** When an attempt last failed. */
+    last_failure?: string;
+    /** When the target is probed next, while the webhook is parked. */
+    next_probe_at?: string;
+    /** Batches that wait for a retry or are parked. */
+    pending_batches: number;
+    /** Events in them. */
+    pending_events: number;
+    /** False when there are more pending batches than were counted. */
+    pending_is_complete: boolean;
+    /** Creation of the oldest pending batch. */
+    oldest_pending_at?: string;
+    /** When the first pending batch is given up. */
+    next_expiry_at?: string;
+    /** Batches given up in the last 24 hours. */
+    expired_24h: number;
+    /** 95th percentile of the attempts' milliseconds; null without attempts. */
+    p95_ms: number | null;
+    /** The last 24 hours, oldest first; not in pages. */
+    buckets?: Schemas["DeliveryHour"][];
+    /** In pages: the last 24 hours. Absent when nothing happened in them. */
+    hours?: {
+      /** Events in the delivered batches, hour by hour, the oldest first. */
+      events: number[];
+      /** Batches delivered, hour by hour, the oldest first. */
+      delivered: number[];
+      /** Attempts that failed, hour by hour, the oldest first. */
+      failed_attempts: number[];
+    };
+  };
+  /** What happened in one hour. */
+  DeliveryHour: {
+    /** Start of the hour. */
+    at: string;
+    /** Batches delivered. */
+    delivered: number;
+    /** Batches whose first attempt failed. */
+    failed: number;
+    /** Attempts that failed. */
+    failed_attempts: number;
+    /** Batches given up. */
+    expired: number;
+    /** Events in the delivered batches. */
+    events: number;
+    /** 95th percentile of the attempts' milliseconds; null without attempts. */
+    p95_ms: number | null;
+  };
   WebhookSummary: {
     /** Id of the webhook. */
     id: string;
@@ -2766,23 +2913,6 @@ export interface Schemas {
     p95_ms: number | null;
     /** The last 24 hours, oldest first. */
     buckets: Schemas["DeliveryHour"][];
-  };
-  /** What happened in one hour. */
-  DeliveryHour: {
-    /** Start of the hour. */
-    at: string;
-    /** Batches delivered. */
-    delivered: number;
-    /** Batches whose first attempt failed. */
-    failed: number;
-    /** Attempts that failed. */
-    failed_attempts: number;
-    /** Batches given up. */
-    expired: number;
-    /** Events in the delivered batches. */
-    events: number;
-    /** 95th percentile of the attempts' milliseconds; null without attempts. */
-    p95_ms: number | null;
   };
   WebhookMetrics: {
     /** Start of the first hour. */

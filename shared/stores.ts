@@ -108,6 +108,8 @@ export interface BatchListing {
    * says where to go on.
    */
   readonly list: (query: BatchListQuery) => Promise<BatchPage>;
+  /** Whether anything waits for a webhook's target. */
+  readonly hasPending: (webhookId: string, now: number) => Promise<boolean>;
   /** Counts what waits for a webhook's target; of very many batches those that expire first. */
   readonly countPending: (webhookId: string, now: number) => Promise<PendingBatches>;
   /** One batch of a webhook by its id. */
@@ -141,29 +143,19 @@ export interface QuarantineStore {
   readonly put: (record: QuarantinedRecord) => Promise<void>;
 }
 
-/** Records of the stream that are worked on alone, because windows with them may have failed. */
-export interface StuckRecordStore {
-  /**
-   * Notes that work on a record begins. `returns` is how often it began before and was not excused; `excuse` notes that this
-   * time the record is not why it comes again. More than 500 times are not counted.
-   */
-  readonly begin: (record: {
-    readonly shard: string;
-    readonly sequenceNumber: string;
-  }) => Promise<{ readonly returns: number; readonly excuse: () => Promise<void> }>;
-}
-
 /** Counters of what happens to batches, by hour. */
 export interface DeliveryHourStore {
   readonly count: (fact: DeliveryFact) => Promise<void>;
-  /** The counters of one webhook in some hours; hours without deliveries are left out. */
+  /** The counters of some webhooks in some hours; hours without deliveries are left out. */
   readonly find: (wanted: {
     readonly customerId: string;
-    readonly webhookId: string;
+    readonly webhookIds: readonly string[];
     readonly hours: readonly string[];
   }) => Promise<readonly DeliveryHour[]>;
   /** The counters of all webhooks of a customer from an hour on. */
   readonly list: (customerId: string, fromHour: string) => Promise<readonly DeliveryHour[]>;
+  /** When (ISO 8601) a batch last expired, by webhook, of those of a customer of which one has since then, a day at most. */
+  readonly listExpiries: (customerId: string, since: string) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** Webhooks, and what they remember of their deliveries. */
@@ -178,6 +170,10 @@ export interface WebhookStore {
   readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
   /** All webhooks of a customer. */
   readonly list: (customerId: string) => Promise<readonly Webhook[]>;
+  /** Some webhooks of a customer, in any order; those that are gone are left out. */
+  readonly findMany: (customerId: string, ids: readonly string[]) => Promise<readonly Webhook[]>;
+  /** Rises with every webhook of a customer that the API creates, changes or deletes; not with what delivery notes. */
+  readonly readFleetVersion: (customerId: string) => Promise<number>;
   /** Deletes a webhook; false, and nothing changed, when it is gone or does not have the expected revision any more. */
   readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
   /** What delivery looks at; undefined when the webhook is gone. */

@@ -74,3 +74,15 @@ export interface PollSlotStore {
   /** Lets a slot rest until a time; does nothing when another has it. */
   readonly release: (slot: PollSlot & { readonly until: number }) => Promise<void>;
 }
+
+/** Records of the stream that are worked on alone, because windows with them may have failed. */
+export interface StuckRecordStore {
+  /**
+   * Notes that work on a record begins. `returns` is how often it began before and was not excused; `excuse` notes that this
+   * time the record is not why it comes again. More than 500 times are not counted.
+   */
+  readonly begin: (record: {
+    readonly shard: string;
+    readonly sequenceNumber: string;
+  }) => Promise<{ readonly returns: number; readonly excuse: () => Promise<void> }>;
+}

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { webhookStates } from "#shared/contract/words.ts";
 import { count } from "#shared/text/numbers.ts";
 import { shortId } from "#shared/text/ids.ts";
@@ -67,7 +67,7 @@ const columns = [
   { title: "last success" },
 ];
 
-const printRows = (terminal: CommandTerminal, rows: readonly WebhookSummary[]): void =>
+const printRows = (terminal: CommandTerminal, rows: readonly WebhookRow[]): void =>
   printTable(
     terminal,
     columns,

@@ -7,7 +7,7 @@ import { callApi } from "./client.ts";
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
 import { longList, pollMs, slowPollMs } from "./query-client.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 
 /** Names of what is kept between pages; a change invalidates all that begins with its name. */
 export const queryKeys = {
@@ -35,7 +35,7 @@ export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
 export const useWindowSeconds = (): number => useWhoAmI().data?.batch_window_seconds ?? batchWindowSeconds;
 
 /** Every webhook with its state and its last 24 hours. */
-export const useWebhookSummaries = (): UseQueryResult<readonly WebhookSummary[], ApiError> =>
+export const useWebhookSummaries = (): UseQueryResult<readonly WebhookRow[], ApiError> =>
   useQuery({
     queryKey: queryKeys.summary,
     queryFn: ({ signal }) => callApi("GET /v1/webhooks/summary", { signal }),

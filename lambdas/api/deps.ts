@@ -14,18 +14,23 @@ import type {
   WebhookStore,
 } from "#shared/stores.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
+import type { FleetCache } from "./fleet/kept.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";
 
 export interface ApiDeps extends TestPostDeps {
   readonly apiKeys: Omit<ApiKeyStore, "noteUse">;
-  readonly webhooks: Pick<WebhookStore, "create" | "find" | "list" | "replace" | "remove">;
+  readonly webhooks: Pick<
+    WebhookStore,
+    "create" | "find" | "findMany" | "list" | "readFleetVersion" | "replace" | "remove"
+  >;
   readonly webhookCounts: WebhookCounts;
   /** Webhooks that a customer may have. */
   readonly maxWebhooks: number;
   readonly settings: SettingsStore;
   readonly batches: BatchListing;
+  readonly kept: FleetCache;
   readonly bodies: Pick<BodyStore, "find" | "load">;
-  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list">;
+  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries">;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly replays: Pick<ReplayStore, "create" | "list" | "end">;
   readonly replaySteps: ReplayQueue;

@@ -14,18 +14,20 @@ import {
 } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createFleetCache } from "./fleet/kept.ts";
 import { matchRoute, routes } from "./routes.ts";
 
-export interface HandlerDeps extends ApiDeps {
+export interface HandlerDeps extends Omit<ApiDeps, "kept"> {
   readonly telemetry: Telemetry;
 }
 
 /** The REST API but for ingest. API Gateway passes everything under `/v1` on; the route table decides. */
-export const createHandler = (deps: HandlerDeps) =>
-  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
-    .use(logMetrics(deps.telemetry.metrics))
-    .use(httpAnswers(deps.telemetry))
+export const createHandler = ({ telemetry, ...stores }: HandlerDeps) => {
+  const deps: ApiDeps = { ...stores, kept: createFleetCache() };
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
+    .use(logMetrics(telemetry.metrics))
+    .use(httpAnswers(telemetry))
     .handler(async (event) => {
       const { route, parameters } = matchRoute(routes, event.httpMethod, pathOf(event));
       const contentType = requestHeader(event, "content-type");
@@ -46,6 +48,7 @@ export const createHandler = (deps: HandlerDeps) =>
       if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
       return jsonAnswer(answer.status, answer.body, answer.headers);
     });
+};
 
 const tooLarge = (bytes: number): RequestError =>
   errors.largeBody(

@@ -2,7 +2,8 @@ import type { MiddlewareObj } from "@middy/core";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
 import { isDependencyFault } from "#shared/errors.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type { QuarantineStore, StuckRecordStore } from "#shared/stores.ts";
+import type { QuarantineStore } from "#shared/stores.ts";
+import type { StuckRecordStore } from "#shared/stream.ts";
 import { arrivalOf, shardOf } from "./window.ts";
 
 export interface PatienceDeps {

@@ -52,6 +52,10 @@ export type ExpiryReason = (typeof expiryReasons)[number];
 export const webhookStates = ["pending", "ok", "failed", "parked", "paused"] as const;
 export type WebhookState = (typeof webhookStates)[number];
 
+/** What lists of webhooks can be sorted by. State: what needs attention first. */
+export const webhookSorts = ["created", "name", "target", "state", "last_successful", "last_failure"] as const;
+export type WebhookSort = (typeof webhookSorts)[number];
+
 /** Why a webhook is in its state: a failed POST, or what no POST has brought about. */
 export const stateReasons = [...failureReasons, "paused", "expired", "retrying", "no_batch_yet"] as const;
 export type StateReason = (typeof stateReasons)[number];

@@ -21,11 +21,14 @@ interface Waiting {
   readonly firstAttemptAt?: string;
 }
 
+/** What the counters of an hour tell of the state. */
+type Counted = Pick<DeliveryHour, "hour" | "lastReason" | "lastExpiredAt">;
+
 /**
  * State of a webhook from its deliveries of the last 24 hours and from what waits; the first rule that holds decides. One
  * failed batch does not count for longer than it waits.
  */
-export const webhookStanding = (webhook: Known, hours: readonly DeliveryHour[], pending: Waiting): WebhookStanding => {
+export const webhookStanding = (webhook: Known, hours: readonly Counted[], pending: Waiting): WebhookStanding => {
   const { createdAt, lastSuccessful, lastFailure } = webhook;
   if (!webhook.active) return { state: "paused", reason: "paused", since: webhook.activeChangedAt ?? createdAt };
   const { breaker } = webhook;

@@ -1,5 +1,5 @@
 import Link from "@cloudscape-design/components/link";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { Sparkline } from "../../components/sparkline.tsx";
 import type { Column } from "../../components/table/table-settings.tsx";
 import { Time } from "../../components/time.tsx";
@@ -11,10 +11,10 @@ import { hrefOf } from "../../hash-location.ts";
 /** What needs attention first. */
 const stateOrder = ["failed", "parked", "paused", "pending", "ok"] as const;
 
-const byState = (a: WebhookSummary, b: WebhookSummary): number =>
+const byState = (a: WebhookRow, b: WebhookRow): number =>
   stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) || a.state_since.localeCompare(b.state_since);
 
-const typesText = ({ events_mode: mode, events }: WebhookSummary): string => {
+const typesText = ({ events_mode: mode, events }: WebhookRow): string => {
   if (mode === "all") return "All, also future ones";
   const [first = "", second] = events;
   if (events.length <= 2) return second === undefined ? first : `${first}, ${second}`;
@@ -22,10 +22,10 @@ const typesText = ({ events_mode: mode, events }: WebhookSummary): string => {
 };
 
 /** "Orders 9" before "Orders 10". */
-const byName = (a: WebhookSummary, b: WebhookSummary): number => a.name.localeCompare(b.name, "en", { numeric: true });
+const byName = (a: WebhookRow, b: WebhookRow): number => a.name.localeCompare(b.name, "en", { numeric: true });
 
 /** Columns of the list of webhooks. */
-export const webhookColumns: readonly Column<WebhookSummary>[] = [
+export const webhookColumns: readonly Column<WebhookRow>[] = [
   {
     id: "name",
     header: "Name",
@@ -58,7 +58,7 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
     id: "day",
     header: "Last 24 hours",
     minWidth: 150,
-    cell: ({ buckets }) => <Sparkline hours={buckets} />,
+    cell: ({ buckets = [] }) => <Sparkline hours={buckets} />,
   },
   {
     id: "pending",
@@ -116,7 +116,7 @@ export const webhookColumns: readonly Column<WebhookSummary>[] = [
     header: "Events in 24 h",
     shown: false,
     minWidth: 130,
-    cell: ({ buckets }) => count(buckets.reduce((sum, hour) => sum + hour.events, 0)),
+    cell: ({ buckets = [] }) => count(buckets.reduce((sum, hour) => sum + hour.events, 0)),
   },
   {
     id: "created_at",

@@ -3,7 +3,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useWebhookSummaries } from "../../api/queries.ts";
 import { useMissingGrant } from "../../grants.ts";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { ResourceTable } from "../../components/table/resource-table.tsx";
 import type { ActionSubject, WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
 import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";
@@ -36,7 +36,7 @@ export const WebhooksPage = () => {
     missing === undefined ? { keys: "c", label: "Create a webhook", run: () => navigate(newPath) } : undefined,
   );
 
-  const actionButton = (text: string, action: WebhookAction, subjects: readonly WebhookSummary[], hint: string) => (
+  const actionButton = (text: string, action: WebhookAction, subjects: readonly WebhookRow[], hint: string) => (
     <Button
       disabled={missing !== undefined || subjects.length === 0}
       disabledReason={missing ?? hint}
@@ -48,7 +48,7 @@ export const WebhooksPage = () => {
 
   return (
     <Page title={title} heading={false} contentType="table" ready={!query.isPending}>
-      <ResourceTable<WebhookSummary>
+      <ResourceTable<WebhookRow>
         id="webhooks"
         title={title}
         noun={["webhook", "webhooks"]}
@@ -102,7 +102,7 @@ const soonMs = 60 * 60 * 1_000;
 const maxShown = 3;
 
 interface AtRiskProps {
-  readonly webhooks: readonly WebhookSummary[];
+  readonly webhooks: readonly WebhookRow[];
 }
 
 /** The webhooks that are about to lose events, the most urgent first. */

@@ -24,7 +24,7 @@ export const readMetrics = async (
   const { customerId, webhookId } = await findWebhook(deps, request);
   const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
   const hours = hoursBetween(from, to - 1);
-  const counted = await deps.deliveryHours.find({ customerId, webhookId, hours });
+  const counted = await deps.deliveryHours.find({ customerId, webhookIds: [webhookId], hours });
   const metrics = deliveryMetrics(hours, counted);
   return {
     status: 200,

@@ -1,13 +1,22 @@
 import pLimit from "p-limit";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
-import type { WebhookSummary } from "#shared/contract/api/summary.ts";
-import { retryWindowMs } from "#shared/contract/limits.ts";
+import {
+  type SummariesQuery,
+  type WebhookRow,
+  type WebhookSummary,
+  summariesQuery,
+} from "#shared/contract/api/summary.ts";
 import { firstAttemptOf, type RetryClock } from "#shared/delivery/retry-schedule.ts";
-import { subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { retryWindowMs } from "#shared/contract/limits.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
+import { validate } from "#shared/errors.ts";
+import { hasFailedLately, readFleet } from "../fleet/fleet.ts";
+import { readHours } from "../fleet/hours.ts";
+import { countStates, decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
 import { findWebhook, webhookNotFound } from "../webhooks/read.ts";
 import { webhookStanding } from "#shared/webhooks/state.ts";
 import type { PendingBatches } from "#shared/stores.ts";
@@ -15,17 +24,82 @@ import type { PendingBatches } from "#shared/stores.ts";
 /** Queries at a time, so that a customer with many paused webhooks does not use up the connections. */
 const concurrency = 20;
 
-/** `GET /webhooks/summary`: state and the last 24 hours of every webhook of the caller's customer, oldest first. */
+/**
+ * `GET /webhooks/summary`: state and the last 24 hours of the webhooks of the caller's customer: a page of those that the
+ * query chooses, or, without a query, every one, oldest first.
+ */
 export const summariseWebhooks = async (
   deps: ApiDeps,
-  { caller, header }: Request,
+  request: Request,
 ): Promise<Answered<"GET /v1/webhooks/summary">> => {
+  const { caller, header, query } = request;
   const subaccount = subaccountOf(header("x-msys-subaccount"));
+  if (isPage(summariesQuery, query))
+    return await summariesPage(deps, caller.customerId, { ...validate(summariesQuery, query), subaccount });
   const webhooks = await deps.webhooks.list(caller.customerId);
   const shown = webhooks
     .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
-  return { status: 200, body: { results: await summarise(deps, caller.customerId, shown) } };
+  const hours = hoursUntil(deps.now());
+  const counted = await deps.deliveryHours.list(caller.customerId, hours[0] ?? "");
+  return { status: 200, body: { results: await summarise(deps, { webhooks: shown, hours, counted }) } };
+};
+
+const summariesPage = async (
+  deps: ApiDeps,
+  customerId: string,
+  {
+    limit = pageSize,
+    cursor,
+    state: states,
+    search,
+    sort,
+    subaccount,
+  }: SummariesQuery & { readonly subaccount: Subaccount },
+): Promise<Answered<"GET /v1/webhooks/summary">> => {
+  const query = { subaccount, states, search, sort };
+  const after = cursor === undefined ? undefined : decodeCursor(customerId, query, cursor);
+  const { rows, readAt } = await readFleet(deps, customerId);
+  const page = pageOf(rows, query, { limit, after });
+  const hours = hoursUntil(deps.now());
+  const webhooks = await deps.webhooks.findMany(customerId, page.ids);
+  const busy = webhooks.filter((webhook) => hadTraffic(webhook, hours[0] ?? "")).map(({ webhookId }) => webhookId);
+  const counted = await readHours(deps, { customerId, webhookIds: busy, hours });
+  const summaries = await summarise(deps, { webhooks, hours, counted });
+  const byId = new Map(summaries.map((summary) => [summary.id, summary]));
+  return {
+    status: 200,
+    body: {
+      // One that was deleted a moment ago is left out.
+      results: page.ids.flatMap((id) => byId.get(id) ?? []).map((summary) => rowOf(summary)),
+      ...(page.next === undefined ? {} : { next_cursor: encodeCursor(customerId, query, page.next) }),
+      ...countStates(rows, subaccount),
+      matching: page.matching,
+      counted_at: new Date(readAt).toISOString(),
+    },
+  };
+};
+
+/** Whether a counter of the hours since a time can be other than zero. What expires was attempted, or paused, hours before. */
+const hadTraffic = (webhook: Webhook, since: string): boolean => {
+  const { lastSuccessful = "", lastFailure = "", activeChangedAt = "", active, breaker } = webhook;
+  const earlier = new Date(Date.parse(since) - retryWindowMs).toISOString();
+  if (lastSuccessful >= since || lastFailure >= earlier || activeChangedAt >= earlier) return true;
+  return !active || (breaker?.kind ?? "closed") !== "closed";
+};
+
+/** Hours as numbers; none where nothing happened. */
+const rowOf = ({ buckets, ...summary }: ViewOf<WebhookSummary>): ViewOf<WebhookRow> => {
+  const isIdle = buckets.every(({ delivered, failed_attempts: failed, expired }) => delivered + failed + expired === 0);
+  if (isIdle) return summary;
+  return {
+    ...summary,
+    hours: {
+      events: buckets.map(({ events }) => events),
+      delivered: buckets.map(({ delivered }) => delivered),
+      failed_attempts: buckets.map(({ failed_attempts: failed }) => failed),
+    },
+  };
 };
 
 /** `GET /webhooks/{id}/summary`: the same for one webhook. */
@@ -34,47 +108,41 @@ export const summariseWebhook = async (
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/summary">> => {
   const webhook = await findWebhook(deps, request);
-  const [results] = await summarise(deps, webhook.customerId, [webhook]);
+  const { customerId, webhookId } = webhook;
+  const hours = hoursUntil(deps.now());
+  const counted = await deps.deliveryHours.find({ customerId, webhookIds: [webhookId], hours });
+  const [results] = await summarise(deps, { webhooks: [webhook], hours, counted });
   if (results === undefined) throw webhookNotFound();
   return { status: 200, body: { results } };
 };
 
-const summarise = async (deps: ApiDeps, customerId: string, webhooks: readonly Webhook[]) => {
+const summarise = async (
+  deps: ApiDeps,
+  input: {
+    readonly webhooks: readonly Webhook[];
+    readonly hours: readonly string[];
+    readonly counted: readonly DeliveryHour[];
+  },
+) => {
+  const { webhooks, hours } = input;
   const now = deps.now();
-  const hours = hoursUntil(now);
-  const counted = await countedHours(deps, { customerId, webhooks, hours });
+  const counted = Map.groupBy(input.counted, ({ webhookId }) => webhookId);
   const limit = pLimit(concurrency);
   return await Promise.all(
-    webhooks.map((webhook) =>
-      limit(async () => {
-        const { webhookId } = webhook;
-        const pending = mayHavePending(webhook, now) ? await deps.batches.countPending(webhookId, now) : nothing;
-        return summaryView({ webhook, hours, counted: counted.get(webhookId) ?? [], pending, clock: deps.clock });
-      }),
-    ),
+    webhooks.map(async (webhook) => {
+      const { webhookId } = webhook;
+      const pending = mayHavePending(webhook, now)
+        ? await limit(() => deps.batches.countPending(webhookId, now))
+        : nothing;
+      return summaryView({ webhook, hours, counted: counted.get(webhookId) ?? [], pending, clock: deps.clock });
+    }),
   );
-};
-
-const countedHours = async (
-  deps: ApiDeps,
-  input: { readonly customerId: string; readonly webhooks: readonly Webhook[]; readonly hours: readonly string[] },
-): Promise<ReadonlyMap<string, readonly DeliveryHour[]>> => {
-  const { customerId, webhooks, hours } = input;
-  const [only] = webhooks;
-  const found =
-    webhooks.length === 1 && only !== undefined
-      ? await deps.deliveryHours.find({ customerId, webhookId: only.webhookId, hours })
-      : await deps.deliveryHours.list(customerId, hours[0] ?? "");
-  return Map.groupBy(found, ({ webhookId }) => webhookId);
 };
 
 const nothing = { batches: 0, events: 0, isComplete: true } as const;
 
-/** A batch waits for the retry window at most, so that one can only wait if something has gone wrong or changed since. */
-const mayHavePending = ({ active, breaker, lastFailure, updatedAt }: Webhook, now: number): boolean =>
-  !active ||
-  (breaker !== undefined && breaker.kind !== "closed") ||
-  [lastFailure, updatedAt].some((at) => at !== undefined && Date.parse(at) > now - 2 * retryWindowMs);
+const mayHavePending = (webhook: Webhook, now: number): boolean =>
+  !webhook.active || (webhook.breaker?.kind ?? "closed") !== "closed" || hasFailedLately(webhook, now);
 
 /** The batch that expires first was attempted first. */
 const firstAttempt = ({ pending: { nextExpiryAt: at }, clock }: Parameters<typeof summaryView>[0]) =>

@@ -1,9 +1,12 @@
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { Webhook as ShownWebhook } from "#shared/contract/api/webhook.ts";
-import { subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { type WebhooksQuery, webhooksQuery } from "#shared/contract/api/summary.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import * as z from "zod";
-import { type RequestError, errors } from "#shared/errors.ts";
+import { type RequestError, errors, validate } from "#shared/errors.ts";
+import { readFleet } from "../fleet/fleet.ts";
+import { decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
 
@@ -17,20 +20,43 @@ export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answ
   return { status: 200, body: { results: webhookView(webhook, { timeZone, links }) }, headers };
 };
 
-/** `GET /webhooks`: all webhooks of the caller's customer, oldest first. */
+/** `GET /webhooks`: the webhooks of the caller's customer, oldest first: all, or a page when the request asks for one. */
 export const listWebhooks = async (
   deps: ApiDeps,
   { caller, query, header }: Request,
 ): Promise<Answered<"GET /v1/webhooks">> => {
   const timeZone = timeZoneOf(query["timezone"]);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
+  if (isPage(webhooksQuery, query)) {
+    return await webhooksPage(deps, caller.customerId, { ...validate(webhooksQuery, query), subaccount, timeZone });
+  }
   const webhooks = await deps.webhooks.list(caller.customerId);
   const results = webhooks
     .filter((webhook) => subaccount === "all" || webhook.subaccountId === subaccount)
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
-    .map((webhook) => webhookView(webhook, { timeZone, links: [webhookLink(deps.baseUrl, webhook.webhookId)] }));
+    .map((webhook) => listedView(deps, webhook, timeZone));
   return { status: 200, body: { results } };
 };
+
+const webhooksPage = async (
+  deps: ApiDeps,
+  customerId: string,
+  options: WebhooksQuery & { readonly subaccount: Subaccount; readonly timeZone: string },
+): Promise<Answered<"GET /v1/webhooks">> => {
+  const { limit = pageSize, cursor, subaccount, timeZone } = options;
+  const query = { subaccount, sort: "created" } as const;
+  const after = cursor === undefined ? undefined : decodeCursor(customerId, query, cursor);
+  const { rows } = await readFleet(deps, customerId);
+  const page = pageOf(rows, query, { limit, after });
+  const found = await deps.webhooks.findMany(customerId, page.ids);
+  const byId = new Map(found.map((webhook) => [webhook.webhookId, webhook]));
+  const webhooks = page.ids.flatMap((id) => byId.get(id) ?? []);
+  const next = page.next === undefined ? {} : { next_cursor: encodeCursor(customerId, query, page.next) };
+  return { status: 200, body: { results: webhooks.map((webhook) => listedView(deps, webhook, timeZone)), ...next } };
+};
+
+const listedView = ({ baseUrl }: ApiDeps, webhook: Webhook, timeZone: string): ShownWebhook =>
+  webhookView(webhook, { timeZone, links: [webhookLink(baseUrl, webhook.webhookId)] });
 
 /**
  * The caller's webhook that a path names. 404 for what cannot be an id, for another customer's webhook, and for one that

@@ -59,6 +59,21 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
     return { batches, ...(start === undefined ? {} : { next: positionOfSortKey(String(start["sk"])) }) };
   },
 
+  hasPending: async (webhookId, now) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: pendingBatchesIndex,
+        KeyConditionExpression: "pendingWebhookId = :webhook",
+        ExpressionAttributeValues: { ":webhook": webhookId },
+        // What expires last is what has surely not ended.
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    return Items.some(({ ttl }) => Number(ttl) * 1_000 > now);
+  },
+
   countPending: async (webhookId, now) => {
     let batches = 0;
     let events = 0;

@@ -1,4 +1,4 @@
-import { BatchGetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { metricsDays } from "#shared/contract/limits.ts";
 import {
@@ -10,14 +10,12 @@ import {
   latencyBoundsMs,
 } from "#shared/delivery/hours.ts";
 import { failureReasons } from "#shared/contract/words.ts";
-import { chunkBySize } from "#shared/delivery/batch.ts";
 import type { DeliveryHourStore } from "#shared/stores.ts";
 import type { TableOptions } from "./document-client.ts";
+import { getAll } from "./get-all.ts";
 
 /** Hours that counters are kept: those that metrics may ask for, and time to spare. */
 const keptHours = metricsDays * 24 + 24;
-/** Limit of BatchGetItem. */
-const maxKeys = 100;
 const hourSeconds = 60 * 60;
 
 const counter = z.number().default(0);
@@ -33,7 +31,13 @@ const item = z.object({
   lastExpiredAt: z.string().exactOptional(),
 });
 
+const expiryItem = z.object({ sk: z.string(), lastExpiredAt: z.string() });
+
 const partitionOf = (customerId: string): string => `hours#${customerId}`;
+/** Partition with an item for each webhook of a customer of which a batch has expired in the last day or so. */
+const expiriesOf = (customerId: string): string => `expired#${customerId}`;
+/** Longer than a summary looks back. */
+const expiryKeptMs = 25 * hourSeconds * 1_000;
 /** Attribute that counts the latencies up to a bound. */
 const latencyAttribute = (bound: number): string => `upTo${bound}`;
 /** Beginnings of the attributes that count what there are many kinds of. */
@@ -43,22 +47,43 @@ const prefixes = { statuses: "status_", reasons: "reason_", eventTypes: "type_" 
  * Counters of what happened to batches, an item per hour and webhook in the batches table: partition key customer, sort
  * key hour and webhook, so that one query brings what a summary of all webhooks needs, without reading a batch.
  */
-export const deliveryHoursTable = ({ client, tableName }: TableOptions): DeliveryHourStore => {
-  const getAll = async (keys: readonly Record<string, unknown>[]): Promise<readonly Record<string, unknown>[]> => {
-    const items: Record<string, unknown>[] = [];
-    let open = [...keys];
-    while (open.length > 0) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
-      );
-      items.push(...(Responses?.[tableName] ?? []));
-      open = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-    return items;
-  };
+export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => {
+  const { client, tableName } = options;
 
+  const noteExpiry = async (customerId: string, webhookId: string, at: number): Promise<void> => {
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk: expiriesOf(customerId), sk: webhookId },
+        UpdateExpression: "SET lastExpiredAt = :at, #ttl = :ttl",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+        ExpressionAttributeValues: {
+          ":at": new Date(at).toISOString(),
+          ":ttl": Math.ceil((at + expiryKeptMs) / 1_000),
+        },
+      }),
+    );
+  };
+  const queryAll = async (pk: string, from: string): Promise<readonly Record<string, unknown>[]> => {
+    const found: Record<string, unknown>[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: "pk = :pk AND sk >= :from",
+          ExpressionAttributeValues: { ":pk": pk, ":from": from },
+          ExclusiveStartKey: start,
+        }),
+      );
+      found.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return found;
+  };
   return {
     count: async ({ customerId, webhookId, at, what }) => {
+      if (what.kind === "expired") await noteExpiry(customerId, webhookId, at);
       const hour = hourOf(at);
       const counters = Object.entries(countersOf(what));
       const isFailure = what.kind !== "delivered";
@@ -82,30 +107,19 @@ export const deliveryHoursTable = ({ client, tableName }: TableOptions): Deliver
       );
     },
 
-    find: async (wanted) => {
-      const pk = partitionOf(wanted.customerId);
-      const keys = wanted.hours.map((hour) => ({ pk, sk: `${hour}#${wanted.webhookId}` }));
-      const chunks = chunkBySize(keys, { maxItems: maxKeys, maxBytes: Infinity, bytesOf: () => 0 });
-      const found = await Promise.all(chunks.map((chunk) => getAll(chunk)));
-      return found.flat().map((hour) => parseHour(hour));
+    find: async ({ customerId, webhookIds, hours }) => {
+      const pk = partitionOf(customerId);
+      const keys = webhookIds.flatMap((webhookId) => hours.map((hour) => ({ pk, sk: `${hour}#${webhookId}` })));
+      return (await getAll(options, keys)).map((hour) => parseHour(hour));
     },
 
-    list: async (customerId, fromHour) => {
-      const hours: DeliveryHour[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: "pk = :customer AND sk >= :from",
-            ExpressionAttributeValues: { ":customer": partitionOf(customerId), ":from": fromHour },
-            ExclusiveStartKey: start,
-          }),
-        );
-        for (const found of page.Items ?? []) hours.push(parseHour(found));
-        start = page.LastEvaluatedKey;
-      } while (start !== undefined);
-      return hours;
+    list: async (customerId, fromHour) =>
+      (await queryAll(partitionOf(customerId), fromHour)).map((hour) => parseHour(hour)),
+
+    listExpiries: async (customerId, since) => {
+      const found = (await queryAll(expiriesOf(customerId), " ")).map((expiry) => expiryItem.parse(expiry));
+      const recent = found.filter(({ lastExpiredAt }) => lastExpiredAt >= since);
+      return new Map(recent.map(({ sk, lastExpiredAt }) => [sk, lastExpiredAt]));
     },
   };
 };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { failureReasons } from "#shared/contract/words.ts";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { getAll } from "./get-all.ts";
 import { closedBreaker } from "#shared/delivery/breaker.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -56,131 +57,177 @@ const healthItem = z.object({
   breakerRevision: z.number().default(0),
 });
 
+const fleetItem = z.object({ version: z.number().default(0) });
+
 const keyOf = (customerId: string, webhookId: string) => ({ pk: customerId, sk: webhookId });
+const fleetKeyOf = (customerId: string) => ({ pk: `fleet#${customerId}`, sk: "version" });
 
-/** Webhooks: partition key customer, sort key webhook. */
-export const webhooksTable = ({ client, tableName }: TableOptions): WebhookStore => ({
-  create: async (webhook) =>
-    await unlessConditionFails(
-      client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...keyOf(webhook.customerId, webhook.webhookId), ...webhook },
-          ConditionExpression: "attribute_not_exists(pk)",
-        }),
-      ),
-    ),
-
-  replace: async (webhook, expectedRevision) => {
-    const entries = managedFields.map((field) => [field, webhook[field]] as const);
-    const set = entries.filter(([, value]) => value !== undefined);
-    const removed = entries.filter(([, value]) => value === undefined);
-    const remove = removed.length === 0 ? "" : ` REMOVE ${removed.map(([field]) => `#${field}`).join(", ")}`;
-    return await unlessConditionFails(
-      client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: keyOf(webhook.customerId, webhook.webhookId),
-          UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}${remove}`,
-          ConditionExpression: "attribute_exists(pk) AND #revision = :expectedRevision",
-          ExpressionAttributeNames: Object.fromEntries(managedFields.map((field) => [`#${field}`, field])),
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
-            ":expectedRevision": expectedRevision,
-          },
-        }),
-      ),
-    );
-  },
-
-  find: async (customerId, webhookId) => {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
-    return Item === undefined ? undefined : item.parse(Item);
-  },
-
-  list: async (customerId) => {
-    const webhooks: Webhook[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: "pk = :customer",
-          ExpressionAttributeValues: { ":customer": customerId },
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const found of page.Items ?? []) webhooks.push(item.parse(found));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return webhooks;
-  },
-
-  remove: async (customerId, webhookId, expectedRevision) =>
-    await unlessConditionFails(
-      client.send(
-        new DeleteCommand({
-          TableName: tableName,
-          Key: keyOf(customerId, webhookId),
-          ...(expectedRevision === undefined
-            ? { ConditionExpression: "attribute_exists(pk)" }
-            : {
-                ConditionExpression: "#revision = :expectedRevision",
-                ExpressionAttributeNames: { "#revision": "revision" },
-                ExpressionAttributeValues: { ":expectedRevision": expectedRevision },
-              }),
-        }),
-      ),
-    ),
-
-  readHealth: async (customerId, webhookId) => {
-    const { Item } = await client.send(
-      new GetCommand({
+/** Webhooks: partition key customer, sort key webhook. An item of each customer counts the changes of its webhooks. */
+export const webhooksTable = (options: TableOptions): WebhookStore => {
+  const { client, tableName } = options;
+  /** Counts a change that was made, for those who keep the list of a customer's webhooks. */
+  const counted = async (customerId: string, change: Promise<boolean>): Promise<boolean> => {
+    if (!(await change)) return false;
+    const count = client.send(
+      new UpdateCommand({
         TableName: tableName,
-        Key: keyOf(customerId, webhookId),
-        ProjectionExpression: "active, settingsRevision, breaker, breakerRevision",
-        ConsistentRead: true,
+        Key: fleetKeyOf(customerId),
+        UpdateExpression: "ADD version :one",
+        ExpressionAttributeValues: { ":one": 1 },
       }),
     );
-    return Item === undefined ? undefined : healthItem.parse(Item);
-  },
+    // The change is made whether it is counted or not, and a kept list ends within a minute: no reason to report a failure.
+    await count.catch(() => undefined);
+    return true;
+  };
 
-  changeBreaker: async (change) =>
-    await unlessConditionFails(
-      client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: keyOf(change.customerId, change.webhookId),
-          UpdateExpression: "SET breaker = :breaker, breakerRevision = :next",
-          ConditionExpression:
-            "attribute_exists(pk) AND (breakerRevision = :expected OR " +
-            "(attribute_not_exists(breakerRevision) AND :expected = :none))",
-          ExpressionAttributeValues: {
-            ":breaker": change.breaker,
-            ":next": change.expectedRevision + 1,
-            ":expected": change.expectedRevision,
-            ":none": 0,
-          },
-        }),
+  return {
+    create: async (webhook) =>
+      await counted(
+        webhook.customerId,
+        unlessConditionFails(
+          client.send(
+            new PutCommand({
+              TableName: tableName,
+              Item: { ...keyOf(webhook.customerId, webhook.webhookId), ...webhook },
+              ConditionExpression: "attribute_not_exists(pk)",
+            }),
+          ),
+        ),
       ),
-    ),
 
-  noteAttempt: async (note) => {
-    const attribute = note.kind === "failure" ? "lastFailure" : "lastSuccessful";
-    await unlessConditionFails(
-      client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: keyOf(note.customerId, note.webhookId),
-          UpdateExpression: healthChanges[note.kind],
-          ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
-          ExpressionAttributeNames: { "#last": attribute },
-          ExpressionAttributeValues: { ":at": note.at },
-        }),
+    replace: async (webhook, expectedRevision) => {
+      const entries = managedFields.map((field) => [field, webhook[field]] as const);
+      const set = entries.filter(([, value]) => value !== undefined);
+      const removed = entries.filter(([, value]) => value === undefined);
+      const remove = removed.length === 0 ? "" : ` REMOVE ${removed.map(([field]) => `#${field}`).join(", ")}`;
+      return await counted(
+        webhook.customerId,
+        unlessConditionFails(
+          client.send(
+            new UpdateCommand({
+              TableName: tableName,
+              Key: keyOf(webhook.customerId, webhook.webhookId),
+              UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}${remove}`,
+              ConditionExpression: "attribute_exists(pk) AND #revision = :expectedRevision",
+              ExpressionAttributeNames: Object.fromEntries(managedFields.map((field) => [`#${field}`, field])),
+              ExpressionAttributeValues: {
+                ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
+                ":expectedRevision": expectedRevision,
+              },
+            }),
+          ),
+        ),
+      );
+    },
+
+    find: async (customerId, webhookId) => {
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
+      return Item === undefined ? undefined : item.parse(Item);
+    },
+
+    list: async (customerId) => {
+      const webhooks: Webhook[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: "pk = :customer",
+            ExpressionAttributeValues: { ":customer": customerId },
+            ExclusiveStartKey: start,
+          }),
+        );
+        for (const found of page.Items ?? []) webhooks.push(item.parse(found));
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      return webhooks;
+    },
+
+    findMany: async (customerId, webhookIds) => {
+      const found = await getAll(
+        options,
+        webhookIds.map((webhookId) => keyOf(customerId, webhookId)),
+      );
+      return found.map((webhook) => item.parse(webhook));
+    },
+
+    readFleetVersion: async (customerId) => {
+      const { Item = {} } = await client.send(
+        new GetCommand({ TableName: tableName, Key: fleetKeyOf(customerId), ConsistentRead: true }),
+      );
+      return fleetItem.parse(Item).version;
+    },
+
+    remove: async (customerId, webhookId, expectedRevision) =>
+      await counted(
+        customerId,
+        unlessConditionFails(
+          client.send(
+            new DeleteCommand({
+              TableName: tableName,
+              Key: keyOf(customerId, webhookId),
+              ...(expectedRevision === undefined
+                ? { ConditionExpression: "attribute_exists(pk)" }
+                : {
+                    ConditionExpression: "#revision = :expectedRevision",
+                    ExpressionAttributeNames: { "#revision": "revision" },
+                    ExpressionAttributeValues: { ":expectedRevision": expectedRevision },
+                  }),
+            }),
+          ),
+        ),
       ),
-    );
-  },
-});
+
+    readHealth: async (customerId, webhookId) => {
+      const { Item } = await client.send(
+        new GetCommand({
+          TableName: tableName,
+          Key: keyOf(customerId, webhookId),
+          ProjectionExpression: "active, settingsRevision, breaker, breakerRevision",
+          ConsistentRead: true,
+        }),
+      );
+      return Item === undefined ? undefined : healthItem.parse(Item);
+    },
+
+    changeBreaker: async (change) =>
+      await unlessConditionFails(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(change.customerId, change.webhookId),
+            UpdateExpression: "SET breaker = :breaker, breakerRevision = :next",
+            ConditionExpression:
+              "attribute_exists(pk) AND (breakerRevision = :expected OR " +
+              "(attribute_not_exists(breakerRevision) AND :expected = :none))",
+            ExpressionAttributeValues: {
+              ":breaker": change.breaker,
+              ":next": change.expectedRevision + 1,
+              ":expected": change.expectedRevision,
+              ":none": 0,
+            },
+          }),
+        ),
+      ),
+
+    noteAttempt: async (note) => {
+      const attribute = note.kind === "failure" ? "lastFailure" : "lastSuccessful";
+      await unlessConditionFails(
+        client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(note.customerId, note.webhookId),
+            UpdateExpression: healthChanges[note.kind],
+            ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
+            ExpressionAttributeNames: { "#last": attribute },
+            ExpressionAttributeValues: { ":at": note.at },
+          }),
+        ),
+      );
+    },
+  };
+};
 
 /** What an attempt changes of a webhook, in one write. */
 const healthChanges = {

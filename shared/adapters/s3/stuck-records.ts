@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { StuckRecordStore } from "#shared/stores.ts";
+import type { StuckRecordStore } from "#shared/stream.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 const excused = "-excused";

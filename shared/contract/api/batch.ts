@@ -7,6 +7,7 @@ import {
   headers,
   id,
   limit,
+  nextCursor,
   note,
   queryTime,
   remedy,
@@ -142,10 +143,7 @@ const batchRow = batch.extend({ attempts: count("Attempts so far.") }).meta({ id
 
 export const batchesAnswer = z.object({
   results: z.array(batchRow),
-  next_cursor: z
-    .string()
-    .exactOptional()
-    .meta({ description: "Present while there may be more: `cursor` of the next page." }),
+  next_cursor: nextCursor,
 });
 
 const attempt = z

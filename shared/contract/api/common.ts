@@ -65,6 +65,15 @@ export const displayNote = (description: string, example: string) =>
 export const issueOf = (error: ApiErrorName) => ({ error });
 export const badParameter = issueOf("badParameter");
 
+const wholeLimit = (max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
+      error: `must be an integer from 1 to ${max}`,
+      params: badParameter,
+    })
+    .transform(Number);
+
 /** How many entries an answer has at most. */
 export const limit = ({
   max,
@@ -75,15 +84,21 @@ export const limit = ({
   readonly byDefault: number;
   readonly what?: string;
 }) =>
-  z
-    .string()
-    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
-      error: `must be an integer from 1 to ${max}`,
-      params: badParameter,
-    })
-    .transform(Number)
+  wholeLimit(max)
     .default(byDefault)
     .meta(note(`Most ${what} in the answer.`, { type: "integer", minimum: 1, maximum: max, default: byDefault }));
+
+/** The same where everything is answered unless a page is asked for. */
+export const pageLimit = ({ max, what }: { readonly max: number; readonly what: string }) =>
+  wholeLimit(max)
+    .exactOptional()
+    .meta(note(`Most ${what} in the answer, which then is a page.`, { type: "integer", minimum: 1, maximum: max }));
+
+/** Where the next page of a list begins. */
+export const nextCursor = z
+  .string()
+  .exactOptional()
+  .meta({ description: "Present while there may be more: `cursor` of the next page." });
 
 /** Some of the words of a list, separated by commas. */
 export const someOf = <Word extends string>(words: readonly Word[]) =>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Answer, count, id, results, targetResponse, time } from "./common.ts";
+import { type Answer, count, id, nextCursor, results, targetResponse, time } from "./common.ts";
 import { fieldsOf, maxInteger } from "./webhook-settings.ts";
 
 /** Body of `POST /webhooks`. */
@@ -104,7 +104,7 @@ export const validateAnswer = results(
 );
 
 export const webhookAnswer = results(webhook);
-export const webhooksAnswer = results(z.array(webhook));
+export const webhooksAnswer = z.object({ results: z.array(webhook), next_cursor: nextCursor });
 export const webhookReferenceAnswer = results(webhookReference);
 export const rotatedSecretAnswer = results(rotatedSecret);
 

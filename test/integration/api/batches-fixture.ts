@@ -138,6 +138,7 @@ export const startBatchesApi = async () => {
     deliveryHours,
     /** What delivery notes at the webhook. */
     noteAttempt: webhooks.noteAttempt,
+    removeWebhook: webhooks.remove,
     /** Messages on the queue of retries. */
     retries: async () => await aws.receiveAll(retries.queueUrl),
     storeBody: async ({ webhookId, batchId }: BatchRef, body: string, encoding: BodyEncoding = "zstd") =>

@@ -53,7 +53,7 @@ const webhookErrors = { "400 1200": badSubaccount, "404 1600": missing };
 /** How each documented error of each operation comes about, by status and code; a missing key or grant apart. */
 export const provocations: Readonly<Record<OperationKey, Readonly<Record<string, Provocation>>>> = {
   "GET /v1/webhooks": { "400 1200": query({ timezone: "Mars/Olympus" }) },
-  "GET /v1/webhooks/summary": { "400 1200": badSubaccount },
+  "GET /v1/webhooks/summary": { "400 1200": query({ sort: "size" }) },
   "POST /v1/webhooks": {
     ...json,
     ...withBadFields((world) => newWebhook(world)),
@@ -80,7 +80,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
       const rename = async (name: string) =>
         await world.system.send(requestOf("PUT /v1/webhooks/{id}", world, { body: { name } }), world.own.key);
       // An update gives up when others were faster five times.
-      const names = Array.from({ length: 60 }, (_, n) => `name ${n}`);
+      const names = Array.from({ length: 120 }, (_, n) => `name ${n}`);
       const answers = await Promise.all(names.map(rename));
       return answers.find(({ status }) => status === 409) ?? { status: 200, json: undefined };
     },

@@ -60,7 +60,9 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
     ],
     query: { plan: "true", prune: "true" },
   }),
-  "GET /v1/webhooks/summary": () => ({}),
+  "GET /v1/webhooks/summary": () => ({
+    query: { limit: "1", state: "ok,failed,parked,paused,pending", sort: "-name" },
+  }),
   "GET /v1/webhooks/{id}/summary": () => ({}),
   "GET /v1/webhooks/{id}/metrics": () => ({ query: { from: new Date(Date.now() - 7_200_000).toISOString() } }),
   "GET /v1/webhooks/{id}/batch-status": () => ({ query: { limit: "10" } }),

@@ -81,6 +81,25 @@ export const summary = {
   })),
 };
 
+const { buckets, ...row } = summary;
+export const summaries = {
+  results: [
+    {
+      ...row,
+      hours: {
+        events: buckets.map(({ events }) => events),
+        delivered: buckets.map(({ delivered }) => delivered),
+        failed_attempts: buckets.map(({ failed_attempts: failed }) => failed),
+      },
+    },
+  ],
+  next_cursor: cursor,
+  total: 9_412,
+  matching: 37,
+  states: { pending: 12, ok: 9_326, failed: 21, parked: 16, paused: 37 },
+  counted_at: "2026-01-02T23:30:00.000Z",
+};
+
 const numbers = {
   delivered: 120,
   failed: 1,

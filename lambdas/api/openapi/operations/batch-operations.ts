@@ -1,6 +1,7 @@
 import { type Operation, oneWebhook, subaccounts } from "../operation.ts";
 import { anyBatchPath, batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { batchBodyQuery, batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
+import { summariesQuery } from "#shared/contract/api/summary.ts";
 import { metricsQuery } from "#shared/contract/api/metrics.ts";
 import * as example from "./batch-examples.ts";
 import { event } from "./examples.ts";
@@ -11,11 +12,13 @@ export const batchOperations = {
     tag: "Batches",
     summary: "State of all webhooks",
     description:
-      "State, reason, what waits and the last 24 hours of every webhook of the customer in one answer: delivered and failed " +
-      "batches and latency, hour by hour.",
-    parameters: { header: webhookHeaders },
-    answer: { results: [example.summary] },
-    errors: subaccounts,
+      "State, reason, what waits and the last 24 hours of the customer's webhooks: delivered and failed batches and latency, " +
+      "hour by hour. Without a query every webhook is in one answer, oldest first. With any parameter the answer is a page " +
+      "of those that `state` and `search` choose, sorted by `sort`; its hours are numbers, and it counts the webhooks by " +
+      "state. Pages follow the sorted fields: what is created or deleted meanwhile moves no other webhook to another page.",
+    parameters: { query: summariesQuery, header: webhookHeaders },
+    answer: example.summaries,
+    errors: { badParameter: true, ...subaccounts },
   },
   "GET /v1/webhooks/{id}/summary": {
     id: "summariseWebhook",

@@ -9,6 +9,7 @@ import {
   webhookPath,
 } from "#shared/contract/api/parameters.ts";
 import { importQuery, importRequest } from "#shared/contract/api/import.ts";
+import { webhooksQuery } from "#shared/contract/api/summary.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import {
   createWebhookRequest,
@@ -27,10 +28,15 @@ export const webhookOperations = {
     id: "listWebhooks",
     tag: "Webhooks",
     summary: "List webhooks",
-    description: "All webhooks of the customer, oldest first, in one answer.",
-    parameters: { query: timeZoneQuery, header: webhookHeaders },
+    description:
+      "The webhooks of the customer, oldest first: all in one answer, or, with `limit` or `cursor`, a page of them. A page with " +
+      "`next_cursor` has another one after it. Ten thousand webhooks fit into one answer when `Accept-Encoding` allows gzip.",
+    parameters: { query: timeZoneQuery.extend(webhooksQuery.shape), header: webhookHeaders },
     answer: { results: [example.listedWebhook] },
-    errors: { ...timeZone, ...subaccounts },
+    errors: {
+      badParameter: "`timezone` is no IANA name, `limit` is out of range, or `cursor` is not one of this list.",
+      ...subaccounts,
+    },
   },
   "POST /v1/webhooks": {
     id: "createWebhook",

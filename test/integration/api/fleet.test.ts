@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { DeliveryFact } from "#shared/delivery/hours.ts";
+import { type BatchesApi, hour, isoAgo, minute, now, type Row, startBatchesApi } from "./batches-fixture.ts";
+
+let api: BatchesApi;
+let customerId: string;
+beforeAll(async () => {
+  api = await startBatchesApi();
+});
+afterAll(async () => await api.stop());
+beforeEach(() => {
+  customerId = crypto.randomUUID();
+});
+
+const path = "/v1/webhooks/summary";
+const namesOf = (rows: readonly Row[]): readonly unknown[] => rows.map(({ name }) => name);
+const query = async (values: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
+  await api.get(path, { customerId, query: values, headers });
+const count = async (webhookId: string, ageMs: number, ...facts: readonly DeliveryFact["what"][]) => {
+  for (const what of facts) await api.deliveryHours.count({ customerId, webhookId, at: now - ageMs, what });
+};
+const addMany = async (wanted: number): Promise<readonly string[]> =>
+  await Promise.all(
+    Array.from({ length: wanted }, async (_, index) => {
+      const createdAt = new Date(now - 1_000_000 + index).toISOString();
+      return await api.addWebhook({ customerId, name: `Webhook ${index}`, createdAt });
+    }),
+  );
+/** Every page, and what happens between them. */
+const readAll = async (route: string, values: Readonly<Record<string, string>>, between = async () => {}) => {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api.get(route, { customerId, query: { ...values, ...(cursor && { cursor }) } });
+    expect(page.status).toBe(200);
+    rows.push(...page.results);
+    cursor = page.nextCursor;
+    await between();
+  } while (cursor !== undefined);
+  return rows;
+};
+
+/** One webhook of each state. */
+const addStates = async () => {
+  const add = async (name: string, fields: Parameters<BatchesApi["addWebhook"]>[0] = {}) =>
+    await api.addWebhook({ customerId, name, ...fields });
+  await add("quiet");
+  await add("stopped", { active: false });
+  await add("well", { lastSuccessful: isoAgo(minute) });
+  const breaker = {
+    kind: "open",
+    openedAt: now - hour,
+    reason: "http_5xx",
+    failedProbes: 1,
+    until: now + hour,
+  } as const;
+  await add("parked", { breaker, lastFailure: isoAgo(minute) });
+  const waiting = await add("waiting", { lastFailure: isoAgo(minute), lastSuccessful: isoAgo(minute) });
+  await api.addBatch({ webhookId: waiting, ageMs: hour, attempts: [500] });
+  const lost = await add("lost", { lastFailure: isoAgo(5 * hour) });
+  await count(lost, 3 * hour, { kind: "expired" });
+};
+
+describe("a page of the summary", () => {
+  it("counts the states of all webhooks and has those that are asked for", async () => {
+    await addStates();
+    const states = { pending: 1, ok: 1, failed: 2, parked: 1, paused: 1 };
+    const all = await query({ sort: "state" });
+    expect(all.body).toMatchObject({ total: 6, matching: 6, states, counted_at: new Date(now).toISOString() });
+    expect(all.results.map(({ state }) => state)).toEqual(["failed", "failed", "parked", "paused", "pending", "ok"]);
+    const failed = await query({ state: "failed", sort: "-name" });
+    expect(failed.body).toMatchObject({ total: 6, matching: 2, states });
+    expect(failed.results).toMatchObject([
+      { name: "waiting", state: "failed", pending_batches: 1 },
+      { name: "lost", state: "failed", state_reason: "expired", expired_24h: 1 },
+    ]);
+    expect(namesOf((await query({ search: "ST", sort: "name" })).results)).toEqual(["lost", "stopped"]);
+    expect((await query({ search: "nothing" })).body).toMatchObject({ results: [], matching: 0, total: 6 });
+  });
+
+  it("has numbers for the hours of a webhook with traffic, and none for the others", async () => {
+    const id = await api.addWebhook({ customerId, lastSuccessful: isoAgo(minute) });
+    await api.addWebhook({ customerId, name: "idle", createdAt: isoAgo(hour) });
+    await count(id, minute, { kind: "delivered", events: 70, durationMs: 12 });
+    await count(id, hour, { kind: "failed", attempt: 1, reason: "http_5xx", durationMs: 12 });
+    const [busy, idle] = (await query({ limit: "2" })).results;
+    const zeros = Array.from({ length: 22 }, () => 0);
+    expect(busy).toMatchObject({
+      p95_ms: 15,
+      hours: { events: [...zeros, 0, 70], delivered: [...zeros, 0, 1], failed_attempts: [...zeros, 1, 0] },
+    });
+    expect(busy).not.toHaveProperty("buckets");
+    expect(idle).not.toHaveProperty("hours");
+    expect(idle).not.toHaveProperty("buckets");
+  });
+
+  it("counts what happens in the present hour whenever it is read, and keeps the hours that are over", async () => {
+    const id = await api.addWebhook({ customerId, lastSuccessful: isoAgo(minute) });
+    const delivered = { kind: "delivered", events: 10, durationMs: 12 } as const;
+    const eventsOf = async () => {
+      const [row] = (await query({ limit: "1" })).results;
+      return (row?.["hours"] as { readonly events: readonly number[] } | undefined)?.events.slice(22);
+    };
+    await count(id, hour, delivered);
+    await count(id, minute, delivered);
+    expect(await eventsOf()).toEqual([10, 10]);
+    await count(id, minute, delivered);
+    await count(id, hour, delivered);
+    expect(await eventsOf()).toEqual([10, 20]);
+  });
+
+  it("is not what a request without a query gets: that has everything, as before", async () => {
+    await addMany(101);
+    const { body, results } = await api.get(path, { customerId });
+    expect(Object.keys(body)).toEqual(["results"]);
+    expect(results).toHaveLength(101);
+    expect(results[0]?.["buckets"]).toHaveLength(24);
+    expect(results[0]).not.toHaveProperty("hours");
+    expect(Object.keys((await api.get("/v1/webhooks", { customerId })).body)).toEqual(["results"]);
+  });
+
+  it("acts for the sub-account of the request", async () => {
+    await api.addWebhook({ customerId, name: "five", subaccountId: 5 });
+    await api.addWebhook({ customerId, name: "whole" });
+    const { body, results, nextCursor } = await query({ limit: "1" }, { "X-MSYS-SUBACCOUNT": "5" });
+    expect([body, namesOf(results), nextCursor]).toEqual([expect.objectContaining({ total: 1 }), ["five"], undefined]);
+    const page = await query({ limit: "1" });
+    expect(await query({ cursor: page.nextCursor ?? "" }, { "X-MSYS-SUBACCOUNT": "5" })).toMatchObject({ status: 400 });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ["limit", { limit: "0" }],
+    ["limit", { limit: "501" }],
+    ["limit", { limit: "" }],
+    ["limit", { limit: "1e2" }],
+    ["state", { state: "broken" }],
+    ["state", { state: "" }],
+    ["sort", { sort: "size" }],
+    ["sort", { sort: "--name" }],
+    ["sort", { sort: "constructor" }],
+    ["search", { search: "x".repeat(201) }],
+    ["cursor", { cursor: "" }],
+    ["cursor", { cursor: "WyJhIl0" }],
+  ])("refuses a wrong %s: %o", async (name, values) => {
+    const { status, errors } = await query(values);
+    expect([status, errors[0]?.code]).toEqual([400, "1200"]);
+    expect(errors[0]?.message).toContain(`'${name}'`);
+  });
+});
+
+describe.each([path, "/v1/webhooks"])("pages of %s", (route) => {
+  it("have every webhook that stays once, whatever is created and deleted between them", async () => {
+    const ids = await addMany(40);
+    const gone = new Set<unknown>();
+    const rows = await readAll(route, { limit: "7" }, async () => {
+      const id = ids.find((one) => !gone.has(one) && Number.parseInt(one.slice(0, 2), 16) % 3 === 0);
+      if (id !== undefined) {
+        await api.removeWebhook(customerId, id);
+        gone.add(id);
+      }
+      await api.addWebhook({ customerId, createdAt: isoAgo(2_000_000) });
+    });
+    const found = rows.map(({ id }) => id);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.filter((id) => ids.includes(String(id)) && !gone.has(id))).toEqual(ids.filter((id) => !gone.has(id)));
+  });
+
+  it("cannot be read on by another customer, nor by a key without the grant", async () => {
+    await addMany(2);
+    const { nextCursor: cursor = "" } = await api.get(route, { customerId, query: { limit: "1" } });
+    expect((await api.get(route, { customerId, query: { cursor } })).results).toHaveLength(1);
+    const foreign = await api.get(route, { customerId: crypto.randomUUID(), query: { cursor } });
+    expect([foreign.status, foreign.errors[0]?.code, foreign.results]).toEqual([400, "1200", []]);
+    const blind = await api.get(route, { customerId, query: { cursor }, grants: ["ingest/write"] });
+    expect(blind.status).toBe(403);
+  });
+});
+
+describe("a fleet of many webhooks", () => {
+  it("shows what the API has changed at once, and what delivery has noted on the rows", async () => {
+    const ids = await addMany(600);
+    const first = await query({ limit: "2" });
+    expect(first.body).toMatchObject({ total: 600, states: { pending: 600 } });
+    const [id = ""] = ids;
+    await api.noteAttempt({ customerId, webhookId: id, kind: "success", at: isoAgo(minute) });
+    const noted = await query({ limit: "2" });
+    // The states are those of before, for a minute at most.
+    expect(noted.body).toMatchObject({ states: { pending: 600 } });
+    expect(noted.results[0]).toMatchObject({ id, state: "ok", last_successful: isoAgo(minute) });
+    const added = await api.addWebhook({ customerId, name: "added", createdAt: isoAgo(2_000_000) });
+    expect(await query({ limit: "1" })).toMatchObject({
+      results: [{ id: added }],
+      body: { total: 601, states: { ok: 1 } },
+    });
+    await api.removeWebhook(customerId, added);
+    expect(await query({ limit: "1" })).toMatchObject({ results: [{ id }], body: { total: 600 } });
+    expect((await query({ search: "webhook 59", sort: "-name" })).results.map(({ name }) => name)).toEqual(
+      [599, 598, 597, 596, 595, 594, 593, 592, 591, 590, 59].map((number) => `Webhook ${number}`),
+    );
+    expect((await readAll(path, { limit: "500" })).map((row) => row["id"])).toEqual(ids);
+  });
+});
