@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Answer } from "#shared/contract/api/common.ts";
 import type { errorBody } from "#shared/contract/api/errors.ts";
 import { plain } from "#shared/text/plain.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** Exit codes of every command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3, notAllowed: 4 } as const;
@@ -77,5 +78,5 @@ const gotText = (value: unknown): string | undefined => {
 const excerpt = (body: unknown): string => {
   if (body === undefined || body === null || body === "") return "";
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return text.length > maxExcerptCharacters ? `${text.slice(0, maxExcerptCharacters)}…` : text;
+  return text.length > maxExcerptCharacters ? `${beginningOf(text, maxExcerptCharacters)}…` : text;
 };

@@ -11,6 +11,7 @@ import { phasesText, probeFailure, tookMs, verdict } from "../text.ts";
 import { probeTarget } from "../api.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { type PostOptions, addPostOptions, readPostFields } from "../webhook-options.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 interface ProbeOptions extends AccessOptions, PostOptions {
   readonly webhook?: string;
@@ -110,4 +111,4 @@ const printProbe = (terminal: CommandTerminal, result: ProbeResult, isRaw: boole
 };
 
 const answerText = ({ status, headers, body }: NonNullable<ProbeResult["response"]>): string =>
-  [String(status), headers["content-type"] ?? "", body.slice(0, 200)].filter((part) => part !== "").join(" ");
+  [String(status), headers["content-type"] ?? "", beginningOf(body, 200)].filter((part) => part !== "").join(" ");

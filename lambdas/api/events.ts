@@ -5,6 +5,7 @@ import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import { errors } from "#shared/errors.ts";
 import type { ApiDeps, PublicRequest, Answered } from "./deps.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** `GET /webhooks/events/documentation`: every class, event and field. */
 export const eventDocumentation = (): Promise<Answered<"GET /v1/webhooks/events/documentation">> =>
@@ -28,7 +29,7 @@ const requestedKeys = (list: string | undefined): readonly EventKey[] => {
     if (isEventKey(key)) return key;
     const nearest = nearestEventKey(key);
     throw errors.badParameter(
-      `'events' holds '${key.slice(0, 80)}', which is not an event type`,
+      `'events' holds '${beginningOf(key, 80)}', which is not an event type`,
       `${nearest === undefined ? "" : `Did you mean '${nearest}'? `}Accepted: ${eventKeys.join(", ")}.`,
     );
   });

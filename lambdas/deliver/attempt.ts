@@ -11,6 +11,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { BodyStore, QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
 import type { Tokens } from "./caches.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 export interface AttemptDeps {
   readonly bodies: Pick<BodyStore, "load">;
@@ -219,9 +220,9 @@ const recordedAnswer = (
   const text = clean?.text(excerpt) ?? "";
   return {
     headers: Object.fromEntries(
-      kept.map(([name, value]) => [name, (clean?.text(value) ?? "").slice(0, maxHeaderCharacters)]),
+      kept.map(([name, value]) => [name, beginningOf(clean?.text(value) ?? "", maxHeaderCharacters)]),
     ),
-    excerpt: text.slice(0, maxExcerptCharacters),
+    excerpt: beginningOf(text, maxExcerptCharacters),
     isTruncated: isTruncated || text.length > maxExcerptCharacters,
   };
 };

@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { errors } from "#shared/errors.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import * as z from "zod";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** Where a listener stands in one shard. */
 export type Position =
@@ -70,7 +71,7 @@ export const decodeCursor = (owner: CursorOwner, cursor: string, oldest: number)
   if (content === undefined) {
     throw errors.badParameter(
       "'cursor' is not a cursor of these events",
-      `Sent: ${JSON.stringify(cursor.slice(0, 80))}. Accepted: 'next_cursor' of an answer to a key of the same customer, unchanged.`,
+      `Sent: ${JSON.stringify(beginningOf(cursor, 80))}. Accepted: 'next_cursor' of an answer to a key of the same customer, unchanged.`,
     );
   }
   const { since, after, time, end } = content;

@@ -3,6 +3,7 @@ import { mailObject } from "./documents.ts";
 import { mailFields } from "./mail-fields.ts";
 import { type EventDraft, problemOf, rows } from "./rows.ts";
 import { readTags, type TagNames, type TagValue } from "./tags.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 export interface MappingOptions {
   /** Whose the events are. */
@@ -41,7 +42,7 @@ export const mapDocument = (document: unknown, options: MappingOptions): Mapping
   const type = name.replaceAll(" ", "").toLowerCase();
   if (type === subscribedNotice) return { kind: "ignored", why: "subscription notice" };
   const row = rows.get(type);
-  if (row === undefined) return invalid(`unknown event type '${name.slice(0, 50)}'`);
+  if (row === undefined) return invalid(`unknown event type '${beginningOf(name, 50)}'`);
   const mail = mailObject.safeParse(document["mail"]);
   if (!mail.success) return invalid(problemOf("mail", mail.error));
   const tags = readTags(mail.data.tags, options.tags);

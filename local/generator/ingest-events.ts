@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod";
 import { jsonOf } from "#shared/text/json.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** Which ingest route gets the events. */
 export interface IngestAccess {
@@ -81,5 +82,5 @@ const readAnswer = ({ status, text }: { readonly status: number; readonly text: 
   // The stream took some of the events before it failed.
   const { accepted = 0, not_accepted_lines: lines = [] } = errors[0]?.response ?? {};
   if (accepted > 0) return { kind: "taken", refusedLines: new Set(lines) };
-  return { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` };
+  return { kind: "refused", text: `${status} ${errors[0]?.message ?? beginningOf(text, 200)}` };
 };

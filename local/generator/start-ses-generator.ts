@@ -8,6 +8,7 @@ import { sesDocument, sesEventKeys } from "./ses-document.ts";
 import { type Generator, onceEach } from "./start-generator.ts";
 import { type IngestAccess, packEvents, postPacked } from "./ingest-events.ts";
 import { jsonOf } from "#shared/text/json.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** What became of documents that were sent. */
 export type SesAnswer =
@@ -124,6 +125,6 @@ export const apiSender =
     if (status === undefined) return { kind: "unanswered", text };
     const { results, errors = [] } = answerBody.safeParse(jsonOf(text)).data ?? {};
     return results === undefined
-      ? { kind: "refused", text: `${status} ${errors[0]?.message ?? text.slice(0, 200)}` }
+      ? { kind: "refused", text: `${status} ${errors[0]?.message ?? beginningOf(text, 200)}` }
       : { kind: "taken", events: results.accepted, refused: results.quarantined };
   };

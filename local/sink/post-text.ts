@@ -4,6 +4,7 @@ import type { ReceivedPost } from "./receive-post.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { utcClock } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 const maxExcerptCharacters = 160;
 /** Headers that every request has, and that say nothing. */
@@ -65,7 +66,7 @@ export const postLines = (post: ReceivedPost): readonly string[] => {
 };
 
 const excerpt = (text: string): string =>
-  plain(text.length > maxExcerptCharacters ? `${text.slice(0, maxExcerptCharacters)}…` : text);
+  plain(text.length > maxExcerptCharacters ? `${beginningOf(text, maxExcerptCharacters)}…` : text);
 
 /** A POST as one JSON object, by the API's field names. */
 export const postJson = (post: ReceivedPost): object => ({

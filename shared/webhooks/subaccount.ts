@@ -1,4 +1,5 @@
 import { errors } from "#shared/errors.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** For whom a caller acts: the primary account and all sub-accounts, the primary account alone (0), or a sub-account. */
 export type Subaccount = "all" | number;
@@ -13,6 +14,6 @@ export const subaccountOf = (header: string | undefined): Subaccount => {
   if (/^\d{1,10}$/.test(text) && number <= maxSubaccount) return number;
   throw errors.badSubaccount(
     "'X-MSYS-SUBACCOUNT' must be a sub-account number",
-    `Sent: ${JSON.stringify(text.slice(0, 40))}. Accepted: 0 for the primary account, or a sub-account.`,
+    `Sent: ${JSON.stringify(beginningOf(text, 40))}. Accepted: 0 for the primary account, or a sub-account.`,
   );
 };

@@ -22,6 +22,7 @@ import {
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { remedyFor } from "../webhooks/test-post.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** `GET /webhooks/{id}/batches`: every batch, newest first unless asked otherwise, also those delivered at once. */
 export const listBatches = async (
@@ -212,6 +213,6 @@ export const decodeCursor = (webhookId: string, cursor: string): BatchPosition =
   }
   throw errors.badParameter(
     "'cursor' is not a cursor of this list",
-    `Sent: ${JSON.stringify(cursor.slice(0, 80))}. Accepted: 'next_cursor' of this webhook's batches.`,
+    `Sent: ${JSON.stringify(beginningOf(cursor, 80))}. Accepted: 'next_cursor' of this webhook's batches.`,
   );
 };

@@ -9,6 +9,7 @@ import { readFleet } from "../fleet/fleet.ts";
 import { decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** `GET /webhooks/{id}`. */
 export const readWebhook = async (deps: ApiDeps, request: Request): Promise<Answered<"GET /v1/webhooks/{id}">> => {
@@ -183,7 +184,7 @@ const timeZoneOf = (name: string | undefined): string => {
   }
   throw errors.badParameter(
     "'timezone' must be an IANA time zone name",
-    `Sent: ${JSON.stringify(name.slice(0, 80))}. Accepted: names such as 'UTC' or 'America/New_York'.`,
+    `Sent: ${JSON.stringify(beginningOf(name, 80))}. Accepted: names such as 'UTC' or 'America/New_York'.`,
   );
 };
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { JsonValue, Oauth2 } from "#shared/webhooks/settings.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
 import { jsonOf } from "#shared/text/json.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** Lifetime of a token whose answer does not tell it. */
 const defaultExpirySeconds = 300;
@@ -27,7 +28,7 @@ export const accessTokens = (client: Targets): TokenEndpoint => ({
     if (answer.kind === "failed") return { kind: "unreachable", reason: answer.reason, errorCode: answer.errorCode };
     const { status, headers, excerpt } = answer;
     const isSuccess = status >= 200 && status < 300;
-    if (!isSuccess) return { kind: "refused", status, headers, body: excerpt.slice(0, maxShownCharacters) };
+    if (!isSuccess) return { kind: "refused", status, headers, body: beginningOf(excerpt, maxShownCharacters) };
     const token = tokenAnswer.safeParse(jsonOf(excerpt));
     if (!token.success) return { kind: "refused", status, headers, body: "" };
     const { access_token: accessToken, expires_in: expiresInSeconds = defaultExpirySeconds } = token.data;
