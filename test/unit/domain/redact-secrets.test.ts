@@ -1,6 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
+import { hostileValues } from "../../support/hostile-values.ts";
 import { redactorOf } from "#shared/webhooks/redact.ts";
 
 const settings = (fields: Partial<DeliverySettings> = {}): DeliverySettings => ({
@@ -10,6 +11,12 @@ const settings = (fields: Partial<DeliverySettings> = {}): DeliverySettings => (
   customHeaders: {},
   ...fields,
 });
+const oauth2 = {
+  type: "oauth2",
+  url: "https://example.com/token",
+  contentType: "application/json",
+  headers: {},
+} as const;
 const secret = 's3cret "&+/ token';
 
 describe("a text that a target sent", () => {
@@ -75,4 +82,43 @@ describe("a text that a target sent", () => {
     const shown = redactor.text(between.map((text, index) => text + (secrets[index % secrets.length] ?? "")).join(""));
     for (const value of secrets) expect(shown).not.toContain(value);
   });
+
+  describe.each(hostileValues.flatMap(({ name, text }) => (text === undefined ? [] : [{ name, text }])))(
+    "$name as a secret",
+    ({ text }) => {
+      it.each([
+        ["a token", settings({ authToken: text })],
+        ["a password", settings({ auth: { type: "basic", username: text, password: text } })],
+        ["a header", settings({ customHeaders: { "X-Key": text } })],
+        ["a token field", settings({ auth: { ...oauth2, body: { secret: [{ deep: text }] } } })],
+      ])("%s is taken out, whatever it is", (_, known) => {
+        const sent = `You sent ${text.toWellFormed()}, thanks`;
+        const shown = redactorOf(known).text(sent);
+        expect(shown.isWellFormed()).toBe(true);
+        if (text.length >= 4) expect(["You sent ****, thanks", "****"]).toContain(shown);
+      });
+    },
+  );
+
+  it("is hidden as a whole where there are more secrets than can be looked for", () => {
+    const body = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`field_${n}`, `secret-${n}`]));
+    const redactor = redactorOf(settings({ auth: { ...oauth2, body } }));
+    expect([redactor.text("You sent secret-77"), redactor.text("")]).toEqual(["****", ""]);
+    const long = redactorOf(settings({ auth: { ...oauth2, body: { key: "x".repeat(300_000) } } }));
+    expect(long.headers({ server: "x" })).toEqual({ server: "****" });
+  });
+
+  test.prop([fc.string({ unit: fc.constantFrom("a", "b") }), fc.string({ unit: fc.constantFrom("a", "b") })])(
+    "is cut where the longest beginning of a secret stands at its end",
+    (before, end) => {
+      const [known, text] = [`${end}ab!`, before + end];
+      const lengths = Array.from({ length: known.length }, (_, length) => length).filter((length) =>
+        text.endsWith(known.slice(0, length)),
+      );
+      const longest = lengths.at(-1) ?? 0;
+      const shown = redactorOf(settings({ authToken: known })).text(text);
+      const forms = longest < 4 ? text : `${text.slice(0, -longest)}****`;
+      if (known.length >= 4) expect(shown).toBe(forms);
+    },
+  );
 });
