@@ -3,9 +3,20 @@ import { type ApiErrorName, apiErrors, type errorBody } from "#shared/contract/a
 import { maxJsonDepth, maxListedErrors } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** One entry of the contract's error envelope, `{"errors":[…]}`. */
 export type ErrorBody = Answer<typeof errorBody>;
+
+/** Characters of an error's texts: names in a request are as long as its sender likes, and errors name them. */
+const maxMessageCharacters = 500;
+const maxDescriptionCharacters = 10_000;
+
+const shortened = ({ message, description, ...more }: ErrorBody): ErrorBody => ({
+  message: beginningOf(message, maxMessageCharacters),
+  ...(description === undefined ? {} : { description: beginningOf(description, maxDescriptionCharacters) }),
+  ...more,
+});
 
 /** The caller's fault, or a condition that the caller must know: rendered as the error envelope with `status`. */
 export class RequestError extends Error {
@@ -22,7 +33,7 @@ export class RequestError extends Error {
     super(list[0]?.message ?? "Request refused", { cause: options.cause });
     this.name = "RequestError";
     this.status = status;
-    this.errors = listed(list);
+    this.errors = listed(list).map(shortened);
     this.headers = options.headers ?? {};
   }
 }
@@ -102,7 +113,7 @@ export const parseJson = (body: Buffer): unknown => {
   if (found === undefined) return document;
   const { path, problem } = found;
   throw errors.invalid(
-    `${path === "" ? "The request body" : `'${path.slice(0, maxShownPath)}'`} ${problem}`,
+    `${path === "" ? "The request body" : `'${beginningOf(path, maxShownPath)}'`} ${problem}`,
     "What cannot be stored, or is refused by JSON parsers of other languages, is not accepted.",
   );
 };
@@ -215,5 +226,5 @@ const holdsSecret = (path: readonly PropertyKey[]): boolean => path.some((part) 
 const show = (input: unknown): string => {
   if (typeof input === "object" && input !== null) return Array.isArray(input) ? "a list" : "an object";
   const text = JSON.stringify(input) ?? "nothing";
-  return text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)}…` : text;
+  return text.length > maxShownCharacters ? `${beginningOf(text, maxShownCharacters)}…` : text;
 };

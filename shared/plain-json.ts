@@ -16,14 +16,14 @@ export const portable: JsonRules = {
 };
 
 /**
- * What can be stored, too: DynamoDB's numbers are fewer, and the SDK's marshaller takes names that every object has from its
- * prototype for the object's own class.
+ * What can be stored, too: DynamoDB's numbers are fewer, the SDK's marshaller refuses those beyond the exact integers, and it
+ * takes names that every object has from its prototype for the object's own class.
  */
 export const storable: JsonRules = {
   reservedNames: new Set(["__proto__", "constructor"]),
   smallestNumber: 1e-130,
-  largestNumber: 9.99e125,
-  numberProblem: "must be a number between 1e-130 and 9.99e125",
+  largestNumber: Number.MAX_SAFE_INTEGER,
+  numberProblem: "must be a number between 1e-130 and 9007199254740991",
 };
 
 /** Why a parsed JSON value is not taken. */
