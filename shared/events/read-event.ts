@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, portable } from "#shared/plain-json.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 import { type Event, type EventSpan, bytesOf } from "./span.ts";
 import { byte, hasAt, nowhere, scanByte, scanValue, skipDigits, skipPlain, skipWhitespace } from "./scan-json.ts";
 
@@ -28,10 +29,14 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
   try {
     value = JSON.parse(bytes.toString());
   } catch (error) {
-    return invalid(`not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    // The parser quotes some text around the mistake, and may cut a surrogate pair.
+    return invalid(`not valid JSON: ${error instanceof Error ? error.message.toWellFormed() : String(error)}`);
   }
   const found = findJsonProblem(value, portable);
-  if (found !== undefined) return invalid(`${found.path === "" ? "event" : `'${found.path}'`} ${found.problem}`);
+  if (found !== undefined) {
+    const place = found.path === "" ? "event" : `'${beginningOf(found.path, maxShownPath)}'`;
+    return invalid(`${place} ${found.problem}`);
+  }
   if (!isObject(value)) return invalid("must be an object with the key 'msys'");
   const msys = value["msys"];
   if (!isObject(msys)) return invalid("'msys' must be an object");
@@ -55,6 +60,9 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
     },
   };
 };
+
+/** Characters of a bad value's place that a problem shows: names may be as long as an event. */
+const maxShownPath = 200;
 
 const invalid = (problem: string): ReadEvent => ({ kind: "invalid", problem });
 

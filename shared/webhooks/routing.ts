@@ -16,7 +16,9 @@ export const compileRouter = (subscriptions: readonly Subscription[]): Router =>
   const active = subscriptions.filter((subscription) => subscription.active);
   const routes = new Map<string, Map<string | undefined, readonly Subscription[]>>();
   let remembered = 0;
-  return ({ type, subaccountId }) => {
+  return (event) => {
+    const type = withinLength(event.type);
+    const subaccountId = event.subaccountId === undefined ? undefined : withinLength(event.subaccountId);
     const known = routes.get(type)?.get(subaccountId);
     if (known !== undefined) return known;
     const takers = active.filter((subscription) => takes(subscription, { type, subaccountId }));
@@ -28,6 +30,12 @@ export const compileRouter = (subscriptions: readonly Subscription[]): Router =>
     return takers;
   };
 };
+
+/** Characters of any type in the catalogue, and of any sub-account, are fewer. */
+const maxNameCharacters = 100;
+
+/** A longer name is that of no webhook, whatever it is: one that no webhook has stands for all of them in the memory. */
+const withinLength = (name: string): string => (name.length > maxNameCharacters ? "-" : name);
 
 /** What a webhook says of the events that it takes. */
 export type EventRules = Pick<Subscription, "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts">;

@@ -45,6 +45,19 @@ describe("sub-accounts", () => {
   });
 });
 
+it("long types and sub-accounts, which no webhook has, go to those that take all of them", () => {
+  const long = "delivery".repeat(1_000);
+  expect(takes({ eventsMode: "all", events: [] }, long, long)).toBe(true);
+  expect(takes({ events: ["delivery"] }, long)).toBe(false);
+  expect(takes({ eventsMode: "all", events: [], subaccountId: 5 }, "delivery", long)).toBe(false);
+});
+
+it("a router remembers one way for all long types", () => {
+  const route = compileRouter([subscription({ eventsMode: "all", events: [] })]);
+  const [one, other] = ["a", "b"].map((text) => route({ type: text.repeat(100_000), subaccountId: undefined }));
+  expect(one).toBe(other);
+});
+
 test.prop([
   fc.array(
     fc.tuple(
