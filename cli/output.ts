@@ -1,12 +1,14 @@
-import { plain } from "#shared/text/plain.ts";
+import { plain, plainJson } from "#shared/text/plain.ts";
 import { ago, duration, utcTime } from "#shared/text/times.ts";
 import type { CommandTerminal } from "./terminal.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** Prints a value as one JSON document. */
-export const printJson = ({ out }: CommandTerminal, value: unknown): void => out(JSON.stringify(value, undefined, 2));
+export const printJson = ({ out }: CommandTerminal, value: unknown): void =>
+  out(plainJson(JSON.stringify(value, undefined, 2)));
 
 /** Prints a value as one line of JSON, where output streams. */
-export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void => out(JSON.stringify(value));
+export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void => out(plainJson(JSON.stringify(value)));
 
 export interface Column {
   readonly title: string;
@@ -37,7 +39,7 @@ export const inColumns = (
     row
       .map((cell, index) => {
         const room = widths[index] ?? 0;
-        const shown = cell.length > room ? `${cell.slice(0, room - 1)}…` : cell;
+        const shown = cell.length > room ? `${beginningOf(cell, room - 1)}…` : cell;
         return columns[index]?.isNumber === true ? shown.padStart(room) : shown.padEnd(room);
       })
       .join(" ".repeat(gap))

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "#shared/contract/version.ts";
+import { plain, plainJson } from "#shared/text/plain.ts";
 import { type ExitCode, exitCodes } from "./errors.ts";
 import { commandRunner, type RunCommand, type Terminal } from "./terminal.ts";
 
@@ -61,7 +62,9 @@ export const runTidepost = async (args: readonly string[], terminal: Terminal): 
     command
       .configureOutput({
         writeOut: (text) => terminal.out(text.trimEnd()),
-        writeErr: (text) => terminal.error(args.includes("--json") ? usageJson(text) : text.trimEnd()),
+        // It quotes arguments as they are.
+        writeErr: (text) =>
+          terminal.error(args.includes("--json") ? usageJson(text) : text.trim().split("\n").map(plain).join("\n")),
       })
       .exitOverride();
   });
@@ -83,5 +86,7 @@ const everyCommand = (command: Command, visit: (command: Command) => void): void
 /** What Commander finds wrong, as errors are with `--json`. */
 const usageJson = (text: string): string => {
   const message = text.trim().replace(/^error: /, "");
-  return JSON.stringify({ errors: [{ message, code: "usage", fix: "Add --help for the options." }] }, undefined, 2);
+  return plainJson(
+    JSON.stringify({ errors: [{ message, code: "usage", fix: "Add --help for the options." }] }, undefined, 2),
+  );
 };

@@ -4,6 +4,8 @@ import { styleText } from "node:util";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { CliError, type ExitCode, exitCodes, failureText, usageError } from "./errors.ts";
+import { beginningOf } from "#shared/text/cut.ts";
+import { plainJson, plainLines } from "#shared/text/plain.ts";
 
 /**
  * Asks a question; true for a yes. What cannot be undone asks for the whole word.
@@ -81,7 +83,7 @@ const statusLine =
   (stream: NodeJS.WriteStream) =>
   (line: string): void => {
     // A line that wraps could not be replaced.
-    stream.write(`${clearLine}${line.slice(0, stream.columns - 1)}`);
+    stream.write(`${clearLine}${beginningOf(line, stream.columns - 1)}`);
   };
 
 const interruptSignal = (runner: NodeJS.Process): (() => AbortSignal) => {
@@ -132,7 +134,7 @@ export const commandRunner =
     } catch (error) {
       used.status?.("");
       const failure = error instanceof CliError ? error : unforeseen(error);
-      terminal.error(failureText(failure, used.json));
+      used.error(failureText(failure, used.json));
       if (used.trace !== undefined) stackLines(error).forEach(used.trace);
       onEnd(failure.exitCode);
     }
@@ -143,16 +145,22 @@ const commandTerminal = (terminal: Terminal, options: CommonOptions): CommandTer
   const { NO_COLOR: noColour = "", TERM: kind } = terminal.env;
   const hasColour = color && noColour === "" && kind !== "dumb" && terminal.hasColour === true;
   const isSilent = quiet || json;
+  // Whatever a name, an answer or an argument holds: a terminal obeys nothing of it.
+  const shown = json ? plainJson : plainLines;
+  const error = (text: string): void => terminal.error(shown(text));
+  const { confirm, status } = terminal;
   return {
     ...terminal,
+    out: (text) => terminal.out(shown(text)),
+    error,
     readInput: readOnce(terminal.readInput),
     json,
     hasColour,
-    confirm: json ? undefined : terminal.confirm,
-    status: isSilent ? undefined : terminal.status,
-    note: isSilent ? () => undefined : terminal.error,
+    confirm: json || confirm === undefined ? undefined : async (question) => await confirm(plainLines(question)),
+    status: isSilent || status === undefined ? undefined : (text) => status(plainLines(text)),
+    note: isSilent ? () => undefined : error,
     paint: (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text),
-    trace: debug ? (text) => terminal.error(`debug  ${text}`) : undefined,
+    trace: debug ? (text) => error(`debug  ${text}`) : undefined,
   };
 };
 

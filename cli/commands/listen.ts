@@ -1,6 +1,7 @@
 import { eventKeys } from "#shared/contract/words.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { counted } from "#shared/text/numbers.ts";
+import { plainJson } from "#shared/text/plain.ts";
 import { duration as durationText, utcClock } from "#shared/text/times.ts";
 import { type Command, Option } from "commander";
 import { explainAwsErrors } from "../aws/stack.ts";
@@ -99,7 +100,7 @@ const listenIn = async (command: Command, terminal: CommandTerminal): Promise<Ex
         windowMs: options.window,
         maxAttempts: options.attempts,
         signal,
-        onEvent: terminal.out,
+        onEvent: (event) => terminal.out(plainJson(event)),
         onAttempt: (told) => tell(terminal, told),
       });
     } finally {

@@ -5,3 +5,16 @@
  */
 export const plain = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " ").trim();
+
+/** One character of those, but for line feed and tab; or a sequence that sets colours, which the command itself prints. */
+const obeyed = /(\u001B\[[\d;]*m)|(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Lines of a terminal in which nothing but their colours is obeyed: each other such character becomes a space. */
+export const plainLines = (lines: string): string => lines.replaceAll(obeyed, (_, colour?: string) => colour ?? " ");
+
+/** JSON text in which such characters are escaped. Its value is the same. */
+export const plainJson = (json: string): string =>
+  json.replaceAll(
+    obeyed,
+    (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}${found.slice(1)}`,
+  );

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { isUuid, shortId } from "#shared/text/ids.ts";
 import { jsonOf, readable } from "#shared/text/json.ts";
 import { bytes, count, counted, shortCount } from "#shared/text/numbers.ts";
-import { plain } from "#shared/text/plain.ts";
+import { beginningOf, endOf } from "#shared/text/cut.ts";
+import { plain, plainJson, plainLines } from "#shared/text/plain.ts";
+import { hostileTexts, obeyedByTerminals } from "../../support/hostile-values.ts";
 import {
   ago,
   countdown,
@@ -103,5 +105,36 @@ describe("text from elsewhere", () => {
 
   it("keeps what people write", () => {
     for (const text of ["Größe – 10 €", "日本語", "שלום", "👩‍🚀 mission", "a\u00A0b"]) expect(plain(text)).toBe(text);
+  });
+});
+
+describe("a text that is cut", () => {
+  property.prop([fc.string({ unit: "grapheme" }), fc.nat(20)])(
+    "has no half of a character, and is as long as it may",
+    (text, length) => {
+      const [beginning, end] = [beginningOf(text, length), endOf(text, length)];
+      expect([beginning.isWellFormed(), end.isWellFormed()]).toEqual([true, true]);
+      expect([text.startsWith(beginning), text.endsWith(end)]).toEqual([true, true]);
+      for (const cut of [beginning, end]) {
+        expect(cut.length).toBeLessThanOrEqual(length);
+        expect(cut.length).toBeGreaterThanOrEqual(Math.min(length - 1, text.length));
+      }
+    },
+  );
+});
+
+describe("what a terminal would obey", () => {
+  const texts = Object.values(hostileTexts).filter((text) => text.isWellFormed());
+
+  it.each(texts.map((text) => JSON.stringify(text)))("is a space in lines, and escaped in JSON: %s", (json) => {
+    const value: unknown = JSON.parse(json);
+    const colours = /\u001B\[[\d;]*m/g;
+    expect(plainLines(String(value)).replaceAll(colours, "").replaceAll("\t", " ")).not.toMatch(obeyedByTerminals);
+    expect(plainJson(json)).not.toMatch(obeyedByTerminals);
+    expect(JSON.parse(plainJson(json))).toBe(value);
+  });
+
+  it("leaves lines, tabs and the command's own colours", () => {
+    expect(plainLines("\u001B[32m✔\u001B[39m\ta\nb\u001B[2J")).toBe("\u001B[32m✔\u001B[39m\ta\nb [2J");
   });
 });
