@@ -13,8 +13,10 @@ const maxMessageCharacters = 500;
 const maxDescriptionCharacters = 10_000;
 
 const shortened = ({ message, description, ...more }: ErrorBody): ErrorBody => ({
-  message: beginningOf(message, maxMessageCharacters),
-  ...(description === undefined ? {} : { description: beginningOf(description, maxDescriptionCharacters) }),
+  message: beginningOf(message.toWellFormed(), maxMessageCharacters),
+  ...(description === undefined
+    ? {}
+    : { description: beginningOf(description.toWellFormed(), maxDescriptionCharacters) }),
   ...more,
 });
 

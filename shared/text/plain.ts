@@ -7,6 +7,7 @@ export const plain = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " ").trim();
 
 /** One character of those, but for line feed and tab; or a sequence that sets colours, which the command itself prints. */
+// oxlint-disable-next-line no-control-regex -- that is what it is for
 const obeyed = /(\u001B\[[\d;]*m)|(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /** Lines of a terminal in which nothing but their colours is obeyed: each other such character becomes a space. */

@@ -128,6 +128,7 @@ describe("what a terminal would obey", () => {
 
   it.each(texts.map((text) => JSON.stringify(text)))("is a space in lines, and escaped in JSON: %s", (json) => {
     const value: unknown = JSON.parse(json);
+    // oxlint-disable-next-line no-control-regex -- that is what it is for
     const colours = /\u001B\[[\d;]*m/g;
     expect(plainLines(String(value)).replaceAll(colours, "").replaceAll("\t", " ")).not.toMatch(obeyedByTerminals);
     expect(plainJson(json)).not.toMatch(obeyedByTerminals);
