@@ -1314,10 +1314,10 @@ export interface Paths {
             from: string;
             /** Latest arrival, exclusive; not in the future. */
             to: string;
-            /** Most batches in one second. */
-            rate?: number;
-            /** Only count what would be sent. */
-            dry_run?: boolean;
+            /** Most batches in one second. Default: `5`. */
+            rate?: number | null;
+            /** Only count what would be sent. Default: `false`. */
+            dry_run?: boolean | null;
           };
         };
       };
@@ -2309,40 +2309,40 @@ export interface Schemas {
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
-    events?: Schemas["EventKey"][];
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
-    events_mode?: "selected" | "all";
-    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
-    active?: boolean;
-    /** How POSTs authenticate at the target, besides token and custom headers. */
-    auth_type?: "none" | "basic" | "oauth2";
+    events?: Schemas["EventKey"][] | null;
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. Default: `selected`. */
+    events_mode?: "selected" | "all" | null;
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. Default: `true`. */
+    active?: boolean | null;
+    /** How POSTs authenticate at the target, besides token and custom headers. Default: `none`. */
+    auth_type?: "none" | "basic" | "oauth2" | null;
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
-      url?: string;
+      url?: string | null;
       /** At most 8192 bytes as JSON, and 5 levels. */
-      body?: Record<string, unknown>;
-      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      body?: Record<string, unknown> | null;
+      content_type?: "application/x-www-form-urlencoded" | "application/json" | null;
       headers?: Record<string, string>;
-    };
+    } | null;
     /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
     auth_credentials?: {
-      username?: string;
-      password?: string;
-    };
+      username?: string | null;
+      password?: string | null;
+    } | null;
     /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
-    signing?: boolean;
-    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip" | "zstd";
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. Default: `false`. */
+    signing?: boolean | null;
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. Default: `none`. */
+    compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
-    exception_subaccounts?: (number | string)[];
-    /** Most events in a batch. */
-    batch_size?: number;
-    /** Most bytes in a batch's body. */
-    max_batch_bytes?: number;
+    exception_subaccounts?: (number | string)[] | null;
+    /** Most events in a batch. Default: `10000`. */
+    batch_size?: number | null;
+    /** Most bytes in a batch's body. Default: `10485760`. */
+    max_batch_bytes?: number | null;
   };
   /** An event type. */
   EventKey:
@@ -2378,82 +2378,82 @@ export interface Schemas {
   /** Only the fields sent change. Unknown fields are ignored. */
   WebhookChange: {
     /** Display name. Need not be unique. */
-    name?: string;
+    name?: string | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
-    target?: string;
+    target?: string | null;
     /** Event types to deliver. Replaced as a whole. */
-    events?: Schemas["EventKey"][];
+    events?: Schemas["EventKey"][] | null;
     /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
-    events_mode?: "selected" | "all";
+    events_mode?: "selected" | "all" | null;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
-    active?: boolean;
+    active?: boolean | null;
     /** How POSTs authenticate at the target, besides token and custom headers. */
-    auth_type?: "none" | "basic" | "oauth2";
+    auth_type?: "none" | "basic" | "oauth2" | null;
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
-      url?: string;
+      url?: string | null;
       /** At most 8192 bytes as JSON, and 5 levels. */
-      body?: Record<string, unknown>;
-      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      body?: Record<string, unknown> | null;
+      content_type?: "application/x-www-form-urlencoded" | "application/json" | null;
       headers?: Record<string, string>;
-    };
+    } | null;
     /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
     auth_credentials?: {
-      username?: string;
-      password?: string;
-    };
+      username?: string | null;
+      password?: string | null;
+    } | null;
     /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
-    signing?: boolean;
+    signing?: boolean | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip" | "zstd";
+    compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
-    exception_subaccounts?: (number | string)[];
+    exception_subaccounts?: (number | string)[] | null;
     /** Most events in a batch. */
-    batch_size?: number;
+    batch_size?: number | null;
     /** Most bytes in a batch's body. */
-    max_batch_bytes?: number;
+    max_batch_bytes?: number | null;
     /** Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account. */
-    subaccount_id?: number;
+    subaccount_id?: number | null;
   };
   SecretRotation: {
-    /** Hours in which the old secrets sign too; 0 ends them at once. */
-    overlap_hours?: number;
+    /** Hours in which the old secrets sign too; 0 ends them at once. Default: `24`. */
+    overlap_hours?: number | null;
   };
   /** What a webhook needs for its POSTs. Other fields of a webhook are ignored. */
   Probe: {
     /** How POSTs authenticate at the target, besides token and custom headers. */
-    auth_type?: "none" | "basic" | "oauth2";
+    auth_type?: "none" | "basic" | "oauth2" | null;
     /** For `oauth2`: where and how to get an access token. `body` holds the fields of the token request, sent as a form unless `content_type` says JSON; `headers` go with it. Replaced as a whole. */
     auth_request_details?: {
-      url?: string;
+      url?: string | null;
       /** At most 8192 bytes as JSON, and 5 levels. */
-      body?: Record<string, unknown>;
-      content_type?: "application/x-www-form-urlencoded" | "application/json";
+      body?: Record<string, unknown> | null;
+      content_type?: "application/x-www-form-urlencoded" | "application/json" | null;
       headers?: Record<string, string>;
-    };
+    } | null;
     /** For `basic`: user name (required, without a colon) and password. Replaced as a whole. */
     auth_credentials?: {
-      username?: string;
-      password?: string;
-    };
+      username?: string | null;
+      password?: string | null;
+    } | null;
     /** Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it. */
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
-    signing?: boolean;
+    signing?: boolean | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
-    compression?: "none" | "gzip" | "zstd";
+    compression?: "none" | "gzip" | "zstd" | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. Required without `webhook_id`. */
-    target?: string;
+    target?: string | null;
     /** A registered webhook: its settings fill what is left out, its secrets what is sent masked. */
-    webhook_id?: string;
+    webhook_id?: string | null;
     /** Event types whose samples are sent. Absent: the empty event of every test POST. */
-    sample_events?: Schemas["EventKey"][];
+    sample_events?: Schemas["EventKey"][] | null;
   };
   /** One webhook of a `webhooks.json`. */
   ImportEntry: {
@@ -2486,9 +2486,9 @@ export interface Schemas {
   /** Only the fields sent change. */
   ApiKeyChange: {
     /** Display name. */
-    label?: string;
+    label?: string | null;
     /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
-    grants?: Schemas["Grant"][];
+    grants?: Schemas["Grant"][] | null;
     /** Taken from compatible clients, and must be empty: keys are not bound to addresses. */
     valid_ips?: unknown[] | null;
   };

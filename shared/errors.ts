@@ -190,9 +190,35 @@ const describeIssue = (issue: z.core.$ZodIssue, suggest: Suggest): ErrorBody => 
   if (issue.code === "invalid_value") {
     return { message: `${field} ${accepted(issue, suggest)}`, description, code: apiErrors.invalid.code };
   }
-  const isPredicate = /^[a-z]/.test(issue.message);
   const { code } = apiErrors[errorOf(issue)];
-  return { message: `${field}${isPredicate ? "" : ":"} ${issue.message}`, description, code };
+  return {
+    message:
+      issue.code === "custom" && !isPredicate(issue) ? `${field}: ${issue.message}` : `${field} ${problemOf(issue)}`,
+    description,
+    code,
+  };
+};
+
+/** Whether a rule says what is wrong as the rest of a sentence that begins with the field. */
+const isPredicate = ({ message }: z.core.$ZodIssue): boolean => /^[a-z]/.test(message);
+
+/** What is wrong, as the rest of a sentence: our own rules say so, the library's are put into words. */
+const problemOf = (issue: z.core.$ZodIssue): string => {
+  if (isPredicate(issue)) return issue.message;
+  if (issue.code === "invalid_union") return problemOfUnion(issue);
+  if (issue.code === "invalid_type") return `must be ${typeName(issue.expected)}`;
+  if (issue.code === "invalid_value") return `must be one of: ${issue.values.join(", ")}`;
+  if (issue.code === "invalid_format") return `must be a valid ${issue.format.toUpperCase()}`;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
+  return "is not valid";
+};
+
+/** Of what was meant as one of the alternatives what is wrong with it, else which types there are. */
+const problemOfUnion = ({ errors: alternatives }: z.core.$ZodIssueInvalidUnion): string => {
+  const types = alternatives.map(([first]) => (first?.code === "invalid_type" ? typeName(first.expected) : undefined));
+  const meant = alternatives[types.indexOf(undefined)]?.[0];
+  return meant === undefined ? `must be ${[...new Set(types)].join(" or ")}` : problemOf(meant);
 };
 
 /** The words of a list, with the one that was most likely meant. */
@@ -211,6 +237,7 @@ const fieldName = (path: readonly PropertyKey[]): string => {
 
 const typeName = (type: string): string => {
   if (type === "int") return "an integer";
+  if (type === "record") return "an object";
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 };
 

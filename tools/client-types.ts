@@ -10,9 +10,10 @@ const typeOf = (schema: Schema): string => {
   if (values !== undefined) return union(values.map((value) => JSON.stringify(value)));
   if (properties !== undefined) {
     const rest = typeof additionalProperties === "object" ? ` & Record<string, ${typeOf(additionalProperties)}>` : "";
-    return `{\n${Object.entries(properties)
+    const fields = `{\n${Object.entries(properties)
       .map(([name, property]) => member(name, property, schema.required?.includes(name) === true))
       .join("")}}${rest}`;
+    return [schema.type].flat().includes("null") ? union([fields, "null"]) : fields;
   }
   if (typeof additionalProperties === "object") return `Record<string, ${typeOf(additionalProperties)}>`;
   return union([schema.type ?? "unknown"].flat().map((type) => plain(type, items)));

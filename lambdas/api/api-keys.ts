@@ -9,13 +9,14 @@ import { type RequestError, errors, parseJson, together, validate } from "#share
 import type { ApiDeps, Request, Answered, Done } from "./deps.ts";
 import * as z from "zod";
 import { version } from "#shared/contract/version.ts";
+import { withoutNulls } from "./without-nulls.ts";
 import { unauthorized } from "#shared/runtime/http.ts";
 
 const keyBytes = 32;
 
 /** `POST /api-keys`: the answer is the only place that ever shows the key. */
 export const createApiKey = async (deps: ApiDeps, request: Request): Promise<Answered<"POST /v1/api-keys">> => {
-  const { label, grants } = validate(createApiKeyRequest, parseJson(request.body));
+  const { label, grants } = validate(createApiKeyRequest, withoutNulls(parseJson(request.body)));
   const caller = await findCallingKey(deps, request);
   requireGrants({ wanted: grants, current: [], caller: caller.grants });
   const keys = await deps.apiKeys.list(caller.customerId);
@@ -131,7 +132,7 @@ const maxTries = 5;
 
 /** `PUT /api-keys/{id}`: changes label, grants or both. */
 export const updateApiKey = async (deps: ApiDeps, request: Request): Promise<Answered<"PUT /v1/api-keys/{id}">> => {
-  const wanted = validate(updateApiKeyRequest, parseJson(request.body));
+  const wanted = validate(updateApiKeyRequest, withoutNulls(parseJson(request.body)));
   const caller = await findCallingKey(deps, request);
   for (let tries = 0; tries < maxTries; tries++) {
     const before = await findApiKey(deps, request);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
+import { withoutNulls } from "./without-nulls.ts";
 import { type Replay as ReplayAnswer, type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
 import { type RequestError, parseJson, validate, errors } from "#shared/errors.ts";
 import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
@@ -50,7 +51,7 @@ export const readReplayRequest = (
 ): ReplayRequest => {
   const latest = new Date(now).toISOString();
   const earliest = new Date(now - retentionHours * hourMs + marginMs).toISOString();
-  const wanted = validate(replayRequest, body);
+  const wanted = validate(replayRequest, withoutNulls(body));
   const inRange = z
     .object({ from: z.string(), to: z.string() })
     .refine(({ from, to }) => from < to, { error: "must be earlier than 'to'", path: ["from"] })

@@ -57,9 +57,10 @@ it("a field that is added to one schema is in the OpenAPI document, in requests 
     ])));
   `);
   const shown = { type: "string", enum: ["on", "off"], description: "Made up." };
+  const sent = { ...shown, type: ["string", "null"], enum: ["on", "off", null] };
   expect(found).toEqual([
-    [{ ...shown, default: "off" }, false],
-    [shown, false],
+    [{ ...sent, description: "Made up. Default: `off`." }, false],
+    [sent, false],
     [shown, true],
   ]);
 });

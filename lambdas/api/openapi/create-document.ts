@@ -5,10 +5,12 @@ import { type Grant, grants } from "#shared/contract/words.ts";
 import { type OperationKey, answers, noBody } from "#shared/contract/api/answers.ts";
 import { routes } from "../routes.ts";
 import type * as z from "zod";
+import { deliveries } from "./deliveries.ts";
 import { exampleBaseUrl } from "./document.ts";
 import { type ApiErrorName, apiErrors, errorAnswer } from "#shared/contract/api/errors.ts";
 import { type Operation, type OperationErrors, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
+import { withRequestFields } from "./request-fields.ts";
 
 const prefix = "/v1";
 
@@ -16,7 +18,7 @@ const description = `Manage webhooks, watch their batches, hand over events.
 
 Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one entry for each problem. An unknown path is \
 answered with 404 (code 1101), a method that a path does not have with 405 (1102, with an Allow header). Unknown fields \
-and query parameters are ignored, and a trailing slash makes no difference. New fields may come at any time.
+and query parameters are ignored, a field that is null is as good as left out, but for \`auth_token\`, which null removes, and a trailing slash makes no difference. New fields may come at any time.
 
 HEAD is answered wherever GET is. Answers are compressed for those who send \`Accept-Encoding: gzip\`. A query parameter that is \
 sent repeatedly is one list, as if its values stood between commas.`;
@@ -51,6 +53,7 @@ export const openApiDocument = () => {
       servers: [{ url: `${exampleBaseUrl}${prefix}` }],
       tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
       paths: paths(),
+      webhooks: deliveries,
       components: { securitySchemes },
     },
     {
@@ -65,7 +68,10 @@ export const openApiDocument = () => {
   );
   // What is left of recursive schemas whose place a rule of an annotation has taken.
   const schemas = Object.entries(document.components?.schemas ?? {}).filter(([name]) => !name.startsWith("__"));
-  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } };
+  return withRequestFields({
+    ...document,
+    components: { ...document.components, schemas: Object.fromEntries(schemas) },
+  });
 };
 
 /** The grant that an operation needs. The route table has those of the function `api` alone. */

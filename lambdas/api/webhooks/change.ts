@@ -23,6 +23,7 @@ import {
 } from "./settings.ts";
 import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract/api/webhook.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { withoutNulls } from "../without-nulls.ts";
 import { readWebhookChange } from "./requests.ts";
 import { requireTestPost } from "./test-post.ts";
 
@@ -165,7 +166,7 @@ export const rotateWebhookSecret = async (
   const webhook = await findWebhook(deps, request);
   const { overlap_hours: overlapHours } = validate(
     rotateSecretRequest,
-    request.body.length === 0 ? {} : parseJson(request.body),
+    request.body.length === 0 ? {} : withoutNulls(parseJson(request.body)),
   );
   const overlapMs = overlapHours * hourMs;
   const now = deps.now();

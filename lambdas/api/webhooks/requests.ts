@@ -4,6 +4,7 @@ import { probeRequest } from "#shared/contract/api/probe.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
 import { parseJson, validate, errors } from "#shared/errors.ts";
+import { withoutNulls } from "../without-nulls.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { isMask } from "#shared/webhooks/mask-secret.ts";
 
@@ -56,17 +57,18 @@ const importFile = z.object({
 
 /** Reads the body of a request that creates a webhook. Throws what the API answers when it is not valid. */
 export const readNewWebhook = (body: Buffer) => {
-  const wanted = parseJson(body);
+  const wanted = withoutNulls(parseJson(body));
   const takesAll =
     typeof wanted === "object" && wanted !== null && "events_mode" in wanted && wanted.events_mode === "all";
   return validate(takesAll ? newWebhook : newWebhookWithEvents, wanted, nearestEventKey);
 };
 
 /** Reads the body of a request that changes a webhook. */
-export const readWebhookChange = (body: Buffer) => validate(webhookChange, parseJson(body), nearestEventKey);
+export const readWebhookChange = (body: Buffer) =>
+  validate(webhookChange, withoutNulls(parseJson(body)), nearestEventKey);
 
 /** Reads the body of a request that tries a target. */
-export const readProbe = (body: Buffer) => validate(probe, parseJson(body), nearestEventKey);
+export const readProbe = (body: Buffer) => validate(probe, withoutNulls(parseJson(body)), nearestEventKey);
 
 /** Checks the content of a `webhooks.json`; every problem names its position, as in `entries[3].events[2]`. */
 export const parseImportFile = (content: unknown) => {
@@ -76,5 +78,5 @@ export const parseImportFile = (content: unknown) => {
       "Send the content of webhooks.json: a list of objects with 'events' and 'target'.",
     );
   }
-  return validate(importFile, { entries: content }, nearestEventKey).entries;
+  return validate(importFile, { entries: withoutNulls(content) }, nearestEventKey).entries;
 };

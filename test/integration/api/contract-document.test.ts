@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
+import { eventKeys } from "#shared/contract/words.ts";
+import { deliveryHeaders, testBody } from "#shared/delivery/headers.ts";
+import { samples } from "#shared/events/catalogue/samples.ts";
+import { signingSecretOf } from "#shared/webhooks/settings.ts";
 import { openApiDocument } from "../../../lambdas/api/openapi/create-document.ts";
 import { componentOf, documentOf, operationsOf } from "../../../lambdas/api/openapi/document.ts";
 import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { answerMismatch, mismatch, placeOf } from "./contract-schemas.ts";
 
 const document = documentOf("https://tidepost.example.com/api");
+const { webhooks: deliveries } = document as unknown as {
+  readonly webhooks: { readonly batch: { readonly post: object } };
+};
 const described = operationsOf(document).map((placed) => ({
   ...placed,
   key: `${placed.method.toUpperCase()} /v1${placed.path}`,
@@ -69,6 +76,38 @@ describe("the OpenAPI document", () => {
       if (json !== undefined) expect(answerMismatch(key, { status: 200, json })).toBeUndefined();
     },
   );
+
+  it("has no default in a body, which generators of clients take for a field that must be sent", () => {
+    const requests = described.flatMap(({ operation }) => Object.values(operation.requestBody?.content ?? {}));
+    const names = valuesOf("$ref", requests).map((reference) => componentOf(String(reference)));
+    const bodies = [...requests, ...names.map((name) => document.components.schemas[name])];
+    expect(valuesOf("default", bodies)).toEqual([]);
+    expect(JSON.stringify(document.components.schemas["NewWebhook"])).toContain("Default: `true`.");
+  });
+
+  it("tells of every header that a delivery has, and of its body", () => {
+    const settings = {
+      authToken: "t",
+      auth: { type: "basic", username: "u", password: "p" },
+      customHeaders: {},
+      signing: { secret: signingSecretOf(Buffer.alloc(32)), rotated: [] },
+      compression: "gzip",
+    } as const;
+    const batchId = "5b0f6c10-3c1d-4aee-9a2f-0242ac120002";
+    const sent = Object.keys(deliveryHeaders({ batchId, settings, json: Buffer.from("[]"), now: 0 }));
+    const { parameters, requestBody } = deliveries.batch.post as unknown as {
+      readonly parameters: readonly { readonly name: string }[];
+      readonly requestBody: { readonly content: Readonly<Record<string, { readonly example: unknown }>> };
+    };
+    // OpenAPI takes these two from elsewhere.
+    const named = ["Authorization", "Content-Type", ...parameters.map(({ name }) => name)];
+    expect([...sent, "X-Tidepost-Replay"].toSorted()).toEqual(named.toSorted());
+    const place = ["webhooks", "batch", "post", "requestBody", "content", "application/json", "schema"];
+    const { example } = requestBody.content["application/json"] ?? {};
+    for (const body of [example, samples(eventKeys), JSON.parse(testBody)])
+      expect(mismatch(place, body)).toBeUndefined();
+    expect(mismatch(place, [])).toBeDefined();
+  });
 
   it("says what a client must send to be let in", () => {
     for (const { operation } of described) {

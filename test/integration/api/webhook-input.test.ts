@@ -116,6 +116,36 @@ describe("bad input changes nothing", () => {
     expect(json.errors).toHaveLength(4);
   });
 
+  it("lists every required field of an empty body", async () => {
+    const required = async (body: object) =>
+      ((await call("POST", "", { body })).json.errors as readonly { readonly message: string }[]).map(
+        ({ message }) => message,
+      );
+    expect(await required({})).toEqual(["'name' is required", "'target' is required", "'events' is required"]);
+    expect(await required({ events_mode: "all" })).toEqual(["'name' is required", "'target' is required"]);
+  });
+
+  it("takes null for every field that may be left out, and for no other", async () => {
+    const names =
+      "active auth_type auth_request_details auth_credentials auth_token custom_headers signing compression " +
+      "exception_subaccounts batch_size max_batch_bytes events_mode";
+    const nulls = Object.fromEntries(names.split(" ").map((field) => [field, null]));
+    const fields = { auth_type: "basic", auth_credentials: { username: "ann", password: null }, auth_token: "a-token" };
+    const id = await system.create({ ...nulls, ...fields });
+    const before = (await call("GET", `/${id}`)).json.results;
+    expect((await call("PUT", `/${id}`, { body: { ...nulls, name: null, target: null, events: null } })).status).toBe(
+      200,
+    );
+    const { auth_token: token, ...after } = (await call("GET", `/${id}`)).json.results;
+    expect(token).toBe("");
+    const { auth_token: _, active_at: _1, updated_at: _2, etag: _3, ...unchanged } = before;
+    expect(after).toMatchObject(unchanged);
+    const refused = await call("POST", "", { body: example({ name: null, target: null, events: null }) });
+    expect(refused.json.errors).toHaveLength(3);
+    const inside = await call("POST", "", { body: example({ custom_headers: { "X-A": null } }) });
+    expect(inside.json.errors).toMatchObject([{ message: "'custom_headers.X-A' must be a string" }]);
+  });
+
   it("answers 415 for another content type", async () => {
     const { status } = await call("POST", "", { body: "name=x", headers: { "Content-Type": "text/plain" } });
     expect(status).toBe(415);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createWebhookRequest } from "#shared/contract/api/webhook.ts";
+import type * as z from "zod";
+import { createApiKeyRequest } from "#shared/contract/api/api-key.ts";
+import { importEntry } from "#shared/contract/api/import.ts";
+import { probeRequest } from "#shared/contract/api/probe.ts";
+import { replayRequest } from "#shared/contract/api/replay.ts";
+import { createWebhookRequest, rotateSecretRequest } from "#shared/contract/api/webhook.ts";
 import { RequestError, parseJson, validate } from "#shared/errors.ts";
 
 const errorsOf = (work: () => unknown): string => {
@@ -40,4 +45,51 @@ describe("an error of a request", () => {
       expect(errors).not.toContain("cret");
     },
   );
+});
+
+describe("the wording of errors", () => {
+  const wrong = [
+    5,
+    -1,
+    1.5,
+    1e300,
+    "text",
+    "",
+    true,
+    [],
+    {},
+    [5],
+    ["x"],
+    [{}],
+    { x: 5 },
+    { url: 5, body: 5, headers: 5 },
+  ];
+  const schemas = {
+    createWebhookRequest,
+    probeRequest,
+    createApiKeyRequest,
+    replayRequest,
+    importEntry,
+    rotateSecretRequest,
+  };
+
+  it.each(Object.entries(schemas))("of %s is ours, whatever is sent", (_, schema: z.ZodObject) => {
+    for (const field of Object.keys(schema.shape)) {
+      for (const value of wrong) {
+        const text = errorsOf(() => validate(schema, { [field]: value }));
+        const messages = text === "none" ? [] : (JSON.parse(text) as readonly { readonly message: string }[]);
+        for (const { message } of messages) {
+          expect(message).toMatch(/^'[^']+'(?:\S*) (?:must|is|may) /);
+          expect(message).not.toMatch(/invalid|expected|record|too (?:big|small)/i);
+        }
+      }
+    }
+  });
+
+  it("of one of several types says what is wrong with the one that was meant", () => {
+    const messageOf = (exception: unknown) =>
+      errorsOf(() => validate(createWebhookRequest, { ...valid, exception_subaccounts: [exception] }));
+    expect(messageOf(0)).toContain("'exception_subaccounts[0]' must be at least 1");
+    expect(messageOf(true)).toContain("'exception_subaccounts[0]' must be a number or a string");
+  });
 });
