@@ -21,7 +21,7 @@ export const accessTokens = (client: Targets): TokenEndpoint => ({
   request: async (auth) => {
     const answer = await client.post({
       url: auth.url,
-      headers: { ...lowerCaseNames(auth.headers), accept: "application/json", "content-type": auth.contentType },
+      headers: { ...withoutOwnNames(auth.headers), Accept: "application/json", "Content-Type": auth.contentType },
       body: Buffer.from(encodeFields(auth)),
       maxExcerptBytes: maxAnswerBytes,
     });
@@ -45,5 +45,8 @@ const encodeFields = ({ body, contentType }: Oauth2): string =>
 
 const formValue = (value: JsonValue): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-const lowerCaseNames = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Custom headers keep their spelling, but cannot stand next to the client's own in another one. */
+const withoutOwnNames = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !["accept", "content-type"].includes(name.toLowerCase())),
+  );

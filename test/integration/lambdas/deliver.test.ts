@@ -121,15 +121,16 @@ describe("a delivered batch", () => {
   });
 
   it("spells header names as the contract does, and custom ones as they were registered", async () => {
-    await system.run([await system.message()]);
-    expect(receiver.requests[0]?.headerNames).toEqual(
-      expect.arrayContaining([
-        "Content-Type",
-        "X-MessageSystems-Batch-ID",
-        "X-MessageSystems-Webhook-Token",
-        "X-Account-ID",
-      ]),
-    );
+    const names = ["Content-Type", "X-MessageSystems-Batch-ID", "X-MessageSystems-Webhook-Token", "X-Account-ID"];
+    const replayId = crypto.randomUUID();
+    await system.run([
+      await system.message(),
+      await system.message({ attempt: 2 }),
+      await system.message({ replayId }),
+    ]);
+    expect(receiver.requests).toHaveLength(3);
+    for (const { headerNames } of receiver.requests) expect(headerNames).toEqual(expect.arrayContaining(names));
+    expect(receiver.requests.flatMap(({ headerNames }) => headerNames)).toContain("X-Tidepost-Replay");
   });
 
   it("is recorded, its body is gone, and nothing waits for it", async () => {
