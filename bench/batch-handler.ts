@@ -37,7 +37,7 @@ export const batchHandler: Benchmark = {
     const all = { customerId, eventsMode: "all" } as const;
     const windows = [
       { name: "packed by ingest", packed, webhook: all },
-      { name: "packed by ingest, batches of 100", packed, webhook: { ...all, batchSize: 100 } },
+      { name: "packed by ingest, batches of 1", packed, webhook: { ...all, batchSize: 1 } },
       { name: "packed by ingest, a part is taken", packed, webhook: { customerId, events: ["delivery", "click"] } },
       { name: "packed by others", packed: recordsOfOthers(texts), webhook: all },
     ];

@@ -6,6 +6,7 @@ import { hashOf, type Ledger, numbersOf } from "./ledger.ts";
 interface Attribute {
   readonly S?: string;
   readonly N?: string;
+  readonly M?: Readonly<Record<string, Attribute>>;
 }
 
 interface UpdateCall {
@@ -69,9 +70,16 @@ export const watchCalls = (ledger: Ledger) => {
       batch.recordedAt ??= ledger.nextOrder();
       return;
     }
+    const { ExpressionAttributeValues: given = {} } = parse(call.body) as UpdateCall;
+    const chain = given[":chain"]?.M;
+    if (chain !== undefined) {
+      // What is left of a chain waits, or has expired.
+      batch.numbers = ledger.batchOf(chain["batchId"]?.S ?? "").numbers.slice(Number(chain["next"]?.N));
+      batch.webhookIds.add(chain["webhookId"]?.S ?? "");
+      return;
+    }
     const { Attributes: changed = {} } = parse(answer) as { Attributes?: Readonly<Record<string, Attribute>> };
     if (changed["state"]?.S !== "sending" || changed["expiresAt"]?.S === undefined) return;
-    const { ExpressionAttributeValues: given = {} } = parse(call.body) as UpdateCall;
     batch.claims.push({
       order: ledger.nextOrder(),
       worker: workerName,

@@ -3,7 +3,7 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { isChain } from "#shared/contract/chain-message.ts";
-import { maxChainMs } from "#shared/contract/limits.ts";
+import { maxChainMs, retryWindowMs } from "#shared/contract/limits.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { webhook } from "../../support/builders.ts";
 import { createDeliverWorld, type DeliverWorld, type WorldOptions, worldStart } from "../../support/deliver-world.ts";
@@ -150,6 +150,24 @@ describe("what is left of a chain", () => {
     await world.webhooks.replace({ ...own, revision: 3 }, 2);
     await world.drain();
     expect(posted().flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(await world.violations()).toEqual([]);
+  });
+
+  it("expires four hours after it began to wait", async () => {
+    await begin();
+    const until = worldStart + 20 * 60 * 60 * 1_000;
+    await world.setBreaker({ kind: "open", openedAt: worldStart, reason: "http_5xx", failedProbes: 0, until });
+    await world.sendChain({ events: 10, batchSize: 1 });
+    await world.drain();
+    expect(await world.recordsOf()).toEqual([
+      expect.objectContaining({
+        state: "expired",
+        events: 10,
+        expiredFor: "retry_window",
+        expiresAt: new Date(worldStart + retryWindowMs).toISOString(),
+        endedAt: new Date(worldStart + retryWindowMs).toISOString(),
+      }),
+    ]);
     expect(await world.violations()).toEqual([]);
   });
 
