@@ -3076,6 +3076,10 @@ export interface Schemas {
     attempts: Schemas["Attempt"][];
     /** Number of events by type. */
     event_types?: Record<string, number>;
+    /** Present for what is left of a window while it waits, and when it has expired: its events were to go out in several batches, and no attempt was made for them. */
+    uncut?: boolean;
+    /** Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was deleted. */
+    expired_for?: "retry_window" | "backlog" | "webhook_deleted";
   };
   /** One POST of a batch. */
   Attempt: {

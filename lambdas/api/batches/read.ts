@@ -133,6 +133,8 @@ const batchView = (batch: BatchSummary): ViewOf<Batch> => ({
 const batchDetailView = (batch: BatchRecord): ViewOf<BatchWithAttempts> => ({
   ...commonView(batch, batch.attempts.at(-1)),
   event_types: batch.eventTypes,
+  uncut: batch.chain === undefined ? undefined : true,
+  expired_for: batch.expiredFor,
   attempts: batch.attempts.map((attempt) => attemptView(attempt)),
 });
 

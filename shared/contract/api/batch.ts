@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { attemptOutcomes, batchStates, closedBy, failureReasons } from "../words.ts";
+import { attemptOutcomes, batchStates, closedBy, expiryReasons, failureReasons } from "../words.ts";
 import {
   type Answer,
   badParameter,
@@ -172,6 +172,22 @@ const batchWithAttempts = batch
       .record(z.string(), z.int().min(1))
       .exactOptional()
       .meta({ description: "Number of events by type." }),
+    uncut: z
+      .boolean()
+      .exactOptional()
+      .meta({
+        description:
+          "Present for what is left of a window while it waits, and when it has expired: its events were to go out in several " +
+          "batches, and no attempt was made for them.",
+      }),
+    expired_for: z
+      .enum(expiryReasons)
+      .exactOptional()
+      .meta({
+        description:
+          "Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was " +
+          "deleted.",
+      }),
   })
   .meta({ id: "BatchWithAttempts" });
 

@@ -12,7 +12,7 @@ import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
-import type { Grant } from "#shared/contract/words.ts";
+import type { ExpiryReason, Grant } from "#shared/contract/words.ts";
 import type { AttemptRecord, BatchRef } from "#shared/delivery/record.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -187,28 +187,27 @@ export const startBatchesApi = async () => {
     },
 
     /** Records what is left of a chain from an event on as waiting, and returns its message, which waits on a queue. */
-    addRest: async (webhookId: string, events: readonly unknown[], next: number) => {
+    addRest: async (webhookId: string, events: readonly unknown[], next: number, expiredFor?: ExpiryReason) => {
       const createdAt = isoAgo(hour);
       const chain = await chainOf(aws, { webhookId, customerId: "1", createdAt, events, batchSize: 2, frameEvents: 3 });
       const batchId = crypto.randomUUID();
       const waiting = { ...chain, next, hop: 1, parked: true };
       const until = now + hour;
-      await batches.recordRestParked(
-        {
-          webhookId,
-          createdAt,
-          batchId,
-          customerId: "1",
-          events: events.length - next,
-          bytes: 1_000,
-          eventTypes: { click: events.length - next },
-          firstAttemptAt: now - hour,
-          cutoff: until,
-          ttl: Math.floor(until / 1_000),
-          chain: waiting,
-        },
-        now + minute,
-      );
+      const rest = {
+        webhookId,
+        createdAt,
+        batchId,
+        customerId: "1",
+        events: events.length - next,
+        bytes: 1_000,
+        eventTypes: { click: events.length - next },
+        firstAttemptAt: now - hour,
+        cutoff: until,
+        ttl: Math.floor(until / 1_000),
+        chain: waiting,
+      };
+      await batches.recordRestParked(rest, now + minute);
+      if (expiredFor !== undefined) await batches.recordRestExpired(rest, { at: now, reason: expiredFor });
       return { batchId, chain: waiting };
     },
 

@@ -146,6 +146,7 @@ describe("what is left of a chain", () => {
       state: "parked",
       events: 6,
       event_types: { click: 6 },
+      uncut: true,
       body_available: true,
     });
     expect((await api.get(path(batchId, "body"), { query: { offset: "1", limit: "3" } })).body).toEqual({
@@ -161,6 +162,16 @@ describe("what is left of a chain", () => {
       pending_batches: 1,
       pending_events: 6,
     });
+  });
+
+  it("says why it expired, and is not counted as waiting any more", async () => {
+    const { batchId } = await api.addRest(webhookId, events, 2, "backlog");
+    const { result } = await api.get(path(batchId, "").slice(0, -1));
+    expect(result).toMatchObject({ state: "expired", events: 6, uncut: true, expired_for: "backlog" });
+    expect((await redeliver(batchId)).status).toBe(409);
+    const { results } = await api.get(`/v1/webhooks/${webhookId}/batches`, { query: { state: "expired" } });
+    expect(results).toMatchObject([{ batch_id: batchId, events: 6 }]);
+    expect((await api.get(`/v1/webhooks/${webhookId}/summary`)).result).toMatchObject({ pending_batches: 0 });
   });
 
   it("is hurried on, as the message that waits", async () => {

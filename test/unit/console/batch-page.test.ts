@@ -61,6 +61,7 @@ describe("a batch's anatomy", () => {
       "The window ended after 7.5 s, with 40 of at most 90 events.",
     );
     expect(closedText({ ...formed, closed_by: "bytes" })).toContain("2 KB");
+    expect(closedText({ ...formed, uncut: true })).toContain("What is left of a window");
   });
 
   it("compares its age with the window, which has passed when it closed the batch", () => {

@@ -25,7 +25,7 @@ export const typeParts = (types: Readonly<Record<string, number>>): readonly Typ
 
 type Formed = Pick<
   BatchWithAttempts,
-  "events" | "bytes" | "closed_by" | "closed_at" | "created_at" | "batch_size" | "split_from"
+  "events" | "bytes" | "closed_by" | "closed_at" | "created_at" | "batch_size" | "split_from" | "uncut"
 >;
 
 /** How long a batch was collected; undefined when it is not known. */
@@ -48,6 +48,7 @@ export const closedText = (batch: Formed): string => {
   const age = ageMs(batch);
   const after = age === undefined ? "" : ` after ${duration(age)}`;
   const ended = age === undefined ? "" : `, which ended${after},`;
+  if (batch.uncut === true) return "What is left of a window: it goes out in several batches, one after the other.";
   if (batch.closed_by === undefined) return "What closed it was not recorded.";
   switch (batch.closed_by) {
     case "count":

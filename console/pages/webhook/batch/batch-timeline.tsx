@@ -57,6 +57,11 @@ interface StepProps {
 
 const Step = ({ children }: StepProps) => <li>{children}</li>;
 
+const expiredText = ({ expired_for: reason }: BatchTimelineProps["batch"]): string => {
+  if (reason === "backlog") return "A day had passed: the target took batches more slowly than they came.";
+  return reason === "webhook_deleted" ? "The webhook was deleted." : "The retry window ended.";
+};
+
 /** What comes next, or how it ended. */
 const Outcome = ({ batch }: BatchTimelineProps) => {
   const { state, ended_at: endedAt, next_attempt_at: nextAt, expires_at: expiresAt } = batch;
@@ -101,7 +106,7 @@ const Outcome = ({ batch }: BatchTimelineProps) => {
         <Step>
           <StatusIndicator type="error">Expired</StatusIndicator> {endedAt !== undefined && <Time at={endedAt} />}
           <Box color="text-body-secondary">
-            The retry window ended. A replay sends its events again, as long as the stream keeps them.
+            {expiredText(batch)} A replay sends its events again, as long as the stream keeps them.
           </Box>
         </Step>
       );
