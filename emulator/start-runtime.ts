@@ -47,6 +47,11 @@ export interface RuntimeOptions {
    */
   readonly wrapFunction?: (pool: FunctionPool) => FunctionPool;
   /**
+   * Functions whose code is loaded at the start; that of the others is when they are first invoked.
+   * @default all
+   */
+  readonly warmsUp?: (definition: FunctionDefinition) => boolean;
+  /**
    * Called for each line that a function writes.
    * @default lines are dropped
    */
@@ -135,7 +140,9 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       warmingUp.abort();
       return Promise.all(functions.map((pool) => pool.stop()));
     });
-    void warmUp({ resources, functions, signal: warmingUp.signal });
+    const { warmsUp = () => true } = options;
+    const warmed = functions.filter(({ definition }) => warmsUp(definition));
+    void warmUp({ resources, functions: warmed, signal: warmingUp.signal });
 
     const created = await createResources(resources, services);
     onStep("Tables, stream, queues and bucket created");
@@ -175,7 +182,7 @@ interface WarmUpOptions {
 }
 
 /**
- * Loads the code of all functions in threads of their own: first of those that answer requests, which may come at once, then
+ * Loads the code of functions in threads of their own: first of those that answer requests, which may come at once, then
  * of those that mappings call, which gather events first.
  */
 const warmUp = async ({ resources, functions, signal }: WarmUpOptions): Promise<void> => {

@@ -63,8 +63,6 @@ export const createConsoleSite = (onProblem: (text: string) => void): ConsoleSit
             get definition() {
               return pool.definition;
             },
-            // Nobody may ever look at it.
-            warmUp: () => Promise.resolve(),
             invoke: async (event) => (await hindrance(codeOf(pool.definition))) ?? (await pool.invoke(event)),
           }
         : pool,

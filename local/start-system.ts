@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { type DevOptions, stackSettings } from "./options.ts";
 import { type Assembly, readAssembly } from "../emulator/assembly.ts";
-import type { FunctionLogLine } from "../emulator/functions/environment.ts";
+import type { FunctionDefinition, FunctionLogLine } from "../emulator/functions/environment.ts";
 import { type Runtime, startRuntime } from "../emulator/start-runtime.ts";
 import { synthesise } from "./synthesise.ts";
 import type { ConsoleSite } from "./console-site.ts";
@@ -20,6 +20,9 @@ export const synthesiseStack = async (
   options: DevOptions,
   synthesised = synthesise(stackSettings(options)),
 ): Promise<Assembly> => await readAssembly(await synthesised);
+
+/** Functions that most systems never invoke: each costs some 30 MB as soon as its code is loaded. */
+export const isWarmedUp = ({ logicalId }: FunctionDefinition): boolean => !/^(?:Console|Listen|Replay)/.test(logicalId);
 
 const loopbackRanges = "127.0.0.0/8,::1/128";
 
@@ -73,6 +76,7 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
         RETRY_SCALE: String(options.retryScale),
       }),
       wrapFunction: consoleSite.wrapFunction,
+      warmsUp: isWarmedUp,
       onFunctionLog,
       onError: (message, error) => {
         screen.tell({

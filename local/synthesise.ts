@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 const projectRoot = resolve(import.meta.dirname, "..");
 const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-assembly");
 const keptAssemblies = 5;
+/** One that was used within this time may still be in use: a runtime starts functions from it. */
+const keptMs = 60 * 60_000;
 /** All that the synthesised template and the bundles depend on. */
 const inputs = [
   "local/app.ts",
@@ -53,7 +55,7 @@ const synthesiseInto = async (directory: string, settings: StackSettings): Promi
   }
 };
 
-/** Removes all but the newest assemblies; a runtime that still runs on one of those starts functions from it. */
+/** Removes old assemblies, except for the newest ones. */
 const removeOld = async (): Promise<void> => {
   const names = await readdir(cacheRoot);
   const entries = await Promise.all(
@@ -63,7 +65,9 @@ const removeOld = async (): Promise<void> => {
       return { path, mtimeMs };
     }),
   );
-  const old = entries.toSorted((left, right) => right.mtimeMs - left.mtimeMs).slice(keptAssemblies);
+  const oldest = Date.now() - keptMs;
+  const beyond = entries.toSorted((left, right) => right.mtimeMs - left.mtimeMs).slice(keptAssemblies);
+  const old = beyond.filter(({ mtimeMs }) => mtimeMs < oldest);
   await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
 };
 

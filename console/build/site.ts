@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { constants, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -22,6 +22,8 @@ const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-console"
 const inputs = ["console/**/*", "shared/**/*", "package.json", "package-lock.json", "tsconfig.json"];
 
 const keptBuilds = 3;
+/** A third of the weight of other processes: with less, a build on a busy machine takes minutes. */
+const niceness = 5;
 
 /** Folder of the built console next to the function's module. */
 export const siteFolder = "site";
@@ -88,7 +90,7 @@ const runQuietly = async (args: readonly string[], signal: AbortSignal): Promise
   const running = promisify(execFile)(process.execPath, args, { cwd: projectRoot, signal });
   const { child } = running;
   const ended = new Promise((end) => child.once("close", end));
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (child.pid !== undefined) setPriority(child.pid, niceness);
   try {
     await running;
   } catch (error) {

@@ -102,8 +102,8 @@ describe("in a terminal", () => {
 
   it("marks what comes twice, and counts what expires, waits or is interrupted", async () => {
     let interrupts = 0;
-    // 48 seconds of retries: on a busy machine a second attempt may take a while after one that hung.
-    terminal = await startDevTerminal({ retryScale: 300 }, { interrupt: () => void (interrupts += 1) });
+    // 24 seconds of retries: on a busy machine a second attempt may take a while after one that hung.
+    terminal = await startDevTerminal({ retryScale: 600 }, { interrupt: () => void (interrupts += 1) });
     const { press, dev } = terminal;
     const first = await find(terminal, generatorKeys);
     press("d");

@@ -3,7 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createApiKey } from "../../local/start-system.ts";
+import { createApiKey, isWarmedUp } from "../../local/start-system.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";
@@ -38,6 +38,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     },
     dataDir,
     windowSeconds: 1,
+    warmsUp: isWarmedUp,
     functionEnvironment: (apiUrl) => ({
       ALLOWED_TARGET_RANGES: "127.0.0.0/8",
       API_BASE_URL: apiUrl,

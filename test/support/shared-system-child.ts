@@ -6,7 +6,7 @@ import { readAssembly } from "../../emulator/assembly.ts";
 import type { Endpoints } from "../../emulator/services/service.ts";
 import { startRuntime } from "../../emulator/start-runtime.ts";
 import { createConsoleSite } from "../../local/console-site.ts";
-import { createApiKey } from "../../local/start-system.ts";
+import { createApiKey, isWarmedUp } from "../../local/start-system.ts";
 import { synthesise } from "../../local/synthesise.ts";
 import { apiKeysTableName } from "./issue-key.ts";
 
@@ -27,6 +27,7 @@ const runtime = await startRuntime({
     return assembly;
   },
   windowSeconds: 1,
+  warmsUp: isWarmedUp,
   functionEnvironment: (apiUrl) => ({
     ALLOWED_TARGET_RANGES: "127.0.0.0/8",
     API_BASE_URL: apiUrl,
