@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -42,11 +42,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "producers-"));
   spawnSync("npm", ["run", "--silent", "build:producer"], { cwd: projectRoot, stdio: "inherit" });
   // The package as `npm install` leaves it, beside those that the program for the stream needs.
-  await mkdir(join(folder, "node_modules/tidepost"), { recursive: true });
-  await cp(join(projectRoot, "package.json"), join(folder, "node_modules/tidepost/package.json"));
-  await cp(join(projectRoot, "dist/producer"), join(folder, "node_modules/tidepost/dist/producer"), {
-    recursive: true,
-  });
+  const installed = join(folder, "node_modules/tidepost-producer");
+  await cp(join(projectRoot, "dist/packages/tidepost-producer"), installed, { recursive: true });
   for (const name of ["@aws-sdk", "@smithy"]) {
     await symlink(join(projectRoot, "node_modules", name), join(folder, "node_modules", name));
   }
