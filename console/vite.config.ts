@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { docsSite } from "./build/docs-site.ts";
 import { compressedSite } from "./build/compressed-site.ts";
 
 /** Where `npm run console:dev` finds the API: where `npm run dev` listens unless it is told otherwise. */
@@ -9,7 +10,7 @@ export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
   // Built, nothing names a path from the root: the stage is part of the path, and more may stand before it.
   base: command === "build" ? "./" : "/api/console/",
-  plugins: [react(), compressedSite()],
+  plugins: [react(), docsSite(), compressedSite()],
   build: {
     target: "es2023",
     emptyOutDir: true,

@@ -6,14 +6,15 @@ const pagesWithPaths = ["CONTRIBUTING.md", "docs/architecture.md"];
 
 const withoutBlocks = (markdown: string): string => markdown.replaceAll(/^ *```.*?^ *```$/gms, "");
 
-/** Anchors that GitHub makes of a page's headings. */
+/** Anchor that GitHub makes of a heading. */
+export const headingAnchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-");
+
 const anchorsOf = (markdown: string): readonly string[] =>
-  [...withoutBlocks(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replaceAll(/\s/g, "-"),
-  );
+  [...withoutBlocks(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => headingAnchor(heading));
 
 /** Links of a page to files or headings that do not exist. Paths are from the project's root, which is the working directory. */
 export const deadLinks = (page: string, markdown: string): readonly string[] => {

@@ -18,8 +18,19 @@ import { promisify } from "node:util";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 const cacheRoot = join(projectRoot, "node_modules", ".cache", "tidepost-console");
-/** All that the built console depends on. */
-const inputs = ["console/**/*", "shared/**/*", "package.json", "package-lock.json", "tsconfig.json"];
+/** All that the built console depends on, and the documents that it is built with. */
+const inputs = [
+  "console/**/*",
+  "shared/**/*",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "*.md",
+  "llms.txt",
+  "docs/**/*",
+  "examples/**/*.md",
+  "tools/docs/*",
+];
 
 const keptBuilds = 3;
 /** A third of the weight of other processes: with less, a build on a busy machine takes minutes. */

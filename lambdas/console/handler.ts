@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { docsPath } from "#shared/contract/api-paths.ts";
 import { httpAnswers, requestHeader, requireMethod, takesGzip } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 
@@ -31,7 +32,10 @@ const configFile = "config.json";
 /** The build names these by their content. */
 const hashedFile = /^assets\/[\w-]+(?:\.[\w-]+)+$/;
 
-/** Serves the web console: the document, its settings and its assets; nothing else exists here. */
+/** Files of the documents: names without a dot at their start, so that none leads out of the folder. */
+const docsFile = /^docs\/(?:\w[\w.-]*\/)*\w[\w.-]*\.(?:css|html|js|json|png|svg)$/;
+
+/** Serves the web console (the document, its settings and its assets) and the documents; nothing else exists here. */
 export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
   middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
@@ -39,7 +43,8 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
     .handler(async (event) => {
       requireMethod(event, "GET");
       const common = securityHeaders(requestHeader(event, "x-forwarded-proto"));
-      const path = event.pathParameters?.["proxy"] ?? "";
+      const proxy = event.pathParameters?.["proxy"] ?? "";
+      const path = event.resource === docsPath ? `docs/${proxy}` : proxy;
       if (path === "" && !event.path.endsWith("/")) {
         // Relative, because only the caller knows the address in front of the stage.
         return { statusCode: 302, headers: { ...common, "cache-control": "no-store", location: "console/" }, body: "" };
@@ -49,14 +54,16 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
         return { statusCode: 200, headers, body: JSON.stringify(config) };
       }
       const file = path === "" ? indexFile : path;
-      const content = file === indexFile || hashedFile.test(file) ? await site.read(file) : undefined;
+      const isDocs = event.resource === docsPath;
+      const isServed = isDocs ? docsFile.test(file) : file === indexFile || hashedFile.test(file);
+      const content = isServed ? await site.read(file) : undefined;
       if (content === undefined) return notFound(common);
       const isCompressed = takesGzip(event);
       return {
         statusCode: 200,
         headers: {
           ...common,
-          "cache-control": file === indexFile ? "no-store" : "public, max-age=31536000, immutable",
+          "cache-control": isDocs ? "public, max-age=300" : cacheControlOf(file),
           "content-type": contentTypeOf(file),
           vary: "accept-encoding",
           ...(isCompressed ? { "content-encoding": "gzip" } : {}),
@@ -65,6 +72,9 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
         isBase64Encoded: true,
       };
     });
+
+const cacheControlOf = (file: string): string =>
+  file === indexFile ? "no-store" : "public, max-age=31536000, immutable";
 
 const notFound = (headers: Readonly<Record<string, string>>): APIGatewayProxyResult => ({
   statusCode: 404,
@@ -76,6 +86,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
+  png: "image/png",
   json: "application/json; charset=utf-8",
   svg: "image/svg+xml; charset=utf-8",
   woff2: "font/woff2",

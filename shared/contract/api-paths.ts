@@ -11,8 +11,10 @@ export const sesIngestPath = "/v1/ingest/ses";
  * because the public paths below it make it a resource of its own, which a greedy sibling may not cover.
  */
 export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}"] as const;
+/** Resource of the documents, which the function of the console serves next to it. `/docs` is the reference of the API. */
+export const docsPath = "/docs/{proxy+}";
 /** Resources of the web console, which need no key: its user gives one to the API. */
-export const consolePaths = ["/console", "/console/{proxy+}"] as const;
+export const consolePaths = ["/console", "/console/{proxy+}", docsPath] as const;
 /** Resources that need no API key. */
 export const publicPaths = [
   "/docs",

@@ -35,6 +35,7 @@ describe("routes", () => {
       "ANY /console AWS_PROXY ConsoleFunction by NONE",
       "ANY /console/{proxy+} AWS_PROXY ConsoleFunction by NONE",
       "ANY /docs AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /docs/{proxy+} AWS_PROXY ConsoleFunction by NONE",
       "ANY /v1/events/stream AWS_PROXY ListenFunction by RoutesKeyAuthorizer",
       "ANY /v1/ingest/events AWS_PROXY RoutesIngestFunction by RoutesIngestAuthorizer",
       "ANY /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",

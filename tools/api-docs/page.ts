@@ -53,6 +53,10 @@ export const renderPage = (document: OpenApiDocument): string => {
         <h1>${info.title}</h1>
         ${paragraphs(info.description)}
         <p>Base URL: <code>${baseUrl}</code>. Machine-readable: <a href="${baseUrl}/openapi.json">openapi.json</a>.</p>
+        <p>
+          Guides, settings and operation are in <a href="${baseUrl}/../docs/index.html">the documentation</a>, unless
+          this deployment has no console.
+        </p>
         <h2 id="keys">API keys in requests</h2>
         <dl>${Object.values(components.securitySchemes).map(securityEntry)}</dl>
         ${groups.map(

@@ -15,11 +15,17 @@ const config = { version: "1.2.3", region: "eu-west-1", stack: "Test", links: { 
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "console-"));
-  await mkdir(join(directory, "site", "assets"), { recursive: true });
+  for (const folder of ["assets", "docs/guides", "docs/files/docs"]) {
+    await mkdir(join(directory, "site", folder), { recursive: true });
+  }
   const files = {
     "site/index.html": page,
     "site/assets/main-a1B2.js": script,
     "site/secret.js": "no",
+    "site/docs/index.html": "<h1>Documents</h1>",
+    "site/docs/guides/index.html": "<h1>Guides</h1>",
+    "site/docs/.hidden.html": "no",
+    "site/docs/files/docs/openapi.json": "{}",
     "index.mjs": "no",
   };
   for (const [path, content] of Object.entries(files))
@@ -34,8 +40,9 @@ const get = async (path: string, headers: Readonly<Record<string, string>> = { "
     config,
     telemetry: createTelemetry("console"),
   });
-  const proxy = path.replace(/^\/console\/?/, "");
-  const resource = proxy === "" ? "/console" : "/console/{proxy+}";
+  const proxy = path.replace(/^\/(console|docs)\/?/, "");
+  const below = path.startsWith("/docs/") ? "/docs/{proxy+}" : "/console/{proxy+}";
+  const resource = proxy === "" ? "/console" : below;
   const pathParameters = proxy === "" ? null : { proxy: decodeURIComponent(proxy) };
   const event = { ...proxyEvent({ path, headers }), resource, pathParameters };
   const answer = await handler(event, lambdaContext());
@@ -43,6 +50,31 @@ const get = async (path: string, headers: Readonly<Record<string, string>> = { "
   const isCompressed = answer.headers?.["content-encoding"] === "gzip";
   return { ...answer, headers: answer.headers ?? {}, text: (isCompressed ? gunzipSync(bytes) : bytes).toString() };
 };
+
+describe("the documents", () => {
+  it.each([
+    ["/docs/index.html", "<h1>Documents</h1>", "text/html; charset=utf-8"],
+    ["/docs/guides/index.html", "<h1>Guides</h1>", "text/html; charset=utf-8"],
+    ["/docs/files/docs/openapi.json", "{}", "application/json; charset=utf-8"],
+  ])("are at %s, confined as the console is", async (path, content, type) => {
+    const { statusCode, headers, text } = await get(path);
+    expect({ statusCode, text }).toEqual({ statusCode: 200, text: content });
+    expect(headers).toMatchObject({ "content-type": type, "cache-control": "public, max-age=300" });
+    expect(headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self';");
+  });
+
+  it.each([
+    "/docs/none.html",
+    "/docs/.hidden.html",
+    "/docs/..%2Findex.html",
+    "/docs/guides/../../secret.js",
+    "/docs/assets/../../../index.mjs",
+    "/docs//etc/passwd.html",
+    "/console/docs/index.html",
+  ])("do not lead to %s", async (path) => {
+    expect((await get(path)).statusCode).toBe(404);
+  });
+});
 
 describe("the document", () => {
   it.each(["/console/", "/console/index.html"])("is at %s, never stored and strictly confined", async (path) => {
