@@ -7,6 +7,7 @@ export const faultMeanings = {
   clock: "the functions' clocks jump back and forth",
   duplicates: "mappings deliver twice, late, shuffled, and lose answers",
   aws: "calls of AWS services are throttled, fail, break, lose their answers or succeed in part",
+  hostile: "events, targets' answers and calls of the API hold what breaks programs",
   disk: "the disk takes nothing more for a moment",
 } as const;
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { maxBatchEvents } from "#shared/contract/limits.ts";
 import type { Random } from "../../local/generator/random.ts";
+import { hostileCall, hostileLine, noteAnswer } from "./hostile.ts";
 import type { Ledger } from "./ledger.ts";
 import { customers, type EventType, soakKeys } from "./population.ts";
 
@@ -19,6 +20,12 @@ interface LoadOptions {
   readonly random: Random;
   readonly entrance: () => Entrance | undefined;
   readonly signal: AbortSignal;
+  /** Hostile events and calls, too; whether nothing else is made to fail. */
+  readonly hostile?: { readonly isAlone: boolean } | undefined;
+}
+
+interface IngestAnswer {
+  readonly results?: { readonly accepted: number; readonly errors?: readonly { readonly line: number }[] };
 }
 
 const pauseMs = 150;
@@ -33,7 +40,7 @@ const envelope = (n: number, type: EventType, claimedCustomer: string): string =
   JSON.stringify({ msys: { message_event: { type, n, customer_id: claimedCustomer, subject: `Event ${n} “ä€”` } } });
 
 /** Sends until the signal; resolves when the last request has ended. */
-export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions): Promise<void> => {
+export const runLoad = async ({ ledger, random, entrance, signal, hostile }: LoadOptions): Promise<void> => {
   const [first = "", ...others] = customers;
   const anyCustomer = (): string => random.pick([first, ...others]);
 
@@ -45,19 +52,28 @@ export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions)
       return { n, text: envelope(n, event.type, random.chance(0.3) ? anyCustomer() : customerId) };
     });
 
+  const hostileLines = (customerId: string): readonly string[] =>
+    hostile === undefined ? [] : Array.from({ length: random.integer(0, 5) }, () => hostileLine(random, customerId));
+
   const ingest = async (customerId: string, sent: ReturnType<typeof events>): Promise<void> => {
     const apiUrl = entrance()?.apiUrl;
     if (apiUrl === undefined) return;
+    const strange = hostileLines(customerId);
     const response = await fetch(`${apiUrl}/v1/ingest/events`, {
       method: "POST",
       headers: { authorization: soakKeys[customerId] ?? "", "content-type": "application/x-ndjson" },
-      body: gzipSync(sent.map(({ text }) => text).join("\n")),
+      body: gzipSync([...sent.map(({ text }) => text), ...strange].join("\n")),
       signal: AbortSignal.timeout(requestTimeoutMs),
     });
-    const answer = (await response.json()) as { readonly results?: { readonly accepted: number } };
+    const answer = (await response.json()) as IngestAnswer;
     ledger.count(`ingest answered ${response.status}`);
     if (response.status !== 200) return;
-    if (answer.results?.accepted !== sent.length) ledger.faults.push(`1: ingest took ${JSON.stringify(answer)}`);
+    const { accepted = 0, errors = [] } = answer.results ?? {};
+    // Good lines stand before hostile ones, which may be refused.
+    if (accepted < sent.length || errors.some(({ line }) => line <= sent.length)) {
+      ledger.faults.push(`1: ingest took ${JSON.stringify(answer)}`);
+    }
+    ledger.count("hostile lines refused", errors.length);
     ledger.accept(sent.map(({ n }) => n));
   };
 
@@ -105,7 +121,7 @@ export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions)
         const n = ledger.newEvent(event);
         return { n, text: envelope(n, event.type, customerId) };
       });
-      const texts = sent.map(({ text }) => text);
+      const texts = [...sent.map(({ text }) => text), ...hostileLines(customerId)];
       const forms = [texts.join("\n"), gzipSync(texts.join("\n")), `[${texts.join(",")}]`] as const;
       const mark = random.chance(garbageShare) ? `garbage ${crypto.randomUUID()}` : undefined;
       const data = [Buffer.from(random.pick(forms)), ...(mark === undefined ? [] : [Buffer.from(mark)])];
@@ -121,5 +137,29 @@ export const runLoad = async ({ ledger, random, entrance, signal }: LoadOptions)
       if (mark !== undefined) ledger.garbage.add(Buffer.from(mark).toString("base64"));
     });
 
-  await Promise.all([viaApi(), viaApi(), viaApi(), viaApiAtOnce(), viaStream()]);
+  const hostileCalls = () =>
+    lane(async () => {
+      const apiUrl = entrance()?.apiUrl;
+      const customerId = anyCustomer();
+      const webhookId = ledger.webhookIds.get(`all-${customerId}`);
+      if (hostile === undefined || apiUrl === undefined || webhookId === undefined) return;
+      const call = hostileCall(random, webhookId);
+      const response = await fetch(`${apiUrl}${call.path}`, {
+        method: call.method,
+        headers: { authorization: soakKeys[customerId] ?? "", "content-type": "application/json" },
+        body: call.body,
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      await response.json();
+      noteAnswer(ledger, call, response.status, hostile.isAlone);
+    });
+
+  await Promise.all([
+    viaApi(),
+    viaApi(),
+    viaApi(),
+    viaApiAtOnce(),
+    viaStream(),
+    ...(hostile === undefined ? [] : [hostileCalls(), hostileCalls()]),
+  ]);
 };

@@ -12,7 +12,9 @@ export type TargetKind =
   /** Takes connections and never answers: frozen before, during or after its answer's head, or a byte at a time. */
   | "hanging"
   /** Answers 500, so that batches expire. */
-  | "refusing";
+  | "refusing"
+  /** Answers what breaks programs, and never 2xx. */
+  | "hostile";
 
 export interface SoakWebhook {
   /** Path of its target, without the slash. */
@@ -33,7 +35,10 @@ export const customers = Object.keys(soakKeys);
 const defaults = { kind: "good", takes: undefined, batchSize: 10_000, host: "address" } as const;
 
 /** The webhooks of a run; without socket faults all targets are good ones. */
-export const soakWebhooks = (faults: { readonly sockets: boolean }): readonly SoakWebhook[] =>
+export const soakWebhooks = (faults: {
+  readonly sockets: boolean;
+  readonly hostile?: boolean;
+}): readonly SoakWebhook[] =>
   customers.flatMap((customerId): readonly SoakWebhook[] => {
     const webhook = (name: string, fields: Partial<SoakWebhook> = {}): SoakWebhook => ({
       ...defaults,
@@ -46,9 +51,11 @@ export const soakWebhooks = (faults: { readonly sockets: boolean }): readonly So
       webhook("small", { takes: ["click"], batchSize: 7 }),
       webhook("named", { takes: ["delivery", "open"], host: "name" }),
     ];
-    if (!faults.sockets) return good;
+    const hostile = faults.hostile === true ? [webhook("hostile", { kind: "hostile", takes: ["click"] })] : [];
+    if (!faults.sockets) return [...good, ...hostile];
     return [
       ...good,
+      ...hostile,
       webhook("flaky", { kind: "flaky", takes: ["delivery", "click"] }),
       webhook("hanging", { kind: "hanging", takes: ["click"] }),
       webhook("refusing", { kind: "refusing", takes: ["open"] }),

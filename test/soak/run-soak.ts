@@ -59,7 +59,7 @@ const progressEveryMs = 5_000;
 export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   const { seed, faults, progress } = options;
   const random = createRandom(seed);
-  const ledger = createLedger(soakWebhooks({ sockets: faults.has("sockets") }));
+  const ledger = createLedger(soakWebhooks({ sockets: faults.has("sockets"), hostile: faults.has("hostile") }));
   const dataDir = await mkdtemp(join(tmpdir(), "tidepost-soak-"));
   const targets = await startTargets({
     ledger,
@@ -161,7 +161,13 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
     await createWebhooks(ledger, setup, targets.port);
     if (!targets.hasTrap) progress("this system has one loopback address only: the trap for promise 8 is not set");
     const loading = new AbortController();
-    const load = runLoad({ ledger, random: createRandom(seed + 3), entrance: () => entrance, signal: loading.signal });
+    const load = runLoad({
+      ledger,
+      random: createRandom(seed + 3),
+      entrance: () => entrance,
+      signal: loading.signal,
+      hostile: faults.has("hostile") ? { isAlone: faults.size === 1 } : undefined,
+    });
     const longest = AbortSignal.timeout(options.seconds * 1_000 * patience);
     await director.run(options.signal === undefined ? longest : AbortSignal.any([longest, options.signal]));
     loading.abort();

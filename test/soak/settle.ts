@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FaultName } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import { operatorOf } from "./operator.ts";
+import type { TargetKind } from "./population.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import type { Targets } from "./targets.ts";
 import { expiredEvents, leftBodies, type Remains } from "./violations.ts";
@@ -13,6 +14,8 @@ const stallMs = 90_000;
 /** Longest wait for bodies to go whose deletion was killed: their messages come again after the visibility time-out. */
 const deletionTimeoutMs = 60_000;
 const lookEveryMs = 1_000;
+/** Targets that go on until the others' events have ended. */
+const lasting: ReadonlySet<TargetKind> = new Set(["hanging", "hostile"]);
 
 export interface SettleOptions {
   readonly ledger: Ledger;
@@ -23,7 +26,7 @@ export interface SettleOptions {
 }
 
 /**
- * Waits until every accepted event has ended, and reads what is left. At first the hanging targets go on hanging: all other
+ * Waits until every accepted event has ended, and reads what is left. At first the hanging and hostile targets go on: all other
  * webhooks must come to their ends meanwhile.
  */
 export const settle = async (options: SettleOptions): Promise<Remains> => {
@@ -34,7 +37,7 @@ export const settle = async (options: SettleOptions): Promise<Remains> => {
 
   const open = async (operator: ReturnType<typeof operatorOf>, withHanging: boolean): Promise<readonly string[]> => {
     const waiting = [...ledger.outstanding].filter(
-      ([name, events]) => events.size > 0 && (withHanging || kinds.get(name) !== "hanging"),
+      ([name, events]) => events.size > 0 && (withHanging || !lasting.has(kinds.get(name) ?? "good")),
     );
     if (waiting.length === 0) return [];
     const expired = expiredEvents(ledger, await operator.batchStates());
@@ -67,7 +70,7 @@ export const settle = async (options: SettleOptions): Promise<Remains> => {
   };
 
   const delayed = await until(false);
-  targets.revive("hanging");
+  for (const kind of lasting) targets.revive(kind);
   await until(true);
 
   const operator = await attend(options.runtime);

@@ -13,6 +13,7 @@ it.each<{
   readonly seconds: number;
 }>([
   { name: "kills of the whole runtime", faults: ["process"], kills: 10, seconds: 20 },
+  { name: "hostile inputs", faults: ["hostile"], kills: 0, seconds: 15 },
   { name: "all faults at once", faults: faultNames, kills: 10, seconds: 10 },
 ])(
   "$name break no promise",
@@ -29,7 +30,7 @@ it.each<{
     const facts = `seed ${seed}, ${report.kills} kills, ${report.accepted} events accepted, ${report.batches} batches`;
     expect(report.violations, [facts, JSON.stringify(report.counts), ...told].join("\n")).toEqual([]);
     // How many there were in the time depends on the machine.
-    expect(report.kills, facts).toBeGreaterThan(0);
+    if (kills > 0) expect(report.kills, facts).toBeGreaterThan(0);
     process.stdout.write(`soak, ${name}: ${facts}, nothing lost\n`);
   },
   timeoutMs,

@@ -6,6 +6,7 @@ import { testBatchId } from "#shared/delivery/headers.ts";
 import type { Random } from "../../local/generator/random.ts";
 import { answer, type Behaviour, redirect } from "../support/receiver-behaviour.ts";
 import { actsBeforeBody, perform } from "../support/receiver-perform.ts";
+import { hostileAnswer } from "./hostile.ts";
 import { hashOf, type Ledger, numbersOf, type SoakBatch, type SoakPost } from "./ledger.ts";
 import type { SoakWebhook, TargetKind } from "./population.ts";
 import { targetAddress, trapAddress } from "./runtime-messages.ts";
@@ -69,6 +70,7 @@ export const startTargets = async ({ ledger, random, posted }: TargetsOptions) =
   const behaviourOf = (webhook: SoakWebhook, trapUrl: string): Simple => {
     if (revived.has(webhook.kind)) return answer(200);
     if (webhook.kind === "refusing") return answer(500);
+    if (webhook.kind === "hostile") return hostileAnswer(random);
     if (webhook.kind === "hanging") return random.pick(hanging);
     return random.chance(flakyGood) ? answer(200) : random.pick(misbehaviour(trapUrl));
   };

@@ -27,9 +27,10 @@ export const promises = {
   3: `no batch has more events than its webhook takes, ${maxBatchEvents.toLocaleString("en")} at most`,
   4: "nothing is sent after a recorded 2xx, nor after any 2xx unless a fault fell between answer and record",
   5: "no attempt starts after the cutoff, and no body outlives its batch",
-  6: "hanging targets do not hold up other webhooks' events",
+  6: "hanging and hostile targets do not hold up other webhooks' events",
   7: "no customer receives another customer's events",
   8: "no connection reaches an address that is not allowed",
+  9: "no hostile call is answered with a fault while nothing else is made to fail",
 } as const;
 
 /** Every breach of a promise, as a sentence that begins with its number. Events and batches are named, five at most a rule. */
