@@ -6,6 +6,7 @@ import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { devMemory } from "./dev-memory.ts";
+import { fleet } from "./fleet.ts";
 import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
 import { isolation, isolationLong } from "./isolation.ts";
@@ -25,6 +26,7 @@ const benchmarks = [
   wholePath,
   devMemory,
   api,
+  fleet,
   latency,
   isolation,
   isolationLong,

@@ -4,7 +4,7 @@ import type { Answer } from "#shared/contract/api/common.ts";
 import { errorAnswer } from "#shared/contract/api/errors.ts";
 import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
 import { readable } from "#shared/contract/api/read-answer.ts";
-import { type WebhookRow, type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
+import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { type ApiError, CliError, exitCodes } from "./errors.ts";
@@ -137,9 +137,26 @@ const causeOf = (error: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
-/** The status of each webhook, oldest webhook first. */
-export const readSummaries = async (access: ApiAccess): Promise<readonly WebhookRow[]> =>
-  await callApi(access, { method: "GET", path: "/webhooks/summary", answer: summariesAnswer });
+/** Webhooks on a page: the first ones come soon. */
+const pageSize = 100;
+
+/** Pages of the webhooks with their status, as they come. A server of version 0.1 has everything on one page, unfiltered. */
+export const summaryPages = async function* (
+  access: ApiAccess,
+  query: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Answer<typeof summariesAnswer>> {
+  let cursor: string | undefined;
+  do {
+    const { answer } = await callApiPage(access, {
+      method: "GET",
+      path: "/webhooks/summary",
+      query: { ...query, limit: String(pageSize), ...(cursor === undefined ? {} : { cursor }) },
+      answer: summariesAnswer,
+    });
+    yield answer;
+    cursor = answer.next_cursor;
+  } while (cursor !== undefined);
+};
 
 /** The status of one webhook. */
 export const readSummary = async (access: ApiAccess, id: string): Promise<WebhookSummary> =>

@@ -7,7 +7,7 @@ import { version } from "#shared/contract/version.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
-import { type ApiAccess, callApi, probeTarget, readSummaries } from "./api.ts";
+import { type ApiAccess, callApi, probeTarget, summaryPages } from "./api.ts";
 import { CliError, exitCodes } from "./errors.ts";
 import { phasesText, tookMs, verdict } from "./text.ts";
 
@@ -126,7 +126,8 @@ export const skewCheck = (theirs: number, now: number): Check => {
 /** How the webhooks fare. */
 export const webhookChecks = async (access: ApiAccess): Promise<readonly Check[]> => {
   try {
-    const rows = await readSummaries(access);
+    const rows: WebhookRow[] = [];
+    for await (const { results } of summaryPages(access)) rows.push(...results);
     return [{ name: "webhooks", state: "ok", detail: counted(rows.length, "webhook") }, ...rows.flatMap(fareCheck)];
   } catch (error) {
     return [failed("webhooks", error)];

@@ -33,9 +33,14 @@ export const inColumns = (
   rows: readonly (readonly string[])[],
   columns: readonly Pick<Column, "isNumber">[] = [],
   width = Number.POSITIVE_INFINITY,
-): readonly string[] => {
-  const widths = [...cutWidths(rows, columns, width)];
-  return rows.map((row) =>
+): readonly string[] => linesOf(rows, columns, cutWidths(rows, columns, width));
+
+const linesOf = (
+  rows: readonly (readonly string[])[],
+  columns: readonly Pick<Column, "isNumber">[],
+  widths: readonly number[],
+): readonly string[] =>
+  rows.map((row) =>
     row
       .map((cell, index) => {
         const room = widths[index] ?? 0;
@@ -45,7 +50,6 @@ export const inColumns = (
       .join(" ".repeat(gap))
       .trimEnd(),
   );
-};
 
 const naturalWidths = (rows: readonly (readonly string[])[]): readonly number[] =>
   (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
@@ -99,15 +103,31 @@ export const printTable = (
   terminal: CommandTerminal,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-): void => {
-  const titles = columns.map(({ title }) => title);
-  const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? "")));
-  const all = [titles, ...cells];
-  const shown = shownColumns(all, columns, terminal.columns);
-  const rowsOfShown = all.map((row) => shown.map((index) => row[index] ?? ""));
-  const columnsShown = shown.map((index) => columns[index] ?? { title: "" });
-  for (const line of inColumns(rowsOfShown, columnsShown, terminal.columns)) terminal.out(line);
+): void => tablePrinter(terminal, columns)(rows);
+
+/** Prints a table as its rows come, some at a time; the first ones decide how wide the columns are. */
+export const tablePrinter = (
+  terminal: CommandTerminal,
+  columns: readonly Column[],
+): ((rows: readonly (readonly string[])[]) => void) => {
+  let layout: { readonly shown: readonly number[]; readonly widths: readonly number[] } | undefined;
+  return (rows) => {
+    const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? "")));
+    const isFirst = layout === undefined;
+    const all = isFirst ? [columns.map(({ title }) => title), ...cells] : cells;
+    const shown = layout?.shown ?? shownColumns(all, columns, terminal.columns);
+    const columnsShown = shown.map((index) => columns[index] ?? { title: "" });
+    const rowsOfShown = all.map((row) => shown.map((index) => row[index] ?? ""));
+    const widths = layout?.widths ?? cutWidths(rowsOfShown, columnsShown, terminal.columns ?? Number.POSITIVE_INFINITY);
+    layout ??= { shown, widths };
+    // Other programs get later cells whole, too.
+    const room = terminal.columns === undefined ? mostOf(widths, naturalWidths(rowsOfShown)) : widths;
+    for (const line of linesOf(rowsOfShown, columnsShown, room)) terminal.out(line);
+  };
 };
+
+const mostOf = (one: readonly number[], other: readonly number[]): readonly number[] =>
+  one.map((width, index) => Math.max(width, other[index] ?? 0));
 
 /** Prints facts under each other, label first; those without a value are left out. */
 export const printFacts = (

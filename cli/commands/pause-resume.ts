@@ -3,7 +3,7 @@ import { type Webhook, webhookReferenceAnswer } from "#shared/contract/api/webho
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
-import { type ApiAccess, callApi, readSummaries } from "../api.ts";
+import { type ApiAccess, callApi, readSummary } from "../api.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { printJson } from "../output.ts";
@@ -72,11 +72,9 @@ const apply = async (input: {
   const confirmed = requireConfirm(command, terminal, { what: `whether to ${change.verb}` });
   const access = await readAccess(command, terminal);
   const found = await findAll(access, texts);
-  const rows = new Map((await readSummaries(access)).map((row) => [row.id, row]));
   const ready = found.filter(({ active }) => active !== change.active);
   for (const webhook of found) {
-    const row = rows.get(webhook.id);
-    const pending = row === undefined ? undefined : pendingText(row);
+    const pending = pendingText(await readSummary(access, webhook.id));
     const isReady = ready.includes(webhook);
     const text = !isReady
       ? `is ${change.done} already`

@@ -147,7 +147,11 @@ describe("tidepost list and get", () => {
     expect(await names(["--state", "paused"])).toEqual(["beta"]);
     expect(await names(["--filter", "ALP"])).toEqual(["alpha"]);
     expect(await names(["--filter", "/b"])).toEqual(["beta"]);
+    expect(await names(["--search", "BET"])).toEqual(["beta"]);
+    expect(await names(["--sort", "-name"])).toEqual(["beta", "alpha"]);
     expect(await names(["--limit", "1"])).toEqual(["alpha"]);
+    const { out: lines } = await cli(["list", "--ndjson", "--sort", "name"]);
+    expect(lines.map((line) => (JSON.parse(line) as { readonly name: string }).name)).toEqual(["alpha", "beta"]);
     expect((await cli(["list", "--filter", "none"])).error).toBe("None of 2 webhooks matches.");
     expect((await cli(["list", "--limit", "1"])).error).toMatch(/^1 more/);
     expect(await cli(["list", "--state", "sad"])).toMatchObject({ code: 2, error: expect.stringContaining("parked") });
@@ -300,7 +304,7 @@ describe("every command that calls the API", () => {
   it("with --debug tells its requests on standard error, and never the key", async () => {
     const { code, error } = await cli(["list", "--debug"]);
     expect(code).toBe(0);
-    expect(normal(error)).toContain("debug  GET API/v1/webhooks/summary 200 in SPAN");
+    expect(normal(error)).toContain("debug  GET API/v1/webhooks/summary?sort=created&limit=100 200 in SPAN");
     expect(error).not.toContain(world.tidepost.key);
   });
 });

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { inColumns, shownColumns, timeCell } from "../../../cli/output.ts";
-import { askIn } from "../../../cli/terminal.ts";
+import { inColumns, shownColumns, tablePrinter, timeCell } from "../../../cli/output.ts";
+import { type CommandTerminal, askIn } from "../../../cli/terminal.ts";
 
 describe("a table", () => {
   const rows = [
@@ -34,6 +34,26 @@ describe("a table", () => {
       "1   a webho…       5",
       "2   short     12,000",
     ]);
+  });
+});
+
+describe("a table whose rows come some at a time", () => {
+  const columns = [{ title: "name" }, { title: "events", isNumber: true }];
+  const printed = (width: number | undefined): readonly string[] => {
+    const lines: string[] = [];
+    const terminal = { out: (line: string) => void lines.push(line), columns: width } as unknown as CommandTerminal;
+    const print = tablePrinter(terminal, columns);
+    print([["orders", "5"]]);
+    print([["a longer name", "12"]]);
+    return lines;
+  };
+
+  it("has one line of titles, and columns as wide as those that came first", () => {
+    expect(printed(80)).toEqual(["name    events", "orders       5", "a lon…      12"]);
+  });
+
+  it("is whole for other programs", () => {
+    expect(printed(undefined)).toEqual(["name    events", "orders       5", "a longer name      12"]);
   });
 });
 
