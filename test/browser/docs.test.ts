@@ -1,0 +1,37 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { joinBrowser } from "../support/console-browser.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
+
+let browser: Browser;
+let tidepost: Tidepost;
+beforeAll(async () => {
+  [browser, tidepost] = await Promise.all([joinBrowser(), joinTidepost()]);
+});
+afterAll(async () => {
+  await Promise.all([browser.close(), tidepost.stop()]);
+});
+
+it("the documents lead from the reference of the API to what an alarm means, by their search", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    const { url } = message.location();
+    // A browser asks the host's root for an icon, which is nobody's here.
+    if (message.type() === "error" && !url.endsWith("/favicon.ico")) complaints.push(`${message.text()} ${url}`);
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(`${tidepost.apiUrl.replace(/\/v1$/, "")}/docs`);
+  await page.getByRole("link", { name: "the documentation" }).click();
+  await page.getByRole("heading", { level: 1, name: "Documentation" }).waitFor();
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await page.getByRole("searchbox", { name: "Search" }).fill("stream lag");
+  await page.getByRole("link", { name: "Runbook: Stream lag" }).click();
+  await page.getByRole("heading", { name: "Stream lag" }).waitFor();
+  expect(page.url()).toMatch(/\/api\/docs\/runbook\.html#stream-lag$/);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
