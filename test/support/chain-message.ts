@@ -19,6 +19,8 @@ export const chainOf = async (
     readonly maxBatchBytes?: number;
     /** @default 5 */
     readonly frameEvents?: number;
+    /** Index of a frame whose checksum is wrong. @default none */
+    readonly damagedFrame?: number;
     /** @default false */
     readonly isInline?: boolean;
     /** Unlike that of every other chain of the webhook. @default 100 */
@@ -41,6 +43,8 @@ export const chainOf = async (
   const items = Array.from({ length: Math.ceil(texts.length / frameEvents) }, (_, frame) =>
     packFrame(texts.slice(frame * frameEvents, (frame + 1) * frameEvents)),
   );
+  const damaged = items[input.damagedFrame ?? -1]?.data;
+  if (damaged !== undefined) damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
   const encoded = chainBodyOf(customerId, items);
   const body = input.isInline
     ? inlinePlace(encoded)

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { chainIdOf } from "#shared/delivery/batch.ts";
 import { isChain } from "#shared/contract/chain-message.ts";
 import { maxChainMs, retryWindowMs } from "#shared/contract/limits.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
@@ -120,6 +121,25 @@ it("a batch that fails goes to the queue of retries alone, and the chain goes on
   expect(await world.violations()).toEqual([]);
 });
 
+it("a frame that is damaged goes to quarantine, and the chain goes on behind it", async () => {
+  await begin();
+  const chain = await world.sendChain({ events: 12, batchSize: 3, frameEvents: 4, damagedFrame: 1 });
+  await world.drain();
+  expect(posted()).toEqual([
+    [0, 1, 2],
+    [3, 8, 9],
+    [10, 11],
+  ]);
+  expect((await states()).map(([state, events]) => `${state} ${events}`).toSorted()).toEqual([
+    "delivered 2",
+    "delivered 3",
+    "delivered 3",
+  ]);
+  const name = `quarantine/2026-01-02/batch-${chainIdOf(chain, 4)}.json`;
+  expect(await aws.listKeys("quarantine/")).toEqual([name]);
+  expect(await world.storedBodies()).toEqual([]);
+});
+
 describe("what is left of a chain", () => {
   it("waits as one message and one record when the breaker opens", async () => {
     await begin({ behaviour: answer(500) });
@@ -148,6 +168,12 @@ describe("what is left of a chain", () => {
     expect(world.posts).toHaveLength(2);
     expect(await states()).toEqual(expect.arrayContaining([["parked", 8]]));
     await world.webhooks.replace({ ...own, revision: 3 }, 2);
+    for (let look = 0; world.posts.length === 2 && look < 20; look += 1) {
+      world.pass(10_000);
+      await world.drain({ until: world.now() + 1 });
+    }
+    expect(hops()).toHaveLength(1);
+    expect((await states()).filter(([state]) => state === "parked")).toEqual([]);
     await world.drain();
     expect(posted().flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(await world.violations()).toEqual([]);
