@@ -20,7 +20,7 @@ import {
   isWaiting,
 } from "#shared/delivery/record.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { remedyFor } from "../webhooks/test-post.ts";
+import { remedyFor } from "../remedies.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
@@ -170,7 +170,7 @@ const attemptView = (attempt: AttemptRecord): ViewOf<Attempt> => ({
   outcome: attempt.reason === undefined ? "delivered" : "failed",
   status: attempt.status,
   reason: attempt.reason,
-  ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason)),
+  ...(attempt.reason === undefined ? {} : remedyFor(attempt.reason, attempt)),
   error_code: attempt.errorCode,
   latency_ms: attempt.durationMs,
   timings: timingsView({ ...attempt.timings, totalMs: attempt.durationMs }),

@@ -9,7 +9,8 @@ import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { DependencyError, type RequestError, errors, parseJson } from "#shared/errors.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
-import { type TestPost, remedyFor, requireTestPost, sendTestPost } from "./test-post.ts";
+import { remedyFor } from "../remedies.ts";
+import { type TestPost, requireTestPost, sendTestPost } from "./test-post.ts";
 import { findWebhook } from "./read.ts";
 import { type TargetAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
 import type { FailureReason, ProbeStage } from "#shared/contract/words.ts";
@@ -115,7 +116,12 @@ const probeView = (test: TestPost, { target, body, limitMs, now }: Probe): ViewO
   const { status, headers, excerpt, isTruncated } = answer;
   const response = { status, headers, body: excerpt, truncated: isTruncated };
   const isSuccess = status >= 200 && status < 300;
-  return { ok: isSuccess, ...(isSuccess ? {} : failure(reasonForStatus(status))), ...common, response };
+  return {
+    ok: isSuccess,
+    ...(isSuccess ? {} : failure(reasonForStatus(status), { status, excerpt })),
+    ...common,
+    response,
+  };
 };
 
 /** Reasons that belong to one stage; the others come with an answer. */
@@ -143,7 +149,7 @@ export const probeStage = (answer: TargetAnswer): ProbeStage => {
   return answer.timings.uploadMs === undefined ? "connect" : "upload";
 };
 
-const failure = (reason: Parameters<typeof remedyFor>[0]) => ({ reason, ...remedyFor(reason) });
+const failure = (...[reason, answer]: Parameters<typeof remedyFor>) => ({ reason, ...remedyFor(reason, answer) });
 
 const daysUntil = (time: string, now: number): number => Math.floor((Date.parse(time) - now) / dayMs);
 

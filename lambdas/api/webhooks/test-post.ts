@@ -5,6 +5,7 @@ import { type RequestError, errors } from "#shared/errors.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import { type TargetAnswer, type TokenAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
+import { remedyFor } from "../remedies.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 
 export interface TestPostDeps {
@@ -105,10 +106,11 @@ const testPostFailed = (failure: {
   readonly message: string;
   readonly reason: FailureReason;
   readonly compression: DeliverySettings["compression"];
-  readonly response?: unknown;
+  readonly response?: { readonly status: number; readonly headers: object; readonly body: string };
 }): RequestError => {
   const { message, compression, ...shown } = failure;
-  const { likely, fix } = remedyFor(failure.reason);
+  const { status, body: excerpt } = failure.response ?? {};
+  const { likely, fix } = remedyFor(failure.reason, { status, excerpt });
   const compressed = compression === undefined ? "" : sentCompressed(compression);
   const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}${compressed}`;
   return errors.testFailed(message, description, { ...shown, fix });
@@ -126,103 +128,3 @@ const tokenFailed = (token: Exclude<TokenAnswer, { kind: "token" }>): RequestErr
     response: { status, headers, body },
   });
 };
-
-/** What a failure usually means, and what to do about it. Sentences for a webhook's owner. */
-interface Remedy {
-  readonly likely: string;
-  readonly fix: string;
-}
-
-const remedies: Readonly<Record<FailureReason, Remedy>> = {
-  invalid_target: {
-    likely: "The target is not a URL that can be called.",
-    fix: "Use an absolute http or https URL without user name and password.",
-  },
-  address_refused: {
-    likely: "The target's name leads to a private, local or reserved address.",
-    fix: "Use a target on a public address, or ask the operator to allow its range.",
-  },
-  dns_failed: {
-    likely: "The target's host name cannot be resolved.",
-    fix: "Check the spelling of the host name and that its DNS record is public.",
-  },
-  dns_timeout: {
-    likely: "The name servers of the target's domain do not answer.",
-    fix: "Check that the domain's name servers are up and can be reached from everywhere.",
-  },
-  connect_timeout: {
-    likely: "A firewall drops the connection, or the host is down.",
-    fix: "Open the target's port to the sender's addresses and check that the host is up.",
-  },
-  connect_failed: {
-    likely: "Nothing listens on the target's port.",
-    fix: "Check the port, and that the receiver runs.",
-  },
-  tls_expired: {
-    likely: "The target's certificate has expired, or is not valid yet.",
-    fix: "Renew the certificate, and check that the server uses the new one.",
-  },
-  tls_name_mismatch: {
-    likely: "The target's certificate is for other host names.",
-    fix: "Use a host name that the certificate covers, or serve a certificate for the target's.",
-  },
-  tls_untrusted: {
-    likely: "The certificate is self-signed, or comes without its intermediate certificates.",
-    fix: "Serve the full chain of a certificate from a public certificate authority.",
-  },
-  tls_failed: {
-    likely: "What answers on this port does not speak TLS, or only an outdated version of it.",
-    fix: "Check the port and the scheme, and that the server speaks TLS 1.2 or later.",
-  },
-  connection_reset: {
-    likely: "The receiver, or a proxy before it, closed the connection before it answered.",
-    fix: "Look for a crash, a body size limit or an idle time-out at the receiver and its proxies.",
-  },
-  upload_timeout: {
-    likely: "The receiver reads the body too slowly.",
-    fix: "Read the whole body at once, or lower the webhook's batch_size.",
-  },
-  response_timeout: {
-    likely: "The receiver processes the batch before it answers.",
-    fix: "Answer 2xx first and process afterwards, or lower the webhook's batch_size.",
-  },
-  invalid_response: {
-    likely: "What answers on this port does not speak HTTP/1.1.",
-    fix: "Check the port and the scheme: https targets need TLS.",
-  },
-  http_3xx: {
-    likely: "The target redirects; redirects are not followed.",
-    fix: "Register the URL that the redirect leads to.",
-  },
-  auth_rejected: {
-    likely: "The receiver does not accept the token, user or header that it was sent.",
-    fix: "Compare auth_token, auth_credentials and custom_headers with what the receiver expects.",
-  },
-  http_413: {
-    likely: "The body is larger than the receiver, or a proxy before it, takes.",
-    fix: "Raise their limit, or lower the webhook's max_batch_bytes; the batch is split until it fits.",
-  },
-  http_429: {
-    likely: "The receiver asks to slow down.",
-    fix: "Raise the receiver's limit, or answer with Retry-After, which is honoured up to 15 minutes.",
-  },
-  http_4xx: {
-    likely: "The path is wrong, or POST is not allowed there.",
-    fix: "Check the target's path and the methods that its route takes.",
-  },
-  http_5xx: {
-    likely: "The receiver failed, or a proxy could not reach it.",
-    fix: "Look into the receiver's log at the time of the attempt.",
-  },
-  http_other: {
-    likely: "The receiver answers with a status outside the HTTP standard.",
-    fix: "Answer with a 2xx status.",
-  },
-  token_failed: {
-    likely: "The token endpoint did not give an access token.",
-    fix: "Check auth_request_details: url, client id, client secret and content_type.",
-  },
-};
-
-/** The remedy for a failure. */
-export const remedyFor = (reason: FailureReason): Remedy => remedies[reason];
