@@ -97,6 +97,14 @@ const remedies: Readonly<Record<FailureReason, Remedy>> = {
   },
 };
 
+/** Error codes that say more than their reason. */
+const remediesByCode: Readonly<Record<string, Remedy>> = {
+  HPE_HEADER_OVERFLOW: {
+    likely: "The receiver answers with more than 64 KB of headers, as when each request adds a cookie.",
+    fix: "Answer with fewer headers: only the status counts.",
+  },
+};
+
 /** Statuses that say more than their class. */
 const remediesByStatus: Readonly<Record<number, Remedy>> = {
   304: {
@@ -177,15 +185,16 @@ const quoted = (excerpt: string): string => {
   return `The target answered “${shown}${characters.length > maxQuotedCharacters ? "…" : ""}”. `;
 };
 
-/** An answer outside 2xx. The excerpt must be without secrets. */
+/** An answer outside 2xx, or the error in its place. The excerpt must be without secrets. */
 interface Refusal {
+  readonly errorCode?: string | undefined;
   readonly status?: number | undefined;
   readonly excerpt?: string | undefined;
 }
 
 /** The remedy for a failure: the one table that API, console and command line show. */
-export const remedyFor = (reason: FailureReason, { status, excerpt = "" }: Refusal = {}): Remedy => {
-  if (status === undefined) return remedies[reason];
+export const remedyFor = (reason: FailureReason, { errorCode = "", status, excerpt = "" }: Refusal = {}): Remedy => {
+  if (status === undefined) return remediesByCode[errorCode] ?? remedies[reason];
   const { likely, fix } = remediesByStatus[status] ?? remedies[reason];
   return { likely: `${quoted(excerpt)}${likely}`, fix };
 };

@@ -111,7 +111,12 @@ const probeView = (test: TestPost, { target, body, limitMs, now }: Probe): ViewO
     tls: validTo === undefined ? undefined : { valid_to: validTo, days_left: daysUntil(validTo, now) },
   };
   if (answer.kind === "failed") {
-    return { ok: false, ...failure(answer.reason), error_code: answer.errorCode, ...common };
+    return {
+      ok: false,
+      ...failure(answer.reason, { errorCode: answer.errorCode }),
+      error_code: answer.errorCode,
+      ...common,
+    };
   }
   const { status, headers, excerpt, isTruncated } = answer;
   const response = { status, headers, body: excerpt, truncated: isTruncated };

@@ -93,7 +93,7 @@ const targetUnreachable = (
 ): RequestError => {
   if (reason !== "address_refused") {
     const message = `POST to webhook target URL failed with error code ${errorCode}`;
-    return testPostFailed({ message, reason, compression });
+    return testPostFailed({ message, reason, errorCode, compression });
   }
   return errors.refusedTarget(
     "'target' must be on a public address",
@@ -105,12 +105,13 @@ const targetUnreachable = (
 const testPostFailed = (failure: {
   readonly message: string;
   readonly reason: FailureReason;
+  readonly errorCode?: string;
   readonly compression: DeliverySettings["compression"];
   readonly response?: { readonly status: number; readonly headers: object; readonly body: string };
 }): RequestError => {
-  const { message, compression, ...shown } = failure;
+  const { message, compression, errorCode, ...shown } = failure;
   const { status, body: excerpt } = failure.response ?? {};
-  const { likely, fix } = remedyFor(failure.reason, { status, excerpt });
+  const { likely, fix } = remedyFor(failure.reason, { errorCode, status, excerpt });
   const compressed = compression === undefined ? "" : sentCompressed(compression);
   const description = `The target must answer the test POST with a 2xx status within 6 seconds. ${likely}${compressed}`;
   return errors.testFailed(message, description, { ...shown, fix });

@@ -10,7 +10,7 @@ import type { buildConnector } from "undici";
 import { isAllowedAddress, literalAddress } from "#shared/delivery/address-policy.ts";
 import { ConnectError, errorCodeOf, tlsReason } from "./classify-error.ts";
 import { type ConnectionSteps, connectionSteps } from "./connection-steps.ts";
-import { ignoreContinue } from "./exchange.ts";
+import { readableHeads } from "./readable-heads.ts";
 
 /** Resolves a host name to all its addresses. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>;
@@ -145,7 +145,7 @@ export const checkedConnector =
       .finally(() => clearTimeout(timer))
       .then(
         (connected) => {
-          ignoreContinue(connected);
+          readableHeads(connected);
           options.onConnected(connected);
           callback(null, connected);
         },

@@ -38,7 +38,8 @@ const defaultClocks: OutboundClocks = { connectTimeoutMs, uploadTimeoutMs, answe
 
 /** Idle time after which a connection is not used again: common servers close theirs after 5 s. */
 const keepAliveMs = 4_000;
-const maxResponseHeaderBytes = 16 * 1_024;
+/** Common servers and proxies let a head have 8 to 64 KB. */
+const maxResponseHeaderBytes = 64 * 1_024;
 
 /** Creates the client. One per process, so that connections are shared. */
 export const outboundClient = (options: OutboundClientOptions): OutboundClient => {

@@ -168,7 +168,7 @@ describe("connections that end", () => {
     ["no HTTP", "SSH-2.0-OpenSSH_9.9\r\n", "EPROTO"],
     ["a broken header", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nbad header\r\n\r\n", "EPROTO"],
     ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n", "EPROTO"],
-    ["a head that is too large", `HTTP/1.1 200 OK\r\nx-large: ${"x".repeat(20_000)}\r\n\r\n`, "HPE_HEADER_OVERFLOW"],
+    ["a head that is too large", `HTTP/1.1 200 OK\r\nx-large: ${"x".repeat(70_000)}\r\n\r\n`, "HPE_HEADER_OVERFLOW"],
     [
       "a switch of protocols",
       "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
