@@ -57,6 +57,8 @@ const internal = new Set([
   "deliveryMaxReceives",
   "deliverySettingsDays",
   "inlineMessageBytes",
+  "maxChainMs",
+  "maxFastChainMs",
   "maxFrameBytes",
   "maxRecordBytes",
   "maxRecordEvents",
