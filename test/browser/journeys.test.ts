@@ -57,7 +57,7 @@ describe("signed in", () => {
     // Who looks something up on another page finds the form as it was.
     await console.open("/events");
     await console.open("/webhooks/new");
-    await page.getByText("What you had typed before you left this page is still here.").waitFor();
+    await page.getByText("What was filled in before is still here.").waitFor();
     expect(await page.getByLabel("Target", { exact: true }).inputValue()).toBe(`${receiver.url}/wrong`);
     await page.getByRole("button", { name: "Create webhook" }).click();
     await page.getByText("The webhook was not saved").waitFor();
@@ -195,7 +195,7 @@ describe("keys", () => {
     await console.close();
   });
 
-  it("a key is forgotten by a reload unless it is kept, and kept for its tab only", async () => {
+  it("a key is forgotten by a reload unless it is kept; other tabs share it unstored, and lose it together", async () => {
     const console = await openConsole(browser, { apiUrl: tidepost.apiUrl });
     const { page, context } = console;
     const signIn = async (keep: boolean): Promise<void> => {
@@ -210,14 +210,22 @@ describe("keys", () => {
     await page.reload();
     await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
     const other = await context.newPage();
-    await other.goto(page.url());
-    await other.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
+    // The address that was shared is where it leads to.
+    await other.goto(page.url().replace(/#.*$/, "#/events?type=click"));
+    await other.getByRole("heading", { name: "Click", level: 2 }).waitFor();
+    expect(await other.evaluate<string>("JSON.stringify([sessionStorage, localStorage])")).not.toContain(key);
     expect(await page.evaluate<string>("JSON.stringify(localStorage)")).not.toContain(key);
     expect(await context.cookies()).toEqual([]);
     await page.getByRole("button", { name: /^test/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
     expect(await page.evaluate<string>("JSON.stringify(sessionStorage)")).not.toContain(key);
+    await other.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
+    // The last tab takes the key with it.
+    await signIn(false);
+    await other.close();
+    await page.reload();
+    await page.getByRole("heading", { name: "Sign in to Tidepost" }).waitFor();
     await console.close();
   });
 

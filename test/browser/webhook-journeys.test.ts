@@ -123,6 +123,24 @@ it("shows a waiting batch's events without their recipients until asked, and red
   expect(received()).toBeGreaterThanOrEqual(3);
 });
 
+it("takes the address that a target redirects to into the settings, for their owner to save", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(302, { location: "/moved" }));
+  await ingest(3);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches?state=retrying,parked`);
+  await page
+    .getByRole("row", { name: /Retrying|Parked/ })
+    .getByRole("link")
+    .click();
+  await page.getByRole("button", { name: "Use the redirect's address as Target" }).click();
+  await page.getByRole("tab", { name: "Settings", selected: true }).waitFor();
+  await page.getByText("What was filled in before is still here.").waitFor();
+  expect(await page.getByLabel("Target", { exact: true }).inputValue()).toBe(`${receiver.url}/moved`);
+  const { json } = await tidepost.call("GET", `/webhooks/${id}`);
+  expect(json.results.target).toBe(`${receiver.url}${path}`);
+});
+
 it("counts what a replay would send, and sends it", async () => {
   const id = await createWebhook({ batch_size: 10 });
   await ingest(25);

@@ -111,7 +111,7 @@ export const SignInPage = ({ wanted }: SignInPageProps) => {
                 <Checkbox
                   checked={keep}
                   onChange={({ detail }) => setKeep(detail.checked)}
-                  description="Otherwise a reload asks for it again. Closing the tab always forgets it."
+                  description="Otherwise a reload asks for it again, unless another tab of the console has it. Closing the last tab always forgets it."
                 >
                   Keep the key for this tab
                 </Checkbox>

@@ -9,6 +9,7 @@ import { compressions } from "#shared/contract/words.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { useWindowSeconds } from "../../api/queries.ts";
+import { formLabels } from "./form-labels.ts";
 import { controlId, type FormPartProps } from "./form-problems.ts";
 
 const compressionOptions = compressions.map((value) => ({ value, label: value === "none" ? "None" : value }));
@@ -20,7 +21,7 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
     <Container header={<Header variant="h2">How it is sent</Header>}>
       <SpaceBetween size="l">
         <FormField
-          label="Most events in a batch"
+          label={formLabels.batchSize}
           description={`A batch closes at this many events, or after ${counted(windowSeconds, "second")}.`}
           constraintText={`1 to ${count(maxBatchEvents)}. Lower it when the receiver needs longer than 6 seconds.`}
           errorText={problems.batchSize ?? ""}
@@ -33,7 +34,7 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
           />
         </FormField>
         <FormField
-          label="Largest body in KB"
+          label={formLabels.maxBatchKilobytes}
           constraintText={`1 to ${count(maxBatchBytes / 1024)}, before compression.`}
           errorText={problems.maxBatchKilobytes ?? ""}
         >

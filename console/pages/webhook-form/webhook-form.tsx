@@ -170,7 +170,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
                 </Button>
               }
             >
-              What you had typed before you left this page is still here. It is not saved.
+              What was filled in before is still here. It is not saved.
             </Alert>
           )}
           <div className="form-columns">

@@ -2,29 +2,38 @@ import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import type { Attempt } from "#shared/contract/api/batch.ts";
+import type { Attempt, Batch } from "#shared/contract/api/batch.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { RemedyView } from "../../../components/error-view.tsx";
 import { responseText } from "../../../components/test-outcome/test-outcome.tsx";
 import { TimingBar } from "../../../components/test-outcome/timing-bar.tsx";
 import { Time } from "../../../components/time.tsx";
 import { bytes } from "#shared/text/numbers.ts";
-import { duration } from "#shared/text/times.ts";
+import { type AttemptGroup, groupVerdict } from "./attempt-groups.ts";
+import { RemedyButton } from "./remedy-button.tsx";
 import { reasonText } from "../../../components/state-text.ts";
 
 interface AttemptViewProps {
-  readonly attempt: Attempt;
+  readonly group: AttemptGroup;
+  /** The batch, where this is its last attempt and something may still be mended. */
+  readonly mendable?: Pick<Batch, "webhook_id" | "events" | "bytes">;
 }
 
-/** One POST of a batch: how it ended, where its time went, what the target said. */
-export const AttemptView = ({ attempt }: AttemptViewProps) => {
+/** POSTs of a batch that ended the same way: how they ended, where the time of the last went, what the target said. */
+export const AttemptView = ({ group, mendable }: AttemptViewProps) => {
+  const [first] = group;
+  const attempt = group.at(-1) ?? first;
   const { n, outcome, started_at: at, reason, likely, fix, status, bytes_sent: sent } = attempt;
   return (
     <SpaceBetween size="xs">
       <div>
-        <StatusIndicator type={outcome === "delivered" ? "success" : "error"}>
-          {`Attempt ${n}: ${attemptVerdict(attempt)}`}
-        </StatusIndicator>{" "}
+        <StatusIndicator type={outcome === "delivered" ? "success" : "error"}>{groupVerdict(group)}</StatusIndicator>{" "}
+        {group.length > 1 && (
+          <>
+            <Time at={first.started_at} />
+            {", last "}
+          </>
+        )}
         <Time at={at} />
       </div>
       {reason !== undefined && (
@@ -33,6 +42,7 @@ export const AttemptView = ({ attempt }: AttemptViewProps) => {
         </Box>
       )}
       <RemedyView likely={likely} fix={fix} />
+      {mendable !== undefined && outcome !== "delivered" && <RemedyButton attempt={attempt} batch={mendable} />}
       <TimingBar timings={attempt.timings} answered={status !== undefined} />
       <Box fontSize="body-s" color="text-body-secondary">
         {sent === undefined ? "" : sent === 0 ? "The body did not go out whole." : `${bytes(sent)} sent.`}
@@ -45,12 +55,6 @@ export const AttemptView = ({ attempt }: AttemptViewProps) => {
     </SpaceBetween>
   );
 };
-
-/** How an attempt ended, in a few words. */
-export const attemptVerdict = ({ status, latency_ms: ms, error_code: code }: Attempt): string =>
-  status === undefined
-    ? `no answer after ${duration(ms)}${code === undefined ? "" : ` (${code})`}`
-    : `${status} in ${duration(ms)}`;
 
 const answerOf = ({ status, response_headers: headers, response_excerpt: body, response_truncated: cut }: Attempt) =>
   responseText({

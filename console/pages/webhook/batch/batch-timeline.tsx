@@ -1,38 +1,46 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type ReactNode, useState } from "react";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { Countdown, Time } from "../../../components/time.tsx";
 import { counted } from "#shared/text/numbers.ts";
+import { type AttemptGroup, groupAttempts } from "./attempt-groups.ts";
 import { AttemptView } from "./attempt-view.tsx";
 
 interface BatchTimelineProps {
   readonly batch: BatchWithAttempts;
 }
 
-/** Attempts at the beginning and at the end that are always shown. */
+/** Different attempts at the beginning and at the end that are always shown. */
 const shownFirst = 1;
 const shownLast = 4;
 
 /** What happened to a batch, and what will happen next and when. */
 export const BatchTimeline = ({ batch }: BatchTimelineProps) => {
   const [showsAll, setShowsAll] = useState(false);
-  const { attempts } = batch;
-  const hidden = showsAll ? 0 : Math.max(0, attempts.length - shownFirst - shownLast);
-  const first = hidden === 0 ? attempts : attempts.slice(0, shownFirst);
-  const last = hidden === 0 ? [] : attempts.slice(-shownLast);
+  const groups = groupAttempts(batch.attempts);
+  const folded = showsAll ? [] : groups.slice(shownFirst, -shownLast);
+  const hidden = folded.reduce((sum, group) => sum + group.length, 0);
+  const first = hidden === 0 ? groups : groups.slice(0, shownFirst);
+  const last = hidden === 0 ? [] : groups.slice(-shownLast);
+  const view = (group: AttemptGroup) => (
+    <Step key={group[0].n}>
+      <AttemptView
+        group={group}
+        {...(group === groups.at(-1) && batch.state !== "delivered" ? { mendable: batch } : {})}
+      />
+    </Step>
+  );
   return (
     <section aria-label="What happened to the batch">
+      <Deadlines batch={batch} />
       <ol className="timeline">
         <Step>
           <StatusIndicator type="info">Formed</StatusIndicator> <Time at={batch.closed_at ?? batch.created_at} />
         </Step>
-        {first.map((attempt) => (
-          <Step key={attempt.n}>
-            <AttemptView attempt={attempt} />
-          </Step>
-        ))}
+        {first.map(view)}
         {hidden > 0 && (
           <Step>
             <Button variant="inline-link" onClick={() => setShowsAll(true)}>
@@ -40,11 +48,7 @@ export const BatchTimeline = ({ batch }: BatchTimelineProps) => {
             </Button>
           </Step>
         )}
-        {last.map((attempt) => (
-          <Step key={attempt.n}>
-            <AttemptView attempt={attempt} />
-          </Step>
-        ))}
+        {last.map(view)}
         <Outcome batch={batch} />
       </ol>
     </section>
@@ -62,9 +66,43 @@ const expiredText = ({ expired_for: reason }: BatchTimelineProps["batch"]): stri
   return reason === "webhook_deleted" ? "The webhook was deleted." : "The retry window ended.";
 };
 
+/** When a waiting batch is attempted next, and until when: what is running out stands on top. */
+const Deadlines = ({ batch }: BatchTimelineProps) => {
+  const { state, next_attempt_at: nextAt, expires_at: expiresAt } = batch;
+  if (state !== "retrying" && state !== "parked") return null;
+  return (
+    <Box padding={{ bottom: "m" }}>
+      <KeyValuePairs
+        columns={2}
+        minColumnWidth={150}
+        items={[
+          {
+            label: state === "parked" ? "Looked at again" : "Next attempt",
+            value:
+              nextAt === undefined ? (
+                "–"
+              ) : (
+                <Countdown to={nextAt} before="in " due="in a moment" announce="Next attempt" />
+              ),
+          },
+          {
+            label: "Expires",
+            value: (
+              <>
+                <Countdown to={expiresAt} before="in " due="in a moment" announce="The batch expires" />, if no attempt
+                succeeds before
+              </>
+            ),
+          },
+        ]}
+      />
+    </Box>
+  );
+};
+
 /** What comes next, or how it ended. */
 const Outcome = ({ batch }: BatchTimelineProps) => {
-  const { state, ended_at: endedAt, next_attempt_at: nextAt, expires_at: expiresAt } = batch;
+  const { state, ended_at: endedAt } = batch;
   switch (state) {
     case "sending":
       return (
@@ -75,25 +113,13 @@ const Outcome = ({ batch }: BatchTimelineProps) => {
     case "retrying":
     case "parked":
       return (
-        <>
-          <Step>
-            <StatusIndicator type="pending">
-              {state === "parked" ? "Parked until its webhook is resumed or its target answers again" : "Next attempt"}
-            </StatusIndicator>
-            {nextAt !== undefined && (
-              <Box>
-                {state === "parked" ? "Looked at again in " : "in "}
-                <Countdown to={nextAt} due="a moment" announce="Next attempt" />
-              </Box>
-            )}
-          </Step>
-          <Step>
-            <StatusIndicator type="warning">Expires</StatusIndicator>
-            <Box>
-              in <Countdown to={expiresAt} due="a moment" announce="The batch expires" />, if no attempt succeeds before
-            </Box>
-          </Step>
-        </>
+        <Step>
+          <StatusIndicator type="pending">
+            {state === "parked"
+              ? "Parked until its webhook is resumed or its target answers again"
+              : "Waits for its next attempt"}
+          </StatusIndicator>
+        </Step>
       );
     case "delivered":
       return (
