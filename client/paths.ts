@@ -2516,10 +2516,11 @@ export interface Schemas {
       /** Headers of the token request, values masked. */
       headers?: Record<string, string>;
     };
-    /** Empty unless `auth_type` is `basic`. The password is masked. */
+    /** With `basic` user name and password, with `oauth2` the access token, which Tidepost gets by itself. Password and token are masked. Empty with `none`. */
     auth_credentials: {
       username?: string;
       password?: string;
+      access_token?: string;
     };
     /** Masked token, or an empty text when there is none. */
     auth_token: string;

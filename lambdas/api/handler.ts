@@ -15,6 +15,7 @@ import {
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createFleetCache } from "./fleet/kept.ts";
+import { ignoredFields, ignoredFieldsHeader } from "./ignored-fields.ts";
 import { matchRoute, routes } from "./routes.ts";
 
 export interface HandlerDeps extends Omit<ApiDeps, "kept"> {
@@ -46,7 +47,9 @@ export const createHandler = ({ telemetry, ...stores }: HandlerDeps) => {
           : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
       if (answer.status === 204) return { statusCode: 204, body: "" };
       if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
-      return jsonAnswer(answer.status, answer.body, answer.headers);
+      const ignored = takesBody ? ignoredFields(`${route.method} ${route.path}`, request.body) : undefined;
+      const more = ignored === undefined ? {} : { [ignoredFieldsHeader]: ignored };
+      return jsonAnswer(answer.status, answer.body, { ...answer.headers, ...more });
     });
 };
 

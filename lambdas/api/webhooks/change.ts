@@ -129,14 +129,17 @@ const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook =>
   const eventsMode = wanted.events_mode ?? webhook.eventsMode;
   const { subaccountId: storedSubaccount, exceptionSubaccounts: storedExceptions, ...kept } = webhook;
   const subaccountId = wanted.subaccount_id === undefined ? (storedSubaccount ?? -1) : wanted.subaccount_id;
-  const exceptions = wanted.exception_subaccounts ?? storedExceptions ?? [];
+  // Exceptions are for a webhook of all sub-accounts: one that moves to a single sub-account leaves them behind.
+  const keptExceptions = subaccountId === -1 ? (storedExceptions ?? []) : [];
+  const exceptions = wanted.exception_subaccounts ?? keptExceptions;
   requireFittingSubaccounts(subaccountId === -1 ? "all" : subaccountId, exceptions);
   return {
     ...kept,
     name: wanted.name ?? webhook.name,
     active: wanted.active ?? webhook.active,
     eventsMode,
-    events: requireEvents(wanted.events ?? webhook.events, eventsMode),
+    // What was not sent can be missing, but not wrong.
+    events: requireEvents(wanted.events ?? (webhook.events.length === 0 ? undefined : webhook.events), eventsMode),
     batchSize: wanted.batch_size ?? webhook.batchSize,
     maxBatchBytes: wanted.max_batch_bytes ?? webhook.maxBatchBytes,
     ...(subaccountId === -1 ? {} : { subaccountId }),

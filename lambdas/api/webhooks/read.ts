@@ -8,6 +8,7 @@ import { type RequestError, errors, validate } from "#shared/errors.ts";
 import { readFleet } from "../fleet/fleet.ts";
 import { decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { mask } from "#shared/webhooks/mask-secret.ts";
 import type { Authentication, Signing } from "#shared/webhooks/settings.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
@@ -142,8 +143,15 @@ const authenticationView = (auth: Authentication) => {
     }
     case "oauth2": {
       const { type, url, body, contentType, headers } = auth;
-      const details = { url, body, content_type: contentType, headers };
-      return { auth_type: type, auth_request_details: details, auth_credentials: {} };
+      // As requests send them: what is as by default is left out.
+      const details = {
+        url,
+        body,
+        ...(contentType === "application/x-www-form-urlencoded" ? {} : { content_type: contentType }),
+        ...(Object.keys(headers).length === 0 ? {} : { headers }),
+      };
+      // The token is asked for again and again, and is nobody's business.
+      return { auth_type: type, auth_request_details: details, auth_credentials: { access_token: mask } };
     }
   }
 };

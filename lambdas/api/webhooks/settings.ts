@@ -38,7 +38,9 @@ export const wantedSettings = (input: {
   if (setsAuthorization && auth.type !== "none") {
     problems.push(
       errors.reservedHeader(
-        "'custom_headers.Authorization' is a reserved header while 'auth_type' is not none",
+        request.custom_headers === undefined
+          ? "'auth_type' must be none while the webhook has the custom header 'Authorization'"
+          : "'custom_headers.Authorization' is a reserved header while 'auth_type' is not none",
         `auth_type ${auth.type} sets this header.`,
       ),
     );

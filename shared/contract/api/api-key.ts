@@ -51,7 +51,7 @@ const apiKey = z.object({
 });
 const shownApiKey = apiKey.meta({ id: "ApiKey" });
 
-const issuedApiKey = apiKey
+export const issuedApiKey = apiKey
   .extend({
     key: z.string().meta({ description: "The key. No other answer ever shows it." }),
     link: z

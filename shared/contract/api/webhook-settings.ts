@@ -188,9 +188,13 @@ const settings = {
       }),
     byDefault: {},
     shown: z
-      .object({ username: z.string(), password: z.string() })
+      .object({ username: z.string(), password: z.string(), access_token: z.string() })
       .partial()
-      .meta({ description: "Empty unless `auth_type` is `basic`. The password is masked." }),
+      .meta({
+        description:
+          "With `basic` user name and password, with `oauth2` the access token, which Tidepost gets by itself. Password and " +
+          "token are masked. Empty with `none`.",
+      }),
   }),
   auth_token: setting({
     sent: token,

@@ -261,7 +261,7 @@ describe("an update", () => {
     expect((await call("GET", `/${id}`)).json.results.subaccount_id).toBe(0);
     await call("PUT", `/${id}`, { body: { subaccount_id: -1, exception_subaccounts: [9] } });
     expect((await call("GET", `/${id}`)).json.results).not.toHaveProperty("subaccount_id");
-    const { status, json } = await call("PUT", `/${id}`, { body: { subaccount_id: 3 } });
+    const { status, json } = await call("PUT", `/${id}`, { body: { subaccount_id: 3, exception_subaccounts: [9] } });
     expect(status).toBe(422);
     expect(json.errors[0].code).toBe("1301");
   });
