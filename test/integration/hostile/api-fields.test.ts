@@ -75,8 +75,9 @@ const holds = (found: unknown, wanted: unknown): boolean => {
 const meansNone = (field: Field, value: unknown): boolean => {
   const last = field.path.at(-1);
   if (isDeepStrictEqual(value, {}) || isDeepStrictEqual(value, [])) return true;
-  if (last === "auth_token" && (value === null || value === "")) return true;
-  if (last === "name" && value === null) return field.operation === "POST /v1/webhooks/import";
+  // Null is as good as a field that is left out; of a required one it is refused.
+  if (value === null) return true;
+  if (last === "auth_token" && value === "") return true;
   return last === "valid_ips" || (last === "subaccount_id" && value === -1);
 };
 
