@@ -17,6 +17,7 @@ export interface PostOptions {
   readonly header?: Readonly<Record<string, string>>;
   readonly compression?: string;
   readonly signing?: boolean;
+  readonly signingSecret?: string;
 }
 
 /** What options say of a webhook, besides its POSTs. */
@@ -60,7 +61,11 @@ export const addPostOptions = (command: Command): Command =>
     )
     .addOption(new Option("--compression <kind>", "how bodies are compressed").choices(compressions))
     .option("--signing", "sign POSTs per the Standard Webhooks specification")
-    .option("--no-signing", "do not sign POSTs");
+    .option("--no-signing", "do not sign POSTs")
+    .option(
+      "--signing-secret <source>",
+      `secret of your own to sign with, whsec_…, for a receiver that enforces signatures: ${secretSource}`,
+    );
 
 /** The fields of a webhook that options have set, as the API names them. */
 export const readWebhookFields = async (options: WebhookOptions, terminal: CommandTerminal): Promise<Fields> => ({
@@ -85,6 +90,7 @@ export const readPostFields = async (options: PostOptions, terminal: CommandTerm
   const token = await secret("--token", options.token);
   const password = await secret("--password", options.password);
   const clientSecret = await secret("--client-secret", options.clientSecret);
+  const signingSecret = await secret("--signing-secret", options.signingSecret);
   return present({
     auth_token: token,
     auth_type: auth,
@@ -92,7 +98,8 @@ export const readPostFields = async (options: PostOptions, terminal: CommandTerm
     auth_request_details: auth === "oauth2" ? oauthDetails(options, clientSecret) : undefined,
     custom_headers: options.header === undefined ? undefined : readHeaders(options.header, terminal.env),
     compression: options.compression,
-    signing: options.signing,
+    signing: options.signing ?? (signingSecret === undefined ? undefined : true),
+    signing_secret: signingSecret,
   });
 };
 

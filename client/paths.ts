@@ -2333,8 +2333,10 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. Default: `false`. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. Unless the request brings `signing_secret`, a secret is made when signing is turned on, which shows it once. It is dropped when signing is turned off. Default: `false`. */
     signing?: boolean | null;
+    /** A secret of your own to sign with, for a receiver that enforces signatures and must know it before the test POST: `whsec_` and 24 to 64 random bytes in base64. Needs `signing`. Absent: one is made. A new one replaces what signs at once; `rotate-secret` has an overlap. */
+    signing_secret?: string | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. Default: `none`. */
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
@@ -2406,8 +2408,10 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. Unless the request brings `signing_secret`, a secret is made when signing is turned on, which shows it once. It is dropped when signing is turned off. */
     signing?: boolean | null;
+    /** A secret of your own to sign with, for a receiver that enforces signatures and must know it before the test POST: `whsec_` and 24 to 64 random bytes in base64. Needs `signing`. Absent: one is made. A new one replaces what signs at once; `rotate-secret` has an overlap. */
+    signing_secret?: string | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
@@ -2422,6 +2426,8 @@ export interface Schemas {
   SecretRotation: {
     /** Hours in which the old secrets sign too; 0 ends them at once. Default: `24`. */
     overlap_hours?: number | null;
+    /** The new secret, where you bring your own: `whsec_` and 24 to 64 random bytes in base64. Absent: one is made. */
+    signing_secret?: string | null;
   };
   /** What a webhook needs for its POSTs. Other fields of a webhook are ignored. */
   Probe: {
@@ -2444,8 +2450,10 @@ export interface Schemas {
     auth_token?: string | null;
     /** Headers of every POST: at most 5, together less than 3,000 bytes. Headers that HTTP or Tidepost sets cannot be named. */
     custom_headers?: Record<string, string>;
-    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off. */
+    /** Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with a bound on the size. Unless the request brings `signing_secret`, a secret is made when signing is turned on, which shows it once. It is dropped when signing is turned off. */
     signing?: boolean | null;
+    /** A secret of your own to sign with, for a receiver that enforces signatures and must know it before the test POST: `whsec_` and 24 to 64 random bytes in base64. Needs `signing`. Absent: one is made. A new one replaces what signs at once; `rotate-secret` has an overlap. */
+    signing_secret?: string | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip" | "zstd" | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. Required without `webhook_id`. */
@@ -2528,6 +2536,8 @@ export interface Schemas {
     custom_headers: Record<string, string>;
     /** Whether POSTs are signed per the Standard Webhooks specification. */
     signing: boolean;
+    /** Masked secret of signed POSTs. */
+    signing_secret?: string;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression: "none" | "gzip" | "zstd";
     /** Sub-accounts left out, as text. */
@@ -2536,8 +2546,6 @@ export interface Schemas {
     batch_size: number;
     /** Most bytes in a batch's body. */
     max_batch_bytes: number;
-    /** Masked secret of signed POSTs. */
-    signing_secret?: string;
     /** When the last of the secrets before a rotation stops signing, or did. */
     old_secrets_end?: string;
     /** From when its last change is surely live. */
@@ -2613,7 +2621,7 @@ export interface Schemas {
   WebhookReference: {
     /** Id of the webhook. */
     id: string;
-    /** The new secret, when the request has turned signing on. Shown this once. */
+    /** The new secret, when the request has turned signing on without one of its own. Shown this once. */
     signing_secret?: string;
     /** Where more is found. */
     links: Schemas["Link"][];
@@ -2630,8 +2638,8 @@ export interface Schemas {
   RotatedSecret: {
     /** Id of the webhook. */
     id: string;
-    /** The new secret. Shown this once. */
-    signing_secret: string;
+    /** The new secret. Shown this once. Absent when the request has brought it. */
+    signing_secret?: string;
     /** When the last of the old secrets stops signing. */
     old_secrets_end: string;
     /** Where more is found. */

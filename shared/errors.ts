@@ -247,6 +247,7 @@ const secretFields: ReadonlySet<PropertyKey> = new Set([
   "auth_request_details",
   "auth_token",
   "custom_headers",
+  "signing_secret",
 ]);
 
 const holdsSecret = (path: readonly PropertyKey[]): boolean => path.some((part) => secretFields.has(part));

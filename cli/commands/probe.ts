@@ -76,6 +76,7 @@ const storedFields = async (
     auth_token: found.auth_token,
     custom_headers: found.custom_headers,
     signing: found.signing,
+    ...(found.signing_secret === undefined ? {} : { signing_secret: found.signing_secret }),
     compression: found.compression,
   };
 };

@@ -89,6 +89,7 @@ const secretFields: ReadonlySet<string> = new Set([
   "auth_credentials",
   "auth_request_details",
   "custom_headers",
+  "signing_secret",
 ]);
 
 /** What has become of each field that was sent. Two secrets with the same mask may still differ, so those are named anyway. */

@@ -1,3 +1,4 @@
+import { isSignedWith } from "../support/verify-signature.ts";
 import { describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
 import { freePort } from "../support/tidepost.ts";
@@ -62,6 +63,18 @@ describe("tidepost create", () => {
       "x-pass": "pass-1",
       authorization: "Bearer abc",
     });
+  });
+
+  it("signs with a secret of the caller's own from the first test POST on, and does not print it", async () => {
+    const secret = `whsec_${Buffer.alloc(24, 5).toString("base64")}`;
+    const args = ["create", target("/own"), "--all", "--signing-secret", "env:SECRET", "--json"];
+    const ended = await cli(args, { env: { SECRET: secret } });
+    expect(ended).toMatchObject({ code: 0, error: "" });
+    expect(ended.json()).toMatchObject({ signing: true, signing_secret: `****${secret.slice(-4)}` });
+    expect(ended.out.join("")).not.toContain(secret);
+    const posts = world.receiver.requests.filter(({ path }) => path === "/own");
+    expect(posts.length).toBeGreaterThan(0);
+    for (const request of posts) expect(await isSignedWith(secret, request)).toBe(true);
   });
 
   it("with --quiet prints the id alone, and takes the host for a name", async () => {

@@ -36,6 +36,7 @@ const nameInShell = (name: string): string => name.toUpperCase().replaceAll(/[^A
 const withoutSecrets = (values: FormValues): FormValues => ({
   ...values,
   authToken: hidden(values.authToken, "WEBHOOK_TOKEN"),
+  signingSecret: hidden(values.signingSecret, "WEBHOOK_SECRET"),
   password: hidden(values.password, "WEBHOOK_PASSWORD"),
   headers: hiddenRows(values.headers, "HEADER_"),
   tokenFields: hiddenRows(values.tokenFields, ""),
@@ -136,7 +137,8 @@ export const asCommand = (values: FormValues, baseUrl: string): string => {
       ? []
       : [`--max-batch-bytes ${Number(values.maxBatchKilobytes) * 1024}`]),
     ...(values.compression === "none" ? [] : [`--compression ${values.compression}`]),
-    ...(values.signing ? ["--signing"] : []),
+    ...(values.signing && values.signingSecret === "" ? ["--signing"] : []),
+    ...(values.signing && values.signingSecret !== "" ? ["--signing-secret env:WEBHOOK_SECRET"] : []),
     ...(values.active ? [] : ["--paused"]),
   ].join(" \\\n  ");
 };

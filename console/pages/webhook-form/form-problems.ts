@@ -1,3 +1,4 @@
+import { signingSecretPattern } from "#shared/contract/api/webhook-settings.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { ApiProblem } from "../../api/api-error.ts";
 import type { FormValues } from "./form-values.ts";
@@ -15,6 +16,7 @@ export const formFields = [
   "subaccounts",
   "batchSize",
   "maxBatchKilobytes",
+  "signingSecret",
 ] as const;
 export type FormField = (typeof formFields)[number];
 export type FormProblems = Partial<Readonly<Record<FormField, string>>>;
@@ -52,6 +54,10 @@ export const problemsOf = (values: FormValues): FormProblems => {
       values.eventsMode === "selected" && values.events.length === 0 ? "Select at least one event type." : undefined,
     subaccounts: subaccountProblem(values.subaccounts),
     batchSize: wholeNumber(values.batchSize, 1, maxBatchEvents),
+    signingSecret:
+      values.signing && values.signingSecret !== "" && !signingSecretPattern.test(values.signingSecret.trim())
+        ? "Enter whsec_ and base64 of 24 to 64 bytes, or nothing to have a secret made."
+        : undefined,
     maxBatchKilobytes: wholeNumber(values.maxBatchKilobytes, 1, maxBatchBytes / 1024),
   };
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined));
@@ -72,6 +78,7 @@ const formFieldOf: Readonly<Record<string, FormField>> = {
   exception_subaccounts: "subaccounts",
   batch_size: "batchSize",
   max_batch_bytes: "maxBatchKilobytes",
+  signing_secret: "signingSecret",
 };
 
 /** Field that a failed test POST is shown at: what the target refuses is rarely its address. */

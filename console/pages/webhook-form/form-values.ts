@@ -55,6 +55,8 @@ export interface FormValues {
   readonly maxBatchKilobytes: string;
   readonly compression: Compression;
   readonly signing: boolean;
+  /** A secret that the owner brings; empty to have one made, or to keep what is stored. */
+  readonly signingSecret: string;
   readonly active: boolean;
 }
 
@@ -82,6 +84,7 @@ export const newFormValues: FormValues = {
   maxBatchKilobytes: String(maxBatchBytes / 1024),
   compression: "none",
   signing: false,
+  signingSecret: "",
   active: true,
 };
 
@@ -113,6 +116,7 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
     maxBatchKilobytes: String(Math.floor(webhook.max_batch_bytes / 1024)),
     compression: webhook.compression,
     signing: webhook.signing,
+    signingSecret: "",
     active: webhook.active,
   };
 };
@@ -147,7 +151,10 @@ const authDetailsOf = (values: FormValues): AuthRequestDetails =>
     : {};
 
 /** Without `events` the webhook takes all types. */
-type SentFields = Omit<WebhookFields, "events"> & Partial<Pick<WebhookFields, "events">>;
+type SentFields = Omit<WebhookFields, "events"> &
+  Partial<Pick<WebhookFields, "events">> & {
+    readonly signing_secret?: string;
+  };
 
 /** The fields that the API is sent for a form, but for those of sub-accounts. */
 export const fieldsOf = (values: FormValues): SentFields => ({
@@ -162,6 +169,7 @@ export const fieldsOf = (values: FormValues): SentFields => ({
   auth_token: values.authToken,
   custom_headers: recordOf(values.headers),
   signing: values.signing,
+  ...(values.signing && values.signingSecret !== "" ? { signing_secret: values.signingSecret.trim() } : {}),
   compression: values.compression,
   batch_size: Number(values.batchSize),
   max_batch_bytes: Number(values.maxBatchKilobytes) * 1024,

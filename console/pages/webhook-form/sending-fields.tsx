@@ -11,6 +11,7 @@ import { count, counted } from "#shared/text/numbers.ts";
 import { useWindowSeconds } from "../../api/queries.ts";
 import { formLabels } from "./form-labels.ts";
 import { controlId, type FormPartProps } from "./form-problems.ts";
+import { SecretField } from "./secret-field.tsx";
 
 const compressionOptions = compressions.map((value) => ({ value, label: value === "none" ? "None" : value }));
 
@@ -60,16 +61,23 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
         </FormField>
         <Toggle
           checked={values.signing}
-          description={
-            before.signing
-              ? "Turning it off drops the signing secret."
-              : "As Standard Webhooks has it. The secret is made on saving and shown once."
-          }
+          description={before.signing ? "Turning it off drops the signing secret." : "As Standard Webhooks has it."}
           onChange={({ detail }) => change({ signing: detail.checked })}
         >
           Sign each POST
         </Toggle>
         {before.signing && values.signing && signingSecret}
+        {!before.signing && values.signing && (
+          <SecretField
+            id={controlId("signingSecret")}
+            label="Signing secret (optional)"
+            description="For a receiver that checks the test POST: whsec_ and 24 to 64 random bytes in base64. Left empty, one is made on saving and shown once."
+            value={values.signingSecret}
+            stored=""
+            error={problems.signingSecret}
+            onChange={(secret) => change({ signingSecret: secret })}
+          />
+        )}
         <Toggle
           checked={values.active}
           description="While it is off, events are not collected."

@@ -57,7 +57,7 @@ export const SigningSecret = ({ webhook, onRotated }: SigningSecretProps) => {
           }}
         />
       )}
-      {rotated !== undefined && (
+      {rotated?.signing_secret !== undefined && (
         <SecretDialog
           header="New signing secret"
           what="signing secret"

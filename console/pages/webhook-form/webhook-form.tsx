@@ -138,7 +138,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
               loadingText="Sending the test POST"
               disabled={missing !== undefined || save.isPending}
               disabledReason={missing ?? "The webhook is being saved."}
-              onClick={() => run(probe, ["target", "auth", "headers"])}
+              onClick={() => run(probe, ["target", "auth", "headers", "signingSecret"])}
             >
               Send test POST
             </Button>

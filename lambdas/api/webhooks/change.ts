@@ -8,6 +8,7 @@ import {
   secretsAt,
 } from "#shared/webhooks/settings.ts";
 import { DependencyError, parseJson, validate, errors } from "#shared/errors.ts";
+import { isMask } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
 import { changedMeanwhile, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
@@ -18,6 +19,7 @@ import {
   requireEvents,
   requireFittingSubaccounts,
   retireSettings,
+  maskedValue,
   secretInUse,
   wantedSettings,
 } from "./settings.ts";
@@ -167,15 +169,18 @@ export const rotateWebhookSecret = async (
   request: Request,
 ): Promise<Answered<"POST /v1/webhooks/{id}/rotate-secret">> => {
   const webhook = await findWebhook(deps, request);
-  const { overlap_hours: overlapHours } = validate(
+  const { overlap_hours: overlapHours, signing_secret: own } = validate(
     rotateSecretRequest,
     request.body.length === 0 ? {} : withoutNulls(parseJson(request.body)),
   );
   const overlapMs = overlapHours * hourMs;
   const now = deps.now();
-  const secret = deps.newSigningSecret();
+  if (own !== undefined && isMask(own)) throw maskedValue("signing_secret");
+  const secret = own ?? deps.newSigningSecret();
   await changeWebhook(deps, webhook, (stored) => {
-    const signing = rotateSecret(requireSigning(stored.settings.signing), { secret, now, overlapMs });
+    const before = requireSigning(stored.settings.signing);
+    requireAnother(before, secret);
+    const signing = rotateSecret(before, { secret, now, overlapMs });
     requireFewSecrets(signing, now);
     return { ...stored, settings: { ...stored.settings, signing } };
   });
@@ -185,7 +190,7 @@ export const rotateWebhookSecret = async (
     body: {
       results: {
         id: webhookId,
-        signing_secret: secret,
+        ...newSecretView(own === undefined ? { newSecret: secret } : {}),
         old_secrets_end: new Date(now + overlapMs).toISOString(),
         links: [validateLink(deps.baseUrl, webhookId)],
       },
@@ -198,6 +203,15 @@ const requireSigning = (signing: Signing | undefined): Signing => {
   throw errors.conflict(
     "The webhook has no signing secret",
     "Its POSTs are not signed. Turn signing on with 'signing': true, which makes the first secret.",
+  );
+};
+
+/** A secret that signs already would sign each POST twice, and end with the overlap. */
+const requireAnother = (signing: Signing, secret: string): void => {
+  if (signing.secret !== secret && signing.rotated.every((old) => old.secret !== secret)) return;
+  throw errors.conflict(
+    "'signing_secret' is or was the webhook's secret already",
+    "Send another one, or none to have one made.",
   );
 };
 

@@ -1,4 +1,5 @@
 import { type Authentication, type DeliverySettings, type Signing, unmaskSettings } from "#shared/webhooks/settings.ts";
+import { isMask, maskSecret } from "#shared/webhooks/mask-secret.ts";
 import { type RequestError, errors, together } from "#shared/errors.ts";
 import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -16,6 +17,7 @@ type SettingsFields = Pick<
   | "auth_token"
   | "custom_headers"
   | "signing"
+  | "signing_secret"
   | "compression"
 >;
 
@@ -27,7 +29,7 @@ export const wantedSettings = (input: {
   readonly request: SettingsFields;
   /** Absent for a webhook that is not stored. */
   readonly stored?: DeliverySettings;
-  /** Signs when the request turns signing on; not used otherwise. */
+  /** Signs when the request turns signing on without a secret of its own; not used otherwise. */
   readonly newSecret: string;
 }): DeliverySettings => {
   const { request, stored, newSecret } = input;
@@ -45,7 +47,7 @@ export const wantedSettings = (input: {
       ),
     );
   }
-  const signing = wantedSigning(request.signing, stored?.signing, newSecret);
+  const signing = wantedSigning(request, { stored: stored?.signing, newSecret, problems });
   const compression = request.compression ?? stored?.compression ?? "none";
   const unmasked = unmaskSettings(
     {
@@ -58,19 +60,19 @@ export const wantedSettings = (input: {
     },
     stored,
   );
-  for (const path of unmasked.problems) {
-    problems.push(
-      errors.invalid(
-        `'${path}' must not start with '****', which marks a masked value`,
-        "Send the value that was read to keep what is stored, or a new secret.",
-      ),
-    );
-  }
+  problems.push(...unmasked.problems.map(maskedValue));
   if (problems.length > 0) throw together(problems);
   const unsent = stored === undefined ? [] : secretsToSendAgain(request, stored, unmasked.settings);
   if (unsent.length > 0) throw together(unsent.map(mustBeSentAgain));
   return unmasked.settings;
 };
+
+/** What the API answers to a mask that stands for nothing. */
+export const maskedValue = (path: string): RequestError =>
+  errors.invalid(
+    `'${path}' must not start with '****', which marks a masked value`,
+    "Send the value that was read to keep what is stored, or a new secret.",
+  );
 
 const mustBeSentAgain = (field: string): RequestError =>
   errors.contradictory(
@@ -79,14 +81,31 @@ const mustBeSentAgain = (field: string): RequestError =>
       "masked value that was read, or remove it.",
   );
 
-/** Turning signing off drops the secrets: turned on again, it starts with a new one. */
+/**
+ * Turning signing off drops the secrets: turned on again, it starts with a new one. A secret of the caller's replaces what
+ * signed before at once, like any other field; the mask that was read keeps it.
+ */
 const wantedSigning = (
-  wanted: boolean | undefined,
-  stored: Signing | undefined,
-  newSecret: string,
+  { signing, signing_secret: sent }: SettingsFields,
+  input: {
+    readonly stored: Signing | undefined;
+    readonly newSecret: string;
+    readonly problems: RequestError[];
+  },
 ): Signing | undefined => {
-  if (wanted === undefined) return stored;
-  return wanted ? (stored ?? { secret: newSecret, rotated: [] }) : undefined;
+  const { stored, newSecret, problems } = input;
+  const isKept = sent === undefined || (stored !== undefined && sent === maskSecret(stored.secret));
+  if (!isKept && isMask(sent)) problems.push(maskedValue("signing_secret"));
+  if (!(signing ?? stored !== undefined)) {
+    if (!isKept) {
+      problems.push(
+        errors.contradictory("'signing_secret' needs 'signing': true", "A webhook that does not sign has no secret."),
+      );
+    }
+    return undefined;
+  }
+  if (isKept || sent === stored?.secret) return stored ?? { secret: newSecret, rotated: [] };
+  return { secret: sent, rotated: [] };
 };
 
 const wantedAuthentication = (

@@ -13,6 +13,7 @@ const settings = updateWebhookRequest.pick({
   auth_token: true,
   custom_headers: true,
   signing: true,
+  signing_secret: true,
   compression: true,
 });
 

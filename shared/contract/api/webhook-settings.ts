@@ -71,6 +71,32 @@ const token = shortText(maxCredentialCharacters)
   .nullable()
   .meta(tokenNote("Sent as `X-MessageSystems-Webhook-Token`. Printable ASCII. `null` or an empty text removes it."));
 
+/** `whsec_` and 24 to 64 bytes as base64 with its padding, or the mask of such a secret. */
+export const signingSecretPattern =
+  /^(?:whsec_(?:(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?|(?:[A-Za-z0-9+/]{4}){21}(?:[A-Za-z0-9+/][AQgw]==)?)|\*{4}[A-Za-z0-9+/=]{4})$/;
+
+/** A secret that the caller brings, so that a receiver that enforces signatures can take the test POST. */
+export const ownSigningSecret = (description: string) =>
+  z
+    .string()
+    .refine(
+      (text) => signingSecretPattern.test(text),
+      "must be 'whsec_' and base64 (RFC 4648, with padding) of 24 to 64 bytes",
+    )
+    .meta(
+      note(description, {
+        pattern: signingSecretPattern.source,
+        examples: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwqJ8rHeAHJAE="],
+      }),
+    )
+    .exactOptional();
+
+const signingSecret = ownSigningSecret(
+  "A secret of your own to sign with, for a receiver that enforces signatures and must know it before the test POST: `whsec_` " +
+    "and 24 to 64 random bytes in base64. Needs `signing`. Absent: one is made. A new one replaces what signs at once; " +
+    "`rotate-secret` has an overlap.",
+);
+
 const depthOf = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
 
@@ -211,11 +237,17 @@ const settings = {
       description:
         "Whether POSTs are signed per the Standard Webhooks specification. The signature covers the JSON before " +
         "compression, which is what a framework that decompresses hands on; where yours does not, decompress first, with " +
-        "a bound on the size. The secret is made when signing is turned on, which shows it once, and dropped when signing is turned off.",
+        "a bound on the size. Unless the request brings `signing_secret`, a secret is made when signing is turned on, which shows it once. It is " +
+        "dropped when signing is turned off.",
     }),
     byDefault: false,
     shown: z.boolean().meta({ description: "Whether POSTs are signed per the Standard Webhooks specification." }),
   }),
+  signing_secret: {
+    created: signingSecret,
+    changed: signingSecret,
+    shown: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
+  },
   compression: openSetting(
     z.enum(compressions).meta({
       description:

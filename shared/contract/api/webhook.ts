@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Answer, count, id, nextCursor, results, targetResponse, time } from "./common.ts";
-import { fieldsOf, maxInteger } from "./webhook-settings.ts";
+import { fieldsOf, maxInteger, ownSigningSecret } from "./webhook-settings.ts";
 
 /** Body of `POST /webhooks`. */
 export const createWebhookRequest = z
@@ -35,6 +35,9 @@ export const rotateSecretRequest = z
       .max(maxOverlapHours, `must be at most ${maxOverlapHours}`)
       .default(defaultOverlapHours)
       .meta({ description: "Hours in which the old secrets sign too; 0 ends them at once." }),
+    signing_secret: ownSigningSecret(
+      "The new secret, where you bring your own: `whsec_` and 24 to 64 random bytes in base64. Absent: one is made.",
+    ),
   })
   .meta({ id: "SecretRotation" });
 
@@ -59,7 +62,6 @@ export const webhook = z
   .object({
     id: id("Id of the webhook."),
     ...fieldsOf("shown"),
-    signing_secret: z.string().exactOptional().meta({ description: "Masked secret of signed POSTs." }),
     old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
     active_at: time("From when its last change is surely live."),
     created_at: time("When it was registered."),
@@ -81,7 +83,7 @@ const webhookReference = z
   .object({
     id: id("Id of the webhook."),
     signing_secret: newSecret(
-      "The new secret, when the request has turned signing on. Shown this once.",
+      "The new secret, when the request has turned signing on without one of its own. Shown this once.",
     ).exactOptional(),
     links,
   })
@@ -90,7 +92,9 @@ const webhookReference = z
 const rotatedSecret = z
   .object({
     id: id("Id of the webhook."),
-    signing_secret: newSecret("The new secret. Shown this once."),
+    signing_secret: newSecret(
+      "The new secret. Shown this once. Absent when the request has brought it.",
+    ).exactOptional(),
     old_secrets_end: time("When the last of the old secrets stops signing."),
     links,
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import {
+  asCommand,
   asCurl,
   asImportFile,
   missingInCommand,
@@ -97,6 +98,14 @@ describe("problems", () => {
     expect(problemsOf({ ...filled, batchSize: "0" }).batchSize).toMatch(/1 to 10000/);
     expect(problemsOf({ ...filled, batchSize: "1.5" }).batchSize).toBeDefined();
     expect(problemsOf({ ...filled, authType: "basic" }).auth).toBeDefined();
+    const own = `whsec_${"A".repeat(32)}`;
+    expect(problemsOf({ ...filled, signing: true, signingSecret: ` ${own} ` }).signingSecret).toBeUndefined();
+    expect(problemsOf({ ...filled, signing: true, signingSecret: "secret" }).signingSecret).toMatch(/24 to 64 bytes/);
+    expect(problemsOf({ ...filled, signing: false, signingSecret: "secret" }).signingSecret).toBeUndefined();
+    expect(fieldsOf({ ...filled, signing: true, signingSecret: ` ${own} ` }).signing_secret).toBe(own);
+    expect(asCommand({ ...filled, signing: true, signingSecret: own }, "https://x.example")).toContain(
+      "--signing-secret env:WEBHOOK_SECRET",
+    );
     expect(problemsOf({ ...filled, eventsMode: "all", events: [] })).toEqual({});
   });
 

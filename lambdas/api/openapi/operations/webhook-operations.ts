@@ -44,7 +44,7 @@ export const webhookOperations = {
     summary: "Create a webhook",
     description:
       'Sends a test POST with the body `[{"msys":{}}]` to the target. Only when the target answers 2xx within 6 seconds is ' +
-      "the webhook stored. It is live within one minute. With `signing` the answer shows the secret this once; repeating " +
+      "the webhook stored. It is live within one minute. With `signing` the answer shows the secret that was made this once; repeating " +
       "the request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
     request: { content: jsonBody(createWebhookRequest, example.newWebhook) },
@@ -117,7 +117,7 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Rotate the signing secret",
     description:
-      "Makes a new secret and shows it this once. During the overlap POSTs carry a signature of every valid secret, separated " +
+      "Makes a new secret and shows it this once, or takes that of the request. During the overlap POSTs carry a signature of every valid secret, separated " +
       "by spaces; no older secret outlives it.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: { content: jsonBody(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
@@ -125,7 +125,8 @@ export const webhookOperations = {
     errors: {
       ...json,
       ...oneWebhook,
-      conflict: "The webhook is not signed, has too many valid secrets, or has too many concurrent updates.",
+      conflict:
+        "The webhook is not signed, the secret is not new, or it has too many valid secrets, or has too many concurrent updates.",
       invalid: true,
     },
   },
