@@ -58,8 +58,5 @@ export const flash = ({ type, header, content, id = `flash-${nextId++}` }: Flash
   if (type === "success" || type === "info") dismissLater(id, item, shownMs);
 };
 
-/** What the flash bar shows now. */
-export const flashes = items.get;
-
-/** What the flash bar shows; renders again when it changes. */
-export const useFlashes = items.use;
+/** What the flash bar shows: now, and as a hook that renders again when it changes. */
+export const flashes = { get: items.get, use: items.use };

@@ -8,7 +8,7 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/queries.ts";
 import { hrefOf, navigate } from "../hash-location.ts";
-import { useFlashes, watchAttention } from "./flashes.ts";
+import { flashes, watchAttention } from "./flashes.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
 export interface Crumb {
@@ -60,7 +60,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
   const { navigationOpen } = usePreferences();
   const isNarrow = useIsNarrow();
   const [coversPage, setCoversPage] = useState(false);
-  const flashes = useFlashes();
+  const shown = flashes.use();
   const { data: config } = useConsoleConfig();
   const place = config === undefined ? "" : [config.stack, config.region].filter((part) => part !== "").join(" · ");
   const content = useRef<HTMLDivElement>(null);
@@ -110,7 +110,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
           })}
       notifications={
         <div data-flashes="">
-          <Flashbar items={[...flashes]} stackItems={flashes.length > 1} />
+          <Flashbar items={[...shown]} stackItems={shown.length > 1} />
         </div>
       }
       {...props.splitPanel}

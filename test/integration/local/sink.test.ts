@@ -122,8 +122,8 @@ describe("modes", () => {
   });
 
   it("slow: answers late, and keeps nothing when the sender has left by then", async () => {
-    const sink = await start({ mode: "slow", delay_ms: 300 });
-    await expect(send(sink, { giveUpMs: 50 })).rejects.toThrow("timeout");
+    const sink = await start({ mode: "slow", delay_ms: 3_000 });
+    await expect(send(sink, { giveUpMs: 1_500 })).rejects.toThrow("timeout");
     await ended(1);
     expect(posts[0]).toMatchObject({ isKept: false, result: { kind: "sender_left" } });
     expect(await statusOf(sink)).toBe(200);
@@ -160,7 +160,7 @@ describe("modes", () => {
 
   it("hang: never answers, and tells when the sender has given up", async () => {
     const sink = await start({ mode: "hang" });
-    await expect(send(sink, { giveUpMs: 100 })).rejects.toThrow("timeout");
+    await expect(send(sink, { giveUpMs: 1_500 })).rejects.toThrow("timeout");
     await ended(1);
     expect(posts[0]).toMatchObject({ events: 3, isKept: false, result: { kind: "sender_left" } });
   });
@@ -193,8 +193,8 @@ describe("modes", () => {
   });
 
   it("duplicate: keeps a batch, answers too late, and marks it when it comes again", async () => {
-    const sink = await start({ mode: "duplicate", delay_ms: 5_000 });
-    await expect(send(sink, { giveUpMs: 100 })).rejects.toThrow("timeout");
+    const sink = await start({ mode: "duplicate", delay_ms: 60_000 });
+    await expect(send(sink, { giveUpMs: 1_500 })).rejects.toThrow("timeout");
     await ended(1);
     expect(posts[0]).toMatchObject({ isKept: true, isDuplicate: false, result: { kind: "sender_left" } });
     expect(await statusOf(sink)).toBe(200);

@@ -9,11 +9,11 @@ beforeEach(() => {
   watchAttention(() => isAttended);
 });
 afterEach(() => {
-  for (const { onDismiss } of flashes()) onDismiss?.(new CustomEvent("dismiss"));
+  for (const { onDismiss } of flashes.get()) onDismiss?.(new CustomEvent("dismiss"));
   vi.useRealTimers();
 });
 
-const shown = (): readonly unknown[] => flashes().map(({ header }) => header);
+const shown = (): readonly unknown[] => flashes.get().map(({ header }) => header);
 
 it("what went well goes away after a while, what did not stays", () => {
   flash({ type: "success", header: "saved" });
