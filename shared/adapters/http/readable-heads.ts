@@ -47,7 +47,9 @@ const readHeads = (bytes: Buffer): Heads => {
   const parts: Buffer[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const isHead = protocol.compare(bytes, at, at + protocol.length) === 0;
+    // Fewer bytes than that may be its beginning.
+    const start = bytes.subarray(at, at + protocol.length);
+    const isHead = start.equals(protocol.subarray(0, start.length));
     const end = isHead ? bytes.indexOf(headEnd, at) : -1;
     if (isHead && end === -1 && bytes.length - at < maxHeadBytes) {
       return { ready: Buffer.concat(parts), rest: bytes.subarray(at), isFinal: false };

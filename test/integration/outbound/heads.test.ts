@@ -19,6 +19,10 @@ const heads: readonly (readonly [string, string | readonly string[]])[] = [
     ],
   ],
   [
+    "a head whose first word comes in pieces, behind another one",
+    ["HTT", "P/1.1 100 Continue\r\n\r\nH", "TTP/1.1 200 OK\r\nx-note: a b c\r\ncontent-length: 2\r\n\r\nok"],
+  ],
+  [
     "40 KB of headers",
     `HTTP/1.1 200 OK\r\nx-note: a b c\r\nx-large: ${"x".repeat(40_000)}\r\ncontent-length: 2\r\n\r\nok`,
   ],
@@ -40,4 +44,11 @@ test("a body that looks like folded heads comes as it is", async () => {
   receiver.respond("/", { kind: "raw", text, end: false });
   const ended = await post(startClient(), receiver.url);
   expect(ended).toMatchObject({ kind: "answered", excerpt: body.replaceAll("\r", "") });
+});
+
+// Bytes that could begin a head, and none: an exception here would end the function with all deliveries under way.
+test.each(["x", "HTT", "HTTX", "\r\n"])("an answer of %j alone is a failure", async (text) => {
+  const receiver = await startReceiver();
+  receiver.respond("/", { kind: "raw", text, end: true });
+  expect(await post(startClient(), receiver.url)).toMatchObject({ kind: "failed" });
 });
