@@ -67,8 +67,12 @@ describe("signed in", () => {
     expect(await listed("journey")).toBeUndefined();
 
     await page.getByRole("button", { name: "Send test POST" }).click();
-    await page.getByText(/The target answered 404/).waitFor();
-    await page.getByText("no such path").waitFor();
+    // The remedy quotes what the exchange shows.
+    await page
+      .getByText(/The target answered 404/)
+      .first()
+      .waitFor();
+    await page.getByText("no such path").first().waitFor();
     await expectSound(console, "failed test");
 
     await fill(page, "Target", `${receiver.url}/right`);
