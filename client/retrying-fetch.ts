@@ -20,8 +20,9 @@ const firstDelayMs = 500;
 
 /**
  * A `fetch` that repeats what may be repeated: a request that was refused with 429 or 503 and a Retry-After, which took no
- * effect; and, where a second time does no harm, one without an answer or with 429, 502, 503 or 504. A second DELETE
- * answers 404 when the first one took effect.
+ * effect (of a request to the ingest path some events may have been accepted, and come twice); and, where a second time
+ * does no harm, one without an answer or with 429, 502, 503 or 504. A second DELETE answers 404 when the first one took
+ * effect.
  */
 export const retryingFetch = ({
   maxAttempts = 4,

@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { parseJson } from "#shared/errors.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 import { createApiKeyRequest, issuedApiKey, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { replayRequest } from "#shared/contract/api/replay.ts";
@@ -17,7 +19,7 @@ const unknownNames = (names: readonly string[], known: readonly string[]): reado
   names
     .filter((name) => !known.includes(name))
     .slice(0, maxNames)
-    .map((name) => Array.from(name).slice(0, maxNameCharacters).join(""));
+    .map((name) => beginningOf(name, maxNameCharacters));
 
 /** The fields of each request, and those of answers that clients send back with what they have changed. */
 const fieldsOf: Readonly<Record<string, readonly z.ZodObject[]>> = {
@@ -40,7 +42,7 @@ export const ignoredFieldsHeader = "x-tidepost-ignored-fields";
 export const ignoredFields = (route: string, body: Buffer): string | undefined => {
   const schemas = fieldsOf[route];
   if (schemas === undefined || body.length === 0) return undefined;
-  const sent = JSON.parse(body.toString()) as unknown;
+  const sent = parseJson(body);
   if (typeof sent !== "object" || sent === null) return undefined;
   const known = schemas.flatMap(({ shape }) => Object.keys(shape));
   const names = unknownNames(Object.keys(sent), known);

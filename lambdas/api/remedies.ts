@@ -1,4 +1,5 @@
 import type { FailureReason } from "#shared/contract/words.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 
 /** What a failure usually means, and what to do about it. Sentences for a webhook's owner. */
 interface Remedy {
@@ -180,9 +181,8 @@ const maxQuotedCharacters = 200;
 const quoted = (excerpt: string): string => {
   const text = excerpt.replaceAll(/\s+/g, " ").trim();
   if (text === "" || text.startsWith("<")) return "";
-  const characters = Array.from(text);
-  const shown = characters.slice(0, maxQuotedCharacters).join("");
-  return `The target answered “${shown}${characters.length > maxQuotedCharacters ? "…" : ""}”. `;
+  const shown = beginningOf(text, maxQuotedCharacters);
+  return `The target answered “${shown}${shown === text ? "" : "…"}”. `;
 };
 
 /** An answer outside 2xx, or the error in its place. The excerpt must be without secrets. */

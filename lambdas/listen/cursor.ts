@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { errors } from "#shared/errors.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import * as z from "zod";
+import { bytesOfOpaqueText, toOpaqueText } from "#shared/runtime/opaque-text.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
 /** Where a listener stands in one shard. */
@@ -53,7 +54,7 @@ export const encodeCursor = (owner: CursorOwner, { since, shards }: Place): stri
     else content.end.push(shard);
   }
   const packed = deflateRawSync(JSON.stringify(content));
-  return Buffer.concat([tagOf(owner, packed), packed]).toString("base64url");
+  return toOpaqueText(Buffer.concat([tagOf(owner, packed), packed]));
 };
 
 /**
@@ -63,10 +64,9 @@ export const encodeCursor = (owner: CursorOwner, { since, shards }: Place): stri
  * @param oldest arrival of the oldest record that the stream keeps, Unix milliseconds
  */
 export const decodeCursor = (owner: CursorOwner, cursor: string, oldest: number): Place => {
-  const bytes = Buffer.from(cursor, "base64url");
+  const bytes = bytesOfOpaqueText(cursor) ?? Buffer.of();
   const packed = bytes.subarray(tagBytes);
-  // Decoding skips what is not base64url, so that many texts would stand for one place.
-  const isOurs = bytes.toString("base64url") === cursor && tagOf(owner, packed).equals(bytes.subarray(0, tagBytes));
+  const isOurs = tagOf(owner, packed).equals(bytes.subarray(0, tagBytes));
   const content = isOurs ? cursorContent.safeParse(jsonOf(inflateText(packed))).data : undefined;
   if (content === undefined) {
     throw errors.badParameter(

@@ -22,6 +22,7 @@ import {
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { remedyFor } from "../remedies.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
+import { bytesOfOpaqueText, toOpaqueText } from "#shared/runtime/opaque-text.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
 /** `GET /webhooks/{id}/batches`: every batch, newest first unless asked otherwise, also those delivered at once. */
@@ -203,14 +204,12 @@ const parts = z.tuple([z.uuid(), z.iso.datetime({ precision: 3 }), z.uuid()]);
 
 /** A place in a webhook's list of batches as opaque text. */
 export const encodeCursor = (webhookId: string, { createdAt, batchId }: BatchPosition): string =>
-  Buffer.from([webhookId, createdAt, batchId].join(separator)).toString("base64url");
+  toOpaqueText(Buffer.from([webhookId, createdAt, batchId].join(separator)));
 
 /** Reads a cursor; refuses what `encodeCursor` cannot have made for this webhook. */
 export const decodeCursor = (webhookId: string, cursor: string): BatchPosition => {
-  const text = Buffer.from(cursor, "base64url");
-  const parsed = parts.safeParse(text.toString("utf8").split(separator));
-  // Decoding skips what is not base64url, so that many texts would stand for one place.
-  if (parsed.success && parsed.data[0] === webhookId && text.toString("base64url") === cursor) {
+  const parsed = parts.safeParse(bytesOfOpaqueText(cursor)?.toString().split(separator));
+  if (parsed.success && parsed.data[0] === webhookId) {
     return { createdAt: parsed.data[1], batchId: parsed.data[2] };
   }
   throw errors.badParameter(

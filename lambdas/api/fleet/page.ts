@@ -3,6 +3,8 @@ import * as z from "zod";
 import type { WebhookOrder } from "#shared/contract/api/summary.ts";
 import { type WebhookSort, type WebhookState, webhookStates } from "#shared/contract/words.ts";
 import { errors } from "#shared/errors.ts";
+import { bytesOfOpaqueText, toOpaqueText } from "#shared/runtime/opaque-text.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import type { Subaccount } from "#shared/webhooks/subaccount.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -71,8 +73,8 @@ const collator = new Intl.Collator("en", { numeric: true });
 
 const valueOf: Readonly<Record<WebhookSort, (row: FleetRow) => string>> = {
   created: () => "",
-  name: ({ name }) => name.slice(0, sortedCharacters).toWellFormed(),
-  target: ({ target }) => target.slice(0, sortedCharacters).toWellFormed(),
+  name: ({ name }) => beginningOf(name, sortedCharacters),
+  target: ({ target }) => beginningOf(target, sortedCharacters),
   state: ({ state }) => String(stateOrder.indexOf(state)),
   last_successful: ({ lastSuccessful }) => lastSuccessful,
   last_failure: ({ lastFailure }) => lastFailure,
@@ -156,14 +158,12 @@ const bindingOf = (customerId: string, { subaccount, states = [], search = "", s
 
 /** A place in the list of a customer's webhooks as opaque text. */
 export const encodeCursor = (customerId: string, query: FleetQuery, { value, createdAt, id }: Place): string =>
-  Buffer.from(JSON.stringify([bindingOf(customerId, query), value, createdAt, id])).toString("base64url");
+  toOpaqueText(Buffer.from(JSON.stringify([bindingOf(customerId, query), value, createdAt, id])));
 
 /** Reads a cursor; refuses what `encodeCursor` cannot have made for this customer and query. */
 export const decodeCursor = (customerId: string, query: FleetQuery, cursor: string): Place => {
-  const bytes = Buffer.from(cursor, "base64url");
-  const parsed = cursorParts.safeParse(jsonOf(bytes.toString("utf8")));
-  // Decoding skips what is not base64url, so that many texts would stand for one place.
-  if (parsed.success && bytes.toString("base64url") === cursor) {
+  const parsed = cursorParts.safeParse(jsonOf(bytesOfOpaqueText(cursor)?.toString() ?? ""));
+  if (parsed.success) {
     const [binding, value, createdAt, id] = parsed.data;
     if (binding === bindingOf(customerId, query)) return { value, createdAt, id };
   }

@@ -43,13 +43,13 @@ it("OAuth 2 reads back as it was sent, with the token's place", async () => {
 });
 
 describe("fields that nobody reads", () => {
-  const ignoredBy = async (method: string, path: string, body: object) => {
+  const ignoredBy = async (method: string, path: string, body: object, before = "") => {
     const { key } = await system.api.issueKey({ customerId: system.customerId });
     const caller = await system.api.callerOf(key);
     const event = proxyEvent({
       method,
       path: `/v1${path}`,
-      body: JSON.stringify(body),
+      body: before + JSON.stringify(body),
       caller,
       headers: { Authorization: key, "content-type": "application/json" },
     });
@@ -69,6 +69,12 @@ describe("fields that nobody reads", () => {
     expect(await ignoredBy("POST", "/api-keys", { label: "a", grants, ...misspelt })).toBe(expected);
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${"x".repeat(300)}${n}`, n]));
     expect(String(await ignoredBy("PUT", `/webhooks/${id}`, many)).length).toBeLessThan(2_100);
+  });
+
+  it("are named in the answer to a body behind a byte-order mark, which was done", async () => {
+    const id = await create();
+    expect(await ignoredBy("PUT", `/webhooks/${id}`, { name: "marked", nmae: "x" }, "\uFEFF")).toBe("nmae");
+    expect((await read(id)).name).toBe("marked");
   });
 
   it("are not those that clients send back", async () => {
