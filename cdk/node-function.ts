@@ -97,13 +97,8 @@ const toVariables = (environment: Readonly<Record<string, unknown>>): Record<str
   );
 
 const acknowledgeFunctionRules = (lambda: LambdaFunction): void => {
-  const validations = Validations.of(lambda);
-  validations.acknowledge({
+  Validations.of(lambda).acknowledge({
     id: "Serverless-LambdaDLQ",
     reason: "Nothing invokes the function asynchronously: API Gateway and the mappings call it and see its failures.",
-  });
-  validations.acknowledge({
-    id: "Serverless-LambdaTracing",
-    reason: "Traces end at the stream and at the queues; the batch id in every log line follows a batch instead.",
   });
 };

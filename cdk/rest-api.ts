@@ -91,10 +91,6 @@ export class RestApi extends Construct {
       id: "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",
       reason: "The role serves every API of the account in the region; AWS's policy is the one made for it.",
     });
-    validations.acknowledge({
-      id: "Serverless-APIGWXrayEnabled",
-      reason: "Traces end at the stream and at the queues; access logs carry the request id and latencies.",
-    });
   }
 }
 

@@ -61,6 +61,7 @@ const readers = {
   streamShards: (node, name) => readInteger(node, name, { from: 1, to: 10_000 }),
   throttleBurst: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
   throttleRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
+  tracing: (node, name) => readBoolean(node, name),
   windowRecords: (node, name) => readInteger(node, name, { from: 1, to: maxWindowRecords }),
 } as const satisfies {
   readonly [Name in keyof WebhookStackProps]-?: (node: Node, name: Name) => WebhookStackProps[Name] | undefined;

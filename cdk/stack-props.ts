@@ -197,6 +197,11 @@ export interface WebhookStackProps {
    */
   readonly throttleRequestsPerSecond?: number;
   /**
+   * Whether X-Ray traces the functions and the API, at X-Ray's price for each trace.
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
    * Most records of a window, from 1 to 10,000.
    * @default 10000
    */

@@ -23,6 +23,7 @@ import { SesSource, type SesSourceProps } from "./ses-source.ts";
 import type { TidepostProps } from "./stack-props.ts";
 import { StaticEgress } from "./static-egress.ts";
 import { Storage } from "./storage.ts";
+import { acknowledgeNoTracing, enableTracing } from "./tracing.ts";
 import { updateAfter } from "./update-order.ts";
 
 /** The whole system. It knows neither account nor region. A stack holds one, because some names are made of the stack's. */
@@ -146,6 +147,8 @@ export class TidepostSystem extends Construct {
     });
 
     keepLogsFor(this, props.logRetentionDays ?? 30);
+    if (props.tracing === true) enableTracing(this);
+    else acknowledgeNoTracing(this);
     this.alarmTopicArn = observability.alarmTopicArn;
     this.apiDomainTarget = domain?.target;
     this.apiUrl = `${restApi.baseUrl}/v1`;

@@ -6,7 +6,8 @@ import {
   secretsAt,
   signingKeyOf,
 } from "#shared/webhooks/settings.ts";
-import { createHmac } from "node:crypto";
+import { traceparentOf } from "#shared/text/traceparent.ts";
+import { createHash, createHmac } from "node:crypto";
 
 /** Batch id of every test POST, as receivers of the original product know it. */
 export const testBatchId = "77c2b630-d712-11e4-9642-efc2723b99c1";
@@ -29,7 +30,8 @@ export const hopHeader = "X-Tidepost-Hop";
 /**
  * Headers of a POST to a target. Their names are spelled as the original product spells them, and custom ones as they were
  * registered, because receivers behind some gateways look them up by exact spelling. `Content-Type` has no charset, because
- * some receivers compare the whole value. Custom headers may replace `User-Agent` only; the other names are reserved.
+ * some receivers compare the whole value. Custom headers may replace `User-Agent` and `traceparent`; the other names are
+ * reserved.
  *
  * @param accessToken OAuth 2 access token, when the settings ask for one
  */
@@ -48,9 +50,10 @@ export const deliveryHeaders = (input: {
   const { signing } = settings;
   const authorization = authorizationOf(settings.auth, input.accessToken);
   if (signing !== undefined && json === undefined) throw new Error("A signature needs the JSON of the body");
-  const namesAgent = Object.keys(settings.customHeaders).some((name) => name.toLowerCase() === "user-agent");
+  const custom = new Set(Object.keys(settings.customHeaders).map((name) => name.toLowerCase()));
   return {
-    ...(namesAgent ? {} : { "User-Agent": `Tidepost/${version}` }),
+    ...(custom.has("user-agent") ? {} : { "User-Agent": `Tidepost/${version}` }),
+    ...(custom.has("traceparent") ? {} : { traceparent: traceparentOf(messageId, spanIdOf(messageId, now)) }),
     ...settings.customHeaders,
     "Content-Type": "application/json",
     ...(settings.compression === undefined ? {} : { "Content-Encoding": settings.compression }),
@@ -61,6 +64,11 @@ export const deliveryHeaders = (input: {
     ...(signing === undefined || json === undefined ? {} : signatureHeaders({ messageId, json, signing, now })),
   };
 };
+
+/** The span of one POST: each attempt of a batch has another one in the batch's trace. */
+const spanIdOf = (messageId: string, now: number): string =>
+  createHash("sha256").update(`${messageId}.${now}`).digest("hex").slice(0, spanIdDigits);
+const spanIdDigits = 16;
 
 const authorizationOf = (auth: Authentication, accessToken: string | undefined): string | undefined => {
   switch (auth.type) {

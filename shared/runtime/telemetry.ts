@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { type MetricName, metricNames } from "#shared/contract/metrics.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
+import { traceIdOf } from "#shared/text/traceparent.ts";
 
 /** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
 export const createTelemetry = (functionName: string) => {
@@ -132,7 +133,8 @@ export const createTelemetry = (functionName: string) => {
     attemptFinished: (fact: BatchFact & { readonly outcome: string; readonly record: AttemptRecord }): void => {
       const { record, outcome, ...batch } = fact;
       const { attempt, durationMs, status, reason, errorCode } = record;
-      logger.info("delivery.attempted", { ...batch, attempt, outcome, status, reason, errorCode, durationMs });
+      const traceId = traceIdOf(batch.batchId);
+      logger.info("delivery.attempted", { ...batch, traceId, attempt, outcome, status, reason, errorCode, durationMs });
       count(outcome === "delivered" ? metricNames.attemptsDelivered : metricNames.attemptsFailed, 1);
       metrics.addMetric(metricNames.attemptDuration, MetricUnit.Milliseconds, durationMs);
     },

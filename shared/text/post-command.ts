@@ -1,4 +1,5 @@
 import { compressors, curlCommand, shellWord, variableOf, withoutExtras, wordOf } from "./curl.ts";
+import { traceIdOf, traceparentOf } from "./traceparent.ts";
 
 /** What of a webhook, as the API shows it, decides how its batches are POSTed. */
 export interface PostedWebhook {
@@ -39,13 +40,14 @@ export const postCommand = (webhook: PostedWebhook, batch: PostedBatch): ShellTe
   const custom = customHeaders(webhook.custom_headers ?? {});
   const { options, headers: authentication, variables } = authenticationOf(webhook);
   const hasToken = (webhook.auth_token ?? "") !== "";
-  const hasAgent = custom.some(([name]) => name.toLowerCase() === "user-agent");
+  const isCustom = (wanted: string): boolean => custom.some(([name]) => name.toLowerCase() === wanted);
   const curl = curlCommand({
     method: "POST",
     // As the URL is written when it is called.
     url: URL.parse(webhook.target)?.href ?? webhook.target,
     headers: [
-      ...(hasAgent ? [] : [["User-Agent", `Tidepost/${batch.version}`] as const]),
+      ...(isCustom("user-agent") ? [] : [["User-Agent", `Tidepost/${batch.version}`] as const]),
+      ...(isCustom("traceparent") ? [] : [["traceparent", traceparent(batch.batchId)] as const]),
       ...custom,
       ["Content-Type", "application/json"],
       ...(compressor === undefined ? [] : [["Content-Encoding", compression] as const]),
@@ -105,6 +107,9 @@ const authenticationOf = ({ auth_type: type, auth_credentials: credentials }: Po
   const header = ["Authorization", { text: "Bearer ", variable: "ACCESS_TOKEN" }] as const;
   return { ...none, headers: [header], variables: ["ACCESS_TOKEN"] };
 };
+
+/** In the trace of the batch, as a span that is no attempt's: an id that ends in a UUID's second half is never all zeros. */
+const traceparent = (batchId: string): string => traceparentOf(batchId, traceIdOf(batchId).slice(-16));
 
 const signatureHeaders = (batchId: string) =>
   [

@@ -24,7 +24,9 @@ const basic = { auth_type: "basic", auth_credentials: { username: "ann", passwor
 const lasting = ({ method, path, headers, body }: RecordedRequest) => {
   const isGzip = headers["content-encoding"] === "gzip";
   const { "content-length": _l, connection: _c, "webhook-timestamp": _t, "webhook-signature": _s, ...kept } = headers;
-  return { method, path, headers: kept, body: (isGzip ? gunzipSync(body) : body).toString() };
+  const { traceparent, ...others } = kept;
+  const [, traceId] = String(traceparent).split("-");
+  return { method, path, headers: { ...others, traceId }, body: (isGzip ? gunzipSync(body) : body).toString() };
 };
 
 it.each([

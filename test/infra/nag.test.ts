@@ -56,6 +56,7 @@ const everything = {
   staticEgress: "true",
   streamMode: "provisioned",
   streamShards: "4",
+  tracing: "true",
 };
 
 it("finds nothing that is not acknowledged", () => {

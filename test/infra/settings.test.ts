@@ -22,6 +22,28 @@ it("a wrong setting is told in one sentence, without the places in the code that
 });
 
 describe("settings", () => {
+  it("turn X-Ray on for every function and the API, and leave it off by default", () => {
+    const tracedIn = (context: Readonly<Record<string, unknown>>) => {
+      const template = synthTemplate(context);
+      const functions = [...resourcesOf(template, "AWS::Lambda::Function").values()];
+      const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage").values();
+      const policies = [...resourcesOf(template, "AWS::IAM::Policy").values()];
+      return {
+        functions: functions.map(({ TracingConfig }) => TracingConfig ?? "off"),
+        stage: stage?.["TracingEnabled"] ?? false,
+        allowed: policies.filter((policy) => JSON.stringify(policy).includes("xray:PutTraceSegments")).length,
+      };
+    };
+    const { functions, ...off } = tracedIn({});
+    expect(functions.length).toBeGreaterThan(7);
+    expect({ off, functions }).toEqual({ off: { stage: false, allowed: 0 }, functions: functions.map(() => "off") });
+    expect(tracedIn({ tracing: "true" })).toEqual({
+      functions: functions.map(() => ({ Mode: "Active" })),
+      stage: true,
+      allowed: functions.length,
+    });
+  });
+
   it("reach the mapping of the stream", () => {
     const context = { batchWindowSeconds: "5", parallelizationFactor: "4", windowRecords: 2_000 };
     expect(mappingsOf(context)("EventsStream")).toMatchObject({

@@ -10,6 +10,11 @@ const text = (description: string, example: string) => z.string().meta({ descrip
 /** Headers of the POST, but for `Content-Type` and `Authorization`, which OpenAPI does not let a document declare. */
 const deliveryHeaders = z.object({
   "User-Agent": text("Name and version of Tidepost, unless `custom_headers` names another.", "Tidepost/1.0.0"),
+  traceparent: text(
+    "W3C Trace Context, unless `custom_headers` has another: a trace for each batch, whose id is the batch's without the hyphens, " +
+      "and a span for each attempt. No signature covers it.",
+    "00-5b0f6c103c1d4aee9a2f0242ac120002-00f067aa0ba902b7-01",
+  ),
   "X-MessageSystems-Batch-ID": id(
     `Id of the batch, the same on every attempt: a batch that comes twice is one. \`${testBatchId}\` on every test POST.`,
   ),

@@ -162,6 +162,7 @@ const daysUntil = (time: string, now: number): number => Math.floor((Date.parse(
 const openHeaders: ReadonlySet<string> = new Set([
   "content-encoding",
   "content-type",
+  "traceparent",
   "user-agent",
   "webhook-id",
   "webhook-timestamp",

@@ -231,6 +231,30 @@ describe("a failed attempt", () => {
   });
 });
 
+describe("the attempts of a batch", () => {
+  it("are spans of one trace, which the log names", async () => {
+    receiver.respond("/hook", { kind: "sequence", steps: [answer(503), answer(200)] });
+    const message = await system.message();
+    const { sent, retries } = watchRetries();
+    const log = await captureLog(async () => {
+      const telemetry = createTelemetry("deliver");
+      await system.run([message], { retries, telemetry });
+      now += 120_000;
+      await system.run(
+        sent.map((entry) => entry.message),
+        { telemetry },
+      );
+    });
+    const traceId = message.batchId.replaceAll("-", "");
+    const parents = receiver.requests.map(({ headers }) => String(headers["traceparent"]));
+    expect(parents).toHaveLength(2);
+    for (const parent of parents) expect(parent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    expect(new Set(parents).size).toBe(2);
+    expect(log.split("delivery.attempted")).toHaveLength(3);
+    expect(log.split(`"traceId":"${traceId}"`)).toHaveLength(3);
+  });
+});
+
 describe("copies at the same time", () => {
   it("make one POST, and the others wait for its outcome", async () => {
     receiver.respond("/hook", { kind: "hang" });

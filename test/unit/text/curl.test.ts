@@ -82,9 +82,18 @@ describe("the POST of a batch", () => {
     expect(() => words(text)).toThrow(expect.objectContaining({ status: 1, stdout: Buffer.alloc(0) }));
   });
 
-  it("has a custom user agent once", () => {
-    const { text } = postCommand({ ...webhook, custom_headers: { "user-agent": "****" } }, batch);
-    const agents = words(text, { HEADER_USER_AGENT: "mine" }).filter((word) => /^user-agent/i.test(word));
-    expect(agents).toEqual(["user-agent: mine"]);
+  it("has a custom user agent once, and a custom trace", () => {
+    const custom = { "user-agent": "****", TraceParent: "****" };
+    const { text } = postCommand({ ...webhook, custom_headers: custom }, batch);
+    const env = { HEADER_USER_AGENT: "mine", HEADER_TRACEPARENT: "theirs" };
+    const found = words(text, env).filter((word) => /^(user-agent|traceparent)/i.test(word));
+    expect(found).toEqual(["user-agent: mine", "TraceParent: theirs"]);
+  });
+
+  it("is in the trace of the batch", () => {
+    const batchId = "9d0c4d0e-6a5b-5c3f-8f0e-2b1a7c9d4e11";
+    const { text } = postCommand(webhook, { ...batch, batchId });
+    const traceparent = "traceparent: 00-9d0c4d0e6a5b5c3f8f0e2b1a7c9d4e11-8f0e2b1a7c9d4e11-01";
+    expect(words(text)).toContain(traceparent);
   });
 });
