@@ -1,4 +1,4 @@
-"""A receiver in FastAPI. Run: WEBHOOK_TOKEN=… uvicorn fastapi_receiver:app --port 8080"""
+"""A receiver in FastAPI. Run: WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… uvicorn fastapi_receiver:app --port 8080"""
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool

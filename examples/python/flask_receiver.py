@@ -1,4 +1,4 @@
-"""A receiver in Flask. Run: WEBHOOK_TOKEN=… flask --app flask_receiver run --port 8080"""
+"""A receiver in Flask. Run: WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… flask --app flask_receiver run --port 8080"""
 
 from flask import Flask, request
 
