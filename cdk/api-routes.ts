@@ -37,6 +37,8 @@ export interface ApiRoutesProps {
    * @default none
    */
   readonly egress?: StaticEgress | undefined;
+  /** Whether the stack has a console, whose function serves the documents. */
+  readonly hasDocuments: boolean;
   /** Queue of the steps of replays. */
   readonly replays: Queue;
   /**
@@ -131,6 +133,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       BATCHES_TABLE: batches.tableName,
       BATCH_WINDOW_SECONDS: String(props.windowSeconds),
       BUCKET_NAME: storage.bucket.bucketName,
+      HAS_DOCUMENTS: String(props.hasDocuments),
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
       STREAM_RETENTION_HOURS: String(props.streamRetentionHours),

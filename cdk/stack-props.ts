@@ -73,7 +73,7 @@ export interface WebhookStackProps {
    */
   readonly certificateArn?: string;
   /**
-   * Whether the API also serves the web console, and the documents at `/api/docs/index.html`.
+   * Whether the API also serves the web console, and the documents at `/api/docs/`.
    * @default true
    */
   readonly console?: boolean;

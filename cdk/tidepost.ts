@@ -69,10 +69,12 @@ export class TidepostSystem extends Construct {
     });
     const domain =
       props.domain === undefined ? undefined : new ApiDomain(this, "Domain", { api: restApi.api, ...props.domain });
+    const withConsole = props.console ?? true;
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
     const routes = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
       egress,
+      hasDocuments: withConsole,
       replays: replay.queue,
       reservedConcurrency: props.apiReservedConcurrency,
       restApi,
@@ -89,7 +91,6 @@ export class TidepostSystem extends Construct {
       stream,
       streamRetentionHours,
     });
-    const withConsole = props.console ?? true;
     if (withConsole) new Console(this, "Console", { restApi });
     const batching = new Batching(this, "Batching", {
       deliveries: queues.deliveries,

@@ -42,6 +42,8 @@ export interface ApiDeps extends TestPostDeps {
   readonly clock: RetryClock;
   /** Public base URL up to and including the stage. */
   readonly baseUrl: string;
+  /** Whether the console's function serves the documents below `/docs/`. */
+  readonly hasDocuments: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly newSigningSecret: () => string;
@@ -50,6 +52,8 @@ export interface ApiDeps extends TestPostDeps {
 export interface PublicRequest {
   /** Values of the path's `{name}` segments. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Whether the path ends in a slash. */
+  readonly endsInSlash: boolean;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
   readonly header: (name: string) => string | undefined;
@@ -71,9 +75,9 @@ export interface Done {
   readonly status: 204;
 }
 
-/** What is no envelope: a page or a document. */
+/** What is no envelope: a page, a document, or a redirect. */
 export interface Text {
-  readonly status: 200;
+  readonly status: 200 | 302;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { ApiDeps, Text } from "./deps.ts";
+import type { ApiDeps, PublicRequest, Text } from "./deps.ts";
 import { exampleBaseUrl } from "./openapi/document.ts";
 
 let stored: Promise<string> | undefined;
@@ -15,10 +15,11 @@ const storedPage = (): Promise<string> => {
 };
 
 /**
- * `GET /docs`: the API documentation. One file that needs nothing else, so that it reads the same with and without a slash at
- * its end, at any address. The style sheet within it is allowed by its hash; nothing else may load or run.
+ * `GET /docs`: the API documentation. One file that needs nothing else. The style sheet within it is allowed by its hash;
+ * nothing else may load or run. With a slash at its end the path is the folder of the documents, where there are any.
  */
-export const docsPage = async ({ baseUrl }: ApiDeps): Promise<Text> => {
+export const docsPage = async ({ baseUrl, hasDocuments }: ApiDeps, { endsInSlash }: PublicRequest): Promise<Text> => {
+  if (endsInSlash && hasDocuments) return toDocuments;
   const page = await storedPage();
   return {
     status: 200,
@@ -33,6 +34,9 @@ export const docsPage = async ({ baseUrl }: ApiDeps): Promise<Text> => {
     },
   };
 };
+
+/** Relative, because only the caller knows the address in front of the stage. */
+const toDocuments: Text = { status: 302, text: "", headers: { "cache-control": "no-store", location: "index.html" } };
 
 const contentSecurityPolicy = (page: string): string => {
   const [style = ""] = /(?<=<style>)[^<]*(?=<\/style>)/.exec(page) ?? [];

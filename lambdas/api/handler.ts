@@ -34,6 +34,7 @@ export const createHandler = ({ telemetry, ...stores }: HandlerDeps) => {
       const contentType = requestHeader(event, "content-type");
       const request = {
         parameters,
+        endsInSlash: event.path.endsWith("/"),
         query: requestQuery(event),
         body: requestBody(event),
         header: (name: string) => requestHeader(event, name),

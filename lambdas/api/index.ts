@@ -46,6 +46,7 @@ export const handler = createHandler({
   targets,
   tokens: accessTokens(targets),
   baseUrl: env.API_BASE_URL,
+  hasDocuments: env.HAS_DOCUMENTS,
   now: Date.now,
   newId: randomUUID,
   newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),

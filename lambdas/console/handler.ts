@@ -44,7 +44,8 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
       requireMethod(event, "GET");
       const common = securityHeaders(requestHeader(event, "x-forwarded-proto"));
       const proxy = event.pathParameters?.["proxy"] ?? "";
-      const path = event.resource === docsPath ? `docs/${proxy}` : proxy;
+      const isDocs = event.resource === docsPath;
+      const path = isDocs ? `docs/${proxy}` : proxy;
       if (path === "" && !event.path.endsWith("/")) {
         // Relative, because only the caller knows the address in front of the stage.
         return { statusCode: 302, headers: { ...common, "cache-control": "no-store", location: "console/" }, body: "" };
@@ -53,8 +54,10 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
         const headers = { ...common, "cache-control": "no-store", "content-type": contentTypeOf(configFile) };
         return { statusCode: 200, headers, body: JSON.stringify(config) };
       }
-      const file = path === "" ? indexFile : path;
-      const isDocs = event.resource === docsPath;
+      const isFolder = isDocs && event.path.endsWith("/");
+      // The parameter may come with the slash at its end, or without.
+      const folder = isFolder ? `${path.replace(/\/$/, "")}/` : path;
+      const file = isFolder || path === "" ? folder + indexFile : path;
       const isServed = isDocs ? docsFile.test(file) : file === indexFile || hashedFile.test(file);
       const content = isServed ? await site.read(file) : undefined;
       if (content === undefined) return notFound(common);

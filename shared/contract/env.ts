@@ -38,6 +38,8 @@ export const apiEnv = z.object({
   /** How long events are collected for a batch: callers are told. */
   BATCH_WINDOW_SECONDS: z.coerce.number().min(0),
   BUCKET_NAME: name,
+  /** Whether the stack has a console, whose function serves the documents. */
+  HAS_DOCUMENTS: z.stringbool(),
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,

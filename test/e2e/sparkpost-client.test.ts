@@ -109,8 +109,15 @@ describe("the npm package sparkpost", () => {
 });
 
 describe("what is public", () => {
-  it.each(["/docs", "/docs/"])("the documentation page at %s, complete in itself", async (path) => {
-    const response = await fetch(tidepost.apiUrl.replace(/\/v1$/, path));
+  it("the documents, at the address that is a folder", async () => {
+    const folder = tidepost.apiUrl.replace(/\/v1$/, "/docs/");
+    const response = await fetch(folder, { redirect: "manual" });
+    const location = response.headers.get("location") ?? "";
+    expect([response.status, URL.parse(location, folder)?.href]).toEqual([302, `${folder}index.html`]);
+  });
+
+  it("the documentation page of the API, complete in itself", async () => {
+    const response = await fetch(tidepost.apiUrl.replace(/\/v1$/, "/docs"));
     const page = await response.text();
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page).toContain(`${tidepost.apiUrl}/webhooks`);

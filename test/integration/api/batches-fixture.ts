@@ -87,6 +87,7 @@ export const startBatchesApi = async () => {
       targets,
       tokens: accessTokens(targets),
       baseUrl: "https://tidepost.example.com/api",
+      hasDocuments: false,
       now: () => now,
       newId: () => crypto.randomUUID(),
       newSigningSecret: () => signingSecretOf(new Uint8Array(signingKeyBytes)),

@@ -76,6 +76,7 @@ export const startApi = async ({
     targets,
     tokens: accessTokens(targets),
     baseUrl: "https://tidepost.example.com/api",
+    hasDocuments: false,
     now,
     newId: randomUUID,
     newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),

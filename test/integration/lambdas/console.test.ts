@@ -55,6 +55,7 @@ describe("the documents", () => {
   it.each([
     ["/docs/index.html", "<h1>Documents</h1>", "text/html; charset=utf-8"],
     ["/docs/guides/index.html", "<h1>Guides</h1>", "text/html; charset=utf-8"],
+    ["/docs/guides/", "<h1>Guides</h1>", "text/html; charset=utf-8"],
     ["/docs/files/docs/openapi.json", "{}", "application/json; charset=utf-8"],
   ])("are at %s, confined as the console is", async (path, content, type) => {
     const { statusCode, headers, text } = await get(path);
@@ -70,6 +71,9 @@ describe("the documents", () => {
     "/docs/guides/../../secret.js",
     "/docs/assets/../../../index.mjs",
     "/docs//etc/passwd.html",
+    "/docs/guides",
+    "/docs/guides//",
+    "/docs/../",
     "/console/docs/index.html",
   ])("do not lead to %s", async (path) => {
     expect((await get(path)).statusCode).toBe(404);
