@@ -3085,6 +3085,7 @@ export interface Schemas {
     attempts: Schemas["Attempt"][];
     /** Number of events by type. */
     event_types?: Record<string, number>;
+    stretch?: Schemas["Stretch"];
     /** Present for what is left of a window while it waits, and when it has expired: its events were to go out in several batches, and no attempt was made for them. */
     uncut?: boolean;
     /** Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was deleted. */
@@ -3120,6 +3121,17 @@ export interface Schemas {
     response_truncated?: boolean;
     /** When the next attempt was due. */
     next_attempt_at?: string;
+  };
+  /** Where on the stream its events came from: while the stream keeps them, the batch can be formed again. Absent for batches of earlier versions. */
+  Stretch: {
+    /** Shard of the stream. */
+    shard: string;
+    /** First record of the window. */
+    first_sequence_number: string;
+    /** Last record of the window. */
+    last_sequence_number: string;
+    /** Number of its first event, from 0, among those that the webhook took of the window. */
+    first_event: number;
   };
   /** Events that are delivered once more. */
   Replay: {

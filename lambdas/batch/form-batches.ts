@@ -79,7 +79,8 @@ const shareOf = (subscription: Subscription, window: Window, items: readonly Bat
     return { batchId: chainIdOf(origin, 0), subscription, window, items, events };
   }
   const closedBy = closingReason({ events, next: events }, { batchSize: subscription.batchSize, end: events });
-  return { batchId: batchIdOf(origin, { first: 0, events }), subscription, window, items, events, closedBy };
+  const place = { first: 0, next: events };
+  return { batchId: batchIdOf(origin, { ...place, events }), subscription, window, items, events, ...place, closedBy };
 };
 
 interface Takers {

@@ -3,7 +3,7 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { batchIdOf, chainIdOf, closingReason, typesOf } from "#shared/delivery/batch.ts";
 import { type EncodedBody, bodyOf, framesOf } from "#shared/delivery/body.ts";
 import { type BatchEvent, type Part, cutParts, itemsFrom, measure } from "#shared/delivery/cut.ts";
-import { type EventTypeCounts, countEventTypes } from "#shared/delivery/message.ts";
+import { type EventTypeCounts, countEventTypes, stretchOf } from "#shared/delivery/message.ts";
 import type { BatchRef } from "#shared/delivery/record.ts";
 import { inlinePlace } from "#shared/delivery/inline-body.ts";
 import { type Undecodable, frameAside } from "#shared/events/decode-record.ts";
@@ -80,6 +80,7 @@ export const createCutter = (
         bytes,
         body: inlinePlace(encoded),
         attempt: 1,
+        stretch: stretchOf(chain, part),
         formation: { closedBy, closedAt, batchSize, eventTypes },
         ...(firstAttemptAt === undefined ? {} : { firstAttemptAt }),
       };

@@ -63,6 +63,8 @@ interface BatchPart {
   readonly batchId: string;
   readonly events: number;
   readonly eventTypes: EventTypeCounts;
+  /** Events of the whole that stand before it. */
+  readonly skip: number;
   readonly body: Buffer;
 }
 
@@ -74,6 +76,7 @@ export const splitBody = (batchId: string, body: Buffer): readonly BatchPart[] =
     batchId: uuidFromText(`${batchId}\n${index}`),
     events: half.length,
     eventTypes: countEventTypes(half.map((span) => ({ type: typeOf(span) }))),
+    skip: index === 0 ? 0 : middle,
     body: batchBody(half),
   }));
 };
@@ -100,10 +103,10 @@ export const splitBatch = async (
   const closedAt = new Date(deps.now()).toISOString();
   const whole = await loadBody(deps.bodies, message);
   const parts = splitBody(message.batchId, (await decodeBody(whole, message.bytes)).body);
-  for (const [index, { body, ...part }] of parts.entries()) {
+  for (const { body, ...part } of parts) {
     const encoded = await encodeBody(body, whole.encoding === "frames" ? "zstd" : whole.encoding);
     const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
-    const half = { ...part, bytes: body.length, place, closedAt, firstAttemptAt, isFirst: index === 0 };
+    const half = { ...part, bytes: body.length, place, closedAt, firstAttemptAt };
     await deps.retries.send(halfOf(message, half), 0);
   }
   return parts.map(({ batchId }) => batchId);

@@ -13,6 +13,27 @@ export const bodyPlace = z.union([
 ]);
 
 /**
+ * Where on the stream the events of a batch came from, so that the batch can be formed again. Events are counted from 0 among
+ * those that its webhook took of the window.
+ */
+export const stretch = z.object({
+  shard: z.string().min(1),
+  firstSequenceNumber: z.string().min(1),
+  lastSequenceNumber: z.string().min(1),
+  /** The webhook's revision as of which the window was routed. */
+  revision: z.int().positive(),
+  /** Number of its first event, and of the event behind its last. */
+  first: z.int().nonnegative(),
+  next: z.int().positive(),
+  /** For a part of a batch that was split: the events of the whole batch's body that stand before it. */
+  skip: z.int().nonnegative().exactOptional(),
+  /** The replay that has read the window. It says which records of the window it took. */
+  replayId: z.uuid().exactOptional(),
+});
+
+export type Stretch = Readonly<z.infer<typeof stretch>>;
+
+/**
  * Message on the queues `deliveries` and `retries`: one attempt of one batch. It never carries a secret; `deliver` looks
  * the settings up by webhook and revision. Versioned, because messages outlive a deployment.
  */
@@ -57,6 +78,8 @@ export const deliveryMessage = z.object({
     .exactOptional(),
   /** The replay that the batch belongs to. */
   replayId: z.uuid().exactOptional(),
+  /** Messages of earlier versions do not have it. */
+  stretch: stretch.exactOptional(),
   /** How the batch was formed; messages of earlier versions do not have it. */
   formation: z
     .object({

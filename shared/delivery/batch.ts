@@ -26,6 +26,9 @@ export interface Batch {
   readonly items: readonly BatchItem[];
   /** Number of events. */
   readonly events: number;
+  /** Number of its first event among those of the window, and of the event behind its last. */
+  readonly first: number;
+  readonly next: number;
   readonly closedBy: Exclude<ClosedBy, "split">;
 }
 
@@ -55,6 +58,8 @@ export const cutBatches = (input: {
     window,
     items: part.items,
     events: part.events,
+    first: part.first,
+    next: part.next,
     closedBy: closingReason(part, { batchSize: subscription.batchSize, end }),
   }));
 };

@@ -1,13 +1,14 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
-import type { BodyPlace, DeliveryMessage, Formation } from "#shared/contract/delivery-message.ts";
-import { type Batch, typesOf } from "./batch.ts";
+import type { BodyPlace, DeliveryMessage, Formation, Stretch } from "#shared/contract/delivery-message.ts";
+import { type Batch, type Origin, typesOf } from "./batch.ts";
+import type { Part } from "./cut.ts";
 import type { BatchRecord } from "./record.ts";
 import type { EventKey } from "#shared/contract/words.ts";
 import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 
 /** The message that asks for a batch's first attempt. `closedAt` is ISO 8601. */
 export const firstAttempt = (
-  { batchId, subscription, window, items, events, closedBy }: Batch,
+  { batchId, subscription, window, items, events, closedBy, ...part }: Batch,
   body: { readonly bytes: number; readonly place: BodyPlace; readonly closedAt: string },
 ): DeliveryMessage => {
   const { webhookId, customerId, settingsRevision, batchSize } = subscription;
@@ -22,10 +23,25 @@ export const firstAttempt = (
     bytes: body.bytes,
     body: body.place,
     attempt: 1,
+    stretch: stretchOf({ ...window, revision: subscription.revision }, part),
     formation: { closedBy, closedAt: body.closedAt, batchSize, eventTypes: countEventTypes(typesOf(items)) },
     ...(window.replayId === undefined ? {} : { replayId: window.replayId }),
   };
 };
+
+/** Where on the stream a part of a window's events for one webhook came from. */
+export const stretchOf = (
+  { shard, firstSequenceNumber, lastSequenceNumber, revision, replayId }: Omit<Origin, "webhookId" | "stream">,
+  { first, next }: Pick<Part, "first" | "next">,
+): Stretch => ({
+  shard,
+  firstSequenceNumber,
+  lastSequenceNumber,
+  revision,
+  first,
+  next,
+  ...(replayId === undefined ? {} : { replayId }),
+});
 
 /**
  * The message that asks for a batch's next attempt, after the one that this message asked for.
@@ -59,8 +75,8 @@ export interface Half {
   readonly closedAt: string;
   /** Start of the whole batch's retry window, which its halves share. Unix milliseconds. */
   readonly firstAttemptAt: number;
-  /** Whether it is the first of the two. */
-  readonly isFirst: boolean;
+  /** Events of the batch that stand before it: none if it is the first of the two. */
+  readonly skip: number;
 }
 
 /** The message that asks for the first attempt of a half of a batch. */
@@ -72,9 +88,21 @@ export const halfOf = (message: DeliveryMessage, half: Half): DeliveryMessage =>
   const path = {
     rootBatchId: whole?.rootBatchId ?? message.batchId,
     halvings: (whole?.halvings ?? 0) + 1,
-    isOnPath: (whole?.isOnPath ?? true) && half.isFirst,
+    isOnPath: (whole?.isOnPath ?? true) && half.skip === 0,
   };
-  return { ...batch, batchId, events, bytes, body: place, attempt: 1, firstAttemptAt, formation, half: path };
+  const { stretch } = message;
+  return {
+    ...batch,
+    batchId,
+    events,
+    bytes,
+    body: place,
+    attempt: 1,
+    firstAttemptAt,
+    ...(stretch === undefined ? {} : { stretch: { ...stretch, skip: (stretch.skip ?? 0) + half.skip } }),
+    formation,
+    half: path,
+  };
 };
 
 /** The message that asks for the next attempt of a batch that waits, now: its owner has asked for it. */
@@ -82,7 +110,7 @@ export const redeliveryOf = (
   record: BatchRecord & { readonly settingsRevision: number },
   body: BodyPlace,
 ): DeliveryMessage => {
-  const { batchId, webhookId, customerId, settingsRevision, createdAt, events, bytes, replayId } = record;
+  const { batchId, webhookId, customerId, settingsRevision, createdAt, events, bytes, replayId, stretch } = record;
   const formation = formationOf(record);
   return {
     version: 1,
@@ -97,6 +125,7 @@ export const redeliveryOf = (
     attempt: record.recordedAttempts + 1,
     redelivery: true,
     ...(replayId === undefined ? {} : { replayId }),
+    ...(stretch === undefined ? {} : { stretch }),
     ...(formation === undefined ? {} : { formation }),
   };
 };

@@ -1,6 +1,6 @@
 import type { BatchState, ClosedBy, ExpiryReason, FailureReason } from "#shared/contract/words.ts";
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
-import type { Formation } from "#shared/contract/delivery-message.ts";
+import type { Formation, Stretch } from "#shared/contract/delivery-message.ts";
 import type { OutboundTimings } from "./outbound.ts";
 
 /** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
@@ -59,6 +59,8 @@ export interface BatchRecord {
   readonly batchSize?: number;
   /** Number of events by type. */
   readonly eventTypes?: Readonly<Record<string, number>>;
+  /** Where on the stream its events came from; absent in records of earlier versions, and in those of chains. */
+  readonly stretch?: Stretch;
   /** For what is left of a chain, which is not cut into batches while it waits: the message that waits. */
   readonly chain?: ChainMessage;
   /** Why it expired without an attempt, or before its retry window had ended. */
@@ -78,7 +80,7 @@ export interface BatchRef {
 /** A row of a list of batches: the batch without what each attempt brought. */
 export interface BatchSummary extends Omit<
   BatchRecord,
-  "attempts" | "recordedAttempts" | "customerId" | "firstAttemptAt" | "settingsRevision" | "eventTypes"
+  "attempts" | "recordedAttempts" | "customerId" | "firstAttemptAt" | "settingsRevision" | "eventTypes" | "stretch"
 > {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
@@ -142,6 +144,7 @@ export interface BatchRequest extends BatchRef {
   /** Unix seconds at which the record may be swept. */
   readonly ttl: number;
   readonly replayId?: string;
+  readonly stretch?: Stretch;
   readonly formation?: Formation;
 }
 

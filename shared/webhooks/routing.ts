@@ -1,6 +1,6 @@
 import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
 import type { Event } from "#shared/events/span.ts";
-import type { Subscription } from "./webhook.ts";
+import type { EventRules, Subscription } from "./webhook.ts";
 
 /** The webhooks of one customer that take an event. */
 export type Router = (event: Pick<Event, "type" | "subaccountId">) => readonly Subscription[];
@@ -36,9 +36,6 @@ const maxNameCharacters = 100;
 
 /** A longer name is that of no webhook, whatever it is: one that no webhook has stands for all of them in the memory. */
 const withinLength = (name: string): string => (name.length > maxNameCharacters ? "-" : name);
-
-/** What a webhook says of the events that it takes. */
-export type EventRules = Pick<Subscription, "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts">;
 
 /** Whether a webhook with these rules takes an event while it is active. */
 export const takes = (rules: EventRules, { type, subaccountId }: Pick<Event, "type" | "subaccountId">): boolean =>

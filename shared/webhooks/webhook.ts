@@ -26,6 +26,17 @@ export interface Subscription {
   readonly breaker?: Breaker;
 }
 
+/** Which events a webhook takes. */
+export type EventRules = Pick<Subscription, "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts">;
+
+/** Rules that held for the revisions from `since` until before `until`. */
+export interface PastRules extends EventRules {
+  readonly since: number;
+  readonly until: number;
+  /** ISO 8601. */
+  readonly endedAt: string;
+}
+
 /** A registered webhook. */
 export interface Webhook extends Subscription {
   readonly name: string;
@@ -41,6 +52,10 @@ export interface Webhook extends Subscription {
   readonly lastFailure?: string;
   /** Since when (ISO 8601) batches are delivered as they come; absent after a failed attempt, and before the first batch. */
   readonly healthySince?: string;
+  /** Revision since which its present rules hold; absent at a webhook that no version with past rules has written. */
+  readonly rulesSince?: number;
+  /** Earlier rules, oldest first, as long as the stream may hold what was routed by them: batches are formed again by them. */
+  readonly pastRules?: readonly PastRules[];
   /** SHA-256 of the request that created it, when that came with an idempotency key. */
   readonly creationHash?: string;
 }

@@ -134,10 +134,22 @@ const batchView = (batch: BatchSummary): ViewOf<Batch> => ({
 const batchDetailView = (batch: BatchRecord): ViewOf<BatchWithAttempts> => ({
   ...commonView(batch, batch.attempts.at(-1)),
   event_types: batch.eventTypes,
+  stretch: stretchView(batch),
   uncut: batch.chain === undefined ? undefined : true,
   expired_for: batch.expiredFor,
   attempts: batch.attempts.map((attempt) => attemptView(attempt)),
 });
+
+const stretchView = ({ stretch, chain }: BatchRecord): ViewOf<BatchWithAttempts>["stretch"] => {
+  const place = stretch ?? chain;
+  if (place === undefined) return undefined;
+  return {
+    shard: place.shard,
+    first_sequence_number: place.firstSequenceNumber,
+    last_sequence_number: place.lastSequenceNumber,
+    first_event: stretch === undefined ? (chain?.next ?? 0) : stretch.first + (stretch.skip ?? 0),
+  };
+};
 
 /** Absent, as optional fields are everywhere in this API: what has not happened or does not apply. */
 const commonView = (

@@ -8,6 +8,7 @@ import {
   secretsAt,
 } from "#shared/webhooks/settings.ts";
 import { DependencyError, parseJson, validate, errors } from "#shared/errors.ts";
+import { rememberRules } from "#shared/webhooks/past-rules.ts";
 import { isMask } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
@@ -35,6 +36,7 @@ interface WebhookWithSettings {
   readonly settings: DeliverySettings;
 }
 
+const hourMs = 60 * 60 * 1_000;
 /** How often a change is made again when another one was faster. */
 const maxTries = 5;
 
@@ -57,9 +59,14 @@ const changeWebhook = async (
     const keepsSettings = isDeepStrictEqual(settings, stored);
     if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) return { webhook: current, settings };
     const settingsRevision = keepsSettings ? before : await putSettings(deps, { webhookId, after: before, settings });
-    const now = new Date(deps.now()).toISOString();
+    const at = deps.now();
+    const now = new Date(at).toISOString();
+    const { pastRules: _pastRules, ...kept } = wanted.webhook;
+    // Routing uses definitions of up to a minute ago.
+    const keptMs = (deps.retentionHours + 1) * hourMs;
     const changed: Webhook = {
-      ...wanted.webhook,
+      ...kept,
+      ...rememberRules(current, kept, { revision: revision + 1, at, keptMs }),
       ...(wanted.webhook.active === current.active ? {} : { activeChangedAt: now }),
       maskedSettings: maskSettings(settings),
       revision: revision + 1,
@@ -160,8 +167,6 @@ export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Do
   await retireSettings(deps, webhookId);
   return { status: 204 };
 };
-
-const hourMs = 60 * 60 * 1_000;
 
 /** `POST /webhooks/{id}/rotate-secret`: a new signing secret, beside which the old ones sign until the overlap ends. */
 export const rotateWebhookSecret = async (

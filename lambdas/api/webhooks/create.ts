@@ -87,6 +87,7 @@ export const createOne = async (
     maxBatchBytes: wanted.max_batch_bytes,
     maskedSettings: maskSettings(settings),
     revision: 1,
+    rulesSince: 1,
     settingsRevision,
     createdAt,
     updatedAt: createdAt,

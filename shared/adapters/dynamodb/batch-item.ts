@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { chainMessage } from "#shared/contract/chain-message.ts";
+import { stretch } from "#shared/contract/delivery-message.ts";
 import { batchStates, closedBy, expiryReasons, failureReasons } from "#shared/contract/words.ts";
 import type { AttemptRecord, BatchRef, BatchSummary } from "#shared/delivery/record.ts";
 
@@ -53,6 +54,8 @@ export const batchItem = common.extend({
   eventTypes: z.record(z.string(), z.number()).exactOptional(),
   /** The target has taken a part of it, after it was split. */
   hasPartDelivered: z.boolean().exactOptional(),
+  /** Absent in records of earlier versions. */
+  stretch: stretch.exactOptional(),
   chain: chainMessage.exactOptional(),
   expiredFor: z.enum(expiryReasons).exactOptional(),
   /** Until when (Unix milliseconds) an invocation holds the batch. */

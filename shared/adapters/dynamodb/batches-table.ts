@@ -269,8 +269,8 @@ const restValues = (rest: RestRecord): Change["values"] => ({
 });
 
 /** What a record says of how its batch came about. */
-const optionalAttributes = ({ replayId, formation }: BatchRequest): readonly (readonly [string, unknown])[] =>
-  Object.entries({ replayId, ...formation }).filter(([, value]) => value !== undefined);
+const optionalAttributes = ({ replayId, stretch, formation }: BatchRequest): readonly (readonly [string, unknown])[] =>
+  Object.entries({ replayId, stretch, ...formation }).filter(([, value]) => value !== undefined);
 
 interface Change {
   readonly expression: string;

@@ -26,16 +26,20 @@ const breakerItem = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const rules = {
+  eventsMode: z.enum(["selected", "all"]),
+  events: z.array(z.string()),
+  subaccountId: z.number().exactOptional(),
+  exceptionSubaccounts: z.array(z.number()).exactOptional(),
+};
+
 const item = z.object({
+  ...rules,
   webhookId: z.string(),
   customerId: z.string(),
   name: z.string(),
   maskedSettings: deliverySettings,
   active: z.boolean(),
-  eventsMode: z.enum(["selected", "all"]),
-  events: z.array(z.string()),
-  subaccountId: z.number().exactOptional(),
-  exceptionSubaccounts: z.array(z.number()).exactOptional(),
   batchSize: z.number(),
   maxBatchBytes: z.number(),
   revision: z.number(),
@@ -47,6 +51,8 @@ const item = z.object({
   lastFailure: z.string().exactOptional(),
   healthySince: z.string().exactOptional(),
   breaker: breakerItem.exactOptional(),
+  rulesSince: z.number().exactOptional(),
+  pastRules: z.array(z.object({ ...rules, since: z.number(), until: z.number(), endedAt: z.string() })).exactOptional(),
   creationHash: z.string().exactOptional(),
 });
 
@@ -251,4 +257,6 @@ const managedFields = [
   "settingsRevision",
   "updatedAt",
   "activeChangedAt",
+  "rulesSince",
+  "pastRules",
 ] as const satisfies readonly (keyof Webhook)[];

@@ -172,6 +172,20 @@ const batchWithAttempts = batch
       .record(z.string(), z.int().min(1))
       .exactOptional()
       .meta({ description: "Number of events by type." }),
+    stretch: z
+      .object({
+        shard: z.string().meta({ description: "Shard of the stream." }),
+        first_sequence_number: z.string().meta({ description: "First record of the window." }),
+        last_sequence_number: z.string().meta({ description: "Last record of the window." }),
+        first_event: count("Number of its first event, from 0, among those that the webhook took of the window."),
+      })
+      .exactOptional()
+      .meta({
+        id: "Stretch",
+        description:
+          "Where on the stream its events came from: while the stream keeps them, the batch can be formed again. Absent for " +
+          "batches of earlier versions.",
+      }),
     uncut: z
       .boolean()
       .exactOptional()

@@ -78,6 +78,21 @@ describe("a window", () => {
     },
   );
 
+  it("says where on the stream a batch came from", async () => {
+    await system.addWebhook({ revision: 3 });
+    const records = [...packed(customerId, eventsOf(2)), ...packed(customerId, eventsOf(3))];
+    await system.run(records, {}, 100);
+    const [message] = await system.messages();
+    expect(message?.stretch).toEqual({
+      shard: expect.stringMatching(/^shardId-/),
+      firstSequenceNumber: "100",
+      lastSequenceNumber: "101",
+      revision: 3,
+      first: 0,
+      next: 5,
+    });
+  });
+
   const lines = (_customerId: string, events: readonly Buffer[]): readonly Buffer[] => [
     Buffer.concat([writeLinesHeader(customerId), Buffer.from(events.map(String).join("\n"))]),
   ];

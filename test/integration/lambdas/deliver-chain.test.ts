@@ -70,6 +70,10 @@ it("the batches of a chain go out one after the other, in order, cut at events",
     { batchSize: 5, bytes: lengths[1], closedBy: "count", eventTypes: { delivery: 5 } },
     { batchSize: 5, bytes: lengths[2], closedBy: "window", eventTypes: { delivery: 2 } },
   ]);
+  const stretches = records.map(
+    ({ stretch }) => `${stretch?.firstSequenceNumber}: ${stretch?.first} to ${stretch?.next}`,
+  );
+  expect(new Set(stretches)).toEqual(new Set(["100: 0 to 5", "100: 5 to 10", "100: 10 to 12"]));
   expect(plan.calls().filter((call) => call === "s3.load")).toHaveLength(4);
   expect(await world.violations()).toEqual([]);
 });

@@ -10,6 +10,14 @@ const formation = {
   batchSize: 10_000,
   eventTypes: { delivery: 2, open: 1 },
 } as const;
+const stretch = {
+  shard: "shardId-000000000000",
+  firstSequenceNumber: "100",
+  lastSequenceNumber: "109",
+  revision: 2,
+  first: 7,
+  next: 10,
+} as const;
 const first: DeliveryMessage = {
   version: 1,
   batchId: "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f",
@@ -21,6 +29,7 @@ const first: DeliveryMessage = {
   bytes: 300,
   body: { kind: "inline", zstd: "" },
   attempt: 1,
+  stretch,
   formation,
   replayId: "2f2f2f2f-2f2f-4f2f-8f2f-2f2f2f2f2f2f",
 };
@@ -44,7 +53,7 @@ describe("a delivery message", () => {
       place: stored,
       closedAt: "2026-01-02T03:05:00.000Z",
       firstAttemptAt: 1_000,
-      isFirst: true,
+      skip: 0,
     } as const;
     const { batchId, events, bytes, firstAttemptAt, closedAt, eventTypes } = half;
     expect(halfOf({ ...asked, attempt: 4 }, half)).toEqual({
@@ -54,9 +63,34 @@ describe("a delivery message", () => {
       bytes,
       body: stored,
       firstAttemptAt,
+      stretch: { ...stretch, skip: 0 },
       formation: { closedBy: "split", closedAt, batchSize: 10_000, eventTypes, splitFrom: first.batchId },
       half: { rootBatchId: first.batchId, halvings: 1, isOnPath: true },
     });
+  });
+});
+
+describe("a half of a half", () => {
+  it("says how many events of the whole stand before it", () => {
+    const of = (message: DeliveryMessage, skip: number): DeliveryMessage =>
+      halfOf(message, {
+        batchId: first.batchId,
+        events: 1,
+        eventTypes: {},
+        bytes: 100,
+        place: stored,
+        closedAt: formation.closedAt,
+        firstAttemptAt: 1_000,
+        skip,
+      });
+    expect(of(of(first, 2), 1).stretch).toEqual({ ...stretch, skip: 3 });
+    expect(of(of(first, 0), 0).stretch).toEqual({ ...stretch, skip: 0 });
+  });
+
+  it("of a batch of an earlier version does not know where it came from", () => {
+    const { stretch: _stretch, ...earlier } = first;
+    const half = { events: 1, eventTypes: {}, bytes: 100, place: stored, closedAt: formation.closedAt, skip: 1 };
+    expect(halfOf(earlier, { ...half, batchId: first.batchId, firstAttemptAt: 1_000 })).not.toHaveProperty("stretch");
   });
 });
 

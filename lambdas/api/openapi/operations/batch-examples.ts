@@ -24,6 +24,12 @@ export const batch = {
 export const batchWithAttempts = {
   ...batch,
   event_types: { delivery: 4_102, bounce: 109 },
+  stretch: {
+    shard: "shardId-000000000000",
+    first_sequence_number: "49590338271490256608559692538361571095921575989136588898",
+    last_sequence_number: "49590338271490256608559692540925702759324208523137515618",
+    first_event: 0,
+  },
   attempts: [
     {
       n: 1,

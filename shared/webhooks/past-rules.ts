@@ -1,0 +1,38 @@
+import type { EventRules, PastRules, Webhook } from "./webhook.ts";
+
+/** Changes of its rules that a webhook remembers: bounds its item, which every list of webhooks reads. */
+const maxPastRules = 20;
+
+/** The rules by which a webhook's events were chosen at a revision; undefined when they are not known any more. */
+export const rulesAt = (webhook: Webhook, revision: number): EventRules | undefined =>
+  revision >= (webhook.rulesSince ?? webhook.revision)
+    ? webhook
+    : webhook.pastRules?.find(({ since, until }) => since <= revision && revision < until);
+
+/**
+ * What a changed webhook remembers of its rules.
+ *
+ * @param change.at when it is changed, Unix milliseconds
+ * @param change.keptMs how long the stream keeps what was routed by the earlier rules
+ */
+export const rememberRules = (
+  before: Webhook,
+  after: EventRules,
+  change: { readonly revision: number; readonly at: number; readonly keptMs: number },
+): Pick<Webhook, "rulesSince" | "pastRules"> => {
+  const { revision, at, keptMs } = change;
+  const since = before.rulesSince ?? before.revision;
+  const isSame = JSON.stringify(rulesOf(before)) === JSON.stringify(rulesOf(after));
+  const ended: PastRules = { ...rulesOf(before), since, until: revision, endedAt: new Date(at).toISOString() };
+  const pastRules = [...(before.pastRules ?? []), ...(isSame ? [] : [ended])]
+    .filter(({ endedAt }) => Date.parse(endedAt) + keptMs > at)
+    .slice(-maxPastRules);
+  return { rulesSince: isSame ? since : revision, ...(pastRules.length === 0 ? {} : { pastRules }) };
+};
+
+const rulesOf = ({ eventsMode, events, subaccountId, exceptionSubaccounts }: EventRules): EventRules => ({
+  eventsMode,
+  events,
+  ...(subaccountId === undefined ? {} : { subaccountId }),
+  ...(exceptionSubaccounts === undefined ? {} : { exceptionSubaccounts }),
+});

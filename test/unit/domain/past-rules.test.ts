@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { rememberRules, rulesAt } from "#shared/webhooks/past-rules.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { webhook } from "../../support/builders.ts";
+
+const hourMs = 3_600_000;
+const at = Date.parse("2026-01-02T03:04:05.000Z");
+
+/** Changes a webhook as the API does. */
+const changed = (before: Webhook, fields: Partial<Webhook>, when = at): Webhook => {
+  const { pastRules: _pastRules, ...kept } = { ...before, ...fields };
+  const revision = before.revision + 1;
+  return { ...kept, ...rememberRules(before, kept, { revision, at: when, keptMs: 24 * hourMs }), revision };
+};
+
+const created = webhook({ events: ["delivery"], rulesSince: 1 });
+
+describe("a webhook's rules", () => {
+  it("are found by revision, whatever has changed since", () => {
+    let current = changed(created, { name: "other" });
+    current = changed(current, { events: ["bounce"], subaccountId: 7 });
+    current = changed(current, { batchSize: 5 });
+    current = changed(current, { eventsMode: "all" });
+    expect([1, 2].map((revision) => rulesAt(current, revision))).toMatchObject([
+      { eventsMode: "selected", events: ["delivery"] },
+      { eventsMode: "selected", events: ["delivery"] },
+    ]);
+    expect(rulesAt(current, 2)).not.toHaveProperty("subaccountId");
+    expect(rulesAt(current, 4)).toMatchObject({ eventsMode: "selected", events: ["bounce"], subaccountId: 7 });
+    expect(rulesAt(current, 5)).toMatchObject({ eventsMode: "all" });
+  });
+
+  it("are forgotten when the stream has nothing left that was routed by them", () => {
+    const current = changed(changed(created, { events: ["bounce"] }), { events: ["click"] }, at + 25 * hourMs);
+    expect(rulesAt(current, 1)).toBeUndefined();
+    expect(rulesAt(current, 2)).toMatchObject({ events: ["bounce"] });
+  });
+
+  it("are bounded in number", () => {
+    let current = created;
+    for (let change = 0; change < 50; change += 1) current = changed(current, { subaccountId: change });
+    expect(current.pastRules).toHaveLength(20);
+    expect(rulesAt(current, 50)).toMatchObject({ subaccountId: 48 });
+  });
+
+  it("of a webhook that an earlier version has written are those of its present revision alone", () => {
+    const earlier = webhook({ revision: 4 });
+    expect(rulesAt(earlier, 3)).toBeUndefined();
+    expect(rulesAt(earlier, 4)).toBe(earlier);
+    const current = changed(earlier, { name: "other" });
+    expect([3, 4, 5].map((revision) => rulesAt(current, revision) === undefined)).toEqual([true, false, false]);
+  });
+});
