@@ -6,6 +6,7 @@ import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
 import { readable } from "#shared/contract/api/read-answer.ts";
 import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
+import { ignoredFieldsHeader, ignoredFieldsText } from "#shared/text/ignored-fields.ts";
 import { jsonOf } from "#shared/text/json.ts";
 import { type ApiError, CliError, exitCodes } from "./errors.ts";
 
@@ -26,6 +27,8 @@ export interface ApiAccess {
   readonly keySource?: string;
   /** Told each request and its answer. */
   readonly trace?: (text: string) => void;
+  /** Told what the API did not do of a request that it did, once for each text. */
+  readonly warn?: (text: string) => void;
 }
 
 /** A schema of the contract, of an answer in its envelope. */
@@ -90,6 +93,8 @@ export const callApiPage = async <Schema extends AnswerSchema>(
   if (errors !== undefined) throw new CliError(exitCode, response.status === 401 ? explainKey(errors, access) : errors);
   const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
+    const ignored = ignoredFieldsText(response.headers.get(ignoredFieldsHeader));
+    if (ignored !== undefined) access.warn?.(ignored);
     const servedAt = Date.parse(response.headers.get("date") ?? "");
     return { answer: found.data, servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt, text };
   }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { plain } from "#shared/text/plain.ts";
 import { usageError } from "./errors.ts";
 import type { CommonOptions, CommandTerminal, Terminal } from "./terminal.ts";
 import {
@@ -190,11 +191,11 @@ export const readLayers = async (
 /** Which API a command calls, and with which key. */
 export const readAccess = async (
   command: Command,
-  terminal: Pick<CommandTerminal, "env" | "folder" | "readInput" | "trace">,
-): Promise<ApiAccess> => accessOf(resolveSettings(await readLayers(command, terminal)), terminal.trace);
+  terminal: Pick<CommandTerminal, "env" | "error" | "folder" | "readInput" | "trace">,
+): Promise<ApiAccess> => accessOf(resolveSettings(await readLayers(command, terminal)), terminal);
 
 /** The API that settings lead to. */
-export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): ApiAccess => {
+export const accessOf = (settings: Settings, { error, trace }: Pick<CommandTerminal, "error" | "trace">): ApiAccess => {
   const { profile, key, withheld } = settings;
   const url = requireUrl(settings);
   if (key === undefined) {
@@ -203,7 +204,13 @@ export const accessOf = (settings: Settings, trace: CommandTerminal["trace"]): A
     throw usageError(withheld ?? `Profile ${profile.value} has no API key`, isForeign ? trust : keyFix);
   }
   if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
-  return { url, key: key.value, keySource: key.source, ...(trace === undefined ? {} : { trace }) };
+  const warned = new Set<string>();
+  const warn = (text: string): void => {
+    if (warned.has(text)) return;
+    warned.add(text);
+    error(`! ${plain(text)}`);
+  };
+  return { url, key: key.value, keySource: key.source, warn, ...(trace === undefined ? {} : { trace }) };
 };
 
 /** The base URL that settings lead to. */

@@ -85,7 +85,7 @@ const settingsCheck = async (
 ): Promise<{ readonly access?: ApiAccess; readonly stackName?: string | undefined; readonly check: Check }> => {
   try {
     const settings = resolveSettings(await readLayers(command, terminal));
-    const access = accessOf(settings, terminal.trace);
+    const access = accessOf(settings, terminal);
     const detail = `${settings.profile.value}, URL from ${settings.url?.source ?? ""}, key from ${access.keySource ?? ""}`;
     return { access, stackName: settings.stack?.value, check: { name: "profile", state: "ok", detail } };
   } catch (error) {

@@ -2,7 +2,9 @@ import { currentKey, expireSession } from "../session.ts";
 import { ApiError, type ApiProblem } from "./api-error.ts";
 import { noteServerDate } from "./clock.ts";
 import type { AnswerTo, OperationKey, ResultsOf } from "#shared/contract/api/answers.ts";
+import { ignoredFieldsHeader, ignoredFieldsText } from "#shared/text/ignored-fields.ts";
 import { jsonOf } from "#shared/text/json.ts";
+import { flash } from "../shell/flashes.ts";
 
 export interface ApiRequest {
   /** Values of the path's `{name}` segments. */
@@ -79,11 +81,20 @@ const call = async (operation: OperationKey, request: ApiRequest = {}): Promise<
   noteServerDate(response.headers.get("date"));
   const json = jsonOf(text);
   if (response.ok && (json !== undefined || text === "")) {
+    warnOfIgnored(response.headers.get(ignoredFieldsHeader));
     return import.meta.env.DEV ? (await import("./parse-answer.ts")).parseAnswer(operation, json) : json;
   }
   if (response.status === 401 && request.key === undefined) expireSession();
   const requestId = response.headers.get("x-amzn-requestid") ?? undefined;
   throw new ApiError({ status: response.status, problems: problemsOf(json, response), requestId });
+};
+
+/** The console sends only what the API of its version knows: a page that was open during an update may send more. */
+const warnOfIgnored = (header: string | null): void => {
+  const text = ignoredFieldsText(header);
+  if (text === undefined) return;
+  const content = "Load this page again: the API may have changed since.";
+  flash({ type: "warning", header: text, content, id: "ignored-fields" });
 };
 
 const exchange = async (address: string, init: RequestInit): Promise<{ response: Response; text: string }> => {

@@ -13,9 +13,10 @@ import {
   requireCaller,
 } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import { ignoredFieldsHeader } from "#shared/text/ignored-fields.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createFleetCache } from "./fleet/kept.ts";
-import { ignoredFields, ignoredFieldsHeader } from "./ignored-fields.ts";
+import { ignoredFields } from "./ignored-fields.ts";
 import { matchRoute, routes } from "./routes.ts";
 
 export interface HandlerDeps extends Omit<ApiDeps, "kept"> {

@@ -91,6 +91,26 @@ it("a webhook of one sub-account gets headers on its token request, and is chang
   await console.close();
 });
 
+it("what the API has ignored of a form is told, and stays until it is read", async () => {
+  const { id } = await createSigned("half-known");
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+  const { page } = console;
+  await console.open(`/webhooks/${id}/edit`);
+  // As a page does that was loaded before the API was rolled back.
+  await page.route(`**/v1/webhooks/${id}`, async (route) => {
+    const sent: unknown = route.request().method() === "PUT" ? route.request().postDataJSON() : undefined;
+    await route.continue(sent === undefined ? {} : { postData: { ...(sent as object), compresion: "gzip" } });
+  });
+  await page.getByLabel("Name", { exact: true }).fill("known");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Webhook known saved").waitFor();
+  await page
+    .getByText("does not know the field 'compresion' and has ignored it. Did you mean 'compression'?")
+    .waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
+
 it("the settings of a signed webhook and the dialog that rotates its secret are sound", async () => {
   const { id } = await createSigned("looked-at");
   await tidepost.call("PUT", `/webhooks/${id}`, { body: { exception_subaccounts: [3, 17] } });

@@ -1,6 +1,9 @@
 import { isSignedWith } from "../support/verify-signature.ts";
 import { describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
+import { callApi } from "../../cli/api.ts";
+import { accessOf } from "../../cli/settings.ts";
+import { webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { freePort } from "../support/tidepost.ts";
 import { useCli } from "../support/use-cli.ts";
 
@@ -312,6 +315,24 @@ describe("every command that calls the API", () => {
     expect(await cli(["list"], { env })).toMatchObject({ code: 0 });
     const { code, error } = await cli(["create", target("/x"), "--all"], { env });
     expect({ code, error }).toMatchObject({ code: 4, error: expect.stringContaining("webhooks/modify") });
+  });
+
+  it("is told by the API of fields that it does not know, once, and tells the user on standard error", async () => {
+    const id = await register("/crm");
+    const warnings: string[] = [];
+    const settings = {
+      profile: { value: "local", source: "" },
+      url: { value: world.tidepost.apiUrl, source: "" },
+      key: { value: world.tidepost.key, source: "" },
+    };
+    const access = accessOf(settings, { error: (text) => void warnings.push(text) });
+    const put = { method: "PUT", path: `/webhooks/${id}`, answer: webhookReferenceAnswer } as const;
+    await callApi(access, { ...put, body: '{"compresion":"gzip"}' });
+    await callApi(access, { ...put, body: '{"compresion":"zstd"}' });
+    await callApi(access, { ...put, body: '{"compression":"none"}' });
+    expect(warnings).toEqual([
+      "! The API does not know the field 'compresion' and has ignored it. Did you mean 'compression'?",
+    ]);
   });
 
   it("with --debug tells its requests on standard error, and never the key", async () => {

@@ -18,7 +18,7 @@ const description = `Manage webhooks, watch their batches, hand over events.
 
 Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one entry for each problem. An unknown path is \
 answered with 404 (code 1101), a method that a path does not have with 405 (1102, with an Allow header). Unknown fields \
-and query parameters are ignored (\`X-Tidepost-Ignored-Fields\` in the answer names such fields), a field that is null is as good as left out, but for \`auth_token\`, which null removes, and a trailing slash makes no difference. New fields may come at any time.
+and query parameters are ignored (\`X-Tidepost-Ignored-Fields\` in the answer names such fields, and what was probably meant, as in \`nmae;meant=name\`), a field that is null is as good as left out, but for \`auth_token\`, which null removes, and a trailing slash makes no difference. New fields may come at any time.
 
 HEAD is answered wherever GET is. Answers are compressed for those who send \`Accept-Encoding: gzip\`. A query parameter that is \
 sent repeatedly is one list, as if its values stood between commas.`;

@@ -60,20 +60,34 @@ describe("fields that nobody reads", () => {
 
   it("are named in the answer", async () => {
     const misspelt = { auth_tokn: "x", "änderung,\r\n": 1, "\u202e": 1 };
-    const expected = "auth_tokn, %C3%A4nderung%2C%0D%0A, %E2%80%AE";
+    const expected = "auth_tokn;meant=auth_token, %C3%A4nderung%2C%0D%0A, %E2%80%AE";
     expect(await ignoredBy("POST", "/webhooks", example(misspelt))).toBe(expected);
     const id = await create();
     expect(await ignoredBy("PUT", `/webhooks/${id}`, misspelt)).toBe(expected);
     expect(await ignoredBy("POST", "/webhooks/probe", example(misspelt))).toBe(expected);
     const grants = ["ingest/write"];
-    expect(await ignoredBy("POST", "/api-keys", { label: "a", grants, ...misspelt })).toBe(expected);
+    const atKeys = expected.replace(";meant=auth_token", "");
+    expect(await ignoredBy("POST", "/api-keys", { label: "a", grants, ...misspelt })).toBe(atKeys);
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${"x".repeat(300)}${n}`, n]));
     expect(String(await ignoredBy("PUT", `/webhooks/${id}`, many)).length).toBeLessThan(2_100);
   });
 
+  it("are named together with what was meant, also within another field", async () => {
+    const id = await create();
+    const put = async (body: object) => await ignoredBy("PUT", `/webhooks/${id}`, body);
+    expect(await put({ batchSize: 5, Events: ["open"], aktive: false, signed: true })).toBe(
+      "batchSize;meant=batch_size, Events;meant=events, aktive;meant=active, signed",
+    );
+    const basic = { auth_type: "basic", auth_credentials: { username: "ann", pasword: "secret" } };
+    expect(await put(basic)).toBe("auth_credentials.pasword;meant=auth_credentials.password");
+    // What an answer has is not what a request can say.
+    expect(await put({ auth_credentials: { username: "ann", access_token: "****" }, create_at: "" })).toBe("create_at");
+    expect(await put({ custom_headers: { "X-Nmae": "own" }, auth_credentials: null })).toBeUndefined();
+  });
+
   it("are named in the answer to a body behind a byte-order mark, which was done", async () => {
     const id = await create();
-    expect(await ignoredBy("PUT", `/webhooks/${id}`, { name: "marked", nmae: "x" }, "\uFEFF")).toBe("nmae");
+    expect(await ignoredBy("PUT", `/webhooks/${id}`, { name: "marked", nmae: "x" }, "\uFEFF")).toBe("nmae;meant=name");
     expect((await read(id)).name).toBe("marked");
   });
 

@@ -1,5 +1,6 @@
 import { fc, it as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import { ignoredFieldsText, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
 import { jsonOf, readable } from "#shared/text/json.ts";
 import { bytes, count, counted, shortCount } from "#shared/text/numbers.ts";
@@ -137,5 +138,27 @@ describe("what a terminal would obey", () => {
 
   it("leaves lines, tabs and the command's own colours", () => {
     expect(plainLines("\u001B[32m✔\u001B[39m\ta\nb\u001B[2J")).toBe("\u001B[32m✔\u001B[39m\ta\nb [2J");
+  });
+});
+
+describe("fields that an API has ignored", () => {
+  it("are told in a sentence, with what was meant", () => {
+    const told = (...fields: Parameters<typeof ignoredFieldsValue>[0]) => ignoredFieldsText(ignoredFieldsValue(fields));
+    expect(told({ name: "nmae", meant: "name" })).toBe(
+      "The API does not know the field 'nmae' and has ignored it. Did you mean 'name'?",
+    );
+    expect(told({ name: "a, b;meant=c" })).toBe("The API does not know the field 'a, b;meant=c' and has ignored it.");
+    expect(told({ name: "x" }, { name: "auth_credentials.pasword", meant: "auth_credentials.password" })).toBe(
+      "The API does not know these fields and has ignored them: 'x', " +
+        "'auth_credentials.pasword' (did you mean 'auth_credentials.password'?)",
+    );
+  });
+
+  it.each([[null], [""], [" , "]])("are none in a header of %j", (value) => {
+    expect(ignoredFieldsText(value)).toBeUndefined();
+  });
+
+  it("are told of an API that escapes them wrongly, too", () => {
+    expect(ignoredFieldsText("%E0%A4%A;meant=<b>")).toContain("'%E0%A4%A' and has ignored it.");
   });
 });
