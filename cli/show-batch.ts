@@ -1,4 +1,5 @@
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { expiryText } from "#shared/text/expiry.ts";
 import { bytes, count } from "#shared/text/numbers.ts";
 import { plain } from "#shared/text/plain.ts";
 import { timeUntil, utcTime } from "#shared/text/times.ts";
@@ -14,7 +15,8 @@ export const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts):
   const closed = closedText(batch);
   printFacts(terminal, [
     ["batch", batch.batch_id],
-    ["state", batch.state],
+    ["state", batch.state === "expired" ? `expired: ${expiryText(batch.expired_for)}` : batch.state],
+    ["holds", batch.uncut === true ? "what is left of a window, to go out in several batches" : undefined],
     ["events", `${count(batch.events)} in ${bytes(batch.bytes)}`],
     ["types", types === "" ? undefined : types],
     ["created", utcTime(batch.created_at)],

@@ -5,6 +5,7 @@ import type { ProbeResult, Timings } from "#shared/contract/api/probe.ts";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { expiryText } from "#shared/text/expiry.ts";
 import { duration, timeUntil, utcClock, utcTime } from "#shared/text/times.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
@@ -94,10 +95,13 @@ const cut = (line: string, columns: number): string => {
 
 /** One line of a batch that ended without being delivered; undefined for others. */
 export const endLine = (batch: BatchWithAttempts, paint: Paint): string | undefined => {
-  const { state, ended_at: endedAt, split_into: parts = [] } = batch;
+  const { state, ended_at: endedAt, split_into: parts = [], expired_for: reason } = batch;
   const start = `${utcClock(endedAt ?? new Date().toISOString())}  ${shortId(batch.batch_id)}  ${counted(batch.events, "event")}`;
-  if (state === "expired")
-    return `${start}  ${paint("red", "✖")} expired after ${counted(batch.attempts.length, "attempt")}`;
+  if (state === "expired") {
+    const why =
+      reason === undefined ? `after ${counted(batch.attempts.length, "attempt")}` : `unsent: ${expiryText(reason)}`;
+    return `${start}  ${paint("red", "✖")} expired ${why}`;
+  }
   if (state === "split") return `${start}  split into ${parts.map(shortId).join(" and ")}`;
   return undefined;
 };

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { expiryReasons } from "#shared/contract/words.ts";
 import { attemptLine, closedText, endLine, typesText } from "../../../cli/text.ts";
 import { nodeCheck, skewCheck } from "../../../cli/doctor-checks.ts";
 import { duration, list, pairs, time, wholeNumber } from "../../../cli/options.ts";
@@ -68,6 +69,14 @@ describe("lines of batches", () => {
     expect(endLine({ ...ended, state: "expired" }, asIs)).toMatch(
       / {2}7f3c1a2b {2}11 events {2}✖ expired after 2 attempts$/,
     );
+    const rest = { ...ended, state: "expired", attempts: [] } as const;
+    expect(
+      expiryReasons.map((reason) => endLine({ ...rest, expired_for: reason }, asIs)?.replace(/^.*events {2}/, "")),
+    ).toEqual([
+      "✖ expired unsent: its retry window ended",
+      "✖ expired unsent: a day had passed, as the target took batches more slowly than they came",
+      "✖ expired unsent: its webhook was deleted",
+    ]);
     expect(endLine({ ...ended, state: "split", split_into: ["aaaaaaaa-1", "bbbbbbbb-2"] }, asIs)).toMatch(
       /split into aaaaaaaa and bbbbbbbb$/,
     );

@@ -5,6 +5,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type ReactNode, useState } from "react";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { Countdown, Time } from "../../../components/time.tsx";
+import { expiryText } from "#shared/text/expiry.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { type AttemptGroup, groupAttempts } from "./attempt-groups.ts";
 import { AttemptView } from "./attempt-view.tsx";
@@ -60,11 +61,6 @@ interface StepProps {
 }
 
 const Step = ({ children }: StepProps) => <li>{children}</li>;
-
-const expiredText = ({ expired_for: reason }: BatchTimelineProps["batch"]): string => {
-  if (reason === "backlog") return "A day had passed: the target took batches more slowly than they came.";
-  return reason === "webhook_deleted" ? "The webhook was deleted." : "The retry window ended.";
-};
 
 /** When a waiting batch is attempted next, and until when: what is running out stands on top. */
 const Deadlines = ({ batch }: BatchTimelineProps) => {
@@ -132,7 +128,8 @@ const Outcome = ({ batch }: BatchTimelineProps) => {
         <Step>
           <StatusIndicator type="error">Expired</StatusIndicator> {endedAt !== undefined && <Time at={endedAt} />}
           <Box color="text-body-secondary">
-            {expiredText(batch)} A replay sends its events again, as long as the stream keeps them.
+            {`It expired because ${expiryText(batch.expired_for)}.`} A replay sends its events again, as long as the
+            stream keeps them.
           </Box>
         </Step>
       );
