@@ -9,7 +9,7 @@ import { allow, nodeFunction } from "./node-function.ts";
 import { queueWithDeadLetters, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
 import type { Storage } from "./storage.ts";
 
-/** Shards that are read at once: replays wait for each other rather than take the stream from live delivery. */
+/** Shards that are read at once, each by one replay: replays wait for each other rather than take the stream from live delivery. */
 const replaysConcurrency = 5;
 
 export interface ReplayProps {

@@ -75,6 +75,24 @@ export interface PollSlotStore {
   readonly release: (slot: PollSlot & { readonly until: number }) => Promise<void>;
 }
 
+/** Who reads a shard for a replay, and until when it may: Unix milliseconds. */
+export interface ShardTurn {
+  readonly shard: string;
+  readonly holder: string;
+  readonly until: number;
+}
+
+/** Lets replays read a shard one after another. */
+export interface ShardTurnStore {
+  /**
+   * Takes the turn; false while another holder has it, or another has asked before. Who is refused first is the next until
+   * `askedUntil`, by when it has to ask again. A holder may take its own turn once more.
+   */
+  readonly take: (turn: ShardTurn & { readonly now: number; readonly askedUntil: number }) => Promise<boolean>;
+  /** Ends a turn; does nothing when it has ended. */
+  readonly giveBack: (turn: ShardTurn) => Promise<void>;
+}
+
 /** Records of the stream that are worked on alone, because windows with them may have failed. */
 export interface StuckRecordStore {
   /**

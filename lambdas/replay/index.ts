@@ -6,6 +6,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { replayEnv } from "#shared/contract/env.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
@@ -28,6 +29,7 @@ export const handler = createHandler({
   replays: replaysTable({ client, tableName: env.BATCHES_TABLE }),
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   steps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
+  turns: shardTurnsTable({ client, tableName: env.BATCHES_TABLE }),
   webhooks: webhooksTable({ client, tableName: env.WEBHOOKS_TABLE }),
   streamName: env.STREAM_NAME,
   retentionHours: env.STREAM_RETENTION_HOURS,

@@ -13,26 +13,33 @@ export interface ReadDeps {
 
 /** Time that a step spends with reading. */
 const maxReadMs = 15_000;
+/** First and longest wait for a shard that gives nothing; it doubles each time. */
 const throttledPauseMs = 1_000;
+const maxThrottledPauseMs = 8_000;
 
 /**
  * Reads the next window of a shard and keeps the events that the webhook takes. A window that has been opened is read up to
- * its stored border, and so comes out the same however long reading takes.
+ * its stored border, and so comes out the same however long reading takes; undefined when the shard gives too little to get
+ * there in time.
  */
 export const readWindow = async (
   deps: ReadDeps,
   input: { readonly replay: Replay; readonly progress: ShardProgress; readonly subscription: Subscription },
-): Promise<Reading> => {
+): Promise<Reading | undefined> => {
   const { replay, progress } = input;
   const collector = createCollector(input);
   const deadline = deps.now() + maxReadMs;
   let iterator: string | undefined = await openAt(deps, replay, progress);
   let limit = firstReadRecords;
+  let throttles = 0;
   while (iterator !== undefined) {
     const page = await deps.events.read(iterator, limit);
     if (page.kind === "throttled") {
-      await deps.pause(throttledPauseMs);
+      if (progress.window !== undefined && deps.now() >= deadline) return undefined;
+      await deps.pause(Math.min(throttledPauseMs * 2 ** throttles, maxThrottledPauseMs));
+      throttles += 1;
     } else {
+      throttles = 0;
       for (const record of page.records) {
         const end = collector.take(record);
         if (end !== undefined) return collector.reading(end);

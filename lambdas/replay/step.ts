@@ -11,8 +11,9 @@ import { firstMessages } from "#shared/hand-over.ts";
 import type { BodyStore, DeliveryQueue, ReplayQueue, ReplayStore, WebhookStore } from "#shared/stores.ts";
 import type { StreamReader } from "#shared/stream.ts";
 import { type ReadDeps, readWindow } from "./read-shard.ts";
+import { type TurnDeps, askAgainSeconds, inTurn } from "./take-turns.ts";
 
-export interface ReplayDeps extends ReadDeps {
+export interface ReplayDeps extends ReadDeps, TurnDeps {
   readonly bodies: Pick<BodyStore, "place">;
   readonly events: StreamReader;
   readonly replays: Omit<ReplayStore, "create" | "list">;
@@ -61,7 +62,9 @@ export const takeStep = async (deps: ReplayDeps, message: ReplayStepMessage): Pr
     const waitUntil = nextStepAt(replay.scheduledUntil);
     if (waitUntil > now) return await sendStep(deps, message, { delaySeconds: delaySecondsUntil(waitUntil, now) });
   }
-  const reading = await readWindow(deps, { replay, progress, subscription });
+  const reader = { shard, holder: replay.replayId };
+  const reading = await inTurn(deps, reader, async () => await readWindow(deps, { replay, progress, subscription }));
+  if (reading === undefined) return await sendStep(deps, message, { delaySeconds: askAgainSeconds });
   const step = { message, replay, progress, subscription };
   if (reading.events.length === 0) return await advance(deps, step, { reading, formed: 0, sent: 0 });
   if (replay.dryRun) {

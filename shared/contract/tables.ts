@@ -40,5 +40,8 @@ export const batchSummaryAttributes = [
   "ttl",
 ] as const;
 
+/** Partition of the batches table with what says whose turn it is to read a shard once more, one item a shard. */
+export const shardTurnsPartition = "turns";
+
 /** Partition of the batches table with the slots of polls for events, one item each. */
 export const pollSlotsPartition = "polls";

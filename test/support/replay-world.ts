@@ -1,4 +1,5 @@
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
@@ -62,6 +63,7 @@ export const createReplayWorld = async (aws: Aws) => {
         return Promise.resolve();
       },
     },
+    turns: shardTurnsTable(aws.tables.batches),
     webhooks,
     streamName: aws.stream.streamName,
     retentionHours: 24,

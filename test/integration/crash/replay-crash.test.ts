@@ -28,13 +28,14 @@ const failingAt = (deps: ReplayDeps, calls: { count: number; readonly failAt: nu
         },
       ]),
     ) as Port;
-  const { bodies, events: stream, replays, retries, steps, webhooks } = deps;
+  const { bodies, events: stream, replays, retries, steps, turns, webhooks } = deps;
   return {
     bodies: guarded(bodies),
     events: guarded(stream),
     replays: guarded(replays),
     retries: guarded(retries),
     steps: guarded(steps),
+    turns: guarded(turns),
     webhooks: guarded(webhooks),
   };
 };

@@ -204,6 +204,83 @@ describe("a replay", () => {
     expect(numbersOf(world.sent)).toEqual(upTo(10));
   });
 
+  it("lets go of a shard that gives nothing on the way to a border, and goes on later", async () => {
+    await world.put(numberedEvents(30));
+    await world.start(await world.addWebhook({ batchSize: 1 }), { rate: 1 });
+    while (world.sent.length === 0) await world.handle(world.next() ?? expect.fail("nothing was sent"));
+    const { events } = world.deps;
+    let isThrottled = true;
+    let throttles = 0;
+    const throttled = {
+      ...events,
+      read: async (iterator: string, limit: number) => {
+        if (!isThrottled) return await events.read(iterator, limit);
+        throttles += 1;
+        return { kind: "throttled" } as const;
+      },
+    };
+    for (let step = 0; step < 20; step += 1) {
+      expect(await world.handle(world.next() ?? expect.fail("it has ended"), { events: throttled })).toBe(true);
+    }
+    expect(throttles).toBeGreaterThan(4);
+    isThrottled = false;
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual(upTo(30));
+  });
+
+  it("reads a shard while no other replay reads it, and each has its turn", async () => {
+    await world.put(numberedEvents(500));
+    const replays = [await world.start(await world.addWebhook()), await world.start(await world.addWebhook())];
+    const { events, turns } = world.deps;
+    const readers = new Map<string, number>();
+    let most = 0;
+    const count = (shard: string, change: number): void => {
+      readers.set(shard, (readers.get(shard) ?? 0) + change);
+      most = Math.max(most, ...readers.values());
+    };
+    const watched: Partial<ReplayWorld["deps"]> = {
+      events: {
+        ...events,
+        openShard: async (shard, from) => {
+          count(shard, 1);
+          return await events.openShard(shard, from);
+        },
+      },
+      turns: {
+        ...turns,
+        giveBack: async (turn) => {
+          count(turn.shard, -1);
+          await turns.giveBack(turn);
+        },
+      },
+    };
+    // As many at once as the mapping takes.
+    for (let step = 0; step < 100; step += 1) {
+      const messages = Array.from({ length: 5 }, () => world.next()).filter((message) => message !== undefined);
+      if (messages.length === 0) break;
+      const isDone = await Promise.all(messages.map(async (message) => await world.handle(message, watched)));
+      expect(isDone).not.toContain(false);
+    }
+    for (const replay of replays) expect((await world.read(replay)).replay.state).toBe("finished");
+    expect(numbersOf(world.sent)).toEqual(upTo(500).flatMap((n) => [n, n]));
+    expect(most).toBe(1);
+  });
+
+  it("leaves a shard to the replay that asked for it while it read, for as long as that one takes to ask again", async () => {
+    const { turns } = world.deps;
+    const shard = crypto.randomUUID();
+    const take = async (holder: string, now: number) =>
+      await turns.take({ shard, holder, now, until: now + 60, askedUntil: now + 15 });
+    expect([await take("a", 1_000), await take("b", 1_001), await take("c", 1_002)]).toEqual([true, false, false]);
+    await turns.giveBack({ shard, holder: "a", until: 1_060 });
+    expect([await take("a", 1_003), await take("c", 1_003), await take("b", 1_005)]).toEqual([false, false, true]);
+    // What "a" has left behind ends nobody's turn, and a turn that is not given back ends by itself.
+    await turns.giveBack({ shard, holder: "a", until: 1_060 });
+    expect([await take("a", 1_006), await take("a", 1_066)]).toEqual([false, true]);
+    // Who asked and never came back is not waited for.
+    expect([await take("b", 1_067), await take("c", 1_127)]).toEqual([false, true]);
+  });
+
   it("crosses a long time without records once, over as many steps as it takes", async () => {
     const hourAgo = Date.now() - 3_600_000;
     await world.put(numberedEvents(10));
