@@ -140,11 +140,11 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     metrics: { all: metrics.deliveriesAge({ statistic: "Maximum", period: minute }) },
     threshold: 60,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    periods: 5,
+    periods: 8,
     impact: "Batches reach healthy targets late: first attempts wait for a free execution of deliver.",
     reason:
-      "an attempt takes 30 s at most, so that a message older than twice that was not taken. Five minutes pass over a message " +
-      "that one crashed invocation hid for its visibility time-out of three.",
+      "an invocation takes a minute at most, so that a message older than that was not taken. Eight minutes pass over a message " +
+      "that one crashed invocation hid for its visibility time-out of six.",
   },
   {
     id: "RetriesWaiting",

@@ -13,6 +13,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
+import { restTimeoutSeconds } from "#shared/contract/limits.ts";
 import {
   apiKeysByCustomerIndex,
   batchesByIdIndex,
@@ -26,8 +27,6 @@ import type { Storage } from "./storage.ts";
 
 /** Seconds that API Gateway reuses an authorizer's answer; also the longest that a revoked key stays valid. */
 const authorizerCacheSeconds = 60;
-/** API Gateway ends a request after 29 s; a function that ran longer would answer nobody. */
-const restTimeoutSeconds = 29;
 
 export interface ApiRoutesProps {
   /** CIDR ranges that test POSTs may reach besides public addresses. */

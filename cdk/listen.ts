@@ -4,6 +4,7 @@ import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { listenPath } from "#shared/contract/api-paths.ts";
+import { restTimeoutSeconds } from "#shared/contract/limits.ts";
 import { pollSlotsPartition } from "#shared/contract/tables.ts";
 import { integrationOf } from "./api-routes.ts";
 import { allow, nodeFunction } from "./node-function.ts";
@@ -32,7 +33,7 @@ export class Listen extends Construct {
       description: "answers long polls for the events of a customer.",
       // It mostly waits; the rest is for the largest record that may be on the stream.
       memoryMb: 512,
-      timeoutSeconds: 29,
+      timeoutSeconds: restTimeoutSeconds,
       environment: {
         BATCHES_TABLE: batches.tableName,
         STREAM_NAME: stream.streamName,

@@ -9,7 +9,7 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
-import { maxWebhooks } from "#shared/contract/limits.ts";
+import { maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -24,7 +24,10 @@ import { createHandler } from "./handler.ts";
 const env = parseEnv(apiEnv, process.env);
 const client = documentClient();
 const sqs = new SQSClient();
-const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
+const targets = outboundClient({
+  allowedRanges: env.ALLOWED_TARGET_RANGES,
+  clocks: { uploadTimeoutMs: testUploadTimeoutMs },
+});
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
 const batches = { client, tableName: env.BATCHES_TABLE };
 

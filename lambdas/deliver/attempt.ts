@@ -1,4 +1,5 @@
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { maxAttemptMs, maxPostMs, tokenTimeoutMs } from "#shared/contract/limits.ts";
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
@@ -35,8 +36,8 @@ export interface AttemptResult {
 
 /** A token younger than this is not why a target answers 400 or 401. */
 const minTokenAgeMs = 60_000;
-/** A repeat starts only this early in an attempt, so that it ends before the function's time-out. */
-const maxRepeatAfterMs = 5_000;
+/** A repeat starts only this early in an attempt, so that it ends in time. */
+const maxRepeatAfterMs = maxAttemptMs - tokenTimeoutMs - maxPostMs;
 /** Stands for a shard in the names of what is put aside, which come from batches. */
 const quarantineShard = "batch";
 
@@ -106,7 +107,7 @@ interface Post {
 
 /**
  * Targets answer 400 or 401 when a token has expired before its time: one new token and one repeat belong to the same
- * attempt, unless the token is too young to be the reason or the repeat could outlive the invocation.
+ * attempt, unless the token is too young to be the reason. A repeat that may not end in time is left to the next attempt.
  */
 const postWithToken = async (
   deps: AttemptDeps,
@@ -119,8 +120,9 @@ const postWithToken = async (
   const result = await post(deps, { ...input, accessToken: token.value });
   const { status } = result.outcome;
   const mayBeStale = (status === 400 || status === 401) && deps.now() - token.issuedAt >= minTokenAgeMs;
-  if (!mayBeStale || deps.now() - startedAt > maxRepeatAfterMs) return result;
+  if (!mayBeStale) return result;
   deps.tokens.discard(owner);
+  if (deps.now() - startedAt > maxRepeatAfterMs) return result;
   const fresh = await deps.tokens.get(owner, auth);
   if (fresh === undefined) return tokenFailed(deps.now() - startedAt);
   return await post(deps, { ...input, accessToken: fresh.value });

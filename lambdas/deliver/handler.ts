@@ -2,7 +2,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { answerTimeoutMs, connectTimeoutMs, uploadTimeoutMs } from "#shared/contract/limits.ts";
+import { maxAttemptMs } from "#shared/contract/limits.ts";
 import { isChain, queueMessage } from "#shared/contract/chain-message.ts";
 import { onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { settleChain } from "./chain.ts";
@@ -10,7 +10,7 @@ import type { ChainDeps } from "./rest.ts";
 import { settle } from "./settle.ts";
 
 /** One attempt, and a second for what comes before and after it. */
-const longestAttemptMs = connectTimeoutMs + uploadTimeoutMs + answerTimeoutMs + 1_000;
+const longestAttemptMs = maxAttemptMs + 1_000;
 
 /**
  * Makes the attempts that the messages of `deliveries` and `retries` ask for: all of an invocation at the same time, but those of

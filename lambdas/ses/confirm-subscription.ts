@@ -1,4 +1,5 @@
-import type { TargetAnswer } from "#shared/delivery/outbound.ts";
+import { tokenTimeoutMs } from "#shared/contract/limits.ts";
+import type { OutboundRequest, TargetAnswer } from "#shared/delivery/outbound.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import type { SnsEnvelope } from "./read-documents.ts";
 import { signatureProblem, subscriptionConfirmation, urlProblem } from "./sns-signature.ts";
@@ -12,7 +13,7 @@ export interface ConfirmDeps {
 }
 
 interface Outbound {
-  readonly get: (request: { readonly url: string; readonly maxExcerptBytes?: number }) => Promise<TargetAnswer>;
+  readonly get: (request: Pick<OutboundRequest, "url" | "maxExcerptBytes" | "timeoutMs">) => Promise<TargetAnswer>;
 }
 
 const maxCertificateBytes = 16 * 1_024;
@@ -37,7 +38,7 @@ export const confirmSubscription = async (deps: ConfirmDeps, envelope: SnsEnvelo
 };
 
 const fetchText = async ({ outbound }: ConfirmDeps, url: string): Promise<string> => {
-  const answer = await outbound.get({ url, maxExcerptBytes: maxCertificateBytes });
+  const answer = await outbound.get({ url, maxExcerptBytes: maxCertificateBytes, timeoutMs: tokenTimeoutMs });
   if (answer.kind === "answered" && answer.status === 200) return answer.excerpt;
   const found = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
   throw errors.unavailable("The subscription could not be confirmed", `SNS was asked in vain: ${found}.`, {

@@ -16,8 +16,20 @@ export const maxWindowRecords = 10_000;
 export const answerTimeoutMs = 6_000;
 /** Time to look up, connect and finish the TLS handshake. */
 export const connectTimeoutMs = 3_000;
-/** Time to upload a body. With connect and answer it stays below the `deliver` function's time-out. */
+/** Time to upload a body. */
 export const uploadTimeoutMs = 12_000;
+/** Time to upload a test body: whoever waits for the API's answer waits no longer than API Gateway does. */
+export const testUploadTimeoutMs = 6_000;
+/** Time for all of a request for an access token, or to Amazon SNS. Such servers answer at once or are down. */
+export const tokenTimeoutMs = 6_000;
+/** Longest POST, and longest test POST. */
+export const maxPostMs = connectTimeoutMs + uploadTimeoutMs + answerTimeoutMs;
+export const maxTestPostMs = connectTimeoutMs + testUploadTimeoutMs + answerTimeoutMs;
+/**
+ * Longest attempt: a token, the POST, and after a 400 or 401 a new token and the POST once more. What may not end within it
+ * is not begun.
+ */
+export const maxAttemptMs = 40_000;
 /** Retry window: no attempt starts later than this after the first one. */
 export const retryWindowMs = 4 * 60 * 60 * 1_000;
 /** What is left of a chain expires this long after its window has closed, however many batches of it have been delivered. */
@@ -27,8 +39,10 @@ export const maxFastChainMs = 6_000;
 /** `DelaySeconds` of one SQS message; also the longest retry delay. */
 export const maxDelaySeconds = 900;
 
-/** `deliver` function time-out. */
-export const deliverTimeoutSeconds = 30;
+/** `deliver` function time-out: the longest attempt, and time for a chain to go on with its next batches. */
+export const deliverTimeoutSeconds = 60;
+/** API Gateway ends a request after this time; a function that ran longer would answer nobody. */
+export const restTimeoutSeconds = 29;
 /** `batch` function time-out. */
 export const batchTimeoutSeconds = 120;
 /** `replay` function time-out: a step reads for 15 s, and compresses and stores what it has read. */
@@ -38,7 +52,7 @@ export const sesTimeoutSeconds = 30;
 /** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
 export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
 /**
- * Receives after which a message of these queues is a dead letter: five hours of that time-out, more than any batch lives. A
+ * Receives after which a message of these queues is a dead letter: ten hours of that time-out, more than any batch lives. A
  * shorter patience would make dead letters of what an outage of AWS holds up.
  */
 export const deliveryMaxReceives = 100;

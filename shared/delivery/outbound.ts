@@ -8,6 +8,8 @@ export interface OutboundRequest {
   readonly body: Uint8Array;
   /** Bytes of the answer's body that are read. @default 4 KiB */
   readonly maxExcerptBytes?: number;
+  /** Limit of the request as a whole. @default the sum of the client's clocks */
+  readonly timeoutMs?: number;
 }
 
 /** Durations of the phases that were reached; the first three are absent on a connection that was kept open. */

@@ -59,7 +59,7 @@ describe("alarms", () => {
       "DeadLettersReplays: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersRetries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersSes: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
-      "DeliveriesWaiting: Maximum ApproximateAgeOfOldestMessage > 60 for 5 × 60 s",
+      "DeliveriesWaiting: Maximum ApproximateAgeOfOldestMessage > 60 for 8 × 60 s",
       "EventsExpired: Sum EventsExpired ≥ 10000 for 1 × 3600 s",
       "FunctionsThrottledBatch: Sum Throttles ≥ 1 for 5 × 60 s",
       "FunctionsThrottledDeliver: Sum Throttles ≥ 1 for 5 × 60 s",

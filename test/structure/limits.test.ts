@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as limits from "#shared/contract/limits.ts";
 import { maxSigningSecrets } from "#shared/webhooks/settings.ts";
+import { beginTestsWithinMs } from "../../lambdas/api/webhooks/test-post.ts";
 
 const page = readFileSync("docs/limits.md", "utf8");
 const n = (value: number): string => value.toLocaleString("en");
@@ -37,6 +38,9 @@ const rows: Readonly<Partial<Record<keyof typeof limits, readonly [row: string, 
   batchWindowSeconds: ["time until a batch", `${limits.batchWindowSeconds} s`],
   connectTimeoutMs: ["time to connect", `${limits.connectTimeoutMs / 1_000} s`],
   uploadTimeoutMs: ["time to upload", `${limits.uploadTimeoutMs / 1_000} s`],
+  testUploadTimeoutMs: ["time to upload", `test POST ${limits.testUploadTimeoutMs / 1_000} s`],
+  tokenTimeoutMs: ["time to get", `${limits.tokenTimeoutMs / 1_000} s`],
+  maxAttemptMs: ["time of an attempt", `${limits.maxAttemptMs / 1_000} s`],
   answerTimeoutMs: ["time that a target", `${limits.answerTimeoutMs / 1_000} s`],
   maxDelaySeconds: ["time between", `${limits.maxDelaySeconds / 60} min`],
   retryWindowMs: ["time in which", `${limits.retryWindowMs / 3_600_000} hours`],
@@ -60,13 +64,16 @@ const internal = new Set([
   "maxChainMs",
   "maxFastChainMs",
   "maxFrameBytes",
+  "maxPostMs",
   "maxRecordBytes",
   "maxRecordEvents",
+  "maxTestPostMs",
   "maxWindowInflatedBytes",
   "maxWindowRecords",
   "minFrameEvents",
   "pollReadEveryMs",
   "replayTimeoutSeconds",
+  "restTimeoutSeconds",
   "sesTimeoutSeconds",
   "visibilityTimeoutSeconds",
 ]);
@@ -85,5 +92,26 @@ describe("the page on limits", () => {
   it("leaves no limit of the code out", () => {
     const known = [...Object.keys(rows), ...internal];
     expect(Object.keys(limits).filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe("the time of a function", () => {
+  const { maxAttemptMs, maxPostMs, maxTestPostMs, tokenTimeoutMs } = limits;
+  const ofDeliver = limits.deliverTimeoutSeconds * 1_000;
+  const ofRequest = limits.restTimeoutSeconds * 1_000;
+
+  it("holds the longest attempt, and what comes before and behind it", () => {
+    expect(tokenTimeoutMs + maxPostMs).toBeLessThan(maxAttemptMs);
+    expect(maxAttemptMs + 10_000).toBeLessThan(ofDeliver);
+  });
+
+  it("holds a test POST that begins at the last moment, with its token", () => {
+    expect(beginTestsWithinMs).toBeGreaterThan(0);
+    expect(beginTestsWithinMs + tokenTimeoutMs + maxTestPostMs).toBeLessThan(ofRequest);
+  });
+
+  it("holds the two requests that confirm a subscription to a topic, and the longest poll", () => {
+    expect(2 * tokenTimeoutMs).toBeLessThan(Math.min(ofRequest, limits.sesTimeoutSeconds * 1_000));
+    expect(limits.maxPollWaitSeconds * 1_000).toBeLessThan(ofRequest);
   });
 });

@@ -12,7 +12,7 @@ export const lambdaContext = (): Context =>
     awsRequestId: crypto.randomUUID(),
     logGroupName: "test",
     logStreamName: "test",
-    getRemainingTimeInMillis: () => 30_000,
+    getRemainingTimeInMillis: () => 60_000,
   }) as Context;
 
 /** An SQS event with one message a body, received for the first time or so many times; message ids are `0`, `1`, … */

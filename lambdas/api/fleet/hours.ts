@@ -1,7 +1,7 @@
 import type { DeliveryHour } from "#shared/delivery/hours.ts";
 import type { ApiDeps } from "../deps.ts";
 
-/** Outcomes are counted when an attempt has ended, by invocations of 30 s: this long after its end an hour is as it stays. */
+/** Outcomes are counted when an attempt has ended, by invocations of a minute: this long after its end an hour is as it stays. */
 const settlingMs = 5 * 60_000;
 const hourMs = 60 * 60_000;
 

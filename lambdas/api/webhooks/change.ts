@@ -28,7 +28,7 @@ import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { readWebhookChange } from "./requests.ts";
-import { requireTestPost } from "./test-post.ts";
+import { beginTestsWithinMs, requireTestPost } from "./test-post.ts";
 
 /** A webhook and the settings that its batches are delivered with, secrets included. */
 interface WebhookWithSettings {
@@ -81,8 +81,10 @@ const changeWebhook = async (
     if (found === undefined) throw webhookNotFound();
     current = found;
   }
-  throw errors.conflict("The webhook has too many concurrent updates", "Try again.");
+  throw tooManyUpdates();
 };
+
+const tooManyUpdates = () => errors.conflict("The webhook has too many concurrent updates", "Try again.");
 
 /** `PUT /webhooks/{id}`: changes the fields that are sent. */
 export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answered<"PUT /v1/webhooks/{id}">> => {
@@ -112,9 +114,11 @@ export const updateOne = async (
     readonly wanted: UpdateWebhookRequest;
     /** Entity tags that the webhook must have one of. */
     readonly ifMatch?: string | undefined;
+    /** When the last test POST may begin, Unix milliseconds. @default as late as an answer can wait for one */
+    readonly testUntil?: number;
   },
 ): Promise<NewSecret> => {
-  const { wanted } = input;
+  const { wanted, testUntil = deps.now() + beginTestsWithinMs } = input;
   const newSecret = deps.newSigningSecret();
   let testedSettings: DeliverySettings | undefined;
   const changed = await changeWebhook(deps, input.webhook, async ({ webhook, settings: stored }) => {
@@ -122,6 +126,8 @@ export const updateOne = async (
     const settings = wantedSettings({ request: wanted, stored, newSecret });
     const merged = mergeFields(webhook, wanted);
     if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {
+      // Another change was faster, and what would be stored now is not what the target has taken.
+      if (testedSettings !== undefined && deps.now() > testUntil) throw tooManyUpdates();
       await requireTestPost(deps, settings);
       testedSettings = settings;
     }

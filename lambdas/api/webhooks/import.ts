@@ -27,6 +27,7 @@ import { parseImportFile } from "./requests.ts";
 import { createOne } from "./create.ts";
 import { retireSettings } from "./settings.ts";
 import { updateOne } from "./change.ts";
+import { beginTestsWithinMs } from "./test-post.ts";
 
 /** Settings read at the same time. */
 const readConcurrency = 20;
@@ -108,11 +109,6 @@ const planRowView = (row: PlanRow): ImportRow => {
 
 /** Rows applied at the same time. */
 const concurrency = 20;
-/**
- * No row is begun later than this. The slowest target is given up after 21 s and API Gateway ends the request after 29 s;
- * what is left over is applied by the next run.
- */
-const beginWithinMs = 7_000;
 
 /** What became of a row. */
 type RowOutcome =
@@ -132,12 +128,15 @@ interface ApplyRequest {
  * every entry of the file is in place, because what fails may be the successor of what would be removed.
  */
 const applyPlan = async (deps: ApiDeps, request: ApplyRequest): Promise<readonly RowOutcome[]> => {
-  const deadline = deps.now() + beginWithinMs;
+  // What is left over is applied by the next run.
+  const deadline = deps.now() + beginTestsWithinMs;
   const limit = pLimit(concurrency);
   const applyAll = async (rows: readonly PlanRow[]): Promise<readonly RowOutcome[]> => {
     const settled = await Promise.allSettled(
       rows.map((row) =>
-        limit(async () => (deps.now() > deadline ? notTried(outOfTime) : await applyRow(deps, request, row))),
+        limit(async () =>
+          deps.now() > deadline ? notTried(outOfTime) : await applyRow(deps, { ...request, deadline }, row),
+        ),
       ),
     );
     // Every row has ended by now. The next run finds what is done, whatever became of this one.
@@ -153,7 +152,11 @@ const applyPlan = async (deps: ApiDeps, request: ApplyRequest): Promise<readonly
   return [...outcomes, ...(isComplete ? await applyAll(removals) : removals.map(() => notTried(heldBack)))];
 };
 
-const applyRow = async (deps: ApiDeps, { caller, subaccount }: ApplyRequest, row: PlanRow): Promise<RowOutcome> => {
+const applyRow = async (
+  deps: ApiDeps,
+  { caller, subaccount, deadline }: ApplyRequest & { readonly deadline: number },
+  row: PlanRow,
+): Promise<RowOutcome> => {
   try {
     switch (row.kind) {
       case "add": {
@@ -165,7 +168,7 @@ const applyRow = async (deps: ApiDeps, { caller, subaccount }: ApplyRequest, row
       }
       case "change": {
         const { webhook, update: wanted } = row;
-        await updateOne(deps, { webhook, wanted });
+        await updateOne(deps, { webhook, wanted, testUntil: deadline });
         return { outcome: "applied", id: webhook.webhookId };
       }
       case "remove": {

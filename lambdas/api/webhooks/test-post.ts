@@ -1,12 +1,19 @@
 import { deliveryHeaders, testBatchId, testBody, testMessageId } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
+import { maxTestPostMs, restTimeoutSeconds, tokenTimeoutMs } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import { type TargetAnswer, type TokenAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
 import { remedyFor } from "../remedies.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
+
+/**
+ * Time of a request in which a test POST may begin. The slowest one, with a token before it, then ends with two seconds left
+ * for what is stored after it, before API Gateway answers in the function's place.
+ */
+export const beginTestsWithinMs = restTimeoutSeconds * 1_000 - tokenTimeoutMs - maxTestPostMs - 2_000;
 
 export interface TestPostDeps {
   readonly targets: Targets;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { tokenTimeoutMs } from "#shared/contract/limits.ts";
 import type { JsonValue, Oauth2 } from "#shared/webhooks/settings.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
 import { jsonOf } from "#shared/text/json.ts";
@@ -17,13 +18,14 @@ const tokenAnswer = z.object({
 });
 
 /** Requests OAuth 2 access tokens with the fields that a webhook has for it, through the safe client. */
-export const accessTokens = (client: Targets): TokenEndpoint => ({
+export const accessTokens = (client: Targets, timeoutMs = tokenTimeoutMs): TokenEndpoint => ({
   request: async (auth) => {
     const answer = await client.post({
       url: auth.url,
       headers: { ...withoutOwnNames(auth.headers), Accept: "application/json", "Content-Type": auth.contentType },
       body: Buffer.from(encodeFields(auth)),
       maxExcerptBytes: maxAnswerBytes,
+      timeoutMs,
     });
     if (answer.kind === "failed") return { kind: "unreachable", reason: answer.reason, errorCode: answer.errorCode };
     const { status, headers, excerpt } = answer;

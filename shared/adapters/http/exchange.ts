@@ -45,6 +45,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   let isUploaded = false;
   let controller: Dispatcher.DispatchController | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let wholeTimer: NodeJS.Timeout | undefined;
   let interimResponses = 0;
   let status = 0;
   let headers: Readonly<Record<string, string>> = {};
@@ -61,12 +62,16 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
     const own = setTimeout(() => setImmediate(() => timer === own && onClock()), timeoutMs);
     timer = own;
   };
+  const stopClocks = (): void => {
+    clearTimeout(timer);
+    clearTimeout(wholeTimer);
+  };
   const finish = (outcome: Failure | "answered"): void => {
     if (phase === "settled") return;
     if (phase === "uploading") timings = { uploadMs: elapsedMs() };
     if (phase === "answering") timings = { ...timings, waitMs: elapsedMs() };
     phase = "settled";
-    clearTimeout(timer);
+    stopClocks();
     const { certificateValidTo, ...connection } = steps;
     const exchanged = {
       timings: { ...connection, ...timings, totalMs: Math.round(performance.now() - startedAt) },
@@ -87,6 +92,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
   };
 
   startClock(clocks.connectTimeoutMs);
+  if (request.timeoutMs !== undefined) wholeTimer = setTimeout(() => setImmediate(onClock), request.timeoutMs);
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (started) => {
       controller = started;
@@ -127,7 +133,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
     onResponseError: (_controller, error) => {
       if (phase === "reading") return finish("answered");
       if (!isCallersError(error)) return finish(classifyError(error));
-      clearTimeout(timer);
+      stopClocks();
       phase = "settled";
       reject(error);
     },

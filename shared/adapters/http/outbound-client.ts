@@ -18,7 +18,7 @@ export interface OutboundClientOptions {
   /** CIDR ranges that may be reached besides public addresses. */
   readonly allowedRanges: readonly string[];
   /** @default the limits of the contract */
-  readonly clocks?: OutboundClocks;
+  readonly clocks?: Partial<OutboundClocks>;
   /** @default the operating system's resolver */
   readonly lookup?: Lookup;
   /** Further requests wait for a connection, on the connect clock. @default no limit */
@@ -29,7 +29,7 @@ export interface OutboundClientOptions {
 
 export interface OutboundClient extends Targets {
   /** GETs the beginning of a text, 4 KiB unless it says otherwise. Never throws for what a host or DNS does. */
-  get(request: { readonly url: string; readonly maxExcerptBytes?: number }): Promise<TargetAnswer>;
+  get(request: Pick<OutboundRequest, "url" | "maxExcerptBytes" | "timeoutMs">): Promise<TargetAnswer>;
   /** Lets running requests end, then closes every connection. */
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ const maxResponseHeaderBytes = 64 * 1_024;
 export const outboundClient = (options: OutboundClientOptions): OutboundClient => {
   const allowed = parseAllowedRanges(options.allowedRanges);
   if (allowed.kind === "invalid") throw new Error(allowed.problem);
-  const clocks = options.clocks ?? defaultClocks;
+  const clocks = { ...defaultClocks, ...options.clocks };
   const openSockets = new Set<Socket>();
   let running = 0;
   let idleSince = Date.now();

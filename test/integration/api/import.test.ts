@@ -1,6 +1,8 @@
+import { createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { onPremisesEventKeys } from "#shared/contract/words.ts";
 import type { ErrorBody } from "#shared/errors.ts";
+import { closeServer, listenOnLoopback } from "../../../emulator/services/loopback-server.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -308,6 +310,26 @@ describe("a request that runs out of time", () => {
     expect(second.plan.filter(({ outcome }) => outcome === "applied").map(({ name }) => name)).toEqual(
       left.map(({ name }) => name),
     );
+  });
+
+  it("does not try a target once more, when another change was faster", async () => {
+    const call = { key, method: "PUT" };
+    await post([{ name: "w", events: ["open"], target: newTarget() }]);
+    const [webhook] = await api.webhooks.list(customerId);
+    const path = `/v1/webhooks/${webhook?.webhookId ?? ""}`;
+    stoppedAt = Date.now();
+    let tests = 0;
+    const slow = createServer((_request, response) => {
+      tests += 1;
+      stoppedAt = (stoppedAt ?? 0) + 10_000;
+      void api.call({ ...call, path, body: { compression: "gzip" } }).then(() => response.end());
+    });
+    const port = await listenOnLoopback(slow, 0);
+    const answered = await api.call({ ...call, path, body: { target: `http://127.0.0.1:${port}/` } });
+    stoppedAt = undefined;
+    await closeServer(slow);
+    expect(answered.status).toBe(409);
+    expect(tests).toBe(1);
   });
 });
 

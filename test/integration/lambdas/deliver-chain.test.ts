@@ -99,7 +99,7 @@ it("of a chain that has been passed on, a copy of an earlier message costs one l
   expect(isWaiting()).toBe(true);
   await world.drain({ plan, until: world.now() + 1 });
   expect(isWaiting()).toBe(false);
-  expect(plan.calls().filter((call) => call === "target.post").length).toBeLessThanOrEqual(4);
+  expect(plan.calls().filter((call) => call === "target.post").length).toBeLessThanOrEqual(8);
   await world.drain();
   await world.enqueue(first);
   const after = killSwitch(0, "before");

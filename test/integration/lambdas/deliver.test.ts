@@ -8,7 +8,7 @@ import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { Authentication, DeliverySettings } from "#shared/webhooks/settings.ts";
+import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(async () => await receiver.close());
 
 /** The handler on real adapters, with a clock of the test's own. */
-const createSystem = async (auth: Authentication = { type: "none" }) => {
+const createSystem = async () => {
   const webhookId = crypto.randomUUID();
   const queue = await aws.createQueue();
   const bodies = batchBodies(aws.bucket);
@@ -53,7 +53,7 @@ const createSystem = async (auth: Authentication = { type: "none" }) => {
   const settings: DeliverySettings = {
     target: `${receiver.url}/hook`,
     authToken: "s3cret",
-    auth,
+    auth: { type: "none" },
     customHeaders: { "X-Account-ID": "7" },
   };
   await settingsTable.put({ webhookId, revision: 1, settings });
@@ -312,63 +312,6 @@ describe("the end of the retry window", () => {
     await system.run(sent.map((entry) => entry.message));
     expect(receiver.requests).toHaveLength(2);
     expect(await system.recordOf(message)).toMatchObject({ state: "expired" });
-  });
-});
-
-describe("OAuth 2", () => {
-  const oauth2 = (): Authentication => ({
-    type: "oauth2",
-    url: `${receiver.url}/token`,
-    body: { client_id: "me", client_secret: "secret" },
-    contentType: "application/x-www-form-urlencoded",
-    headers: {},
-  });
-  const paths = () => receiver.requests.map(({ path }) => path);
-  const bearers = () =>
-    receiver.requests.filter(({ path }) => path === "/hook").map(({ headers }) => headers.authorization);
-  const tokenAnswer = (token: string) => answer(200, {}, JSON.stringify({ access_token: token, expires_in: 3_600 }));
-
-  beforeEach(async () => {
-    system = await createSystem(oauth2());
-    receiver.respond("/token", { kind: "sequence", steps: [tokenAnswer("one"), tokenAnswer("two")] });
-  });
-
-  it("requests one token for many batches", async () => {
-    await system.run(await Promise.all([system.message(), system.message()]));
-    await system.run([await system.message()]);
-    expect(paths().filter((path) => path === "/token")).toHaveLength(1);
-    expect(bearers()).toEqual(["Bearer one", "Bearer one", "Bearer one"]);
-  });
-
-  it("requests another one before the first expires", async () => {
-    await system.run([await system.message()]);
-    now += 3_541_000;
-    await system.run([await system.message()]);
-    expect(bearers()).toEqual(["Bearer one", "Bearer two"]);
-  });
-
-  it.each([400, 401])("repeats the POST once with a new token when the target answers %i", async (status) => {
-    await system.run([await system.message()]);
-    now += 61_000;
-    receiver.respond("/hook", { kind: "sequence", steps: [answer(status), answer(200)] });
-    const message = await system.message();
-    await system.run([message]);
-    expect(bearers()).toEqual(["Bearer one", "Bearer one", "Bearer two"]);
-    expect(await system.recordOf(message)).toMatchObject({ state: "delivered", attempts: [{ attempt: 1 }] });
-  });
-
-  it("does not blame a token that is younger than a minute", async () => {
-    receiver.respond("/hook", answer(401));
-    await system.run([await system.message()]);
-    expect(bearers()).toEqual(["Bearer one"]);
-  });
-
-  it("counts a token endpoint that fails as a failed attempt", async () => {
-    receiver.respond("/token", answer(500));
-    const message = await system.message();
-    await system.run([message]);
-    expect(paths()).toEqual(["/token"]);
-    expect(await system.recordOf(message)).toMatchObject({ state: "retrying", attempts: [{ reason: "token_failed" }] });
   });
 });
 

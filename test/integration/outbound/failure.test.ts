@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { outboundFixture, post, shortClocks } from "./client-fixture.ts";
 
@@ -105,6 +106,30 @@ describe("clocks", () => {
       );
     },
   );
+
+  test.each([
+    ["hangs", { kind: "hang" }, { kind: "failed", reason: "response_timeout" }],
+    ["drips its headers", { kind: "dripHeaders", everyMs: 10 }, { kind: "failed", reason: "response_timeout" }],
+    ["drips its body", { kind: "dripBody", everyMs: 10 }, { kind: "answered", status: 200 }],
+  ] as const)("a request with a limit of its own ends at it when the target %s", async (_what, behaviour, outcome) => {
+    const receiver = await startReceiver();
+    receiver.respond("/", behaviour);
+    const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 600_000 }) });
+    const request = { url: receiver.url, headers: {}, body: Buffer.from("[]"), timeoutMs: 250 };
+    expect(await client.post(request)).toMatchObject(outcome);
+    await receiver.until(({ openConnections }) => openConnections === 0);
+  });
+
+  test("a server that gives no token in time gives none", async () => {
+    const receiver = await startReceiver();
+    receiver.respond("/token", { kind: "dripHeaders", everyMs: 10 });
+    const tokens = accessTokens(startClient({ clocks: shortClocks({ answerTimeoutMs: 600_000 }) }), 250);
+    const auth = { url: `${receiver.url}/token`, body: {}, contentType: "application/json", headers: {} } as const;
+    expect(await tokens.request({ type: "oauth2", ...auth })).toMatchObject({
+      kind: "unreachable",
+      reason: "response_timeout",
+    });
+  });
 
   test("a target that hangs does not hold up requests to the same and to other targets", async () => {
     const [receiver, other] = [await startReceiver(), await startReceiver()];
