@@ -12,6 +12,7 @@ import type { RoutedEvent } from "#shared/events/span.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../lambdas/deliver/rest.ts";
+import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
 import { eventTexts, subscription } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark } from "./support/benchmark.ts";
@@ -30,7 +31,7 @@ const framesOf = (events: readonly RoutedEvent[]): readonly Frame[] =>
     packFrame(events.slice(record * maxRecordEvents, (record + 1) * maxRecordEvents)),
   );
 
-const createDeps = (target: string, stored: EncodedBody): ChainDeps => ({
+const createDeps = (target: string, stored: EncodedBody): ChainDeps & MessageDeps => ({
   chains: {
     claim: async ({ next }) => ({ kind: "claimed", next, restFrom: undefined }),
     passOn: async () => undefined,
@@ -71,6 +72,7 @@ const createDeps = (target: string, stored: EncodedBody): ChainDeps => ({
       throw new Error("A batch was not delivered.");
     },
   },
+  returned: { hide: async () => undefined },
   targets: outboundClient({ allowedRanges: ["127.0.0.0/8"] }),
   tokens: { get: async () => undefined, discard: () => undefined },
   clock: { scale: 1 },

@@ -218,9 +218,7 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     },
     threshold: 1,
     periods: 5,
-    impact:
-      "There are no free executions: the stream is read and batches are delivered late. Messages that are turned away five " +
-      "times reach the dead letters untried.",
+    impact: "There are no free executions: the stream is read and batches are delivered late.",
     reason: "a burst's throttles end within a minute or two as Lambda adds environments; five minutes are a quota.",
   },
 ];

@@ -3,12 +3,7 @@ import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import {
-  deliverBatchSize,
-  deliverTimeoutSeconds,
-  deliveryMaxReceives,
-  visibilityTimeoutSeconds,
-} from "#shared/contract/limits.ts";
+import { deliverBatchSize, deliverTimeoutSeconds, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import { redriveConcurrency, redriveWhenEnabled, queueWithDeadLetters } from "./queue-with-dead-letters.ts";
 import type { StaticEgress } from "./static-egress.ts";
@@ -22,9 +17,8 @@ export class DeliveryQueues extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const patience = { visibilityTimeoutSeconds, maxReceives: deliveryMaxReceives };
-    const deliveries = queueWithDeadLetters(this, "Deliveries", patience);
-    const retries = queueWithDeadLetters(this, "Retries", patience);
+    const deliveries = queueWithDeadLetters(this, "Deliveries", { visibilityTimeoutSeconds });
+    const retries = queueWithDeadLetters(this, "Retries", { visibilityTimeoutSeconds });
     this.deliveries = deliveries.queue;
     this.retries = retries.queue;
     this.deadLetters = { deliveries: deliveries.deadLetters, retries: retries.deadLetters };

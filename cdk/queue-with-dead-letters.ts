@@ -3,24 +3,17 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-
-/** AWS advises at least 5. */
-const defaultMaxReceives = 5;
+import { maxReceives } from "#shared/contract/limits.ts";
 
 interface QueueOptions {
   readonly visibilityTimeoutSeconds: number;
-  /**
-   * Receives after which a message counts as one that our code cannot handle.
-   * @default 5
-   */
-  readonly maxReceives?: number;
 }
 
 /** Creates a queue with the defaults that every queue has, and its dead-letter queue. */
 export const queueWithDeadLetters = (
   scope: Construct,
   id: string,
-  { visibilityTimeoutSeconds, maxReceives = defaultMaxReceives }: QueueOptions,
+  { visibilityTimeoutSeconds }: QueueOptions,
 ): { readonly deadLetters: Queue; readonly queue: Queue } => {
   const defaults = {
     encryption: QueueEncryption.SQS_MANAGED,

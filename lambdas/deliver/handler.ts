@@ -4,7 +4,7 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { maxAttemptMs } from "#shared/contract/limits.ts";
 import { isChain, queueMessage } from "#shared/contract/chain-message.ts";
-import { onEachMessage } from "#shared/runtime/on-each-message.ts";
+import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { settleChain } from "./chain.ts";
 import type { ChainDeps } from "./rest.ts";
 import { settle } from "./settle.ts";
@@ -16,7 +16,7 @@ const longestAttemptMs = maxAttemptMs + 1_000;
  * Makes the attempts that the messages of `deliveries` and `retries` ask for: all of an invocation at the same time, but those of
  * a chain one after the other.
  */
-export const createHandler = (deps: ChainDeps) =>
+export const createHandler = (deps: ChainDeps & MessageDeps) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
@@ -29,6 +29,6 @@ export const createHandler = (deps: ChainDeps) =>
           await settleChain(deps, message, hasTime);
         },
         longestMs: longestAttemptMs,
-        telemetry: deps.telemetry,
+        deps,
       }),
     );

@@ -12,6 +12,7 @@ import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import { returnedMessages } from "#shared/adapters/sqs/returned-messages.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
@@ -20,6 +21,7 @@ import { settingsCache, tokenCache } from "./caches.ts";
 const env = parseEnv(deliverEnv, process.env);
 const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
 const client = documentClient();
+const sqs = new SQSClient();
 const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
 const batches = { client, tableName: env.BATCHES_TABLE };
@@ -32,7 +34,8 @@ export const handler = createHandler({
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),
   deliveryHours: deliveryHoursTable(batches),
-  retries: deliveryQueue({ client: new SQSClient(), queueUrl: env.RETRIES_QUEUE_URL }),
+  returned: returnedMessages(sqs),
+  retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   targets,
   tokens: tokenCache(accessTokens(targets), Date.now),
   clock: { scale: env.RETRY_SCALE },

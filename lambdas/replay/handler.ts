@@ -3,14 +3,14 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { replayMessage } from "#shared/contract/replay-message.ts";
-import { onEachMessage } from "#shared/runtime/on-each-message.ts";
+import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { type ReplayDeps, startReplay, takeStep } from "./step.ts";
 
 /** A step reads for 15 s, and compresses and stores what it has read. */
 const longestStepMs = 30_000;
 
 /** Takes replays a step further: one message, one step of one shard. */
-export const createHandler = (deps: ReplayDeps) =>
+export const createHandler = (deps: ReplayDeps & MessageDeps) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
@@ -19,6 +19,6 @@ export const createHandler = (deps: ReplayDeps) =>
         schema: replayMessage,
         handle: (message) => (message.kind === "start" ? startReplay(deps, message) : takeStep(deps, message)),
         longestMs: longestStepMs,
-        telemetry: deps.telemetry,
+        deps,
       }),
     );

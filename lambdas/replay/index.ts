@@ -12,6 +12,7 @@ import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
+import { returnedMessages } from "#shared/adapters/sqs/returned-messages.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
@@ -28,6 +29,8 @@ export const handler = createHandler({
   }),
   replays: replaysTable({ client, tableName: env.BATCHES_TABLE }),
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
+  returned: returnedMessages(sqs),
+  jitter: Math.random,
   steps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
   turns: shardTurnsTable({ client, tableName: env.BATCHES_TABLE }),
   webhooks: webhooksTable({ client, tableName: env.WEBHOOKS_TABLE }),

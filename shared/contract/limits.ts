@@ -52,10 +52,10 @@ export const sesTimeoutSeconds = 30;
 /** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
 export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
 /**
- * Receives after which a message of these queues is a dead letter: ten hours of that time-out, more than any batch lives. A
- * shorter patience would make dead letters of what an outage of AWS holds up.
+ * Receives after which a message of any queue is a dead letter: five to ten hours of its visibility time-out, more than any
+ * batch lives. A shorter patience would make dead letters of what an outage of AWS holds up.
  */
-export const deliveryMaxReceives = 100;
+export const maxReceives = 100;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */
 export const deliverBatchSize = 10;
 

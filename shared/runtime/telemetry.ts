@@ -125,6 +125,11 @@ export const createTelemetry = (functionName: string) => {
       logger.error("message.failed", { messageId: fact.messageId, error: asError(fact.error) });
     },
 
+    /** Messages that failed come again when their queue shows them. */
+    messagesNotHidden: ({ messages, error }: { readonly messages: number; readonly error: unknown }): void => {
+      logger.warn("messages.not_hidden", { messages, error: asError(error) });
+    },
+
     /** The time of a key's last use is not up to date; the call itself went on. */
     keyUseNotNoted: ({ error }: { readonly error: unknown }): void => {
       logger.warn("key_use.not_noted", { error: asError(error) });

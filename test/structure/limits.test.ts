@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as limits from "#shared/contract/limits.ts";
 import { maxSigningSecrets } from "#shared/webhooks/settings.ts";
+import { claimMs } from "../../lambdas/deliver/settle.ts";
+import { firstReturnSeconds } from "#shared/runtime/on-each-message.ts";
 import { beginTestsWithinMs } from "../../lambdas/api/webhooks/test-post.ts";
 
 const page = readFileSync("docs/limits.md", "utf8");
@@ -58,7 +60,7 @@ const internal = new Set([
   "batchTimeoutSeconds",
   "deliverBatchSize",
   "deliverTimeoutSeconds",
-  "deliveryMaxReceives",
+  "maxReceives",
   "deliverySettingsDays",
   "inlineMessageBytes",
   "maxChainMs",
@@ -103,6 +105,11 @@ describe("the time of a function", () => {
   it("holds the longest attempt, and what comes before and behind it", () => {
     expect(tokenTimeoutMs + maxPostMs).toBeLessThan(maxAttemptMs);
     expect(maxAttemptMs + 10_000).toBeLessThan(ofDeliver);
+  });
+
+  it("is over before a message that failed comes again, which must not find its own claim", () => {
+    expect(claimMs).toBeGreaterThan(ofDeliver);
+    expect(firstReturnSeconds * 1_000).toBeGreaterThan(claimMs);
   });
 
   it("holds a test POST that begins at the last moment, with its token", () => {

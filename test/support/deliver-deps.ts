@@ -11,6 +11,7 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { tokenCache } from "../../lambdas/deliver/caches.ts";
 import type { ChainDeps } from "../../lambdas/deliver/rest.ts";
+import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
 import type { Aws } from "./aws.ts";
 
 /**
@@ -19,8 +20,8 @@ import type { Aws } from "./aws.ts";
  */
 export const deliverDeps = (
   { tables, bucket }: Pick<Aws, "tables" | "bucket">,
-  replaced: Pick<ChainDeps, "retries" | "targets" | "now"> & Partial<ChainDeps>,
-): ChainDeps => ({
+  replaced: Pick<ChainDeps, "retries" | "targets" | "now"> & Partial<ChainDeps & MessageDeps>,
+): ChainDeps & MessageDeps => ({
   batchLog: batchesTable(tables.batches),
   chains: chainsTable(tables.batches),
   bodies: batchBodies(bucket),
@@ -32,6 +33,8 @@ export const deliverDeps = (
   clock: { scale: 1 },
   recordRetentionDays: 14,
   jitter: () => 0,
+  // Messages of tests come from no queue of SQS unless a test has one.
+  returned: { hide: async () => await Promise.resolve() },
   telemetry: createTelemetry("deliver"),
   ...replaced,
 });

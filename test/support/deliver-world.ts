@@ -136,6 +136,14 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         {
           bodies: invocation.watch("s3", up(batchBodies(bucket))),
           retries: invocation.watch("sqs", up({ send: queue.send })),
+          returned: {
+            hide: async (messages) => {
+              for (const { receiptHandle, seconds } of messages) {
+                queue.hide(received[Number(receiptHandle)]?.id ?? 0, seconds);
+              }
+              await Promise.resolve();
+            },
+          },
           targets: invocation.watch("target", targets),
           now: () => now,
           jitter,

@@ -9,6 +9,7 @@ import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
 import type { Replay } from "#shared/delivery/replay.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/replay/handler.ts";
 import type { ReplayDeps } from "../../lambdas/replay/step.ts";
@@ -44,7 +45,7 @@ export const createReplayWorld = async (aws: Aws) => {
   let steps: { readonly message: ReplayMessage; readonly dueAt: number }[] = [];
   const sent: SentBatch[] = [];
 
-  const deps: ReplayDeps = {
+  const deps: ReplayDeps & MessageDeps = {
     bodies,
     events: streamReader(aws.stream),
     replays,
@@ -63,6 +64,9 @@ export const createReplayWorld = async (aws: Aws) => {
         return Promise.resolve();
       },
     },
+    // What a step fails with is handled again by the test.
+    returned: { hide: async () => await Promise.resolve() },
+    jitter: () => 0,
     turns: shardTurnsTable(aws.tables.batches),
     webhooks,
     streamName: aws.stream.streamName,

@@ -1,4 +1,4 @@
-import { deliveryMaxReceives, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
+import { maxReceives, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
 import { type QueueMessage, queueMessage } from "#shared/contract/chain-message.ts";
 
 interface Entry {
@@ -42,12 +42,17 @@ export const virtualQueue = (now: () => number) => {
         entry.receives += 1;
         entry.visibleAt = now() + visibilityTimeoutSeconds * 1_000;
       }
-      const dead = new Set(shown.filter(({ receives }) => receives > deliveryMaxReceives));
+      const dead = new Set(shown.filter(({ receives }) => receives > maxReceives));
       for (const { text } of dead) deadLetters.push(parse(text));
       entries = entries.filter((entry) => !dead.has(entry));
       return shown
         .filter((entry) => !dead.has(entry))
         .map(({ id, text, receives }) => ({ id, message: parse(text), receives }));
+    },
+    /** Hides a message that was received for so many seconds from now. */
+    hide: (id: number, seconds: number): void => {
+      const entry = entries.find((candidate) => candidate.id === id);
+      if (entry !== undefined) entry.visibleAt = now() + seconds * 1_000;
     },
     acknowledge: (received: readonly number[]): void => {
       const gone = new Set(received);

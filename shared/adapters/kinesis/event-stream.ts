@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { chunkBySize } from "#shared/delivery/batch.ts";
+import { callPauseMs } from "#shared/delivery/call-pause.ts";
 import type { StreamRecord, StreamWriter } from "#shared/stream.ts";
 
 /** Limits of PutRecords are 500 records and 10 MiB; 5 MiB also fits what the local stream server takes. */
 const maxCallRecords = 500;
 const maxCallBytes = 5 * 1024 * 1024;
 const maxTries = 5;
-const firstPauseMs = 100;
 
 export interface StreamOptions {
   readonly client: KinesisClient;
@@ -38,7 +38,7 @@ export const eventStream = <Put extends StreamRecord>({ client, streamName }: St
     putAll: async (records) => {
       let open: Refusal = { records };
       for (let attempt = 1; open.records.length > 0 && attempt <= maxTries; attempt += 1) {
-        if (attempt > 1) await delay(firstPauseMs * 2 ** (attempt - 2));
+        if (attempt > 1) await delay(callPauseMs(attempt - 1, Math.random()));
         const calls = chunkBySize(open.records, {
           maxItems: maxCallRecords,
           maxBytes: maxCallBytes,

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { chunkBySize } from "#shared/delivery/batch.ts";
+import { callPauseMs } from "#shared/delivery/call-pause.ts";
 import { DependencyError } from "#shared/errors.ts";
 import type { DeliveryQueue, RefusedMessage } from "#shared/stores.ts";
 
@@ -19,7 +21,10 @@ export interface QueueOptions {
  * A queue of delivery messages. Messages are grouped by webhook: on a standard queue `MessageGroupId` makes SQS serve the
  * groups fairly, without ordering them.
  */
-export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue => {
+export const deliveryQueue = (
+  { client, queueUrl }: QueueOptions,
+  pause: (again: number) => Promise<void> = async (again) => await delay(callPauseMs(again, Math.random())),
+): DeliveryQueue => {
   const sendBatch = async (bodies: readonly Message[]): Promise<readonly RefusedMessage[]> => {
     const refused: RefusedMessage[] = [];
     let open = bodies;
@@ -45,6 +50,7 @@ export const deliveryQueue = ({ client, queueUrl }: QueueOptions): DeliveryQueue
       }
       const failed = new Set(again.map(({ Id }) => Id));
       open = open.filter((_, index) => failed.has(String(index)));
+      if (open.length > 0) await pause(attempt);
     }
     return refused;
   };

@@ -5,7 +5,12 @@ import { onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 
 /** Handles messages that were received so many times; returns which were under way when each began, and the answer. */
-const work = async (receives: readonly number[], remainingMs = 30_000) => {
+const work = async (
+  receives: readonly number[],
+  remainingMs = 30_000,
+  { fails = [] as readonly number[], isDown = false } = {},
+) => {
+  const hidden: (readonly [string, number])[] = [];
   const running = new Set<number>();
   const began: [number, readonly number[]][] = [];
   const handle = onEachMessage({
@@ -15,14 +20,25 @@ const work = async (receives: readonly number[], remainingMs = 30_000) => {
       began.push([message, [...running]]);
       await new Promise((resolve) => setTimeout(resolve, 5));
       running.delete(message);
-      if (message === 99) throw new Error("no");
+      if (fails.includes(message)) throw new Error("no");
     },
     longestMs: 20_000,
-    telemetry: { messageFailed: () => undefined },
+    deps: {
+      returned: {
+        hide: async (messages) => {
+          hidden.push(...messages.map(({ receiptHandle, seconds }) => [receiptHandle, seconds] as const));
+          await Promise.resolve();
+          if (isDown) throw new Error("not available");
+        },
+      },
+      jitter: () => 1,
+      telemetry: { messageFailed: () => undefined, messagesNotHidden: () => undefined },
+    },
   });
   const context: Context = { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs };
   const { batchItemFailures } = await handle(sqsEvent([...receives.keys()], receives), context);
-  return { began: Object.fromEntries(began), failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  return { began: Object.fromEntries(began), failed, hidden };
 };
 
 it("works at the same time on messages that came once or twice, and on those that came more often after them", async () => {
@@ -37,6 +53,16 @@ it("works alone on each message that came ten times, at last", async () => {
 });
 
 it("lets messages come again for which too little time is left, but never all", async () => {
-  expect(await work([1, 3, 10], 19_999)).toEqual({ began: { 0: [0] }, failed: ["1", "2"] });
-  expect(await work([10, 11], 19_999)).toEqual({ began: { 0: [0] }, failed: ["1"] });
+  expect(await work([1, 3, 10], 19_999)).toMatchObject({ began: { 0: [0] }, failed: ["1", "2"] });
+  expect(await work([10, 11], 19_999)).toMatchObject({ began: { 0: [0] }, failed: ["1"] });
+});
+
+it("lets messages that fail come again after a pause that grows, and those that are done not at all", async () => {
+  const { failed, hidden } = await work([1, 2, 3, 1, 50], 30_000, { fails: [0, 1, 2, 4] });
+  expect(failed.toSorted()).toEqual(["0", "1", "2", "4"]);
+  expect(Object.fromEntries(hidden)).toEqual({ 0: 94, 1: 187, 2: 374, 4: 400 });
+});
+
+it("reports messages that fail also when they cannot be hidden", async () => {
+  expect((await work([1, 1], 30_000, { fails: [1], isDown: true })).failed).toEqual(["1"]);
 });
