@@ -35,6 +35,7 @@ const project = (
     maxWorkers: files,
     isolate: !shareModules,
     globalSetup: [...globalSetup],
+    setupFiles: ["test/support/use-seed.ts"],
     env: isSilent ? { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" } : {},
   },
 });

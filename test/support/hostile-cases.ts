@@ -1,8 +1,9 @@
 /** Which value of the list is tried where: all in every place, or a sample that leaves no value and no place out. */
+import { seed } from "./seed.ts";
 
 /** Deterministic numbers from 0 to 1 (mulberry32). */
-const randomOf = (seed: number) => {
-  let state = seed;
+const randomOf = (start: number) => {
+  let state = start;
   return (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -19,8 +20,6 @@ const shuffled = <Item>(items: readonly Item[], random: () => number): readonly 
 
 /** Whether every value is tried in every place. */
 export const isFull = process.env["HOSTILE"] === "full";
-/** What the sample follows from. It is in the titles of the tests, so that a failure can be repeated with `HOSTILE_SEED`. */
-export const seed = Number(process.env["HOSTILE_SEED"] ?? Math.floor(Math.random() * 1e6));
 /** For titles of tests. */
 export const sampleTitle = isFull ? `every value in every place, seed ${seed}` : `a sample of seed ${seed}`;
 

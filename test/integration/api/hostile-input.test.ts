@@ -7,6 +7,9 @@ import { type Part, requestOf, validParts, type World } from "./contract-request
 import { answerMismatch, mismatch, placeOf } from "./contract-schemas.ts";
 import { type Contract, startContract, type WireAnswer } from "./contract-system.ts";
 
+/** `npm run test:hostile` tries more. */
+const numRuns = Number(process.env["HOSTILE_RUNS"] ?? 15);
+
 let system: Contract;
 let world: World;
 beforeAll(async () => {
@@ -129,7 +132,7 @@ const expectUnharmed = async (
       const shown = `${answer.status} ${JSON.stringify(answer.json)?.slice(0, 500)}`;
       expect([check(answer), isDocumented(key, answer)], shown).toEqual([true, true]);
     }),
-    { numRuns: 60 },
+    { numRuns },
   );
   expect(await system.dump()).toEqual(before);
 };

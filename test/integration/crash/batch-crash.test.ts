@@ -32,7 +32,7 @@ const windows: readonly Window[] = [
   {
     name: "of a chain inside its message",
     fields: { batchSize: 1 },
-    events: 12,
+    events: 5,
     eventBytes: 0,
     calls: ["dynamodb.QueryCommand", "s3.place", "quarantine.put", "sqs.SendMessageBatchCommand"],
   },

@@ -10,16 +10,18 @@ const timeoutMs = 120_000;
 const system = useWorld();
 
 /**
- * Numbers of the awaits to kill at. By default those of each kind of call when it is made first and last, then the others as
- * far as a kind has not been struck: what runs at the same time may change places. `.ci/run` asks for all.
+ * Numbers of the awaits to kill at. By default before the first call of each kind and after the last, then the others as far
+ * as a kind has not been struck: what runs at the same time may change places. `.ci/run` asks for all.
  */
 const awaitsOf = (
   calls: readonly string[],
+  moment: Moment,
 ): { readonly chosen: readonly number[]; readonly others: readonly number[] } => {
   const numbers = Array.from({ length: maxAwaits }, (_, index) => index + 1);
   if (process.env["CRASH_SWEEP"] === "full") return { chosen: numbers, others: [] };
+  const callAt = (at: number): string => calls[at - 1] ?? "";
   const isChosen = (at: number): boolean =>
-    at <= calls.length && [calls.indexOf(calls[at - 1] ?? ""), calls.lastIndexOf(calls[at - 1] ?? "")].includes(at - 1);
+    at - 1 === (moment === "before" ? calls.indexOf(callAt(at)) : calls.lastIndexOf(callAt(at)));
   return { chosen: numbers.filter(isChosen), others: numbers.filter((at) => !isChosen(at)) };
 };
 
@@ -39,7 +41,7 @@ const killAtEachAwait = async (scenario: Scenario, moment: Moment) => {
     return plan;
   };
 
-  const { chosen, others } = awaitsOf((await run(0)).calls());
+  const { chosen, others } = awaitsOf((await run(0)).calls(), moment);
   for (const at of chosen) {
     const { struck: call } = await run(at);
     // Behind the last await nothing is left to kill.

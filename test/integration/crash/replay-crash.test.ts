@@ -5,7 +5,7 @@ import type { ReplayDeps } from "../../../lambdas/replay/step.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
 
-const events = 23;
+const events = 11;
 let aws: Aws;
 beforeAll(async () => {
   aws = await startAws();

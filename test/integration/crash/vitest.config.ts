@@ -6,6 +6,7 @@ export default defineConfig({
     name: "crash",
     include: ["test/integration/crash/deliver-crash.test.ts"],
     root: new URL("../../..", import.meta.url).pathname,
+    setupFiles: ["test/support/use-seed.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     env: { CRASH_SWEEP: "full", POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },

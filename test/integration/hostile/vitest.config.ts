@@ -5,12 +5,17 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "hostile",
-    include: ["test/integration/hostile/*.test.ts", "test/e2e/hostile-*.test.ts"],
+    include: [
+      "test/integration/hostile/*.test.ts",
+      "test/integration/api/hostile-input.test.ts",
+      "test/e2e/hostile-*.test.ts",
+    ],
     root: new URL("../../..", import.meta.url).pathname,
     globalSetup: ["test/e2e/prepare.ts"],
+    setupFiles: ["test/support/use-seed.ts"],
     testTimeout: 900_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
-    env: { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
+    env: { HOSTILE_RUNS: "60", POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
   },
 });
