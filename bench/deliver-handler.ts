@@ -3,27 +3,36 @@
  * 200. Measured: checking the messages, loading the bodies, making them of their frames, the POSTs through the production's outbound client,
  * all decisions. Ports for DynamoDB, S3 and SQS answer from memory. The CPU time is that of the handler's process alone.
  */
+import type { SQSEvent } from "aws-lambda";
+import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverBatchSize, maxRecordEvents } from "#shared/contract/limits.ts";
 import { closedBreaker } from "#shared/delivery/breaker.ts";
-import { bodyOf, type EncodedBody } from "#shared/delivery/body.ts";
+import { bodyOf, chainBodyOf, type EncodedBody } from "#shared/delivery/body.ts";
+import { measure } from "#shared/delivery/cut.ts";
+import { firstHop } from "#shared/delivery/chain.ts";
+import { inlineBody } from "#shared/delivery/inline-body.ts";
 import { type Frame, packFrame } from "#shared/events/frames.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../lambdas/deliver/rest.ts";
 import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
-import { eventTexts, subscription } from "../test/support/builders.ts";
+import { eventTexts, subscription, window } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
-import type { Benchmark } from "./support/benchmark.ts";
+import type { Benchmark, Report } from "./support/benchmark.ts";
 import { campaign, count, customerId, sizeOf } from "./support/events.ts";
 import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
-import { startReceiverProcess } from "./support/receiver.ts";
+import { type ReceiverProcess, startReceiverProcess } from "./support/receiver.ts";
 
 const sizes = [
   { eventsPerBatch: 10_000, kind: "stored", invocations: 1 },
   { eventsPerBatch: 500, kind: "inline", invocations: 20 },
 ] as const;
+
+/** Batches that are cut from chains of so many events: larger than a record's frames, and smaller. */
+const chainEvents = 10_000;
+const cutSizes = [700, 100] as const;
 
 /** Frames as records of the ingest API have them, one a record. */
 const framesOf = (events: readonly RoutedEvent[]): readonly Frame[] =>
@@ -55,8 +64,7 @@ const createDeps = (target: string, stored: EncodedBody): ChainDeps & MessageDep
   bodies: {
     place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
     keep: async ({ body }) => body,
-    load: async (place) =>
-      "frames" in place ? { encoding: "frames", bytes: Buffer.from(place.frames, "base64") } : stored,
+    load: async (place) => (place.kind === "inline" ? inlineBody(place) : stored),
     remove: async () => undefined,
   },
   quarantine: { put: async () => undefined },
@@ -97,6 +105,35 @@ const messageOf = (batch: {
   ...batch,
 });
 
+const measurePosts = async (
+  report: Report,
+  work: {
+    readonly receiver: ReceiverProcess;
+    readonly handler: ReturnType<typeof createHandler>;
+    readonly invocation: SQSEvent;
+    readonly invocations: number;
+    readonly name: string;
+    /** What all invocations bring together. */
+    readonly events: number;
+    readonly posts: number;
+    readonly bytes: number;
+  },
+): Promise<void> => {
+  const { receiver, handler, invocation, invocations, name, events, posts, bytes } = work;
+  const run = async (): Promise<void> => {
+    for (let done = 0; done < invocations; done += 1) {
+      const { batchItemFailures } = await handler(invocation, lambdaContext());
+      if (batchItemFailures.length > 0) throw new Error("A message failed.");
+    }
+    const received = await receiver.ask({ kind: "take" });
+    if (received.posts !== posts || received.bytes !== bytes) {
+      throw new Error(`The receiver got ${received.posts} POSTs of ${posts}, or other bytes.`);
+    }
+  };
+  await receiver.ask({ kind: "take" });
+  await measureEvents(report, { name, size: `${posts} POSTs of ${sizeOf(Math.round(bytes / posts))}`, events, run });
+};
+
 export const deliverHandler: Benchmark = {
   name: "deliver-handler",
   method:
@@ -117,23 +154,47 @@ export const deliverHandler: Benchmark = {
             : ({ kind, key: "body" } as const);
         const handler = createHandler(createDeps(url, encoded));
         const batch = { events: eventsPerBatch, bytes, body: place };
-        const invocation = sqsEvent(Array.from({ length: deliverBatchSize }, () => messageOf(batch)));
-        const run = async (): Promise<void> => {
-          for (let done = 0; done < invocations; done += 1) {
-            const { batchItemFailures } = await handler(invocation, lambdaContext());
-            if (batchItemFailures.length > 0) throw new Error("A message failed.");
-          }
-          const posts = invocations * deliverBatchSize;
-          const received = await receiver.ask({ kind: "take" });
-          if (received.posts !== posts || received.bytes !== posts * batch.bytes) {
-            throw new Error(`The receiver got ${received.posts} POSTs of ${posts}, or other bytes.`);
-          }
-        };
-        await receiver.ask({ kind: "take" });
-        const events = invocations * deliverBatchSize * eventsPerBatch;
-        const name = `${kind} batches of ${count(eventsPerBatch)}`;
-        const size = `${invocations * deliverBatchSize} POSTs of ${sizeOf(batch.bytes)}`;
-        await measureEvents(report, { name, size, events, run });
+        const posts = invocations * deliverBatchSize;
+        await measurePosts(report, {
+          receiver,
+          handler,
+          invocation: sqsEvent(Array.from({ length: deliverBatchSize }, () => messageOf(batch))),
+          invocations,
+          name: `${kind} batches of ${count(eventsPerBatch)}`,
+          events: posts * eventsPerBatch,
+          posts,
+          bytes: posts * bytes,
+        });
+      }
+      const items = framesOf(eventTexts(campaign(chainEvents)));
+      const body = chainBodyOf(customerId, items);
+      for (const batchSize of cutSizes) {
+        const handler = createHandler(createDeps(url, body));
+        const chain = (): ChainMessage => ({
+          ...firstHop(
+            {
+              batchId: crypto.randomUUID(),
+              subscription: subscription({ customerId, batchSize }),
+              window: window(),
+              items,
+              events: chainEvents,
+            },
+            { body: { kind: "stored", key: "chain" }, closedAt: new Date().toISOString() },
+          ),
+          slow: true,
+        });
+        const posts = deliverBatchSize * Math.ceil(chainEvents / batchSize);
+        await measurePosts(report, {
+          receiver,
+          handler,
+          invocation: sqsEvent(Array.from({ length: deliverBatchSize }, chain)),
+          invocations: 1,
+          name: `batches of ${count(batchSize)} cut from chains`,
+          events: deliverBatchSize * chainEvents,
+          posts,
+          // Each has brackets of its own, and commas between its events.
+          bytes: deliverBatchSize * (measure(items).bytes - 1) + posts,
+        });
       }
     } finally {
       await receiver.stop();

@@ -1,15 +1,15 @@
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { maxAttemptMs, maxPostMs, tokenTimeoutMs } from "#shared/contract/limits.ts";
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
-import { type BodyToSend, type EncodedBody, bodyToSend } from "#shared/delivery/body.ts";
+import { type BodyToSend, bodyToSend } from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { BodyStore, QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
+import { type DueBatch, loadBody } from "./batch-body.ts";
 import type { Tokens } from "./caches.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 import { beginningOf } from "#shared/text/cut.ts";
@@ -61,7 +61,7 @@ const replayHeader = "X-Tidepost-Replay";
  */
 export const attemptDelivery = async (
   deps: AttemptDeps,
-  message: DeliveryMessage,
+  message: DueBatch,
   presentRevision: number | undefined,
 ): Promise<AttemptResult> => {
   const own = await deps.settings.find(message.webhookId, message.settingsRevision);
@@ -153,16 +153,6 @@ const post = async (
   const outcome = outcomeOfAnswer({ status: answer.status, retryAfter, now: deps.now() });
   const recorded = recordedAnswer(answer, () => redactorOf(settings, accessToken));
   return { outcome, timings, bytesSent, answer: recorded };
-};
-
-/** The compressed body of a batch that has not ended; only then may it be gone. */
-export const loadBody = async (
-  bodies: AttemptDeps["bodies"],
-  { body }: Pick<DeliveryMessage, "body">,
-): Promise<EncodedBody> => {
-  const encoded = await bodies.load(body);
-  if (encoded === undefined) throw new DependencyError("The body of a batch is gone before the batch has ended");
-  return encoded;
 };
 
 /** What is recorded of an attempt. */

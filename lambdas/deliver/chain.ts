@@ -4,7 +4,7 @@ import { maxFastChainMs } from "#shared/contract/limits.ts";
 import type { Part } from "#shared/delivery/cut.ts";
 import { slowOf } from "#shared/delivery/message.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
-import { loadBody } from "./attempt.ts";
+import { encodeCut, loadStored } from "./batch-body.ts";
 import { type Cutter, createCutter } from "./cutter.ts";
 import { type Look, type Passage, lookAhead, passGate } from "./gate.ts";
 import {
@@ -65,7 +65,7 @@ interface Work {
 
 const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
   const { message, from, isInTime } = work;
-  const cutter = createCutter(deps, message, await loadBody(deps.bodies, message));
+  const cutter = createCutter(deps, message, await loadStored(deps.bodies, message.body));
   let rest: Rest = { message, next: from, parkedSince: message.parkedSince };
   let { restFrom, look } = work;
   let passage: Passage | undefined;
@@ -88,7 +88,7 @@ const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
     const { health } = passage;
     const { settingsRevision } = health;
     const { parkedSince } = rest;
-    const { message: batch } = await cutter.messageOf(part, { settingsRevision, firstAttemptAt: parkedSince });
+    const batch = cutter.batchOf(part, { settingsRevision, firstAttemptAt: parkedSince });
     const settled = await settlePart(deps, batch, health);
     if (settled.kind === "busy") return await passOn(deps, rest, settled.until + 1_000);
     const isMoving = settled.kind === "attempted" && settled.isDelivered;
@@ -127,8 +127,8 @@ const leaveAlone = async (deps: ChainDeps, cutter: Cutter, part: Part): Promise<
   const { recordedAttempts, settingsRevision, state, webhookId } = found;
   if (state !== "sending" || recordedAttempts > 0 || settingsRevision === undefined) return true;
   const firstAttemptAt = Date.parse(found.firstAttemptAt);
-  const { message, encoded } = await cutter.messageOf(part, { settingsRevision, firstAttemptAt });
-  const body = await deps.bodies.place({ webhookId, batchId: message.batchId, body: encoded });
-  await deps.retries.send(slowOf({ ...message, body }), 0);
+  const { body: cut, ...batch } = cutter.batchOf(part, { settingsRevision, firstAttemptAt });
+  const body = await deps.bodies.place({ webhookId, batchId: batch.batchId, body: await encodeCut(cut) });
+  await deps.retries.send(slowOf({ ...batch, body }), 0);
   return true;
 };

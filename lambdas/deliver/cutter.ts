@@ -1,29 +1,28 @@
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { batchIdOf, chainIdOf, closingReason, typesOf } from "#shared/delivery/batch.ts";
-import { type EncodedBody, bodyOf, framesOf } from "#shared/delivery/body.ts";
+import { type EncodedBody, arrayOf, framesOf } from "#shared/delivery/body.ts";
 import { type BatchEvent, type Part, cutParts, itemsFrom, measure } from "#shared/delivery/cut.ts";
 import { type EventTypeCounts, countEventTypes, stretchOf } from "#shared/delivery/message.ts";
 import type { BatchRef } from "#shared/delivery/record.ts";
-import { inlinePlace } from "#shared/delivery/inline-body.ts";
 import { type Undecodable, frameAside } from "#shared/events/decode-record.ts";
 import type { Frame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import { type AttemptDeps, putAside } from "./attempt.ts";
+import type { CutBatch } from "./batch-body.ts";
 
 /** Cuts the batches of a chain out of its body. A frame is opened when a batch begins or ends within it. */
 export interface Cutter {
   readonly partsFrom: (from: number) => Iterable<Part>;
   readonly refOf: (part: Part) => BatchRef;
   /**
-   * The message of a batch with its whole body inside. It is for the worker alone: a queue may not take it.
+   * A batch, before its first attempt.
    *
    * @param facts.firstAttemptAt start of its retry window, if that has begun (Unix milliseconds)
    */
-  readonly messageOf: (
+  readonly batchOf: (
     part: Part,
     facts: { readonly settingsRevision: number; readonly firstAttemptAt: number | undefined },
-  ) => Promise<{ readonly message: DeliveryMessage; readonly encoded: EncodedBody }>;
+  ) => CutBatch;
   /** What there is from an event on. */
   readonly sumFrom: (from: number) => {
     readonly events: number;
@@ -66,25 +65,23 @@ export const createCutter = (
 
     refOf,
 
-    messageOf: async (part, { settingsRevision, firstAttemptAt }) => {
-      const { events, items } = part;
-      const { encoded, bytes } = await bodyOf({ items, subscription: { customerId, maskedSettings: {} } });
+    batchOf: (part, { settingsRevision, firstAttemptAt }) => {
+      const { events, bytes, items } = part;
       const closedBy = closingReason(part, { batchSize, end: chain.events });
       const eventTypes = countEventTypes(typesOf(items));
-      const message: DeliveryMessage = {
+      return {
         version: 1,
         ...refOf(part),
         customerId,
         settingsRevision,
         events,
         bytes,
-        body: inlinePlace(encoded),
+        body: { kind: "cut", ...arrayOf(customerId, items) },
         attempt: 1,
         stretch: stretchOf(chain, part),
         formation: { closedBy, closedAt, batchSize, eventTypes },
         ...(firstAttemptAt === undefined ? {} : { firstAttemptAt }),
       };
-      return { message, encoded };
     },
 
     sumFrom: (from) => {

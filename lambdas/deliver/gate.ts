@@ -1,5 +1,5 @@
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
+import type { DueBatch } from "./batch-body.ts";
 import type { Outcome } from "./outcome.ts";
 import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
@@ -79,7 +79,7 @@ export const passGate = async (
 export const reportToGate = async (
   deps: GateDeps,
   input: {
-    readonly message: DeliveryMessage;
+    readonly message: Pick<DueBatch, "customerId" | "webhookId" | "attempt" | "parked">;
     readonly health: WebhookHealth | undefined;
     readonly outcome: Outcome;
     /** Whether it tells how the target is; otherwise it is noted, and the breaker stays as it was. */

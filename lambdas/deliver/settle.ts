@@ -10,6 +10,7 @@ import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts"
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, attemptDelivery, toAttemptRecord } from "./attempt.ts";
+import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
 import { type GateDeps, lookAhead, passGate, reportToGate } from "./gate.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
@@ -46,7 +47,7 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "recorded":
       return;
     case "ended":
-      return await deps.bodies.remove(message);
+      return await removeBody(deps.bodies, message);
     case "busy":
       return await deps.retries.send(message, delaySecondsUntil(claim.until + 1_000, now));
     case "claimed": {
@@ -60,7 +61,7 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
   }
 };
 
-const batchRequest = (deps: SettleDeps, message: DeliveryMessage, now: number): BatchRequest => {
+const batchRequest = (deps: SettleDeps, message: DueBatch, now: number): BatchRequest => {
   const firstAttemptAt = message.firstAttemptAt ?? now;
   const cutoff = cutoffOf(firstAttemptAt, deps.clock);
   return { ...message, now, firstAttemptAt, cutoff, ttl: ttlFrom(now, deps) };
@@ -72,7 +73,7 @@ const batchRequest = (deps: SettleDeps, message: DeliveryMessage, now: number): 
  */
 export const settlePart = async (
   deps: SettleDeps,
-  message: DeliveryMessage,
+  message: CutBatch,
   health: WebhookHealth,
 ): Promise<
   | { readonly kind: "attempted"; readonly isDelivered: boolean }
@@ -88,7 +89,7 @@ export const settlePart = async (
     case "busy":
       return claim;
     case "ended":
-      await deps.bodies.remove(message);
+      await removeBody(deps.bodies, message);
       return { kind: "done" };
     case "recorded":
       return { kind: "done" };
@@ -116,18 +117,18 @@ const park = async (
   deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
-const expire = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
+const expire = async (deps: SettleDeps, message: DueBatch): Promise<void> => {
   const now = deps.now();
   await deps.batchLog.recordExpired(message, now);
   deps.telemetry.batchExpired(factsOf(message));
   await count(deps, message, { at: now, what: { kind: "expired" } });
-  await deps.bodies.remove(message);
+  await removeBody(deps.bodies, message);
 };
 
 const attemptAndSettle = async (
   deps: SettleDeps,
   input: {
-    readonly message: DeliveryMessage;
+    readonly message: DueBatch;
     readonly firstAttemptAt: number;
     readonly isFirst: boolean;
     readonly health: WebhookHealth | undefined;
@@ -144,7 +145,7 @@ const attemptAndSettle = async (
   if (isSplit) {
     const parts = await splitBatch(deps, message, firstAttemptAt);
     await written(deps, message, deps.batchLog.recordSplit(message, record, parts));
-    await written(deps, message, deps.bodies.remove(message));
+    await written(deps, message, removeBody(deps.bodies, message));
     deps.telemetry.batchSplit({ ...factsOf(message), into: parts });
   } else {
     await follow(deps, { message, result, record, firstAttemptAt, isFirst, now });
@@ -163,7 +164,7 @@ const attemptAndSettle = async (
 const follow = async (
   deps: SettleDeps,
   input: {
-    readonly message: DeliveryMessage;
+    readonly message: DueBatch;
     readonly result: AttemptResult;
     readonly record: AttemptRecord;
     readonly firstAttemptAt: number;
@@ -188,7 +189,7 @@ const follow = async (
         written(deps, message, deps.batchLog.recordDelivered(message, record, now)),
         noteGotThrough(deps, message),
       ]);
-      if (mayBeStored(message, isFirst)) await written(deps, message, deps.bodies.remove(message));
+      if (mayBeStored(message, isFirst)) await written(deps, message, removeBody(deps.bodies, message));
       break;
     case "retry":
     case "expire": {
@@ -204,17 +205,17 @@ const follow = async (
   }
 };
 
-const rootOf = ({ webhookId, createdAt, half }: DeliveryMessage): BatchRef | undefined =>
+const rootOf = ({ webhookId, createdAt, half }: DueBatch): BatchRef | undefined =>
   half && { webhookId, createdAt, batchId: half.rootBatchId };
 
 /** Notes at the batch that was halved first that its target has taken a part of it: other parts may be halved further. */
-const noteGotThrough = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
+const noteGotThrough = async (deps: SettleDeps, message: DueBatch): Promise<void> => {
   const root = rootOf(message);
   if (root !== undefined) await written(deps, message, deps.batchLog.notePartDelivered(root));
 };
 
 /** Whether the target has taken another part of the same batch; read only when a failed part's next step depends on it. */
-const hasGotThrough = async (deps: SettleDeps, message: DeliveryMessage, outcome: Outcome): Promise<boolean> => {
+const hasGotThrough = async (deps: SettleDeps, message: DueBatch, outcome: Outcome): Promise<boolean> => {
   const root = rootOf(message);
   if (root === undefined || outcome.kind === "delivered") return false;
   try {
@@ -227,14 +228,14 @@ const hasGotThrough = async (deps: SettleDeps, message: DeliveryMessage, outcome
 
 export const count = async (
   deps: SettleDeps,
-  message: DeliveryMessage | ChainMessage,
+  message: DueBatch | ChainMessage,
   fact: Pick<DeliveryFact, "at" | "what">,
 ): Promise<void> => {
   const { customerId, webhookId } = message;
   await written(deps, message, deps.deliveryHours.count({ customerId, webhookId, ...fact }));
 };
 
-const countedAs = (outcome: Outcome, message: DeliveryMessage, durationMs: number): DeliveryFact["what"] => {
+const countedAs = (outcome: Outcome, message: DueBatch, durationMs: number): DeliveryFact["what"] => {
   if (outcome.kind === "delivered") {
     const eventTypes = message.formation?.eventTypes ?? {};
     return { kind: "delivered", events: message.events, durationMs, status: outcome.status, eventTypes };
@@ -246,19 +247,21 @@ const countedAs = (outcome: Outcome, message: DeliveryMessage, durationMs: numbe
  * Where the body of a batch waits: its owner may look at it, and ask for another attempt. When it cannot be stored it stays
  * in the message, which is all that delivery needs.
  */
-const bodyToWait = async (deps: SettleDeps, message: DeliveryMessage): Promise<BodyPlace> => {
+const bodyToWait = async (deps: SettleDeps, message: DueBatch): Promise<BodyPlace> => {
+  const { webhookId, batchId } = message;
+  const body = await placeOf(message);
   try {
-    return await deps.bodies.keep(message);
+    return await deps.bodies.keep({ webhookId, batchId, body });
   } catch (error) {
     deps.telemetry.recordNotWritten({ ...factsOf(message), error });
-    return message.body;
+    return body;
   }
 };
 
 /** Waits for a write that the attempt's outcome does not depend on. Its failure is reported, and nothing else. */
 export const written = async (
   deps: SettleDeps,
-  message: DeliveryMessage | ChainMessage,
+  message: DueBatch | ChainMessage,
   write: Promise<void>,
 ): Promise<void> => {
   try {
@@ -269,10 +272,10 @@ export const written = async (
 };
 
 /** What may be logged of a message: never its body. */
-const factsOf = ({ batchId, webhookId, events }: DeliveryMessage | ChainMessage) => ({ batchId, webhookId, events });
+const factsOf = ({ batchId, webhookId, events }: DueBatch | ChainMessage) => ({ batchId, webhookId, events });
 
 /**
  * A body that came inside its message may be stored all the same: by an invocation that put it aside to wait and ended
  * before the message that names the object was on the queue.
  */
-const mayBeStored = ({ body }: DeliveryMessage, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;
+const mayBeStored = ({ body }: DueBatch, isFirst: boolean): boolean => body.kind === "stored" || !isFirst;

@@ -5,7 +5,7 @@ import { type EventTypeCounts, countEventTypes, halfOf } from "#shared/delivery/
 import { type EventSpan, spanOf } from "#shared/events/span.ts";
 import { readEvent } from "#shared/events/read-event.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
-import { loadBody } from "./attempt.ts";
+import { type DueBatch, loadBody } from "./batch-body.ts";
 import type { Outcome } from "./outcome.ts";
 import type { BodyStore, DeliveryQueue } from "#shared/stores.ts";
 
@@ -96,15 +96,17 @@ interface SplitDeps {
 /** Puts the two halves of a batch on the queue as batches of their own, within its retry window, and returns their ids. */
 export const splitBatch = async (
   deps: SplitDeps,
-  message: DeliveryMessage,
+  message: DueBatch,
   firstAttemptAt: number,
 ): Promise<readonly string[]> => {
   const { webhookId } = message;
   const closedAt = new Date(deps.now()).toISOString();
   const whole = await loadBody(deps.bodies, message);
-  const parts = splitBody(message.batchId, (await decodeBody(whole, message.bytes)).body);
+  const { body: json } = "encoding" in whole ? await decodeBody(whole, message.bytes) : whole;
+  const parts = splitBody(message.batchId, json);
+  const encoding = "encoding" in whole && whole.encoding === "gzip" ? "gzip" : "zstd";
   for (const { body, ...part } of parts) {
-    const encoded = await encodeBody(body, whole.encoding === "frames" ? "zstd" : whole.encoding);
+    const encoded = await encodeBody(body, encoding);
     const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
     const half = { ...part, bytes: body.length, place, closedAt, firstAttemptAt };
     await deps.retries.send(halfOf(message, half), 0);

@@ -13,6 +13,7 @@ import {
   type FrameLimits,
   frameOf,
   isFrame,
+  joinEvents,
   packFrame,
   readFrames,
   writeFrames,
@@ -24,7 +25,7 @@ import { zstdOptionsFor } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { type Batch, batchBody, chunkBySize } from "./batch.ts";
-import type { BatchEvent, BatchItem } from "./cut.ts";
+import { type BatchEvent, type BatchItem, measure } from "./cut.ts";
 
 /** A batch's body as it is stored. */
 export interface EncodedBody {
@@ -68,7 +69,7 @@ export const encodeBody = async (body: Buffer, encoding: WholeEncoding): Promise
 });
 
 /** A body, and what of it could not be read. */
-interface DecodedBody {
+export interface DecodedBody {
   readonly body: Buffer;
   /** Frames that are other than the body's table says; the body is without their events. */
   readonly damaged: readonly Undecodable[];
@@ -101,21 +102,29 @@ export const framesOf = (encoded: Buffer): { readonly customerId: string; readon
   return { customerId: header.customerId, frames: reading.frames };
 };
 
-/** The array whose inside the frames are. */
 const decodeFrames = (encoded: Buffer): DecodedBody => {
   const { customerId, frames } = framesOf(encoded);
-  const body = Buffer.allocUnsafe(Math.max(arrayBytes(frames), emptyArrayBytes));
+  return arrayOf(customerId, frames);
+};
+
+/** The JSON array of a batch's events, none of which is compressed for it. */
+export const arrayOf = (customerId: string, items: readonly BatchItem[]): DecodedBody => {
+  const body = Buffer.allocUnsafe(Math.max(measure(items).bytes, emptyArrayBytes));
   const damaged: Undecodable[] = [];
   let at = 1;
-  for (const frame of frames) {
-    const inflated = inflateFrame(frame);
-    if (inflated.kind === "damaged") {
-      damaged.push(frameAside({ ...frame, customerId }, inflated.problem));
-      continue;
-    }
-    at += inflated.text.copy(body, at);
+  const put = (text: Buffer): void => {
+    at += text.copy(body, at);
     body[at] = comma;
     at += 1;
+  };
+  for (const run of runsOf(items)) {
+    if (!isFrame(run)) {
+      put(joinEvents(run));
+      continue;
+    }
+    const inflated = inflateFrame(run);
+    if (inflated.kind === "text") put(inflated.text);
+    else damaged.push(frameAside({ ...run, customerId }, inflated.problem));
   }
   const end = Math.max(at, emptyArrayBytes);
   body[0] = openBracket;
@@ -127,9 +136,6 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
 const emptyArrayBytes = 2;
-
-/** Length of the array of some frames' events. */
-const arrayBytes = (frames: readonly Frame[]): number => frames.reduce((sum, { bytes }) => sum + bytes + 1, 1);
 
 /** A body as it is stored, and its own length. */
 interface MeasuredBody {
@@ -149,7 +155,7 @@ export const bodyOf = async ({
     return { encoded: await encodeBody(body, bodyEncodingOf(subscription.maskedSettings)), bytes: body.length };
   }
   const frames = toFrames(items, frameOf).map(({ events, bytes, data }) => ({ events, bytes, data, routes: [] }));
-  const bytes = arrayBytes(frames);
+  const { bytes } = measure(frames);
   return { encoded: { encoding: "frames", bytes: writeFrames(subscription.customerId, frames) }, bytes };
 };
 
@@ -171,23 +177,27 @@ const typeAlone = ({ type }: Pick<EventRoute, "type">): EventRoute => ({
 });
 
 /** Frames as they are, and the events between them as frames. */
-const toFrames = (items: readonly BatchItem[], pack: (events: readonly BatchEvent[]) => Frame): readonly Frame[] => {
-  const frames: Frame[] = [];
-  let run: BatchEvent[] = [];
-  const close = (): void => {
+const toFrames = (items: readonly BatchItem[], pack: (events: readonly BatchEvent[]) => Frame): readonly Frame[] =>
+  runsOf(items).flatMap((run) => {
+    if (isFrame(run)) return [run];
     const limits = { maxItems: run.length, maxBytes: maxRecordBytes, bytesOf: eventBytes };
-    for (const events of chunkBySize(run, limits)) frames.push(pack(events));
-    run = [];
-  };
+    return chunkBySize(run, limits).map(pack);
+  });
+
+/** Frames, and the events between them, in order. */
+const runsOf = (items: readonly BatchItem[]): readonly (Frame | BatchEvent[])[] => {
+  const runs: (Frame | BatchEvent[])[] = [];
+  let events: BatchEvent[] = [];
   for (const item of items) {
-    if (!isFrame(item)) run.push(item);
-    else {
-      close();
-      frames.push(item);
+    if (isFrame(item)) {
+      runs.push(item);
+      events = [];
+      continue;
     }
+    if (events.length === 0) runs.push(events);
+    events.push(item);
   }
-  close();
-  return frames;
+  return runs;
 };
 
 const eventBytes = ({ start, end }: BatchEvent): number => end - start + 1;
@@ -200,15 +210,21 @@ export interface BodyToSend extends Pick<DecodedBody, "damaged"> {
   readonly json?: Buffer;
 }
 
-/** A body as it is sent: what is stored is the same body, whether its target decompresses it or this function. */
+/**
+ * A body as it is sent: what is stored is the same body, whether its target decompresses it or this function.
+ *
+ * @param body as it is stored, or as it has just been made
+ */
 export const bodyToSend = async (
-  stored: EncodedBody,
+  body: EncodedBody | DecodedBody,
   bytes: number,
   { compression, signing }: Pick<DeliverySettings, "compression" | "signing">,
 ): Promise<BodyToSend> => {
-  const isAsSent = stored.encoding === compression;
-  if (isAsSent && signing === undefined) return { sent: stored.bytes, damaged: [] };
-  const { body: json, damaged } = await decodeBody(stored, bytes);
+  const asSent = isEncoded(body) && body.encoding === compression ? body.bytes : undefined;
+  if (asSent !== undefined && signing === undefined) return { sent: asSent, damaged: [] };
+  const { body: json, damaged } = isEncoded(body) ? await decodeBody(body, bytes) : body;
   if (compression === undefined) return { sent: json, json, damaged };
-  return { sent: isAsSent ? stored.bytes : (await encodeBody(json, compression)).bytes, json, damaged };
+  return { sent: asSent ?? (await encodeBody(json, compression)).bytes, json, damaged };
 };
+
+const isEncoded = (body: EncodedBody | DecodedBody): body is EncodedBody => "encoding" in body;

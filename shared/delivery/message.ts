@@ -48,11 +48,7 @@ export const stretchOf = (
  *
  * @param refused how often in a row the target has refused the batch with the same status
  */
-export const retryOf = (
-  message: DeliveryMessage,
-  body: BodyPlace,
-  refused?: DeliveryMessage["refused"],
-): DeliveryMessage => {
+export const retryOf = (message: Unplaced, body: BodyPlace, refused?: DeliveryMessage["refused"]): DeliveryMessage => {
   const { refused: _before, ...batch } = batchOf(message);
   return { ...batch, body, attempt: message.attempt + 1, ...(refused === undefined ? {} : { refused }) };
 };
@@ -80,7 +76,7 @@ export interface Half {
 }
 
 /** The message that asks for the first attempt of a half of a batch. */
-export const halfOf = (message: DeliveryMessage, half: Half): DeliveryMessage => {
+export const halfOf = (message: Unplaced, half: Half): DeliveryMessage => {
   const { batchId, events, eventTypes, bytes, place, closedAt, firstAttemptAt } = half;
   const batchSize = message.formation?.batchSize ?? message.events;
   const formation = { closedBy: "split", closedAt, batchSize, eventTypes, splitFrom: message.batchId } as const;
@@ -148,13 +144,11 @@ export const isOnFastLane = ({ attempt, slow, parked, redelivery, replayId, form
   replayId === undefined &&
   formation?.closedBy !== "split";
 
+/** A message whose body may be anywhere. */
+type Unplaced = Omit<DeliveryMessage, "body">;
+
 /** A message without what holds for its own attempt alone. */
-const batchOf = ({
-  parked: _parked,
-  redelivery: _redelivery,
-  slow: _slow,
-  ...batch
-}: DeliveryMessage): DeliveryMessage => batch;
+const batchOf = ({ parked: _parked, redelivery: _redelivery, slow: _slow, ...batch }: Unplaced): Unplaced => batch;
 
 /**
  * How many events of each type there are; `other` are types that the catalogue does not have. Few keys, whatever producers

@@ -157,16 +157,19 @@ export const countRoutes = ({ events, routes, index }: Frame): readonly number[]
 };
 
 /** Whether it is a frame, and not an event. */
-export const isFrame = (item: Frame | EventSpan): item is Frame => "data" in item;
+export const isFrame = (item: Frame | EventSpan | readonly EventSpan[]): item is Frame => "data" in item;
 
 const joined = { head: Buffer.alloc(0), separator: 0x2c, tail: Buffer.alloc(0) };
+
+/** The text of a frame of some events. */
+export const joinEvents = (events: readonly EventSpan[]): Buffer => joinSpans(events, joined);
 
 /** A frame of events, which together must not be longer than a record's. */
 export const packFrame = (events: readonly RoutedEvent[]): Frame => ({ ...frameOf(events), ...indexRoutes(events) });
 
 /** A frame without routes, for the body of a batch. */
 export const frameOf = (events: readonly EventSpan[]): Frame => {
-  const text = joinSpans(events, joined);
+  const text = joinEvents(events);
   return { events: events.length, bytes: text.length, data: compress(text), routes: [] };
 };
 

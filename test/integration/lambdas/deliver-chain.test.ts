@@ -74,7 +74,8 @@ it("the batches of a chain go out one after the other, in order, cut at events",
     ({ stretch }) => `${stretch?.firstSequenceNumber}: ${stretch?.first} to ${stretch?.next}`,
   );
   expect(new Set(stretches)).toEqual(new Set(["100: 0 to 5", "100: 5 to 10", "100: 10 to 12"]));
-  expect(plan.calls().filter((call) => call === "s3.load")).toHaveLength(4);
+  // Once the chain's body: its batches go out as they are cut, and are never stored.
+  expect(plan.calls().filter((call) => call.startsWith("s3."))).toEqual(["s3.load", "s3.remove"]);
   expect(await world.violations()).toEqual([]);
 });
 

@@ -2,7 +2,8 @@ import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxBatchBytes } from "#shared/contract/limits.ts";
-import { bodyEncodingOf, bodyOf, bodyToSend, decodeBody, encodeBody } from "#shared/delivery/body.ts";
+import { arrayOf, bodyEncodingOf, bodyOf, bodyToSend, decodeBody, encodeBody } from "#shared/delivery/body.ts";
+import type { BatchItem } from "#shared/delivery/cut.ts";
 import { packFrame } from "#shared/events/frames.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { subscription } from "../../support/builders.ts";
@@ -61,6 +62,28 @@ describe("a body of frames", () => {
     expect(bytes).toBe(array.length);
     expect((await bodyToSend(encoded, bytes, {})).sent.toString()).toBe(array);
     expect(gunzipSync((await bodyToSend(encoded, bytes, { compression: "gzip" })).sent).toString()).toBe(array);
+  });
+
+  it("is the same, made of the events themselves or of what is stored of them", async () => {
+    const runs = fc.array(fc.record({ events: fc.integer({ min: 1, max: 4 }), isFrame: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(runs, async (drawn) => {
+        const mixed = drawn.flatMap(({ events, isFrame }, run): readonly BatchItem[] => {
+          const own = Array.from({ length: events }, (_, n) => event(run * 10 + n));
+          return isFrame ? [packFrame(own)] : own;
+        });
+        const { encoded, bytes } = await bodyOf({ items: mixed, subscription: subscription() });
+        const made = arrayOf("1", mixed);
+        expect(made).toEqual({ body: (await decodeBody(encoded, bytes)).body, damaged: [] });
+        expect(made.body.length).toBe(bytes);
+        expect((await bodyToSend(made, bytes, {})).sent).toBe(made.body);
+        expect(gunzipSync((await bodyToSend(made, bytes, { compression: "gzip" })).sent)).toEqual(made.body);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("that was damaged anywhere is noticed, and its other frames are read", async () => {
