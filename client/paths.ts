@@ -2467,14 +2467,38 @@ export interface Schemas {
   ImportEntry: {
     /** Display name. A new webhook without one is named after its target's host. */
     name?: string | null;
-    /** Event types to deliver. */
-    events: Schemas["EventKey"][];
+    /** Event types to deliver. Required unless `events_mode` is `all`. */
+    events?: Schemas["EventKey"][] | null;
+    /** `selected`: the types in `events`. `all`: every type, also those of later versions. Default: `selected`. */
+    events_mode?: "selected" | "all" | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
     /** Token of the webhook; none when absent. */
     auth_token?: string | null;
     /** Headers of every POST; none when absent. */
     custom_headers?: Record<string, string>;
+    /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
+    active?: boolean | null;
+    /** Most events in a batch. */
+    batch_size?: number | null;
+    /** Most bytes in a batch's body. */
+    max_batch_bytes?: number | null;
+    /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
+    compression?: "none" | "gzip" | "zstd" | null;
+    /** Nothing but `none`, as all that protects a webhook and is not imported. */
+    auth_type?: "none" | null;
+    /** Nothing but an empty object. */
+    auth_credentials?: Record<string, unknown>;
+    /** Nothing but an empty object. */
+    auth_request_details?: Record<string, unknown>;
+    /** Nothing but false. */
+    signing?: false | null;
+    /** Nothing but an empty text. */
+    signing_secret?: string | null;
+    /** Nothing but -1, all sub-accounts. */
+    subaccount_id?: number | null;
+    /** Nothing but an empty list. */
+    exception_subaccounts?: unknown[] | null;
   };
   /** One event, as it is ingested and delivered. */
   Event: {
@@ -2726,12 +2750,18 @@ export interface Schemas {
     target: string;
     /** Event types of a new webhook. */
     events?: string[];
+    /** Set when a new webhook takes every type. */
+    events_mode?: "all";
+    /** False when a new webhook begins paused. */
+    active?: boolean;
     /** Masked token of a new webhook. */
     auth_token?: string;
     /** Headers of a new webhook, values masked. */
     custom_headers?: Record<string, string>;
     /** What changes. */
     changes?: Schemas["FieldChange"][];
+    /** Fields of the entry that an import does not take over. */
+    not_taken?: string[];
     /** What became of the row. Absent in a plan. */
     outcome?: "applied" | "unchanged" | "failed" | "not_tried";
     /** Why the row failed or was not tried. */
@@ -2740,7 +2770,15 @@ export interface Schemas {
   /** How one field changes. Secrets are masked. */
   FieldChange:
     | {
-        field: "name" | "target" | "events_mode" | "auth_token";
+        field:
+          | "name"
+          | "target"
+          | "events_mode"
+          | "auth_token"
+          | "active"
+          | "batch_size"
+          | "max_batch_bytes"
+          | "compression";
         from: string;
         to: string;
       }

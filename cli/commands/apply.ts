@@ -98,6 +98,9 @@ export const planLines = (url: string, { entries, registered, plan }: ImportResu
   return [
     `Plan for ${url}, ${entries} in file, ${registered} registered`,
     ...inColumns(rows.map((row) => [`  ${planMarks[row.action]}`, plain(row.name), plain(row.target), detail(row)])),
+    ...rows.flatMap(({ name, not_taken: notTaken = [] }) =>
+      notTaken.length === 0 ? [] : [`  ! not taken over for ${plain(name)}: ${notTaken.map(plain).join(", ")}`],
+    ),
     ...(kept.length === 0 ? [] : [`  - only registered: ${kept.join(", ")} (kept; remove with --prune)`]),
   ];
 };
@@ -116,7 +119,8 @@ const detail = (row: ImportRow): string => {
   if (action !== "add") return "";
   const headers = Object.keys(customHeaders);
   return [
-    events.length === 1 ? "1 event" : `${events.length} events`,
+    row.events_mode === "all" ? "all events" : events.length === 1 ? "1 event" : `${events.length} events`,
+    ...(row.active === false ? ["paused"] : []),
     ...(token === "" ? [] : ["token set"]),
     ...(headers.length === 0 ? [] : [`headers ${headers.map(plain).join(", ")}`]),
   ].join(", ");

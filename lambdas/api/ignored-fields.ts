@@ -49,7 +49,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Names that are not among the known ones: as many, and as much of each, as can be shown. */
-const unknownFields = (
+export const unknownFields = (
   sent: Readonly<Record<string, unknown>>,
   { request, answers = [] }: Known,
   before = "",

@@ -78,11 +78,17 @@ it("the form's curl names the sub-account", async () => {
   expect(await stored()).toMatchObject({ subaccount_id: 101 });
 });
 
-it("the form's webhooks.json is imported as it is", async () => {
-  const form = formOf({ events: ["click"], authToken: "t", headers: [{ name: "X-Team", value: "mail" }] });
+it.each([
+  [{ events: ["click"] }, { events: ["click"], active: true }],
+  [
+    { eventsMode: "all", active: false, batchSize: "50" },
+    { events_mode: "all", active: false, batch_size: 50 },
+  ],
+] as const)("the form's webhooks.json is imported as it is: %j", async (values, expected) => {
+  const form = formOf({ ...values, authToken: "t", headers: [{ name: "X-Team", value: "mail" }] });
   const { status, text } = await world.tidepost.call("POST", "/webhooks/import", {
     body: JSON.parse(asImportFile(form)) as unknown,
   });
   expect(status, text).toBe(200);
-  expect(await stored()).toMatchObject({ name: form.name, events: ["click"], custom_headers: { "X-Team": "****" } });
+  expect(await stored()).toMatchObject({ name: form.name, ...expected, custom_headers: { "X-Team": "****" } });
 });

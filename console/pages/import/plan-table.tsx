@@ -85,7 +85,7 @@ export const PlanTable = ({ result }: PlanTableProps) => (
         id: "what",
         header: "What it means",
         minWidth: 240,
-        cell: (row) => <div className="lines wrap">{rowText(row)}</div>,
+        cell: (row) => <div className="lines wrap">{[rowText(row), ...notTakenText(row)].join("\n")}</div>,
       },
       {
         id: "entry",
@@ -113,11 +113,18 @@ const changeText = (change: FieldChange): string => {
   return `${change.field}: ${parts.filter((part) => part !== "").join(" ")}`;
 };
 
+const notTakenText = ({ not_taken: notTaken = [] }: ImportRow): readonly string[] =>
+  notTaken.length === 0 ? [] : [`Not taken over: ${notTaken.join(", ")}`];
+
 /** What a row of a plan is about. */
-const rowText = ({ action, events = [], auth_token: token = "", changes = [] }: ImportRow): string => {
+const rowText = ({ action, events = [], auth_token: token = "", changes = [], ...row }: ImportRow): string => {
   switch (action) {
     case "add":
-      return [counted(events.length, "event type"), token === "" ? "no token" : "token set"].join(", ");
+      return [
+        row.events_mode === "all" ? "all events" : counted(events.length, "event type"),
+        ...(row.active === false ? ["paused"] : []),
+        token === "" ? "no token" : "token set",
+      ].join(", ");
     case "change":
       return changes.map(changeText).join("\n");
     case "same":

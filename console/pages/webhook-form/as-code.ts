@@ -1,4 +1,4 @@
-import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
+import { importedSettings } from "#shared/contract/api/import.ts";
 import { curlCommand, shellWord } from "#shared/text/curl.ts";
 import { creationOf, fieldsOf, type FormValues, newFormValues } from "./form-values.ts";
 import { takesAllSubaccounts } from "./subaccounts.ts";
@@ -67,13 +67,16 @@ export const asCurl = (values: FormValues, apiAddress: string): string => {
 
 /** The form as an entry of Momentum's `webhooks.json`, which knows fewer fields. */
 export const asImportFile = (values: FormValues): string => {
+  const fields: Readonly<Record<string, unknown>> = fieldsOf(values);
   const { name, target, events, auth_token: token, custom_headers: headers } = fieldsOf(values);
+  const changed = importedSettings.filter((field) => fields[field] !== defaults[field]);
   const entry = {
     name,
-    events: events ?? [],
+    ...(values.eventsMode === "all" ? { events_mode: "all" } : { events: events ?? [] }),
     target,
     ...(token === "" ? {} : { auth_token: token }),
     ...(Object.keys(headers).length === 0 ? {} : { custom_headers: headers }),
+    ...(Object.fromEntries(changed.map((field) => [field, fields[field]])) as object),
   };
   return JSON.stringify([entry], null, 2);
 };
@@ -81,13 +84,8 @@ export const asImportFile = (values: FormValues): string => {
 /** What of the form a `webhooks.json` cannot say. */
 export const missingInImportFile = (values: FormValues): readonly string[] => {
   const missing = {
-    "all events": values.eventsMode === "all",
     authentication: values.authType !== "none",
-    "batch size": values.batchSize !== String(maxBatchEvents),
-    "largest body": values.maxBatchKilobytes !== String(maxBatchBytes / 1024),
-    compression: values.compression !== "none",
     signing: values.signing,
-    "starting paused": !values.active,
     "sub-accounts": !takesAllSubaccounts(values.subaccounts),
   };
   return namesOf(missing);

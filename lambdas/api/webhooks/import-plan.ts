@@ -2,13 +2,13 @@ import { maxNameCharacters } from "#shared/contract/limits.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import type { ImportEntry } from "#shared/contract/api/import.ts";
+import { type ImportEntry, importedSettings } from "#shared/contract/api/import.ts";
 import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 
 /** How one field of a webhook changes, in the API's words. Secrets are masked. */
 type FieldChange =
   | {
-      readonly field: "name" | "target" | "events_mode" | "auth_token";
+      readonly field: "name" | "target" | "events_mode" | "auth_token" | (typeof importedSettings)[number];
       readonly from: string;
       readonly to: string;
     }
@@ -65,7 +65,7 @@ export const planImport = (input: {
 export const nameOfEntry = ({ name, target: url }: ImportEntry): string =>
   name ?? new URL(url).host.slice(0, maxNameCharacters);
 
-/** The file says nothing about the other fields (`active`, `auth_type`, `batch_size`, …), so they stay as they are. */
+/** What the file says nothing about (`auth_type`, `signing`, sub-accounts, what an entry leaves out) stays as it is. */
 const compare = (entry: ImportEntry, position: number, { webhook, settings }: RegisteredWebhook): PlanRow => {
   const changes: FieldChange[] = [];
   const update: UpdateWebhookRequest = {};
@@ -77,21 +77,34 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     changes.push({ field: "target", from: settings.target, to: entry.target });
     update.target = entry.target;
   }
-  if (webhook.eventsMode !== "selected") {
-    changes.push({ field: "events_mode", from: webhook.eventsMode, to: "selected" });
-    update.events_mode = "selected";
+  if (webhook.eventsMode !== entry.events_mode) {
+    changes.push({ field: "events_mode", from: webhook.eventsMode, to: entry.events_mode });
+    update.events_mode = entry.events_mode;
   }
   const wanted: ReadonlySet<string> = new Set(entry.events);
   const added = entry.events.filter((event) => !webhook.events.includes(event));
   const removed = webhook.events.filter((event) => !wanted.has(event));
-  if (added.length + removed.length > 0) {
+  // A webhook that takes all keeps its list, for which nobody asks.
+  if (entry.events_mode === "selected" && added.length + removed.length > 0) {
     changes.push({ field: "events", added, removed });
-    update.events = entry.events;
+    update.events = [...entry.events];
   }
   if (entry.auth_token !== settings.authToken) {
     const [from, to] = [maskSecret(settings.authToken), maskSecret(entry.auth_token)];
     changes.push({ field: "auth_token", from, to });
     update.auth_token = entry.auth_token;
+  }
+  const stored = {
+    active: webhook.active,
+    batch_size: webhook.batchSize,
+    max_batch_bytes: webhook.maxBatchBytes,
+    compression: settings.compression ?? "none",
+  };
+  for (const field of importedSettings) {
+    const value = entry[field];
+    if (value === undefined || value === stored[field]) continue;
+    changes.push({ field, from: String(stored[field]), to: String(value) });
+    Object.assign(update, { [field]: value });
   }
   const headers = compareHeaders(settings.customHeaders, entry.custom_headers);
   if (headers !== undefined) {

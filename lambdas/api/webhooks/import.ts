@@ -7,7 +7,7 @@ import {
   planImport,
   registeredOf,
 } from "./import-plan.ts";
-import { type ImportRow, importQuery } from "#shared/contract/api/import.ts";
+import { type ImportEntry, type ImportRow, importQuery, importedSettings } from "#shared/contract/api/import.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import {
   DependencyError,
@@ -51,9 +51,13 @@ export const importWebhooks = async (
   const plan = planImport({ entries, matches: await withSettings(deps, webhooks, matches), webhooks, prune });
 
   const counts = { entries: entries.length, registered: webhooks.length };
-  if (planOnly) return { status: 200, body: { results: { applied: false, ...counts, plan: plan.map(planRowView) } } };
+  if (planOnly)
+    return {
+      status: 200,
+      body: { results: { applied: false, ...counts, plan: plan.map((row) => planRowView(row, entries)) } },
+    };
   const outcomes = await applyPlan(deps, { caller, subaccount, plan });
-  const rows = plan.map((row, index) => ({ ...planRowView(row), ...outcomes[index] }));
+  const rows = plan.map((row, index) => ({ ...planRowView(row, entries), ...outcomes[index] }));
   return { status: 200, body: { results: { applied: true, ...counts, plan: rows } } };
 };
 
@@ -85,14 +89,28 @@ const describeAmbiguity = ({ entries, webhookIds }: Ambiguity): RequestError => 
 };
 
 /** A row of the plan as the API shows it. `entry` is the position in the file; secrets are masked. */
-const planRowView = (row: PlanRow): ImportRow => {
+const planRowView = (row: PlanRow, entries: readonly ImportEntry[]): ImportRow => {
+  const notTaken = "position" in row ? (entries[row.position]?.notTaken ?? []) : [];
+  return { ...rowView(row), ...(notTaken.length === 0 ? {} : { not_taken: notTaken }) };
+};
+
+const rowView = (row: PlanRow): ImportRow => {
   if (row.kind === "add") {
     const { position, name, entry } = row;
-    const { target, events } = entry;
+    const { target, events, events_mode: mode, active } = entry;
     const { auth_token: authToken, custom_headers: customHeaders } = entry;
     const masked = maskSettings({ target, authToken, customHeaders, auth: { type: "none" } });
     const secrets = { auth_token: masked.authToken, custom_headers: masked.customHeaders };
-    return { action: row.kind, entry: position, name, target, events, ...secrets };
+    return {
+      action: row.kind,
+      entry: position,
+      name,
+      target,
+      events,
+      ...(mode === "all" ? { events_mode: mode } : {}),
+      ...(active === false ? { active } : {}),
+      ...secrets,
+    };
   }
   const { webhookId, name, maskedSettings } = row.webhook;
   const shown = { id: webhookId, name, target: maskedSettings.target };
@@ -106,6 +124,8 @@ const planRowView = (row: PlanRow): ImportRow => {
       return { action: row.kind, ...shown };
   }
 };
+
+const takenFields = ["events", "events_mode", "target", "auth_token", "custom_headers", ...importedSettings] as const;
 
 /** Rows applied at the same time. */
 const concurrency = 20;
@@ -160,9 +180,9 @@ const applyRow = async (
   try {
     switch (row.kind) {
       case "add": {
-        const { events, target, auth_token: token, custom_headers: headers } = row.entry;
-        const fields = { name: row.name, events, target, auth_token: token, custom_headers: headers };
-        const wanted = createWebhookRequest.parse(fields);
+        const { entry, name } = row;
+        const taken = takenFields.flatMap((field) => (entry[field] === undefined ? [] : [[field, entry[field]]]));
+        const wanted = createWebhookRequest.parse({ ...Object.fromEntries(taken), name });
         const { webhookId } = await createOne(deps, { caller, wanted, subaccount });
         return { outcome: "applied", id: webhookId };
       }

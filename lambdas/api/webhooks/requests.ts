@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { importEntry, importOf } from "#shared/contract/api/import.ts";
+import { issueOf } from "#shared/contract/api/common.ts";
+import { type ImportEntry, importEntry, importOf } from "#shared/contract/api/import.ts";
+import { unknownFields } from "../ignored-fields.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
@@ -42,25 +44,45 @@ const urls = {
 const webhookChange = updateWebhookRequest.extend(urls);
 const probe = probeRequest.extend(urls);
 
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const takesAll = (wanted: unknown): boolean =>
+  isObject(wanted) && "events_mode" in wanted && wanted.events_mode === "all";
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 const imported = importEntry.shape;
 const importFile = z.object({
   entries: importOf(
-    importEntry.extend({
-      target: imported.target.superRefine(checkUrl),
-      auth_token: imported.auth_token.superRefine(checkNoMask),
-      custom_headers: imported.custom_headers.superRefine((headers, context) => {
-        for (const value of Object.values(headers)) checkNoMask(value, context);
+    importEntry
+      .extend({
+        target: imported.target.superRefine(checkUrl),
+        auth_token: imported.auth_token.superRefine(checkNoMask),
+        custom_headers: imported.custom_headers.superRefine((headers, context) => {
+          for (const value of Object.values(headers)) checkNoMask(value, context);
+        }),
+      })
+      // Said together with what else is wrong.
+      .refine((entry) => takesAll(entry) || !isObject(entry) || "events" in entry, {
+        path: ["events"],
+        error: "is required",
+        params: issueOf("missing"),
+        when: () => true,
+      })
+      .refine((entry) => takesAll(entry) || !isObject(entry) || !isEmptyList(entry.events), {
+        path: ["events"],
+        error: "must contain at least one event, or 'events_mode' must be all",
+        when: () => true,
       }),
-    }),
   ),
 });
+
+/** Names of an entry's fields that nobody reads, in the form in which they may be shown. */
+const notTakenOf = (entry: unknown): readonly string[] =>
+  isObject(entry) ? unknownFields({ ...entry }, { request: importEntry }).map(({ name }) => name) : [];
 
 /** Reads the body of a request that creates a webhook. Throws what the API answers when it is not valid. */
 export const readNewWebhook = (body: Buffer) => {
   const wanted = withoutNulls(parseJson(body));
-  const takesAll =
-    typeof wanted === "object" && wanted !== null && "events_mode" in wanted && wanted.events_mode === "all";
-  return validate(takesAll ? newWebhook : newWebhookWithEvents, wanted, nearestEventKey);
+  return validate(takesAll(wanted) ? newWebhook : newWebhookWithEvents, wanted, nearestEventKey);
 };
 
 /** Reads the body of a request that changes a webhook. */
@@ -71,12 +93,17 @@ export const readWebhookChange = (body: Buffer) =>
 export const readProbe = (body: Buffer) => validate(probe, withoutNulls(parseJson(body)), nearestEventKey);
 
 /** Checks the content of a `webhooks.json`; every problem names its position, as in `entries[3].events[2]`. */
-export const parseImportFile = (content: unknown) => {
+export const parseImportFile = (content: unknown): readonly ImportEntry[] => {
   if (!Array.isArray(content)) {
     throw errors.invalid(
       "The request body must be an array",
       "Send the content of webhooks.json: a list of objects with 'events' and 'target'.",
     );
   }
-  return validate(importFile, { entries: withoutNulls(content) }, nearestEventKey).entries;
+  const { entries } = validate(importFile, { entries: withoutNulls(content) }, nearestEventKey);
+  return entries.map(({ events = [], ...entry }, index) => ({
+    ...entry,
+    events,
+    notTaken: notTakenOf(content[index]),
+  }));
 };

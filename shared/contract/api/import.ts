@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { EventKey } from "../words.ts";
 import { maxImportEntries, maxListEntries } from "../limits.ts";
 import {
   type Answer,
@@ -15,9 +16,51 @@ import {
 import { customHeaders } from "./custom-headers.ts";
 import { errorBody } from "./errors.ts";
 import { eventKeyList, tokenNote } from "./webhook-settings.ts";
-import { createWebhookRequest, webhook } from "./webhook.ts";
+import { createWebhookRequest, updateWebhookRequest, webhook } from "./webhook.ts";
 
 const { target, auth_token: token } = createWebhookRequest.shape;
+
+/** What narrows or protects a webhook and cannot be imported: without it the webhook would be open to what it is to keep out. */
+const leftOut = "must be left out: an import does not take it over, and the webhook would go live without it";
+const emptyObject = (description: string) =>
+  z
+    .record(z.string(), z.unknown())
+    .refine((fields) => Object.keys(fields).length === 0, leftOut)
+    .exactOptional()
+    .meta(note(description, { maxProperties: 0 }));
+const refused = {
+  auth_type: z
+    .string()
+    .refine((type) => type === "none", leftOut)
+    .exactOptional()
+    .meta(note("Nothing but `none`, as all that protects a webhook and is not imported.", { enum: ["none"] })),
+  auth_credentials: emptyObject("Nothing but an empty object."),
+  auth_request_details: emptyObject("Nothing but an empty object."),
+  signing: z
+    .boolean()
+    .refine((isSigned) => !isSigned, leftOut)
+    .exactOptional()
+    .meta(note("Nothing but false.", { enum: [false] })),
+  signing_secret: z
+    .string()
+    .refine((secret) => secret === "", leftOut)
+    .exactOptional()
+    .meta(note("Nothing but an empty text.", { maxLength: 0 })),
+  subaccount_id: z
+    .int()
+    .refine((number) => number === -1, `${leftOut}. \`X-MSYS-SUBACCOUNT\` imports for one sub-account`)
+    .exactOptional()
+    .meta(note("Nothing but -1, all sub-accounts.", { minimum: -1, maximum: -1 })),
+  exception_subaccounts: z
+    .array(z.unknown())
+    .refine((list) => list.length === 0, leftOut)
+    .exactOptional()
+    .meta(note("Nothing but an empty list.", { maxItems: 0 })),
+};
+
+/** Settings of an entry beyond Momentum's. What an entry leaves out stays as it is, or is as by default. */
+export const importedSettings = ["active", "batch_size", "max_batch_bytes", "compression"] as const;
+const { active, batch_size, max_batch_bytes, compression } = updateWebhookRequest.shape;
 
 /** One webhook of Momentum's `webhooks.json`. What an entry leaves out (token, headers) its webhook is not to have. */
 export const importEntry = z
@@ -25,12 +68,24 @@ export const importEntry = z
     name: displayText
       .nullish()
       .meta(displayNote("Display name. A new webhook without one is named after its target's host.", "warehouse feed")),
-    events: atMost(maxListEntries, "entries", eventKeyList.min(1, "must contain at least one event")).meta(
-      note("Event types to deliver.", { maxItems: maxListEntries, examples: [["delivery", "bounce"]] }),
-    ),
+    events: atMost(maxListEntries, "entries", eventKeyList)
+      .exactOptional()
+      .meta(
+        note("Event types to deliver. Required unless `events_mode` is `all`.", {
+          minItems: 1,
+          maxItems: maxListEntries,
+          examples: [["delivery", "bounce"]],
+        }),
+      ),
+    events_mode: createWebhookRequest.shape.events_mode,
     target,
     auth_token: token.transform((text) => text ?? "").meta(tokenNote("Token of the webhook; none when absent.")),
     custom_headers: customHeaders.default({}).meta({ description: "Headers of every POST; none when absent." }),
+    active,
+    batch_size,
+    max_batch_bytes,
+    compression,
+    ...refused,
   })
   .meta({ id: "ImportEntry", description: "One webhook of a `webhooks.json`." });
 
@@ -59,7 +114,7 @@ const names = z.array(z.string());
 const change = z
   .union([
     z.object({
-      field: z.enum(["name", "target", "events_mode", "auth_token"]),
+      field: z.enum(["name", "target", "events_mode", "auth_token", ...importedSettings]),
       from: z.string(),
       to: z.string(),
     }),
@@ -78,9 +133,12 @@ const row = z
     name: webhook.shape.name,
     target: webhook.shape.target,
     events: names.exactOptional().meta({ description: "Event types of a new webhook." }),
+    events_mode: z.enum(["all"]).exactOptional().meta({ description: "Set when a new webhook takes every type." }),
+    active: z.boolean().exactOptional().meta({ description: "False when a new webhook begins paused." }),
     auth_token: z.string().exactOptional().meta({ description: "Masked token of a new webhook." }),
     custom_headers: headers("Headers of a new webhook, values masked.").exactOptional(),
     changes: z.array(change).exactOptional().meta({ description: "What changes." }),
+    not_taken: names.exactOptional().meta({ description: "Fields of the entry that an import does not take over." }),
     outcome: z
       .enum(["applied", "unchanged", "failed", "not_tried"])
       .exactOptional()
@@ -102,4 +160,9 @@ export type FieldChange = Answer<typeof change>;
 export type ImportRow = Answer<typeof row>;
 export type ImportResult = Answer<typeof importResult>;
 /** A checked entry of the file. */
-export type ImportEntry = z.output<typeof importEntry>;
+export type ImportEntry = Omit<z.output<typeof importEntry>, keyof typeof refused | "events"> & {
+  /** None when the webhook takes all. */
+  readonly events: readonly EventKey[];
+  /** Names of fields that an import does not take over. */
+  readonly notTaken: readonly string[];
+};

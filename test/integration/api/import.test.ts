@@ -217,8 +217,8 @@ describe("a file that cannot be applied as a whole", () => {
     expect(status).toBe(422);
     expect(errors.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^'entries\[1\]\.events\[1\]' must be one of: .*did you mean 'delivery'/),
-      expect.stringMatching(/^'entries\[2\]\.events' must contain/),
       expect.stringMatching(/^'entries\[2\]\.target'/),
+      expect.stringMatching(/^'entries\[2\]\.events' must contain/),
     ]);
     expect(await registeredNames()).toEqual([]);
     expect(postsTo(target)).toBe(0);

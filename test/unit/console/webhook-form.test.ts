@@ -138,9 +138,20 @@ describe("as code", () => {
       { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"] },
     ]);
     expect(missingInImportFile(filled)).toEqual([]);
-    expect(missingInImportFile({ ...filled, compression: "gzip", active: false })).toEqual([
-      "compression",
-      "starting paused",
+    const narrowed = { ...filled, eventsMode: "all", compression: "gzip", active: false, batchSize: "7" } as const;
+    expect(missingInImportFile({ ...narrowed, authType: "basic", signing: true })).toEqual([
+      "authentication",
+      "signing",
+    ]);
+    expect(JSON.parse(asImportFile(narrowed))).toEqual([
+      {
+        name: "feed",
+        target: "https://in.example.net/hook",
+        events_mode: "all",
+        active: false,
+        batch_size: 7,
+        compression: "gzip",
+      },
     ]);
     expect(missingInCommand(filled)).toEqual([]);
     const tokenFields = [...filled.tokenFields, { name: "audience", value: "x" }];

@@ -23,14 +23,15 @@ interface State {
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly eventsMode?: "selected" | "all";
+  readonly active?: boolean;
 }
 
 const registered = (state: State, webhookId: string = randomUUID()): RegisteredWebhook => {
-  const { name, target, events, token = "", headers = {}, eventsMode = "selected" } = state;
+  const { name, target, events, token = "", headers = {}, eventsMode = "selected", active = true } = state;
   const settings = { target, authToken: token, auth: { type: "none" }, customHeaders: headers } as const;
   return {
     settings,
-    webhook: webhook({ webhookId, name, events, eventsMode, maskedSettings: maskSettings(settings) }),
+    webhook: webhook({ webhookId, name, events, eventsMode, active, maskedSettings: maskSettings(settings) }),
   };
 };
 
@@ -48,16 +49,20 @@ const plan = (
 };
 
 /** What is registered after a plan was applied without a failure. */
-const apply = (rows: readonly PlanRow[], entries: readonly ImportEntry[], state: readonly RegisteredWebhook[]) =>
+const apply = (rows: readonly PlanRow[], entries: readonly ImportEntry[], stored: readonly RegisteredWebhook[]) =>
   rows.flatMap((row): readonly RegisteredWebhook[] => {
     if (row.kind === "remove") return [];
-    const before = row.kind === "add" ? undefined : state.find((item) => item.webhook === row.webhook);
+    const before = row.kind === "add" ? undefined : stored.find((item) => item.webhook === row.webhook);
     if (before !== undefined && row.kind !== "change") return [before];
     const entry = row.kind === "add" || row.kind === "change" ? entries[row.position] : undefined;
     if (entry === undefined) throw new Error("a row without its entry");
     const { events, target, auth_token: token, custom_headers: headers } = entry;
     const name = entry.name ?? before?.webhook.name ?? nameOfEntry(entry);
-    return [registered({ name, events, target, token, headers }, before?.webhook.webhookId)];
+    const { events_mode: eventsMode, active = before?.webhook.active ?? true } = entry;
+    // A webhook that takes all keeps the list that it has.
+    const kept = eventsMode === "all" ? (before?.webhook.events ?? []) : events;
+    const state = { name, events: kept, eventsMode, target, token, headers, active };
+    return [registered(state, before?.webhook.webhookId)];
   });
 
 // Few different values, so that names and targets collide often.
@@ -71,13 +76,18 @@ const names = fc.constantFrom("a.example", "b.example", "one", "two");
 const events = fc.uniqueArray(fc.constantFrom("delivery", "bounce", "click"), { minLength: 1 });
 const token = fc.constantFrom("", "secret-token-1", "secret-token-2");
 const headers = fc.dictionary(fc.constantFrom("X-A", "X-B"), fc.constantFrom("1", "2"));
-const entry: fc.Arbitrary<ImportEntry> = fc.record({
-  name: fc.option(names, { nil: undefined }),
-  target: targets,
-  events,
-  auth_token: token,
-  custom_headers: headers,
-});
+const entry: fc.Arbitrary<ImportEntry> = fc
+  .record({
+    name: fc.option(names, { nil: undefined }),
+    target: targets,
+    events,
+    events_mode: fc.constantFrom("selected" as const, "all" as const),
+    auth_token: token,
+    custom_headers: headers,
+    active: fc.option(fc.boolean(), { nil: undefined }),
+    notTaken: fc.constant([]),
+  })
+  .map(({ active, ...fields }) => (active === undefined ? fields : { ...fields, active }));
 const entryList = fc.array(entry, { maxLength: 4 });
 const state = fc.array(
   fc
@@ -122,8 +132,10 @@ const one = (fields: Partial<ImportEntry> = {}): ImportEntry => ({
   name: "crm",
   target: "https://crm.example.com/hook",
   events: ["bounce"],
+  events_mode: "selected",
   auth_token: "",
   custom_headers: {},
+  notTaken: [],
   ...fields,
 });
 const crm = { name: "crm", target: "https://crm.example.com/hook", events: ["bounce"] } as const;
