@@ -99,6 +99,11 @@ export const createLedger = (webhooks: readonly SoakWebhook[]) => {
     /** Accepted events of each webhook that its target has not taken yet. */
     outstanding,
     openDeliveries: (): number => [...outstanding.values()].reduce((sum, { size }) => sum + size, 0),
+    /** Those of targets that take batches while faults are made. */
+    openWithinReach: (): number =>
+      webhooks
+        .filter(({ kind }) => kind === "good" || kind === "flaky")
+        .reduce((sum, { name }) => sum + (outstanding.get(name)?.size ?? 0), 0),
     /** Bodies of stored objects by their key, as first written. */
     stored,
     /** Marks of records that hold no event and were put on the stream. */
