@@ -98,8 +98,16 @@ const remedies: Readonly<Record<FailureReason, Remedy>> = {
   },
 };
 
+const noRoute: Remedy = {
+  likely: "The target's host has IPv6 addresses only, which functions of AWS Lambda cannot reach.",
+  fix: "Give the host an IPv4 address: an A record besides its AAAA record.",
+};
+
 /** Error codes that say more than their reason. */
 const remediesByCode: Readonly<Record<string, Remedy>> = {
+  // What connecting to an IPv6 address ends with where there is no route for it, or no IPv6 at all.
+  EAFNOSUPPORT: noRoute,
+  ENETUNREACH: noRoute,
   HPE_HEADER_OVERFLOW: {
     likely: "The receiver answers with more than 64 KB of headers, as when each request adds a cookie.",
     fix: "Answer with fewer headers: only the status counts.",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answer } from "../../support/receiver-behaviour.ts";
+import { remedyFor } from "../../../lambdas/api/remedies.ts";
 import { useApi } from "./use-api.ts";
 
 const system = useApi();
@@ -34,6 +35,13 @@ describe("the remedy", () => {
       expect(created.fix).toBe(probed.fix);
     },
   );
+
+  it.each(["ENETUNREACH", "EAFNOSUPPORT"])("of a host without an IPv4 address says so: %s", (errorCode) => {
+    expect(remedyFor("connect_failed", { errorCode })).toMatchObject({
+      likely: expect.stringContaining("IPv6 addresses only"),
+      fix: expect.stringContaining("A record"),
+    });
+  });
 
   it("of an HTML page quotes nothing of it", async () => {
     system.receiver.respond("/hook", answer(404, { "content-type": "text/html" }, "<html><h1>Nothing here</h1>"));
