@@ -47,7 +47,8 @@ const concurrencyUsed = (metrics: StackMetrics, accountConcurrency: number): Ala
 
 const ofSes = (metrics: StackMetrics): readonly AlarmDefinition[] => {
   const age = metrics.sesDocumentsAge({ statistic: "Maximum", period: minute });
-  if (age === undefined) return [];
+  const dropped = metrics.sesDocumentsDropped({ statistic: "Sum", period: fiveMinutes });
+  if (age === undefined || dropped === undefined) return [];
   return [
     {
       id: "SesDocumentsWaiting",
@@ -60,6 +61,15 @@ const ofSes = (metrics: StackMetrics): readonly AlarmDefinition[] => {
       reason:
         "a document waits five seconds for others. One that an invocation failed with is hidden for three minutes, so that five " +
         "minutes are more than one such failure.",
+    },
+    {
+      id: "SesDocumentsLost",
+      metrics: { all: dropped },
+      threshold: 1,
+      periods: 1,
+      impact: "Documents of Amazon SES did not reach the queue: their events are gone.",
+      reason:
+        "SNS tries an outage of its own for 23 days; what it gives up at once is a queue or a permission that is gone.",
     },
     {
       id: "SesDocumentsQuarantined",
@@ -128,7 +138,10 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
   },
   {
     id: "RecordsQuarantined",
-    metrics: { all: metrics.own("recordsQuarantined", { service: "batch", period: fiveMinutes }) },
+    metrics: {
+      read: metrics.own("recordsQuarantined", { service: "batch", period: fiveMinutes }),
+      delivered: metrics.own("recordsQuarantined", { service: "deliver", period: fiveMinutes }),
+    },
     threshold: 1,
     periods: 1,
     impact: "Some events were not delivered because they could not be read; everything around them was.",
@@ -157,6 +170,17 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     reason:
       "a message is delayed for 15 minutes at most, so that one of twice that age waits for a free execution of deliver. A " +
       "quarter of an hour passes over a wave of retries that end together.",
+  },
+  {
+    id: "ReplaysWaiting",
+    metrics: { all: metrics.replaysAge({ statistic: "Maximum", period: fiveMinutes }) },
+    threshold: 1_800,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    periods: 3,
+    impact: "Replays stand still: what they are to send may leave the stream before they have read it.",
+    reason:
+      "a step is delayed for 15 minutes at most, so that one of twice that age fails or gets no execution. Replays that wait " +
+      "for each other send new messages.",
   },
   {
     id: "DeadLetters",

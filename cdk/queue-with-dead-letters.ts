@@ -3,24 +3,23 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { maxReceives } from "#shared/contract/limits.ts";
-
-interface QueueOptions {
-  readonly visibilityTimeoutSeconds: number;
-}
+import { deadLetterDays, maxReceives, queueDays } from "#shared/contract/limits.ts";
 
 /** Creates a queue with the defaults that every queue has, and its dead-letter queue. */
 export const queueWithDeadLetters = (
   scope: Construct,
   id: string,
-  { visibilityTimeoutSeconds }: QueueOptions,
+  { visibilityTimeoutSeconds }: { readonly visibilityTimeoutSeconds: number },
 ): { readonly deadLetters: Queue; readonly queue: Queue } => {
   const defaults = {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
   };
-  const deadLetters = new Queue(scope, `${id}DeadLetters`, { ...defaults, retentionPeriod: Duration.days(14) });
+  const deadLetters = new Queue(scope, `${id}DeadLetters`, {
+    ...defaults,
+    retentionPeriod: Duration.days(deadLetterDays),
+  });
   Validations.of(deadLetters).acknowledge({
     id: "Serverless-SQSRedrivePolicy",
     reason: "It is a dead-letter queue: its messages wait for an operator.",
@@ -28,7 +27,7 @@ export const queueWithDeadLetters = (
   const queue = new Queue(scope, id, {
     ...defaults,
     // Outlasts an outage of ours: a batch's end is decided by code at its cutoff, never by the queue.
-    retentionPeriod: Duration.days(4),
+    retentionPeriod: Duration.days(queueDays),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
   });
   return { deadLetters, queue };

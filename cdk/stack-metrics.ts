@@ -4,6 +4,7 @@ import { MathExpression, Metric, type MetricOptions } from "aws-cdk-lib/aws-clou
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { FunctionName } from "#shared/contract/env.ts";
 import { metricNames, metricNamespace } from "#shared/contract/metrics.ts";
@@ -24,9 +25,11 @@ export interface MetricSources {
   readonly deliver: LambdaFunction;
   readonly deliveries: Queue;
   readonly functions: readonly LambdaFunction[];
+  /** Queue of the steps of replays. */
+  readonly replays: Queue;
   readonly retries: Queue;
   /** Where documents of Amazon SES come in; undefined when the stack takes none. */
-  readonly ses: { readonly queue: Queue } | undefined;
+  readonly ses: { readonly queue: Queue; readonly topic: ITopic } | undefined;
   readonly stream: IStream;
 }
 
@@ -74,11 +77,14 @@ export const stackMetrics = (sources: MetricSources) => ({
   deliveriesWaiting: (options: Options) => sources.deliveries.metricApproximateNumberOfMessagesVisible(options),
   errors: (options: Options) =>
     eachFunction(sources.functions, (lambda, label) => lambda.metricErrors({ ...options, label })),
+  replaysAge: (options: Options) => sources.replays.metricApproximateAgeOfOldestMessage(options),
   retriesAge: (options: Options) => sources.retries.metricApproximateAgeOfOldestMessage(options),
   retriesDelayed: (options: Options) => sources.retries.metricApproximateNumberOfMessagesDelayed(options),
   retriesWaiting: (options: Options) => sources.retries.metricApproximateNumberOfMessagesVisible(options),
   /** Undefined when the stack takes no documents of Amazon SES. */
   sesDocumentsAge: (options: Options) => sources.ses?.queue.metricApproximateAgeOfOldestMessage(options),
+  /** Documents that the topic could not pass on. Undefined as above. */
+  sesDocumentsDropped: (options: Options) => sources.ses?.topic.metricNumberOfNotificationsFailed(options),
   stream: (metricName: string, options: Options) => sources.stream.metric(metricName, options),
   /** 1 for each period in which records arrived and `batch` was not invoked, whoever else read the stream. */
   unreadRecords: (period: Duration) =>

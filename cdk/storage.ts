@@ -12,6 +12,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { messageDays } from "#shared/contract/limits.ts";
 import {
   apiKeysByCustomerIndex,
   batchesByIdIndex,
@@ -160,11 +161,9 @@ const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket =>
     enforceSSL: true,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     removalPolicy,
-    // A backstop: code deletes bodies on delivery and at expiry. A body is stored up to a day and four hours before its last
-    // message is sent, which lies 4 days in a queue and, counted from when it was sent, 14 days in all; moved back by hand,
-    // it may do so once more. No message may ever point at a body that the lifecycle removed.
+    // A backstop: code deletes bodies on delivery and at expiry. No message may ever point at a body that the lifecycle removed.
     lifecycleRules: [
-      { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(30) },
+      { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(messageDays) },
       { id: "stuck-records", prefix: "begun/", expiration: Duration.days(2) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(30) },
       { id: "failed-windows", prefix: "aws/lambda/", expiration: Duration.days(30) },

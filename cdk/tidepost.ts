@@ -140,6 +140,7 @@ export class TidepostSystem extends Construct {
       deliver,
       deliveries: queues.deliveries,
       functions: this.node.findAll().filter((construct) => construct instanceof LambdaFunction),
+      replays: replay.queue,
       retries: queues.retries,
       ses,
       stream,

@@ -56,6 +56,15 @@ export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
  * batch lives. A shorter patience would make dead letters of what an outage of AWS holds up.
  */
 export const maxReceives = 100;
+/** Days that a queue keeps a message, and a dead-letter queue, both from when it was sent. */
+export const queueDays = 4;
+export const deadLetterDays = 14;
+/**
+ * Days after which no message needs a batch's body or its delivery settings any more: the last message of a chain is sent a
+ * day and a retry window after its body was stored, and is a dead letter until 14 days later; moved back by hand, it may
+ * become one again.
+ */
+export const messageDays = Math.ceil((maxChainMs + retryWindowMs) / (24 * 60 * 60 * 1_000)) + 2 * deadLetterDays;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */
 export const deliverBatchSize = 10;
 
@@ -87,11 +96,6 @@ export const maxBatchBytes = 10 * 1024 * 1024;
 /** Raw bytes and events at which the ingest API closes a record: 25 to 50 KB after compression. */
 export const maxRecordEvents = 500;
 export const maxRecordBytes = 400_000;
-/**
- * Days that superseded delivery settings stay readable: longer than a queued batch can live (4 days of queue retention).
- */
-export const deliverySettingsDays = 6;
-
 /** Days that the hourly counters of a webhook's deliveries can be read. */
 export const metricsDays = 31;
 

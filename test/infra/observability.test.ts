@@ -40,6 +40,17 @@ const sections = new Map(
     .map((section) => [(section.split("\n", 1)[0] ?? "").toLowerCase().replaceAll(" ", "-"), section]),
 );
 
+/** Rows of its table of alarms: each cell in turn. */
+const table = runbook
+  .split("\n")
+  .filter((line) => line.startsWith("| ["))
+  .map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+
 describe("alarms", () => {
   it("watch what a person must know of, over these thresholds", () => {
     const facts = [...alarms].map(([id, alarm]) => {
@@ -65,8 +76,11 @@ describe("alarms", () => {
       "FunctionsThrottledDeliver: Sum Throttles ≥ 1 for 5 × 60 s",
       "ProducersThrottled: Sum WriteProvisionedThroughputExceeded ≥ 1 for 5 × 60 s",
       "RecordsNotWritten: Sum RecordsNotWritten ≥ 1 for 3 × 300 s",
-      "RecordsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "RecordsQuarantinedDelivered: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "RecordsQuarantinedRead: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
+      "ReplaysWaiting: Maximum ApproximateAgeOfOldestMessage > 1800 for 3 × 300 s",
       "RetriesWaiting: Maximum ApproximateAgeOfOldestMessage > 1800 for 3 × 300 s",
+      "SesDocumentsLost: Sum NumberOfNotificationsFailed ≥ 1 for 1 × 300 s",
       "SesDocumentsQuarantined: Sum RecordsQuarantined ≥ 1 for 1 × 300 s",
       "SesDocumentsWaiting: Maximum ApproximateAgeOfOldestMessage > 300 for 5 × 60 s",
       "StreamLag: Maximum IteratorAge > 60000 for 3 × 60 s",
@@ -86,6 +100,65 @@ describe("alarms", () => {
     expect(section, `a heading for #${anchor}`).toBeDefined();
     for (const part of ["**Description.**", "**Investigation.**", "**Resolution.**"]) expect(section).toContain(part);
     expect(AlarmDescription.length).toBeLessThanOrEqual(1_024);
+  });
+
+  it.each([...alarms])(
+    "%s has a row of the runbook's table: what becomes of data, causes, where to look, what to do",
+    (_, alarm) => {
+      const anchor = alarm.AlarmDescription.split("#")[1] ?? "";
+      const rows = table.filter(([name]) => name?.endsWith(`(#${anchor})`) === true);
+      expect(rows, anchor).toHaveLength(1);
+      const [[, becomes, ...others] = []] = rows;
+      expect(becomes).toMatch(/\b(late|put aside|dropped|not taken|delivered)\b/);
+      expect(others).toHaveLength(4);
+      for (const cell of others) expect(cell.length).toBeGreaterThan(2);
+    },
+  );
+
+  it("are all in that table, and nothing else is", () => {
+    const named = [...alarms.values()].map(({ AlarmDescription }) => AlarmDescription.split("#")[1] ?? "");
+    const inTable = table.map(([name]) => /\(#(.+)\)$/.exec(name ?? "")?.[1] ?? "");
+    expect(inTable.toSorted()).toEqual([...new Set(named)].toSorted());
+  });
+
+  it("watch whatever holds data: it is late when it waits, and lost when nothing takes it", () => {
+    const watched = [...alarms.values()].flatMap(({ MetricName, Dimensions = [], Metrics = [] }) => [
+      ...Dimensions.map(({ Value }) => `${MetricName} ${Value.replace(/\.\w+$/, "")}`),
+      ...Metrics.map(({ Expression }) => String(Expression)),
+    ]);
+    const queues = [...resourcesOf(template, "AWS::SQS::Queue").keys()];
+    expect(queues).toHaveLength(8);
+    for (const id of queues) {
+      const isDead = id.endsWith("DeadLetters");
+      expect(watched).toContain(
+        `${isDead ? "ApproximateNumberOfMessagesVisible" : "ApproximateAgeOfOldestMessage"} ${id}`,
+      );
+    }
+    for (const [id, { EventSourceArn, FunctionName }] of resourcesOf<Record<string, string>>(
+      template,
+      "AWS::Lambda::EventSourceMapping",
+    )) {
+      // Of an SQS mapping the age of its queue tells the same.
+      if (queues.includes(EventSourceArn ?? "")) continue;
+      for (const metric of ["IteratorAge", "Errors", "DestinationDeliveryFailures"]) {
+        expect(watched).toContain(`${metric} ${FunctionName}`);
+      }
+      expect(watched).toContain(`DroppedEventCount ${id}`);
+      expect(watched.filter((metric) => metric.includes("windows"))).toHaveLength(1);
+    }
+    for (const id of resourcesOf(template, "AWS::SNS::Topic").keys()) {
+      expect(watched).toContain(`NumberOfNotificationsFailed ${id}`);
+    }
+    // Whoever may put objects into quarantine counts them, and the count is watched.
+    const quarantining = [...resourcesOf(template, "AWS::IAM::Policy").values()].flatMap((policy) =>
+      JSON.stringify(policy).includes("quarantine/") ? [JSON.stringify(policy["Roles"])] : [],
+    );
+    const services = { batch: "Batching", deliver: "Delivery", ses: "Ses" };
+    expect(quarantining).toHaveLength(Object.keys(services).length);
+    for (const [service, construct] of Object.entries(services)) {
+      expect(quarantining.filter((roles) => roles.includes(`"${construct}`))).toHaveLength(1);
+      expect(watched).toContain(`RecordsQuarantined ${service}`);
+    }
   });
 
   it("leave no section of the runbook without an alarm", () => {
@@ -179,7 +252,8 @@ describe("metrics", () => {
   const provocations: Readonly<Record<string, readonly [string, (telemetry: Telemetry) => void]>> = {
     EventsExpired: ["deliver", (telemetry) => telemetry.batchExpired(batch)],
     RecordsNotWritten: ["deliver", (telemetry) => telemetry.recordNotWritten({ ...batch, error: new Error("no") })],
-    RecordsQuarantined: [
+    RecordsQuarantinedDelivered: ["deliver", (telemetry) => telemetry.framesQuarantined({ ...batch, frames: 1 })],
+    RecordsQuarantinedRead: [
       "batch",
       (telemetry) => {
         const counts = { records: 1, events: 0, unrouted: 0, quarantinedRecords: 1, batches: 0, chains: 0 };

@@ -56,7 +56,7 @@ it("passes documents on to the queue as they are, which takes them from that top
 it("has a queue with dead letters whose messages are hidden for six time-outs and the batching window", () => {
   expect(propertiesOf("SesDocuments")).toMatchObject({
     MessageRetentionPeriod: 4 * 86_400,
-    RedrivePolicy: { deadLetterTargetArn: "SesDocumentsDeadLetters", maxReceiveCount: 5 },
+    RedrivePolicy: { deadLetterTargetArn: "SesDocumentsDeadLetters", maxReceiveCount: 100 },
     SqsManagedSseEnabled: true,
     VisibilityTimeout: 6 * 30 + 5,
   });

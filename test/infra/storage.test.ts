@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { retireSettings } from "../../lambdas/api/webhooks/settings.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
 
 const template = synthTemplate();
@@ -77,6 +78,28 @@ describe("tables", () => {
   });
 });
 
+/**
+ * How long after its window a batch's last message can be worked on: one that an operator moves back lives once more as long
+ * as any, and a chain's last one is sent a day and four hours after the first.
+ */
+const lastMessageSeconds =
+  28 * 3_600 +
+  2 *
+    Math.max(
+      ...[...resourcesOf(template, "AWS::SQS::Queue").values()].map((queue) => Number(queue["MessageRetentionPeriod"])),
+    );
+
+it("delivery settings that a change has superseded stay longer than any message that goes with them", async () => {
+  const ends: number[] = [];
+  const retire = async (_: string, { ttl }: { readonly ttl: number }): Promise<void> => {
+    ends.push(ttl);
+    await Promise.resolve();
+  };
+  await retireSettings({ now: () => 0, settings: { retire } }, "5b0f6c10-3c1d-4aee-9a2f-0242ac120002", 2);
+  expect(ends).toHaveLength(1);
+  expect(ends[0]).toBeGreaterThan(lastMessageSeconds);
+});
+
 describe("bucket", () => {
   it("is private and encrypted", () => {
     expect(table("Bucket")).toMatchObject({
@@ -106,11 +129,7 @@ describe("bucket", () => {
       "quarantine/": 30,
       undefined: undefined,
     });
-    const retentions = [...resourcesOf(template, "AWS::SQS::Queue").values()].map((queue) =>
-      Number(queue["MessageRetentionPeriod"]),
-    );
-    // A message that an operator moves back lives once more as long as any; a chain's last message follows its body a day later.
-    expect((days.get("batches/") ?? 0) * 86_400).toBeGreaterThan(2 * Math.max(...retentions) + 86_400);
+    expect((days.get("batches/") ?? 0) * 86_400).toBeGreaterThan(lastMessageSeconds);
     expect(LifecycleConfiguration.Rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
     );

@@ -4,7 +4,7 @@ import { type RequestError, errors, together } from "#shared/errors.ts";
 import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
-import { deliverySettingsDays } from "#shared/contract/limits.ts";
+import { messageDays } from "#shared/contract/limits.ts";
 import type { Subaccount } from "#shared/webhooks/subaccount.ts";
 import type { EventsMode } from "#shared/contract/words.ts";
 
@@ -184,9 +184,13 @@ export const putSettings = async (
 
 const daySeconds = 24 * 60 * 60;
 
-/** Lets superseded delivery settings end once no queued batch can need them any more. */
-export const retireSettings = async (deps: ApiDeps, webhookId: string, keep?: number): Promise<void> => {
-  const ttl = Math.floor(deps.now() / 1_000) + deliverySettingsDays * daySeconds;
+/** Lets superseded delivery settings end once no queued batch, and no dead letter, can need them any more. */
+export const retireSettings = async (
+  deps: Pick<ApiDeps, "now"> & { readonly settings: Pick<ApiDeps["settings"], "retire"> },
+  webhookId: string,
+  keep?: number,
+): Promise<void> => {
+  const ttl = Math.floor(deps.now() / 1_000) + messageDays * daySeconds;
   await deps.settings.retire(webhookId, keep === undefined ? { ttl } : { ttl, keep });
 };
 
