@@ -57,6 +57,7 @@ const createDeps = (target: string, stored: EncodedBody): ChainDeps & MessageDep
     recordExpired: async () => undefined,
     recordRestParked: async () => undefined,
     recordRestExpired: async () => true,
+    recordRestCut: async () => undefined,
     removeRest: async () => undefined,
     notePartDelivered: async () => undefined,
     hasPartDelivered: async () => false,

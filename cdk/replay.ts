@@ -5,6 +5,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { replayTimeoutSeconds } from "#shared/contract/limits.ts";
+import { batchesByIdIndex, failedBatchesIndex } from "#shared/contract/tables.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import { queueWithDeadLetters, redriveWhenEnabled } from "./queue-with-dead-letters.ts";
 import type { Storage } from "./storage.ts";
@@ -57,9 +58,17 @@ export class Replay extends Construct {
     this.replay = replay;
     allow(replay, ["dynamodb:GetItem"], [webhooks.tableArn]);
     storage.allowWebhooksKey(replay, "read");
-    allow(replay, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [batches.tableArn]);
+    allow(
+      replay,
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      [batches.tableArn],
+    );
+    const indexes = [batchesByIdIndex, failedBatchesIndex].map((index) => `${batches.tableArn}/index/${index}`);
+    allow(replay, ["dynamodb:Query"], indexes);
     allow(replay, ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], [stream.streamArn]);
-    storage.allowObjects(replay, ["s3:PutObject"], ["batches/"]);
+    storage.allowObjects(replay, ["s3:GetObject", "s3:PutObject"], ["batches/"]);
+    // Without it a body that is gone would look like a missing permission.
+    allow(replay, ["s3:ListBucket"], [bucket.bucketArn]);
     allow(replay, ["sqs:SendMessage"], [queue.queueArn, retries.queueArn]);
 
     replay.addEventSource(

@@ -1310,10 +1310,52 @@ export interface Paths {
       requestBody: {
         content: {
           "application/json": {
-            /** Earliest arrival of an event, inclusive; as long ago as events are kept, by default 24 hours. */
-            from: string;
-            /** Latest arrival, exclusive; not in the future. */
-            to: string;
+            /** Earliest arrival of an event, inclusive; as long ago as events are kept, by default 24 hours. With `only`: earliest creation of a batch; the beginning when left out. */
+            from?: string | null;
+            /** Latest arrival, or creation, exclusive; not in the future. With `only`: now when left out. */
+            to?: string | null;
+            /** Recover batches instead of reading all events: those that `expired` are formed again and delivered with their own ids; `failed` adds those that have failed and wait, `undelivered` all that wait, whose next attempt is made now. What was delivered is not sent again. */
+            only?: "expired" | "failed" | "undelivered" | null;
+            /** With `only`: this batch alone. */
+            batch_id?: string | null;
+            /** Only events of these types. With `only`: batches that have one of them, each as a whole. */
+            types?:
+              | (
+                  | "injection"
+                  | "delivery"
+                  | "bounce"
+                  | "delay"
+                  | "out_of_band"
+                  | "policy_rejection"
+                  | "spam_complaint"
+                  | "sms_status"
+                  | "open"
+                  | "click"
+                  | "initial_open"
+                  | "amp_open"
+                  | "amp_click"
+                  | "amp_initial_open"
+                  | "generation_failure"
+                  | "generation_rejection"
+                  | "list_unsubscribe"
+                  | "link_unsubscribe"
+                  | "relay_injection"
+                  | "relay_rejection"
+                  | "relay_delivery"
+                  | "relay_tempfail"
+                  | "relay_permfail"
+                  | "ab_test_completed"
+                  | "ab_test_cancelled"
+                  | "success"
+                  | "error"
+                  | "ad_status"
+                  | "ad_adjust"
+                )[]
+              | null;
+            /** Only events to this address. With `only`, as `types`: not for batches that wait. */
+            recipient?: string | null;
+            /** Only events of the message or transmission with this id, as `recipient`. */
+            message_id?: string | null;
             /** Most batches in one second. Default: `5`. */
             rate?: number | null;
             /** Only count what would be sent. Default: `false`. */
@@ -3182,6 +3224,16 @@ export interface Schemas {
     reason?: "webhook_deleted" | "records_dropped";
     /** Whether it only counts. */
     dry_run: boolean;
+    /** Which batches it recovers; absent: it reads all events. */
+    only?: "expired" | "failed" | "undelivered";
+    /** The one batch that it recovers. */
+    batch_id?: string;
+    /** Types that it is limited to. */
+    types?: string[];
+    /** Recipient that it is limited to. */
+    recipient?: string;
+    /** Message or transmission that it is limited to. */
+    message_id?: string;
     /** Earliest arrival of its events, inclusive. */
     from: string;
     /** Latest arrival, exclusive. */
@@ -3202,6 +3254,7 @@ export interface Schemas {
     batches_formed: number;
     /** Batches handed over to delivery; none in a dry run. */
     batches_sent: number;
+    recovery?: Schemas["Recovery"];
     /** Seconds that it still takes, judged by its course so far. */
     estimated_remaining_seconds?: number;
     /** Of a dry run: seconds that sending what was counted would take. */
@@ -3211,6 +3264,15 @@ export interface Schemas {
   };
   /** Where a replay stands. */
   ReplayState: "running" | "finished" | "cancelled" | "failed";
+  /** What a replay with `only` has found. */
+  Recovery: {
+    /** The first 1,000 batches that were chosen. */
+    batch_ids: string[];
+    /** Batches that cannot be formed again: their records, or the webhook's, do not say of which events. */
+    unknown: number;
+    /** Batches that cannot be formed again: the stream does not keep their events any more. */
+    past_retention: number;
+  };
   /** How far a replay is in one shard of the stream. */
   ReplayShard: {
     /** Shard of the stream. */

@@ -57,6 +57,8 @@ export interface BatchStore {
   readonly recordRestParked: (rest: RestRecord, nextAttemptAt: number) => Promise<void>;
   /** Records that what is left of a chain has expired; false when that is recorded already. */
   readonly recordRestExpired: (rest: RestRecord, end: RestExpiry) => Promise<boolean>;
+  /** Records that what was left of a chain, and had expired, was cut into batches by a replay after all. */
+  readonly recordRestCut: (ref: BatchRef, cut: { readonly replayId: string }) => Promise<void>;
   /** Removes the record of a rest that waited: it is being cut into batches. */
   readonly removeRest: (ref: BatchRef) => Promise<void>;
 }
@@ -121,6 +123,8 @@ export interface BatchListing {
 interface BatchIds {
   readonly webhookId: string;
   readonly batchId: string;
+  /** A batch that was formed again has a body of its own, which no message from before its expiry can remove. */
+  readonly recovery?: number;
 }
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one is an object. */

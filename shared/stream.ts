@@ -20,9 +20,9 @@ export interface ReadRecord {
   readonly arrivedAt: number;
 }
 
-/** Where to read from: behind a record, or at the first one that arrived at a time (Unix milliseconds) or later. */
+/** Where to read from: at a record, behind it, or at the first one that arrived at a time (Unix milliseconds) or later. */
 export type ReadFrom =
-  | { readonly kind: "after"; readonly sequenceNumber: string }
+  | { readonly kind: "at" | "after"; readonly sequenceNumber: string }
   | { readonly kind: "time"; readonly at: number };
 
 /** What one read of a shard brings. */

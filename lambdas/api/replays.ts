@@ -1,9 +1,16 @@
 import * as z from "zod";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import { withoutNulls } from "./without-nulls.ts";
-import { type Replay as ReplayAnswer, type ReplayRequest, replayRequest } from "#shared/contract/api/replay.ts";
+import { type Replay as ReplayAnswer, replayRequest } from "#shared/contract/api/replay.ts";
 import { type RequestError, parseJson, validate, errors } from "#shared/errors.ts";
-import { type Replay, remainingMs, replayCounts, replayShare, shareRead } from "#shared/delivery/replay.ts";
+import {
+  type Recovery,
+  type Replay,
+  remainingMs,
+  replayCounts,
+  replayShare,
+  shareRead,
+} from "#shared/delivery/replay.ts";
 import type { ApiDeps, Request, Answered } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
 import type { ReplayWithShards } from "#shared/stores.ts";
@@ -13,9 +20,10 @@ export const startReplay = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"POST /v1/webhooks/{id}/replay">> => {
-  const { customerId, webhookId, active } = await findWebhook(deps, request);
+  const { customerId, webhookId, active, createdAt } = await findWebhook(deps, request);
   const now = deps.now();
-  const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours: deps.retentionHours });
+  const { retentionHours } = deps;
+  const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours, createdAt });
   if (!active && !wanted.dry_run) {
     throw conflict("The webhook is paused", "Resume it first. A dry run is possible meanwhile.");
   }
@@ -31,6 +39,9 @@ export const startReplay = async (
     to: wanted.to,
     rate: wanted.rate,
     dryRun: wanted.dry_run,
+    ...(wanted.only === undefined ? {} : { only: wanted.only }),
+    ...(wanted.batch_id === undefined ? {} : { batchId: wanted.batch_id.toLowerCase() }),
+    ...filterOf(wanted),
     startedAt: new Date(now).toISOString(),
     scheduledUntil: 0,
   };
@@ -44,24 +55,64 @@ const hourMs = 60 * 60 * 1_000;
 /** Records this close to the end of their retention might be gone before they are read. */
 const marginMs = 60_000;
 
-/** Reads the body of a request for a replay, whose times the stream must still hold. */
+/** A request with its time range. */
+type Wanted = z.output<typeof replayRequest> & { readonly from: string; readonly to: string };
+
+const times = z.object({ from: z.string(), to: z.string() });
+
+/**
+ * Reads the body of a request for a replay, whose times the stream must still hold. A recovery looks at batches, of which
+ * records may be older: what the stream does not hold of them is told.
+ *
+ * @param context.createdAt creation of the webhook, ISO 8601
+ */
 export const readReplayRequest = (
   body: unknown,
-  { now, retentionHours }: { readonly now: number; readonly retentionHours: number },
-): ReplayRequest => {
+  context: { readonly now: number; readonly retentionHours: number; readonly createdAt: string },
+): Wanted => {
+  const { now, retentionHours, createdAt } = context;
   const latest = new Date(now).toISOString();
   const earliest = new Date(now - retentionHours * hourMs + marginMs).toISOString();
   const wanted = validate(replayRequest, withoutNulls(body));
-  const inRange = z
-    .object({ from: z.string(), to: z.string() })
+  const isRecovery = wanted.only !== undefined;
+  requireFitting(wanted);
+  // Events may have been on the stream for a while when their webhook was created.
+  const beginning = new Date(Date.parse(createdAt) - retentionHours * hourMs).toISOString();
+  const range = validate(times, isRecovery ? { from: beginning, to: latest, ...wanted } : wanted);
+  const inRange = times
     .refine(({ from, to }) => from < to, { error: "must be earlier than 'to'", path: ["from"] })
     .refine(({ to }) => to <= latest, { error: `must not be in the future; it is ${latest}`, path: ["to"] })
-    .refine(({ from }) => from >= earliest, {
+    .refine(({ from }) => isRecovery || from >= earliest, {
       error: `must be within the ${retentionHours} hours that events are kept: ${earliest} at the earliest`,
       path: ["from"],
     });
-  validate(inRange, wanted);
-  return wanted;
+  validate(inRange, range);
+  return { ...wanted, ...range };
+};
+
+/** Refuses what would be ignored: a replay must not send more than was asked for. */
+const requireFitting = (wanted: z.output<typeof replayRequest>): void => {
+  const looksInside = wanted.recipient !== undefined || wanted.message_id !== undefined;
+  const fitting = z
+    .object({})
+    .refine(() => wanted.batch_id === undefined || wanted.only !== undefined, {
+      error: "needs 'only': a batch is recovered",
+      path: ["batch_id"],
+    })
+    .refine(() => !looksInside || wanted.only === undefined || wanted.only === "expired", {
+      error: `must be 'expired' with '${wanted.recipient === undefined ? "message_id" : "recipient"}'`,
+      path: ["only"],
+    });
+  validate(fitting, wanted);
+};
+
+const filterOf = ({ types, recipient, message_id: messageId }: Wanted): Pick<Replay, "filter"> => {
+  const filter = {
+    ...(types === undefined ? {} : { types }),
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(messageId === undefined ? {} : { messageId }),
+  };
+  return Object.keys(filter).length === 0 ? {} : { filter };
 };
 
 const alreadyRunning = (replayId?: string): RequestError =>
@@ -125,6 +176,11 @@ const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<R
     state: replay.state,
     reason: replay.reason,
     dry_run: replay.dryRun,
+    only: replay.only,
+    batch_id: replay.batchId,
+    types: replay.filter?.types,
+    recipient: replay.filter?.recipient,
+    message_id: replay.filter?.messageId,
     from: replay.from,
     to: replay.to,
     rate: replay.rate,
@@ -135,9 +191,10 @@ const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<R
     events_matched: counts.events,
     batches_formed: counts.batchesFormed,
     batches_sent: counts.batchesSent,
+    recovery: replay.only === undefined ? undefined : recoveryView(shards[0]?.recovery),
     estimated_remaining_seconds: leftMs === undefined ? undefined : Math.ceil(leftMs / 1_000),
     estimated_seconds: replay.dryRun ? Math.ceil(counts.batchesFormed / replay.rate) : undefined,
-    shards: shards.map((progress) => ({
+    shards: (replay.only === undefined ? shards : []).map((progress) => ({
       shard: progress.shard,
       progress: toShare(shareRead(replay, progress)),
       records_read: progress.records,
@@ -147,5 +204,11 @@ const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<R
     })),
   };
 };
+
+const recoveryView = (found: Recovery | undefined): ViewOf<ReplayAnswer>["recovery"] => ({
+  batch_ids: found?.batchIds ?? [],
+  unknown: found?.unknown ?? 0,
+  past_retention: found?.dropped ?? 0,
+});
 
 const toShare = (share: number): number => Math.floor(share * 1_000) / 1_000;

@@ -1,5 +1,6 @@
 import { DependencyError } from "#shared/errors.ts";
 import { type OwnedFrame, readRecord } from "#shared/events/decode-record.ts";
+import { filterEvents } from "#shared/events/event-filter.ts";
 import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import { bytesOf, type RoutedEvent, spanOf } from "#shared/events/span.ts";
@@ -42,6 +43,7 @@ export const createCollector = (input: {
   const start = progress.after === undefined ? undefined : BigInt(progress.after);
   const border = progress.window === undefined ? undefined : BigInt(progress.window.lastSequenceNumber);
   const mostEvents = Math.min(maxEvents, subscription.batchSize * batchesAtOnce(replay.rate));
+  const isWanted = filterEvents(replay.filter ?? {});
   // What a paused webhook would take can be counted all the same.
   const route = compileRouter([{ ...subscription, active: true }]);
   const events: RoutedEvent[] = [];
@@ -65,7 +67,7 @@ export const createCollector = (input: {
     const own = reading.items.filter(({ customerId }) => customerId === replay.customerId);
     if (own.length > 0) records += 1;
     for (const event of own.flatMap((item) => (isFrame(item) ? eventsOf(item) : [item]))) {
-      if (route(event).length === 0) continue;
+      if (route(event).length === 0 || !isWanted(event)) continue;
       bytes += event.end - event.start;
       // A copy: a part of the record would keep the whole record in memory.
       events.push({ ...event, ...spanOf(Buffer.from(bytesOf(event))) });

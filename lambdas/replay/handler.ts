@@ -4,7 +4,8 @@ import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { replayMessage } from "#shared/contract/replay-message.ts";
 import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
-import { type ReplayDeps, startReplay, takeStep } from "./step.ts";
+import type { ReplayDeps } from "./progress.ts";
+import { startReplay, takeStep } from "./step.ts";
 
 /** A step reads for 15 s, and compresses and stores what it has read. */
 const longestStepMs = 30_000;

@@ -4,6 +4,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { replayEnv } from "#shared/contract/env.ts";
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
@@ -21,13 +23,17 @@ const env = parseEnv(replayEnv, process.env);
 const client = documentClient();
 const sqs = new SQSClient();
 
+const batches = { client, tableName: env.BATCHES_TABLE };
+
 export const handler = createHandler({
+  batches: batchListing(batches),
+  batchLog: batchesTable(batches),
   bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
   events: streamReader({
     client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
     streamName: env.STREAM_NAME,
   }),
-  replays: replaysTable({ client, tableName: env.BATCHES_TABLE }),
+  replays: replaysTable(batches),
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   returned: returnedMessages(sqs),
   jitter: Math.random,

@@ -78,6 +78,8 @@ export const deliveryMessage = z.object({
     .exactOptional(),
   /** The replay that the batch belongs to. */
   replayId: z.uuid().exactOptional(),
+  /** A batch that had expired and was formed again: for which time, from 1. */
+  recovery: z.int().positive().exactOptional(),
   /** Messages of earlier versions do not have it. */
   stretch: stretch.exactOptional(),
   /** How the batch was formed; messages of earlier versions do not have it. */

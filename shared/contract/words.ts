@@ -1,8 +1,8 @@
 /** The words of the API, the console and the command line, each list once. What is added here is known to all of them. */
 
 /**
- * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: two smaller batches
- * have taken its place.
+ * Where a batch stands. Parked: it waits because its webhook is paused or its breaker is open. Split: smaller batches have
+ * taken its place.
  */
 export const batchStates = ["sending", "retrying", "parked", "split", "delivered", "expired"] as const;
 export type BatchState = (typeof batchStates)[number];
@@ -66,6 +66,13 @@ export type ReplayState = (typeof replayStates)[number];
 
 export const replayFailures = ["webhook_deleted", "records_dropped"] as const;
 export type ReplayFailure = (typeof replayFailures)[number];
+
+/**
+ * Batches that a replay forms or sends again instead of all events of a time: those that expired; those whose last attempt
+ * failed, expired or waiting; all that have not been delivered.
+ */
+export const replayChoices = ["expired", "failed", "undelivered"] as const;
+export type ReplayChoice = (typeof replayChoices)[number];
 
 /** How far a test POST came, in the order of its phases. */
 export const probeStages = ["resolve", "connect", "tls", "token", "upload", "wait", "response"] as const;

@@ -57,6 +57,25 @@ export const itemsFrom = (items: readonly BatchItem[], from: number, open: Open)
   return [];
 };
 
+/** What stands from an event on until before another. A frame of which that is a part is opened. */
+export const itemsBetween = (
+  items: readonly BatchItem[],
+  { first, next }: Pick<Part, "first" | "next">,
+  open: Open,
+): readonly BatchItem[] => {
+  const between: BatchItem[] = [];
+  let at = 0;
+  for (const item of items) {
+    const behind = at + eventsIn(item);
+    if (at >= first && behind <= next) between.push(item);
+    else if (behind > first && at < next && isFrame(item)) {
+      between.push(...open(item).slice(Math.max(first - at, 0), next - at));
+    }
+    at = behind;
+  }
+  return between;
+};
+
 /**
  * Cuts events into parts of at most `batchSize` events and `maxBatchBytes` bytes, one after the other as they are asked for. A
  * frame that does not fit into what is left of a part is opened: its events fill that, and begin the next one. From where a

@@ -106,7 +106,8 @@ export const redeliveryOf = (
   record: BatchRecord & { readonly settingsRevision: number },
   body: BodyPlace,
 ): DeliveryMessage => {
-  const { batchId, webhookId, customerId, settingsRevision, createdAt, events, bytes, replayId, stretch } = record;
+  const { batchId, webhookId, customerId, settingsRevision, createdAt, events, bytes } = record;
+  const { replayId, recovery, stretch } = record;
   const formation = formationOf(record);
   return {
     version: 1,
@@ -121,9 +122,26 @@ export const redeliveryOf = (
     attempt: record.recordedAttempts + 1,
     redelivery: true,
     ...(replayId === undefined ? {} : { replayId }),
+    ...(recovery === undefined ? {} : { recovery }),
     ...(stretch === undefined ? {} : { stretch }),
     ...(formation === undefined ? {} : { formation }),
   };
+};
+
+/** How often a batch will have been formed again, when it is once more. */
+export const nextRecovery = ({ recovery = 0 }: Pick<BatchRecord, "recovery">): number => recovery + 1;
+
+/**
+ * The message that asks for the next attempt of a batch that had expired and was formed again. It is the same batch, with the
+ * same id, so that a target that has taken it without saying so recognises it. A breaker holds it back as any other.
+ */
+export const recoveryOf = (
+  record: BatchRecord,
+  again: { readonly body: BodyPlace; readonly settingsRevision: number; readonly replayId: string },
+): DeliveryMessage => {
+  const { body, settingsRevision, replayId } = again;
+  const { redelivery: _redelivery, ...message } = redeliveryOf({ ...record, settingsRevision }, body);
+  return { ...message, replayId, recovery: nextRecovery(record) };
 };
 
 /** How a recorded batch was formed; undefined for records of earlier versions. */

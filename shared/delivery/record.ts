@@ -59,6 +59,8 @@ export interface BatchRecord {
   readonly batchSize?: number;
   /** Number of events by type. */
   readonly eventTypes?: Readonly<Record<string, number>>;
+  /** How often it was formed again after it had expired. */
+  readonly recovery?: number;
   /** Where on the stream its events came from; absent in records of earlier versions, and in those of chains. */
   readonly stretch?: Stretch;
   /** For what is left of a chain, which is not cut into batches while it waits: the message that waits. */
@@ -80,7 +82,14 @@ export interface BatchRef {
 /** A row of a list of batches: the batch without what each attempt brought. */
 export interface BatchSummary extends Omit<
   BatchRecord,
-  "attempts" | "recordedAttempts" | "customerId" | "firstAttemptAt" | "settingsRevision" | "eventTypes" | "stretch"
+  | "attempts"
+  | "recordedAttempts"
+  | "customerId"
+  | "firstAttemptAt"
+  | "settingsRevision"
+  | "eventTypes"
+  | "recovery"
+  | "stretch"
 > {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
@@ -144,6 +153,7 @@ export interface BatchRequest extends BatchRef {
   /** Unix seconds at which the record may be swept. */
   readonly ttl: number;
   readonly replayId?: string;
+  readonly recovery?: number;
   readonly stretch?: Stretch;
   readonly formation?: Formation;
 }

@@ -1,4 +1,7 @@
-import type { ReplayFailure, ReplayState } from "#shared/contract/words.ts";
+import type { ReplayChoice, ReplayFailure, ReplayState } from "#shared/contract/words.ts";
+import type { EventFilter } from "#shared/events/event-filter.ts";
+import type { BatchPosition } from "./record.ts";
+
 /** Identifies a replay. */
 export interface ReplayRef {
   readonly customerId: string;
@@ -21,6 +24,12 @@ export interface Replay extends ReplayRef {
   readonly rate: number;
   /** Whether it only counts. */
   readonly dryRun: boolean;
+  /** Present: it recovers batches that were created in its time range, each as a whole, instead of reading all events. */
+  readonly only?: ReplayChoice;
+  /** Of a recovery: this batch alone. */
+  readonly batchId?: string;
+  /** Only these events; of a recovery only batches that hold one. */
+  readonly filter?: EventFilter;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** Shards that are still to be read; absent before they are known, and when all are read. */
@@ -52,8 +61,27 @@ export interface ShardProgress extends ReplayCounts {
   readonly isInGap: boolean;
   /** A window that is being handed over: a repeated step forms the same batches of it. */
   readonly window?: OpenWindow;
+  /** How far a recovery is, which goes through batches rather than a shard. */
+  readonly recovery?: Recovery;
   readonly isDone: boolean;
 }
+
+/** How far the recovery of a webhook's batches is. */
+export interface Recovery {
+  /** The last batch that is done with. */
+  readonly position?: BatchPosition;
+  /** What was left of a chain, and is being cut: the number of the event at which its next batch begins. */
+  readonly rest?: { readonly batchId: string; readonly next: number };
+  /** The first of the batches that were chosen. */
+  readonly batchIds: readonly string[];
+  /** Batches that cannot be formed again, because nothing says of which events they were. */
+  readonly unknown: number;
+  /** Batches whose events the stream does not have any more. */
+  readonly dropped: number;
+}
+
+/** Stands for a shard in the progress of a recovery. */
+export const recoveryShard = "batches";
 
 /** The borders of a window, which are stored before the first of its batches is sent. */
 export interface OpenWindow {

@@ -131,6 +131,20 @@ describe("four hours in 30 seconds", () => {
       expect(attempt).toMatchObject({ status: 503, reason: "http_5xx", response_excerpt: "out of order" });
     }
     await expect.poll(async () => await tidepost.listKeys(`batches/${webhookId}/`), { timeout: 240_000 }).toEqual([]);
+
+    const before = posts().length;
+    receiver.respond("/life", answer(200));
+    const recovery = await tidepost.call("POST", `/v1/webhooks/${webhookId}/replay`, { body: { only: "expired" } });
+    expect(recovery.json?.results, recovery.text).toMatchObject({ only: "expired", state: "running" });
+    await expect
+      .poll(async () => await get(`batches/${early.batch_id}`), { timeout: 240_000, interval: 250 })
+      .toMatchObject({ state: "delivered", replay_id: recovery.json.results.id });
+    const again = posts().slice(before);
+    expect(again.map(({ headers }) => headers["x-messagesystems-batch-id"])).toEqual([early.batch_id]);
+    expect(again.map(({ body: sent }) => JSON.parse(sent.toString()))).toEqual([
+      events.map((event) => JSON.parse(event)),
+    ]);
+    await expect.poll(async () => await tidepost.listKeys(`batches/${webhookId}/`), { timeout: 240_000 }).toEqual([]);
     await tidepost.stop();
   });
 });

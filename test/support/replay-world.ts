@@ -1,3 +1,5 @@
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
@@ -12,7 +14,7 @@ import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../lambdas/replay/handler.ts";
-import type { ReplayDeps } from "../../lambdas/replay/step.ts";
+import type { ReplayDeps } from "../../lambdas/replay/progress.ts";
 import type { Aws } from "./aws.ts";
 import { asBatch } from "./deliver-deps.ts";
 import { bodyText } from "./body-text.ts";
@@ -45,7 +47,10 @@ export const createReplayWorld = async (aws: Aws) => {
   let steps: { readonly message: ReplayMessage; readonly dueAt: number }[] = [];
   const sent: SentBatch[] = [];
 
+  const batchLog = batchesTable(aws.tables.batches);
   const deps: ReplayDeps & MessageDeps = {
+    batches: batchListing(aws.tables.batches),
+    batchLog,
     bodies,
     events: streamReader(aws.stream),
     replays,
@@ -92,6 +97,10 @@ export const createReplayWorld = async (aws: Aws) => {
     webhooks,
     sent,
     handle,
+    /** Waits for nothing: sets the clock on. */
+    pass: (ms: number): void => {
+      ahead += ms;
+    },
 
     addWebhook: async (fields: Partial<Webhook> = {}): Promise<Webhook> => {
       const added = webhook({ webhookId: crypto.randomUUID(), customerId, ...fields });

@@ -54,6 +54,7 @@ export const batchItem = common.extend({
   eventTypes: z.record(z.string(), z.number()).exactOptional(),
   /** The target has taken a part of it, after it was split. */
   hasPartDelivered: z.boolean().exactOptional(),
+  recovery: z.number().exactOptional(),
   /** Absent in records of earlier versions. */
   stretch: stretch.exactOptional(),
   chain: chainMessage.exactOptional(),

@@ -1,16 +1,11 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { BatchRef, BatchRequest, RestRecord } from "#shared/delivery/record.ts";
+import type { BatchRef, RestRecord } from "#shared/delivery/record.ts";
 import type { BatchStore } from "#shared/stores.ts";
+import { type Change, claimBatch, isOpen, iso, openStates } from "./batch-claims.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
-
-/** States of batches that have not ended. */
-const openStates = { ":sending": "sending", ":retrying": "retrying", ":parked": "parked" } as const;
-const isOpen = "#state IN (:sending, :retrying, :parked)";
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /**
  * Records of batches and their attempts: partition key webhook, sort key time and batch id. `failedWebhookId` puts a batch
@@ -46,57 +41,10 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
     }
   };
 
-  const claim: BatchStore["claim"] = async (request) => {
-    const optional = optionalAttributes(request);
-    const taken = await update(request, {
-      expression:
-        "SET #state = :sending, claimedUntil = :until, batchId = :batchId, webhookId = :webhookId, " +
-        "customerId = :customerId, createdAt = :createdAt, events = :events, #bytes = :bytes, #ttl = :ttl, " +
-        "settingsRevision = :settingsRevision, " +
-        "attempts = if_not_exists(attempts, :none), recordedAttempts = if_not_exists(recordedAttempts, :zero), " +
-        "firstAttemptAt = if_not_exists(firstAttemptAt, :firstAttemptAt), " +
-        "expiresAt = if_not_exists(expiresAt, :expiresAt), " +
-        "holds = if_not_exists(holds, :zero) + :one" +
-        optional.map(([name]) => `, ${name} = :${name}`).join("") +
-        " REMOVE nextAttemptAt",
-      condition: `attribute_not_exists(pk) OR (${isOpen} AND recordedAttempts < :attempt AND claimedUntil <= :now)`,
-      names: { "#bytes": "bytes", "#ttl": "ttl" },
-      values: {
-        ...openStates,
-        ":until": request.until,
-        ":now": request.now,
-        ":attempt": request.attempt,
-        ":batchId": request.batchId,
-        ":webhookId": request.webhookId,
-        ":customerId": request.customerId,
-        ":settingsRevision": request.settingsRevision,
-        ":createdAt": request.createdAt,
-        ":events": request.events,
-        ":bytes": request.bytes,
-        ":ttl": request.ttl,
-        ":none": [],
-        ":zero": 0,
-        ":one": 1,
-        ":firstAttemptAt": iso(request.firstAttemptAt),
-        ":expiresAt": iso(request.cutoff),
-        ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value])),
-      },
-    });
-    if (taken !== undefined) {
-      const firstAttemptAt = batchItem.shape.firstAttemptAt.parse(taken["firstAttemptAt"]);
-      return { kind: "claimed", firstAttemptAt: Date.parse(firstAttemptAt), isFirst: taken["holds"] === 1 };
-    }
-    const found = await find(request);
-    if (found === undefined) return { kind: "busy", until: request.now };
-    if (found.state === "delivered" || found.state === "expired" || found.state === "split") return { kind: "ended" };
-    if (found.recordedAttempts >= request.attempt) return { kind: "recorded" };
-    return { kind: "busy", until: found.claimedUntil };
-  };
-
   return {
     find,
 
-    claim,
+    claim: async (request) => await claimBatch({ find, update }, request),
 
     recordParked: async (ref, { attempt, nextAttemptAt }) => {
       await update(ref, {
@@ -213,6 +161,14 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
       return written !== undefined;
     },
 
+    recordRestCut: async (ref, { replayId }) => {
+      await update(ref, {
+        expression: "SET #state = :split, replayId = :replayId",
+        condition: "#state = :expired AND attribute_exists(chain)",
+        values: { ":expired": "expired", ":split": "split", ":replayId": replayId },
+      });
+    },
+
     removeRest: async (ref) => {
       await unlessConditionFails(
         client.send(
@@ -267,14 +223,3 @@ const restValues = (rest: RestRecord): Change["values"] => ({
   ":firstAttemptAt": iso(rest.firstAttemptAt),
   ":expiresAt": iso(rest.cutoff),
 });
-
-/** What a record says of how its batch came about. */
-const optionalAttributes = ({ replayId, stretch, formation }: BatchRequest): readonly (readonly [string, unknown])[] =>
-  Object.entries({ replayId, stretch, ...formation }).filter(([, value]) => value !== undefined);
-
-interface Change {
-  readonly expression: string;
-  readonly condition: string;
-  readonly names?: Readonly<Record<string, string>>;
-  readonly values: Readonly<Record<string, unknown>>;
-}

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { ReplayStore, ReplayWithShards } from "#shared/stores.ts";
 import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
-import { replayFailures, replayStates } from "#shared/contract/words.ts";
+import { replayChoices, replayFailures, replayStates } from "#shared/contract/words.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 import * as z from "zod";
@@ -163,6 +163,15 @@ const replayItem = z.object({
   to: z.string(),
   rate: z.number(),
   dryRun: z.boolean(),
+  only: z.enum(replayChoices).exactOptional(),
+  batchId: z.string().exactOptional(),
+  filter: z
+    .object({
+      types: z.array(z.string()).exactOptional(),
+      recipient: z.string().exactOptional(),
+      messageId: z.string().exactOptional(),
+    })
+    .exactOptional(),
   startedAt: z.string(),
   endedAt: z.string().exactOptional(),
   openShards: z.set(z.string()).exactOptional(),
@@ -182,6 +191,15 @@ const shardItem = z.object({
       formedAt: z.string(),
       batchesSent: z.number(),
       webhookRevision: z.number(),
+    })
+    .exactOptional(),
+  recovery: z
+    .object({
+      position: z.object({ createdAt: z.string(), batchId: z.string() }).exactOptional(),
+      rest: z.object({ batchId: z.string(), next: z.number() }).exactOptional(),
+      batchIds: z.array(z.string()),
+      unknown: z.number(),
+      dropped: z.number(),
     })
     .exactOptional(),
   isDone: z.boolean(),

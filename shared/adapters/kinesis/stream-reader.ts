@@ -8,6 +8,8 @@ import {
 import { DependencyError } from "#shared/errors.ts";
 import type { StreamReader } from "#shared/stream.ts";
 
+const types = { at: "AT_SEQUENCE_NUMBER", after: "AFTER_SEQUENCE_NUMBER" } as const;
+
 interface StreamOptions {
   readonly client: KinesisClient;
   readonly streamName: string;
@@ -30,8 +32,8 @@ export const streamReader = ({ client, streamName }: StreamOptions): StreamReade
 
   openShard: async (shard, from) => {
     const position =
-      from.kind === "after"
-        ? ({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: from.sequenceNumber } as const)
+      from.kind !== "time"
+        ? ({ ShardIteratorType: types[from.kind], StartingSequenceNumber: from.sequenceNumber } as const)
         : ({ ShardIteratorType: "AT_TIMESTAMP", Timestamp: new Date(from.at) } as const);
     const { ShardIterator } = await client.send(
       new GetShardIteratorCommand({ StreamName: streamName, ShardId: shard, ...position }),

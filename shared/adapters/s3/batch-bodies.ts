@@ -20,14 +20,15 @@ const messageOverheadBytes = 2_048;
 interface BatchIds {
   readonly webhookId: string;
   readonly batchId: string;
+  readonly recovery?: number;
 }
 
 /** An object's key ends with its encoding; `deliver` and the API find out by it. */
 const suffixes: Readonly<Record<BodyEncoding, string>> = { frames: ".frames", zstd: ".json.zst", gzip: ".json.gz" };
 const encodings = ["frames", "zstd", "gzip"] as const;
 
-const keyOf = ({ webhookId, batchId }: BatchIds, encoding: BodyEncoding): string =>
-  `batches/${webhookId}/${batchId}${suffixes[encoding]}`;
+const keyOf = ({ webhookId, batchId, recovery }: BatchIds, encoding: BodyEncoding): string =>
+  `batches/${webhookId}/${batchId}${recovery === undefined ? "" : `.${recovery}`}${suffixes[encoding]}`;
 
 const encodingOf = (key: string): BodyEncoding => encodings.find((each) => key.endsWith(suffixes[each])) ?? "gzip";
 

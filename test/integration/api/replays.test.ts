@@ -58,6 +58,41 @@ describe("POST /webhooks/{id}/replay", () => {
     expect((await call("GET", `/${id}/replays`)).json).toEqual({ results: [] });
   });
 
+  it("recovers batches of any time, named or described", async () => {
+    const id = await create();
+    const batchId = crypto.randomUUID();
+    const wanted = { only: "expired", batch_id: batchId, types: ["bounce"], recipient: "ann@example.com" };
+    const { status, json } = await call("POST", `/${id}/replay`, { body: { ...wanted, dry_run: true } });
+    expect(status).toBe(200);
+    const recovery = { batch_ids: [], unknown: 0, past_retention: 0 };
+    expect(json.results).toMatchObject({ ...wanted, state: "running", shards: [], recovery });
+    expect(Date.parse(json.results.to) - Date.parse(json.results.from)).toBeGreaterThanOrEqual(24 * 3_600_000);
+    expect((await call("GET", `/${id}/replays`)).json.results[0]).toMatchObject({ ...wanted, recovery });
+  });
+
+  it.each([
+    ["a batch without saying what is recovered", { batch_id: crypto.randomUUID() }, "batch_id"],
+    ["a recipient among batches that wait", { only: "undelivered", recipient: "ann@example.com" }, "only"],
+    ["a message among batches that wait", { only: "failed", message_id: "m-1" }, "only"],
+    ["what nobody knows", { only: "delivered" }, "only"],
+    ["types that there are not", { only: "expired", types: ["opened"] }, "types"],
+    ["no types", { only: "expired", types: [] }, "types"],
+    ["an empty recipient", { recipient: "" }, "recipient"],
+    ["a message id that is no text", { message_id: 7 }, "message_id"],
+    [
+      "times the wrong way round",
+      { only: "expired", from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z" },
+      "from",
+    ],
+    ["a batch id that is none", { only: "expired", batch_id: "x" }, "batch_id"],
+  ])("refuses %s, and stores nothing", async (_, fields, field) => {
+    const id = await create();
+    const { status, json } = await call("POST", `/${id}/replay`, { body: { ...lastMinute(), ...fields } });
+    expect(status).toBe(422);
+    expect(JSON.stringify(json.errors)).toContain(field);
+    expect((await call("GET", `/${id}/replays`)).json).toEqual({ results: [] });
+  });
+
   it("needs the grant to change webhooks", async () => {
     const id = await create();
     const { key } = await api.api.issueKey({ customerId: api.customerId, grants: ["webhooks/view"] });

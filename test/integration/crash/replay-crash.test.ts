@@ -1,16 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import { replayCounts } from "#shared/delivery/replay.ts";
-import type { ReplayDeps } from "../../../lambdas/replay/step.ts";
+import type { ReplayDeps } from "../../../lambdas/replay/progress.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { answer } from "../../support/receiver-behaviour.ts";
+import { createRecoverWorld } from "../../support/recover-world.ts";
 import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
 
 const events = 11;
 let aws: Aws;
+let receiver: Receiver;
 beforeAll(async () => {
   aws = await startAws();
+  receiver = await startReceiver();
 });
-afterAll(async () => await aws.stop());
+afterAll(async () => {
+  await aws.stop();
+  await receiver.close();
+});
 
 /** Dependencies that fail at one call, counted over all of them, before or after it has done its work. */
 const failingAt = (deps: ReplayDeps, calls: { count: number; readonly failAt: number; readonly when: When }) => {
@@ -28,8 +36,10 @@ const failingAt = (deps: ReplayDeps, calls: { count: number; readonly failAt: nu
         },
       ]),
     ) as Port;
-  const { bodies, events: stream, replays, retries, steps, turns, webhooks } = deps;
+  const { batches, batchLog, bodies, events: stream, replays, retries, steps, turns, webhooks } = deps;
   return {
+    batches: guarded(batches),
+    batchLog: guarded(batchLog),
     bodies: guarded(bodies),
     events: guarded(stream),
     replays: guarded(replays),
@@ -133,3 +143,39 @@ it("a step that was killed after sending half sends the same batches again, also
     ]);
   }
 });
+
+/** Events of a chain: its first batch expires, and so does what is left of it, unsent. */
+const recovered = 8;
+
+/** Lets batches expire, and what is left of a chain, and recovers them with one crash; a message that fails comes again. */
+const recoverWithCrash = async (failAt: number, when: When) => {
+  const world = await createRecoverWorld(aws, receiver);
+  const webhook = await world.addTarget({ batchSize: 4 });
+  receiver.respond(world.path(webhook), answer(500));
+  await world.put(numberedEvents(recovered));
+  await world.collect();
+  await world.expire();
+  receiver.respond(world.path(webhook), answer(200));
+  const before = receiver.requests.length;
+  const replay = await world.recover(webhook, { rate: 1 });
+  const calls = { count: 0, failAt, when };
+  const deps = { ...world.deps, retries: world.retries };
+  await world.run(async (message) => {
+    if (!(await world.handle(message, failingAt(deps, calls)))) world.putBack(message);
+  });
+  await world.drain();
+  await world.close();
+  const state = (await world.read(replay)).replay.state;
+  return { taken: world.taken(webhook, before), state, hasCrashed: calls.count >= failAt };
+};
+
+it("a recovery that is killed at any call sends each event once", async () => {
+  for (const when of ["before", "after"] as const) {
+    for (let failAt = 1; ; failAt += 1) {
+      const { taken, state, hasCrashed } = await recoverWithCrash(failAt, when);
+      expect(taken, `${when} call ${failAt}`).toEqual(Array.from({ length: recovered }, (_, n) => n));
+      expect(state).toBe("finished");
+      if (!hasCrashed) break;
+    }
+  }
+}, 240_000);

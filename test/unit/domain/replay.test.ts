@@ -157,7 +157,8 @@ describe("batches of a replay", () => {
 });
 
 describe("a request", () => {
-  const read = (body: object) => readReplayRequest(body, { now, retentionHours: 24 });
+  const createdAt = new Date(now - 90 * 24 * 3_600_000).toISOString();
+  const read = (body: object) => readReplayRequest(body, { now, retentionHours: 24, createdAt });
   const valid = { from: "2026-01-02T10:00:00Z", to: "2026-01-02T11:00:00+00:00" };
 
   it("has a rate of 5 and is no dry run unless it says so", () => {

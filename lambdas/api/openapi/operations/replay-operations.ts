@@ -39,8 +39,10 @@ export const replayOperations = {
     summary: "Start a replay",
     description:
       "Reads the events that arrived between two times once more, as long as they are kept, passes them through the " +
-      "webhook's present filters and delivers them in new batches with the header `X-Tidepost-Replay`. With `dry_run` it " +
-      "only counts. Goes on in the background; a webhook has one replay at a time.",
+      "webhook's present filters and delivers them in new batches with the header `X-Tidepost-Replay`. With `only` it recovers " +
+      "batches instead, each with its own id and events: those that have expired are formed again, those that wait are tried " +
+      "now, and nothing that was delivered is sent again. With `dry_run` it only counts, and names the batches. Goes on in the " +
+      "background; a webhook has one replay at a time.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: {
       content: {
