@@ -25,6 +25,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["find"], load: async () => (await import("./commands/find.ts")).addFind },
   { names: ["redeliver"], load: async () => (await import("./commands/redeliver.ts")).addRedeliver },
   { names: ["replay"], load: async () => (await import("./commands/replay.ts")).addReplay },
+  { names: ["recover"], load: async () => (await import("./commands/replay.ts")).addRecover },
   { names: ["apply"], load: async () => (await import("./commands/apply.ts")).addApply },
   { names: ["keys"], load: async () => (await import("./commands/keys.ts")).addKeys },
   { names: ["restore"], load: async () => (await import("./commands/restore.ts")).addRestore },

@@ -13,7 +13,7 @@ export const addRedeliver = (program: Command, run: RunCommand): void => {
     .summary("attempt a batch that waits now")
     .description(
       "Has a batch that waits attempted at once, with the same id and body. A batch that was delivered or has expired has no " +
-        "body any more; its events come again by a replay.",
+        "body any more: tidepost recover forms one again that has expired.",
     )
     .argument("<webhook>", webhookArgument)
     .argument("<batch>", batchArgument);

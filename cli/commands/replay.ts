@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { type Replay, replayAnswer } from "#shared/contract/api/replay.ts";
+import { type ReplayChoice, replayChoices } from "#shared/contract/words.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, serverTime } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
-import { requireConfirm, time, wholeNumber } from "../options.ts";
+import { list, requireConfirm, time, wholeNumber } from "../options.ts";
 import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
 import { printJson, progressOf } from "../output.ts";
 
@@ -15,6 +16,11 @@ const roundMs = 500;
 interface ReplayOptions extends AccessOptions {
   readonly from?: string;
   readonly to?: string;
+  readonly only?: ReplayChoice;
+  readonly batch?: string;
+  readonly types?: readonly string[];
+  readonly recipient?: string;
+  readonly messageId?: string;
   readonly rate?: number;
   readonly dryRun?: boolean;
   readonly cancel?: string;
@@ -35,21 +41,62 @@ export const addReplay = (program: Command, run: RunCommand): void => {
     )
     .addOption(new Option("--to <time>", "latest arrival; now when left out").argParser(time))
     .addOption(
-      new Option("--rate <batches>", "most batches in one second").argParser(wholeNumber({ from: 1, to: 1_000_000 })),
-    )
-    .option("--dry-run", "only count")
-    .option("--yes", "do not ask")
-    .addOption(
-      new Option("--cancel <replay>", "end a running replay instead: its id").conflicts([
-        "from",
-        "to",
-        "rate",
-        "dryRun",
-      ]),
+      new Option("--only <what>", "recover batches instead, as `tidepost recover` does").choices(replayChoices),
     );
+  addReplayOptions(command);
+  command.addOption(
+    new Option("--cancel <replay>", "end a running replay instead: its id").conflicts([
+      "from",
+      "to",
+      "only",
+      "batch",
+      "types",
+      "recipient",
+      "messageId",
+      "rate",
+      "dryRun",
+    ]),
+  );
   addAccessOptions(command).action(async (webhook: string) => {
     await run(command, async (terminal) => await runReplay({ command, webhook, terminal }));
   });
+};
+
+/** Adds `tidepost recover ID`. */
+export const addRecover = (program: Command, run: RunCommand): void => {
+  const command = program
+    .command("recover")
+    .summary("deliver the batches that expired")
+    .description(
+      "Counts a webhook's batches that have expired, asks, and delivers them once more while the stream has their events: each " +
+        "with its own id and events, and nothing that was delivered. Runs in the background of the API: Ctrl-C ends only the " +
+        "watching, and `tidepost replay WEBHOOK --cancel ID` ends it.",
+    )
+    .argument("<webhook>", webhookArgument)
+    .addOption(
+      new Option("--only <what>", "expired, failed: and what has failed and waits, undelivered: and all that waits")
+        .choices(replayChoices)
+        .default("expired"),
+    )
+    .addOption(new Option("--from <time>", "earliest creation of a batch; all when left out").argParser(time))
+    .addOption(new Option("--to <time>", "latest creation; now when left out").argParser(time));
+  addReplayOptions(command);
+  addAccessOptions(command).action(async (webhook: string) => {
+    await run(command, async (terminal) => await runReplay({ command, webhook, terminal }));
+  });
+};
+
+const addReplayOptions = (command: Command): void => {
+  command
+    .option("--batch <id>", "recover this batch alone: its whole id")
+    .addOption(new Option("--types <list>", "only these event types, separated by commas").argParser(list))
+    .option("--recipient <address>", "only events to this address; of a recovery batches that have one")
+    .option("--message-id <id>", "only events of this message or transmission; of a recovery batches that have one")
+    .addOption(
+      new Option("--rate <batches>", "most batches in one second").argParser(wholeNumber({ from: 1, to: 1_000_000 })),
+    )
+    .option("--dry-run", "only count")
+    .option("--yes", "do not ask");
 };
 
 const runReplay = async (input: {
@@ -58,8 +105,19 @@ const runReplay = async (input: {
   readonly terminal: CommandTerminal;
 }): Promise<ExitCode> => {
   const { command, webhook, terminal } = input;
-  const { from, to: givenTo, rate, dryRun = false, cancel } = command.opts<ReplayOptions>();
-  if (cancel === undefined && from === undefined) {
+  const {
+    from,
+    to: givenTo,
+    only,
+    batch,
+    types,
+    recipient,
+    messageId,
+    rate,
+    ...options
+  } = command.opts<ReplayOptions>();
+  const { dryRun = false, cancel } = options;
+  if (cancel === undefined && from === undefined && only === undefined) {
     throw usageError("A replay needs its beginning", "Add --from TIME, such as --from 15m.");
   }
   const confirmed =
@@ -70,7 +128,8 @@ const runReplay = async (input: {
 
   const to = givenTo ?? (await serverTime(access));
   const start = async (isDry: boolean): Promise<Replay> => {
-    const body = JSON.stringify({ from, to, ...(rate === undefined ? {} : { rate }), dry_run: isDry });
+    const wanted = { from, to, only, batch_id: batch, types, recipient, message_id: messageId, rate, dry_run: isDry };
+    const body = JSON.stringify(wanted);
     return await callApi(access, { method: "POST", path: `/webhooks/${id}/replay`, body, answer: replayAnswer });
   };
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
@@ -78,27 +137,48 @@ const runReplay = async (input: {
   const plan = requireFinished(counting.replay);
   const took = plan.estimated_seconds === undefined ? "" : `, about ${duration(plan.estimated_seconds * 1_000)}`;
   const plannedText = `${counted(plan.batches_formed, "batch", "batches")}, ${counted(plan.events_matched, "event")}${took}`;
+  if (!terminal.json) tellLost(terminal, plan);
   if (dryRun) {
     if (terminal.json) printJson(terminal, plan);
-    else terminal.out(`would send ${plannedText}`);
+    else {
+      terminal.out(`would send ${plannedText}`);
+      for (const batchId of plan.recovery?.batch_ids ?? []) terminal.out(`  ${batchId}`);
+    }
     return exitCodes.done;
   }
   terminal.note(`Would send ${plannedText}.`);
   if (plan.events_matched === 0) {
     if (terminal.json) printJson(terminal, plan);
-    else terminal.note("There is nothing to replay.");
+    else terminal.note(only === undefined ? "There is nothing to replay." : "There is nothing to recover.");
     return exitCodes.done;
   }
   if (confirmed !== undefined && !(await confirmed(`Send ${plannedText}?`))) {
     terminal.note("Nothing was sent.");
     return exitCodes.failed;
   }
-  const sending = await watch(access, { started: await start(false), terminal, label: "Replaying" });
+  const label = only === undefined ? "Replaying" : "Recovering";
+  const sending = await watch(access, { started: await start(false), terminal, label });
   if (!sending.isOver) return left(terminal, webhook, sending.replay);
   const done = requireFinished(sending.replay);
   if (terminal.json) printJson(terminal, done);
   else terminal.out(`${terminal.paint("green", "✔")} sent ${totalsText(done)}   replay ${done.id}`);
   return exitCodes.done;
+};
+
+/** Says what cannot be recovered, and why. */
+const tellLost = (terminal: CommandTerminal, { recovery }: Replay): void => {
+  if (recovery === undefined) return;
+  const { past_retention: dropped, unknown } = recovery;
+  if (dropped > 0) {
+    terminal.error(
+      `${counted(dropped, "batch", "batches")} cannot be recovered: the stream does not keep their events any more.`,
+    );
+  }
+  if (unknown > 0) {
+    terminal.error(
+      `${counted(unknown, "batch", "batches")} cannot be recovered: nothing says which events were theirs.`,
+    );
+  }
 };
 
 const totalsText = ({ batches_sent: batches, events_matched: events }: Replay): string =>

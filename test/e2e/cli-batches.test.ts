@@ -236,3 +236,32 @@ describe("tidepost replay", () => {
     expect(backwards).toMatchObject({ code: 1, error: expect.stringContaining("'from'") });
   });
 });
+
+describe("tidepost recover", () => {
+  it("names what it would send, asks, and sends it", async () => {
+    const webhookId = await register("/down", { events_mode: "selected", events: ["click"] });
+    world.receiver.respond("/down", answer(500));
+    await cli(["trigger", "click", "--no-wait"]);
+    const path = `/webhooks/${webhookId}/batches`;
+    const { batch_id: batchId } = await until(
+      async () => (await world.tidepost.call("GET", `${path}?state=retrying`)).json.results[0],
+    );
+    expect(await cli(["recover", "down", "--yes"])).toMatchObject({
+      code: 0,
+      error: expect.stringContaining("There is nothing to recover"),
+    });
+    const dry = await cli(["recover", "down", "--only", "failed", "--dry-run"]);
+    expect({ code: dry.code, out: normal(dry.out[0] ?? ""), ids: dry.out.slice(1) }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^would send 1 batch, \d+ events?, about SPAN$/),
+      ids: [`  ${batchId}`],
+    });
+    world.receiver.respond("/down", answer(200));
+    const done = await cli(["recover", "down", "--only", "failed", "--yes", "--json"]);
+    expect(done.json()).toMatchObject({ state: "finished", only: "failed", batches_sent: 1 });
+    await until(async () => {
+      const { json } = await world.tidepost.call("GET", `${path}/${batchId}`);
+      return json.results.state === "delivered" ? json.results : undefined;
+    });
+  });
+});
