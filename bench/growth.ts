@@ -90,7 +90,13 @@ const measureSizes = async (report: Report): Promise<void> => {
     const eventBytes = window.events * bytes;
     await measureWindow(report, { name, window, webhooks: [takesAll(customerId)], eventBytes });
   }
-  const deps = { stream: { putAll: async () => ({ records: [] }) }, telemetry: quietTelemetry("ingest") };
+  const deps = {
+    counts: { take: async () => true },
+    now: Date.now,
+    perSecond: 100_000,
+    stream: { putAll: async () => ({ records: [] }) },
+    telemetry: quietTelemetry("ingest"),
+  };
   const handler = createIngestHandler(deps);
   for (const bytes of eventSizes) {
     const events = requestTextBytes / bytes;

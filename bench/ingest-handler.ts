@@ -16,7 +16,13 @@ export const ingestHandler: Benchmark = {
   method:
     "Requests of gzip NDJSON through the handler, one after the other; the stream takes everything and does nothing.",
   run: async (report) => {
-    const deps: IngestDeps = { stream: { putAll: async () => ({ records: [] }) }, telemetry: quietTelemetry("ingest") };
+    const deps: IngestDeps = {
+      counts: { take: async () => true },
+      now: Date.now,
+      perSecond: 100_000,
+      stream: { putAll: async () => ({ records: [] }) },
+      telemetry: quietTelemetry("ingest"),
+    };
     const handler = createHandler(deps);
     for (const eventsPerRequest of [500, 5_000]) {
       const body = gzipNdjson(campaign(eventsPerRequest));

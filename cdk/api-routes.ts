@@ -8,6 +8,7 @@ import {
   RequestAuthorizer,
   TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -19,6 +20,7 @@ import {
   batchesByIdIndex,
   failedBatchesIndex,
   pendingBatchesIndex,
+  requestCountsPrefix,
 } from "#shared/contract/tables.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -38,6 +40,8 @@ export interface ApiRoutesProps {
   readonly egress?: StaticEgress | undefined;
   /** Whether the stack has a console, whose function serves the documents. */
   readonly hasDocuments: boolean;
+  /** Requests that one API key may send to the ingest API each second. */
+  readonly keyRequestsPerSecond: number;
   /** Queue of the steps of replays. */
   readonly replays: Queue;
   /**
@@ -161,15 +165,30 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   return api;
 };
 
-const createIngest = (scope: Construct, { reservedConcurrency, stream }: ApiRoutesProps): LambdaFunction => {
+const createIngest = (
+  scope: Construct,
+  { keyRequestsPerSecond, reservedConcurrency, storage, stream }: ApiRoutesProps,
+): LambdaFunction => {
   const ingest = nodeFunction(scope, "ingest", {
     description: "checks a producer's events and puts them on the stream.",
     memoryMb: 1_024,
     timeoutSeconds: restTimeoutSeconds,
     reservedConcurrency,
-    environment: { STREAM_NAME: stream.streamName },
+    environment: {
+      BATCHES_TABLE: storage.batches.tableName,
+      KEY_REQUESTS_PER_SECOND: String(keyRequestsPerSecond),
+      STREAM_NAME: stream.streamName,
+    },
   });
   allow(ingest, ["kinesis:PutRecord", "kinesis:PutRecords"], [stream.streamArn]);
+  ingest.addToRolePolicy(
+    new PolicyStatement({
+      actions: ["dynamodb:UpdateItem"],
+      resources: [storage.batches.tableArn],
+      // The other items of the table are batches of every customer.
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${requestCountsPrefix}*`] } },
+    }),
+  );
   return ingest;
 };
 

@@ -6,7 +6,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
-import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
+import { batchWindowSeconds, keyRequestsPerSecond, maxWindowRecords } from "#shared/contract/limits.ts";
 import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
@@ -75,6 +75,7 @@ export class TidepostSystem extends Construct {
       allowedTargetRanges,
       egress,
       hasDocuments: withConsole,
+      keyRequestsPerSecond: props.keyRequestsPerSecond ?? keyRequestsPerSecond,
       replays: replay.queue,
       reservedConcurrency: props.apiReservedConcurrency,
       restApi,

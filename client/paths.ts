@@ -1925,6 +1925,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {

@@ -104,3 +104,20 @@ export interface StuckRecordStore {
     readonly sequenceNumber: string;
   }) => Promise<{ readonly returns: number; readonly excuse: () => Promise<void> }>;
 }
+
+/** How many requests of each API key have been let through. */
+export interface RequestCountStore {
+  /**
+   * Takes a share of a window's requests; false when there is no such share left.
+   *
+   * @param share.window number of the window since 1970
+   * @param share.size requests of the share
+   * @param share.max requests of the window
+   */
+  readonly take: (share: {
+    readonly key: string;
+    readonly window: number;
+    readonly size: number;
+    readonly max: number;
+  }) => Promise<boolean>;
+}

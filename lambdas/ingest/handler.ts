@@ -19,21 +19,25 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { StreamWriter } from "#shared/stream.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { readEvents } from "./read-events.ts";
+import { type RequestLimitDeps, requestLimit } from "./request-limit.ts";
 
-export interface IngestDeps {
+export interface IngestDeps extends RequestLimitDeps {
   readonly stream: StreamWriter<PackedRecord>;
   readonly telemetry: Telemetry;
 }
 
 /** Takes events, and answers after the stream has them. */
-export const createHandler = (deps: IngestDeps) =>
-  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+export const createHandler = (deps: IngestDeps) => {
+  const admit = requestLimit(deps);
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
     .use(httpAnswers(deps.telemetry))
     .handler(async (event) => {
-      const { customerId } = requireCaller(event, "ingest/write");
+      const caller = requireCaller(event, "ingest/write");
+      const { customerId } = caller;
       requireMethod(event, "POST");
+      await admit(caller);
       refuseDeliveries(event);
       const text = readText(requestBody(event), requestHeader(event, "content-encoding"));
       const { events, rejected, errors: lineErrors } = readEvents(text);
@@ -62,6 +66,7 @@ export const createHandler = (deps: IngestDeps) =>
       deps.telemetry.eventsIngested({ customerId, accepted: events.length, rejected, records: records.length });
       return jsonAnswer(200, { results: facts });
     });
+};
 
 const streamUnavailable = (facts: { readonly accepted: number; readonly lines: readonly number[] }): RequestError =>
   errors.unavailable(

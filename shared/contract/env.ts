@@ -53,7 +53,12 @@ export const consoleEnv = z.object({
   STACK_NAME: name,
 });
 
-export const ingestEnv = z.object({ STREAM_NAME: name });
+export const ingestEnv = z.object({
+  BATCHES_TABLE: name,
+  /** Requests that one API key may send each second. */
+  KEY_REQUESTS_PER_SECOND: z.coerce.number().int().positive(),
+  STREAM_NAME: name,
+});
 
 export const batchEnv = z.object({
   BUCKET_NAME: name,

@@ -45,3 +45,6 @@ export const shardTurnsPartition = "turns";
 
 /** Partition of the batches table with the slots of polls for events, one item each. */
 export const pollSlotsPartition = "polls";
+
+/** Beginning of the partitions of the batches table that count the requests of a key. */
+export const requestCountsPrefix = "requests#";

@@ -130,6 +130,11 @@ export const createTelemetry = (functionName: string) => {
       logger.warn("messages.not_hidden", { messages, error: asError(error) });
     },
 
+    /** A key's requests were let through without being counted. */
+    requestsNotCounted: ({ error }: { readonly error: unknown }): void => {
+      logger.warn("requests.not_counted", { error: asError(error) });
+    },
+
     /** The time of a key's last use is not up to date; the call itself went on. */
     keyUseNotNoted: ({ error }: { readonly error: unknown }): void => {
       logger.warn("key_use.not_noted", { error: asError(error) });

@@ -107,6 +107,15 @@ describe("settings", () => {
     expect(stage).toMatchObject({ MethodSettings: [{ ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 }] });
   });
 
+  it("limit what one key sends to the ingest API", () => {
+    const functions = resourcesOf<{ readonly Environment: object }>(
+      synthTemplate({ keyRequestsPerSecond: "7" }),
+      "AWS::Lambda::Function",
+    );
+    const variables = [...functions.values()].map(({ Environment }) => JSON.stringify(Environment));
+    expect(variables.filter((text) => text.includes('"KEY_REQUESTS_PER_SECOND":"7"'))).toHaveLength(1);
+  });
+
   it("count empty text as not given", () => {
     expect(synthTemplate({ alarmEmail: "", streamMode: "", windowRecords: "" })).toEqual(synthTemplate());
   });

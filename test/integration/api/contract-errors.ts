@@ -221,6 +221,13 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "409 1602": ({ own }) => ({ parameters: { id: own.keyId } }),
   },
   "POST /v1/ingest/events": {
+    "429 1500": async (world) => {
+      const request = requestOf("POST /v1/ingest/events", world, { body: event });
+      const send = async () => await world.system.send(request, world.own.key, { perSecond: 1 });
+      let last = await send();
+      for (let sent = 1; last.status !== 429 && sent < 40; sent += 1) last = await send();
+      return last;
+    },
     "400 1200": body(""),
     "413 1300": () => ({ body: Buffer.alloc(4_400_001, " ") }),
     "415 1700": () => ({ body: "x", headers: { "Content-Encoding": "br" } }),

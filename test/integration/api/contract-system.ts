@@ -6,6 +6,8 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { pollSlotsTable } from "#shared/adapters/dynamodb/poll-slots-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
+import { keyRequestsPerSecond } from "#shared/contract/limits.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
@@ -60,29 +62,39 @@ export interface Possessions {
 
 const minute = 60_000;
 
+/** What is other than usual when a request comes. */
+interface Conditions {
+  readonly streamName: string;
+  readonly maxShards: number;
+  /** Requests that a key may send each second. */
+  readonly perSecond: number;
+}
+
 /** The functions behind the REST API, on embedded services, with a receiver. */
 export const startContract = async () => {
   const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
   const { aws } = api;
   const batches = batchesTable(aws.tables.batches);
-  const handlerOf = (
-    method: string,
-    path: string,
-    { streamName, maxShards }: { readonly streamName: string | undefined; readonly maxShards: number | undefined },
-  ) => {
+  const handlerOf = (method: string, path: string, { streamName, maxShards, perSecond }: Partial<Conditions>) => {
     switch (`${method} ${path}`) {
       case `POST ${ingestPath}`:
-        return ingestInto(streamName);
+        return ingestInto(streamName, perSecond);
       case `POST ${sesIngestPath}`:
         return sesInto(streamName);
       case `GET ${listenPath}`:
-        return listenTo({ maxShards });
+        return listenTo(maxShards === undefined ? {} : { maxShards });
       default:
         return api.handler;
     }
   };
-  const ingestInto = (streamName: string = aws.stream.streamName) =>
-    createIngest({ stream: eventStream({ ...aws.stream, streamName }), telemetry: createTelemetry("ingest") });
+  const ingestInto = (streamName: string = aws.stream.streamName, perSecond = keyRequestsPerSecond) =>
+    createIngest({
+      counts: requestCountsTable(aws.tables.batches),
+      now: Date.now,
+      perSecond,
+      stream: eventStream({ ...aws.stream, streamName }),
+      telemetry: createTelemetry("ingest"),
+    });
   const sesInto = (streamName: string = aws.stream.streamName) =>
     createSes({
       mapping: options,
@@ -96,7 +108,7 @@ export const startContract = async () => {
   const pollSlots = pollSlotsTable(aws.tables.batches);
   /** How far polls are ahead of the clock: they do not wait, and their time goes on all the same. */
   let aheadMs = 0;
-  const listenTo = ({ maxShards = 100 }: { readonly maxShards: number | undefined }) =>
+  const listenTo = ({ maxShards = 100 }: Pick<Partial<Conditions>, "maxShards">) =>
     createListen({
       events: streamReader(aws.stream),
       maxShards,
@@ -117,7 +129,7 @@ export const startContract = async () => {
   const send = async (
     { method, path, body, query, headers = {} }: WireRequest,
     key?: string,
-    { streamName, maxShards }: { readonly streamName?: string; readonly maxShards?: number } = {},
+    conditions: Partial<Conditions> = {},
   ): Promise<WireAnswer> => {
     const isText = typeof body === "string" || Buffer.isBuffer(body);
     const event = proxyEvent({
@@ -128,7 +140,7 @@ export const startContract = async () => {
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       ...(key === undefined ? {} : { caller: await api.callerOf(key) }),
     });
-    const handle = handlerOf(method, path, { streamName, maxShards });
+    const handle = handlerOf(method, path, conditions);
     const { statusCode, body: text } = await handle(event, lambdaContext());
     return { status: statusCode, json: text === "" ? undefined : JSON.parse(text) };
   };

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import type { PackedRecord } from "#shared/events/pack-records.ts";
 import type { Grant } from "#shared/contract/words.ts";
@@ -16,6 +17,7 @@ import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ingest/handler.ts";
+import { requestLimit } from "../../../lambdas/ingest/request-limit.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { type HttpRequest, lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 
@@ -28,13 +30,15 @@ afterAll(async () => await aws.stop());
 const event = (n: number): string =>
   JSON.stringify({ msys: { track_event: { type: "click", n, customer_id: "liar" } } });
 
+const limitDeps = () => ({ counts: requestCountsTable(aws.tables.batches), now: Date.now, perSecond: 500 });
+
 const post = async (
   body: string | Buffer,
   options: Pick<HttpRequest, "headers"> & { readonly grants?: readonly Grant[]; readonly customerId?: string } = {},
   stream = eventStream<PackedRecord>(aws.stream),
 ) => {
   const caller = { customerId: options.customerId ?? crypto.randomUUID(), grants: options.grants ?? ["ingest/write"] };
-  const handler = createHandler({ stream, telemetry: createTelemetry("ingest") });
+  const handler = createHandler({ ...limitDeps(), stream, telemetry: createTelemetry("ingest") });
   const request = { method: "POST", path: "/v1/ingest/events", body, headers: options.headers ?? {}, caller } as const;
   const answer = await handler(proxyEvent(request), lambdaContext());
   return { status: answer.statusCode, json: JSON.parse(answer.body), headers: answer.headers ?? {} };
@@ -214,7 +218,11 @@ describe("refused requests", () => {
   });
 
   it("a request that no authorizer has seen is refused", async () => {
-    const handler = createHandler({ stream: eventStream(aws.stream), telemetry: createTelemetry("ingest") });
+    const handler = createHandler({
+      ...limitDeps(),
+      stream: eventStream(aws.stream),
+      telemetry: createTelemetry("ingest"),
+    });
     const request = proxyEvent({ method: "POST", path: "/v1/ingest/events", body: event(1) });
     expect((await handler(request, lambdaContext())).statusCode).toBe(401);
   });
@@ -251,5 +259,64 @@ describe("a stream that throttles", () => {
     expect(headers["retry-after"]).toBe("5");
     expect(json.errors[0].response).toEqual({ accepted: 500, not_accepted_lines: [501, 502] });
     mock.restore();
+  });
+});
+
+describe("a key that sends more than its limit", () => {
+  const sender = (customerId: string, changes: Partial<Parameters<typeof createHandler>[0]> = {}) => {
+    const stream = eventStream<PackedRecord>(aws.stream);
+    const own = { ...limitDeps(), perSecond: 1, stream, telemetry: createTelemetry("ingest"), ...changes };
+    const handler = createHandler(own);
+    return async (keyId: string) => {
+      const caller = { customerId, grants: ["ingest/write"], keyId } as const;
+      const request = proxyEvent({ method: "POST", path: "/v1/ingest/events", body: event(1), caller });
+      return await handler(request, lambdaContext());
+    };
+  };
+
+  it("gets 429 in every environment until the window ends, and others do not", async () => {
+    let now = Date.parse("2026-01-02T03:04:00Z");
+    const [key, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [one, two] = [sender("1", { now: () => now }), sender("1", { now: () => now })];
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 6; sent += 1) {
+      for (const send of [one, two]) statuses.push((await send(key)).statusCode);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429, 429]);
+    now += 7_500;
+    const refused = await one(key);
+    expect(refused).toMatchObject({ statusCode: 429, headers: { "retry-after": "3" } });
+    expect(JSON.parse(refused.body)).toMatchObject({ errors: [{ code: "1500" }] });
+    expect((await one(other)).statusCode).toBe(200);
+    now += 2_500;
+    expect((await two(key)).statusCode).toBe(200);
+  });
+
+  it("is let through when nobody can count", async () => {
+    const counts = { take: async () => await Promise.reject(new Error("not available")) };
+    const send = sender("1", { counts });
+    for (let sent = 0; sent < 12; sent += 1) expect((await send("key")).statusCode).toBe(200);
+  });
+
+  it("costs a hundred writes a window, whatever it sends", async () => {
+    let writes = 0;
+    const counts = {
+      take: async () => {
+        writes += 1;
+        return await Promise.resolve(writes <= 100);
+      },
+    };
+    const admit = requestLimit({ ...limitDeps(), counts, now: () => 0, telemetry: createTelemetry("ingest") });
+    const caller = { customerId: "1", grants: [], keyId: "k" };
+    let admitted = 0;
+    for (let sent = 0; sent < 6_000; sent += 1) {
+      try {
+        await admit(caller);
+        admitted += 1;
+      } catch {
+        // Refused.
+      }
+    }
+    expect([admitted, writes]).toEqual([5_000, 101]);
   });
 });

@@ -26,6 +26,9 @@ export const ingestOperations = {
       unknownEncoding: true,
       invalid:
         "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
+      tooManyRequests:
+        "The key sends more requests a second than the stack's setting `keyRequestsPerSecond` admits. `Retry-After` tells when to " +
+        "send again; no event was accepted.",
       unavailable:
         "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
     },

@@ -1,0 +1,68 @@
+import { LRUCache } from "lru-cache";
+import type { Caller } from "#shared/api-key.ts";
+import { requestWindowSeconds } from "#shared/contract/limits.ts";
+import { type RequestError, errors } from "#shared/errors.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { RequestCountStore } from "#shared/stream.ts";
+
+export interface RequestLimitDeps {
+  readonly counts: RequestCountStore;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Requests that one key may send each second. */
+  readonly perSecond: number;
+  readonly telemetry: Pick<Telemetry, "requestsNotCounted">;
+}
+
+/** What this environment may still let through for a key. */
+interface Share {
+  readonly window: number;
+  left: number;
+  /** Whether the window has nothing left for anybody. */
+  isLast: boolean;
+}
+
+const windowMs = requestWindowSeconds * 1_000;
+/** Shares into which a window is divided: as many writes count it, however many requests there are. */
+const shares = 100;
+/** Keys whose shares are remembered; each is some bytes. */
+const max = 10_000;
+
+/**
+ * Counts the requests of each key in windows of ten seconds. An environment takes a share of the window out of the table and
+ * lets so many requests through; a key gets somewhat less than its limit when many environments have a rest of a share.
+ * What cannot be counted passes: a table that is away must not stop producers.
+ */
+export const requestLimit = (deps: RequestLimitDeps): ((caller: Caller) => Promise<void>) => {
+  const known = new LRUCache<string, Share>({ max });
+  const perWindow = deps.perSecond * requestWindowSeconds;
+  const size = Math.max(1, Math.floor(perWindow / shares));
+
+  const takeShare = async (key: string, window: number): Promise<Share> => {
+    try {
+      const isTaken = await deps.counts.take({ key, window, size, max: perWindow });
+      return { window, left: isTaken ? size : 0, isLast: !isTaken };
+    } catch (error) {
+      deps.telemetry.requestsNotCounted({ error });
+      return { window, left: size, isLast: false };
+    }
+  };
+
+  return async ({ customerId, keyId = `customer ${customerId}` }) => {
+    const at = deps.now();
+    const window = Math.floor(at / windowMs);
+    const found = known.get(keyId);
+    let share = found?.window === window ? found : undefined;
+    if (share === undefined || (share.left === 0 && !share.isLast)) share = await takeShare(keyId, window);
+    known.set(keyId, share);
+    if (share.left === 0) throw tooManyRequests(deps.perSecond, (window + 1) * windowMs - at);
+    share.left -= 1;
+  };
+};
+
+const tooManyRequests = (perSecond: number, waitMs: number): RequestError =>
+  errors.tooManyRequests(
+    "Too many requests with this API key",
+    `A key may send ${perSecond} requests a second, on average over ${requestWindowSeconds} seconds. Send more events in each.`,
+    { headers: { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) } },
+  );
