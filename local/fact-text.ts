@@ -61,10 +61,9 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
       // Parked batches are looked at every half minute: with many, hardly another line would be seen.
       if (fact.isAgain) return [];
       const wait = fact.batches === 1 ? "" : `: ${counted(fact.batches, "batch waits", "batches wait")}`;
-      const next = seconds(Math.max(0, Date.parse(fact.until) - options.now()));
-      return [
-        timed(`${shortId(fact.batchId)}  ${eventCount(fact.events)}   parked${wait}, looked at again in ${next}`),
-      ];
+      const nextMs = Date.parse(fact.until) - options.now();
+      const next = nextMs < 50 ? "at once" : `in ${seconds(nextMs)}`;
+      return [timed(`${shortId(fact.batchId)}  ${eventCount(fact.events)}   parked${wait}, looked at again ${next}`)];
     }
     case "split":
       return [
@@ -77,7 +76,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
         timed(
           fact.to === "closed"
             ? "the target works again: batches go out"
-            : `breaker ${fact.to}: ${breakerText(fact.to)}`,
+            : `breaker ${fact.to.replace("_", "-")}: ${breakerText(fact.to)}`,
         ),
       ];
     case "first_batch":
@@ -127,9 +126,8 @@ const attemptLine = (
     outcome === "delivered"
       ? paint("green", `✔ ${status ?? ""}`)
       : paint("red", `✖ ${[reason, status].filter((part) => part !== undefined).join(" ")}`);
+  // What became of it first: a terminal of 80 columns breaks the line behind it.
   const parts = [
-    ...(isFirst && eventTypes !== undefined ? [typeCounts(eventTypes)] : []),
-    ...(isFirst && closed !== undefined ? [`closed by ${closed}`] : []),
     `${result} in ${latencyMs < 1_000 ? `${latencyMs} ms` : seconds(latencyMs)}`,
     `attempt ${attempt}`,
     ...(outcome === "failed" && nextMs !== undefined ? [`next in ${seconds(Math.max(0, nextMs))}`] : []),
@@ -137,6 +135,9 @@ const attemptLine = (
     ...(fact.recoveredAfterMs === undefined ? [] : [`recovered after ${seconds(fact.recoveredAfterMs)}`]),
     ...(fact.isDuplicate === true ? ["duplicate: the sink had it"] : []),
     ...(fact.replayId === undefined ? [] : ["replay"]),
+    ...(isFirst && eventTypes !== undefined ? [typeCounts(eventTypes)] : []),
+    // What a replay sends waited for no window.
+    ...(isFirst && closed !== undefined && fact.replayId === undefined ? [`closed by ${closed}`] : []),
   ];
   const id = linked(shortId(batchId), options.batchUrl?.(webhookId, batchId));
   return `${id}  ${eventCount(fact.events)}  ${parts.join(gap)}`;

@@ -34,7 +34,7 @@ const find = async ({ record }: DevTerminal, line: string | RegExp, from = 0): P
   return at() + 1;
 };
 
-const delivered = "TIME  ID  N events  TYPES   closed by window N s   ✔ 200 in N s   attempt 1";
+const delivered = "TIME  ID  N events  ✔ 200 in N s   attempt 1   TYPES   closed by window N s";
 const breakIt =
   "  Break it:  o ok   5 500s   s slow   f flaky   x reset   h hang   4 413   r redirect   n first-n   a auth   d duplicate";
 const generatorKeys = "  Generator:  + faster   - slower   p pause   R replay last minute   ? help   q quit";
@@ -67,7 +67,7 @@ describe("in a terminal", () => {
     const failed = "✖ http_5xx 500 in N s   attempt";
     await find(
       terminal,
-      `TIME  ID  N events  TYPES   closed by window N s   ${failed} 1   next in N s   expires in M:SS`,
+      `TIME  ID  N events  ${failed} 1   next in N s   expires in M:SS   TYPES   closed by window N s`,
       failing,
     );
     await find(terminal, `TIME  ID  N events  ${failed} 2   next in N s   expires in M:SS`, failing);
@@ -78,7 +78,7 @@ describe("in a terminal", () => {
 
     press("R");
     const replaying = await find(terminal, "TIME  replaying the last minute", calm);
-    await find(terminal, /✔ 200 in N s {3}attempt 1 {3}replay$/, replaying);
+    await find(terminal, /✔ 200 in N s {3}attempt 1 {3}replay {3}TYPES$/, replaying);
     await find(terminal, "TIME  the replay is finished", replaying);
 
     press("+");

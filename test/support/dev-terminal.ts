@@ -35,7 +35,7 @@ const normalised = (line: string): string =>
     .replaceAll(/^\d\d:\d\d:\d\dZ/g, "TIME")
     .replaceAll(/\b[0-9a-f]{4}…/g, "ID")
     .replaceAll(/127\.0\.0\.1:\d+/g, "HOST")
-    .replace(/(?<=events? {2})(?:[a-z_]+ \d+(?: · )?)+/, "TYPES")
+    .replace(/(?<= {3})(?!attempt )(?:[a-z_]+ \d+(?: · )?)+/, "TYPES")
     .replaceAll(/\d+ (function|table|stream|queue|bucket)s?/g, "N $1s")
     .replace(/^tidepost \S+/, "tidepost VERSION")
     .replaceAll(/\d+:\d\d/g, "M:SS")

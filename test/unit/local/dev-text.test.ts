@@ -25,9 +25,10 @@ describe("an attempt", () => {
   it("that delivers a new batch shows what is in it and what closed it", () => {
     const eventTypes = { injection: 5, delivery: 4, open: 1, click: 1 };
     expect(shown({ ...attempt, eventTypes, closedBy: "window", windowMs: 2_004 })).toEqual([
-      "12:00:04Z  7f3c…  11 events  injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s   ✔ 200 in 3 ms   attempt 1",
+      "12:00:04Z  7f3c…  11 events  ✔ 200 in 3 ms   attempt 1   injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s",
     ]);
-    expect(shown({ ...attempt, closedBy: "count" })[0]).toContain("  closed by count   ✔");
+    expect(shown({ ...attempt, closedBy: "count" })[0]).toMatch(/ 3 ms {3}attempt 1 {3}closed by count$/);
+    expect(shown({ ...attempt, closedBy: "window", windowMs: 0, replayId: "r1" })[0]).toMatch(/attempt 1 {3}replay$/);
   });
 
   it("that fails shows why, when the next one comes and when it is over", () => {
@@ -88,10 +89,11 @@ test.each([
   [
     // A time that has passed is not told as one below zero.
     { event: "parked", batchId: "7f3c-1", events: 2, until: iso(-1_500), isAgain: false, batches: 12 },
-    "7f3c…  2 events   parked: 12 batches wait, looked at again in 0.0 s",
+    "7f3c…  2 events   parked: 12 batches wait, looked at again at once",
   ],
   [{ event: "split", batchId: "7f3c-1", events: 2, into: ["aaaa-1", "bbbb-1"] }, "split into aaaa… and bbbb…"],
   [{ event: "breaker", webhookId: "w", from: "closed", to: "open" }, "the target is given a rest"],
+  [{ event: "breaker", webhookId: "w", from: "open", to: "half_open" }, "breaker half-open: one batch goes as a probe"],
   [{ event: "breaker", webhookId: "w", from: "half_open", to: "closed" }, "the target works again"],
   [{ event: "sink_mode", mode: "500", does: "answers 500" }, "sink now answers 500"],
   [{ event: "generator", rate: 20, isPaused: true }, "generator paused"],
