@@ -2,6 +2,7 @@ import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/c
 import type { BatchState, WebhookState } from "#shared/contract/words.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { counted } from "#shared/text/numbers.ts";
+import { hrefOf } from "../hash-location.ts";
 import { batchStateTexts, reasonText, stateTexts } from "./state-text.ts";
 import { Countdown, Since } from "./time.tsx";
 
@@ -16,7 +17,7 @@ const webhookIndicators: Readonly<Record<WebhookState, StatusIndicatorProps.Type
 interface WebhookStateViewProps {
   readonly webhook: Pick<
     WebhookSummary,
-    "state" | "state_reason" | "state_since" | "next_probe_at" | "expired_24h" | "pending_batches"
+    "id" | "state" | "state_reason" | "state_since" | "next_probe_at" | "expired_24h" | "pending_batches"
   >;
 }
 
@@ -45,7 +46,11 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
         )}
       </div>
       {expired > 0 && (
-        <div className="secondary strong">{`${counted(expired, "batch", "batches")} expired in 24 h`}</div>
+        <div className="secondary strong">
+          <a href={hrefOf(`/webhooks/${encodeURIComponent(webhook.id)}/replay`)}>
+            {`${counted(expired, "batch", "batches")} expired in 24 h`}
+          </a>
+        </div>
       )}
     </div>
   );

@@ -159,6 +159,34 @@ it("counts what a replay would send, and sends it", async () => {
   await receiver.until(() => received() === 25 + events, deliveredMs);
 });
 
+it("counts what can be recovered, names it, and sends it with the batch's own id", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(503, { "retry-after": "900" }));
+  await ingest(3);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches?state=retrying`);
+  await page
+    .getByRole("row", { name: /Retrying/ })
+    .getByRole("link")
+    .waitFor();
+  const { json } = await tidepost.call("GET", `/webhooks/${id}/batches?state=retrying`);
+  const batchId = String(json.results[0].batch_id);
+  await console.open(`/webhooks/${id}/replay`);
+  await page.getByRole("button", { name: "Count what can be recovered" }).click();
+  await page.getByText("No such batch is left.").waitFor();
+  await page.getByRole("radio", { name: "Failed" }).check();
+  await page.getByRole("button", { name: "Count what can be recovered" }).click();
+  await page.getByText("Would send 1 batch, 3 events").waitFor();
+  expect(await page.getByRole("link", { name: batchId.slice(0, 8) }).getAttribute("href")).toContain(batchId);
+
+  receiver.respond(path, answer(200));
+  const before = receiver.requests.length;
+  await page.getByRole("button", { name: "Send 1 batch" }).click();
+  await receiver.until(({ requests }) => requests.length > before, deliveredMs);
+  expect(receiver.requests[before]?.headers["x-messagesystems-batch-id"]).toBe(batchId);
+  await page.getByRole("row", { name: /failed batches.*1 of 1 sent/ }).waitFor();
+});
+
 it("pauses with a waiting batch, says what becomes of it, and sends it on resuming", async () => {
   const id = await createWebhook();
   receiver.respond(path, answer(503, { "retry-after": "20" }));

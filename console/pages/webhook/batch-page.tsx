@@ -11,6 +11,7 @@ import { Page } from "../../shell/page.tsx";
 import { BatchAnatomy } from "./batch/batch-anatomy.tsx";
 import { BatchTimeline } from "./batch/batch-timeline.tsx";
 import { BodyViewer } from "./batch/body-viewer.tsx";
+import { RecoverButton } from "./batch/recover-button.tsx";
 import { RedeliverButton } from "./batch/redeliver-button.tsx";
 import { batchPath, webhookPath } from "./webhook-tabs.ts";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
@@ -34,7 +35,7 @@ export const BatchPage = () => {
         { text: webhook?.name ?? "Webhook", path: webhookPath(id) },
         { text: "Batches", path: webhookPath(id, "batches") },
       ]}
-      {...(batch === undefined ? {} : { actions: <RedeliverButton batch={batch} /> })}
+      {...(batch === undefined ? {} : { actions: <BatchActions batch={batch} /> })}
       ready={batch !== undefined || error !== null}
     >
       {error !== null && (
@@ -69,6 +70,13 @@ export const BatchPage = () => {
     </Page>
   );
 };
+
+const BatchActions = ({ batch }: CopyBatchProps) => (
+  <SpaceBetween size="xs" direction="horizontal">
+    <RedeliverButton batch={batch} />
+    <RecoverButton batch={batch} />
+  </SpaceBetween>
+);
 
 interface CopyBatchProps {
   readonly batch: BatchWithAttempts;

@@ -1,6 +1,7 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useParams } from "wouter";
 import { useReplays } from "../../api/webhook-queries.ts";
+import { RecoverForm } from "./replay/recover-form.tsx";
 import { ReplayForm } from "./replay/replay-form.tsx";
 import { ReplayList } from "./replay/replay-list.tsx";
 import { WebhookFrame } from "./webhook-frame.tsx";
@@ -13,6 +14,7 @@ export const ReplayPage = () => {
     <WebhookFrame tab="replay" ready={!replays.isPending}>
       {(webhook) => (
         <SpaceBetween size="l">
+          <RecoverForm key={`${id} recover`} webhookId={id} replays={replays.data ?? []} />
           <ReplayForm key={id} webhook={webhook} replays={replays.data ?? []} />
           <ReplayList query={replays} />
         </SpaceBetween>

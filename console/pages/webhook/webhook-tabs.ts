@@ -17,3 +17,7 @@ export const webhookPath = (id: string, tab: WebhookTab = "overview"): string =>
 /** Path of a batch's page. */
 export const batchPath = (webhookId: string, batchId: string): string =>
   `${webhookPath(webhookId, "batches")}/${encodeURIComponent(batchId)}`;
+
+/** Path of where a batch of a webhook is recovered. */
+export const recoverPath = (webhookId: string, batchId: string): string =>
+  `${webhookPath(webhookId, "replay")}?batch=${encodeURIComponent(batchId)}`;

@@ -128,15 +128,15 @@ const Outcome = ({ batch }: BatchTimelineProps) => {
         <Step>
           <StatusIndicator type="error">Expired</StatusIndicator> {endedAt !== undefined && <Time at={endedAt} />}
           <Box color="text-body-secondary">
-            {`It expired because ${expiryText(batch.expired_for)}.`} A replay sends its events again, as long as the
-            stream keeps them.
+            {`It expired because ${expiryText(batch.expired_for)}.`} It can be recovered as long as the stream keeps its
+            events.
           </Box>
         </Step>
       );
     case "split":
       return (
         <Step>
-          <StatusIndicator type="info">Split in two smaller batches</StatusIndicator>
+          <StatusIndicator type="info">Split into smaller batches</StatusIndicator>
         </Step>
       );
   }

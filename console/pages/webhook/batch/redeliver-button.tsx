@@ -62,9 +62,9 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
 /** Why a batch cannot be sent again; undefined when it can. */
 const whyNot = ({ state, body_available: hasBody }: BatchWithAttempts): string | undefined => {
   if (state === "sending") return "An attempt is under way.";
-  if (state === "split") return "Two smaller batches have taken its place.";
+  if (state === "split") return "Smaller batches have taken its place.";
   if (hasBody) return undefined;
   return state === "delivered"
     ? "It was delivered and its body is no longer kept. A replay sends its events again."
-    : "Its body is no longer kept. A replay sends its events again.";
+    : "Its body is no longer kept. Recover it: it is formed again from the stream.";
 };

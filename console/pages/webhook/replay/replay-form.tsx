@@ -6,20 +6,15 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { callApi } from "../../../api/client.ts";
 import { serverNow } from "../../../api/clock.ts";
-import { queryClient } from "../../../api/query-client.ts";
-import type { Replay, ReplayRequest } from "#shared/contract/api/replay.ts";
-import { webhookKeys } from "../../../api/webhook-queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
+import type { Replay } from "#shared/contract/api/replay.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { useMissingGrant } from "../../../grants.ts";
+import { DryRunResult } from "./dry-run-result.tsx";
+import { useReplayStart } from "./use-replay-start.ts";
 import { endsOf, rangeProblem, replayRanges, usualRetentionHours } from "./replay-range.ts";
-import { counted } from "#shared/text/numbers.ts";
-import { duration } from "#shared/text/times.ts";
-import { replayFailureText } from "./replay-text.ts";
 
 interface ReplayFormProps {
   readonly webhook: WebhookSummary;
@@ -35,17 +30,8 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
   const [range, setRange] = useState<DateRangePickerProps.Value | null>(initialRange);
   const [rate, setRate] = useState("5");
   const [problems, setProblems] = useState<{ readonly range?: string; readonly rate?: string }>({});
-  const [dryRunId, setDryRunId] = useState<string>();
+  const { start, dryRun, forgetDryRun } = useReplayStart(webhook.id, replays);
   const missing = useMissingGrant("webhooks/modify");
-  const start = useMutation({
-    mutationFn: (body: ReplayRequest) =>
-      callApi("POST /v1/webhooks/{id}/replay", { parameters: { id: webhook.id }, body }),
-    onSuccess: async (replay) => {
-      setDryRunId(replay.dry_run ? replay.id : undefined);
-      await queryClient.invalidateQueries({ queryKey: webhookKeys.replays(webhook.id) });
-    },
-  });
-  const dryRun = replays.find(({ id }) => id === dryRunId);
 
   const count = (): void => {
     const wrongRange = rangeProblem(range, serverNow());
@@ -92,7 +78,7 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
               }}
               onChange={({ detail }) => {
                 setRange(detail.value);
-                setDryRunId(undefined);
+                forgetDryRun();
               }}
               expandToViewport
             />
@@ -109,7 +95,7 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
               inputMode="numeric"
               onChange={({ detail }) => {
                 setRate(detail.value);
-                setDryRunId(undefined);
+                forgetDryRun();
               }}
             />
           </FormField>
@@ -137,44 +123,3 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
 };
 
 const rateText = `It must be a whole number from 1 to ${maxRate}.`;
-
-interface DryRunResultProps {
-  readonly replay: Replay;
-  readonly isStarting: boolean;
-  readonly onSend: (replay: Replay) => void;
-}
-
-/** What a replay would send, and the button that sends it. */
-const DryRunResult = ({ replay, isStarting, onSend }: DryRunResultProps) => {
-  const { state, batches_formed: batches, events_matched: events, estimated_seconds: seconds } = replay;
-  if (state === "running") return null;
-  if (state !== "finished") {
-    return (
-      <Alert type="warning" header="The count did not finish">
-        {replayFailureText(replay)}
-      </Alert>
-    );
-  }
-  if (events === 0) {
-    return (
-      <Alert type="info" header="Nothing to send">
-        No event of this webhook's types arrived in this time.
-      </Alert>
-    );
-  }
-  return (
-    <Alert
-      type="info"
-      header={`Would send ${counted(batches, "batch", "batches")}, ${counted(events, "event")}`}
-      action={
-        <Button variant="primary" loading={isStarting} loadingText="Starting" onClick={() => onSend(replay)}>
-          {`Send ${counted(batches, "batch", "batches")}`}
-        </Button>
-      }
-    >
-      {seconds === undefined
-        ? "The same time range is sent that was counted."
-        : `It takes about ${duration(Math.max(1, seconds) * 1_000)}. The same time range is sent that was counted.`}
-    </Alert>
-  );
-};

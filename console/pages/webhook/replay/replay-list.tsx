@@ -18,7 +18,7 @@ import { duration, exactTime } from "#shared/text/times.ts";
 import { useMissingGrant } from "../../../grants.ts";
 import { flash } from "../../../shell/flashes.ts";
 import { usePreferences } from "../../../shell/preferences.ts";
-import { replayFailureText, replayStates } from "./replay-text.ts";
+import { choiceTexts, replayFailureText, replayStates } from "./replay-text.ts";
 
 interface ReplayListProps {
   readonly query: UseQueryResult<readonly Replay[], ApiError>;
@@ -61,9 +61,10 @@ const columns: readonly TableProps.ColumnDefinition<Replay>[] = [
     header: "Replay",
     isRowHeader: true,
     minWidth: 120,
-    cell: ({ id, dry_run: isDry }) => (
+    cell: ({ id, dry_run: isDry, only }) => (
       <>
         <code title={id}>{shortId(id)}</code>
+        {only !== undefined && <div className="secondary">{`${choiceTexts[only].label.toLowerCase()} batches`}</div>}
         {isDry && <div className="secondary">dry run</div>}
       </>
     ),
