@@ -11,6 +11,7 @@ import { closedBreaker } from "#shared/delivery/breaker.ts";
 import { bodyOf, chainBodyOf, type EncodedBody } from "#shared/delivery/body.ts";
 import { measure } from "#shared/delivery/cut.ts";
 import { firstHop } from "#shared/delivery/chain.ts";
+import { noTurns } from "#shared/delivery/turns.ts";
 import { inlineBody } from "#shared/delivery/inline-body.ts";
 import { type Frame, packFrame } from "#shared/events/frames.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
@@ -71,10 +72,19 @@ const createDeps = (target: string, stored: EncodedBody): ChainDeps & MessageDep
   quarantine: { put: async () => undefined },
   settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
   health: {
-    readHealth: async () => ({ active: true, settingsRevision: 1, breaker: closedBreaker, breakerRevision: 0 }),
+    readHealth: async () => ({
+      active: true,
+      settingsRevision: 1,
+      breaker: closedBreaker,
+      breakerRevision: 0,
+      answerMs: 5,
+      turns: noTurns,
+      turnsRevision: 0,
+    }),
     changeBreaker: async () => true,
     noteAttempt: async () => undefined,
   },
+  turns: { change: async () => true, leave: async () => undefined },
   deliveryHours: { count: async () => undefined },
   retries: {
     send: async () => {

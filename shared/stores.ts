@@ -6,7 +6,7 @@
 import type { QueueMessage } from "./contract/chain-message.ts";
 import type { BodyPlace } from "./contract/delivery-message.ts";
 import type { ReplayMessage } from "./contract/replay-message.ts";
-import type { BatchState, FailureReason, ReplayFailure, ReplayState } from "./contract/words.ts";
+import type { BatchState, ExpiryReason, FailureReason, ReplayFailure, ReplayState } from "./contract/words.ts";
 import type { ApiKey, NewApiKey } from "./api-key.ts";
 import type { EncodedBody } from "./delivery/body.ts";
 import type { Breaker } from "./delivery/breaker.ts";
@@ -51,8 +51,8 @@ export interface BatchStore {
   readonly notePartDelivered: (root: BatchRef) => Promise<void>;
   /** Whether the target of a batch that was split has taken a part of it. */
   readonly hasPartDelivered: (root: BatchRef) => Promise<boolean>;
-  /** Records that a batch's retry window has passed. */
-  readonly recordExpired: (ref: BatchRef, at: number) => Promise<void>;
+  /** Records that a batch's retry window has passed, or why it expires before that. */
+  readonly recordExpired: (ref: BatchRef, at: number, reason?: ExpiryReason) => Promise<void>;
   /** Records that what is left of a chain waits, as one. */
   readonly recordRestParked: (rest: RestRecord, nextAttemptAt: number) => Promise<void>;
   /** Records that what is left of a chain has expired; false when that is recorded already. */
@@ -191,13 +191,14 @@ export interface WebhookStore {
   }) => Promise<boolean>;
   /**
    * Notes when (ISO 8601) a batch was last delivered or an attempt last failed. Recovery: a batch was delivered that had
-   * waited. Does nothing when the webhook is gone.
+   * waited. `answerMs`: how long the target takes for a POST, if known. Does nothing when the webhook is gone.
    */
   readonly noteAttempt: (note: {
     readonly customerId: string;
     readonly webhookId: string;
     readonly kind: "success" | "recovery" | "failure";
     readonly at: string;
+    readonly answerMs?: number | undefined;
   }) => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import type { FailureReason } from "#shared/contract/words.ts";
 import { maxAttemptMs, maxPostMs, tokenTimeoutMs } from "#shared/contract/limits.ts";
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
@@ -154,6 +155,16 @@ const post = async (
   const recorded = recordedAnswer(answer, () => redactorOf(settings, accessToken));
   return { outcome, timings, bytesSent, answer: recorded };
 };
+
+/** How long a target has been busy with a POST, milliseconds; undefined when nothing has reached it. */
+export const answerMsOf = ({ outcome, timings }: AttemptResult): number | undefined => {
+  const { uploadMs = 0, waitMs, totalMs } = timings;
+  const hasTimedOut = outcome.kind === "failed" && timeoutsOfTarget.has(outcome.reason);
+  if (hasTimedOut) return totalMs;
+  return waitMs === undefined ? undefined : uploadMs + waitMs;
+};
+
+const timeoutsOfTarget: ReadonlySet<FailureReason> = new Set(["upload_timeout", "response_timeout"]);
 
 /** What is recorded of an attempt. */
 export const toAttemptRecord = (input: {

@@ -19,6 +19,7 @@ import {
   restRefOf,
 } from "./rest.ts";
 import { claimMs, settlePart, ttlFrom } from "./settle.ts";
+import { inTurn, type Turn } from "./turn.ts";
 
 /**
  * Cuts batches from the front of a chain and makes the first attempt of each, one after the other; one that fails goes to the
@@ -30,9 +31,21 @@ import { claimMs, settlePart, ttlFrom } from "./settle.ts";
  * @param hasTime whether the invocation has time for one more attempt
  */
 export const settleChain = async (deps: ChainDeps, message: ChainMessage, hasTime: () => boolean): Promise<void> => {
-  const isFast = isOnFastLane(message);
-  const { look, mayHoldLane } = await lookAhead(deps, message, isFast);
+  const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
   if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
+  const { next, parkedSince } = message;
+  const isOver = expiryOf(deps, { message, next, parkedSince }) !== undefined;
+  await inTurn(deps, message, { look, isOver }, (turn, seen) =>
+    claimAndSettle(deps, { message, turn, look: seen, hasTime }),
+  );
+};
+
+const claimAndSettle = async (
+  deps: ChainDeps,
+  { hasTime, ...work }: Pick<Work, "message" | "turn" | "look"> & { readonly hasTime: () => boolean },
+): Promise<void> => {
+  const { message } = work;
+  const isFast = isOnFastLane(message);
   const now = deps.now();
   const claim = await deps.chains.claim({ ...message, now, until: now + claimMs, ttl: ttlFrom(now, deps) });
   switch (claim.kind) {
@@ -44,7 +57,7 @@ export const settleChain = async (deps: ChainDeps, message: ChainMessage, hasTim
       return await deps.retries.send(slowOf(message), delaySecondsUntil(claim.until + 1_000, now));
     case "claimed": {
       const isInTime = (): boolean => hasTime() && (!isFast || deps.now() - now < maxFastChainMs);
-      return await cutAndSettle(deps, { message, from: claim.next, restFrom: claim.restFrom, look, isInTime });
+      return await cutAndSettle(deps, { ...work, from: claim.next, restFrom: claim.restFrom, isInTime });
     }
   }
 };
@@ -60,11 +73,12 @@ interface Work {
   /** Where a rest began that may be recorded as waiting. */
   readonly restFrom: number | undefined;
   readonly look: Look | undefined;
+  readonly turn: Turn;
   readonly isInTime: () => boolean;
 }
 
 const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
-  const { message, from, isInTime } = work;
+  const { message, from, turn, isInTime } = work;
   const cutter = createCutter(deps, message, await loadStored(deps.bodies, message.body));
   let rest: Rest = { message, next: from, parkedSince: message.parkedSince };
   let { restFrom, look } = work;
@@ -74,6 +88,12 @@ const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
     await cutter.putDamagedAside();
     if (rest.next > from && !isInTime()) return await passOn(deps, rest);
     const reason = expiryOf(deps, rest);
+    if (reason === undefined && passage === undefined && look === undefined) {
+      // The target may have become slow since the batch before.
+      const admittance = await turn.take();
+      if (admittance.kind === "wait") return await passOn(deps, rest, deps.now() + admittance.delaySeconds * 1_000);
+      look = admittance.look;
+    }
     // Whoever holds the one probe of an open breaker keeps it until a POST is made.
     if (reason === undefined) passage ??= await passGate(deps, asker, { now: deps.now(), look });
     look = undefined;

@@ -2,6 +2,7 @@ import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DueBatch } from "./batch-body.ts";
 import type { Outcome } from "./outcome.ts";
 import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
+import { recentAnswerMs } from "#shared/delivery/turns.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
@@ -84,6 +85,8 @@ export const reportToGate = async (
     readonly outcome: Outcome;
     /** Whether it tells how the target is; otherwise it is noted, and the breaker stays as it was. */
     readonly counts: boolean;
+    /** How long the target has taken for the POST, milliseconds, if it has had it. */
+    readonly answerMs: number | undefined;
     readonly now: number;
   },
 ): Promise<void> => {
@@ -93,7 +96,8 @@ export const reportToGate = async (
   const { customerId, webhookId } = message;
   const hadWaited = message.attempt > 1 || message.parked === true;
   const kind = !isDelivered ? "failure" : hadWaited ? "recovery" : "success";
-  await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString() });
+  const answerMs = input.answerMs && recentAnswerMs(input.health?.answerMs, input.answerMs);
+  await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString(), answerMs });
   const before = input.health?.breaker;
   if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {

@@ -6,6 +6,7 @@ import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -33,6 +34,7 @@ export const handler = createHandler({
   quarantine: quarantine(bucket),
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),
+  turns: turnsTable(webhooks),
   deliveryHours: deliveryHoursTable(batches),
   returned: returnedMessages(sqs),
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),

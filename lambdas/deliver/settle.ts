@@ -1,6 +1,7 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
+import type { ExpiryReason } from "#shared/contract/words.ts";
 import { type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
 import { isOnFastLane, parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
@@ -9,12 +10,13 @@ import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { type AttemptDeps, type AttemptResult, attemptDelivery, toAttemptRecord } from "./attempt.ts";
+import { type AttemptDeps, type AttemptResult, answerMsOf, attemptDelivery, toAttemptRecord } from "./attempt.ts";
 import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
-import { type GateDeps, lookAhead, passGate, reportToGate } from "./gate.ts";
+import { type GateDeps, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
+import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
-export interface SettleDeps extends AttemptDeps, GateDeps {
+export interface SettleDeps extends AttemptDeps, GateDeps, TurnDeps {
   readonly batchLog: BatchStore;
   readonly bodies: Omit<BodyStore, "find">;
   readonly deliveryHours: Pick<DeliveryHourStore, "count">;
@@ -33,13 +35,18 @@ export const ttlFrom = (now: number, { recordRetentionDays }: Pick<SettleDeps, "
 
 /**
  * Makes one attempt of one batch, or parks it, and sees to what follows. The order is what keeps invariants in a crash at any
- * point: claim, cutoff, gate, POST, put what follows on the queue, record, acknowledge. Until the message is acknowledged it
+ * point: turn, claim, cutoff, gate, POST, put what follows on the queue, record, acknowledge. Until the message is acknowledged it
  * comes again, and the record then tells a duplicate from an attempt that is still due. Only a batch that would be POSTed
  * reaches the gate: a duplicate, or a batch that expires, must not take the one probe of an open breaker.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
   const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
   if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
+  const isOver = hasWaitedTooLong(deps, message);
+  await inTurn(deps, message, { look, isOver }, (_turn, seen) => settleInTurn(deps, message, seen));
+};
+
+const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Look | undefined): Promise<void> => {
   const now = deps.now();
   const request = batchRequest(deps, message, now);
   const claim = await deps.batchLog.claim({ ...request, until: now + claimMs });
@@ -53,8 +60,12 @@ export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promis
     case "claimed": {
       const cutoff = cutoffOf(claim.firstAttemptAt, deps.clock);
       if (now >= cutoff) return await expire(deps, message);
+      if (hasWaitedTooLong(deps, message)) return await expire(deps, message, "backlog");
       const passage = await passGate(deps, message, { now, look });
-      if (passage.kind === "park") return await park(deps, message, { until: Math.min(passage.until, cutoff), now });
+      if (passage.kind === "park") {
+        const { firstAttemptAt } = claim;
+        return await park(deps, { ...message, firstAttemptAt }, { until: Math.min(passage.until, cutoff), now });
+      }
       await attemptAndSettle(deps, { message, ...claim, health: passage.health });
       return;
     }
@@ -117,9 +128,9 @@ const park = async (
   deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
-const expire = async (deps: SettleDeps, message: DueBatch): Promise<void> => {
+const expire = async (deps: SettleDeps, message: DueBatch, reason?: ExpiryReason): Promise<void> => {
   const now = deps.now();
-  await deps.batchLog.recordExpired(message, now);
+  await deps.batchLog.recordExpired(message, now, reason);
   deps.telemetry.batchExpired(factsOf(message));
   await count(deps, message, { at: now, what: { kind: "expired" } });
   await removeBody(deps.bodies, message);
@@ -154,7 +165,11 @@ const attemptAndSettle = async (
   const isTooLarge = result.outcome.status === 413 && message.events > 1;
   const counts = !isTooLarge && !(hasPartGotThrough && isRefusal(result.outcome));
   await Promise.all([
-    written(deps, message, reportToGate(deps, { message, health, outcome: result.outcome, counts, now })),
+    written(
+      deps,
+      message,
+      reportToGate(deps, { message, health, ...result, answerMs: answerMsOf(result), counts, now }),
+    ),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
   return result.outcome;
@@ -195,7 +210,7 @@ const follow = async (
     case "expire": {
       const body = await bodyToWait(deps, message);
       await deps.retries.send(
-        retryOf(message, body, refusedAfter(result.outcome, message.refused)),
+        retryOf({ ...message, firstAttemptAt }, body, refusedAfter(result.outcome, message.refused)),
         delaySecondsUntil(step.at, now),
       );
       const nextAttemptAt = step.kind === "retry" ? step.at : undefined;

@@ -39,6 +39,8 @@ export const chainMessage = z.object({
   parked: z.boolean().exactOptional(),
   /** Somebody asked for the next attempt: the breaker does not hold it back. */
   redelivery: z.boolean().exactOptional(),
+  /** Since when (Unix milliseconds) it has waited for its turn at a target that answers slowly. */
+  waitingSince: z.int().positive().exactOptional(),
   /** Its batches are sent on the queue of retries, where they may take longer. */
   slow: z.boolean().exactOptional(),
 });

@@ -56,11 +56,13 @@ export const deliveryMessage = z.object({
   redelivery: z.boolean().exactOptional(),
   /** The message has waited for its webhook's breaker, or for its webhook to be resumed. */
   parked: z.boolean().exactOptional(),
+  /** Since when (Unix milliseconds) it has waited for its turn at a target that answers slowly. */
+  waitingSince: z.int().positive().exactOptional(),
   /** A first attempt that is made on the queue of retries, because its webhook's target may hold it for seconds. */
   slow: z.boolean().exactOptional(),
   /**
-   * Start of the retry window in Unix milliseconds, for a batch that takes the place of a part of another one: splitting
-   * does not extend the window. Absent: the window starts when the batch is first looked at.
+   * Start of the retry window in Unix milliseconds, once it has begun; halves share that of the whole batch. Absent: the window
+   * starts when the batch is first looked at, or stands in its record alone.
    */
   firstAttemptAt: z.int().positive().exactOptional(),
   /** The status with which the target refused the batch at its last attempts, and at how many of them in a row. */

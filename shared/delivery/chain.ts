@@ -55,7 +55,8 @@ export const nextHop = (
   message: ChainMessage,
   rest: { readonly next: number; readonly parkedSince: number | undefined },
 ): ChainMessage => {
-  const { parked: _parked, parkedSince: _parkedSince, redelivery: _redelivery, ...chain } = message;
+  const { parked: _parked, parkedSince: _parkedSince, redelivery: _redelivery, ...behind } = message;
+  const { waitingSince: _waitingSince, ...chain } = behind;
   const { next, parkedSince } = rest;
   return { ...chain, next, hop: message.hop + 1, slow: true, ...(parkedSince === undefined ? {} : { parkedSince }) };
 };

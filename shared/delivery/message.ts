@@ -153,6 +153,12 @@ const formationOf = ({ closedBy, closedAt, batchSize, eventTypes, splitFrom }: B
 /** The same message for the queue of retries, which it takes because its webhook's target may hold it for seconds. */
 export const slowOf = <Message extends QueueMessage>(message: Message): Message => ({ ...message, slow: true });
 
+/** The same message for the queue of retries, where it looks again whether it is its turn. */
+export const waitingOf = <Message extends QueueMessage>(message: Message, waitingSince: number): Message => ({
+  ...slowOf(message),
+  waitingSince,
+});
+
 /** Whether a message asks for a first attempt on the queue of deliveries, which no target may hold for long. */
 export const isOnFastLane = ({ attempt, slow, parked, redelivery, replayId, formation }: DeliveryMessage): boolean =>
   attempt === 1 &&

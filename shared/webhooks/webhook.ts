@@ -1,5 +1,6 @@
 import type { EventsMode } from "#shared/contract/words.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
+import type { Turns } from "#shared/delivery/turns.ts";
 import type { DeliverySettings } from "./settings.ts";
 
 /** What routing needs to know of a webhook. */
@@ -75,4 +76,9 @@ export interface WebhookHealth {
   readonly breaker: Breaker;
   /** Rises with every change of the breaker. */
   readonly breakerRevision: number;
+  /** How long its target has recently taken for a POST, milliseconds; absent before the first answer. */
+  readonly answerMs?: number;
+  readonly turns: Turns;
+  /** Rises with every change of the turns. */
+  readonly turnsRevision: number;
 }

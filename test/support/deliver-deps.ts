@@ -2,6 +2,7 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
@@ -28,6 +29,7 @@ export const deliverDeps = (
   quarantine: quarantine(bucket),
   settings: deliverySettingsTable(tables.webhooks),
   health: webhooksTable(tables.webhooks),
+  turns: turnsTable(tables.webhooks),
   deliveryHours: deliveryHoursTable(tables.batches),
   tokens: tokenCache(accessTokens(replaced.targets), replaced.now),
   clock: { scale: 1 },

@@ -19,6 +19,9 @@ export interface Facts {
   readonly chains: ReadonlyMap<string, readonly number[]>;
   /** Most POSTs under way at once of batches that had never been POSTed. */
   readonly mostUnsentAtOnce: number;
+  /** Most POSTs under way at once, and whether the target answers so slowly that it gets one at a time. */
+  readonly mostAtOnce: number;
+  readonly takesTurns: boolean;
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   readonly unrecorded: ReadonlySet<string>;
   readonly isQuiet: boolean;
@@ -62,6 +65,7 @@ export const findViolations = (facts: Facts, { events = [], rebatched = false }:
       facts.chains.size === 0 || facts.mostUnsentAtOnce <= facts.chains.size,
       "two batches of a chain were POSTed at once",
     ],
+    [!facts.takesTurns || facts.mostAtOnce <= 1, `${facts.mostAtOnce} POSTs were under way at a slow target`],
     [rebatched || facts.storedBodies === 0, `${facts.storedBodies} bodies are left`],
     ...Array.from(bodies, ([id, hashes]) => [hashes.size === 1, `${id} had ${hashes.size} bodies`] as const),
     ...posts.flatMap(({ batchId, at }) => {

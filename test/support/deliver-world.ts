@@ -53,6 +53,8 @@ export interface WorldOptions {
   readonly isDown?: (now: number) => boolean;
   /** Time that passes with each POST. @default 0 */
   readonly postMs?: number;
+  /** How long the target is said to have taken for each POST. @default as long as it took */
+  readonly answerMs?: number;
 }
 
 export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
@@ -60,7 +62,7 @@ export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
 /** One webhook whose target behaves as told. */
 export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
   const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
-  const { isDown = () => false, postMs = 0 } = rest;
+  const { isDown = () => false, postMs = 0, answerMs } = rest;
   const up = <Port extends object>(port: Port): Port => whileUp(() => isDown(now), port);
   const webhookId = crypto.randomUUID();
   const path = `/hook/${webhookId}`;
@@ -82,6 +84,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   const chains = new Map<string, readonly number[]>();
   const unsentUnderWay = new Set<string>();
   let mostUnsentAtOnce = 0;
+  let underWay = 0;
+  let mostAtOnce = 0;
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   let unrecorded: ReadonlySet<string> = new Set();
 
@@ -101,14 +105,20 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
       const batchId = request.headers["X-MessageSystems-Batch-ID"];
       if (batchId !== undefined && !posts.some((post) => post.batchId === batchId)) unsentUnderWay.add(batchId);
       mostUnsentAtOnce = Math.max(mostUnsentAtOnce, unsentUnderWay.size);
+      underWay += 1;
+      mostAtOnce = Math.max(mostAtOnce, underWay);
       const answer = await client.post(request);
+      underWay -= 1;
       now += postMs;
       if (batchId !== undefined) {
         unsentUnderWay.delete(batchId);
         noteBody(batchId, Buffer.from(request.body));
         posts.push({ batchId, at, status: answer.kind === "answered" ? answer.status : undefined });
       }
-      return answer;
+      const { timings } = answer;
+      return answerMs === undefined
+        ? answer
+        : { ...answer, timings: { ...timings, uploadMs: 0, waitMs: answerMs, totalMs: answerMs } };
     },
   };
   const recordsOf = async (): Promise<readonly BatchRecord[]> => {
@@ -282,6 +292,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
           numbers,
           chains,
           mostUnsentAtOnce,
+          mostAtOnce,
+          takesTurns: answerMs !== undefined,
           unrecorded,
           isQuiet: queue.nextAt() === undefined,
           deadLetters: queue.deadLetters.length,

@@ -183,13 +183,15 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
       );
     },
 
-    recordExpired: async (ref, at) => {
+    recordExpired: async (ref, at, reason) => {
       await update(ref, {
         expression:
-          "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId " +
-          "REMOVE nextAttemptAt, pendingWebhookId",
+          "SET #state = :expired, endedAt = :at, claimedUntil = :zero, failedWebhookId = :webhookId" +
+          (reason === undefined ? "" : ", expiredFor = :reason") +
+          " REMOVE nextAttemptAt, pendingWebhookId",
         condition: isOpen,
         values: {
+          ...(reason === undefined ? {} : { ":reason": reason }),
           ...openStates,
           ":webhookId": ref.webhookId,
           ":expired": "expired",

@@ -3,6 +3,7 @@ import { failureReasons } from "#shared/contract/words.ts";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { getAll } from "./get-all.ts";
 import { closedBreaker } from "#shared/delivery/breaker.ts";
+import { noTurns } from "#shared/delivery/turns.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
@@ -61,6 +62,16 @@ const healthItem = z.object({
   settingsRevision: z.number(),
   breaker: breakerItem.default(closedBreaker),
   breakerRevision: z.number().default(0),
+  answerMs: z.number().exactOptional(),
+  turns: z
+    .object({
+      held: z.record(z.string(), z.number()),
+      width: z.number(),
+      widenedAt: z.number(),
+      first: z.object({ id: z.string(), since: z.number(), until: z.number() }).exactOptional(),
+    })
+    .default(noTurns),
+  turnsRevision: z.number().default(0),
 });
 
 const fleetItem = z.object({ version: z.number().default(0) });
@@ -190,7 +201,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
         new GetCommand({
           TableName: tableName,
           Key: keyOf(customerId, webhookId),
-          ProjectionExpression: "active, settingsRevision, breaker, breakerRevision",
+          ProjectionExpression: "active, settingsRevision, breaker, breakerRevision, answerMs, turns, turnsRevision",
           ConsistentRead: true,
         }),
       );
@@ -219,15 +230,20 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
 
     noteAttempt: async (note) => {
       const attribute = note.kind === "failure" ? "lastFailure" : "lastSuccessful";
+      const { answerMs } = note;
+      const answered = answerMs === undefined ? "" : ", answerMs = :answerMs";
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(note.customerId, note.webhookId),
-            UpdateExpression: healthChanges[note.kind],
+            UpdateExpression: `SET #last = :at${answered}${healthChanges[note.kind]}`,
             ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
             ExpressionAttributeNames: { "#last": attribute },
-            ExpressionAttributeValues: { ":at": note.at },
+            ExpressionAttributeValues: {
+              ":at": note.at,
+              ...(answerMs === undefined ? {} : { ":answerMs": answerMs }),
+            },
           }),
         ),
       );
@@ -235,11 +251,11 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
   };
 };
 
-/** What an attempt changes of a webhook, in one write. */
+/** What an attempt changes of a webhook besides its times, in the same write. */
 const healthChanges = {
-  success: "SET #last = :at, healthySince = if_not_exists(healthySince, :at)",
-  recovery: "SET #last = :at, healthySince = :at",
-  failure: "SET #last = :at REMOVE healthySince",
+  success: ", healthySince = if_not_exists(healthySince, :at)",
+  recovery: ", healthySince = :at",
+  failure: " REMOVE healthySince",
 } as const;
 
 /** Fields that the API changes; the others are noted by delivery or never change. */

@@ -6,7 +6,7 @@ import { answer } from "../../support/receiver-behaviour.ts";
 /** What batches may live through. */
 export interface Scenario {
   readonly name: string;
-  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs">;
+  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs" | "answerMs">;
   readonly begin: (world: DeliverWorld) => Promise<unknown>;
   /** How the batches end, whatever happens to the function. */
   readonly ends: readonly BatchState[];
@@ -26,6 +26,9 @@ const endingIn = (ms: number) => ({ firstAttemptAt: worldStart + ms - retryWindo
 
 /** Seven events in frames of five, in batches of three: the second batch begins in one frame and ends in another. */
 const chain = { events: 7, batchSize: 3 } as const;
+
+/** A target that takes turns. */
+const slow = { postMs: 2_000, answerMs: 2_000 } as const;
 
 const delivering = ["dynamodb.UpdateCommand", "s3.load", "target.post", "s3.remove"];
 
@@ -179,6 +182,27 @@ export const scenarios: readonly Scenario[] = [
     },
     ends: ["expired"],
     calls: ["dynamodb.UpdateCommand", "s3.load", "s3.remove"],
+  },
+  {
+    name: "of two chains and a batch that take turns at a slow target",
+    options: { behaviour: { kind: "sequence", steps: [answer(200), answer(500), answer(200)] }, ...slow },
+    begin: async (world) => {
+      await world.send({ first: 100 });
+      await world.sendChain({ ...chain, events: 5 });
+      await world.sendChain({ ...chain, events: 5, first: 10, sequenceNumber: 200 });
+    },
+    ends: ["delivered", "delivered", "delivered", "delivered", "delivered"],
+    calls: [...delivering, "s3.keep", "sqs.send"],
+  },
+  {
+    name: "parked, then probing at a slow target",
+    options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] }, ...slow },
+    begin: async (world) => {
+      await openBreaker(world, 30_000);
+      for (const first of [0, 10]) await world.send({ first });
+    },
+    ends: ["delivered", "delivered"],
+    calls: [...delivering, "sqs.send"],
   },
 ];
 

@@ -67,8 +67,12 @@ const addWebhook = async (path: string, fields: Partial<Webhook>): Promise<void>
   await deliverySettingsTable(aws.tables.webhooks).put({ webhookId, revision: 1, settings });
 };
 
-/** Hands messages to `deliver` in one invocation; returns what it puts on the queue of retries. */
-const deliver = async (messages: readonly QueueMessage[]): Promise<readonly QueueMessage[]> => {
+/**
+ * Hands messages to `deliver` in one invocation; returns what it puts on the queue of retries.
+ *
+ * @param waitMs how long the target is said to have taken for each POST
+ */
+const deliver = async (messages: readonly QueueMessage[], waitMs = 2): Promise<readonly QueueMessage[]> => {
   const passedOn: QueueMessage[] = [];
   const client = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const handler = createHandler(
@@ -83,7 +87,7 @@ const deliver = async (messages: readonly QueueMessage[]): Promise<readonly Queu
         post: async (request) => {
           const answer = await client.post(request);
           now += postMs;
-          return answer;
+          return { ...answer, timings: { ...answer.timings, uploadMs: 0, waitMs } };
         },
       },
       now: () => now,
@@ -130,4 +134,28 @@ it("5,000 batches of one event are one message, and hold up no other webhook", a
   expect(ofOne.length).toBeLessThanOrEqual(6_000 / postMs);
   expect(ofOne.map(({ numbers }) => numbers)).toEqual(ofOne.map((_, n) => [n]));
   expect(passedOn).toEqual([expect.objectContaining({ version: 2, next: ofOne.length, hop: 1, slow: true })]);
+});
+
+it("windows of a target that answers slowly take turns: 2,400 events of four windows, in batches of 100", async () => {
+  await addWebhook("/one", { batchSize: 100 });
+  for (let window = 0; window < 4; window += 1) {
+    const events = eventsOf(2_400).slice(window * 600, (window + 1) * 600);
+    await system.run(packed(system.customerId, events), {}, 100 + window * 10);
+  }
+  let messages = await system.received();
+  expect(messages).toHaveLength(4);
+  // Each message comes twice at first, and each time in an invocation of its own.
+  for (let round = 0; messages.length > 0 && round < 500; round += 1) {
+    const received = round === 0 ? [...messages, ...messages] : messages;
+    messages = (await Promise.all(received.map((message) => deliver([message], 500)))).flat();
+    now += 1_000;
+  }
+  expect(messages).toEqual([]);
+  expect(mostAtOnce).toBe(1);
+  expect(posts).toHaveLength(24);
+  const firsts = posts.map(({ numbers }) => numbers[0] ?? 0);
+  for (let window = 0; window < 4; window += 1) {
+    const own = firsts.filter((n) => Math.floor(n / 600) === window);
+    expect(own).toEqual([0, 1, 2, 3, 4, 5].map((part) => window * 600 + part * 100));
+  }
 });

@@ -113,7 +113,7 @@ describe("an open breaker", () => {
     await system.run([message]);
     expect(receiver.requests).toHaveLength(5);
     const body = { kind: "stored", key: `batches/${message.webhookId}/${message.batchId}.json.zst` };
-    expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true });
+    expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true, firstAttemptAt: now });
     expect(await system.recordOf(message)).toMatchObject({
       state: "parked",
       attempts: [],

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { chainIdOf } from "#shared/delivery/batch.ts";
 import { isChain } from "#shared/contract/chain-message.ts";
 import { maxChainMs, retryWindowMs } from "#shared/contract/limits.ts";
@@ -258,6 +259,48 @@ describe("what is left of a chain", () => {
     expect(receiver.requests.map(({ path }) => path === "/other")).toEqual([false, false, true, true, true]);
     expect(await world.violations()).toEqual([]);
   });
+});
+
+it("a target that takes four seconds a batch gets one at a time, and keeps up with two shards of three batches each", async () => {
+  await begin({ postMs: 4_000, answerMs: 4_000 });
+  const windowMs = 30_000;
+  const windows = 6;
+  for (let window = 0; window < windows; window += 1) {
+    const first = window * 60;
+    await world.sendChain({ first, events: 30, batchSize: 10, sequenceNumber: 1_000 + first });
+    await world.sendChain({ first: first + 30, events: 30, batchSize: 10, sequenceNumber: 2_000 + first });
+    await world.drain({ until: worldStart + (window + 1) * windowMs });
+    expect(posted()).toHaveLength((window + 1) * 6);
+    world.pass(worldStart + (window + 1) * windowMs - world.now());
+  }
+  const firsts = posted().map(([first = -1]) => first);
+  for (let shard = 0; shard < 2 * windows; shard += 1) {
+    const own = firsts.filter((n) => Math.floor(n / 30) === shard);
+    expect(own).toEqual([0, 10, 20].map((n) => shard * 30 + n));
+  }
+  await world.drain();
+  expect(await states()).toEqual(times(6 * windows, ["delivered", 10]));
+  expect(await world.violations()).toEqual([]);
+});
+
+it("a batch that has waited for its turn for a day expires, and so does a retry at its cutoff", async () => {
+  await begin({ answerMs: 500 });
+  const { customerId, webhookId } = world;
+  const turns = { held: { other: worldStart + 600_000 }, width: 1, widenedAt: worldStart };
+  await turnsTable(aws.tables.webhooks).change({ customerId, webhookId, turns, expectedRevision: 0 });
+  const first = await world.send({}, { waitingSince: worldStart + 60_000 - maxChainMs });
+  const fields = { attempt: 2, firstAttemptAt: worldStart + 30_000 - retryWindowMs };
+  const retry = await world.send({ first: 1 }, fields);
+  await world.drain();
+  expect(world.posts).toEqual([]);
+  const records = await world.recordsOf();
+  expect(records.map(({ batchId, expiredFor, endedAt }) => [batchId, expiredFor, endedAt])).toEqual(
+    expect.arrayContaining([
+      [first.batchId, "backlog", expect.stringMatching(/03:05:0\d/)],
+      [retry.batchId, undefined, expect.stringMatching(/03:04:[34]\d/)],
+    ]),
+  );
+  expect(await world.violations()).toEqual([]);
 });
 
 it("a batch that another worker has claimed is waited for, and never skipped", async () => {

@@ -1,0 +1,121 @@
+import { batchWindowSeconds, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
+import type { Breaker } from "./breaker.ts";
+import type { RetryClock } from "./retry-schedule.ts";
+
+/**
+ * The turns that a webhook's batches take at a target that answers slowly: so many of them are POSTed at once, and no more.
+ * Times are Unix milliseconds.
+ */
+export interface Turns {
+  /** Who has a turn, by the id of batch or chain, and when it ends by itself: a function may die and give nothing back. */
+  readonly held: Readonly<Record<string, number>>;
+  /** How many turns there may be at once, as long as the target answers fast enough for them. */
+  readonly width: number;
+  /** When the width last rose. */
+  readonly widenedAt: number;
+  /** Who has waited longest, since when, and until when the others let it go first. It looks again before that. */
+  readonly first?: { readonly id: string; readonly since: number; readonly until: number };
+}
+
+/** What the turns at a webhook's target depend on. */
+interface Pace {
+  readonly active: boolean;
+  readonly breaker: Breaker;
+  /** How long the target has recently taken for a POST, milliseconds; absent before the first answer. */
+  readonly answerMs?: number;
+  readonly turns: Turns;
+}
+
+export const noTurns: Turns = { held: {}, width: 1, widenedAt: 0 };
+
+interface WebhookIds {
+  readonly customerId: string;
+  readonly webhookId: string;
+}
+
+/** The turns of webhooks, as they are stored. */
+export interface TurnStore {
+  /** Stores turns; false, and nothing changed, when another change was faster or the webhook is gone. */
+  readonly change: (
+    change: WebhookIds & { readonly turns: Turns; readonly expectedRevision: number },
+  ) => Promise<boolean>;
+  /** Gives back the turn of a batch or chain. */
+  readonly leave: (holder: WebhookIds & { readonly batchId: string }) => Promise<void>;
+}
+
+/** Who asks for a turn, and since when it has asked. */
+export interface Asker {
+  readonly id: string;
+  readonly since: number;
+}
+
+/** Whether somebody may go, and the turns as they are then: the same object when nothing changes. */
+export type TurnAnswer =
+  | { readonly kind: "go"; readonly turns: Turns }
+  | { readonly kind: "wait"; readonly turns: Turns; readonly delaySeconds: number };
+
+/**
+ * A target that answers faster takes no turns: even if it works on one POST at a time, it has answered twelve that come
+ * together within three seconds.
+ */
+const freeAnswerMs = 250;
+/** What POSTs that are under way together may take, one behind another: half of the time that a target has. */
+const togetherMs = 3_000;
+/** Longer than any invocation lives, so that a turn outlasts the POSTs that it is for. */
+export const turnMs = (deliverTimeoutSeconds + 5) * 1_000;
+/** The first in line looks every second; for so long the others let it go first, and it renews that at half of it. */
+const firstMs = 10_000;
+const longestWaitSeconds = 60;
+
+/**
+ * How long the target has recently taken for a POST: an average that rises with a slow answer at once, and falls slowly.
+ *
+ * @param before undefined: nothing is known yet
+ */
+export const recentAnswerMs = (before: number | undefined, answerMs: number): number => {
+  if (before === undefined) return Math.round(answerMs);
+  const share = answerMs > before ? 0.5 : 0.2;
+  return Math.round(before + (answerMs - before) * share);
+};
+
+/**
+ * Whether a batch needs a turn before it is POSTed: not where the target is known to answer fast, and not where the gate is
+ * going to hold it back.
+ */
+export const needsTurn = ({ active, answerMs, breaker }: Omit<Pace, "turns">, now: number): boolean =>
+  active && (breaker.kind === "closed" || now >= breaker.until) && (answerMs ?? freeAnswerMs) >= freeAnswerMs;
+
+/**
+ * Asks for a turn. The one that has asked longest comes first. There is one more turn at once, as far as the target's answers
+ * allow, when somebody has waited for as long as a window takes although all is well; after a time-out there is one.
+ */
+export const askForTurn = (
+  { answerMs = togetherMs, breaker, turns }: Omit<Pace, "active">,
+  asker: Asker,
+  { now, clock }: { readonly now: number; readonly clock: RetryClock },
+): TurnAnswer => {
+  const { id, since } = asker;
+  const held = Object.fromEntries(Object.entries(turns.held).filter(([, until]) => until > now));
+  const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
+  const isFirst = first === undefined || first.id === id || since < first.since;
+  const isWell = breaker.kind === "closed" && breaker.failures === 0;
+  const hasTimedOut = breaker.kind !== "closed" || breaker.timedOut === true;
+  const most = Math.max(1, Math.floor(togetherMs / answerMs));
+  const width = Math.min(hasTimedOut ? 1 : turns.width, most);
+  const free = width - Object.keys(held).length - (isFirst ? 0 : 1);
+  const windowMs = (batchWindowSeconds * 1_000) / clock.scale;
+  const widens =
+    free === 0 && isFirst && isWell && width < most && now - since >= windowMs && now - turns.widenedAt >= windowMs;
+  if (held[id] === undefined && (free > 0 || widens)) {
+    const rest = isFirst ? {} : { first };
+    const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
+    return { kind: "go", turns: { held: { ...held, [id]: now + turnMs }, ...widened, ...rest } };
+  }
+  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - since) };
+  const isNoted = first?.id === id && first.until - now > firstMs / 2;
+  const noted = { ...turns, first: { id, since, until: now + firstMs } };
+  return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };
+};
+
+/** Who has waited long looks seldom, unless it is the first in line. */
+const delayAfter = (waitedMs: number): number => Math.min(Math.max(Math.ceil(waitedMs / 8_000), 1), longestWaitSeconds);
