@@ -692,6 +692,8 @@ export interface Paths {
           limit?: number;
           /** `next_cursor` of the page before. It belongs to the customer and to the rest of the query. */
           cursor?: string;
+          /** Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`. */
+          offset?: number;
           /** Comma-separated states: pending, ok, failed, parked, paused. */
           state?: string;
           /** Text in the name or the target, in whatever case, or the beginning of the id. */

@@ -1,18 +1,18 @@
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useSession } from "../session.ts";
 import type { ApiError } from "./api-error.ts";
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
-import { callApi } from "./client.ts";
+import { callApi, callApiPage } from "./client.ts";
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
-import { longList, pollMs, slowPollMs } from "./query-client.ts";
+import { longList, pollMs } from "./query-client.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
-import type { WebhookRow } from "#shared/contract/api/summary.ts";
+import type { AnswerTo } from "#shared/contract/api/answers.ts";
 
 /** Names of what is kept between pages; a change invalidates all that begins with its name. */
 export const queryKeys = {
   whoAmI: (key: string | undefined) => ["who-am-i", key],
-  summary: ["webhooks", "summary"],
+  page: (query: WebhookPageQuery) => ["webhooks", "page", query],
   webhook: (id: string) => ["webhooks", id],
   webhooks: ["webhooks"],
   apiKeys: ["api-keys"],
@@ -34,12 +34,27 @@ export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
 /** How long the system collects events for a batch, in seconds; until it is known, the longest that there is. */
 export const useWindowSeconds = (): number => useWhoAmI().data?.batch_window_seconds ?? batchWindowSeconds;
 
-/** Every webhook with its state and its last 24 hours. */
-export const useWebhookSummaries = (): UseQueryResult<readonly WebhookRow[], ApiError> =>
+/** Which webhooks a page has, as the API is asked. */
+export type WebhookPageQuery = Readonly<
+  Partial<Record<"search" | "state" | "sort" | "limit" | "offset" | "cursor", string | undefined>>
+>;
+
+export type WebhookPage = AnswerTo<"GET /v1/webhooks/summary">;
+
+/** Pages that nobody looks at are soon forgotten, so that turning many does not fill the memory. */
+const pageKeptMs = 15_000;
+
+export const readWebhookPage = async (query: WebhookPageQuery, signal?: AbortSignal): Promise<WebhookPage> =>
+  await callApiPage("GET /v1/webhooks/summary", { query, ...(signal === undefined ? {} : { signal }) });
+
+/** A page of webhooks with their states and their last 24 hours. Until it is there, the one before it stays. */
+export const useWebhookPage = (query: WebhookPageQuery): UseQueryResult<WebhookPage, ApiError> =>
   useQuery({
-    queryKey: queryKeys.summary,
-    queryFn: ({ signal }) => callApi("GET /v1/webhooks/summary", { signal }),
-    refetchInterval: ({ state }) => ((state.data?.length ?? 0) > longList ? slowPollMs : pollMs),
+    queryKey: queryKeys.page(query),
+    queryFn: ({ signal }) => readWebhookPage(query, signal),
+    refetchInterval: ({ state }) => ((state.data?.total ?? 0) > longList ? 2 * pollMs : pollMs),
+    placeholderData: keepPreviousData,
+    gcTime: pageKeptMs,
   });
 
 /** A webhook with all its settings. */

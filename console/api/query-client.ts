@@ -4,9 +4,6 @@ import { ApiError } from "./api-error.ts";
 /** How often pages that show traffic ask again, while their tab is visible. */
 export const pollMs = 5_000;
 
-/** The same for long lists, whose answers are large. */
-export const slowPollMs = 30_000;
-
 /** Rows from which on a list is long. */
 export const longList = 100;
 

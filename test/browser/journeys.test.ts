@@ -103,7 +103,7 @@ describe("signed in", () => {
     const { page } = console;
     const button = (name: string) => page.getByRole("button", { name, exact: true });
     await register("quiet");
-    await console.open("/webhooks?f=name=quiet");
+    await console.open("/webhooks?q=quiet");
     await page.getByRole("checkbox", { name: "Select quiet" }).check();
     await button("Pause").click();
     await page.getByText("not collected").waitFor();

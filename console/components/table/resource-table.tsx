@@ -6,8 +6,8 @@ import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import Table from "@cloudscape-design/components/table";
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef } from "react";
 import type { ApiError } from "../../api/api-error.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { useShortcut } from "../../shell/shortcuts.tsx";
@@ -32,19 +32,13 @@ interface ResourceTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly filters: readonly PropertyFilterProps.FilteringProperty[];
   readonly rowId: (row: Row) => string;
-  /** What the row is called, for the label of its check box. */
-  readonly rowName: (row: Row) => string;
   /** What this list is and what to do first. */
   readonly empty: ReactNode;
-  /** Buttons of the header; they get the selected rows. */
-  readonly actions: (selected: readonly Row[]) => ReactNode;
-  readonly selectable?: boolean;
+  /** Buttons of the header. */
+  readonly actions: ReactNode;
   readonly description?: ReactNode;
   /** Column that the rows are sorted by at first. */
   readonly sortBy?: string;
-  readonly variant?: TableProps.Variant;
-  /** Below the header: what needs attention. */
-  readonly notice?: ReactNode;
 }
 
 /**
@@ -57,7 +51,6 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
   const { query: filter, setQuery: setFilter } = useFilterInSearch();
   const preferences = useTablePreferences(props.id, columns);
   const filterBox = useRef<PropertyFilterProps.Ref>(null);
-  const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   useShortcut({ keys: "/", label: `Filter the ${noun[1]}`, run: () => filterBox.current?.focus() });
 
   const clear = (): void => setFilter({ tokens: [], operation: "and" });
@@ -82,7 +75,6 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
   const setCollectionFilter = useEffectEvent((next: PropertyFilterProps.Query) => actions.setPropertyFiltering(next));
   useEffect(() => setCollectionFilter(filter), [filter]);
 
-  const selected = rows.filter((row) => selectedIds.has(rowId(row)));
   const isFiltered = filter.tokens.length > 0;
   const matches = collection.filteredItemsCount ?? rows.length;
   const failed = query.error !== null;
@@ -94,7 +86,7 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
       items={collection.items}
       columnDefinitions={columns}
       columnDisplay={preferences.columns}
-      variant={props.variant ?? "full-page"}
+      variant="full-page"
       stickyHeader
       wrapLines
       // Without rows there is nothing to go through: the grid would take the focus from what stands in their place.
@@ -111,26 +103,14 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
           props.empty
         )
       }
-      {...(props.selectable === true
-        ? {
-            selectionType: "multi" as const,
-            selectedItems: selected,
-            onSelectionChange: ({ detail }) => setSelectedIds(new Set(detail.selectedItems.map(rowId))),
-          }
-        : {})}
-      ariaLabels={{
-        tableLabel: title,
-        selectionGroupLabel: `Select ${noun[1]}`,
-        allItemsSelectionLabel: () => `Select all ${noun[1]}`,
-        itemSelectionLabel: (_, row) => `Select ${props.rowName(row)}`,
-      }}
+      ariaLabels={{ tableLabel: title }}
       header={
         <SpaceBetween size="s">
           <Header
-            variant={(props.variant ?? "full-page") === "full-page" ? "awsui-h1-sticky" : "h2"}
+            variant="awsui-h1-sticky"
             description={props.description}
-            counter={query.data === undefined ? "" : `(${counterText(selected.length, rows.length)})`}
-            actions={props.actions(selected)}
+            counter={query.data === undefined ? "" : `(${count(rows.length)})`}
+            actions={props.actions}
           >
             {title}
           </Header>
@@ -139,7 +119,6 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
               These {noun[1]} may be out of date: {query.error.message}.
             </Alert>
           )}
-          {props.notice}
         </SpaceBetween>
       }
       filter={
@@ -166,9 +145,6 @@ export const ResourceTable = <Row,>(props: ResourceTableProps<Row>) => {
     />
   );
 };
-
-const counterText = (selected: number, all: number): string =>
-  selected > 0 ? `${count(selected)}/${count(all)}` : count(all);
 
 interface FilterInSearch {
   readonly query: PropertyFilterProps.Query;

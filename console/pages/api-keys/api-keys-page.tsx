@@ -69,13 +69,12 @@ export const ApiKeysPage = () => {
         columns={columns}
         filters={apiKeyFilters}
         rowId={({ id }) => id}
-        rowName={({ label }) => label}
         sortBy="label"
-        actions={() => (
+        actions={
           <Button variant="primary" disabled={missing !== undefined} disabledReason={missing ?? ""} onClick={create}>
             Create API key
           </Button>
-        )}
+        }
         empty={
           <Box textAlign="center" color="inherit">
             <SpaceBetween size="m">

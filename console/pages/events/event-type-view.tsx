@@ -8,7 +8,7 @@ import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import type { EventDocumentation, EventField } from "#shared/contract/api/event.ts";
-import { useEventSamples, useWebhookSummaries } from "../../api/queries.ts";
+import { useEventSamples, useWebhookPage } from "../../api/queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { sampleOf } from "../../components/event-choices.ts";
@@ -27,12 +27,12 @@ const shownValue = (value: unknown): string => (typeof value === "string" ? valu
 /** One event type: what it stands for, who takes it, its fields and a sample. */
 export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
   const { data: samples } = useEventSamples();
-  const { data: webhooks } = useWebhookSummaries();
+  const { data: page } = useWebhookPage({ sort: "name", limit: String(maxSearched) });
   const [eventClass = "", found] = Object.entries(documentation).find(([, { events }]) => type in events) ?? [];
   const event = found?.events[type];
   if (event === undefined) return null;
   const fields: readonly FieldRow[] = Object.entries(event.event).map(([name, field]) => ({ ...field, name }));
-  const takers = webhooks?.filter(
+  const takers = page?.results.filter(
     (webhook) => webhook.events_mode === "all" || webhook.events.some((key) => key === type),
   );
   const sample = sampleOf(samples ?? [], type);
@@ -54,6 +54,9 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
               Who takes it
             </Box>
             <Takers webhooks={takers} />
+            {page?.next_cursor !== undefined && (
+              <div className="secondary">{`Among the first ${count(maxSearched)} webhooks by name.`}</div>
+            )}
           </div>
         )}
         <Tabs
@@ -109,6 +112,8 @@ interface TakersProps {
   readonly webhooks: readonly Pick<WebhookSummary, "id" | "name">[];
 }
 
+/** Webhooks that are looked through: a page of the API. */
+const maxSearched = 500;
 /** Webhooks that are named at once. */
 const maxTakers = 20;
 

@@ -1,5 +1,6 @@
 import Link from "@cloudscape-design/components/link";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
+import type { WebhookSort } from "#shared/contract/words.ts";
 import { Sparkline } from "../../components/sparkline.tsx";
 import type { Column } from "../../components/table/table-settings.tsx";
 import { Time } from "../../components/time.tsx";
@@ -8,11 +9,10 @@ import { count, counted, shortCount } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { hrefOf } from "../../hash-location.ts";
 
-/** What needs attention first. */
-const stateOrder = ["failed", "parked", "paused", "pending", "ok"] as const;
-
-const byState = (a: WebhookRow, b: WebhookRow): number =>
-  stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) || a.state_since.localeCompare(b.state_since);
+/** A column that the server sorts by, where `sortingField` names what it sorts by. */
+interface WebhookColumn extends Column<WebhookRow> {
+  readonly sortingField?: WebhookSort;
+}
 
 const typesText = ({ events_mode: mode, events }: WebhookRow): string => {
   if (mode === "all") return "All, also future ones";
@@ -21,17 +21,14 @@ const typesText = ({ events_mode: mode, events }: WebhookRow): string => {
   return `${first}, ${second ?? ""} and ${events.length - 2} more`;
 };
 
-/** "Orders 9" before "Orders 10". */
-const byName = (a: WebhookRow, b: WebhookRow): number => a.name.localeCompare(b.name, "en", { numeric: true });
-
 /** Columns of the list of webhooks. */
-export const webhookColumns: readonly Column<WebhookRow>[] = [
+export const webhookColumns: readonly WebhookColumn[] = [
   {
     id: "name",
     header: "Name",
     isRowHeader: true,
     minWidth: 150,
-    sortingComparator: byName,
+    sortingField: "name",
     cell: ({ id, name, target }) => (
       <>
         <Link href={hrefOf(`/webhooks/${id}`)}>
@@ -51,20 +48,19 @@ export const webhookColumns: readonly Column<WebhookRow>[] = [
     id: "state",
     header: "State",
     minWidth: 190,
-    sortingComparator: (a, b) => byState(a, b) || byName(a, b),
+    sortingField: "state",
     cell: (webhook) => <WebhookStateView webhook={webhook} />,
   },
   {
     id: "day",
     header: "Last 24 hours",
     minWidth: 150,
-    cell: ({ buckets = [] }) => <Sparkline hours={buckets} />,
+    cell: ({ hours }) => <Sparkline hours={hours} />,
   },
   {
     id: "pending",
     header: "Waiting",
     minWidth: 120,
-    sortingComparator: (a, b) => a.pending_batches - b.pending_batches,
     cell: ({ pending_batches: batches, pending_events: events }) =>
       batches > 0 ? (
         <>
@@ -82,14 +78,21 @@ export const webhookColumns: readonly Column<WebhookRow>[] = [
     id: "last_successful",
     header: "Last delivered",
     minWidth: 130,
-    sortingComparator: (a, b) => (a.last_successful ?? "").localeCompare(b.last_successful ?? ""),
+    sortingField: "last_successful",
     cell: ({ last_successful: at }) => (at === undefined ? "never" : <Time at={at} />),
+  },
+  {
+    id: "last_failure",
+    header: "Last failure",
+    shown: false,
+    minWidth: 130,
+    sortingField: "last_failure",
+    cell: ({ last_failure: at }) => (at === undefined ? "never" : <Time at={at} />),
   },
   {
     id: "p95",
     header: "Latency p95",
     minWidth: 110,
-    sortingComparator: (a, b) => (a.p95_ms ?? -1) - (b.p95_ms ?? -1),
     cell: ({ p95_ms: ms }) => (ms === null ? "–" : `≤ ${duration(ms)}`),
   },
   {
@@ -98,7 +101,7 @@ export const webhookColumns: readonly Column<WebhookRow>[] = [
     // It stands below the name.
     shown: false,
     minWidth: 220,
-    sortingComparator: (a, b) => a.target.localeCompare(b.target),
+    sortingField: "target",
     cell: ({ target }) => (
       <span className="clamp" title={target}>
         {target}
@@ -116,14 +119,14 @@ export const webhookColumns: readonly Column<WebhookRow>[] = [
     header: "Events in 24 h",
     shown: false,
     minWidth: 130,
-    cell: ({ buckets = [] }) => count(buckets.reduce((sum, hour) => sum + hour.events, 0)),
+    cell: ({ hours }) => count((hours?.events ?? []).reduce((sum, events) => sum + events, 0)),
   },
   {
     id: "created_at",
     header: "Created",
     shown: false,
     minWidth: 130,
-    sortingComparator: (a, b) => a.created_at.localeCompare(b.created_at),
+    sortingField: "created",
     cell: ({ created_at: at }) => <Time at={at} />,
   },
   {
@@ -134,12 +137,3 @@ export const webhookColumns: readonly Column<WebhookRow>[] = [
     cell: ({ id }) => <code>{id}</code>,
   },
 ];
-
-/** What the list can be filtered by; `events` and `state` offer the values of the rows. */
-export const webhookFilters = [
-  { key: "state", propertyLabel: "State", groupValuesLabel: "States", operators: ["=", "!="] },
-  { key: "name", propertyLabel: "Name", groupValuesLabel: "Names", operators: [":", "!:", "=", "!="] },
-  { key: "target", propertyLabel: "Target", groupValuesLabel: "Targets", operators: [":", "!:", "=", "!="] },
-  { key: "events_mode", propertyLabel: "Event choice", groupValuesLabel: "Event choices", operators: ["=", "!="] },
-  { key: "state_reason", propertyLabel: "Reason", groupValuesLabel: "Reasons", operators: ["=", "!="] },
-] as const;

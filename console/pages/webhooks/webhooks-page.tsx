@@ -1,16 +1,19 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
-import { useWebhookSummaries } from "../../api/queries.ts";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { useWebhookPage } from "../../api/queries.ts";
 import { useMissingGrant } from "../../grants.ts";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
-import { ResourceTable } from "../../components/table/resource-table.tsx";
+import { useTablePreferences } from "../../components/table/table-settings.tsx";
 import type { ActionSubject, WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
 import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";
 import { hrefOf, navigate } from "../../hash-location.ts";
 import { Page } from "../../shell/page.tsx";
 import { useShortcut } from "../../shell/shortcuts.tsx";
-import { webhookColumns, webhookFilters } from "./columns.tsx";
+import { webhookColumns } from "./columns.tsx";
+import { type ListSearch, listQuery, listSearchText, readListSearch } from "./list-search.ts";
+import { WebhookTable, webhookTableId } from "./webhook-table.tsx";
 import Alert from "@cloudscape-design/components/alert";
 import Link from "@cloudscape-design/components/link";
 import { serverNow } from "../../api/clock.ts";
@@ -27,52 +30,71 @@ interface Pending {
   readonly subjects: readonly ActionSubject[];
 }
 
-/** Every webhook with its state and its last 24 hours. */
+/** The webhooks with their states and their last 24 hours. Search, states, order and page stand in the address. */
 export const WebhooksPage = () => {
-  const query = useWebhookSummaries();
+  const { search, change } = useListSearch();
+  const preferences = useTablePreferences(webhookTableId, webhookColumns);
+  const query = useWebhookPage(listQuery(search, preferences.pageSize));
   const missing = useMissingGrant("webhooks/modify");
   const [pending, setPending] = useState<Pending>();
+  const [selected, setSelected] = useState<ReadonlyMap<string, WebhookRow>>(new Map());
   useShortcut(
     missing === undefined ? { keys: "c", label: "Create a webhook", run: () => navigate(newPath) } : undefined,
   );
+  useExistingPage(query, search, change);
 
   const actionButton = (text: string, action: WebhookAction, subjects: readonly WebhookRow[], hint: string) => (
-    <Button
-      disabled={missing !== undefined || subjects.length === 0}
-      disabledReason={missing ?? hint}
-      onClick={() => setPending({ action, subjects })}
-    >
+    <Button disabled={subjects.length === 0} disabledReason={hint} onClick={() => setPending({ action, subjects })}>
       {text}
     </Button>
   );
+  const present = new Map(query.data?.results.map((row) => [row.id, row]));
+  const subjects = [...selected.values()].map((row) => present.get(row.id) ?? row);
 
   return (
-    <Page title={title} heading={false} contentType="table" ready={!query.isPending}>
-      <ResourceTable<WebhookRow>
-        id="webhooks"
+    <Page
+      title={title}
+      heading={false}
+      contentType="table"
+      ready={!query.isPending && (!query.isPlaceholderData || query.isError)}
+    >
+      <WebhookTable
         title={title}
-        noun={["webhook", "webhooks"]}
         query={query}
-        columns={webhookColumns}
-        filters={webhookFilters}
-        rowId={({ id }) => id}
-        rowName={({ name }) => name}
-        sortBy="state"
-        selectable
-        notice={<AtRisk webhooks={query.data ?? []} />}
-        actions={(selected) => (
+        search={search}
+        preferences={preferences}
+        onSearch={(changed) => {
+          // What is out of sight is not to be acted upon.
+          if (changed.text !== undefined || changed.states !== undefined) setSelected(new Map());
+          change(changed);
+        }}
+        {...(missing === undefined
+          ? {
+              selection: {
+                isSelected: ({ id }) => selected.has(id),
+                size: selected.size,
+                onChange: (shown, chosen) => setSelected(withSelected(selected, shown, chosen)),
+              },
+            }
+          : {})}
+        notice={<AtRisk webhooks={query.data?.results ?? []} />}
+        actions={
           <SpaceBetween direction="horizontal" size="xs">
-            {actionButton(
-              "Pause",
-              "pause",
-              selected.filter(({ active }) => active),
-              "Select webhooks that are active.",
-            )}
-            {actionButton(
-              "Resume",
-              "resume",
-              selected.filter(({ active }) => !active),
-              "Select webhooks that are paused.",
+            {missing === undefined && (
+              <>
+                {actionButton(
+                  "Pause",
+                  "pause",
+                  subjects.filter(({ active }) => active),
+                  "Select webhooks that are active.",
+                )}
+                {actionButton(
+                  "Resume",
+                  "resume",
+                  subjects.filter(({ active }) => !active),
+                  "Select webhooks that are paused.",
+                )}
+              </>
             )}
             <Button
               variant="primary"
@@ -83,7 +105,7 @@ export const WebhooksPage = () => {
               Create webhook
             </Button>
           </SpaceBetween>
-        )}
+        }
         empty={<NoWebhooks />}
       />
       {pending !== undefined && (
@@ -95,6 +117,50 @@ export const WebhooksPage = () => {
       )}
     </Page>
   );
+};
+
+/** What is selected after the selection among the shown rows was changed; what other pages have stays selected. */
+const withSelected = (
+  selected: ReadonlyMap<string, WebhookRow>,
+  shown: readonly WebhookRow[],
+  chosen: readonly WebhookRow[],
+): ReadonlyMap<string, WebhookRow> => {
+  const next = new Map(selected);
+  for (const { id } of shown) next.delete(id);
+  for (const row of chosen) next.set(row.id, row);
+  return next;
+};
+
+interface ListSearchState {
+  readonly search: ListSearch;
+  readonly change: (changed: Partial<ListSearch>) => void;
+}
+
+/** What the list shows, kept in the address: a link shows the same rows, and the way back leads through them. */
+const useListSearch = (): ListSearchState => {
+  const [path] = useLocation();
+  const address = useSearch();
+  const search = useMemo(() => readListSearch(address), [address]);
+  const change = (changed: Partial<ListSearch>): void => {
+    const next = { ...search, page: 1, ...changed };
+    // A text that grows is one search, not a page of the history for each of its letters.
+    const isTyping = changed.text !== undefined && changed.text !== "" && search.text !== "";
+    navigate(`${path}${listSearchText(next)}`, { replace: isTyping });
+  };
+  return { search, change };
+};
+
+/** Goes to the last page when the present one is behind it: webhooks were deleted, or the link is old. */
+const useExistingPage = (
+  { data, isPlaceholderData: isOld }: ReturnType<typeof useWebhookPage>,
+  search: ListSearch,
+  change: ListSearchState["change"],
+): void => {
+  const isBehind = !isOld && data?.results.length === 0 && (data.matching ?? 0) > 0 && search.page > 1;
+  const goBack = useEffectEvent(() => change({ page: 1 }));
+  useEffect(() => {
+    if (isBehind) goBack();
+  }, [isBehind]);
 };
 
 /** A batch that expires sooner than this wants somebody's attention. */

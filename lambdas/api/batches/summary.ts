@@ -13,7 +13,7 @@ import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { type DeliveryHour, bucketsOf, hoursUntil, latencyPercentile } from "#shared/delivery/hours.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
-import { validate } from "#shared/errors.ts";
+import { errors, validate } from "#shared/errors.ts";
 import { hasFailedLately, readFleet } from "../fleet/fleet.ts";
 import { readHours } from "../fleet/hours.ts";
 import { countStates, decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
@@ -51,16 +51,20 @@ const summariesPage = async (
   {
     limit = pageSize,
     cursor,
+    offset,
     state: states,
     search,
     sort,
     subaccount,
   }: SummariesQuery & { readonly subaccount: Subaccount },
 ): Promise<Answered<"GET /v1/webhooks/summary">> => {
+  if (cursor !== undefined && offset !== undefined) {
+    throw errors.badParameter("'cursor' and 'offset' exclude each other", "Both say where the page begins.");
+  }
   const query = { subaccount, states, search, sort };
   const after = cursor === undefined ? undefined : decodeCursor(customerId, query, cursor);
   const { rows, readAt } = await readFleet(deps, customerId);
-  const page = pageOf(rows, query, { limit, after });
+  const page = pageOf(rows, query, { limit, after, offset });
   const hours = hoursUntil(deps.now());
   const webhooks = await deps.webhooks.findMany(customerId, page.ids);
   const busy = webhooks.filter((webhook) => hadTraffic(webhook, hours[0] ?? "")).map(({ webhookId }) => webhookId);

@@ -124,7 +124,11 @@ export const countStates = (
 export const pageOf = (
   rows: readonly FleetRow[],
   query: FleetQuery,
-  { limit, after }: { readonly limit: number; readonly after?: Place | undefined },
+  {
+    limit,
+    after,
+    offset = 0,
+  }: { readonly limit: number; readonly after?: Place | undefined; readonly offset?: number | undefined },
 ): FleetPage => {
   const { sort } = sortOf(query.sort);
   const compare = comparePlaces(query.sort);
@@ -138,11 +142,11 @@ export const pageOf = (
     )
     .map((row): Place => ({ value: valueOf[sort](row), createdAt: row.createdAt, id: row.id }));
   const open = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
-  const page = open.toSorted(compare).slice(0, limit);
+  const page = open.toSorted(compare).slice(offset, offset + limit);
   const last = page.at(-1);
   return {
     ids: page.map(({ id }) => id),
-    ...(last === undefined || open.length <= limit ? {} : { next: last }),
+    ...(last === undefined || open.length <= offset + limit ? {} : { next: last }),
     matching: places.length,
   };
 };

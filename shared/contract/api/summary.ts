@@ -25,7 +25,8 @@ const hourly = (what: string) =>
     .length(24)
     .meta({ description: `${what}, hour by hour, the oldest first.` });
 
-const fields = z.object({
+/** What is said of a webhook in every list. */
+const summaryFields = z.object({
   ...webhook.pick({
     id: true,
     name: true,
@@ -53,10 +54,10 @@ const fields = z.object({
 });
 const buckets = z.array(bucket).length(24).meta({ description: "The last 24 hours, oldest first." });
 
-const summary = fields.extend({ buckets }).meta({ id: "WebhookSummary" });
+const summary = summaryFields.extend({ buckets }).meta({ id: "WebhookSummary" });
 
 /** A webhook in a list of many: in pages the hours are numbers, which take a tenth of the room. */
-const row = fields
+const row = summaryFields
   .extend({
     buckets: buckets.exactOptional().meta({ description: "The last 24 hours, oldest first; not in pages." }),
     hours: z
@@ -92,6 +93,21 @@ export const webhooksQuery = z.object(pageQuery);
 /** Query of a page of `GET /webhooks/summary`. */
 export const summariesQuery = z.object({
   ...pageQuery,
+  offset: z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text), { error: "must be an integer from 0 to 999999", params: badParameter })
+    .transform(Number)
+    .exactOptional()
+    .meta(
+      note(
+        "Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`.",
+        {
+          type: "integer",
+          minimum: 0,
+          maximum: 999_999,
+        },
+      ),
+    ),
   state: someOf(webhookStates)
     .exactOptional()
     .meta(note(`Comma-separated states: ${webhookStates.join(", ")}.`, { examples: ["failed,parked"] })),
@@ -124,28 +140,27 @@ export const summariesQuery = z.object({
     ),
 });
 
+/** How many webhooks are in each state. */
+const stateCounts = z.object({
+  pending: count("Had no batch yet."),
+  ok: count("Deliver as they should."),
+  failed: count("Have a batch that waits for a retry, or whose last one to end expired."),
+  parked: count("Their breaker is open."),
+  paused: count("Are not active."),
+} satisfies Record<WebhookState, z.ZodType>);
+
 export const summariesAnswer = z.object({
   results: z.array(row),
   next_cursor: nextCursor,
   total: count("In pages: webhooks of the customer, or of the sub-account.").exactOptional(),
   matching: count("In pages: those of them that `state` and `search` choose.").exactOptional(),
-  states: z
-    .object({
-      pending: count("Had no batch yet."),
-      ok: count("Deliver as they should."),
-      failed: count("Have a batch that waits for a retry, or whose last one to end expired."),
-      parked: count("Their breaker is open."),
-      paused: count("Are not active."),
-    } satisfies Record<WebhookState, z.ZodType>)
-    .exactOptional()
-    .meta({ description: "In pages: how many of all webhooks are in each state." }),
+  states: stateCounts.exactOptional().meta({ description: "In pages: how many of all webhooks are in each state." }),
   counted_at: time(
     "In pages: when `states` was counted. Of many webhooks it is kept for up to a minute; the rows are as they are now.",
   ).exactOptional(),
 });
 export const summaryAnswer = results(summary);
 
-export type DeliveryHour = Answer<typeof bucket>;
 export type WebhookSummary = Answer<typeof summary>;
 export type WebhookRow = Answer<typeof row>;
 export type WebhooksQuery = z.output<typeof webhooksQuery>;

@@ -109,6 +109,18 @@ describe("a page of the summary", () => {
     expect(await eventsOf()).toEqual([10, 20]);
   });
 
+  it("is the one of its number, whichever that is, and empty behind the last", async () => {
+    await addMany(7);
+    const pageAt = async (offset: string) => await query({ limit: "3", offset });
+    expect(namesOf((await pageAt("3")).results)).toEqual(["Webhook 3", "Webhook 4", "Webhook 5"]);
+    const last = await pageAt("6");
+    expect([namesOf(last.results), last.nextCursor]).toEqual([["Webhook 6"], undefined]);
+    expect((await pageAt("999999")).body).toMatchObject({ results: [], matching: 7 });
+    // Whoever has turned to a page can read on from there.
+    const { nextCursor: cursor = "" } = await pageAt("2");
+    expect(namesOf((await query({ limit: "3", cursor })).results)).toEqual(["Webhook 5", "Webhook 6"]);
+  });
+
   it("is not what a request without a query gets: that has everything, as before", async () => {
     await addMany(101);
     const { body, results } = await api.get(path, { customerId });
@@ -129,6 +141,9 @@ describe("a page of the summary", () => {
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([
+    ["offset", { offset: "-1" }],
+    ["offset", { offset: "1000000" }],
+    ["offset", { offset: "0", cursor: "WyJhIl0" }],
     ["limit", { limit: "0" }],
     ["limit", { limit: "501" }],
     ["limit", { limit: "" }],

@@ -75,6 +75,10 @@ describe("pages of webhooks", () => {
     (rows, sort, limit) => {
       const whole = readAll({ subaccount: "all", sort }, [rows], 1_000);
       expect(readAll({ subaccount: "all", sort }, [rows.toReversed()], limit)).toEqual(whole);
+      const numbered = whole.map((_, number) =>
+        pageOf(rows, { subaccount: "all", sort }, { limit, offset: number * limit }),
+      );
+      expect(numbered.flatMap(({ ids }) => ids)).toEqual(whole);
       const reverse = sort.startsWith("-") ? (sort.slice(1) as WebhookOrder) : (`-${sort}` as WebhookOrder);
       expect(readAll({ subaccount: "all", sort: reverse }, [rows], limit)).toEqual(whole.toReversed());
     },
