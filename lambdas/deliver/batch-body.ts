@@ -36,9 +36,9 @@ export const placeOf = async ({ body }: Pick<DueBatch, "body">): Promise<BodyPla
 /** Deletes what may be stored of a batch's body. */
 export const removeBody = async (
   bodies: Pick<BodyStore, "remove">,
-  { webhookId, batchId, body }: Pick<DueBatch, "webhookId" | "batchId" | "body">,
+  { body, ...batch }: Pick<DueBatch, "webhookId" | "batchId" | "recovery" | "body">,
 ): Promise<void> => {
   // The name of an object follows from its encoding alone.
   const place = body.kind === "cut" ? ({ kind: "inline", zstd: "" } as const) : body;
-  await bodies.remove({ webhookId, batchId, body: place });
+  await bodies.remove({ ...batch, body: place });
 };

@@ -263,10 +263,9 @@ const countedAs = (outcome: Outcome, message: DueBatch, durationMs: number): Del
  * in the message, which is all that delivery needs.
  */
 const bodyToWait = async (deps: SettleDeps, message: DueBatch): Promise<BodyPlace> => {
-  const { webhookId, batchId } = message;
   const body = await placeOf(message);
   try {
-    return await deps.bodies.keep({ webhookId, batchId, body });
+    return await deps.bodies.keep({ ...message, body });
   } catch (error) {
     deps.telemetry.recordNotWritten({ ...factsOf(message), error });
     return body;

@@ -99,7 +99,6 @@ export const splitBatch = async (
   message: DueBatch,
   firstAttemptAt: number,
 ): Promise<readonly string[]> => {
-  const { webhookId } = message;
   const closedAt = new Date(deps.now()).toISOString();
   const whole = await loadBody(deps.bodies, message);
   const { body: json } = "encoding" in whole ? await decodeBody(whole, message.bytes) : whole;
@@ -107,7 +106,7 @@ export const splitBatch = async (
   const encoding = "encoding" in whole && whole.encoding === "gzip" ? "gzip" : "zstd";
   for (const { body, ...part } of parts) {
     const encoded = await encodeBody(body, encoding);
-    const place = await deps.bodies.place({ webhookId, batchId: part.batchId, body: encoded });
+    const place = await deps.bodies.place({ ...message, batchId: part.batchId, body: encoded });
     const half = { ...part, bytes: body.length, place, closedAt, firstAttemptAt };
     await deps.retries.send(halfOf(message, half), 0);
   }

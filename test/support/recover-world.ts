@@ -33,6 +33,8 @@ export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
   const bodies = batchBodies(aws.bucket);
   const { now, batches, batchLog, events: stream } = deps;
   const queue = virtualQueue(now);
+  // What worlds before have put on the stream would go to their webhooks.
+  const begunAt = Date.now();
   const client = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const retries = {
     send: queue.send,
@@ -78,7 +80,7 @@ export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
     const last = read.get(shard);
     const iterator = await stream.openShard(
       shard,
-      last === undefined ? { kind: "time", at: 0 } : { kind: "after", sequenceNumber: last },
+      last === undefined ? { kind: "time", at: begunAt } : { kind: "after", sequenceNumber: last },
     );
     const records: ReadRecord[] = [];
     for (let next: string | undefined = iterator; next !== undefined;) {

@@ -237,3 +237,51 @@ it("a batch of a replay that expired is formed again as that replay formed it", 
   await world.drain();
   expect(world.taken(webhook, before)).toEqual(from(10, 20));
 });
+
+it("a message of before the expiry has no part in a batch that was recovered", async () => {
+  const webhook = await world.addTarget();
+  receiver.respond(world.path(webhook), answer(500));
+  await world.put(numbered(0, 3));
+  await world.collect();
+  await world.drain(1_000);
+  const stale = world.queue.all().filter(({ webhookId }) => webhookId === webhook.webhookId);
+  expect(stale).toHaveLength(1);
+  await world.expire();
+  const before = receiver.requests.length;
+  await world.recover(webhook);
+  await world.replayAll();
+  // The recovered batch waits for the breaker or for its next attempt when the old message comes once more.
+  await world.drain(1_000);
+  const posts = receiver.requests.length;
+  expect(posts).toBe(before + 1);
+  for (const message of stale) await world.queue.send(message);
+  await world.drain(1_000);
+  expect(receiver.requests).toHaveLength(posts);
+  receiver.respond(world.path(webhook), answer(200));
+  await world.drain();
+  expect(world.taken(webhook, posts)).toEqual([0, 1, 2]);
+  expect(await statesOf(webhook)).toEqual(new Set(["delivered"]));
+});
+
+it("a recovery that is cancelled sends nothing more, and another one sends the rest", async () => {
+  const webhook = await world.addTarget({ batchSize: 1 });
+  receiver.respond(world.path(webhook), answer(500));
+  await world.put(numbered(0, 30));
+  await world.collect();
+  await world.expire();
+  receiver.respond(world.path(webhook), answer(200));
+  const before = receiver.requests.length;
+  const replay = await world.recover(webhook, { rate: 1 });
+  await world.run(async (message) => {
+    await world.handle(message, { retries: world.retries });
+    if (world.queue.all().length > 0) await world.replays.end(replay, { state: "cancelled", at: world.deps.now() });
+  });
+  await world.drain();
+  const sent = world.taken(webhook, before);
+  expect(sent.length).toBeGreaterThan(0);
+  expect(sent.length).toBeLessThan(30);
+  await world.recover(webhook, { number: 2 });
+  await world.replayAll();
+  await world.drain();
+  expect(world.taken(webhook, before)).toEqual(from(0, 30));
+});
