@@ -4,6 +4,8 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { queryClient } from "./api/query-client.ts";
+import { dropBulk } from "./bulk/bulk-job.ts";
+import { BulkResult } from "./bulk/bulk-result.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { discardDrafts } from "./pages/webhook-form/drafts.ts";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
@@ -46,6 +48,7 @@ const Frame = () => {
     () => () => {
       queryClient.clear();
       discardDrafts();
+      dropBulk();
     },
     [key],
   );
@@ -66,6 +69,7 @@ const Frame = () => {
       >
         <Suspense fallback={<LoadingPage />}>{key === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
       </ErrorBoundary>
+      <BulkResult />
       {showsShortcuts && <ShortcutSheet onClose={() => setShowsShortcuts(false)} />}
     </>
   );

@@ -99,24 +99,44 @@ describe("signed in", () => {
     expect(json.results).toMatchObject({ name: "edited again", batch_size: 7 });
   });
 
-  it("webhooks are paused and resumed from the list, after their dialog has said what that means", async () => {
+  it("webhooks are paused, tested and deleted from the list, all that match at once, with a result for each", async () => {
     const { page } = console;
-    const button = (name: string) => page.getByRole("button", { name, exact: true });
-    await register("quiet");
-    await console.open("/webhooks?q=quiet");
-    await page.getByRole("checkbox", { name: "Select quiet" }).check();
-    await button("Pause").click();
-    await page.getByText("not collected").waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Pause", exact: true }).click();
-    await page.getByText("quiet paused").waitFor();
-    expect(await listed("quiet")).toMatchObject({ active: false });
-    await page.getByText("Paused", { exact: true }).first().waitFor();
+    const dialog = page.getByRole("dialog").locator("visible=true");
+    const confirm = (name: string) => dialog.getByRole("button", { name, exact: true }).click();
+    const more = async (name: string) => {
+      await page.getByRole("checkbox", { name: "Select all webhooks of this page" }).first().press(" ");
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    for (const name of ["bulk-1", "bulk-2", "bulk-3"]) await register(name);
+    await console.open("/webhooks?q=bulk-");
+    await page.getByRole("checkbox", { name: "Select bulk-1" }).check();
+    await page.getByRole("button", { name: "Select all 3 that match" }).click();
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await dialog.getByText("not collected").waitFor();
+    await confirm("Pause");
+    await page.getByText("3 webhooks paused").waitFor();
+    for (const name of ["bulk-1", "bulk-2", "bulk-3"]) expect(await listed(name)).toMatchObject({ active: false });
 
-    await button("Resume").click();
-    await page.getByText("only by a replay").waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Resume", exact: true }).click();
-    await page.getByText("quiet resumed").waitFor();
-    expect(await listed("quiet")).toMatchObject({ active: true });
+    receiver.respond("/bulk-2", answer(500, {}, "out of order"));
+    await more("Test");
+    await confirm("Test");
+    await page.getByText("2 webhooks took the test POST").waitFor();
+    await page.getByRole("button", { name: "Show the result" }).click();
+    await dialog.getByRole("link", { name: "bulk-2" }).waitFor();
+    await expectSound(console, "result of many");
+    receiver.respond("/bulk-2", answer(200));
+    await confirm("Try 1 again");
+    await page.getByText("1 webhook took the test POST").waitFor();
+
+    await more("Delete");
+    await dialog.getByText("cannot be undone").waitFor();
+    expect(await dialog.getByRole("button", { name: "Delete", exact: true }).isDisabled()).toBe(true);
+    await dialog.getByRole("textbox").fill("3");
+    await confirm("Delete");
+    await page.getByText("3 webhooks deleted").waitFor();
+    expect(await listed("bulk-1")).toBeUndefined();
+    await page.getByRole("link", { name: "bulk-1" }).waitFor({ state: "detached" });
   });
 
   it("a webhooks.json is imported: plan first, and a bad entry is named", async () => {
@@ -250,6 +270,13 @@ describe("keys", () => {
       .first()
       .waitFor();
     expect(await create.count()).toBe(1);
+    // What would be done to webhooks is not offered at all.
+    expect(
+      await viewer.page
+        .getByRole("checkbox")
+        .or(viewer.page.getByRole("button", { name: "Pause", exact: true }))
+        .count(),
+    ).toBe(0);
     await expectSound(viewer, "view only");
     await viewer.close();
 

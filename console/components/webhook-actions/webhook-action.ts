@@ -11,41 +11,28 @@ export type ActionSubject = Pick<
   "id" | "name" | "active" | "pending_batches" | "pending_events" | "next_expiry_at"
 >;
 
-export interface ActionFailure {
-  readonly subject: ActionSubject;
-  readonly error: unknown;
-}
-
-const perform = (action: WebhookAction, id: string): Promise<unknown> =>
-  action === "delete"
-    ? callApi("DELETE /v1/webhooks/{id}", { parameters: { id } })
-    : callApi("PUT /v1/webhooks/{id}", { parameters: { id }, body: { active: action === "resume" } });
-
-/** Does something to webhooks, one after another; a failure does not stop the others. */
-export const performOnAll = async (
-  action: WebhookAction,
-  subjects: readonly ActionSubject[],
-): Promise<readonly ActionFailure[]> => {
-  const failures: ActionFailure[] = [];
-  for (const subject of subjects) {
-    try {
-      await perform(action, subject.id);
-    } catch (error) {
-      failures.push({ subject, error });
-    }
-  }
+/** Does it, and lets what is shown of webhooks be read again. */
+export const perform = async (action: WebhookAction, id: string): Promise<void> => {
+  if (action === "delete") await callApi("DELETE /v1/webhooks/{id}", { parameters: { id } });
+  else await callApi("PUT /v1/webhooks/{id}", { parameters: { id }, body: { active: action === "resume" } });
   await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
-  return failures;
 };
 
 /** What is queued for webhooks, and when the first of it would expire. */
-export const queuedOf = (
-  subjects: readonly ActionSubject[],
-): { readonly batches: number; readonly events: number; readonly nextExpiryAt: string | undefined } => ({
-  batches: subjects.reduce((sum, { pending_batches: batches }) => sum + batches, 0),
-  events: subjects.reduce((sum, { pending_events: events }) => sum + events, 0),
-  nextExpiryAt: subjects
-    .flatMap(({ next_expiry_at: at }) => (at === undefined ? [] : [at]))
-    .toSorted()
-    .at(0),
-});
+export interface Queued {
+  readonly batches: number;
+  readonly events: number;
+  readonly nextExpiryAt: string | undefined;
+}
+
+export const nothingQueued: Queued = { batches: 0, events: 0, nextExpiryAt: undefined };
+
+/** The same with what is queued for one webhook more. */
+export const addQueued = ({ batches, events, nextExpiryAt }: Queued, webhook: ActionSubject): Queued => {
+  const { next_expiry_at: at } = webhook;
+  return {
+    batches: batches + webhook.pending_batches,
+    events: events + webhook.pending_events,
+    nextExpiryAt: nextExpiryAt === undefined || (at !== undefined && at < nextExpiryAt) ? at : nextExpiryAt,
+  };
+};

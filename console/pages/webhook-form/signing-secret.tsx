@@ -5,6 +5,7 @@ import type { RotatedSecret, Webhook } from "#shared/contract/api/webhook.ts";
 import { Time, useNow } from "../../components/time.tsx";
 import { useMissingGrant } from "../../grants.ts";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
+import { secretOverlaps } from "../../components/secret-overlaps.ts";
 import FormField from "@cloudscape-design/components/form-field";
 import Modal from "@cloudscape-design/components/modal";
 import RadioGroup from "@cloudscape-design/components/radio-group";
@@ -79,12 +80,6 @@ interface RotateSecretDialogProps {
   readonly onRotated: (secret: RotatedSecret) => void;
 }
 
-const overlaps = [
-  { value: "24", label: "24 hours" },
-  { value: "168", label: "7 days" },
-  { value: "0", label: "Not at all", description: "What a leaked secret needs." },
-];
-
 /** Says what a new signing secret means for the receiver before it is made. */
 const RotateSecretDialog = ({ webhook, onClose, onRotated }: RotateSecretDialogProps) => {
   const [overlap, setOverlap] = useState("24");
@@ -117,7 +112,7 @@ const RotateSecretDialog = ({ webhook, onClose, onRotated }: RotateSecretDialogP
     >
       <SpaceBetween size="m">
         <FormField label="How long the old secret goes on signing beside the new one">
-          <RadioGroup value={overlap} items={overlaps} onChange={({ detail }) => setOverlap(detail.value)} />
+          <RadioGroup value={overlap} items={secretOverlaps} onChange={({ detail }) => setOverlap(detail.value)} />
         </FormField>
         <ul className="consequences">
           <li>

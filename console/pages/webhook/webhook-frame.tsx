@@ -122,7 +122,7 @@ const WebhookActions = ({ webhook }: WebhookActionsProps) => {
       {action !== undefined && (
         <WebhookActionDialog
           action={action}
-          subjects={[webhook]}
+          webhook={webhook}
           onClose={() => setAction(undefined)}
           onDone={() => {
             if (action === "delete") navigate("/webhooks");

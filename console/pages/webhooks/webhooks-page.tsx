@@ -6,8 +6,10 @@ import { useWebhookPage } from "../../api/queries.ts";
 import { useMissingGrant } from "../../grants.ts";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { useTablePreferences } from "../../components/table/table-settings.tsx";
-import type { ActionSubject, WebhookAction } from "../../components/webhook-actions/webhook-action.ts";
-import { WebhookActionDialog } from "../../components/webhook-actions/webhook-action-dialog.tsx";
+import type { BulkAction } from "../../bulk/bulk-failures.ts";
+import { BulkButtons } from "../../bulk/bulk-buttons.tsx";
+import { BulkDialog } from "../../bulk/bulk-dialog.tsx";
+import { SelectionBar } from "../../bulk/selection-bar.tsx";
 import { hrefOf, navigate } from "../../hash-location.ts";
 import { Page } from "../../shell/page.tsx";
 import { useShortcut } from "../../shell/shortcuts.tsx";
@@ -25,31 +27,22 @@ import { apiAddress } from "../../api/client.ts";
 const title = "Webhooks";
 const newPath = "/webhooks/new";
 
-interface Pending {
-  readonly action: WebhookAction;
-  readonly subjects: readonly ActionSubject[];
-}
-
 /** The webhooks with their states and their last 24 hours. Search, states, order and page stand in the address. */
 export const WebhooksPage = () => {
   const { search, change } = useListSearch();
   const preferences = useTablePreferences(webhookTableId, webhookColumns);
   const query = useWebhookPage(listQuery(search, preferences.pageSize));
   const missing = useMissingGrant("webhooks/modify");
-  const [pending, setPending] = useState<Pending>();
-  const [selected, setSelected] = useState<ReadonlyMap<string, WebhookRow>>(new Map());
+  const [action, setAction] = useState<BulkAction>();
+  const [selected, setSelected] = useState<Selected>(nothingSelected);
   useShortcut(
     missing === undefined ? { keys: "c", label: "Create a webhook", run: () => navigate(newPath) } : undefined,
   );
   useExistingPage(query, search, change);
 
-  const actionButton = (text: string, action: WebhookAction, subjects: readonly WebhookRow[], hint: string) => (
-    <Button disabled={subjects.length === 0} disabledReason={hint} onClick={() => setPending({ action, subjects })}>
-      {text}
-    </Button>
-  );
-  const present = new Map(query.data?.results.map((row) => [row.id, row]));
-  const subjects = [...selected.values()].map((row) => present.get(row.id) ?? row);
+  const { matching = 0 } = query.data ?? {};
+  const size = selected === "matching" ? matching : selected.size;
+  const isSelected = ({ id }: WebhookRow): boolean => selected === "matching" || selected.has(id);
 
   return (
     <Page
@@ -65,37 +58,35 @@ export const WebhooksPage = () => {
         preferences={preferences}
         onSearch={(changed) => {
           // What is out of sight is not to be acted upon.
-          if (changed.text !== undefined || changed.states !== undefined) setSelected(new Map());
+          if (changed.text !== undefined || changed.states !== undefined) setSelected(nothingSelected);
           change(changed);
         }}
         {...(missing === undefined
           ? {
               selection: {
-                isSelected: ({ id }) => selected.has(id),
-                size: selected.size,
-                onChange: (shown, chosen) => setSelected(withSelected(selected, shown, chosen)),
+                isSelected,
+                size,
+                onChange: (shown, chosen) =>
+                  setSelected(withSelected(selected === "matching" ? nothingSelected : selected, shown, chosen)),
               },
             }
           : {})}
-        notice={<AtRisk webhooks={query.data?.results ?? []} />}
+        notice={
+          <>
+            <AtRisk webhooks={query.data?.results ?? []} />
+            {missing === undefined && (
+              <SelectionBar
+                size={size}
+                matching={matching}
+                onSelectAll={() => setSelected("matching")}
+                onClear={() => setSelected(nothingSelected)}
+              />
+            )}
+          </>
+        }
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            {missing === undefined && (
-              <>
-                {actionButton(
-                  "Pause",
-                  "pause",
-                  subjects.filter(({ active }) => active),
-                  "Select webhooks that are active.",
-                )}
-                {actionButton(
-                  "Resume",
-                  "resume",
-                  subjects.filter(({ active }) => !active),
-                  "Select webhooks that are paused.",
-                )}
-              </>
-            )}
+            {missing === undefined && <BulkButtons hasSelection={size > 0} onAction={setAction} />}
             <Button
               variant="primary"
               href={hrefOf(newPath)}
@@ -108,15 +99,39 @@ export const WebhooksPage = () => {
         }
         empty={<NoWebhooks />}
       />
-      {pending !== undefined && (
-        <WebhookActionDialog
-          action={pending.action}
-          subjects={pending.subjects}
-          onClose={() => setPending(undefined)}
+      {action !== undefined && (
+        <BulkDialog
+          action={action}
+          selection={
+            selected === "matching"
+              ? { kind: "matching", query: matchingOf(search), size: matching }
+              : { kind: "rows", rows: asPresent(selected, query.data?.results ?? []), size }
+          }
+          onClose={() => setAction(undefined)}
+          onStart={() => {
+            setAction(undefined);
+            setSelected(nothingSelected);
+          }}
         />
       )}
     </Page>
   );
+};
+
+/** Webhooks that were chosen one by one, on whatever pages; or all that match. */
+type Selected = ReadonlyMap<string, WebhookRow> | "matching";
+
+const nothingSelected: ReadonlyMap<string, WebhookRow> = new Map();
+
+const matchingOf = (search: ListSearch) => {
+  const { search: text, state } = listQuery(search, 1);
+  return { search: text, state };
+};
+
+/** Selected rows as they were read last. */
+const asPresent = (selected: ReadonlyMap<string, WebhookRow>, rows: readonly WebhookRow[]): readonly WebhookRow[] => {
+  const present = new Map(rows.map((row) => [row.id, row]));
+  return [...selected.values()].map((row) => present.get(row.id) ?? row);
 };
 
 /** What is selected after the selection among the shown rows was changed; what other pages have stays selected. */
@@ -180,7 +195,10 @@ const AtRisk = ({ webhooks }: AtRiskProps) => {
     .toSorted((a, b) => a.at.localeCompare(b.at));
   if (urgent.length === 0) return null;
   return (
-    <Alert type="warning" header={`${counted(urgent.length, "webhook is", "webhooks are")} about to lose events`}>
+    <Alert
+      type="warning"
+      header={`${counted(urgent.length, "webhook of this page is", "webhooks of this page are")} about to lose events`}
+    >
       <ul className="consequences">
         {urgent.slice(0, maxShown).map(({ webhook, at }) => (
           <li key={webhook.id} className="wrap">

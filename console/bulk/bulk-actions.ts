@@ -1,0 +1,60 @@
+import { callApi } from "../api/client.ts";
+import { type BulkAction, isStatus } from "./bulk-failures.ts";
+import type { BulkSubject } from "./run-bulk.ts";
+
+/** A new signing secret, which the API shows this once; or nothing. */
+type Outcome = { readonly secret: string } | undefined;
+
+export const bulkTexts: Readonly<
+  Record<BulkAction, { readonly now: string; readonly going: string; readonly done: string; readonly not: string }>
+> = {
+  pause: { now: "Pause", going: "Pausing", done: "paused", not: "not paused" },
+  resume: { now: "Resume", going: "Resuming", done: "resumed", not: "not resumed" },
+  test: { now: "Test", going: "Testing", done: "took the test POST", not: "did not take the test POST" },
+  rotate: {
+    now: "Rotate secret",
+    going: "Rotating the secrets of",
+    done: "got a new secret",
+    not: "got no new secret",
+  },
+  delete: { now: "Delete", going: "Deleting", done: "deleted", not: "not deleted" },
+};
+
+interface PerformOptions {
+  /** How long old signing secrets go on signing beside the new ones. */
+  readonly overlapHours: number;
+}
+
+/** Does it to one webhook. */
+export const performBulk = async (
+  action: BulkAction,
+  { id }: BulkSubject,
+  { overlapHours }: PerformOptions,
+): Promise<Outcome> => {
+  const parameters = { id };
+  switch (action) {
+    case "pause":
+    case "resume":
+      await callApi("PUT /v1/webhooks/{id}", { parameters, body: { active: action === "resume" } });
+      return undefined;
+    case "test":
+      await callApi("POST /v1/webhooks/{id}/validate", { parameters });
+      return undefined;
+    case "rotate": {
+      const body = { overlap_hours: overlapHours };
+      const { signing_secret: secret = "" } = await callApi("POST /v1/webhooks/{id}/rotate-secret", {
+        parameters,
+        body,
+      });
+      return { secret };
+    }
+    case "delete":
+      try {
+        await callApi("DELETE /v1/webhooks/{id}", { parameters });
+      } catch (error) {
+        // Gone is what was wanted, also when an answer was lost on its way.
+        if (!isStatus(error, (status) => status === 404)) throw error;
+      }
+      return undefined;
+  }
+};

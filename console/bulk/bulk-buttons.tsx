@@ -1,0 +1,40 @@
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import { bulkTexts } from "./bulk-actions.ts";
+import type { BulkAction } from "./bulk-failures.ts";
+import { isBusy, useBulkJob } from "./bulk-job.ts";
+
+interface BulkButtonsProps {
+  readonly hasSelection: boolean;
+  readonly onAction: (action: BulkAction) => void;
+}
+
+/** What can be done to the webhooks that are selected. */
+export const BulkButtons = ({ hasSelection, onAction }: BulkButtonsProps) => {
+  const job = useBulkJob();
+  const reason = isBusy(job)
+    ? "Wait until the present work has ended."
+    : (job?.secrets.length ?? 0) > 0
+      ? "Store the new secrets of the last work first."
+      : hasSelection
+        ? undefined
+        : "Select webhooks first.";
+  const lacking = { disabled: reason !== undefined, disabledReason: reason ?? "" };
+  return (
+    <>
+      {(["pause", "resume"] as const).map((action) => (
+        <Button key={action} {...lacking} onClick={() => onAction(action)}>
+          {bulkTexts[action].now}
+        </Button>
+      ))}
+      <ButtonDropdown
+        ariaLabel="More actions"
+        {...lacking}
+        items={(["test", "rotate", "delete"] as const).map((id) => ({ id, text: bulkTexts[id].now }))}
+        onItemClick={({ detail }) => onAction(detail.id as BulkAction)}
+      >
+        More
+      </ButtonDropdown>
+    </>
+  );
+};

@@ -1,0 +1,110 @@
+import { queryClient } from "../api/query-client.ts";
+import { queryKeys } from "../api/queries.ts";
+import { createStore } from "../store.ts";
+import { performBulk } from "./bulk-actions.ts";
+import { type BulkAction, endsAll, mayPass } from "./bulk-failures.ts";
+import { type BulkFailure, type BulkSubject, runBulk } from "./run-bulk.ts";
+
+/** What is being done, or was done, to many webhooks. It goes on whatever page is open. */
+export interface BulkJob {
+  readonly action: BulkAction;
+  readonly total: number;
+  readonly done: number;
+  readonly failures: readonly BulkFailure[];
+  /** New signing secrets by webhook. They are here alone until the user has stored them. */
+  readonly secrets: readonly (BulkSubject & { readonly secret: string })[];
+  /** Webhooks that were not tried when it ended. */
+  readonly left: readonly BulkSubject[];
+  readonly state: "running" | "stopping" | "ended";
+  readonly overlapHours: number;
+}
+
+/** Drawing each step of thousands would take longer than the steps. */
+const drawMs = 250;
+
+const job = createStore<BulkJob | undefined>(undefined);
+/** Tells a run whose job was dropped that it is over. */
+let current = 0;
+
+/** The job there is; renders again as it goes on. */
+export const useBulkJob = job.use;
+
+const warnOfLoss = (event: BeforeUnloadEvent): void => {
+  const { state, secrets } = job.get() ?? {};
+  if ((state !== undefined && state !== "ended") || (secrets?.length ?? 0) > 0) event.preventDefault();
+};
+
+/** Whether webhooks are being worked on: then no other job begins. */
+export const isBusy = (one: BulkJob | undefined): boolean => one !== undefined && one.state !== "ended";
+
+interface Wanted {
+  readonly action: BulkAction;
+  readonly subjects: readonly BulkSubject[];
+  readonly overlapHours?: number;
+  /** Secrets of an earlier run that are still to be stored. */
+  readonly secrets?: BulkJob["secrets"];
+}
+
+/** Starts to do something to webhooks. Nothing happens while another job runs. */
+export const startBulk = async ({
+  action,
+  subjects,
+  overlapHours = 24,
+  secrets: earlier = [],
+}: Wanted): Promise<void> => {
+  if (isBusy(job.get())) return;
+  current += 1;
+  const mine = current;
+  const isMine = (): boolean => mine === current;
+  let done = 0;
+  const failures: BulkFailure[] = [];
+  const secrets = [...earlier];
+  const show = (change: Pick<BulkJob, "state" | "left">): void => {
+    if (!isMine()) return;
+    job.set({
+      action,
+      total: subjects.length,
+      done,
+      failures: [...failures],
+      secrets: [...secrets],
+      overlapHours,
+      ...change,
+    });
+  };
+  const showProgress = (): void => show({ state: job.get()?.state === "stopping" ? "stopping" : "running", left: [] });
+  job.set(undefined);
+  showProgress();
+  window.addEventListener("beforeunload", warnOfLoss);
+  const timer = setInterval(showProgress, drawMs);
+  const left = await runBulk({
+    subjects,
+    perform: (subject) => performBulk(action, subject, { overlapHours }),
+    mayPass: (error) => mayPass(action, error),
+    endsAll,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    isCancelled: () => !isMine() || job.get()?.state === "stopping",
+    onStep: (step) => {
+      if ("error" in step) failures.push(step);
+      else {
+        done += 1;
+        if (step.value !== undefined) secrets.push({ ...step.subject, secret: step.value.secret });
+      }
+    },
+  });
+  clearInterval(timer);
+  show({ state: "ended", left });
+  await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
+};
+
+/** Starts no more requests; those under way end. */
+export const cancelBulk = (): void => {
+  const running = job.get();
+  if (running?.state === "running") job.set({ ...running, state: "stopping" });
+};
+
+/** Forgets the job, with its secrets. A run that is not over starts no more requests. */
+export const dropBulk = (): void => {
+  current += 1;
+  job.set(undefined);
+  window.removeEventListener("beforeunload", warnOfLoss);
+};

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../../../console/api/api-error.ts";
+import { endsAll, failuresByReason, mayPass } from "../../../console/bulk/bulk-failures.ts";
+import { type BulkStep, type BulkSubject, runBulk } from "../../../console/bulk/run-bulk.ts";
+
+const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({ id: String(n), name: `Webhook ${n}` }));
+const failure = (status: number, message = `status ${status}`) => new ApiError({ status, problems: [{ message }] });
+
+const run = async (
+  perform: (id: string) => Promise<string>,
+  { cancelAfter = Infinity, action = "pause" as const }: { cancelAfter?: number; action?: "pause" | "rotate" } = {},
+) => {
+  const steps: BulkStep<string>[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const left = await runBulk({
+    subjects,
+    perform: async ({ id }) => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await Promise.resolve();
+      try {
+        return await perform(id);
+      } finally {
+        atOnce -= 1;
+      }
+    },
+    mayPass: (error) => mayPass(action, error),
+    endsAll,
+    wait: () => Promise.resolve(),
+    isCancelled: () => steps.length >= cancelAfter,
+    onStep: (step) => steps.push(step),
+  });
+  const failed = steps.flatMap((step) => ("error" in step ? [step.subject.id] : []));
+  return { steps, failed, left: left.map(({ id }) => id), most };
+};
+
+describe("what is done to many webhooks", () => {
+  it("is done to each once, a few at a time, whatever became of the others", async () => {
+    const tried: string[] = [];
+    const { steps, failed, left, most } = await run(async (id) => {
+      tried.push(id);
+      if (Number(id) % 10 === 3) throw failure(409);
+      return id;
+    });
+    expect(tried.toSorted()).toEqual(subjects.map(({ id }) => id).toSorted());
+    expect(steps).toHaveLength(50);
+    expect(failed.toSorted()).toEqual(["13", "23", "3", "33", "43"]);
+    expect(left).toEqual([]);
+    expect(most).toBe(6);
+  });
+
+  it("ends when it is cancelled, and says of the others that they were not tried", async () => {
+    const { steps, left } = await run((id) => Promise.resolve(id), { cancelAfter: 20 });
+    expect(steps.length).toBeLessThan(30);
+    expect([...steps.map(({ subject }) => subject.id), ...left].toSorted()).toEqual(
+      subjects.map(({ id }) => id).toSorted(),
+    );
+  });
+
+  it("ends when the key is refused: the others would meet the same", async () => {
+    const { steps, left } = await run((id) => (id === "4" ? Promise.reject(failure(401)) : Promise.resolve(id)));
+    expect(steps.length + left.length).toBe(50);
+    expect(left.length).toBeGreaterThan(35);
+  });
+
+  it.each([
+    [0, "pause", true],
+    [429, "pause", true],
+    [503, "pause", true],
+    [409, "pause", false],
+    [429, "rotate", true],
+    // The secret may have been rotated: the receiver's one must not come nearer to its end.
+    [503, "rotate", false],
+    [0, "rotate", false],
+  ] as const)("tries status %i of %s again: %s", async (status, action, isRepeated) => {
+    let times = 0;
+    const { failed } = await run(
+      (id) => {
+        if (id !== "7") return Promise.resolve(id);
+        times += 1;
+        return times === 1 ? Promise.reject(failure(status)) : Promise.resolve(id);
+      },
+      { action },
+    );
+    expect([times, failed]).toEqual(isRepeated ? [2, []] : [1, ["7"]]);
+  });
+
+  it("gives up what fails again and again", async () => {
+    const { failed } = await run((id) => (id === "7" ? Promise.reject(failure(503)) : Promise.resolve(id)));
+    expect(failed).toEqual(["7"]);
+  });
+
+  it("lists failures by reason, the most frequent first", () => {
+    const failures = subjects
+      .slice(0, 5)
+      .map((subject, n) => ({ subject, error: failure(400, n === 0 ? "once" : "often") }));
+    expect(failuresByReason(failures).map(({ reason, failures: found }) => [reason, found.length])).toEqual([
+      ["often", 4],
+      ["once", 1],
+    ]);
+  });
+});
