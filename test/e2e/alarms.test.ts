@@ -3,14 +3,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import {
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from "@aws-sdk/client-sqs";
+import { DeleteQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Assembly } from "../../emulator/assembly.ts";
+import { chainOf } from "../support/chain-message.ts";
 import { alarmNames, watchAlarms } from "../support/cloudwatch/alarm-watch.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
@@ -65,9 +61,21 @@ const putRecords = async (system: Watch, data: readonly string[]): Promise<void>
   system.put("AWS/Kinesis", "IncomingRecords", { StreamName: "EventsStream" }, data.length);
 };
 
-const createWebhook = async (system: Watch, target: string, type: string): Promise<void> => {
-  const { status, text } = await system.call("POST", "/v1/webhooks", { body: { name: type, target, events: [type] } });
+const createWebhook = async (system: Watch, target: string, type: string): Promise<string> => {
+  const body = { name: type, target, events: [type] };
+  const { status, text, json } = await system.call("POST", "/v1/webhooks", { body });
   expect(status, text).toBe(200);
+  return String(json.results.id);
+};
+
+/** A chain on the queue of first attempts, all of whose events are in a frame that was damaged on its way. */
+const sendDamagedChain = async (system: Watch, webhookId: string): Promise<void> => {
+  const createdAt = new Date().toISOString();
+  const events = [event("click"), event("click")].map((text) => JSON.parse(text) as unknown);
+  const parts = { webhookId, customerId: "local", createdAt, events, batchSize: 1, damagedFrame: 0, isInline: true };
+  const message = await chainOf({ storeObject: () => Promise.reject(new Error("it is inside its message")) }, parts);
+  const QueueUrl = queueUrl(system, "QueuesDeliveries");
+  await system.clients.sqs.send(new SendMessageCommand({ MessageBody: JSON.stringify(message), QueueUrl }));
 };
 
 /** Turns all mappings off, as an operator can. */
@@ -98,6 +106,7 @@ describe("a system whose functions are not invoked raises", () => {
 // One system from its good days to its last: each test leaves it more broken than the one before.
 describe("a system", () => {
   let system: Watch;
+  let webhookId: string;
   /** How long each invocation of `batch` is held up. */
   let heldUpMs = 0;
   beforeAll(async () => {
@@ -109,7 +118,7 @@ describe("a system", () => {
   afterAll(async () => await system.stop());
 
   it("raises no alarm while it does its work", async () => {
-    await createWebhook(system, `${receiver.url}/healthy`, "click");
+    webhookId = await createWebhook(system, `${receiver.url}/healthy`, "click");
     for (const round of [1, 2, 3]) {
       await system.ingest([event("click")]);
       await receiver.until(
@@ -124,12 +133,14 @@ describe("a system", () => {
   it("raises what only AWS reports: throttles, executions, and what mappings and queues have kept too long", async () => {
     const throttles = ["BatchingFunction", "DeliveryFunction"].map((FunctionName) => ({ FunctionName }));
     const mapping = "BatchingFunctionKinesisEventSourceTidepostEventsStream0220E2EE";
-    const names = ["ConcurrencyUsed", "RetriesWaiting", "WindowsLost", "WindowsPutAside"];
+    const names = ["ConcurrencyUsed", "ReplaysWaiting", "RetriesWaiting", "WindowsLost", "WindowsPutAside"];
     const throttled = ["FunctionsThrottledBatch", "FunctionsThrottledDeliver", "ProducersThrottled"];
     await expectRaised(system, [...throttled, ...names], () => {
       for (const dimensions of throttles) system.put("AWS/Lambda", "Throttles", dimensions, 1);
       system.put("AWS/Lambda", "ClaimedAccountConcurrency", {}, 900);
-      system.put("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: "QueuesRetries.QueueName" }, 1_801);
+      for (const name of ["QueuesRetries", "ReplaySteps"]) {
+        system.put("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: `${name}.QueueName` }, 1_801);
+      }
       system.put("AWS/Lambda", "DestinationDeliveryFailures", { FunctionName: "BatchingFunction" }, 1);
       system.put("AWS/Lambda", "DroppedEventCount", { EventSourceMappingUUID: mapping }, 1);
       system.put("AWS/Kinesis", "WriteProvisionedThroughputExceeded", { StreamName: "EventsStream" }, 1);
@@ -137,37 +148,31 @@ describe("a system", () => {
   });
 
   it("raises StreamLag when windows come faster than they are read", async () => {
-    // A minute and a half on the alarms' clock.
-    heldUpMs = 3_000;
+    // With the window more than a minute on the alarms' clock, and short enough for a figure in each of its minutes.
+    heldUpMs = 1_500;
     await expectRaised(system, ["StreamLag"], async () => await putRecords(system, [event("click"), event("click")]));
     heldUpMs = 0;
   });
 
   it("raises RecordsQuarantined, EventsExpired, DeadLetters and WindowsFailedCrashed by what they are about", async () => {
     await putRecords(system, ["neither an event nor a record"]);
-    await expectRaised(system, ["RecordsQuarantined"]);
+    await expectRaised(system, ["RecordsQuarantinedRead"]);
+    await sendDamagedChain(system, webhookId);
+    await expectRaised(system, ["RecordsQuarantinedDelivered"]);
 
     receiver.respond("/dead", { kind: "sequence", steps: [answer(200), answer(503)] });
     await createWebhook(system, `${receiver.url}/dead`, "open");
     await system.ingest(Array.from({ length: 10_000 }, () => event("open")));
     await expectRaised(system, ["EventsExpired"]);
 
+    // SQS puts a message there after a hundred receives, which take hours.
     const queues = [
-      ["QueuesDeliveries", "DeadLettersDeliveries"],
-      ["QueuesRetries", "DeadLettersRetries"],
-      ["ReplaySteps", "DeadLettersReplays"],
+      ["QueuesDeliveriesDeadLetters", "DeadLettersDeliveries"],
+      ["QueuesRetriesDeadLetters", "DeadLettersRetries"],
+      ["ReplayStepsDeadLetters", "DeadLettersReplays"],
     ] as const;
     for (const [name] of queues) {
       const QueueUrl = queueUrl(system, name);
-      const { Attributes = {} } = await system.clients.sqs.send(
-        new GetQueueAttributesCommand({ AttributeNames: ["RedrivePolicy"], QueueUrl }),
-      );
-      const policy = JSON.parse(Attributes["RedrivePolicy"] ?? "{}") as object;
-      // Else a hundred receives would take five hours.
-      const RedrivePolicy = JSON.stringify({ ...policy, maxReceiveCount: 2 });
-      await system.clients.sqs.send(
-        new SetQueueAttributesCommand({ Attributes: { RedrivePolicy, VisibilityTimeout: "1" }, QueueUrl }),
-      );
       await system.clients.sqs.send(new SendMessageCommand({ MessageBody: '{"version":99}', QueueUrl }));
     }
     await expectRaised(

@@ -1,18 +1,11 @@
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { startSink } from "../../local/sink/start-sink.ts";
+import { startDevProcess } from "../support/dev-process.ts";
 import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
-import { createWorkspace } from "../support/guides/workspace.ts";
 import { freePort } from "../support/tidepost.ts";
 
-const projectRoot = resolve(import.meta.dirname, "../..");
 /** A busy machine may take minutes for what takes seconds on a quiet one. */
 const patience = { timeout: 240_000, interval: 100 };
 
@@ -168,27 +161,9 @@ describe("a taken port", () => {
   });
 });
 
-/** Starts it as a process without a terminal, in the project or a copy of it. */
-const startProcess = (folder: string) => {
-  const args = ["--port", "0", "--sink-port", "0", "--window", "1"];
-  const child = spawn(process.execPath, ["local/main.ts", ...args], { cwd: folder });
-  // All that it has printed is read by then.
-  const exited = once(child, "close") as Promise<[number]>;
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await exited;
-  });
-  const lines: string[] = [];
-  for (const input of [child.stdout, child.stderr])
-    createInterface({ input }).on("line", (line) => void lines.push(line));
-  const printed = async (text: string): Promise<void> =>
-    await expect.poll(() => lines.join("\n"), patience).toContain(text);
-  return { child, exited, lines, printed };
-};
-
 describe("as a process without a terminal", () => {
   it("prints plain lines, takes no keys and ends with totals", async () => {
-    const { child, exited, lines, printed } = startProcess(projectRoot);
+    const { child, exited, lines, printed } = startDevProcess();
     await printed("First batch delivered");
     child.stdin.write("5q");
     child.kill("SIGINT");
@@ -200,51 +175,5 @@ describe("as a process without a terminal", () => {
     // Nothing comes after the totals, and they count all that came before.
     const batches = lines.filter((line) => line.includes("attempt 1")).length;
     expect(lines.at(-1)).toMatch(new RegExp(`^Totals .* batches ${batches} .* lost 0$`));
-  });
-});
-
-describe("a console that has not been built", () => {
-  /** A copy of the project with a console of its own. */
-  const copyProject = async () => {
-    const { folder, remove } = await createWorkspace();
-    onTestFinished(remove);
-    const document = join(folder, "console/index.html");
-    const original = await readFile(document, "utf8");
-    const title = `Tidepost ${randomUUID()}`;
-    await writeFile(document, original.replace(/<title>.*<\/title>/, `<title>${title}</title>`));
-    return { folder, title: `<title>${title}</title>` };
-  };
-  /** What the console's address answers, once it no longer says that it is being built. */
-  const readConsole = async (lines: readonly string[]) => {
-    const url = lines.map((line) => /✔ Console +(\S+)/.exec(line)?.[1]).find((found) => found !== undefined);
-    for (;;) {
-      const { status, text } = await fetch(url ?? "").then(async (answer) => ({
-        status: answer.status,
-        text: await answer.text(),
-      }));
-      if (status !== 503) return { status, text };
-      await sleep(250);
-    }
-  };
-
-  it("comes after the first batch", async () => {
-    const { folder, title } = await copyProject();
-    const { lines, printed } = startProcess(folder);
-    await printed("First batch delivered");
-    expect(await readConsole(lines)).toEqual({ status: 200, text: expect.stringContaining(title) });
-  });
-
-  it("stops nothing when it cannot be built, and comes when it is mended", async () => {
-    const { folder, title } = await copyProject();
-    const entry = join(folder, "console/main.tsx");
-    const original = await readFile(entry, "utf8");
-    await writeFile(entry, `${original}\nconst;\n`);
-    const { lines, printed } = startProcess(folder);
-    await printed("First batch delivered");
-    await printed("The console could not be built.");
-    expect(await readConsole(lines)).toEqual({ status: 500, text: expect.stringContaining("main.tsx") });
-    await writeFile(entry, original);
-    await printed("Reloaded Console");
-    expect(await readConsole(lines)).toEqual({ status: 200, text: expect.stringContaining(title) });
   });
 });

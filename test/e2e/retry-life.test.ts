@@ -76,11 +76,11 @@ describe("four hours on a clock of the test's own", () => {
 
   it("end for every batch of a dead target, parked or not, with few POSTs between them", async () => {
     const world = await createDeliverWorld({ aws, receiver, behaviour: answer(500) });
-    for (let first = 0; first < 20; first += 1) await world.send({ first });
+    for (let first = 0; first < 12; first += 1) await world.send({ first });
     await world.drain();
-    expect((await world.recordsOf()).map(({ state }) => state)).toEqual(Array(20).fill("expired"));
+    expect((await world.recordsOf()).map(({ state }) => state)).toEqual(Array(12).fill("expired"));
     // Two invocations of ten before the breaker opens, then a probe every 5 minutes at the most.
-    expect(world.posts.length).toBeLessThanOrEqual(20 + retryWindowMs / (5 * minute) + 5);
+    expect(world.posts.length).toBeLessThanOrEqual(12 + retryWindowMs / (5 * minute) + 5);
     expect(await world.violations()).toEqual([]);
     await world.close();
   }, 300_000);
