@@ -221,7 +221,7 @@ const sesOutputs = ({ deadLetters, queue, redriveMapping, topic }: SesSource) =>
     SesDeadLettersUrl: [deadLetters.queueUrl, "Dead letters of Amazon SES's documents"],
     SesQueueUrl: [queue.queueUrl, "Queue of Amazon SES's documents"],
     SesRedriveMapping: [redriveMapping, "Takes the dead letters of Amazon SES's documents when turned on"],
-    SesTopicArn: [topic.topicArn, "Topic to be named as event destination of a configuration set of Amazon SES"],
+    SesTopicArn: [topic.topicArn, "Topic for the event destination of a configuration set of Amazon SES"],
   }) as const;
 
 /** One retention for every log group of the system, wherever it is declared. */

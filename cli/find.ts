@@ -28,7 +28,7 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
   if (first === undefined) {
     throw new CliError(exitCodes.failed, {
       message: `There is no webhook '${text}'`,
-      description: `${shortHint(text)}${all.length === 0 ? "None is registered." : `Registered: ${listed(all)}.`}`,
+      description: `${shortHint(text)}${all.length === 0 ? "No webhook is registered." : `Registered: ${listed(all)}.`}`,
       fix: "tidepost list shows ids and names.",
       code: apiErrors.notFound.code,
     });

@@ -9,7 +9,7 @@ export const commonGroup = "Common options:";
 export const addCommonOptions = (command: Command): Command =>
   command
     .optionsGroup(commonGroup)
-    .option("--json", "print JSON alone, errors too, and ask nothing")
+    .option("--json", "print only JSON, errors included, and never ask")
     .option("--quiet", "print only what was asked for: no hints, no progress")
     .option("--no-color", "print without colours, as with NO_COLOR set")
     .option("--debug", "log every request, and show stack traces");

@@ -38,9 +38,9 @@ export const addWebhookOptions = (command: Command): Command =>
   command
     .option("--name <text>", "display name")
     .addOption(new Option("--events <list>", "event types to deliver, comma-separated").argParser(list))
-    .addOption(new Option("--all", "deliver all event types, also those of later versions").conflicts("events"))
-    .addOption(new Option("--batch-size <events>", "most events in a batch").argParser(count))
-    .addOption(new Option("--max-batch-bytes <bytes>", "most bytes in a batch's body").argParser(count));
+    .addOption(new Option("--all", "deliver all event types, including those of later versions").conflicts("events"))
+    .addOption(new Option("--batch-size <events>", "maximum number of events in a batch").argParser(count))
+    .addOption(new Option("--max-batch-bytes <bytes>", "maximum number of bytes in a batch's body").argParser(count));
 
 /** Adds the options that say how POSTs are made. */
 export const addPostOptions = (command: Command): Command =>

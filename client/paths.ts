@@ -9,9 +9,9 @@ export interface Paths {
         query?: {
           /** IANA time zone of the times in the answer. */
           timezone?: string;
-          /** Most webhooks in the answer, which then is a page. */
+          /** Maximum number of webhooks in the answer, which then is a page. */
           limit?: number;
-          /** `next_cursor` of the page before. It belongs to the customer and to the rest of the query. */
+          /** `next_cursor` of the previous page. It belongs to the customer and to the rest of the query. */
           cursor?: string;
         };
         header?: {
@@ -603,7 +603,7 @@ export interface Paths {
     post: {
       parameters: {
         query?: {
-          /** Only tell what would be done. */
+          /** Only report what the import would do. */
           plan?: boolean;
           /** Also remove registered webhooks that the file does not have. */
           prune?: boolean;
@@ -688,9 +688,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Most webhooks in the answer, which then is a page. */
+          /** Maximum number of webhooks in the answer, which then is a page. */
           limit?: number;
-          /** `next_cursor` of the page before. It belongs to the customer and to the rest of the query. */
+          /** `next_cursor` of the previous page. It belongs to the customer and to the rest of the query. */
           cursor?: string;
           /** Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`. */
           offset?: number;
@@ -904,7 +904,7 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Most rows in the answer. */
+          /** Maximum number of rows in the answer. */
           limit?: number;
         };
         header?: {
@@ -975,9 +975,9 @@ export interface Paths {
           from?: string;
           /** Latest creation, exclusive. */
           to?: string;
-          /** Most rows in the answer. */
+          /** Maximum number of rows in the answer. */
           limit?: number;
-          /** `next_cursor` of the page before. */
+          /** `next_cursor` of the previous page. */
           cursor?: string;
         };
         header?: {
@@ -1158,9 +1158,9 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** Events to leave out. */
+          /** Number of events to skip. */
           offset?: number;
-          /** Most rows in the answer. */
+          /** Maximum number of rows in the answer. */
           limit?: number;
         };
         header?: {
@@ -1358,7 +1358,7 @@ export interface Paths {
             recipient?: string | null;
             /** Only events of the message or transmission with this id, as `recipient`. */
             message_id?: string | null;
-            /** Most batches in one second. Default: `5`. */
+            /** Maximum number of batches a second. Default: `5`. */
             rate?: number | null;
             /** Only count what would be sent. Default: `false`. */
             dry_run?: boolean | null;
@@ -1782,7 +1782,7 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** `next_cursor` of the answer before, unchanged. Without it, the poll begins now. */
+          /** `next_cursor` of the previous answer, unchanged. Without it, the poll begins now. */
           cursor?: string;
           /** Begins with what came then or later, as long ago as events are kept, by default 24 hours. Not with `cursor`. */
           from?: string;
@@ -1790,9 +1790,9 @@ export interface Paths {
           events?: string;
           /** Only events that this webhook takes, or would take if it were active. */
           webhook_id?: string;
-          /** Most events in the answer. */
+          /** Maximum number of events in the answer. */
           limit?: number;
-          /** Seconds to wait for events when there are none. */
+          /** Seconds to wait for events before the answer is empty. */
           wait?: number;
         };
         header?: {
@@ -2360,7 +2360,7 @@ export interface Schemas {
     target: string;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. Default: `selected`. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. Default: `selected`. */
     events_mode?: "selected" | "all" | null;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. Default: `true`. */
     active?: boolean | null;
@@ -2391,9 +2391,9 @@ export interface Schemas {
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[] | null;
-    /** Most events in a batch. Default: `10000`. */
+    /** Maximum number of events in a batch. Default: `10000`. */
     batch_size?: number | null;
-    /** Most bytes in a batch's body. Default: `10485760`. */
+    /** Maximum number of bytes in a batch's body. Default: `10485760`. */
     max_batch_bytes?: number | null;
   };
   /** An event type. */
@@ -2435,7 +2435,7 @@ export interface Schemas {
     target?: string | null;
     /** Event types to deliver. Replaced as a whole. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
     events_mode?: "selected" | "all" | null;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active?: boolean | null;
@@ -2466,15 +2466,15 @@ export interface Schemas {
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[] | null;
-    /** Most events in a batch. */
+    /** Maximum number of events in a batch. */
     batch_size?: number | null;
-    /** Most bytes in a batch's body. */
+    /** Maximum number of bytes in a batch's body. */
     max_batch_bytes?: number | null;
     /** Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account. */
     subaccount_id?: number | null;
   };
   SecretRotation: {
-    /** Hours in which the old secrets sign too; 0 ends them at once. Default: `24`. */
+    /** Hours in which the old secrets keep signing; 0 ends them at once. Default: `24`. */
     overlap_hours?: number | null;
     /** The new secret, where you bring your own: `whsec_` and 24 to 64 random bytes in base64. Absent: one is made. */
     signing_secret?: string | null;
@@ -2519,19 +2519,19 @@ export interface Schemas {
     name?: string | null;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. Default: `selected`. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. Default: `selected`. */
     events_mode?: "selected" | "all" | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
-    /** Token of the webhook; none when absent. */
+    /** Token of the webhook. Absent: no token. */
     auth_token?: string | null;
-    /** Headers of every POST; none when absent. */
+    /** Headers of every POST. Absent: no headers. */
     custom_headers?: Record<string, string>;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active?: boolean | null;
-    /** Most events in a batch. */
+    /** Maximum number of events in a batch. */
     batch_size?: number | null;
-    /** Most bytes in a batch's body. */
+    /** Maximum number of bytes in a batch's body. */
     max_batch_bytes?: number | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip" | "zstd" | null;
@@ -2560,7 +2560,7 @@ export interface Schemas {
     label: string;
     /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
     grants: Schemas["Grant"][];
-    /** Taken from compatible clients, and must be empty: keys are not bound to addresses. */
+    /** Accepted from compatible clients, but must be empty: keys are not bound to addresses. */
     valid_ips?: unknown[] | null;
   };
   /** What a key may do. `webhooks/modify` includes `webhooks/view`. */
@@ -2571,7 +2571,7 @@ export interface Schemas {
     label?: string | null;
     /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
     grants?: Schemas["Grant"][] | null;
-    /** Taken from compatible clients, and must be empty: keys are not bound to addresses. */
+    /** Accepted from compatible clients, but must be empty: keys are not bound to addresses. */
     valid_ips?: unknown[] | null;
   };
   /** Secrets are masked; sending a mask back leaves the secret as it is. */
@@ -2584,7 +2584,7 @@ export interface Schemas {
     target: string;
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
     events_mode: "selected" | "all";
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
@@ -2598,13 +2598,13 @@ export interface Schemas {
       /** Headers of the token request, values masked. */
       headers?: Record<string, string>;
     };
-    /** With `basic` user name and password, with `oauth2` the access token, which Tidepost gets by itself. Password and token are masked. Empty with `none`. */
+    /** With `basic` user name and password, with `oauth2` the access token, which Tidepost requests. Password and token are masked. Empty with `none`. */
     auth_credentials: {
       username?: string;
       password?: string;
       access_token?: string;
     };
-    /** Masked token, or an empty text when there is none. */
+    /** Masked token; empty without one. */
     auth_token: string;
     /** Headers of every POST, values masked. */
     custom_headers: Record<string, string>;
@@ -2616,13 +2616,13 @@ export interface Schemas {
     compression: "none" | "gzip" | "zstd";
     /** Sub-accounts left out, as text. */
     exception_subaccounts?: string[];
-    /** Most events in a batch. */
+    /** Maximum number of events in a batch. */
     batch_size: number;
-    /** Most bytes in a batch's body. */
+    /** Maximum number of bytes in a batch's body. */
     max_batch_bytes: number;
     /** When the last of the secrets before a rotation stops signing, or did. */
     old_secrets_end?: string;
-    /** From when its last change is surely live. */
+    /** When its last change is live at the latest. */
     active_at: string;
     /** When it was registered. */
     created_at: string;
@@ -2636,7 +2636,7 @@ export interface Schemas {
     last_successful?: string;
     /** When an attempt last failed. */
     last_failure?: string;
-    /** Where more is found. */
+    /** Where to find more. */
     links: Schemas["Link"][];
   };
   Link: {
@@ -2695,9 +2695,9 @@ export interface Schemas {
   WebhookReference: {
     /** Id of the webhook. */
     id: string;
-    /** The new secret, when the request has turned signing on without one of its own. Shown this once. */
+    /** The new secret, when the request has turned signing on without one of its own. Shown only once. */
     signing_secret?: string;
-    /** Where more is found. */
+    /** Where to find more. */
     links: Schemas["Link"][];
   };
   /** What a called URL answered. */
@@ -2712,11 +2712,11 @@ export interface Schemas {
   RotatedSecret: {
     /** Id of the webhook. */
     id: string;
-    /** The new secret. Shown this once. Absent when the request has brought it. */
+    /** The new secret. Shown only once. Absent when the request has brought it. */
     signing_secret?: string;
     /** When the last of the old secrets stops signing. */
     old_secrets_end: string;
-    /** Where more is found. */
+    /** Where to find more. */
     links: Schemas["Link"][];
   };
   ProbeResult: {
@@ -2852,7 +2852,7 @@ export interface Schemas {
     target: string;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
     events_mode: "selected" | "all";
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
@@ -2949,7 +2949,7 @@ export interface Schemas {
     target: string;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
-    /** `selected`: the types in `events`. `all`: every type, also those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
     events_mode: "selected" | "all";
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
@@ -3125,7 +3125,7 @@ export interface Schemas {
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */
     closed_at?: string;
-    /** Most events that it could have had. */
+    /** Maximum number of events that it could have had. */
     batch_size?: number;
     /** Attempts so far. */
     attempts: number;
@@ -3167,7 +3167,7 @@ export interface Schemas {
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */
     closed_at?: string;
-    /** Most events that it could have had. */
+    /** Maximum number of events that it could have had. */
     batch_size?: number;
     /** Every attempt, oldest first. */
     attempts: Schemas["Attempt"][];
@@ -3221,7 +3221,7 @@ export interface Schemas {
     /** Number of its first event, from 0, among those that the webhook took of the window. */
     first_event: number;
   };
-  /** Events that are delivered once more. */
+  /** Events that are delivered again. */
   Replay: {
     /** Id of the replay, which every POST carries as `X-Tidepost-Replay`. */
     id: string;
@@ -3246,7 +3246,7 @@ export interface Schemas {
     from: string;
     /** Latest arrival, exclusive. */
     to: string;
-    /** Most batches in one second. */
+    /** Maximum number of batches a second. */
     rate: number;
     /** When it was asked for. */
     started_at: string;
@@ -3260,10 +3260,10 @@ export interface Schemas {
     events_matched: number;
     /** Batches made of them. */
     batches_formed: number;
-    /** Batches handed over to delivery; none in a dry run. */
+    /** Batches handed over to delivery; 0 in a dry run. */
     batches_sent: number;
     recovery?: Schemas["Recovery"];
-    /** Seconds that it still takes, judged by its course so far. */
+    /** Seconds that it still takes, estimated from its progress. */
     estimated_remaining_seconds?: number;
     /** Of a dry run: seconds that sending what was counted would take. */
     estimated_seconds?: number;
@@ -3293,7 +3293,7 @@ export interface Schemas {
     events_matched: number;
     /** Batches made of them. */
     batches_formed: number;
-    /** Batches handed over to delivery; none in a dry run. */
+    /** Batches handed over to delivery; 0 in a dry run. */
     batches_sent: number;
   };
   EventClassDocumentation: {
@@ -3313,13 +3313,13 @@ export interface Schemas {
     event: Record<string, Schemas["EventField"]>;
   };
   EventField: {
-    /** What the field tells. */
+    /** What the field means. */
     description: string;
     /** A value as it is delivered; its type is the field's. */
     sampleValue: unknown;
   };
   IngestField: {
-    /** What the field tells. */
+    /** What the field means. */
     description: string;
     /** A value as it is delivered; its type is the field's. */
     sampleValue: unknown;
@@ -3350,7 +3350,7 @@ export interface Schemas {
     id: string;
     /** Events that will be delivered. */
     accepted: number;
-    /** Documents that nothing is to be told of, such as those that come when a topic is set up. */
+    /** Documents without events, such as those that SNS sends when a topic is set up. */
     ignored: number;
     /** Documents that could not be understood. They are put aside for the operator. */
     quarantined: number;
@@ -3364,7 +3364,7 @@ export interface Schemas {
       id: string;
       /** Display name. */
       label: string;
-      /** First characters of the key, to tell keys apart. */
+      /** First characters of the key, to distinguish keys. */
       short_key: string;
     };
     /** What the key may do. */
@@ -3381,7 +3381,7 @@ export interface Schemas {
     id: string;
     /** Display name. */
     label: string;
-    /** First characters of the key, to tell keys apart. */
+    /** First characters of the key, to distinguish keys. */
     short_key: string;
     /** What the key may do. */
     grants: Schemas["Grant"][];
@@ -3395,7 +3395,7 @@ export interface Schemas {
     id: string;
     /** Display name. */
     label: string;
-    /** First characters of the key, to tell keys apart. */
+    /** First characters of the key, to distinguish keys. */
     short_key: string;
     /** What the key may do. */
     grants: Schemas["Grant"][];

@@ -102,6 +102,6 @@ const page = (statusCode: number, text: string, headers: Readonly<Record<string,
   }),
 });
 
-const isBeingBuilt = page(503, "The console is being built. This page looks again by itself.", {
+const isBeingBuilt = page(503, "The console is being built. This page reloads automatically.", {
   refresh: String(lookAgainSeconds),
 });

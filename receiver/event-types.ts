@@ -128,7 +128,7 @@ export interface EventFields {
   readonly canonical_ids?: string;
   /** User-Agent header of the recipient's client, or of a proxy in between. */
   readonly user_agent?: string;
-  /** The client in parts. is_proxy and is_prefetched tell of requests that no reader made. */
+  /** The client in parts. is_proxy and is_prefetched mark requests that no reader made. */
   readonly user_agent_parsed?: Readonly<Record<string, unknown>>;
   /** Accept-Language header of the client. */
   readonly accept_language?: string;

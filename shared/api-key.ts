@@ -9,7 +9,7 @@ export interface ApiKey {
   readonly customerId: string;
   readonly label: string;
   readonly grants: readonly Grant[];
-  /** First characters of the key, to tell keys apart. */
+  /** First characters of the key, to distinguish keys. */
   readonly shortKey: string;
   readonly createdAt: string;
   /** Rises with every change. */

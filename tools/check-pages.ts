@@ -60,13 +60,25 @@ export const foreignWords = (markdown: string): readonly string[] => {
   });
 };
 
+/** Sources with texts that users read: answers of the API and its documents, the command line, the console, the local system. */
+const sources = ["{cli,console,lambdas,local,receiver}/**/*.{ts,tsx}", "shared/{contract,events,text}/**/*.ts"];
+
+/** Texts of a source: its literals of several words, without what is put into them, and what stands between tags. */
+export const textsOf = (source: string): string => {
+  const code = source.replaceAll(/^ *(?:\*|\/[/*]).*$/gm, "");
+  const literals = code.match(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`/g) ?? [];
+  const between = code.includes("</") ? (code.match(/>[^<>{}]+</g) ?? []) : [];
+  const texts = [...literals, ...between].map((text) => text.replaceAll(/\$\{[^}]*\}/g, "").slice(1, -1));
+  return texts.filter((text) => /[a-z]['’]?[a-z]* [a-z]/i.test(text)).join("\n");
+};
+
 export interface PageCheck {
   readonly pages: readonly string[];
   /** One line for each link or path that leads nowhere, and for each phrase to be put otherwise. */
   readonly problems: readonly string[];
 }
 
-/** Follows the links of every page, and the paths of those for contributors, and reads the prose of all. */
+/** Follows the links of every page, and the paths of those for contributors, and reads the prose of all, and of the sources. */
 export const checkPages = (): PageCheck => {
   const pages = globSync(["*.md", "llms.txt", "{docs,emulator,examples,packages,test}/**/*.md"]).toSorted();
   const problems = pages.flatMap((page) => {
@@ -77,7 +89,10 @@ export const checkPages = (): PageCheck => {
     const phrases = page === "CONTRIBUTING.md" ? [] : foreignWords(markdown);
     return [...missing, ...phrases.map((phrase) => `${page}: ${phrase}`)];
   });
-  return { pages, problems };
+  const foreignTexts = globSync(sources).flatMap((path) =>
+    foreignWords(textsOf(readFileSync(path, "utf8"))).map((phrase) => `${path}: ${phrase}`),
+  );
+  return { pages, problems: [...problems, ...foreignTexts] };
 };
 
 if (import.meta.main) {

@@ -20,7 +20,7 @@ export const addApply = (program: Command, run: RunCommand): void => {
     .command("apply")
     .summary("register the webhooks of a webhooks.json")
     .description(
-      "Makes the registered webhooks those of a webhooks.json, as Momentum has it: shows a plan, then applies it with --yes.",
+      "Makes the registered webhooks match a webhooks.json of Momentum. Shows a plan, and applies it with --yes.",
     )
     .argument("<file>", "path of the webhooks.json")
     .option("--plan", "only show the plan")

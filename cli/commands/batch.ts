@@ -42,7 +42,9 @@ export const addBatch = (program: Command, run: RunCommand): void => {
     .addOption(new Option("--from <time>", "list: created from then on").argParser(time))
     .addOption(new Option("--to <time>", "list: created before then").argParser(time))
     .addOption(
-      new Option("--limit <rows>", "list: most rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })).default(20),
+      new Option("--limit <rows>", "list: maximum number of rows")
+        .argParser(wholeNumber({ from: 1, to: 1_000_000 }))
+        .default(20),
     );
   addAccessOptions(command).action(async (webhook: string, batch: string | undefined) => {
     await run(command, async (terminal) => {
@@ -80,7 +82,7 @@ const list = async ({
   const rows = found.slice(0, limit);
   if (terminal.json) printJson(terminal, rows);
   else if (quiet === true) for (const { batch_id: id } of rows) terminal.out(id);
-  else if (rows.length === 0) terminal.note("No batch yet, or none that matches.");
+  else if (rows.length === 0) terminal.note("There is no batch yet, or no batch matches.");
   else {
     printTable(
       terminal,

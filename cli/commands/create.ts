@@ -20,8 +20,8 @@ export const addCreate = (program: Command, run: RunCommand): void => {
     .command("create")
     .summary("register a webhook")
     .description(
-      "Registers a webhook. Its target first gets a test POST, which it must answer with 2xx within six seconds; " +
-        "otherwise the command ends with 1, says why, and nothing is stored.",
+      "Registers a webhook. Its target first gets a test POST, which it must answer with 2xx within six seconds. Otherwise " +
+        "the command stores nothing, says why, and ends with 1.",
     )
     .argument("<target>", "URL that gets the batches");
   addAccessOptions(

@@ -39,7 +39,7 @@ export const addDoctor = (program: Command, run: RunCommand): void => {
     .command("doctor")
     .summary("check this machine, the API, the key and the webhooks")
     .description(
-      "Checks what Tidepost needs, and says how to mend what is wrong. Ends with 1 when a check fails; warnings do not count.",
+      "Checks what Tidepost needs, and says how to fix what is wrong. Ends with 1 when a check fails; warnings do not count.",
     )
     .option("--target <url>", "also have the API send a test POST to this URL")
     .option("--aws", "also look at the deployed stack, with the AWS credentials of the environment")

@@ -23,7 +23,7 @@ export const addFind = (program: Command, run: RunCommand): void => {
     await run(command, async (terminal) => {
       if (!isUuid(batchId)) {
         throw usageError(
-          `'${batchId}' is no id of a batch`,
+          `'${batchId}' is not the id of a batch`,
           "Give the whole id: without its webhook a part does not find it.",
         );
       }

@@ -53,7 +53,7 @@ export const addGen = (program: Command, run: RunCommand): void => {
     )
     .option(
       "--seed <number>",
-      "repeats the same events (default: others each time)",
+      "repeats the same events (default: different events each time)",
       wholeNumber({ from: 0, to: 0xffff_ffff }),
     )
     .addOption(new Option("--as <form>", "what is sent").choices(["events", "ses"]).default("events"))

@@ -36,7 +36,9 @@ export const addList = (program: Command, run: RunCommand): void => {
         .default("created"),
     )
     .option("--ndjson", "a line of JSON for each webhook, as they come")
-    .addOption(new Option("--limit <rows>", "most rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })));
+    .addOption(
+      new Option("--limit <rows>", "maximum number of rows").argParser(wholeNumber({ from: 1, to: 1_000_000 })),
+    );
   addAccessOptions(command).action(async () => {
     await run(command, async (terminal) => await list(command, terminal));
   });
@@ -63,7 +65,7 @@ const list = async (command: Command, terminal: CommandTerminal): Promise<ExitCo
   }
   if (terminal.json && options.ndjson !== true) printJson(terminal, shown);
   if (total === 0) terminal.note("No webhook is registered. Add one: tidepost create TARGET --all");
-  else if (matching === 0) terminal.note(`None of ${total} webhooks matches.`);
+  else if (matching === 0) terminal.note(`0 of ${total} webhooks match.`);
   if (shown.length < matching) terminal.note(`${matching - shown.length} more; raise --limit to see them.`);
   return exitCodes.done;
 };

@@ -38,11 +38,11 @@ export const addListen = (program: Command, run: RunCommand): void => {
     .command("listen")
     .summary("have events sent to this machine")
     .description(
-      "POSTs events as they come to a program on this machine, in batches as webhooks get them, signed; or prints them. With an " +
-        "API key, which must be allowed webhooks/modify, they are those of the key's customer and come through the API; with " +
-        "--stack or --stream they are read from the stream itself, with the AWS credentials and region of the environment. No " +
-        "tunnel is needed, and no webhook notices. While the program is down, its batches are tried again, and what comes " +
-        "behind them waits on the stream.",
+      "POSTs events as they arrive to a program on this machine, in signed batches like those of a webhook, or prints them. " +
+        "With an API key that has the grant webhooks/modify, the events are those of the key's customer and come through the " +
+        "API. With --stack or --stream the command reads the stream itself, with the AWS credentials and region of the " +
+        "environment. It needs no tunnel and does not affect webhooks. While the program is down, the command retries its " +
+        "batches, and later events wait on the stream.",
     )
     .option("--forward-to <url>", "where batches are POSTed, such as http://localhost:8080/hook")
     .option("--print", "print each event as a line of JSON instead")
@@ -64,7 +64,7 @@ export const addListen = (program: Command, run: RunCommand): void => {
     )
     .option(
       "--batch-size <events>",
-      "most events of a batch (default: that of the webhook, or 10000)",
+      "maximum number of events in a batch (default: that of the webhook, or 10000)",
       wholeNumber({ from: 1, to: 10_000 }),
     )
     .option("--attempts <number>", "attempts until a batch is given up", wholeNumber({ from: 1, to: 1_000 }), 10)
@@ -81,7 +81,7 @@ const listenIn = async (command: Command, terminal: CommandTerminal): Promise<Ex
   const options = command.opts<ListenCommandOptions>();
   const unknown = options.type?.find((type) => !(eventKeys as readonly string[]).includes(type));
   if (unknown !== undefined) {
-    throw usageError(`--type has '${unknown}', which is no event type`, `Take some of ${eventKeys.join(", ")}.`);
+    throw usageError(`--type has '${unknown}', which is not an event type`, `Take some of ${eventKeys.join(", ")}.`);
   }
   const target = await targetOf(terminal, options);
   const signal = terminal.interrupted?.();
@@ -141,7 +141,7 @@ const targetOf = async (
     source === undefined ? undefined : await readSecret(terminal, { option, source });
   const given = await read(secret, "--secret");
   if (given !== undefined && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(given)) {
-    throw usageError("--secret gives no signing secret", "It begins with whsec_, and base64 follows.");
+    throw usageError("--secret is not a signing secret", "A secret is whsec_ followed by base64.");
   }
   return {
     url: url.href,

@@ -25,7 +25,7 @@ export const addProbe = (program: Command, run: RunCommand): void => {
     .command("probe")
     .summary("send a test POST to a target, and show how it went")
     .description(
-      "Has the API send a test POST as it would send a batch, and shows both sides and the time of each phase. Stores nothing. " +
+      "Lets the API send a test POST as it would send a batch, and shows both sides and the time of each phase. Stores nothing. " +
         "Ends with 1 when the target does not answer 2xx.",
     )
     .argument("[target]", "URL to POST to; may be left out with --webhook")

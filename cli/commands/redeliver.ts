@@ -12,8 +12,8 @@ export const addRedeliver = (program: Command, run: RunCommand): void => {
     .command("redeliver")
     .summary("attempt a batch that waits now")
     .description(
-      "Has a batch that waits attempted at once, with the same id and body. A batch that was delivered or has expired has no " +
-        "body any more: tidepost recover forms one again that has expired.",
+      "Attempts a waiting batch at once, with the same id and body. The body of a batch that was delivered or has expired is " +
+        "gone: tidepost recover forms an expired one again.",
     )
     .argument("<webhook>", webhookArgument)
     .argument("<batch>", batchArgument);

@@ -32,8 +32,8 @@ export const addReplay = (program: Command, run: RunCommand): void => {
     .command("replay")
     .summary("deliver events of the past once more")
     .description(
-      "Counts what the stream has kept of a time range for a webhook, asks, and delivers it once more in new batches. The replay " +
-        "runs in the background of the API: Ctrl-C ends only the watching.",
+      "Counts the events that the stream still has for a webhook in a time range, asks for confirmation, and delivers them " +
+        "again in new batches. The replay runs in the background of the API: Ctrl-C only stops watching it.",
     )
     .argument("<webhook>", webhookArgument)
     .addOption(
@@ -93,7 +93,9 @@ const addReplayOptions = (command: Command): void => {
     .option("--recipient <address>", "only events to this address; of a recovery batches that have one")
     .option("--message-id <id>", "only events of this message or transmission; of a recovery batches that have one")
     .addOption(
-      new Option("--rate <batches>", "most batches in one second").argParser(wholeNumber({ from: 1, to: 1_000_000 })),
+      new Option("--rate <batches>", "maximum number of batches a second").argParser(
+        wholeNumber({ from: 1, to: 1_000_000 }),
+      ),
     )
     .option("--dry-run", "only count")
     .option("--yes", "do not ask");

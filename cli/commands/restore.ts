@@ -46,11 +46,11 @@ export const addRestore = (program: Command, run: RunCommand): void => {
     .command("quarantine")
     .summary("records that could not be read")
     .description(
-      `Puts the pieces of the objects below ${quarantinePrefix} back on the stream, as they are: once code is deployed that ` +
-        "reads them, or with --customer for events that do not say whose they are. Documents of Amazon SES go back to their " +
-        "queue. What still cannot be read comes back there.",
+      `Puts the pieces of the objects below ${quarantinePrefix} back on the stream, unchanged. Use it once you have deployed ` +
+        "code that reads them, or with --customer for events that name no customer. Documents of Amazon SES go back to their " +
+        "queue. What still cannot be read returns to the quarantine.",
     )
-    .option("--customer <id>", "customer of the events that have none");
+    .option("--customer <id>", "customer of the events that name no customer");
   addOptions(quarantine, quarantinePrefix).action(async () => {
     await run(quarantine, async (terminal) => {
       const options = quarantine.opts<RestoreOptions>();
@@ -68,7 +68,7 @@ export const addRestore = (program: Command, run: RunCommand): void => {
 const addOptions = (command: Command, prefix: string): Command =>
   command
     .requiredOption("--stack <name>", "name of the CloudFormation stack")
-    .option("--below <text>", `only objects whose key goes on so after ${prefix}`, "")
+    .option("--below <text>", `only objects whose key continues with this text after ${prefix}`, "")
     .option("--plan", "only show the plan")
     .option("--yes", "restore without asking")
     .option("--json", "print one JSON document, and errors as JSON");

@@ -33,7 +33,7 @@ export const addSink = (program: Command, run: RunCommand): void => {
     .command("sink")
     .summary("receive batches, and misbehave on demand")
     .description(
-      "A receiver on this machine that prints each batch and does to it what its mode says. The mode changes while it runs: " +
+      "Runs a receiver on this machine that prints each batch and answers as its mode says. The mode changes while it runs: " +
         'curl -d \'{"mode":"500"}\' http://127.0.0.1:4011/__mode',
     )
     .option("--port <port>", "port to listen on", wholeNumber({ from: 1, to: 65_535 }), 4_011)

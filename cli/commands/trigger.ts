@@ -35,7 +35,7 @@ export const addTrigger = (program: Command, run: RunCommand): void => {
     .summary("send sample events, and wait for their batch")
     .description(
       "Sends events of a type, made from the API's sample of it, and waits until each active webhook that takes the type has got " +
-        "a batch with such an event. Ends with 1 when that is not so in time.",
+        "a batch with such an event. Ends with 1 when that does not happen in time.",
     )
     .argument("<type>", "event type, such as click")
     .addOption(

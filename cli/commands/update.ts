@@ -30,8 +30,8 @@ export const addUpdate = (program: Command, run: RunCommand): void => {
   addAccessOptions(
     addPostOptions(
       addWebhookOptions(command)
-        .option("--remove-token", "send no token any more")
-        .option("--remove-headers", "send no custom headers any more; --header replaces them all"),
+        .option("--remove-token", "stop sending a token")
+        .option("--remove-headers", "stop sending custom headers; --header replaces them all"),
     ),
   ).action(async (text: string) => {
     await run(command, async (terminal) => await update({ command, text, terminal }));

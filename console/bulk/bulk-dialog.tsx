@@ -90,7 +90,7 @@ export const BulkDialog = ({ action, selection, onClose, onStart }: BulkDialogPr
         )}
         {subjects.length > 0 && data !== undefined && <Consequences action={action} queued={data.queued} />}
         {action === "rotate" && (
-          <FormField label="How long the old secrets go on signing beside the new ones">
+          <FormField label="How long the old secrets go on signing next to the new ones">
             <RadioGroup value={overlap} items={secretOverlaps} onChange={({ detail }) => setOverlap(detail.value)} />
           </FormField>
         )}

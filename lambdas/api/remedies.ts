@@ -167,7 +167,7 @@ const remediesByStatus: Readonly<Record<number, Remedy>> = {
   },
   422: {
     likely: "The receiver reads the body and refuses what is in it.",
-    fix: "Accept event types and fields that are not known; a single event that stays refused is put by itself by halving.",
+    fix: "Accept event types and fields that are not known; Tidepost halves a refused batch until an event that stays refused is alone.",
   },
   431: {
     likely: "The headers are larger than the receiver takes.",

@@ -25,7 +25,7 @@ export const startReplay = async (
   const { retentionHours } = deps;
   const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours, createdAt });
   if (!active && !wanted.dry_run) {
-    throw conflict("The webhook is paused", "Resume it first. A dry run is possible meanwhile.");
+    throw conflict("The webhook is paused", "Resume it first. A dry run works while it is paused.");
   }
   const [newest] = await deps.replays.list(customerId, webhookId);
   if (newest?.replay.state === "running") throw alreadyRunning(newest.replay.replayId);

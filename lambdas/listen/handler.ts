@@ -106,7 +106,7 @@ const placeOf = (
   if (since > at || since < oldest) {
     const range = `${new Date(oldest).toISOString()} to ${new Date(at).toISOString()}`;
     throw errors.badParameter(
-      "'from' is no time that events are kept from",
+      "'from' is not a time that events are kept from",
       `Sent: ${JSON.stringify(wanted.from)}. Accepted: ${range}.`,
     );
   }

@@ -24,7 +24,7 @@ export type SinkAction =
   | { readonly kind: "hang" };
 
 const answer = (status: number, body = "", delayMs = 0): SinkAction => ({ kind: "answer", status, delayMs, body });
-const failure = answer(500, "The sink was told to fail.\n");
+const failure = answer(500, "The sink is set to fail.\n");
 
 /** Decides what a mode does to a request. Modes that are about batches let the test POST pass. */
 export const actionFor = (mode: SinkMode, facts: RequestFacts): SinkAction => {
@@ -43,7 +43,7 @@ export const actionFor = (mode: SinkMode, facts: RequestFacts): SinkAction => {
     case "413":
       return facts.bytes > mode.max_bytes ? answer(413, `The sink takes ${mode.max_bytes} bytes.\n`) : answer(200);
     case "redirect":
-      return answer(302, "The sink was told to redirect.\n");
+      return answer(302, "The sink is set to redirect.\n");
     case "first-n":
       return facts.isBatch && facts.seenBefore < mode.n ? failure : answer(200);
     case "auth":

@@ -91,7 +91,7 @@ describe("signed in", () => {
     await tidepost.call("PUT", `/webhooks/${id}`, { body: { batch_size: 7 } });
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: /Load the current settings/ }).click();
-    await page.getByLabel("Most events in a batch").and(page.locator('[value="7"]')).waitFor();
+    await page.getByLabel("Maximum events in a batch").and(page.locator('[value="7"]')).waitFor();
     await fill(page, "Name", "edited again");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Webhook edited again saved").waitFor();

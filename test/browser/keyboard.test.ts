@@ -55,8 +55,8 @@ it("leads from signing in to the first batch of a new webhook by keyboard alone"
   await page.keyboard.type(`${receiver.url}/hook`);
   await reach(page.getByRole("radio", { name: "Selected events" }));
   await press("ArrowUp");
-  await reach(page.getByRole("radio", { name: "All events, also future ones" }));
-  expect(await page.getByRole("radio", { name: "All events, also future ones" }).isChecked()).toBe(true);
+  await reach(page.getByRole("radio", { name: "All events, including future ones" }));
+  expect(await page.getByRole("radio", { name: "All events, including future ones" }).isChecked()).toBe(true);
   await reach(page.getByRole("checkbox", { name: "Sign each POST" }));
   await press("Space");
   await reach(button("Send test POST"));

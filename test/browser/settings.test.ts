@@ -71,7 +71,7 @@ it("a webhook of one sub-account gets headers on its token request, and is chang
   await page.getByRole("button", { name: "Add token header" }).click();
   await page.getByLabel("Name of token header 1").fill("X-Tenant");
   await page.getByLabel("Value of token header 1").fill("mail");
-  await page.getByText("All events, also future ones").click();
+  await page.getByText("All events, including future ones").click();
   await page.getByRole("button", { name: "Sub-accounts (all)" }).click();
   await page.getByRole("radio", { name: "One sub-account" }).check();
   await page.getByRole("button", { name: "Create webhook" }).click();

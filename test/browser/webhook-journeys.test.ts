@@ -62,7 +62,7 @@ it("leads from nothing to the first batch", async () => {
   await page.getByRole("link", { name: "Create the first webhook" }).click();
   await page.getByLabel("Name", { exact: true }).fill("First feed");
   await page.getByLabel("Target", { exact: true }).fill(`${receiver.url}${path}`);
-  await page.getByText("All events, also future ones").click();
+  await page.getByText("All events, including future ones").click();
   await page.getByRole("button", { name: "Create webhook" }).click();
   await page.getByRole("heading", { level: 1, name: "First feed" }).waitFor();
   await page.getByText("Waiting for the first batch").waitFor();

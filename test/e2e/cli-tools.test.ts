@@ -102,7 +102,7 @@ describe("tidepost doctor", () => {
     expect(normal(out.join("\n"))).toMatch(/^✔ API {2}API\/v1 in SPAN, same version$/m);
   });
 
-  it("ends with 1 and says how to mend what is wrong", async () => {
+  it("ends with 1 and says how to fix what is wrong", async () => {
     world.receiver.respond("/down", answer(500));
     const target = await cli(["doctor", "--target", `${world.receiver.url}/down`]);
     expect(target.code).toBe(1);

@@ -168,7 +168,7 @@ describe("tidepost list and get", () => {
     expect(await names(["--limit", "1"])).toEqual(["alpha"]);
     const { out: lines } = await cli(["list", "--ndjson", "--sort", "name"]);
     expect(lines.map((line) => (JSON.parse(line) as { readonly name: string }).name)).toEqual(["alpha", "beta"]);
-    expect((await cli(["list", "--filter", "none"])).error).toBe("None of 2 webhooks matches.");
+    expect((await cli(["list", "--filter", "none"])).error).toBe("0 of 2 webhooks match.");
     expect((await cli(["list", "--limit", "1"])).error).toMatch(/^1 more/);
     expect(await cli(["list", "--state", "sad"])).toMatchObject({ code: 2, error: expect.stringContaining("parked") });
   });

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkPages, deadLinks, foreignWords, missingPaths, pathsIn } from "../../tools/check-pages.ts";
+import { checkPages, deadLinks, foreignWords, missingPaths, pathsIn, textsOf } from "../../tools/check-pages.ts";
 
 const read = (page: string): string => readFileSync(page, "utf8");
 
@@ -34,6 +34,20 @@ describe("prose", () => {
     ["That is read, too.", '", too."; write: also'],
   ])("has its foreign phrases found: %s", (planted, found) => {
     expect(foreignWords(planted)).toEqual([found]);
+  });
+
+  it("is read in what sources show, and not in their names and comments", () => {
+    const planted = [
+      "  // It is told.",
+      "  /** It is told. */",
+      "  const tell = told > none ? `${told} ends here` : 'x';",
+      '  error("The log \\"itself\\" stays beside it");',
+      "  return <Box>By the way, it stops by itself</Box>;",
+    ].join("\n");
+    expect(foreignWords(textsOf(planted))).toEqual([
+      '"beside"; write: besides, next to',
+      '"by itself"; write: automatically, or nothing',
+    ]);
   });
 
   it("may name them in code, and may put a contrast between commas", () => {

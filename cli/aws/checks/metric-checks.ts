@@ -43,7 +43,7 @@ export const alarmsCheck = async (config: AwsConfig, { stackName }: MetricInput)
       // Another stack's name may go on where this one's ends.
       const own = new RegExp(`^${stackName}-(Observability|StreamNotRead$)`);
       const names = MetricAlarms.flatMap(({ AlarmName = "" }) => (own.test(AlarmName) ? [AlarmName] : []));
-      if (names.length === 0) return { state: "ok", detail: "none is on" };
+      if (names.length === 0) return { state: "ok", detail: "no alarm is on" };
       return {
         state: "warning",
         detail: names.join(", "),

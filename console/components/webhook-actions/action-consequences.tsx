@@ -49,7 +49,7 @@ export const ActionConsequences = ({ action, queued: { batches, events, nextExpi
               : `Still queued: ${queued}. They are delivered to the old target, or expire at their cutoff.`}
             {batches > 0 && expiry}
           </li>
-          <li>Settings and history go. This cannot be undone.</li>
+          <li>The settings and the history are deleted. This cannot be undone.</li>
         </ul>
       );
   }

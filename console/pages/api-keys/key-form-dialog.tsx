@@ -109,7 +109,7 @@ export const KeyFormDialog = ({ apiKey, onClose, onIssued }: KeyFormDialogProps)
                     description={
                       mayGive
                         ? `${grantTexts[grant].description} (${grant})`
-                        : `Your own key lacks ${grant}, so that it cannot give it.`
+                        : `Your own key lacks ${grant}, so it cannot grant it.`
                     }
                     onChange={({ detail }) =>
                       setGrants(detail.checked ? [...grants, grant] : grants.filter((other) => other !== grant))

@@ -79,7 +79,7 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
                       minWidth: 150,
                       cell: ({ name }) => <code>{name}</code>,
                     },
-                    { id: "description", header: "What it tells", minWidth: 220, cell: (field) => field.description },
+                    { id: "description", header: "Meaning", minWidth: 220, cell: (field) => field.description },
                     {
                       id: "sample",
                       header: "For example",

@@ -30,7 +30,7 @@ export const EventFields = (props: FormPartProps) => {
           items={[
             {
               value: "all",
-              label: "All events, also future ones",
+              label: "All events, including future ones",
               description: "Types that a later version adds are delivered too.",
             },
             { value: "selected", label: "Selected events" },

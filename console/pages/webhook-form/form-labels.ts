@@ -1,6 +1,6 @@
 /** Labels of fields that remedies name, too. */
 export const formLabels = {
   target: "Target",
-  batchSize: "Most events in a batch",
+  batchSize: "Maximum events in a batch",
   maxBatchKilobytes: "Largest body in KB",
 } as const;

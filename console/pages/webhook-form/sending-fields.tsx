@@ -61,7 +61,11 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
         </FormField>
         <Toggle
           checked={values.signing}
-          description={before.signing ? "Turning it off drops the signing secret." : "As Standard Webhooks has it."}
+          description={
+            before.signing
+              ? "Turning it off drops the signing secret."
+              : "As the Standard Webhooks specification defines it."
+          }
           onChange={({ detail }) => change({ signing: detail.checked })}
         >
           Sign each POST

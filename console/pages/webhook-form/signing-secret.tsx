@@ -111,7 +111,7 @@ const RotateSecretDialog = ({ webhook, onClose, onRotated }: RotateSecretDialogP
       }
     >
       <SpaceBetween size="m">
-        <FormField label="How long the old secret goes on signing beside the new one">
+        <FormField label="How long the old secret keeps signing next to the new one">
           <RadioGroup value={overlap} items={secretOverlaps} onChange={({ detail }) => setOverlap(detail.value)} />
         </FormField>
         <ul className="consequences">

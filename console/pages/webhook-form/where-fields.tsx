@@ -60,7 +60,7 @@ export const WhereFields = (props: FormPartProps) => {
         >
           <FormField
             label="Headers of every POST"
-            description="What HTTP or Tidepost sets itself cannot be named."
+            description="You cannot set headers that HTTP or Tidepost sets."
             errorText={problems.headers ?? ""}
             stretch
           >

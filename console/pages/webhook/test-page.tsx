@@ -50,7 +50,7 @@ const TestForm = ({ webhookId }: TestFormProps) => {
         header={
           <Header
             variant="h2"
-            description="A POST as a batch would be sent, with the settings that are stored, from where batches are sent. Nothing of it is kept, and the webhook's state stays as it is."
+            description="Tidepost sends a POST as it would send a batch, with the stored settings. It keeps no record of it, and the webhook's state does not change."
           >
             Test POST
           </Header>
@@ -60,7 +60,7 @@ const TestForm = ({ webhookId }: TestFormProps) => {
           {unlisted !== null && <ErrorView what="The event types could not be loaded" error={unlisted} />}
           <FormField
             label="Sample events"
-            description="Without any, the empty event goes out that every new target must take."
+            description="Without a sample, Tidepost sends the empty event that every new target must accept."
             stretch
           >
             <Multiselect

@@ -14,14 +14,16 @@ import { withRequestFields } from "./request-fields.ts";
 
 const prefix = "/v1";
 
-const description = `Manage webhooks, watch their batches, hand over events.
+const description = `Manage webhooks, follow their batches, send events.
 
-Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one entry for each problem. An unknown path is \
-answered with 404 (code 1101), a method that a path does not have with 405 (1102, with an Allow header). Unknown fields \
-and query parameters are ignored (\`X-Tidepost-Ignored-Fields\` in the answer names such fields, and what was probably meant, as in \`nmae;meant=name\`), a field that is null is as good as left out, but for \`auth_token\`, which null removes, and a trailing slash makes no difference. New fields may come at any time.
+Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one entry for each problem. An unknown path answers 404 \
+(code 1101). A method that a path does not have answers 405 (1102) with an Allow header. A trailing slash makes no difference.
 
-HEAD is answered wherever GET is. Answers are compressed for those who send \`Accept-Encoding: gzip\`. A query parameter that is \
-sent repeatedly is one list, as if its values stood between commas.`;
+Unknown fields and query parameters are ignored; \`X-Tidepost-Ignored-Fields\` in the answer names such fields, and what was \
+probably meant, as in \`nmae;meant=name\`. A field that is null counts as absent, except \`auth_token\`, which null removes. New fields may come at any time.
+
+HEAD is answered wherever GET is. Answers are compressed for clients that send \`Accept-Encoding: gzip\`. A query parameter that \
+is sent repeatedly is one list, as if commas stood between its values.`;
 
 const keyHint = "Issued by an operator or with `POST /api-keys`.";
 const securitySchemes = {

@@ -16,7 +16,7 @@ const deliveryHeaders = z.object({
     "00-5b0f6c103c1d4aee9a2f0242ac120002-00f067aa0ba902b7-01",
   ),
   "X-MessageSystems-Batch-ID": id(
-    `Id of the batch, the same on every attempt: a batch that comes twice is one. \`${testBatchId}\` on every test POST.`,
+    `Id of the batch, the same on every attempt. Use it as the idempotency key. \`${testBatchId}\` on every test POST.`,
   ),
   [hopHeader]: text("Marks every POST of Tidepost's, which its own ingest refuses.", "1"),
   "X-MessageSystems-Webhook-Token": text(
@@ -24,9 +24,9 @@ const deliveryHeaders = z.object({
     "a-long-shared-secret",
   ).exactOptional(),
   "Content-Encoding": z
-    .literal("gzip")
+    .enum(["gzip", "zstd"])
     .exactOptional()
-    .meta({ description: "Where the webhook's `compression` is `gzip`." }),
+    .meta({ description: "The webhook's `compression`, unless that is `none`." }),
   "X-Tidepost-Replay": id("The replay that the batch belongs to, where it belongs to one.").exactOptional(),
   "webhook-id": text(
     "Of a signed POST: the id of the batch; of a test POST, an id of its own.",
@@ -48,8 +48,9 @@ export const deliveries = {
       summary: "Receive a batch",
       description:
         "What Tidepost POSTs to a webhook's target: a batch of events. `Authorization` and the webhook's custom headers go with " +
-        "it. The target has 6 seconds to answer; any 2xx means that the batch has arrived, and anything else that it comes " +
-        'again, for 4 hours. A test POST has the body `[{"msys":{}}]`.',
+        "it. The target has 6 seconds to answer. Any 2xx means that the batch has arrived; after anything else Tidepost retries " +
+        "it for 4 hours. Delivery is at-least-once, and neither batches nor their events are ordered. A test POST has the body " +
+        '`[{"msys":{}}]`.',
       security: [],
       requestParams: { header: deliveryHeaders },
       requestBody: {
@@ -63,8 +64,8 @@ export const deliveries = {
       },
       responses: {
         "2XX": { description: "The batch has arrived." },
-        "413": { description: "The batch comes again in two halves." },
-        default: { description: "The batch comes again. `Retry-After` is honoured up to 15 minutes." },
+        "413": { description: "Tidepost sends the batch again in two halves." },
+        default: { description: "Tidepost retries the batch. `Retry-After` is honoured up to 15 minutes." },
       },
     },
   },

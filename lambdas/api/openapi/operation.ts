@@ -4,10 +4,10 @@ import type { ApiErrorName } from "#shared/contract/api/errors.ts";
 /** Groups of operations, in the order of the documentation. */
 export const tags = {
   Webhooks: "Register the URLs that receive events, and change, test and import them.",
-  Batches: "What became of the batches of a webhook, attempt by attempt.",
-  Replays: "Deliver past events once more.",
+  Batches: "What happened to the batches of a webhook, attempt by attempt.",
+  Replays: "Deliver past events again.",
   Events: "The event types with their fields, and a sample of each.",
-  Ingest: "Hand events over for delivery.",
+  Ingest: "Send events for delivery.",
   "API keys": "Issue, change and revoke the keys of this API.",
   Account: "The key that a request is made with.",
   Documentation: "This description in machine-readable form.",

@@ -222,7 +222,7 @@ const requireAnother = (signing: Signing, secret: string): void => {
   if (signing.secret !== secret && signing.rotated.every((old) => old.secret !== secret)) return;
   throw errors.conflict(
     "'signing_secret' is or was the webhook's secret already",
-    "Send another one, or none to have one made.",
+    "Send another secret, or leave it out and Tidepost makes one.",
   );
 };
 

@@ -219,7 +219,7 @@ export const requireEvents = (events: readonly string[] | undefined, mode: Event
   if (events.length === 0) {
     throw errors.invalid(
       "'events' must contain at least one event",
-      "To take every type, also future ones, send 'events_mode': 'all'.",
+      "To take every type, including future ones, send 'events_mode': 'all'.",
     );
   }
   return events;

@@ -29,7 +29,7 @@ const validIps = z
   .array(z.unknown())
   .max(0, "must be empty: keys are not bound to addresses")
   .nullish()
-  .meta({ description: "Taken from compatible clients, and must be empty: keys are not bound to addresses." });
+  .meta({ description: "Accepted from compatible clients, but must be empty: keys are not bound to addresses." });
 
 /** Body of `POST /api-keys`. Unknown fields are ignored. */
 export const createApiKeyRequest = z
@@ -44,7 +44,7 @@ export const updateApiKeyRequest = createApiKeyRequest
 const apiKey = z.object({
   id: id("Id of the key."),
   label,
-  short_key: z.string().meta({ description: "First characters of the key, to tell keys apart.", examples: ["3f9a"] }),
+  short_key: z.string().meta({ description: "First characters of the key, to distinguish keys.", examples: ["3f9a"] }),
   grants: z.array(grant).meta({ description: "What the key may do." }),
   created_at: time("When it was issued."),
   last_used_at: time("When it was last used, to five minutes; absent when it never was.").exactOptional(),

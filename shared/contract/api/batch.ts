@@ -47,7 +47,7 @@ export const batchesQuery = z
     from: queryTime("Earliest creation, inclusive.", aTime),
     to: queryTime("Latest creation, exclusive.", aTime),
     limit: limit({ max: 1_000, byDefault: 100 }),
-    cursor: z.string().exactOptional().meta({ description: "`next_cursor` of the page before." }),
+    cursor: z.string().exactOptional().meta({ description: "`next_cursor` of the previous page." }),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     error: "must be earlier than 'to'",
@@ -62,7 +62,7 @@ export const batchBodyQuery = z.object({
     .refine((text) => /^\d{1,5}$/.test(text), { error: "must be an integer from 0", params: badParameter })
     .transform(Number)
     .default(0)
-    .meta(note("Events to leave out.", { type: "integer", minimum: 0, default: 0 })),
+    .meta(note("Number of events to skip.", { type: "integer", minimum: 0, default: 0 })),
   limit: limit({ max: 1_000, byDefault: 200 }),
 });
 
@@ -136,7 +136,7 @@ const batch = z.object({
       "What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split.",
   }),
   closed_at: time("When it was formed.").exactOptional(),
-  batch_size: count("Most events that it could have had.").exactOptional(),
+  batch_size: count("Maximum number of events that it could have had.").exactOptional(),
 });
 
 const batchRow = batch.extend({ attempts: count("Attempts so far.") }).meta({ id: "Batch" });

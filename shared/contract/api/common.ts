@@ -86,13 +86,26 @@ export const limit = ({
 }) =>
   wholeLimit(max)
     .default(byDefault)
-    .meta(note(`Most ${what} in the answer.`, { type: "integer", minimum: 1, maximum: max, default: byDefault }));
+    .meta(
+      note(`Maximum number of ${what} in the answer.`, {
+        type: "integer",
+        minimum: 1,
+        maximum: max,
+        default: byDefault,
+      }),
+    );
 
 /** The same where everything is answered unless a page is asked for. */
 export const pageLimit = ({ max, what }: { readonly max: number; readonly what: string }) =>
   wholeLimit(max)
     .exactOptional()
-    .meta(note(`Most ${what} in the answer, which then is a page.`, { type: "integer", minimum: 1, maximum: max }));
+    .meta(
+      note(`Maximum number of ${what} in the answer, which then is a page.`, {
+        type: "integer",
+        minimum: 1,
+        maximum: max,
+      }),
+    );
 
 /** Where the next page of a list begins. */
 export const nextCursor = z

@@ -38,7 +38,7 @@ export const apiErrors = {
   noSuchPath: { status: 404, code: "1101", meaning: "There is no such path." },
   notFound: { status: 404, code: "1600", meaning: "There is no such webhook, or it is not the caller's." },
   noSuchMethod: { status: 405, code: "1102", meaning: "The path does not have the method." },
-  conflict: { status: 409, code: "1602", meaning: "The thing is not in a state in which this can be done." },
+  conflict: { status: 409, code: "1602", meaning: "The resource is not in a state that allows this." },
   changedMeanwhile: {
     status: 412,
     code: "1602",

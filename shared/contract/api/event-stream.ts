@@ -10,7 +10,7 @@ export const eventStreamQuery = z
     cursor: z
       .string()
       .exactOptional()
-      .meta({ description: "`next_cursor` of the answer before, unchanged. Without it, the poll begins now." }),
+      .meta({ description: "`next_cursor` of the previous answer, unchanged. Without it, the poll begins now." }),
     from: queryTime(
       "Begins with what came then or later, as long ago as events are kept, by default 24 hours. Not with `cursor`.",
       "2026-01-02T03:04:05Z",
@@ -32,7 +32,7 @@ export const eventStreamQuery = z
       .transform(Number)
       .default(maxPollWaitSeconds)
       .meta(
-        note("Seconds to wait for events when there are none.", {
+        note("Seconds to wait for events before the answer is empty.", {
           type: "integer",
           minimum: 0,
           maximum: maxPollWaitSeconds,

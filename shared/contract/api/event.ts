@@ -3,7 +3,7 @@ import { eventClassKeys } from "../words.ts";
 import { type Answer, results } from "./common.ts";
 
 const field = z.object({
-  description: z.string().meta({ description: "What the field tells." }),
+  description: z.string().meta({ description: "What the field means." }),
   sampleValue: z.unknown().meta({ description: "A value as it is delivered; its type is the field's." }),
 });
 

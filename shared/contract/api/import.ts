@@ -79,8 +79,8 @@ export const importEntry = z
       ),
     events_mode: createWebhookRequest.shape.events_mode,
     target,
-    auth_token: token.transform((text) => text ?? "").meta(tokenNote("Token of the webhook; none when absent.")),
-    custom_headers: customHeaders.default({}).meta({ description: "Headers of every POST; none when absent." }),
+    auth_token: token.transform((text) => text ?? "").meta(tokenNote("Token of the webhook. Absent: no token.")),
+    custom_headers: customHeaders.default({}).meta({ description: "Headers of every POST. Absent: no headers." }),
     active,
     batch_size,
     max_batch_bytes,
@@ -105,7 +105,7 @@ const aSwitch = (description: string) =>
 
 /** Query of `POST /webhooks/import`. */
 export const importQuery = z.object({
-  plan: aSwitch("Only tell what would be done."),
+  plan: aSwitch("Only report what the import would do."),
   prune: aSwitch("Also remove registered webhooks that the file does not have."),
 });
 

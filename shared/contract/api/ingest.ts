@@ -2,9 +2,9 @@ import * as z from "zod";
 import { count, id, results } from "./common.ts";
 import { eventEnvelope } from "./event.ts";
 
-export const ndjsonBody = z
-  .string()
-  .meta({ description: "One event a line. gzip is told by its first bytes, with or without `Content-Encoding`." });
+export const ndjsonBody = z.string().meta({
+  description: "One event a line. gzip is recognised by its first bytes, with or without `Content-Encoding`.",
+});
 
 export const eventsBody = z.union([z.array(eventEnvelope), eventEnvelope]);
 
@@ -41,7 +41,7 @@ export const sesIngestAnswer = results(
     .object({
       id: id("Id of this upload."),
       accepted: count("Events that will be delivered."),
-      ignored: count("Documents that nothing is to be told of, such as those that come when a topic is set up."),
+      ignored: count("Documents without events, such as those that SNS sends when a topic is set up."),
       quarantined: count("Documents that could not be understood. They are put aside for the operator."),
     })
     .meta({ id: "SesIngestResult" }),

@@ -63,7 +63,7 @@ export const replayRequest = z.object({
     .min(1, "must be at least 1")
     .max(maxRate, `must be at most ${maxRate}`)
     .default(defaultRate)
-    .meta({ description: "Most batches in one second." }),
+    .meta({ description: "Maximum number of batches a second." }),
   dry_run: z.boolean().default(false).meta({ description: "Only count what would be sent." }),
 });
 
@@ -73,7 +73,7 @@ const counts = {
   records_read: count("Records of the stream with events of the customer."),
   events_matched: count("Events that the webhook takes."),
   batches_formed: count("Batches made of them."),
-  batches_sent: count("Batches handed over to delivery; none in a dry run."),
+  batches_sent: count("Batches handed over to delivery; 0 in a dry run."),
 };
 
 /** What a replay was asked for besides its time. */
@@ -106,13 +106,13 @@ const replay = z
     ...choice,
     from: time("Earliest arrival of its events, inclusive."),
     to: time("Latest arrival, exclusive."),
-    rate: z.int().meta({ description: "Most batches in one second." }),
+    rate: z.int().meta({ description: "Maximum number of batches a second." }),
     started_at: time("When it was asked for."),
     ended_at: time("When it finished, failed or was cancelled.").exactOptional(),
     progress: share,
     ...counts,
     recovery: recovered.exactOptional(),
-    estimated_remaining_seconds: count("Seconds that it still takes, judged by its course so far.").exactOptional(),
+    estimated_remaining_seconds: count("Seconds that it still takes, estimated from its progress.").exactOptional(),
     estimated_seconds: count("Of a dry run: seconds that sending what was counted would take.").exactOptional(),
     shards: z
       .array(
@@ -122,7 +122,7 @@ const replay = z
       )
       .meta({ description: "Those shards that it has begun to read." }),
   })
-  .meta({ id: "Replay", description: "Events that are delivered once more." });
+  .meta({ id: "Replay", description: "Events that are delivered again." });
 
 export const replayAnswer = results(replay);
 export const replaysAnswer = results(z.array(replay));

@@ -83,7 +83,7 @@ const isSort = (text: string): boolean => webhookOrders.includes(text);
 const pageQuery = {
   limit: pageLimit({ max: maxWebhookPage, what: "webhooks" }),
   cursor: z.string().exactOptional().meta({
-    description: "`next_cursor` of the page before. It belongs to the customer and to the rest of the query.",
+    description: "`next_cursor` of the previous page. It belongs to the customer and to the rest of the query.",
   }),
 };
 

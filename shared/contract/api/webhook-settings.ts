@@ -191,7 +191,7 @@ const settings = {
   },
   events_mode: openSetting(
     z.enum(eventsModes).meta({
-      description: "`selected`: the types in `events`. `all`: every type, also those of later versions.",
+      description: "`selected`: the types in `events`. `all`: every type, including those of later versions.",
     }),
     "selected",
   ),
@@ -218,14 +218,14 @@ const settings = {
       .partial()
       .meta({
         description:
-          "With `basic` user name and password, with `oauth2` the access token, which Tidepost gets by itself. Password and " +
+          "With `basic` user name and password, with `oauth2` the access token, which Tidepost requests. Password and " +
           "token are masked. Empty with `none`.",
       }),
   }),
   auth_token: setting({
     sent: token,
     byDefault: null,
-    shown: z.string().meta({ description: "Masked token, or an empty text when there is none." }),
+    shown: z.string().meta({ description: "Masked token; empty without one." }),
   }),
   custom_headers: setting({
     sent: customHeaders,
@@ -271,7 +271,7 @@ const settings = {
       .int()
       .min(1, "must be at least 1")
       .max(maxBatchEvents, `must be at most ${maxBatchEvents}`)
-      .meta({ description: "Most events in a batch." }),
+      .meta({ description: "Maximum number of events in a batch." }),
     maxBatchEvents,
   ),
   max_batch_bytes: openSetting(
@@ -279,7 +279,7 @@ const settings = {
       .int()
       .min(minBatchBytes, `must be at least ${minBatchBytes}`)
       .max(maxBatchBytes, `must be at most ${maxBatchBytes}`)
-      .meta({ description: "Most bytes in a batch's body." }),
+      .meta({ description: "Maximum number of bytes in a batch's body." }),
     maxBatchBytes,
   ),
 };

@@ -34,7 +34,7 @@ export const rotateSecretRequest = z
       .min(0, "must be at least 0")
       .max(maxOverlapHours, `must be at most ${maxOverlapHours}`)
       .default(defaultOverlapHours)
-      .meta({ description: "Hours in which the old secrets sign too; 0 ends them at once." }),
+      .meta({ description: "Hours in which the old secrets keep signing; 0 ends them at once." }),
     signing_secret: ownSigningSecret(
       "The new secret, where you bring your own: `whsec_` and 24 to 64 random bytes in base64. Absent: one is made.",
     ),
@@ -56,14 +56,14 @@ const link = z
     method: z.array(z.string()).meta({ description: "Methods that it takes." }),
   })
   .meta({ id: "Link" });
-const links = z.array(link).meta({ description: "Where more is found." });
+const links = z.array(link).meta({ description: "Where to find more." });
 
 export const webhook = z
   .object({
     id: id("Id of the webhook."),
     ...fieldsOf("shown"),
     old_secrets_end: time("When the last of the secrets before a rotation stops signing, or did.").exactOptional(),
-    active_at: time("From when its last change is surely live."),
+    active_at: time("When its last change is live at the latest."),
     created_at: time("When it was registered."),
     updated_at: time("When it was last changed."),
     etag: z.string().meta({ description: "Names this revision, for `If-Match`.", examples: ['"3"'] }),
@@ -83,7 +83,7 @@ const webhookReference = z
   .object({
     id: id("Id of the webhook."),
     signing_secret: newSecret(
-      "The new secret, when the request has turned signing on without one of its own. Shown this once.",
+      "The new secret, when the request has turned signing on without one of its own. Shown only once.",
     ).exactOptional(),
     links,
   })
@@ -93,7 +93,7 @@ const rotatedSecret = z
   .object({
     id: id("Id of the webhook."),
     signing_secret: newSecret(
-      "The new secret. Shown this once. Absent when the request has brought it.",
+      "The new secret. Shown only once. Absent when the request has brought it.",
     ).exactOptional(),
     old_secrets_end: time("When the last of the old secrets stops signing."),
     links,

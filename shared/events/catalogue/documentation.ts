@@ -30,7 +30,7 @@ const fieldDocumentation = (key: EventKey, name: FieldName): FieldDocumentation 
   const { description, onPremisesOnly } = fieldDictionary[name];
   const remarks = [
     ...(onPremisesOnly === true ? ["On-premises only."] : []),
-    ...(sesFields(key).includes(name) ? ["Amazon SES gives it, too."] : []),
+    ...(sesFields(key).includes(name) ? ["Amazon SES also gives it."] : []),
   ];
   return {
     description: [description, ...remarks].join(" "),
@@ -58,7 +58,7 @@ const eventDocumentation = (key: EventKey): EventDocumentation => {
   const { displayName, description } = eventDefinitions[key];
   return {
     display_name: displayName,
-    description: sesFields(key).length === 0 ? description : `${description} Amazon SES tells of it, too.`,
+    description: sesFields(key).length === 0 ? description : `${description} Amazon SES also reports it.`,
     event: Object.fromEntries(documentedFields(key).map((name) => [name, fieldDocumentation(key, name)])),
   };
 };

@@ -50,6 +50,6 @@ export const eventClasses = {
   },
   adaptive_event: {
     displayName: "Adaptive Delivery",
-    description: "Changes that the mail server made by itself to its sending, in answer to mailbox providers.",
+    description: "Changes that the mail server made automatically to its sending, in response to mailbox providers.",
   },
 } as const satisfies Record<EventClass, EventClassInfo>;

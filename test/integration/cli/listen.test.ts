@@ -206,8 +206,8 @@ it.each([
   [["--forward-to", "ftp://127.0.0.1"], "--forward-to must be an http or https URL"],
   [["--print", "--stack", "x"], "Which stream is to be read?"],
   [["--print", "--webhook", "x"], "Whose webhook is it?"],
-  [["--print", "--type", "click,clik"], "--type has 'clik', which is no event type"],
-  [["--forward-to", "http://127.0.0.1:1", "--secret", "-"], "--secret gives no signing secret"],
+  [["--print", "--type", "click,clik"], "--type has 'clik', which is not an event type"],
+  [["--forward-to", "http://127.0.0.1:1", "--secret", "-"], "--secret is not a signing secret"],
 ])("%j is no way to listen", async (args, message) => {
   const { error, exitCode } = runCli(["listen", "--stream", "x", ...args], { input: "a-secret" });
   expect(await exitCode).toBe(2);

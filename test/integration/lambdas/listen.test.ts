@@ -296,8 +296,8 @@ it.each([
   [{ limit: "0" }, "'limit' must be an integer from 1 to 10000"],
   [{ events: "click,nonsense" }, "'events' must be a comma-separated list of: "],
   [{ from: "yesterday" }, "'from' must be a time"],
-  [{ from: "2020-01-01T00:00:00Z" }, "'from' is no time that events are kept from"],
-  [{ from: "2100-01-01T00:00:00Z" }, "'from' is no time that events are kept from"],
+  [{ from: "2020-01-01T00:00:00Z" }, "'from' is not a time that events are kept from"],
+  [{ from: "2100-01-01T00:00:00Z" }, "'from' is not a time that events are kept from"],
   [{ from: "2026-01-01T00:00:00Z", cursor: "x" }, "'from' does not go with 'cursor'"],
 ])("refuses %j", async (query, message) => {
   const { status, errors } = await world.poll(query);

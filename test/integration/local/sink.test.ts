@@ -117,7 +117,7 @@ describe("modes", () => {
   it("500: fails, with a body, and keeps nothing", async () => {
     const sink = await start({ mode: "500" });
     const answer = await send(sink);
-    expect([answer.status, await answer.text()]).toEqual([500, "The sink was told to fail.\n"]);
+    expect([answer.status, await answer.text()]).toEqual([500, "The sink is set to fail.\n"]);
     expect(sink.has("b1")).toBe(false);
   });
 

@@ -73,7 +73,7 @@ it("a redirect's address can be taken as target, when it is one that can be call
 
 it("batches that are too large can be made smaller, by the form's own labels", () => {
   expect(remedyAction({ reason: "response_timeout" }, batch, webhook)).toEqual({
-    label: "Set “Most events in a batch” to 450",
+    label: "Set “Maximum events in a batch” to 450",
     change: { batchSize: "450" },
   });
   expect(remedyAction({ reason: "http_413" }, batch, webhook)).toEqual({

@@ -63,7 +63,7 @@ export const BatchTable = ({ webhookId, query, filter, search, onSearch, live, o
         onRowClick={({ detail }) => onSearch({ batch: detail.item.batch_id })}
         ariaLabels={{
           tableLabel: "Batches",
-          selectionGroupLabel: "Batch to show beside the list",
+          selectionGroupLabel: "Batch to show next to the list",
           itemSelectionLabel: (_, { batch_id: id }) => `Show batch ${shortId(id)}`,
         }}
         empty={
@@ -146,7 +146,7 @@ const NoBatches = ({ webhookId }: NoBatchesProps) => {
         <div>
           {`Events are collected for up to ${counted(windowSeconds, "second")} and then posted together: that is a batch. The first one shows here as soon as it is formed.`}
         </div>
-        <Button href={hrefOf(webhookPath(webhookId, "test"))}>Send a test POST meanwhile</Button>
+        <Button href={hrefOf(webhookPath(webhookId, "test"))}>Send a test POST while you wait</Button>
       </SpaceBetween>
     </Box>
   );

@@ -39,7 +39,7 @@ export const DryRunResult = ({ replay, isStarting, onSend }: DryRunResultProps) 
     );
   }
   const same =
-    only === undefined ? "The same time range is sent that was counted." : "Nothing that was delivered is sent.";
+    only === undefined ? "The replay sends the time range that was counted." : "Nothing that was delivered is sent.";
   return (
     <Alert
       type="info"

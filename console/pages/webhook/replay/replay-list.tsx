@@ -137,7 +137,7 @@ const CancelButton = ({ replay }: ReplayProps) => {
       flash({
         type: "success",
         header: `Replay ${shortId(replay.id)} cancelled`,
-        content: "Batches that were sent already go their way.",
+        content: "Batches that are already on their way are still delivered.",
       });
     },
     onError: (error) =>

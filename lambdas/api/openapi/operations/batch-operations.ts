@@ -15,7 +15,7 @@ export const batchOperations = {
       "State, reason, what waits and the last 24 hours of the customer's webhooks: delivered and failed batches and latency, " +
       "hour by hour. Without a query every webhook is in one answer, oldest first. With any parameter the answer is a page " +
       "of those that `state` and `search` choose, sorted by `sort`; its hours are numbers, and it counts the webhooks by " +
-      "state. Pages follow the sorted fields: what is created or deleted meanwhile moves no other webhook to another page.",
+      "state. Pages follow the sorted fields: a webhook that is created or deleted between two requests moves no other webhook.",
     parameters: { query: summariesQuery, header: webhookHeaders },
     answer: example.summaries,
     errors: { badParameter: true, ...subaccounts },
@@ -56,8 +56,8 @@ export const batchOperations = {
     tag: "Batches",
     summary: "List batches",
     description:
-      "Every batch of the webhook, newest first, a page at a time. A page with `next_cursor` has another one after it, also " +
-      "when it has fewer rows than `limit`.",
+      "Every batch of the webhook, newest first, a page at a time. While there are more pages the answer has `next_cursor`, " +
+      "even if it has fewer rows than `limit`.",
     parameters: { path: webhookPath, query: batchesQuery, header: webhookHeaders },
     answer: { results: [example.batch], next_cursor: example.cursor },
     errors: { badParameter: true, ...oneWebhook },
@@ -109,8 +109,8 @@ export const batchOperations = {
     tag: "Batches",
     summary: "Attempt a waiting batch now",
     description:
-      "Makes the next attempt of a batch that waits for a retry or is parked at once, also while its webhook's target is " +
-      "only probed. Id and body stay the same, and the attempts after it follow the schedule. Retry window and cutoff stay.",
+      "Makes the next attempt of a batch that is retrying or parked at once, even while Tidepost only probes the target. Id " +
+      "and body stay the same, later attempts follow the schedule, and the retry window ends when it would have.",
     parameters: { path: batchPath, header: webhookHeaders },
     answer: { results: { batch_id: example.batch.batch_id, attempt: 2 } },
     errors: {

@@ -27,10 +27,10 @@ export const ingestOperations = {
       invalid:
         "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
       tooManyRequests:
-        "The key sends more requests a second than the stack's setting `keyRequestsPerSecond` admits. `Retry-After` tells when to " +
+        "The key sends more requests a second than the stack's setting `keyRequestsPerSecond` admits. `Retry-After` says when to " +
         "send again; no event was accepted.",
       unavailable:
-        "The event stream is not available; `response` tells what was accepted. `Retry-After` tells when to send again.",
+        "The event stream is not available. `response` says what was accepted, `Retry-After` when to send again.",
     },
   },
   "POST /v1/ingest/ses": {
@@ -38,7 +38,7 @@ export const ingestOperations = {
     tag: "Ingest",
     summary: "Ingest documents of Amazon SES",
     description:
-      "Takes what Amazon SES tells of messages, and makes events of it: documents of event publishing and identity feedback " +
+      "Turns what Amazon SES reports about messages into events: documents of event publishing and identity feedback " +
       "notifications, as one object, a JSON array or lines; plain, in the envelope of SNS, as events of EventBridge or as a " +
       "request of Firehose. The events are those of the key's customer. At most 4.4 MB as sent and 8 MiB decompressed. The " +
       "key may also come in `X-MessageSystems-Webhook-Token` or `X-Amz-Firehose-Access-Key`; requests with " +

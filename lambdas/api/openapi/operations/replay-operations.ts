@@ -38,11 +38,11 @@ export const replayOperations = {
     tag: "Replays",
     summary: "Start a replay",
     description:
-      "Reads the events that arrived between two times once more, as long as they are kept, passes them through the " +
+      "Reads the events that arrived between two times again, as long as the stream keeps them, passes them through the " +
       "webhook's present filters and delivers them in new batches with the header `X-Tidepost-Replay`. With `only` it recovers " +
       "batches instead, each with its own id and events: those that have expired are formed again, those that wait are tried " +
-      "now, and nothing that was delivered is sent again. With `dry_run` it only counts, and names the batches. Goes on in the " +
-      "background; a webhook has one replay at a time.",
+      "now, and nothing that was delivered is sent again. With `dry_run` it only counts, and names the batches. It runs in the " +
+      "background. A webhook has one replay at a time.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: {
       content: {
@@ -56,7 +56,7 @@ export const replayOperations = {
     errors: {
       ...json,
       ...oneWebhook,
-      conflict: "The webhook has a running replay, or is paused and this is no dry run.",
+      conflict: "The webhook has a running replay, or is paused and this is not a dry run.",
       ...fields,
     },
   },

@@ -21,7 +21,7 @@ import type * as z from "zod";
 import * as example from "./examples.ts";
 
 const jsonBody = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
-const timeZone = { badParameter: "`timezone` is no IANA name." } as const;
+const timeZone = { badParameter: "`timezone` is not an IANA name." } as const;
 
 export const webhookOperations = {
   "GET /v1/webhooks": {
@@ -29,12 +29,12 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "List webhooks",
     description:
-      "The webhooks of the customer, oldest first: all in one answer, or, with `limit` or `cursor`, a page of them. A page with " +
-      "`next_cursor` has another one after it. Ten thousand webhooks fit into one answer when `Accept-Encoding` allows gzip.",
+      "The webhooks of the customer, oldest first: all in one answer, or, with `limit` or `cursor`, a page of them. While there " +
+      "are more pages the answer has `next_cursor`. Ten thousand webhooks fit into one answer when `Accept-Encoding` allows gzip.",
     parameters: { query: timeZoneQuery.extend(webhooksQuery.shape), header: webhookHeaders },
     answer: { results: [example.listedWebhook] },
     errors: {
-      badParameter: "`timezone` is no IANA name, `limit` is out of range, or `cursor` is not one of this list.",
+      badParameter: "`timezone` is not an IANA name, `limit` is out of range, or `cursor` is not one of this list.",
       ...subaccounts,
     },
   },
@@ -43,9 +43,9 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Create a webhook",
     description:
-      'Sends a test POST with the body `[{"msys":{}}]` to the target. Only when the target answers 2xx within 6 seconds is ' +
-      "the webhook stored. It is live within one minute. With `signing` the answer shows the secret that was made this once; repeating " +
-      "the request with its idempotency key does not show it again.",
+      'Sends a test POST with the body `[{"msys":{}}]` to the target. Stores the webhook only if the target answers 2xx ' +
+      "within 6 seconds. It is live within one minute. With `signing` the answer shows the new secret, only once: repeating the " +
+      "request with its idempotency key does not show it again.",
     parameters: { header: creationHeaders },
     request: { content: jsonBody(createWebhookRequest, example.newWebhook) },
     answer: { results: example.createdWebhook },
@@ -117,8 +117,8 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Rotate the signing secret",
     description:
-      "Makes a new secret and shows it this once, or takes that of the request. During the overlap POSTs carry a signature of every valid secret, separated " +
-      "by spaces; no older secret outlives it.",
+      "Makes a new secret and shows it only once, or takes the one in the request. During the overlap POSTs carry a signature " +
+      "of every valid secret, separated by spaces. No older secret outlives the overlap.",
     parameters: { path: webhookPath, header: webhookHeaders },
     request: { content: jsonBody(rotateSecretRequest, { overlap_hours: 24 }), isOptional: true },
     answer: { results: example.rotatedSecret },
@@ -135,8 +135,8 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Test a target without storing it",
     description:
-      "Sends the test POST of settings that are not stored and tells what was sent, what came back, how long it took, and " +
-      "what to do about a failure. The answer is 200 whatever the target did: `ok` tells.",
+      "Sends a test POST with settings that are not stored. Reports what was sent, what came back, how long it took, and what " +
+      "to do about a failure. The status is 200 whatever the target answered: `ok` says whether that was 2xx.",
     parameters: { header: webhookHeaders },
     request: { content: jsonBody(probeRequest, example.probe) },
     answer: { results: example.probeResult },
@@ -147,8 +147,8 @@ export const webhookOperations = {
     tag: "Webhooks",
     summary: "Import a webhooks.json",
     description:
-      "Makes the registered webhooks those of Momentum's `webhooks.json`. Entries stand for the webhook of their name, else " +
-      "of their target. A row that fails does not stop the others. With `plan=true` nothing is done.",
+      "Makes the registered webhooks match Momentum's `webhooks.json`. An entry stands for the webhook with its name, else " +
+      "for the one with its target. A row that fails does not stop the others. With `plan=true` nothing changes.",
     parameters: { query: importQuery, header: webhookHeaders },
     request: { content: jsonBody(importRequest, example.importFile) },
     answer: { results: example.importResult },
@@ -157,7 +157,7 @@ export const webhookOperations = {
       ...subaccounts,
       ...fields,
       badParameter: "A switch is neither true nor false.",
-      invalid: `${apiErrors.invalid.meaning} Or it cannot be told which webhook an entry stands for.`,
+      invalid: `${apiErrors.invalid.meaning} Or it is ambiguous which webhook an entry stands for.`,
       largeHeaders: true,
       reservedHeader: true,
       manyHeaders: true,

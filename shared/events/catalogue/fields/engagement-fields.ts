@@ -21,7 +21,7 @@ export const engagementFields = {
       is_prefetched: false,
     },
     origin: "2026",
-    description: "The client in parts. is_proxy and is_prefetched tell of requests that no reader made.",
+    description: "The client in parts. is_proxy and is_prefetched mark requests that no reader made.",
   },
   accept_language: {
     type: "string",
