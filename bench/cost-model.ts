@@ -5,7 +5,15 @@
  * Everything else is an assumption, printed with the result, or a price.
  */
 import { maxRecordEvents } from "#shared/contract/limits.ts";
-import { assumptions, type CostCase, costOf, ingestAssumptions, ingestCost } from "./cost/formulae.ts";
+import {
+  assumptions,
+  chainAssumptions,
+  chainCost,
+  type CostCase,
+  costOf,
+  ingestAssumptions,
+  ingestCost,
+} from "./cost/formulae.ts";
 import { measureSecondsPerDocument, sesCost } from "./cost/ses.ts";
 import { measureSizes, type Sizes } from "./cost/sizes.ts";
 import type { Benchmark } from "./support/benchmark.ts";
@@ -25,6 +33,10 @@ const cases: readonly CostCase[] = rates.flatMap((rate) =>
   ),
 );
 
+const chainCases = [1, 100, 1_000].flatMap((batchSize) =>
+  [0.05, 1].map((answerSeconds) => ({ batchSize, answerSeconds })),
+);
+
 const number = (value: number, digits = 0): string =>
   value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
@@ -35,7 +47,7 @@ const describeAssumptions = ({ eventBytes, recordBytes, recordEvents }: Sizes): 
   `a delivery: ${assumptions.writesPerDelivery} writes, ${assumptions.readsPerDelivery} read, ${assumptions.sqsRequestsPerMessage} SQS requests, ` +
     `${assumptions.deliverSeconds} s of ${assumptions.deliverGb} GB for ${assumptions.batchesPerDelivery} batches`,
   "CPU as on this machine; Lambda's arm64 may take longer. Fixed: alarms, dashboard, metrics, key, idle polls",
-  ...Object.entries({ ...assumptions, ...ingestAssumptions }).map(
+  ...Object.entries({ ...assumptions, ...chainAssumptions, ...ingestAssumptions }).map(
     ([name, value]) => `  ${name} = ${number(value, Number.isInteger(value) ? 0 : 5)}`,
   ),
 ];
@@ -68,6 +80,15 @@ export const costModel: Benchmark = {
         size: `${parts}; batches of ${number(cost.eventsPerBatch)} events, ${cost.shards} shards, ${costCase.webhooks} webhooks`,
         unit,
         runs: costs.map(({ total }) => total),
+      });
+    }
+    for (const chainCase of chainCases) {
+      const { requests, table, lambda, total } = chainCost(chainCase, sizes);
+      report.figure({
+        name: `deliveries, batches of ${number(chainCase.batchSize)}, targets of ${chainCase.answerSeconds} s`,
+        size: `requests ${number(requests, 4)} + table and logs ${number(table, 4)} + function ${number(lambda, 4)}`,
+        unit,
+        runs: [total],
       });
     }
     for (const eventsPerRequest of [maxRecordEvents, 50, 1]) {

@@ -155,6 +155,51 @@ const streamCost = (
   return gbPerMillion * (prices.onDemandGbIn + prices.onDemandGbOut) + hours;
 };
 
+/** What is taken for granted of chains, besides what holds for each of their batches; the benchmark prints it, too. */
+export const chainAssumptions = {
+  /** What a window holds for the webhook. */
+  eventsPerChain: 10_000,
+  /** A batch besides its target's answer: claim, outcome and the reads before them. */
+  batchSeconds: 0.03,
+  /** POSTs of one hop go on for so long: the function's time-out less the longest attempt. */
+  hopSeconds: 19,
+  /** Claim, and passing on or end. */
+  writesPerHop: 2,
+  /** Taking a turn and giving it back, where the target takes longer than 250 ms. */
+  writesPerTurn: 2,
+  turnsFromSeconds: 0.25,
+} as const;
+
+/**
+ * What the deliveries of a million events cost that come in chains: batches of a smaller `batch_size`, cut by `deliver` and
+ * POSTed one after the other to a target that takes so long for each. A function waits for one target alone.
+ */
+export const chainCost = (
+  { batchSize, answerSeconds }: { readonly batchSize: number; readonly answerSeconds: number },
+  { gzipBytesOf }: Pick<Sizes, "gzipBytesOf">,
+) => {
+  const a = assumptions;
+  const c = chainAssumptions;
+  const chains = 1e6 / c.eventsPerChain;
+  const batches = chains * Math.ceil(c.eventsPerChain / batchSize);
+  const secondsPerBatch = answerSeconds + c.batchSeconds;
+  const hops = Math.max(chains, Math.ceil((batches * secondsPerBatch) / c.hopSeconds));
+  const isStored = (gzipBytesOf(c.eventsPerChain) * 4) / 3 + a.logLineBytes > inlineMessageBytes;
+  const turns = answerSeconds >= c.turnsFromSeconds ? c.writesPerTurn : 0;
+  const requests =
+    hops * (a.sqsRequestsPerMessage * prices.sqsRequest + (isStored ? prices.s3Get : 0)) +
+    (isStored ? chains * prices.s3Put : 0);
+  const table =
+    batches *
+      (a.writesPerDelivery * prices.dynamodbWrite +
+        a.readsPerDelivery * prices.dynamodbRead +
+        (a.batchItemBytes / gb) * prices.dynamodbGbMonth * (a.batchItemDays / 30) +
+        (a.logLineBytes / gb) * prices.logsGb) +
+    hops * (c.writesPerHop + turns) * prices.dynamodbWrite;
+  const lambda = batches * secondsPerBatch * a.deliverGb * prices.lambdaGbSecond + hops * prices.lambdaRequest;
+  return { requests, table, lambda, total: requests + table + lambda };
+};
+
 /** What is taken for granted of a request to `POST /ingest/events`; the benchmark prints it with the result. */
 export const ingestAssumptions = {
   /** The authorizer of this route has no cache: it runs, and reads the key, for each request. */

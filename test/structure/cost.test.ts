@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ingestCost } from "../../bench/cost/formulae.ts";
+import { chainCost, ingestCost } from "../../bench/cost/formulae.ts";
 
 const rows = readFileSync("docs/cost.md", "utf8")
   .split("\n")
@@ -14,6 +14,22 @@ test.each([500, 50, 1])(
     expect(rows).toContainEqual(["", String(eventsPerRequest), ...figures, ""]);
   },
 );
+
+/** Far more than a message holds, as of any window of ten thousand events. */
+const sizes = { gzipBytesOf: () => 700_000 };
+
+test.each([
+  [1, 0.05],
+  [1, 1],
+  [100, 0.05],
+  [100, 1],
+  [1_000, 0.05],
+  [1_000, 1],
+])("docs/cost.md has what deliveries in batches of %i to a target of %d s cost", (batchSize, answerSeconds) => {
+  const { requests, table, lambda, total } = chainCost({ batchSize, answerSeconds }, sizes);
+  const figures = [requests, table, lambda, total].map((dollars) => dollars.toFixed(4));
+  expect(rows).toContainEqual(["", batchSize.toLocaleString("en"), `${answerSeconds} s`, ...figures, ""]);
+});
 
 test("a request costs what API Gateway asks for, and its functions, whatever is in it", () => {
   const one = ingestCost(1).total - ingestCost(1).lambda;
