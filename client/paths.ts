@@ -3176,8 +3176,8 @@ export interface Schemas {
     stretch?: Schemas["Stretch"];
     /** Present for what is left of a window while it waits, and when it has expired: its events were to go out in several batches, and no attempt was made for them. */
     uncut?: boolean;
-    /** Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was deleted. */
-    expired_for?: "retry_window" | "backlog" | "webhook_deleted";
+    /** Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was deleted. `unreadable`: none of the events of a batch could be read, and they are put aside for the operator. */
+    expired_for?: "retry_window" | "backlog" | "webhook_deleted" | "unreadable";
   };
   /** One POST of a batch. */
   Attempt: {

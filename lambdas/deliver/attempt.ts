@@ -3,7 +3,7 @@ import { maxAttemptMs, maxPostMs, tokenTimeoutMs } from "#shared/contract/limits
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
-import { type BodyToSend, bodyToSend } from "#shared/delivery/body.ts";
+import { type BodyToSend, bodyToSend, emptyArrayBytes } from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
@@ -55,7 +55,7 @@ export interface Aside {
 const replayHeader = "X-Tidepost-Replay";
 
 /**
- * POSTs a batch once. Throws only before the POST, and only for faults of ours.
+ * POSTs a batch once. One of which nothing can be read is not sent: all of it has been put aside. Throws only before the POST, and only for faults of ours.
  *
  * @param presentRevision the webhook's present settings, whose secrets sign: a receiver that has rotated its secret must be
  * able to verify batches that were queued before; everything else is the batch's own. Undefined when the webhook is gone.
@@ -64,7 +64,7 @@ export const attemptDelivery = async (
   deps: AttemptDeps,
   message: DueBatch,
   presentRevision: number | undefined,
-): Promise<AttemptResult> => {
+): Promise<AttemptResult | "unreadable"> => {
   const own = await deps.settings.find(message.webhookId, message.settingsRevision);
   if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
   const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
@@ -73,6 +73,7 @@ export const attemptDelivery = async (
   const { auth } = settings;
   const { damaged, ...body } = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
   if (damaged.length > 0) await putAside(deps, message, damaged);
+  if (damaged.length > 0 && body.json?.length === emptyArrayBytes) return "unreadable";
   if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
   return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });

@@ -110,8 +110,10 @@ export const settlePart = async (
         await expire(deps, message);
         return { kind: "done" };
       }
-      const { kind } = await attemptAndSettle(deps, { message, ...claim, health });
-      return { kind: "attempted", isDelivered: kind === "delivered" };
+      const outcome = await attemptAndSettle(deps, { message, ...claim, health });
+      return outcome === undefined
+        ? { kind: "done" }
+        : { kind: "attempted", isDelivered: outcome.kind === "delivered" };
     }
   }
 };
@@ -128,7 +130,7 @@ const park = async (
   deps.telemetry.batchParked({ ...factsOf(message), until: new Date(until).toISOString() });
 };
 
-const expire = async (deps: SettleDeps, message: DueBatch, reason?: ExpiryReason): Promise<void> => {
+const expire = async (deps: SettleDeps, message: DueBatch, reason?: ExpiryReason): Promise<undefined> => {
   const now = deps.now();
   await deps.batchLog.recordExpired(message, now, reason);
   deps.telemetry.batchExpired(factsOf(message));
@@ -136,6 +138,7 @@ const expire = async (deps: SettleDeps, message: DueBatch, reason?: ExpiryReason
   await removeBody(deps.bodies, message);
 };
 
+/** Makes the attempt; undefined when there was nothing to send. */
 const attemptAndSettle = async (
   deps: SettleDeps,
   input: {
@@ -144,10 +147,11 @@ const attemptAndSettle = async (
     readonly isFirst: boolean;
     readonly health: WebhookHealth | undefined;
   },
-): Promise<Outcome> => {
+): Promise<Outcome | undefined> => {
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
   const result = await attemptDelivery(deps, message, health?.settingsRevision);
+  if (result === "unreadable") return await expire(deps, message, result);
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });

@@ -45,7 +45,7 @@ export type FailureReason = (typeof failureReasons)[number];
 /**
  * Why what was left of a window expired. Backlog: a day has passed, although the target took one batch after the other.
  */
-export const expiryReasons = ["retry_window", "backlog", "webhook_deleted"] as const;
+export const expiryReasons = ["retry_window", "backlog", "webhook_deleted", "unreadable"] as const;
 export type ExpiryReason = (typeof expiryReasons)[number];
 
 /** Status of a webhook. Parked: its breaker is open. Failed: a batch waits for a retry, or the last one to end expired. */

@@ -135,7 +135,8 @@ export const arrayOf = (customerId: string, items: readonly BatchItem[]): Decode
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
-const emptyArrayBytes = 2;
+/** Length of a body without events. */
+export const emptyArrayBytes = 2;
 
 /** A body as it is stored, and its own length. */
 interface MeasuredBody {

@@ -8,11 +8,11 @@ import type { Targets } from "./targets.ts";
 import { expiredEvents, leftBodies, type Remains } from "./violations.ts";
 
 /** Longest wait for what is open, as long as some of it ends now and then. */
-const timeoutMs = 300_000;
-/** Longest time in which nothing ends: visibility time-out, claim and a retry's delay, on a slow machine. */
-const stallMs = 90_000;
+const timeoutMs = 600_000;
+/** Longest time in which nothing ends: the longest that a message that failed stays away, on a slow machine. */
+const stallMs = 420_000;
 /** Longest wait for bodies to go whose deletion was killed: their messages come again after the visibility time-out. */
-const deletionTimeoutMs = 60_000;
+const deletionTimeoutMs = 150_000;
 const lookEveryMs = 1_000;
 /** Targets that go on until the others' events have ended. */
 const lasting: ReadonlySet<TargetKind> = new Set(["hanging", "hostile"]);

@@ -200,7 +200,7 @@ const batchWithAttempts = batch
       .meta({
         description:
           "Why what was left of a window expired: its retry window ended, it was not delivered within a day, or its webhook was " +
-          "deleted.",
+          "deleted. `unreadable`: none of the events of a batch could be read, and they are put aside for the operator.",
       }),
   })
   .meta({ id: "BatchWithAttempts" });

@@ -88,6 +88,20 @@ it.each([
   expect(await batchesTable(aws.tables.batches).find(message)).toMatchObject({ state: "delivered" });
 });
 
+it.each([
+  ["plain", {}],
+  ["in gzip", { compression: "gzip" }],
+] as const)("of a batch that goes out %s no empty one is POSTed when nothing can be read", async (_, settings) => {
+  const message = messageOf([brokenFrame('{"n":1}'), brokenFrame('{"n":2}')]);
+  expect(await deliver(message, settings)).toEqual({ batchItemFailures: [] });
+  expect(receiver.requests).toEqual([]);
+  const Key = `quarantine/2026-01-02/batch-${message.batchId}.json`;
+  const { Body } = await aws.clients.s3.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key }));
+  expect(JSON.parse((await Body?.transformToString()) ?? "").pieces).toHaveLength(2);
+  const found = await batchesTable(aws.tables.batches).find(message);
+  expect(found).toMatchObject({ state: "expired", expiredFor: "unreadable", recordedAttempts: 0 });
+});
+
 it("nothing is POSTed while a damaged frame cannot be put aside", async () => {
   const quarantine = { put: async () => await Promise.reject(new Error("not available")) };
   const { batchItemFailures } = await deliver(messageOf([brokenFrame('{"n":1}'), frameOf('{"n":2}', 1)]), {
