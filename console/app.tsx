@@ -1,7 +1,7 @@
 import { I18nProvider } from "@cloudscape-design/components/i18n";
 import englishMessages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Component, type ReactNode, Suspense, useEffect, useState } from "react";
+import { Component, type ReactNode, Suspense, useCallback, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { queryClient } from "./api/query-client.ts";
 import { dropBulk } from "./bulk/bulk-job.ts";
@@ -12,6 +12,7 @@ import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
 import { hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
 import { useSession } from "./session.ts";
+import { FindDialog, useFindKey } from "./shell/find-dialog.tsx";
 import { Page } from "./shell/page.tsx";
 import { ShortcutSheet, useShortcut, useShortcutKeys } from "./shell/shortcuts.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
@@ -36,9 +37,11 @@ const Frame = () => {
   const { key } = useSession();
   const [path] = useLocation();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
+  const [isFinding, setIsFinding] = useState(false);
   useAppearance();
   useValidNavigation();
   useShortcutKeys();
+  useFindKey(useCallback(() => setIsFinding(true), []));
   useShortcut({ keys: "?", label: "Show the shortcuts", run: () => setShowsShortcuts(true) });
   useShortcut({ keys: "g w", label: "Go to the webhooks", run: () => navigate("/webhooks") });
   useShortcut({ keys: "g e", label: "Go to the event catalogue", run: () => navigate("/events") });
@@ -70,6 +73,7 @@ const Frame = () => {
         <Suspense fallback={<LoadingPage />}>{key === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
       </ErrorBoundary>
       <BulkResult />
+      {isFinding && key !== undefined && <FindDialog onClose={() => setIsFinding(false)} />}
       {showsShortcuts && <ShortcutSheet onClose={() => setShowsShortcuts(false)} />}
     </>
   );

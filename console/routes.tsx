@@ -27,6 +27,7 @@ export const pageRoutes: readonly PageRoute[] = [
   { path: "/webhooks/:id/replay", page: page(() => import("./pages/webhook/replay-page.tsx"), "ReplayPage") },
   { path: "/webhooks/:id", page: page(() => import("./pages/webhook/overview-page.tsx"), "OverviewPage") },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
+  { path: "/find/:batchId", page: page(() => import("./pages/find/find-page.tsx"), "FindPage") },
   { path: "/import", page: page(() => import("./pages/import/import-page.tsx"), "ImportPage") },
   { path: "/events", page: page(() => import("./pages/events/events-page.tsx"), "EventsPage") },
   { path: "/api-keys", page: page(() => import("./pages/api-keys/api-keys-page.tsx"), "ApiKeysPage") },

@@ -102,6 +102,9 @@ export const ShortcutSheet = ({ onClose }: ShortcutSheetProps) => {
             ))}
           </tbody>
         </table>
+        <Box>
+          <kbd>Ctrl K</kbd> finds a batch by its id, from anywhere.
+        </Box>
         <Toggle checked={shortcuts} onChange={({ detail }) => setPreferences({ shortcuts: detail.checked })}>
           Shortcuts on
         </Toggle>

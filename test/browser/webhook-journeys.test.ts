@@ -187,6 +187,29 @@ it("counts what can be recovered, names it, and sends it with the batch's own id
   await page.getByRole("row", { name: /failed batches.*1 of 1 sent/ }).waitFor();
 });
 
+it("finds a batch by its id alone, from anywhere, and says so when there is none", async () => {
+  const id = await createWebhook();
+  await ingest(3);
+  await receiver.until(() => received() >= 3, deliveredMs);
+  const batchId = String(receiver.requests.at(-1)?.headers["x-messagesystems-batch-id"]);
+  const { page } = console;
+  await console.open("/events");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("Control+k");
+  const field = page.getByLabel("Batch id");
+  await field.waitFor();
+  await page.waitForFunction("document.activeElement?.tagName === 'INPUT'");
+  await page.keyboard.type("3fa85f64");
+  await page.keyboard.press("Enter");
+  await page.getByText("Give the whole id of a batch").waitFor();
+  await field.fill(` ${batchId.toUpperCase()} `);
+  await page.keyboard.press("Enter");
+  await page.getByText("Attempt 1: 200").waitFor();
+  expect(page.url()).toContain(`#/webhooks/${id}/batches/${batchId}`);
+  await console.open(`/find/${crypto.randomUUID()}`);
+  await page.getByText(/^No batch .* was found$/).waitFor();
+});
+
 it("pauses with a waiting batch, says what becomes of it, and sends it on resuming", async () => {
   const id = await createWebhook();
   receiver.respond(path, answer(503, { "retry-after": "20" }));
