@@ -22,7 +22,7 @@ const aimedShare = 0.85;
 const killLanes = 8;
 /** Calls of its kind that a kill lets pass at most: an invocation begins with as many of a kind as it has messages. */
 const longestSkip = 12;
-/** Two jumps in opposite directions, and a slow POST, fit into the 35 s of a claim: no clock alone ends one. */
+/** Two jumps in opposite directions, and a slow POST, fit into the 65 s of a claim: no clock alone ends one. */
 const longestJumpMs = 8_000;
 const backgroundFaults = 0.01;
 const episodeFaults = 0.7;
