@@ -99,6 +99,7 @@ export const fleet: Benchmark = {
       await measure("first page of the summary", "/v1/webhooks/summary?limit=50&sort=state", 20);
       await measure("search in the summary", "/v1/webhooks/summary?limit=50&search=shop%2099&sort=name", 20);
       await measure("first page of the list", "/v1/webhooks?limit=100", 20);
+      await measure("overview of all webhooks", "/v1/webhooks/overview", 20);
       await measure("first page after a change", "/v1/webhooks/summary?limit=50&sort=state", 3, add);
       await measure("the whole list", "/v1/webhooks", 3);
       await measure("the whole summary", "/v1/webhooks/summary", 3);

@@ -778,6 +778,55 @@ export interface Paths {
       };
     };
   };
+  "/webhooks/overview": {
+    /** All webhooks together. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["WebhooksOverview"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
   "/webhooks/{id}/summary": {
     /** State of a webhook. */
     get: {
@@ -2939,6 +2988,158 @@ export interface Schemas {
     events: number;
     /** 95th percentile of the attempts' milliseconds; null without attempts. */
     p95_ms: number | null;
+  };
+  WebhooksOverview: {
+    /** Start of the first hour. */
+    from: string;
+    /** End of the last one. */
+    to: string;
+    /** Milliseconds between two points. */
+    step_ms: number;
+    /** Oldest first. */
+    series: {
+      /** Start of the hour. */
+      at: string;
+      /** Batches delivered. */
+      delivered: number;
+      /** Batches whose first attempt failed. */
+      failed: number;
+      /** Attempts that failed. */
+      failed_attempts: number;
+      /** Batches given up. */
+      expired: number;
+      /** Events in the delivered batches. */
+      events: number;
+      /** 50th percentile of the attempts' milliseconds; null without attempts. */
+      p50_ms: number | null;
+      /** 95th percentile of the attempts' milliseconds; null without attempts. */
+      p95_ms: number | null;
+      /** 99th percentile of the attempts' milliseconds; null without attempts. */
+      p99_ms: number | null;
+    }[];
+    /** Over all hours. */
+    totals: {
+      /** Batches delivered. */
+      delivered: number;
+      /** Batches whose first attempt failed. */
+      failed: number;
+      /** Attempts that failed. */
+      failed_attempts: number;
+      /** Batches given up. */
+      expired: number;
+      /** Events in the delivered batches. */
+      events: number;
+      /** 50th percentile of the attempts' milliseconds; null without attempts. */
+      p50_ms: number | null;
+      /** 95th percentile of the attempts' milliseconds; null without attempts. */
+      p95_ms: number | null;
+      /** 99th percentile of the attempts' milliseconds; null without attempts. */
+      p99_ms: number | null;
+    };
+    /** Attempts by their milliseconds. */
+    latency_histogram: {
+      /** Upper bound of the slot. */
+      le_ms: number;
+      /** Attempts in it. */
+      count: number;
+    }[];
+    /** Attempts by HTTP status. */
+    statuses: Record<string, number>;
+    /** Failed attempts by reason. */
+    reasons: Record<string, number>;
+    /** Events of the delivered batches by type. */
+    event_types: Record<string, number>;
+    /** False while hours of `series` are still being counted: the next request goes on, and has more of them. */
+    is_complete: boolean;
+    /** Webhooks of the customer, or of the sub-account. */
+    total: number;
+    /** How many webhooks are in each state. */
+    states: {
+      /** Had no batch yet. */
+      pending: number;
+      /** Deliver as they should. */
+      ok: number;
+      /** Have a batch that waits for a retry, or whose last one to end expired. */
+      failed: number;
+      /** Their breaker is open. */
+      parked: number;
+      /** Are not active. */
+      paused: number;
+    };
+    /** When `states` was counted; of many webhooks it is kept for up to a minute. */
+    counted_at: string;
+    /** What will be lost unless targets take it. */
+    at_risk: {
+      /** Batches that wait. */
+      batches: number;
+      /** Events in them. */
+      events: number;
+      /** Webhooks for which a batch waits. */
+      webhooks: number;
+      /** False while not all webhooks for which a batch may wait were looked at: the next request looks at more of them. */
+      is_complete: boolean;
+      /** Of the webhooks: those of which a batch has waited for half of its retry window. */
+      half_time: number;
+      /** What is given up when, unless targets take it before: slots of a sixteenth of the retry window. */
+      runway: {
+        /** Start of the slot. */
+        at: string;
+        /** Batches that wait. */
+        batches: number;
+        /** Events in them. */
+        events: number;
+      }[];
+      /** The webhooks that lose a batch first, at most 50. */
+      first: {
+        /** Id of the webhook. */
+        id: string;
+        /** Display name. Need not be unique. */
+        name: string;
+        /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+        target: string;
+        /** Status of the webhook. */
+        state: "pending" | "ok" | "failed" | "parked" | "paused";
+        /** Why it is in that state. */
+        state_reason:
+          | "invalid_target"
+          | "address_refused"
+          | "dns_failed"
+          | "dns_timeout"
+          | "connect_timeout"
+          | "connect_failed"
+          | "tls_expired"
+          | "tls_name_mismatch"
+          | "tls_untrusted"
+          | "tls_failed"
+          | "connection_reset"
+          | "upload_timeout"
+          | "response_timeout"
+          | "invalid_response"
+          | "http_3xx"
+          | "auth_rejected"
+          | "http_413"
+          | "http_429"
+          | "http_4xx"
+          | "http_5xx"
+          | "http_other"
+          | "token_failed"
+          | "paused"
+          | "expired"
+          | "retrying"
+          | "no_batch_yet"
+          | null;
+        /** Batches that wait for a retry or are parked. */
+        pending_batches: number;
+        /** Events in them. */
+        pending_events: number;
+        /** False when there are more pending batches than were counted. */
+        pending_is_complete: boolean;
+        /** When half of the first batch's retry window is over. */
+        half_time_at: string;
+        /** When its first batch is given up. */
+        next_expiry_at: string;
+      }[];
+    };
   };
   WebhookSummary: {
     /** Id of the webhook. */

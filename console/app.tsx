@@ -43,6 +43,7 @@ const Frame = () => {
   useShortcutKeys();
   useFindKey(useCallback(() => setIsFinding(true), []));
   useShortcut({ keys: "?", label: "Show the shortcuts", run: () => setShowsShortcuts(true) });
+  useShortcut({ keys: "g o", label: "Go to the overview", run: () => navigate("/overview") });
   useShortcut({ keys: "g w", label: "Go to the webhooks", run: () => navigate("/webhooks") });
   useShortcut({ keys: "g e", label: "Go to the event catalogue", run: () => navigate("/events") });
   useShortcut({ keys: "g k", label: "Go to the API keys", run: () => navigate("/api-keys") });

@@ -26,6 +26,7 @@ export const pageRoutes: readonly PageRoute[] = [
   { path: "/webhooks/:id/code", page: page(() => import("./pages/webhook/code-page.tsx"), "CodePage") },
   { path: "/webhooks/:id/replay", page: page(() => import("./pages/webhook/replay-page.tsx"), "ReplayPage") },
   { path: "/webhooks/:id", page: page(() => import("./pages/webhook/overview-page.tsx"), "OverviewPage") },
+  { path: "/overview", page: page(() => import("./pages/overview/overview-page.tsx"), "OverviewPage") },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
   { path: "/find/:batchId", page: page(() => import("./pages/find/find-page.tsx"), "FindPage") },
   { path: "/import", page: page(() => import("./pages/import/import-page.tsx"), "ImportPage") },

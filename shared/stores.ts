@@ -3,6 +3,7 @@
  * it; a function takes the part that it uses, as `Pick<BatchStore, "claim" | "recordParked">`. A method of a store throws when
  * the store cannot be reached.
  */
+import type { PendingBatches } from "#shared/delivery/pending-batches.ts";
 import type { QueueMessage } from "./contract/chain-message.ts";
 import type { BodyPlace } from "./contract/delivery-message.ts";
 import type { ReplayMessage } from "./contract/replay-message.ts";
@@ -91,18 +92,6 @@ export interface BatchPage {
   readonly next?: BatchPosition;
 }
 
-/** What waits for a webhook's target. */
-export interface PendingBatches {
-  readonly batches: number;
-  readonly events: number;
-  /** Creation of the oldest batch that was counted, ISO 8601. */
-  readonly oldestAt?: string;
-  /** When the first of them expires, ISO 8601. */
-  readonly nextExpiryAt?: string;
-  /** False when there are more batches than were counted. */
-  readonly isComplete: boolean;
-}
-
 /** The same records, for lists and by id. `now` is Unix milliseconds. */
 export interface BatchListing {
   /**
@@ -112,8 +101,11 @@ export interface BatchListing {
   readonly list: (query: BatchListQuery) => Promise<BatchPage>;
   /** Whether anything waits for a webhook's target. */
   readonly hasPending: (webhookId: string, now: number) => Promise<boolean>;
-  /** Counts what waits for a webhook's target; of very many batches those that expire first. */
-  readonly countPending: (webhookId: string, now: number) => Promise<PendingBatches>;
+  /**
+   * Counts what waits for a webhook's target; of very many batches those that expire first. With `slotMs` it says how many
+   * expire in each stretch of so many milliseconds.
+   */
+  readonly countPending: (webhookId: string, now: number, slotMs?: number) => Promise<PendingBatches>;
   /** One batch of a webhook by its id. */
   readonly findById: (webhookId: string, batchId: string, now: number) => Promise<BatchRecord | undefined>;
   /** One batch by its id, whatever webhook it belongs to. */
@@ -156,6 +148,12 @@ export interface DeliveryHourStore {
     readonly webhookIds: readonly string[];
     readonly hours: readonly string[];
   }) => Promise<readonly DeliveryHour[]>;
+  /** The sum of an hour's counters over those webhooks of a customer that are counted; undefined without any. */
+  readonly sum: (
+    customerId: string,
+    hour: string,
+    isCounted: (webhookId: string) => boolean,
+  ) => Promise<DeliveryHour | undefined>;
   /** The counters of all webhooks of a customer from an hour on. */
   readonly list: (customerId: string, fromHour: string) => Promise<readonly DeliveryHour[]>;
   /** When (ISO 8601) a batch last expired, by webhook, of those of a customer of which one has since then, a day at most. */

@@ -6,6 +6,7 @@ import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
 import { callApi, callApiPage } from "./client.ts";
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
 import { longList, pollMs } from "./query-client.ts";
+import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import type { AnswerTo } from "#shared/contract/api/answers.ts";
 
@@ -13,6 +14,7 @@ import type { AnswerTo } from "#shared/contract/api/answers.ts";
 export const queryKeys = {
   whoAmI: (key: string | undefined) => ["who-am-i", key],
   page: (query: WebhookPageQuery) => ["webhooks", "page", query],
+  overview: ["webhooks", "overview"],
   webhook: (id: string) => ["webhooks", id],
   webhooks: ["webhooks"],
   apiKeys: ["api-keys"],
@@ -55,6 +57,15 @@ export const useWebhookPage = (query: WebhookPageQuery): UseQueryResult<WebhookP
     refetchInterval: ({ state }) => ((state.data?.total ?? 0) > longList ? 2 * pollMs : pollMs),
     placeholderData: keepPreviousData,
     gcTime: pageKeptMs,
+  });
+
+/** What all webhooks together did, and what will be lost. What the API has not read yet is asked for soon. */
+export const useOverview = (): UseQueryResult<WebhooksOverview, ApiError> =>
+  useQuery({
+    queryKey: queryKeys.overview,
+    queryFn: ({ signal }) => callApi("GET /v1/webhooks/overview", { signal }),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && !(state.data.is_complete && state.data.at_risk.is_complete) ? pollMs : 3 * pollMs,
   });
 
 /** A webhook with all its settings. */

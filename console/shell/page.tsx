@@ -147,6 +147,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
 
 /** The pages that can be reached from everywhere. */
 const navigationItems: readonly SideNavigationProps.Item[] = [
+  { type: "link", text: "Overview", href: hrefOf("/overview") },
   { type: "link", text: "Webhooks", href: hrefOf("/webhooks") },
   { type: "link", text: "Import", href: hrefOf("/import") },
   { type: "divider" },

@@ -30,7 +30,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly batches: BatchListing;
   readonly kept: FleetCache;
   readonly bodies: Pick<BodyStore, "find" | "load">;
-  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries">;
+  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries" | "sum">;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly replays: Pick<ReplayStore, "create" | "list" | "end">;
   readonly replaySteps: ReplayQueue;

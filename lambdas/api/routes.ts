@@ -11,6 +11,7 @@ import { readDocument } from "./openapi/document.ts";
 import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
 import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
+import { readOverview } from "./fleet/overview.ts";
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
 import { errors } from "#shared/errors.ts";
@@ -26,6 +27,7 @@ const table = [
   { method: "POST", path: "/v1/webhooks/{id}/rotate-secret", grant: "webhooks/modify", handle: rotateWebhookSecret },
   { method: "POST", path: "/v1/webhooks/probe", grant: "webhooks/modify", handle: probeTarget },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
+  { method: "GET", path: "/v1/webhooks/overview", grant: "webhooks/view", handle: readOverview },
   { method: "GET", path: "/v1/webhooks/{id}/summary", grant: "webhooks/view", handle: summariseWebhook },
   { method: "GET", path: "/v1/webhooks/{id}/metrics", grant: "webhooks/view", handle: readMetrics },
   { method: "GET", path: "/v1/webhooks/{id}/batch-status", grant: "webhooks/view", handle: batchStatus },

@@ -1,6 +1,6 @@
 import type { FailureReason } from "#shared/contract/words.ts";
 
-const hourMs = 60 * 60 * 1_000;
+export const hourMs = 60 * 60 * 1_000;
 /** Hours that a summary covers, the current one included. */
 const summaryHours = 24;
 

@@ -120,6 +120,15 @@ describe("the overview is sound", () => {
   });
 });
 
+it("the overview of all webhooks is sound, with what is at risk and of whom", async () => {
+  await expectSoundView("all webhooks", "/overview", async ({ page }) => {
+    await page.getByText("1 batch with 30 events of 1 webhook").waitFor();
+    await page.getByRole("link", { name: longName }).waitFor();
+    await page.getByText("Events delivered").first().waitFor();
+    await page.getByRole("link", { name: "Failed 1" }).waitFor();
+  });
+});
+
 describe("the list of batches is sound", () => {
   it("with a batch beside it", async () => {
     await expectSoundView("split panel", `/webhooks/${failing.id}/batches?batch=${failing.batch}`, async ({ page }) => {

@@ -25,22 +25,30 @@ export const readMetrics = async (
   const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
   const hours = hoursBetween(from, to - 1);
   const counted = await deps.deliveryHours.find({ customerId, webhookIds: [webhookId], hours });
+  return { status: 200, body: { results: metricsView({ hours, counted, to }) } };
+};
+
+/** Counters as the API shows them, also of hours without any. `to` is Unix milliseconds. */
+export const metricsView = ({
+  hours,
+  counted,
+  to,
+}: {
+  readonly hours: readonly string[];
+  readonly counted: readonly DeliveryHour[];
+  readonly to: number;
+}): WebhookMetrics => {
   const metrics = deliveryMetrics(hours, counted);
   return {
-    status: 200,
-    body: {
-      results: {
-        from: hours[0] ?? new Date(from).toISOString(),
-        to: new Date(to).toISOString(),
-        step_ms: hourMs,
-        series: metrics.series.map(({ hour, ...numbers }) => ({ at: hour, ...numbersView(numbers) })),
-        totals: numbersView(metrics.totals),
-        latency_histogram: metrics.latencies.map(({ upToMs, count }) => ({ le_ms: upToMs, count })),
-        statuses: metrics.statuses,
-        reasons: metrics.reasons,
-        event_types: metrics.eventTypes,
-      },
-    },
+    from: hours[0] ?? new Date(to).toISOString(),
+    to: new Date(to).toISOString(),
+    step_ms: hourMs,
+    series: metrics.series.map(({ hour, ...numbers }) => ({ at: hour, ...numbersView(numbers) })),
+    totals: numbersView(metrics.totals),
+    latency_histogram: metrics.latencies.map(({ upToMs, count }) => ({ le_ms: upToMs, count })),
+    statuses: metrics.statuses,
+    reasons: metrics.reasons,
+    event_types: metrics.eventTypes,
   };
 };
 

@@ -19,7 +19,7 @@ import { readHours } from "../fleet/hours.ts";
 import { countStates, decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
 import { findWebhook, webhookNotFound } from "../webhooks/read.ts";
 import { webhookStanding } from "#shared/webhooks/state.ts";
-import type { PendingBatches } from "#shared/stores.ts";
+import type { PendingBatches } from "#shared/delivery/pending-batches.ts";
 
 /** Queries at a time, so that a customer with many paused webhooks does not use up the connections. */
 const concurrency = 20;
@@ -120,7 +120,8 @@ export const summariseWebhook = async (
   return { status: 200, body: { results } };
 };
 
-const summarise = async (
+/** The statuses of some webhooks with their counters of some hours. */
+export const summarise = async (
   deps: ApiDeps,
   input: {
     readonly webhooks: readonly Webhook[];

@@ -8,12 +8,12 @@ import type { Fleet } from "./kept.ts";
 import { fleetRow } from "./page.ts";
 
 /** A smaller fleet is read whenever it is asked for: that takes 64 read units at most. */
-const minKeptWebhooks = 500;
+export const minKeptWebhooks = 500;
 /**
  * What delivery notes at webhooks is read again at this rate, so that somebody who looks on costs 20 read units a second at
  * most, whatever the number of webhooks: 10,000 of a kilobyte are read once a minute.
  */
-const keptMsPerWebhook = 6;
+export const keptMsPerWebhook = 6;
 /** Queries at a time. */
 const concurrency = 20;
 
@@ -40,7 +40,8 @@ export const readFleet = async (
   const rows = await Promise.all(
     webhooks.map(async (webhook) => {
       const isWaiting = mayWait(webhook, now) && (await limit(() => deps.batches.hasPending(webhook.webhookId, now)));
-      return fleetRow(webhook, stateOf(webhook, isWaiting, expiries.get(webhook.webhookId)));
+      const state = stateOf(webhook, isWaiting, expiries.get(webhook.webhookId));
+      return fleetRow(webhook, { state, mayWait: isWaiting || mayPark(webhook) });
     }),
   );
   const fleet = { rows, version, readAt: now };
@@ -54,6 +55,9 @@ const dayMs = 24 * 60 * 60 * 1_000;
 /** Whether a batch may wait that decides the state: a paused or parked webhook is so whatever waits. */
 const mayWait = (webhook: Webhook, now: number): boolean =>
   webhook.active && (webhook.breaker?.kind ?? "closed") === "closed" && hasFailedLately(webhook, now);
+
+/** Whether batches may be parked, which nothing in the list shows. */
+const mayPark = ({ active, breaker }: Webhook): boolean => !active || (breaker?.kind ?? "closed") !== "closed";
 
 /** A batch waits for the retry window at most, so that one can only wait if an attempt failed, or a pause ended, since. */
 export const hasFailedLately = ({ lastFailure, activeChangedAt }: Webhook, now: number): boolean =>

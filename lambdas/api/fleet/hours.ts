@@ -1,9 +1,8 @@
-import type { DeliveryHour } from "#shared/delivery/hours.ts";
+import { type DeliveryHour, hourMs } from "#shared/delivery/hours.ts";
 import type { ApiDeps } from "../deps.ts";
 
 /** Outcomes are counted when an attempt has ended, by invocations of a minute: this long after its end an hour is as it stays. */
-const settlingMs = 5 * 60_000;
-const hourMs = 60 * 60_000;
+export const settlingMs = 5 * 60_000;
 
 /**
  * The counters of some webhooks in some hours. Hours that are over are kept: a page that is read again and again reads the

@@ -21,6 +21,8 @@ export interface FleetRow {
   readonly id: string;
   readonly subaccountId: number | undefined;
   readonly state: WebhookState;
+  /** Whether a batch may wait for its target. */
+  readonly mayWait: boolean;
   readonly createdAt: string;
   readonly lastSuccessful: string;
   readonly lastFailure: string;
@@ -30,10 +32,10 @@ export interface FleetRow {
   readonly target: string;
 }
 
-export const fleetRow = (webhook: Webhook, state: WebhookState): FleetRow => ({
+export const fleetRow = (webhook: Webhook, known: Pick<FleetRow, "state" | "mayWait">): FleetRow => ({
   id: webhook.webhookId,
   subaccountId: webhook.subaccountId,
-  state,
+  ...known,
   createdAt: webhook.createdAt,
   lastSuccessful: webhook.lastSuccessful ?? "",
   lastFailure: webhook.lastFailure ?? "",
@@ -104,7 +106,8 @@ const comparePlaces =
 const hasText = ({ name, target, id }: FleetRow, text: string): boolean =>
   name.includes(text) || target.includes(text) || id.startsWith(text);
 
-const isOf = ({ subaccountId }: FleetRow, subaccount: Subaccount): boolean =>
+/** Whether a webhook is that of a sub-account. */
+export const isOf = ({ subaccountId }: FleetRow, subaccount: Subaccount): boolean =>
   subaccount === "all" || subaccountId === subaccount;
 
 /** How many webhooks are in each state. */

@@ -74,7 +74,8 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
     return Items.some(({ ttl }) => Number(ttl) * 1_000 > now);
   },
 
-  countPending: async (webhookId, now) => {
+  countPending: async (webhookId, now, slotMs) => {
+    const slots = new Map<number, { batches: number; events: number }>();
     let batches = 0;
     let events = 0;
     let oldestAt: string | undefined;
@@ -97,6 +98,10 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
         events += pending.events;
         nextExpiryAt ??= pending.expiresAt;
         if (oldestAt === undefined || pending.createdAt < oldestAt) oldestAt = pending.createdAt;
+        if (slotMs === undefined) continue;
+        const at = Math.floor(Date.parse(pending.expiresAt) / slotMs) * slotMs;
+        const slot = slots.get(at) ?? { batches: 0, events: 0 };
+        slots.set(at, { batches: slot.batches + 1, events: slot.events + pending.events });
       }
       start = LastEvaluatedKey;
       if (start === undefined) break;
@@ -107,6 +112,7 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
       ...(oldestAt === undefined ? {} : { oldestAt }),
       ...(nextExpiryAt === undefined ? {} : { nextExpiryAt }),
       isComplete: start === undefined,
+      ...(slotMs === undefined ? {} : { slots }),
     };
   },
 

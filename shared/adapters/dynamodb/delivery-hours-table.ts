@@ -64,21 +64,28 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
       }),
     );
   };
-  const queryAll = async (pk: string, from: string): Promise<readonly Record<string, unknown>[]> => {
-    const found: Record<string, unknown>[] = [];
+  /** What a query finds, a megabyte at a time. */
+  const pagesOf = async function* (
+    condition: string,
+    values: Readonly<Record<string, string>>,
+  ): AsyncGenerator<readonly Record<string, unknown>[]> {
     let start: Record<string, unknown> | undefined;
     do {
       const page = await client.send(
         new QueryCommand({
           TableName: tableName,
-          KeyConditionExpression: "pk = :pk AND sk >= :from",
-          ExpressionAttributeValues: { ":pk": pk, ":from": from },
+          KeyConditionExpression: condition,
+          ExpressionAttributeValues: values,
           ExclusiveStartKey: start,
         }),
       );
-      found.push(...(page.Items ?? []));
+      yield page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
+  };
+  const queryAll = async (pk: string, from: string): Promise<readonly Record<string, unknown>[]> => {
+    const found: Record<string, unknown>[] = [];
+    for await (const items of pagesOf("pk = :pk AND sk >= :from", { ":pk": pk, ":from": from })) found.push(...items);
     return found;
   };
   return {
@@ -111,6 +118,23 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
       const pk = partitionOf(customerId);
       const keys = webhookIds.flatMap((webhookId) => hours.map((hour) => ({ pk, sk: `${hour}#${webhookId}` })));
       return (await getAll(options, keys)).map((hour) => parseHour(hour));
+    },
+
+    sum: async (customerId, hour, isCounted) => {
+      const sums = new Map<string, number>();
+      const read = pagesOf("pk = :pk AND begins_with(sk, :hour)", {
+        ":pk": partitionOf(customerId),
+        ":hour": `${hour}#`,
+      });
+      for await (const items of read) {
+        for (const { sk, ttl: _, ...counters } of items) {
+          if (!isCounted(String(sk).slice(hour.length + 1))) continue;
+          for (const [name, value] of Object.entries(counters)) {
+            if (typeof value === "number") sums.set(name, (sums.get(name) ?? 0) + value);
+          }
+        }
+      }
+      return sums.size === 0 ? undefined : parseHour({ sk: `${hour}#`, ...Object.fromEntries(sums) });
     },
 
     list: async (customerId, fromHour) =>

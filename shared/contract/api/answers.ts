@@ -7,6 +7,7 @@ import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from ".
 import { importAnswer } from "./import.ts";
 import { ingestAnswer, sesIngestAnswer } from "./ingest.ts";
 import { metricsAnswer } from "./metrics.ts";
+import { overviewAnswer } from "./overview.ts";
 import { probeAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
 import { summariesAnswer, summaryAnswer } from "./summary.ts";
@@ -35,6 +36,7 @@ export const answers = {
   "POST /v1/webhooks/probe": probeAnswer,
   "POST /v1/webhooks/import": importAnswer,
   "GET /v1/webhooks/summary": summariesAnswer,
+  "GET /v1/webhooks/overview": overviewAnswer,
   "GET /v1/webhooks/{id}/summary": summaryAnswer,
   "GET /v1/webhooks/{id}/metrics": metricsAnswer,
   "GET /v1/webhooks/{id}/batch-status": batchStatusAnswer,

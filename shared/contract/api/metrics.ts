@@ -30,21 +30,22 @@ const counts = (description: string) => z.record(z.string(), z.int().min(0)).met
 
 const point = z.object({ at: time("Start of the hour."), ...numbers });
 
-const metrics = z
-  .object({
-    from: time("Start of the first hour."),
-    to: time("End of the last one."),
-    step_ms: count("Milliseconds between two points."),
-    series: z.array(point).meta({ description: "Oldest first." }),
-    totals: z.object(numbers).meta({ description: "Over all hours." }),
-    latency_histogram: z
-      .array(z.object({ le_ms: count("Upper bound of the slot."), count: count("Attempts in it.") }))
-      .meta({ description: "Attempts by their milliseconds." }),
-    statuses: counts("Attempts by HTTP status."),
-    reasons: counts("Failed attempts by reason."),
-    event_types: counts("Events of the delivered batches by type."),
-  })
-  .meta({ id: "WebhookMetrics" });
+/** What happened to batches over time, and in sum. */
+export const metricsFields = {
+  from: time("Start of the first hour."),
+  to: time("End of the last one."),
+  step_ms: count("Milliseconds between two points."),
+  series: z.array(point).meta({ description: "Oldest first." }),
+  totals: z.object(numbers).meta({ description: "Over all hours." }),
+  latency_histogram: z
+    .array(z.object({ le_ms: count("Upper bound of the slot."), count: count("Attempts in it.") }))
+    .meta({ description: "Attempts by their milliseconds." }),
+  statuses: counts("Attempts by HTTP status."),
+  reasons: counts("Failed attempts by reason."),
+  event_types: counts("Events of the delivered batches by type."),
+};
+
+const metrics = z.object(metricsFields).meta({ id: "WebhookMetrics" });
 
 export const metricsAnswer = results(metrics);
 

@@ -26,7 +26,7 @@ const hourly = (what: string) =>
     .meta({ description: `${what}, hour by hour, the oldest first.` });
 
 /** What is said of a webhook in every list. */
-const summaryFields = z.object({
+export const summaryFields = z.object({
   ...webhook.pick({
     id: true,
     name: true,
@@ -141,7 +141,7 @@ export const summariesQuery = z.object({
 });
 
 /** How many webhooks are in each state. */
-const stateCounts = z.object({
+export const stateCounts = z.object({
   pending: count("Had no batch yet."),
   ok: count("Deliver as they should."),
   failed: count("Have a batch that waits for a retry, or whose last one to end expired."),

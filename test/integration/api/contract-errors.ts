@@ -53,6 +53,7 @@ const webhookErrors = { "400 1200": badSubaccount, "404 1600": missing };
 /** How each documented error of each operation comes about, by status and code; a missing key or grant apart. */
 export const provocations: Readonly<Record<OperationKey, Readonly<Record<string, Provocation>>>> = {
   "GET /v1/webhooks": { "400 1200": query({ timezone: "Mars/Olympus" }) },
+  "GET /v1/webhooks/overview": { "400 1200": badSubaccount },
   "GET /v1/webhooks/summary": { "400 1200": query({ sort: "size" }) },
   "POST /v1/webhooks": {
     ...json,

@@ -191,6 +191,75 @@ describe.each([path, "/v1/webhooks"])("pages of %s", (route) => {
   });
 });
 
+describe("the overview", () => {
+  const overview = async (headers: Readonly<Record<string, string>> = {}) =>
+    (await api.get("/v1/webhooks/overview", { customerId, headers })).result;
+
+  it("adds up what all webhooks did, by hour, and those of a sub-account for it alone", async () => {
+    const one = await api.addWebhook({ customerId, lastSuccessful: isoAgo(minute) });
+    const other = await api.addWebhook({ customerId, subaccountId: 5, lastSuccessful: isoAgo(minute) });
+    const gone = await api.addWebhook({ customerId });
+    await count(one, minute, { kind: "delivered", events: 70, durationMs: 12, status: 200 });
+    await count(other, minute, { kind: "delivered", events: 5, durationMs: 900, status: 200 });
+    await count(other, hour, { kind: "failed", attempt: 1, reason: "http_5xx", durationMs: 12, status: 503 });
+    await count(gone, hour, { kind: "expired" });
+    await api.removeWebhook(customerId, gone);
+    const all = await overview();
+    const numbers = { delivered: 2, events: 75, failed_attempts: 1, expired: 1, p50_ms: 15, p99_ms: 1_000 };
+    expect(all).toMatchObject({ is_complete: true, total: 2, totals: numbers, reasons: { http_5xx: 1 } });
+    const series = all["series"] as readonly Row[];
+    expect(series).toHaveLength(24);
+    expect(series.slice(-2)).toMatchObject([
+      { failed_attempts: 1, expired: 1 },
+      { delivered: 2, events: 75 },
+    ]);
+    expect(await overview({ "X-MSYS-SUBACCOUNT": "5" })).toMatchObject({
+      total: 1,
+      totals: { delivered: 1, events: 5, failed_attempts: 1, expired: 0 },
+    });
+    // The present hour goes on; what is over was read once.
+    await count(one, minute, { kind: "delivered", events: 1, durationMs: 12 });
+    await count(one, 2 * hour, { kind: "delivered", events: 1, durationMs: 12 });
+    expect(await overview()).toMatchObject({ totals: { delivered: 3, events: 76 } });
+  });
+
+  it("says what will be lost when, by whom, and what has waited for half of its time", async () => {
+    const late = await api.addWebhook({ customerId, name: "late", lastFailure: isoAgo(minute) });
+    const early = await api.addWebhook({ customerId, name: "early", active: false, lastFailure: isoAgo(minute) });
+    await api.addWebhook({ customerId, name: "well", lastSuccessful: isoAgo(minute) });
+    await api.addBatch({ webhookId: late, ageMs: hour, attempts: [500], events: 10 });
+    await api.addBatch({ webhookId: early, ageMs: 3 * hour, attempts: [500], events: 7 });
+    await api.addBatch({ webhookId: early, ageMs: hour, attempts: [500], events: 2 });
+    const risk = (await overview())["at_risk"] as Row;
+    expect(risk).toMatchObject({ webhooks: 2, batches: 3, events: 19, half_time: 1, is_complete: true });
+    expect(risk["first"]).toMatchObject([
+      { name: "early", state: "paused", pending_batches: 2, pending_events: 9 },
+      { name: "late", state: "failed", state_reason: "retrying", pending_batches: 1 },
+    ]);
+    const runway = risk["runway"] as readonly Row[];
+    expect(runway).toHaveLength(17);
+    expect(runway.filter(({ batches }) => batches !== 0)).toMatchObject([
+      { batches: 1, events: 7 },
+      { batches: 2, events: 12 },
+    ]);
+    const [first] = risk["first"] as readonly Row[];
+    const { half_time_at: half, next_expiry_at: end } = first as Readonly<Record<string, string>>;
+    expect(Date.parse(end ?? "") - Date.parse(half ?? "")).toBe(2 * hour);
+  });
+
+  it("looks at 200 webhooks at a time, and says until when it has not seen all", async () => {
+    await Promise.all(Array.from({ length: 205 }, async () => await api.addWebhook({ customerId, active: false })));
+    expect(await overview()).toMatchObject({ at_risk: { is_complete: false, webhooks: 0 } });
+    expect(await overview()).toMatchObject({ at_risk: { is_complete: true, webhooks: 0 } });
+  });
+
+  it("is not for a key without the grant, and ignores no sub-account that is none", async () => {
+    expect((await api.get("/v1/webhooks/overview", { customerId, grants: ["ingest/write"] })).status).toBe(403);
+    const odd = await api.get("/v1/webhooks/overview", { customerId, headers: { "X-MSYS-SUBACCOUNT": "x" } });
+    expect(odd.status).toBe(400);
+  });
+});
+
 describe("a fleet of many webhooks", () => {
   it("shows what the API has changed at once, and what delivery has noted on the rows", async () => {
     const ids = await addMany(600);

@@ -91,6 +91,16 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect(sent?.headers).not.toHaveProperty("x-messagesystems-webhook-token");
     },
   },
+  "GET /v1/webhooks/overview": {
+    kind: "tried",
+    attack: async () => {
+      // What waits for a paused webhook is at risk.
+      const { webhookId: id } = attacker;
+      expect((await attack("PUT /v1/webhooks/{id}", { parameters: { id }, body: { active: false } })).status).toBe(200);
+      const { json } = await attack("GET /v1/webhooks/overview");
+      expect([isOf(attacker, json), isOf(victim, json), json.results.total]).toEqual([true, false, 1]);
+    },
+  },
   "POST /v1/webhooks/import": {
     kind: "tried",
     attack: async () => {

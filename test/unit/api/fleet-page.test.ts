@@ -18,6 +18,7 @@ const row: fc.Arbitrary<FleetRow> = fc.record({
   id: fc.uuid(),
   subaccountId: fc.constantFrom(undefined, 0, 5),
   state: fc.constantFrom(...webhookStates),
+  mayWait: fc.boolean(),
   // Few values, so that many webhooks are sorted by what follows.
   createdAt: fc.oneof(iso, fc.constant("2026-01-01T00:00:00.000Z")),
   lastSuccessful: fc.oneof(iso, fc.constant("")),
@@ -105,6 +106,7 @@ describe("pages of webhooks", () => {
     id: crypto.randomUUID(),
     subaccountId: undefined,
     state: "ok",
+    mayWait: false,
     createdAt: "2026-01-01T00:00:00.000Z",
     lastSuccessful: "",
     lastFailure: "",

@@ -130,3 +130,33 @@ export const metrics = {
   reasons: { http_5xx: 2 },
   event_types: { delivery: 470_000, bounce: 10_000 },
 };
+
+export const overview = {
+  ...metrics,
+  is_complete: true,
+  total: summaries.total,
+  states: summaries.states,
+  counted_at: summaries.counted_at,
+  at_risk: {
+    webhooks: 1,
+    batches: 12,
+    events: 96_000,
+    is_complete: true,
+    half_time: 1,
+    runway: [{ at: "2026-01-02T04:45:00.000Z", batches: 12, events: 96_000 }],
+    first: [
+      {
+        id: webhookId,
+        name: "warehouse feed",
+        target,
+        state: "parked",
+        state_reason: "http_5xx",
+        pending_batches: 12,
+        pending_events: 96_000,
+        pending_is_complete: true,
+        half_time_at: "2026-01-02T02:50:00.000Z",
+        next_expiry_at: "2026-01-02T04:50:00.000Z",
+      },
+    ],
+  },
+};

@@ -20,6 +20,18 @@ export const batchOperations = {
     answer: example.summaries,
     errors: { badParameter: true, ...subaccounts },
   },
+  "GET /v1/webhooks/overview": {
+    id: "overviewWebhooks",
+    tag: "Batches",
+    summary: "All webhooks together",
+    description:
+      "What happened to the batches of all webhooks in the last 24 hours, how many webhooks are in each state, and what will " +
+      "be lost when, and by which webhooks, unless their targets take it. A request reads a bounded part of many webhooks: " +
+      "while `is_complete` is false, the next one goes on.",
+    parameters: { header: webhookHeaders },
+    answer: { results: example.overview },
+    errors: subaccounts,
+  },
   "GET /v1/webhooks/{id}/summary": {
     id: "summariseWebhook",
     tag: "Batches",
