@@ -26,6 +26,8 @@ import { virtualQueue } from "./virtual-queue.ts";
 
 /** Any life ends in fewer; more means that messages go round for ever. */
 const maxInvocations = 2_000;
+/** First attempts are made in less, on a busy machine too; the next ones follow after 30 s. */
+const firstAttemptsMs = 25_000;
 
 export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
   const world = await createReplayWorld(aws);
@@ -133,7 +135,7 @@ export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
     drain,
     /** Makes the first attempts, and lets what fails expire. */
     expire: async (): Promise<void> => {
-      await drain(1_000);
+      await drain(firstAttemptsMs);
       world.pass(retryWindowMs);
       await drain();
     },

@@ -243,7 +243,7 @@ it("a message of before the expiry has no part in a batch that was recovered", a
   receiver.respond(world.path(webhook), answer(500));
   await world.put(numbered(0, 3));
   await world.collect();
-  await world.drain(1_000);
+  await world.drain(25_000);
   const stale = world.queue.all().filter(({ webhookId }) => webhookId === webhook.webhookId);
   expect(stale).toHaveLength(1);
   await world.expire();
@@ -251,11 +251,11 @@ it("a message of before the expiry has no part in a batch that was recovered", a
   await world.recover(webhook);
   await world.replayAll();
   // The recovered batch waits for the breaker or for its next attempt when the old message comes once more.
-  await world.drain(1_000);
+  await world.drain(25_000);
   const posts = receiver.requests.length;
   expect(posts).toBe(before + 1);
   for (const message of stale) await world.queue.send(message);
-  await world.drain(1_000);
+  await world.drain(25_000);
   expect(receiver.requests).toHaveLength(posts);
   receiver.respond(world.path(webhook), answer(200));
   await world.drain();
