@@ -12,7 +12,7 @@ import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-paths.ts";
-import { pollSlotsPartition } from "#shared/contract/tables.ts";
+import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { ReplayState } from "#shared/contract/words.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
@@ -61,6 +61,10 @@ export interface Possessions {
 }
 
 const minute = 60_000;
+
+/** Whether an item is what somebody has asked for: slots of polls and counts of requests are not. */
+export const isAskedFor = ({ pk }: { readonly pk?: unknown }): boolean =>
+  pk !== pollSlotsPartition && !String(pk).startsWith(requestCountsPrefix);
 
 /** What is other than usual when a request comes. */
 interface Conditions {
@@ -268,8 +272,7 @@ export const startContract = async () => {
             new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
           );
           // When a key was last used is the authorizer's note, not something that a request changes.
-          // Nor are the slots of polls.
-          const found = (page.Items ?? []).filter(({ pk }) => pk !== pollSlotsPartition);
+          const found = (page.Items ?? []).filter((item) => isAskedFor(item));
           items.push(...found.map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
           start = page.LastEvaluatedKey;
         } while (start !== undefined);

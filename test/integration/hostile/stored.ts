@@ -1,6 +1,5 @@
 import { DeleteCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { pollSlotsPartition } from "#shared/contract/tables.ts";
-import type { Contract } from "../api/contract-system.ts";
+import { type Contract, isAskedFor } from "../api/contract-system.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -10,7 +9,7 @@ export type Stored = ReadonlyMap<string, ReadonlyMap<string, Item>>;
 const keyOf = ({ pk, sk, keyHash }: Item): Readonly<Record<string, unknown>> =>
   keyHash === undefined ? { pk, sk } : { keyHash };
 
-/** Reads all tables, but for what nobody has asked to be stored: when a key was last used, and the slots of polls. */
+/** Reads all tables, but for what nobody has asked to be stored: when a key was last used, counts and slots. */
 export const readStored = async ({ api }: Contract): Promise<Stored> => {
   const read = Object.values(api.aws.tables).map(async ({ client, tableName }) => {
     const items: Item[] = [];
@@ -22,9 +21,7 @@ export const readStored = async ({ api }: Contract): Promise<Stored> => {
       items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
-    const kept = items
-      .filter(({ pk }) => pk !== pollSlotsPartition)
-      .map((item): Item => ({ ...item, lastUsedAt: undefined }));
+    const kept = items.filter((item) => isAskedFor(item)).map((item): Item => ({ ...item, lastUsedAt: undefined }));
     return [tableName, new Map(kept.map((item) => [JSON.stringify(keyOf(item)), item]))] as const;
   });
   return new Map(await Promise.all(read));
