@@ -126,7 +126,7 @@ describe("tidepost batch", () => {
     expect(await cli(["batch", "in"])).toMatchObject({
       code: 0,
       out: [],
-      error: expect.stringContaining("No batch yet"),
+      error: expect.stringContaining("There is no batch yet"),
     });
   });
 });
@@ -239,25 +239,25 @@ describe("tidepost replay", () => {
 
 describe("tidepost recover", () => {
   it("names what it would send, asks, and sends it", async () => {
-    const webhookId = await register("/down", { events_mode: "selected", events: ["click"] });
-    world.receiver.respond("/down", answer(500));
+    const webhookId = await register("/lost", { events_mode: "selected", events: ["click"] });
+    world.receiver.respond("/lost", answer(500));
     await cli(["trigger", "click", "--no-wait"]);
     const path = `/webhooks/${webhookId}/batches`;
     const { batch_id: batchId } = await until(
       async () => (await world.tidepost.call("GET", `${path}?state=retrying`)).json.results[0],
     );
-    expect(await cli(["recover", "down", "--yes"])).toMatchObject({
+    expect(await cli(["recover", "lost", "--yes"])).toMatchObject({
       code: 0,
       error: expect.stringContaining("There is nothing to recover"),
     });
-    const dry = await cli(["recover", "down", "--only", "failed", "--dry-run"]);
+    const dry = await cli(["recover", "lost", "--only", "failed", "--dry-run"]);
     expect({ code: dry.code, out: normal(dry.out[0] ?? ""), ids: dry.out.slice(1) }).toEqual({
       code: 0,
       out: expect.stringMatching(/^would send 1 batch, \d+ events?, about SPAN$/),
       ids: [`  ${batchId}`],
     });
-    world.receiver.respond("/down", answer(200));
-    const done = await cli(["recover", "down", "--only", "failed", "--yes", "--json"]);
+    world.receiver.respond("/lost", answer(200));
+    const done = await cli(["recover", "lost", "--only", "failed", "--yes", "--json"]);
     expect(done.json()).toMatchObject({ state: "finished", only: "failed", batches_sent: 1 });
     await until(async () => {
       const { json } = await world.tidepost.call("GET", `${path}/${batchId}`);
