@@ -76,6 +76,7 @@ describe("lines of batches", () => {
       "✖ expired unsent: its retry window ended",
       "✖ expired unsent: a day had passed, as the target took batches more slowly than they came",
       "✖ expired unsent: its webhook was deleted",
+      "✖ expired unsent: none of its events could be read; they are put aside for the operator",
     ]);
     expect(endLine({ ...ended, state: "split", split_into: ["aaaaaaaa-1", "bbbbbbbb-2"] }, asIs)).toMatch(
       /split into aaaaaaaa and bbbbbbbb$/,

@@ -32,8 +32,8 @@ it("events have the class and their fields the types of the catalogue", () => {
 
 it("the documentation marks what Amazon SES gives", () => {
   const { events: documented } = documentation().message_event;
-  expect(documented["bounce"]?.description).toMatch(/ Amazon SES tells of it, too\.$/);
+  expect(documented["bounce"]?.description).toMatch(/ Amazon SES also reports it\.$/);
   expect(documented["sms_status"]?.description).not.toContain("Amazon SES");
-  expect(documented["bounce"]?.event["bounce_class"]?.description).toMatch(/ Amazon SES gives it, too\.$/);
+  expect(documented["bounce"]?.event["bounce_class"]?.description).toMatch(/ Amazon SES also gives it\.$/);
   expect(documented["bounce"]?.event["rcpt_hash"]?.description).not.toContain("Amazon SES");
 });
