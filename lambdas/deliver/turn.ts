@@ -29,12 +29,12 @@ export const inTurn = async (
   work: (turn: Turn, look: Look | undefined) => Promise<void>,
 ): Promise<void> => {
   const turn = turnOf(deps, message);
-  const admittance = way.isOver ? ({ kind: "go", look: way.look } as const) : await turn.take(way.look);
-  if (admittance.kind === "wait") {
-    const waiting = waitingOf(message, message.waitingSince ?? deps.now());
-    return await deps.retries.send(waiting, admittance.delaySeconds);
-  }
   try {
+    const admittance = way.isOver ? ({ kind: "go", look: way.look } as const) : await turn.take(way.look);
+    if (admittance.kind === "wait") {
+      const waiting = waitingOf(message, message.waitingSince ?? deps.now());
+      return await deps.retries.send(waiting, admittance.delaySeconds);
+    }
     await work(turn, admittance.look);
   } finally {
     await turn.leave();
@@ -77,21 +77,30 @@ const turnOf = (
   message: Pick<QueueMessage, "batchId" | "webhookId" | "customerId" | "events" | "waitingSince">,
 ): Turn => {
   const { batchId, webhookId, customerId, events } = message;
+  // Also when it may be held: a change may take effect though its answer is lost.
   let isHeld = false;
   return {
     take: async (look) => {
       if (isHeld) return { kind: "go", look };
+      let triedUntil: number | undefined;
       for (let attempt = 1; attempt <= maxTries; attempt += 1) {
         const now = deps.now();
         const health =
           attempt === 1 && look !== undefined ? look.health : await deps.health.readHealth(customerId, webhookId);
         if (health === undefined || !needsTurn(health, now)) return { kind: "go", look: { health } };
+        // The repeat of a change whose answer was lost finds it made, and is refused.
+        isHeld = triedUntil !== undefined && health.turns.held[batchId] === triedUntil;
+        if (isHeld) return { kind: "go", look: { health } };
         const asker = { id: batchId, since: message.waitingSince ?? now };
         const answer = askForTurn(health, asker, { now, clock: deps.clock });
         const change = { customerId, webhookId, turns: answer.turns, expectedRevision: health.turnsRevision };
-        if (answer.turns !== health.turns && !(await deps.turns.change(change))) continue;
+        isHeld = answer.kind === "go";
+        triedUntil = isHeld ? answer.turns.held[batchId] : undefined;
+        if (answer.turns !== health.turns && !(await deps.turns.change(change))) {
+          isHeld = false;
+          continue;
+        }
         if (answer.kind === "wait") return { kind: "wait", delaySeconds: answer.delaySeconds };
-        isHeld = true;
         return { kind: "go", look: { health } };
       }
       return { kind: "wait", delaySeconds: 1 };

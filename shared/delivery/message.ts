@@ -172,7 +172,13 @@ export const isOnFastLane = ({ attempt, slow, parked, redelivery, replayId, form
 type Unplaced = Omit<DeliveryMessage, "body">;
 
 /** A message without what holds for its own attempt alone. */
-const batchOf = ({ parked: _parked, redelivery: _redelivery, slow: _slow, ...batch }: Unplaced): Unplaced => batch;
+const batchOf = ({
+  parked: _parked,
+  redelivery: _redelivery,
+  slow: _slow,
+  waitingSince: _waitingSince,
+  ...batch
+}: Unplaced): Unplaced => batch;
 
 /**
  * How many events of each type there are; `other` are types that the catalogue does not have. Few keys, whatever producers

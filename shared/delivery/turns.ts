@@ -96,6 +96,8 @@ export const askForTurn = (
 ): TurnAnswer => {
   const { id, since } = asker;
   const held = Object.fromEntries(Object.entries(turns.held).filter(([, until]) => until > now));
+  // A copy of who has a turn is not first in line: it has nothing to go for.
+  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - since) };
   const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
   const isFirst = first === undefined || first.id === id || since < first.since;
   const isWell = breaker.kind === "closed" && breaker.failures === 0;
@@ -106,7 +108,7 @@ export const askForTurn = (
   const windowMs = (batchWindowSeconds * 1_000) / clock.scale;
   const widens =
     free === 0 && isFirst && isWell && width < most && now - since >= windowMs && now - turns.widenedAt >= windowMs;
-  if (held[id] === undefined && (free > 0 || widens)) {
+  if (free > 0 || widens) {
     const rest = isFirst ? {} : { first };
     const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
     return { kind: "go", turns: { held: { ...held, [id]: now + turnMs }, ...widened, ...rest } };

@@ -41,24 +41,28 @@ export const onEachMessage =
   }) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const { deps } = options;
-    const handleRecord = async (record: SQSRecord): Promise<void> => {
+    const handleRecord = async (record: SQSRecord, keptMs: number): Promise<void> => {
       try {
         const message = options.schema.parse(JSON.parse(record.body));
-        await options.handle(message, () => context.getRemainingTimeInMillis());
+        await options.handle(message, () => context.getRemainingTimeInMillis() - keptMs);
       } catch (error) {
         deps.telemetry.messageFailed({ messageId: record.messageId, error });
         throw error instanceof Error ? error : new Error(String(error));
       }
     };
     const failures: SQSBatchResponse["batchItemFailures"] = [];
-    for (const [turn, records] of turnsOf(event.Records).entries()) {
+    const turns = turnsOf(event.Records);
+    for (const [turn, records] of turns.entries()) {
       if (turn > 0 && context.getRemainingTimeInMillis() < options.longestMs) {
         failures.push(...records.map(({ messageId }) => ({ itemIdentifier: messageId })));
         continue;
       }
       const processor = new BatchProcessor(EventType.SQS);
       const settings = { context, throwOnFullBatchFailure: false };
-      const answer = await processPartialResponse({ Records: [...records] }, handleRecord, processor, settings);
+      // What may go on for as long as there is time leaves enough of it to those that come after.
+      const keptMs = turn < turns.length - 1 ? options.longestMs : 0;
+      const handle = async (record: SQSRecord): Promise<void> => await handleRecord(record, keptMs);
+      const answer = await processPartialResponse({ Records: [...records] }, handle, processor, settings);
       failures.push(...answer.batchItemFailures);
     }
     const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));

@@ -39,7 +39,7 @@ describe("a turn", () => {
     const { kind, turns } = ask(noTurns, "a", 0, 0);
     expect(kind).toBe("go");
     expect(ask(turns, "b", 1, 1).kind).toBe("wait");
-    expect(ask(turns, "a", 1, 1).kind).toBe("wait");
+    expect(ask(turns, "a", 1, 1)).toEqual({ kind: "wait", turns, delaySeconds: 1 });
     expect(ask(without(turns, "a"), "b", 1, 2).kind).toBe("go");
   });
 

@@ -13,9 +13,11 @@ const work = async (
   const hidden: (readonly [string, number])[] = [];
   const running = new Set<number>();
   const began: [number, readonly number[]][] = [];
+  const remaining: [number, number][] = [];
   const handle = onEachMessage({
     schema: z.number(),
-    handle: async (message) => {
+    handle: async (message, remainsMs) => {
+      remaining.push([message, remainsMs()]);
       running.add(message);
       began.push([message, [...running]]);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -38,7 +40,7 @@ const work = async (
   const context: Context = { ...lambdaContext(), getRemainingTimeInMillis: () => remainingMs };
   const { batchItemFailures } = await handle(sqsEvent([...receives.keys()], receives), context);
   const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  return { began: Object.fromEntries(began), failed, hidden };
+  return { began: Object.fromEntries(began), failed, hidden, remaining: Object.fromEntries(remaining) };
 };
 
 it("works at the same time on messages that came once or twice, and on those that came more often after them", async () => {
@@ -55,6 +57,10 @@ it("works alone on each message that came ten times, at last", async () => {
 it("lets messages come again for which too little time is left, but never all", async () => {
   expect(await work([1, 3, 10], 19_999)).toMatchObject({ began: { 0: [0] }, failed: ["1", "2"] });
   expect(await work([10, 11], 19_999)).toMatchObject({ began: { 0: [0] }, failed: ["1"] });
+});
+
+it("leaves as much time to those that wait for others as one of them takes", async () => {
+  expect((await work([1, 3, 1], 50_000)).remaining).toEqual({ 0: 30_000, 1: 50_000, 2: 30_000 });
 });
 
 it("lets messages that fail come again after a pause that grows, and those that are done not at all", async () => {
