@@ -1,4 +1,4 @@
-import type { QueueMessage } from "#shared/contract/chain-message.ts";
+import { isChain, type QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { maxChainMs } from "#shared/contract/limits.ts";
 import { waitingOf } from "#shared/delivery/message.ts";
@@ -72,11 +72,9 @@ export interface Turn {
  * Turns of a message at a target that answers slowly: one for all POSTs that its invocation makes for it. It lasts longer than
  * the invocation may, so that it is given back, or the function has died and makes no POST any more.
  */
-const turnOf = (
-  deps: TurnDeps,
-  message: Pick<QueueMessage, "batchId" | "webhookId" | "customerId" | "events" | "waitingSince">,
-): Turn => {
+const turnOf = (deps: TurnDeps, message: QueueMessage): Turn => {
   const { batchId, webhookId, customerId, events } = message;
+  const firstAttemptAt = isChain(message) ? undefined : message.firstAttemptAt;
   // Also when it may be held: a change may take effect though its answer is lost.
   let isHeld = false;
   return {
@@ -91,7 +89,9 @@ const turnOf = (
         // The repeat of a change whose answer was lost finds it made, and is refused.
         isHeld = triedUntil !== undefined && health.turns.held[batchId] === triedUntil;
         if (isHeld) return { kind: "go", look: { health } };
-        const asker = { id: batchId, since: message.waitingSince ?? now };
+        const { waitingSince = now } = message;
+        // A batch whose retry window runs does not wait for those that came after it.
+        const asker = { id: batchId, since: firstAttemptAt ?? waitingSince, waitingSince };
         const answer = askForTurn(health, asker, { now, clock: deps.clock });
         const change = { customerId, webhookId, turns: answer.turns, expectedRevision: health.turnsRevision };
         isHeld = answer.kind === "go";

@@ -43,10 +43,13 @@ export interface TurnStore {
   readonly leave: (holder: WebhookIds & { readonly batchId: string }) => Promise<void>;
 }
 
-/** Who asks for a turn, and since when it has asked. */
+/** Who asks for a turn. */
 export interface Asker {
   readonly id: string;
+  /** What it comes before others by: since when it has asked, or when its first attempt was, of a batch that has had one. */
   readonly since: number;
+  /** Since when it has asked for this turn. */
+  readonly waitingSince: number;
 }
 
 /** Whether somebody may go, and the turns as they are then: the same object when nothing changes. */
@@ -94,10 +97,10 @@ export const askForTurn = (
   asker: Asker,
   { now, clock }: { readonly now: number; readonly clock: RetryClock },
 ): TurnAnswer => {
-  const { id, since } = asker;
+  const { id, since, waitingSince } = asker;
   const held = Object.fromEntries(Object.entries(turns.held).filter(([, until]) => until > now));
   // A copy of who has a turn is not first in line: it has nothing to go for.
-  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - since) };
+  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince) };
   const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
   const isFirst = first === undefined || first.id === id || since < first.since;
   const isWell = breaker.kind === "closed" && breaker.failures === 0;
@@ -107,13 +110,18 @@ export const askForTurn = (
   const free = width - Object.keys(held).length - (isFirst ? 0 : 1);
   const windowMs = (batchWindowSeconds * 1_000) / clock.scale;
   const widens =
-    free === 0 && isFirst && isWell && width < most && now - since >= windowMs && now - turns.widenedAt >= windowMs;
+    free === 0 &&
+    isFirst &&
+    isWell &&
+    width < most &&
+    now - waitingSince >= windowMs &&
+    now - turns.widenedAt >= windowMs;
   if (free > 0 || widens) {
     const rest = isFirst ? {} : { first };
     const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
     return { kind: "go", turns: { held: { ...held, [id]: now + turnMs }, ...widened, ...rest } };
   }
-  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - since) };
+  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince) };
   const isNoted = first?.id === id && first.until - now > firstMs / 2;
   const noted = { ...turns, first: { id, since, until: now + firstMs } };
   return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };

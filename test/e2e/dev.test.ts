@@ -85,11 +85,10 @@ describe("in a terminal", () => {
     await dev.stop();
     const [totals = ""] = terminal.lines().filter((line) => line.startsWith("Totals"));
     const counts =
-      /^Totals {2}events in (\d+) · batches \d+ · delivered (\d+) · retried (\d+) · expired 0 · duplicates 0 · lost 0$/;
+      /^Totals {2}events in ([\d,]+) · batches [\d,]+ · delivered ([\d,]+) · retried ([1-9][\d,]*) · expired 0 · duplicates 0 · lost 0$/;
     expect(totals).toMatch(counts);
-    const [, eventsIn, arrived, retried] = counts.exec(totals) ?? [];
+    const [, eventsIn, arrived] = counts.exec(totals) ?? [];
     expect(arrived).toBe(eventsIn);
-    expect(Number(retried)).toBeGreaterThan(0);
     terminal = undefined;
   });
 
@@ -112,7 +111,7 @@ describe("in a terminal", () => {
     await expect.poll(() => interrupts, patience).toBe(1);
     await dev.stop();
     const [totals = ""] = terminal.lines().filter((line) => line.startsWith("Totals"));
-    expect(totals).toMatch(/ · expired [1-9]\d* · duplicates [1-9]\d* .*· lost 0$/);
+    expect(totals).toMatch(/ · expired [1-9][\d,]* · duplicates [1-9][\d,]* .*· lost 0$/);
     terminal = undefined;
   });
 });

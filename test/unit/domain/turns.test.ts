@@ -17,7 +17,7 @@ const healthOf = (fields: Partial<WebhookHealth> = {}): WebhookHealth => ({
   ...fields,
 });
 const ask = (turns: Turns, id: string, since: number, now: number, fields: Partial<WebhookHealth> = {}) =>
-  askForTurn(healthOf({ turns, ...fields }), { id, since }, { now, clock });
+  askForTurn(healthOf({ turns, ...fields }), { id, since, waitingSince: since }, { now, clock });
 const without = (turns: Turns, id: string): Turns => {
   const { [id]: _left, ...held } = turns.held;
   return { ...turns, held };
@@ -59,6 +59,13 @@ describe("a turn", () => {
     expect(ask(free, "b", 1, 3)).toMatchObject({ kind: "go", turns: { held: { b: 3 + turnMs } } });
     expect(ask(free, "b", 1, 3).turns.first).toBeUndefined();
     expect(ask(free, "c", 2, 11_000).kind).toBe("go");
+  });
+
+  it("goes first to a batch whose retry window runs, which widens nothing before it has waited", () => {
+    const waiting = ask(ask(noTurns, "a", 0, 5).turns, "b", 10, windowMs + 5).turns;
+    const retry = { id: "r", since: 5, waitingSince: windowMs + 6 };
+    const asked = askForTurn(healthOf({ turns: waiting }), retry, { now: windowMs + 6, clock });
+    expect(asked).toMatchObject({ kind: "wait", delaySeconds: 1, turns: { width: 1, first: { id: "r", since: 5 } } });
   });
 
   it("is looked for less often by those behind the first, and a minute later at the latest", () => {
