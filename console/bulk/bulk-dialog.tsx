@@ -16,6 +16,7 @@ import { bulkTexts } from "./bulk-actions.ts";
 import type { BulkAction } from "./bulk-failures.ts";
 import { startBulk } from "./bulk-job.ts";
 import { type BulkSelection, findSubjects } from "./bulk-selection.ts";
+import { DialogFooter } from "../components/dialog-footer.tsx";
 
 interface BulkDialogProps {
   readonly action: BulkAction;
@@ -48,30 +49,25 @@ export const BulkDialog = ({ action, selection, onClose, onStart }: BulkDialogPr
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={subjects.length === 0 || !isConfirmed}
-              disabledReason={
-                data === undefined
-                  ? "The webhooks are still being found."
-                  : subjects.length === 0
-                    ? "There is nothing to do."
-                    : "Type the confirmation first."
-              }
-              onClick={() => {
-                void startBulk({ action, subjects, overlapHours: Number(overlap) });
-                onStart();
-              }}
-            >
-              {now}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogFooter onCancel={onClose}>
+          <Button
+            variant="primary"
+            disabled={subjects.length === 0 || !isConfirmed}
+            disabledReason={
+              data === undefined
+                ? "The webhooks are still being found."
+                : subjects.length === 0
+                  ? "There is nothing to do."
+                  : "Type the confirmation first."
+            }
+            onClick={() => {
+              void startBulk({ action, subjects, overlapHours: Number(overlap) });
+              onStart();
+            }}
+          >
+            {now}
+          </Button>
+        </DialogFooter>
       }
     >
       <SpaceBetween size="m">

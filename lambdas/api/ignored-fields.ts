@@ -12,6 +12,7 @@ import {
   updateWebhookRequest,
   webhook,
 } from "#shared/contract/api/webhook.ts";
+import { isObject } from "#shared/text/json.ts";
 
 const maxNames = 20;
 const maxNameCharacters = 100;
@@ -40,13 +41,10 @@ export const ignoredFields = (route: string, body: Buffer): string | undefined =
   const known = knownOf[route];
   if (known === undefined || body.length === 0) return undefined;
   const sent = parseJson(body);
-  if (!isRecord(sent)) return undefined;
+  if (!isObject(sent)) return undefined;
   const fields = [...unknownFields(sent, known), ...unknownParts(sent, known)].slice(0, maxNames);
   return fields.length === 0 ? undefined : ignoredFieldsValue(fields);
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Names that are not among the known ones: as many, and as much of each, as can be shown. */
 export const unknownFields = (
@@ -66,7 +64,7 @@ export const unknownFields = (
 const unknownParts = (sent: Readonly<Record<string, unknown>>, { request, answers = [] }: Known) =>
   Object.entries(sent).flatMap(([field, value]): readonly IgnoredField[] => {
     const part = objectIn(request, field);
-    if (part === undefined || !isRecord(value)) return [];
+    if (part === undefined || !isObject(value)) return [];
     const shown = answers.flatMap((answer) => objectIn(answer, field) ?? []);
     return unknownFields(value, { request: part, answers: shown }, `${field}.`);
   });

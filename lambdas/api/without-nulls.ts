@@ -1,5 +1,4 @@
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isObject } from "#shared/text/json.ts";
 
 /** What null means something of its own for. */
 const kept: ReadonlySet<string> = new Set(["auth_token"]);

@@ -4,6 +4,7 @@ import { mailFields } from "./mail-fields.ts";
 import { type EventDraft, problemOf, rows } from "./rows.ts";
 import { readTags, type TagNames, type TagValue } from "./tags.ts";
 import { beginningOf } from "#shared/text/cut.ts";
+import { isObject } from "#shared/text/json.ts";
 
 export interface MappingOptions {
   /** Whose the events are. */
@@ -85,9 +86,6 @@ const customerOf = (tag: TagValue, { customerId, isCustomerTagTrusted }: Mapping
 };
 
 const invalid = (problem: string): Mapping => ({ kind: "invalid", problem });
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that have a value. */
 const present = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

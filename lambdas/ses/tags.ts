@@ -1,3 +1,5 @@
+import { isObject } from "#shared/text/json.ts";
+
 /** Names of the tags that say more of a message than metadata does. */
 export interface TagNames {
   readonly customer: string;
@@ -60,9 +62,6 @@ const readCustomer = (values: readonly string[] | undefined): TagValue => {
   const [value = ""] = values;
   return values.length === 1 && customerPattern.test(value) ? { kind: "value", value } : { kind: "invalid" };
 };
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Texts of a tag's list, or of a tag that is not a list; what is neither text nor number is left out. */
 const textsOf = (value: unknown): readonly string[] =>

@@ -4,6 +4,7 @@ import { exceedsDepth, findJsonProblem, portable } from "#shared/plain-json.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 import { type Event, type EventSpan, bytesOf } from "./span.ts";
 import { byte, hasAt, nowhere, scanByte, scanValue, skipDigits, skipPlain, skipWhitespace } from "./scan-json.ts";
+import { isObject } from "#shared/text/json.ts";
 
 export type ReadEvent =
   | { readonly kind: "event"; readonly event: Event }
@@ -65,9 +66,6 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
 const maxShownPath = 200;
 
 const invalid = (problem: string): ReadEvent => ({ kind: "invalid", problem });
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Identifiers are strings in delivered events; producers also write them as numbers. */
 const identifier = (value: unknown): string | undefined => {

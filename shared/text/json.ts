@@ -7,6 +7,10 @@ export const jsonOf = (text: string): unknown => {
   }
 };
 
+/** Whether a value is an object of JSON: no array, and not null. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Text as JSON laid out for people, when it is JSON. */
 export const readable = (body: string): string => {
   const value = jsonOf(body);

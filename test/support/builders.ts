@@ -1,3 +1,4 @@
+import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { Window } from "#shared/delivery/batch.ts";
 import { spanOf } from "#shared/events/span.ts";
 import type { PackableEvent } from "#shared/events/pack-records.ts";
@@ -16,6 +17,22 @@ export const subscription = (fields: Partial<Subscription> = {}): Subscription =
   revision: 1,
   settingsRevision: 1,
   maskedSettings: {},
+  ...fields,
+});
+
+/** A message for the first attempt of a batch of customer 1 with one event, whose body is stored by default. */
+export const deliveryMessage = (
+  fields: Partial<DeliveryMessage> & Pick<DeliveryMessage, "webhookId">,
+): DeliveryMessage => ({
+  version: 1,
+  batchId: crypto.randomUUID(),
+  customerId: "1",
+  settingsRevision: 1,
+  createdAt: "2026-01-02T03:04:00.000Z",
+  events: 1,
+  bytes: 10,
+  body: { kind: "stored", key: "batches/unknown" },
+  attempt: 1,
   ...fields,
 });
 

@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -10,6 +9,7 @@ import { flash } from "../../shell/flashes.ts";
 import { ErrorView } from "../error-view.tsx";
 import { ActionConsequences } from "./action-consequences.tsx";
 import { type ActionSubject, addQueued, nothingQueued, perform, type WebhookAction } from "./webhook-action.ts";
+import { DialogFooter } from "../dialog-footer.tsx";
 
 interface WebhookActionDialogProps {
   readonly action: WebhookAction;
@@ -52,22 +52,17 @@ export const WebhookActionDialog = ({ action, webhook, onClose, onDone }: Webhoo
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={act.isPending}
-              disabled={!isConfirmed}
-              disabledReason="Type the confirmation first."
-              onClick={() => act.mutate()}
-            >
-              {now}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogFooter onCancel={onClose}>
+          <Button
+            variant="primary"
+            loading={act.isPending}
+            disabled={!isConfirmed}
+            disabledReason="Type the confirmation first."
+            onClick={() => act.mutate()}
+          >
+            {now}
+          </Button>
+        </DialogFooter>
       }
     >
       <SpaceBetween size="m">

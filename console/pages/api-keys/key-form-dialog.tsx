@@ -1,4 +1,3 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
@@ -15,6 +14,7 @@ import { queryKeys, useWhoAmI } from "../../api/queries.ts";
 import { covers, grantTexts } from "../../grants.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { flash } from "../../shell/flashes.ts";
+import { DialogFooter } from "../../components/dialog-footer.tsx";
 
 interface KeyFormDialogProps {
   /**
@@ -69,16 +69,11 @@ export const KeyFormDialog = ({ apiKey, onClose, onIssued }: KeyFormDialogProps)
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={save.isPending} onClick={submit}>
-              {apiKey === undefined ? "Create" : "Save"}
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogFooter onCancel={onClose}>
+          <Button variant="primary" loading={save.isPending} onClick={submit}>
+            {apiKey === undefined ? "Create" : "Save"}
+          </Button>
+        </DialogFooter>
       }
     >
       <form

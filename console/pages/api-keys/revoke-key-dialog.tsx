@@ -1,5 +1,4 @@
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -10,6 +9,7 @@ import { queryClient } from "../../api/query-client.ts";
 import { queryKeys } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { flash } from "../../shell/flashes.ts";
+import { DialogFooter } from "../../components/dialog-footer.tsx";
 
 interface RevokeKeyDialogProps {
   readonly apiKey: ApiKey;
@@ -35,16 +35,11 @@ export const RevokeKeyDialog = ({ apiKey, isOwn, onClose }: RevokeKeyDialogProps
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={revoke.isPending} onClick={() => revoke.mutate()}>
-              Revoke
-            </Button>
-          </SpaceBetween>
-        </Box>
+        <DialogFooter onCancel={onClose}>
+          <Button variant="primary" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+            Revoke
+          </Button>
+        </DialogFooter>
       }
     >
       <SpaceBetween size="m">

@@ -9,6 +9,7 @@ import type { Targets } from "#shared/stores.ts";
 import type { Authentication } from "#shared/webhooks/settings.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { deliveryMessage } from "../../support/builders.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
@@ -47,18 +48,12 @@ const createSystem = async (auth: Authentication) => {
     recordOf: async (message: DeliveryMessage) => await batchesTable(aws.tables.batches).find(message),
     message: async (): Promise<DeliveryMessage> => {
       const batchId = crypto.randomUUID();
-      return {
-        version: 1,
+      return deliveryMessage({
         batchId,
         webhookId,
-        customerId: "1",
-        settingsRevision: 1,
-        createdAt: "2026-01-02T03:04:00.000Z",
-        events: 1,
         bytes: body.length,
         body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstdCompressSync(body)),
-        attempt: 1,
-      };
+      });
     },
   };
 };

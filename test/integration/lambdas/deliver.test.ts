@@ -14,6 +14,7 @@ import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
+import { deliveryMessage } from "../../support/builders.ts";
 import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
@@ -60,19 +61,13 @@ const createSystem = async () => {
   const deps = deliverDeps(aws, { retries: deliveryQueue(queue), targets, now: () => now });
   const message = async (fields: Partial<DeliveryMessage> = {}): Promise<DeliveryMessage> => {
     const batchId = crypto.randomUUID();
-    return {
-      version: 1,
+    return deliveryMessage({
       batchId,
       webhookId,
-      customerId: "1",
-      settingsRevision: 1,
-      createdAt: "2026-01-02T03:04:00.000Z",
-      events: 1,
       bytes: body.length,
       body: await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstdCompressSync(body)),
-      attempt: 1,
       ...fields,
-    };
+    });
   };
   return {
     deps,

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { TurnStore } from "#shared/delivery/turns.ts";
 import { inTurn } from "../../../lambdas/deliver/turn.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
-import { webhook } from "../../support/builders.ts";
+import { deliveryMessage, webhook } from "../../support/builders.ts";
 
 let aws: Aws;
 beforeAll(async () => {
@@ -33,18 +32,7 @@ const ask = async (changed: (turns: TurnStore) => TurnStore["change"]) => {
     },
     telemetry: { recordNotWritten: () => undefined },
   };
-  const message: DeliveryMessage = {
-    version: 1,
-    batchId: crypto.randomUUID(),
-    webhookId,
-    customerId,
-    settingsRevision: 1,
-    createdAt: "2026-01-02T03:04:05.000Z",
-    events: 1,
-    bytes: 10,
-    body: { kind: "stored", key: "a" },
-    attempt: 1,
-  };
+  const message = deliveryMessage({ webhookId, customerId });
   const asked = inTurn(deps, message, { look: undefined, isOver: false }, async () => {
     done.push("works");
     await Promise.resolve();
