@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { apiEnv } from "#shared/contract/env.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
@@ -15,6 +14,7 @@ import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
@@ -23,7 +23,7 @@ import { createHandler } from "./handler.ts";
 
 const env = parseEnv(apiEnv, process.env);
 const client = documentClient();
-const sqs = new SQSClient();
+const sqs = queueClient();
 const targets = outboundClient({
   allowedRanges: env.ALLOWED_TARGET_RANGES,
   clocks: { uploadTimeoutMs: testUploadTimeoutMs },

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { replayEnv } from "#shared/contract/env.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
@@ -13,6 +12,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { returnedMessages } from "#shared/adapters/sqs/returned-messages.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
@@ -21,7 +21,7 @@ import { createHandler } from "./handler.ts";
 
 const env = parseEnv(replayEnv, process.env);
 const client = documentClient();
-const sqs = new SQSClient();
+const sqs = queueClient();
 
 const batches = { client, tableName: env.BATCHES_TABLE };
 

@@ -8,10 +8,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { getAll } from "#shared/adapters/dynamodb/get-all.ts";
+import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
 import { returnedMessages } from "#shared/adapters/sqs/returned-messages.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { DependencyError } from "#shared/errors.ts";
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await aws.stop());
 
-it("a message that failed shows when its pause is over, long before its visibility time-out", async () => {
+it("a message that failed shows when its pause is over, long before its visibility time-out, whatever host its queue's URL names", async () => {
   const { client, queueUrl: QueueUrl } = await aws.createQueue();
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
   const receive = async (WaitTimeSeconds: number) => {
@@ -49,7 +50,30 @@ it("a message that failed shows when its pause is over, long before its visibili
   const queueArn = Attributes?.QueueArn ?? "";
   const receiptHandle = (await receive(0))?.ReceiptHandle ?? "";
   expect(await receive(0)).toBeUndefined();
-  await returnedMessages(client).hide([{ queueArn, receiptHandle, seconds: 1 }]);
+  const { hostname, port, protocol, path } = (await client.config.endpoint?.()) ?? {
+    hostname: "",
+    path: "",
+    protocol: "",
+  };
+  const { accessKeyId, secretAccessKey } = await client.config.credentials();
+  vi.stubEnv("AWS_ENDPOINT_URL_SQS", `${protocol}//${hostname}:${port}${path}`);
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", secretAccessKey);
+  const hosts: string[] = [];
+  // As a function has it, which knows the queue by its ARN alone.
+  const ofFunction = queueClient();
+  ofFunction.middlewareStack.add(
+    (next) => async (args) => {
+      hosts.push((args.request as { hostname: string }).hostname);
+      return await next(args);
+    },
+    { step: "finalizeRequest" },
+  );
+  await returnedMessages(ofFunction).hide([{ queueArn, receiptHandle, seconds: 1 }]);
+  vi.unstubAllEnvs();
+  ofFunction.destroy();
+  expect(new Set(hosts)).toEqual(new Set([hostname]));
   await delay(1_000);
   expect(await receive(20)).toMatchObject({ Body: "hello" });
 });
