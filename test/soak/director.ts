@@ -18,6 +18,12 @@ const lifeMs = [100, 3_000] as const;
 const aimTimeoutMs = 2_000;
 /** Share of the kills that are aimed; the others strike whatever is busy. */
 const aimedShare = 0.85;
+/**
+ * POSTs that targets take between two kills of environments, unless none comes for a while. A machine that is too slow for its
+ * kills would otherwise do nothing but start environments, each of which is killed at its first call.
+ */
+const postsBetweenKills = 3;
+const longestLullMs = 15_000;
 /** Kills that are under way at a time: most wait for a call of their kind. */
 const killLanes = 8;
 /** Calls of its kind that a kill lets pass at most: an invocation begins with as many of a kind as it has messages. */
@@ -76,10 +82,20 @@ export const createDirector = (options: DirectorOptions) => {
   let kills = 0;
   let diskFullAt = Number.NEGATIVE_INFINITY;
   let isActive = false;
+  /** When a kill was last begun, and how many POSTs had been taken then. */
+  let lastKill = { at: 0, taken: 0 };
 
   const change = (changes: Partial<World>): void => {
     world = { ...world, ...changes };
     runtime()?.setWorld(world);
+  };
+
+  const takenPosts = (): number => ledger.counts.get("POSTs taken") ?? 0;
+  /** Whether the next kill of an environment may come now. */
+  const isDue = (): boolean =>
+    takenPosts() - lastKill.taken >= postsBetweenKills || Date.now() - lastKill.at >= longestLullMs;
+  const begin = (): void => {
+    lastKill = { at: Date.now(), taken: takenPosts() };
   };
 
   const noteKill = (worker: string, what: string): void => {
@@ -117,11 +133,13 @@ export const createDirector = (options: DirectorOptions) => {
 
   /** Takes an aim that is meant, if one has let enough pass. */
   const struck = (isMeant: (aim: Aim) => boolean): Aim | undefined => {
+    if (!isDue()) return undefined;
     for (const aim of aims) {
       if (!isMeant(aim)) continue;
       aim.skip -= 1;
       if (aim.skip >= 0) continue;
       aims.delete(aim);
+      begin();
       aim.hit();
       return aim;
     }
@@ -139,6 +157,8 @@ export const createDirector = (options: DirectorOptions) => {
       await killAtCall();
     } else {
       await delay(random.integer(0, 1_000));
+      if (!isDue()) return;
+      begin();
       await killWorker();
     }
   };

@@ -31,9 +31,10 @@ interface IngestAnswer {
 const pauseMs = 150;
 /**
  * Deliveries that may be open at a time: a machine that cannot keep up gets less, instead of a backlog that expires. Those of
- * targets that take nothing do not count: they would end the load for the rest of a long run.
+ * targets that take nothing do not count: they would end the load for the rest of a long run. One batch of the largest size
+ * that waits for its turn does not end it either.
  */
-const mostOpen = 4_000;
+const mostOpen = 4_000 + maxBatchEvents;
 const requestTimeoutMs = 20_000;
 /** Share of what goes on the stream directly that is no event. */
 const garbageShare = 0.2;

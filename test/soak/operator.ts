@@ -1,10 +1,24 @@
 /** What an operator does after faults, and what is read when all is quiet: straight from the services, past the proxy. */
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from "@aws-sdk/client-sqs";
+import * as z from "zod";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
+
+/** What of a webhook's item tells why its batches wait. */
+const waitingItem = z.object({
+  name: z.string(),
+  answerMs: z.number().optional(),
+  breaker: z.looseObject({ kind: z.string() }).optional(),
+  turns: z.object({ held: z.record(z.string(), z.number()), width: z.number() }).optional(),
+});
 
 const deadLetters = "DeadLetters";
 const failedWindows = "aws/lambda/";
@@ -48,6 +62,34 @@ export const operatorOf = (runtime: RuntimeProcess) => {
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
       return states;
+    },
+
+    /** What deliveries wait for: who has turns at slow targets, whose breaker is not closed, and how full the queues are. */
+    whatWaits: async (): Promise<readonly string[]> => {
+      const TableName = Object.entries(created.tables).find(([id]) => id.includes("Webhooks"))?.[1];
+      const { Items = [] } = await tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      const now = Date.now();
+      const webhooks = Items.flatMap((item) => {
+        const health = waitingItem.safeParse(item);
+        if (!health.success) return [];
+        const { name, answerMs = "?", breaker, turns } = health.data;
+        const left = Object.values(turns?.held ?? {}).map((until) => Math.round((until - now) / 1_000));
+        if (left.length === 0 && (breaker === undefined || breaker.kind === "closed")) return [];
+        const gate = breaker === undefined ? "" : `, breaker ${JSON.stringify(breaker)}`;
+        return [`${name}: answers in ${answerMs} ms, turns end in ${left.join(", ")} s of ${turns?.width ?? 1}${gate}`];
+      });
+      const queues = Object.entries(created.queueUrls).map(async ([id, QueueUrl]) => {
+        const { Attributes } = await clients.sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+        );
+        const {
+          ApproximateNumberOfMessages: visible,
+          ApproximateNumberOfMessagesNotVisible: hidden,
+          ApproximateNumberOfMessagesDelayed: delayed,
+        } = Attributes ?? {};
+        return `${id}: ${visible} visible, ${hidden} hidden, ${delayed} delayed`;
+      });
+      return [...webhooks.toSorted(), ...(await Promise.all(queues))];
     },
 
     /** Keys of bodies of batches that are stored. */

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import { createRandom } from "../../local/generator/random.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { freePort } from "../support/tidepost.ts";
 import { createDirector } from "./director.ts";
+import { operatorOf } from "./operator.ts";
 import { settle } from "./settle.ts";
 import { startFaultProxy } from "./fault-proxy.ts";
 import type { FaultName } from "./faults.ts";
@@ -47,13 +49,19 @@ export interface SoakReport {
   readonly violations: readonly string[];
 }
 
-/** Four hours of retries take four minutes: a killed attempt, whose claim lasts 35 s, has time to be made up for. */
-const retryScale = 60;
-const visibilityTimeoutSeconds = 20;
+/**
+ * Four hours of retries take eight minutes: a killed attempt, whose claim and turn last 65 s, and a message that failed twice,
+ * which stays away for up to five minutes, have time to be made up for.
+ */
+const retryScale = 30;
+/** Longer than any invocation lives: AWS takes no mapping of a queue that hides messages for less. */
+const visibilityTimeoutSeconds = deliverTimeoutSeconds + 10;
 const concurrency = 4;
 /** Longest life of a run, as a multiple of the asked time, when the machine is too slow for its kills. */
 const patience = 4;
 const progressEveryMs = 5_000;
+/** Time without any POST after which it is told what deliveries wait for. */
+const standstillMs = 30_000;
 
 /** Runs it and says what it found. Always ends by itself. */
 export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
@@ -154,7 +162,26 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
         `${counts.get("POSTs") ?? 0} POSTs, ${counts.get("POSTs taken") ?? 0} of them taken, ${ledger.openDeliveries()} deliveries open`,
     );
   };
-  const ticker = setInterval(tell, progressEveryMs);
+  let posts = 0;
+  let postedAt = Date.now();
+  /** Says what deliveries wait for when no target has got one for a while. */
+  const tellStandstill = async (): Promise<void> => {
+    const now = ledger.counts.get("POSTs") ?? 0;
+    if (now !== posts || ledger.openDeliveries() === 0) postedAt = Date.now();
+    posts = now;
+    if (Date.now() - postedAt < standstillMs || runtime === undefined) return;
+    postedAt = Date.now();
+    const operator = operatorOf(runtime);
+    try {
+      for (const line of await operator.whatWaits()) progress(`  no POST: ${line}`);
+    } finally {
+      operator.stop();
+    }
+  };
+  const ticker = setInterval(() => {
+    tell();
+    void tellStandstill().catch(() => undefined);
+  }, progressEveryMs);
 
   try {
     await start();

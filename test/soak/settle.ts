@@ -11,8 +11,8 @@ import { expiredEvents, leftBodies, type Remains } from "./violations.ts";
 const timeoutMs = 600_000;
 /** Longest time in which nothing ends: the longest that a message that failed stays away, on a slow machine. */
 const stallMs = 420_000;
-/** Longest wait for bodies to go whose deletion was killed: their messages come again after the visibility time-out. */
-const deletionTimeoutMs = 150_000;
+/** Longest wait for bodies to go whose deletion was killed: their messages come again, at the latest after this. */
+const deletionTimeoutMs = stallMs;
 const lookEveryMs = 1_000;
 /** Targets that go on until the others' events have ended. */
 const lasting: ReadonlySet<TargetKind> = new Set(["hanging", "hostile"]);
