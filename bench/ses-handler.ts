@@ -15,6 +15,7 @@ const nothing = async (): Promise<void> => await Promise.resolve();
 /** The handler with ports that cost nothing. */
 export const quietSesHandler = () =>
   createHandler({
+    counts: { take: async () => await Promise.resolve(true) },
     mapping: {
       customerId,
       isCustomerTagTrusted: true,
@@ -26,6 +27,7 @@ export const quietSesHandler = () =>
         throw new Error("nothing is fetched");
       },
     },
+    perSecond: 100_000,
     quarantine: { put: nothing },
     stream: { putAll: async () => await Promise.resolve({ records: [] }) },
     telemetry: quietTelemetry("ses"),

@@ -8,7 +8,6 @@ import {
   RequestAuthorizer,
   TokenAuthorizer,
 } from "aws-cdk-lib/aws-apigateway";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -20,7 +19,6 @@ import {
   batchesByIdIndex,
   failedBatchesIndex,
   pendingBatchesIndex,
-  requestCountsPrefix,
 } from "#shared/contract/tables.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -40,8 +38,9 @@ export interface ApiRoutesProps {
   readonly egress?: StaticEgress | undefined;
   /** Whether the stack has a console, whose function serves the documents. */
   readonly hasDocuments: boolean;
-  /** Requests that one API key may send to the ingest API each second. */
+  /** Requests that one API key may send each second, to the ingest paths and to the others. */
   readonly keyRequestsPerSecond: number;
+  readonly keyManagementRequestsPerSecond: number;
   /** Queue of the steps of replays. */
   readonly replays: Queue;
   /**
@@ -137,6 +136,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       BATCH_WINDOW_SECONDS: String(props.windowSeconds),
       BUCKET_NAME: storage.bucket.bucketName,
       HAS_DOCUMENTS: String(props.hasDocuments),
+      KEY_REQUESTS_PER_SECOND: String(props.keyManagementRequestsPerSecond),
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
       STREAM_RETENTION_HOURS: String(props.streamRetentionHours),
@@ -148,7 +148,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   storage.allowWebhooksKey(api, "write");
   allow(api, readAndWrite, [apiKeys.tableArn]);
   allow(api, ["dynamodb:Query"], [`${apiKeys.tableArn}/index/${apiKeysByCustomerIndex}`]);
-  // Replays are the part of this table that the API writes.
+  // Replays and counts of requests are the parts of this table that the API writes.
   allow(
     api,
     ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`),
@@ -181,14 +181,7 @@ const createIngest = (
     },
   });
   allow(ingest, ["kinesis:PutRecord", "kinesis:PutRecords"], [stream.streamArn]);
-  ingest.addToRolePolicy(
-    new PolicyStatement({
-      actions: ["dynamodb:UpdateItem"],
-      resources: [storage.batches.tableArn],
-      // The other items of the table are batches of every customer.
-      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${requestCountsPrefix}*`] } },
-    }),
-  );
+  storage.allowRequestCounts(ingest);
   return ingest;
 };
 

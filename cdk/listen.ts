@@ -14,6 +14,8 @@ import type { Storage } from "./storage.ts";
 export interface ListenProps {
   /** Checks API keys. */
   readonly authorizer: IAuthorizer;
+  /** Requests that one API key may send each second to this path and all others but those of ingest. */
+  readonly keyManagementRequestsPerSecond: number;
   readonly restApi: RestApi;
   readonly storage: Storage;
   readonly stream: IStream;
@@ -36,6 +38,7 @@ export class Listen extends Construct {
       timeoutSeconds: restTimeoutSeconds,
       environment: {
         BATCHES_TABLE: batches.tableName,
+        KEY_REQUESTS_PER_SECOND: String(props.keyManagementRequestsPerSecond),
         STREAM_NAME: stream.streamName,
         STREAM_RETENTION_HOURS: String(props.streamRetentionHours),
         WEBHOOKS_TABLE: webhooks.tableName,
@@ -52,6 +55,7 @@ export class Listen extends Construct {
         conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [pollSlotsPartition] } },
       }),
     );
+    storage.allowRequestCounts(listen);
     allow(listen, ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"], [stream.streamArn]);
     restApi.api.root.resourceForPath(listenPath).addMethod("ANY", integrationOf(listen), {
       authorizationType: AuthorizationType.CUSTOM,

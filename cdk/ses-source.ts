@@ -32,6 +32,8 @@ export interface SesSourceProps {
   readonly customerTag: string;
   /** Lets keys in that come in any of the headers that producers use. */
   readonly authorizer: IAuthorizer;
+  /** Requests that one API key may send each second to the ingest paths. */
+  readonly keyRequestsPerSecond: number;
   readonly restApi: RestApi;
   readonly storage: Storage;
   readonly stream: IStream;
@@ -64,7 +66,9 @@ export class SesSource extends Construct {
       memoryMb: 1_024,
       timeoutSeconds: sesTimeoutSeconds,
       environment: {
+        BATCHES_TABLE: storage.batches.tableName,
         BUCKET_NAME: storage.bucket.bucketName,
+        KEY_REQUESTS_PER_SECOND: String(props.keyRequestsPerSecond),
         SES_CAMPAIGN_TAG: props.campaignTag,
         SES_CUSTOMER: props.customer,
         SES_CUSTOMER_TAG: props.customerTag,
@@ -74,6 +78,7 @@ export class SesSource extends Construct {
       },
     });
     allow(this.ses, ["kinesis:PutRecords"], [stream.streamArn]);
+    storage.allowRequestCounts(this.ses);
     storage.allowObjects(this.ses, ["s3:PutObject"], ["quarantine/"]);
     this.ses.addEventSource(
       new SqsEventSource(queue, {

@@ -59,6 +59,7 @@ const readers = {
   streamMode: (node, name) => readChoice(node, name, streamModes),
   streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
   streamShards: (node, name) => readInteger(node, name, { from: 1, to: 10_000 }),
+  keyManagementRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
   keyRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
   throttleBurst: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
   throttleRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),

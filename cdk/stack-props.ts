@@ -187,11 +187,16 @@ export interface WebhookStackProps {
    */
   readonly streamShards?: number;
   /**
-   * Requests that one API key may send to the ingest API each second, on average over ten: half of what the API admits, so
+   * Requests that one API key may send to the ingest paths each second, on average over ten: half of what the API admits, so
    * that one key does not take what others need.
    * @default 500
    */
   readonly keyRequestsPerSecond?: number;
+  /**
+   * Requests that one API key may send to all other paths each second, on average over ten.
+   * @default 100
+   */
+  readonly keyManagementRequestsPerSecond?: number;
   /**
    * Requests that the API admits at once.
    * @default 500

@@ -20,6 +20,7 @@ import {
   failedBatchesIndex,
   pendingBatchAttributes,
   pendingBatchesIndex,
+  requestCountsPrefix,
 } from "#shared/contract/tables.ts";
 import { allow } from "./node-function.ts";
 
@@ -125,6 +126,17 @@ export class Storage extends Construct {
         reason: "Keys of objects to come cannot be listed; the role reaches those below the named prefix only.",
       });
     }
+  }
+
+  /** Lets the function count the requests of API keys. The other items of the table are batches of every customer. */
+  allowRequestCounts(lambda: LambdaFunction): void {
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["dynamodb:UpdateItem"],
+        resources: [this.batches.tableArn],
+        conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${requestCountsPrefix}*`] } },
+      }),
+    );
   }
 
   /** Lets the function use the webhooks table's key, through DynamoDB only. */

@@ -6,7 +6,12 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { apiStage } from "#shared/contract/api-paths.ts";
-import { batchWindowSeconds, keyRequestsPerSecond, maxWindowRecords } from "#shared/contract/limits.ts";
+import {
+  batchWindowSeconds,
+  keyManagementRequestsPerSecond,
+  keyRequestsPerSecond,
+  maxWindowRecords,
+} from "#shared/contract/limits.ts";
 import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
@@ -70,12 +75,16 @@ export class TidepostSystem extends Construct {
     const domain =
       props.domain === undefined ? undefined : new ApiDomain(this, "Domain", { api: restApi.api, ...props.domain });
     const withConsole = props.console ?? true;
+    const keyLimits = {
+      keyRequestsPerSecond: props.keyRequestsPerSecond ?? keyRequestsPerSecond,
+      keyManagementRequestsPerSecond: props.keyManagementRequestsPerSecond ?? keyManagementRequestsPerSecond,
+    };
     const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
     const routes = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
       egress,
       hasDocuments: withConsole,
-      keyRequestsPerSecond: props.keyRequestsPerSecond ?? keyRequestsPerSecond,
+      ...keyLimits,
       replays: replay.queue,
       reservedConcurrency: props.apiReservedConcurrency,
       restApi,
@@ -87,6 +96,7 @@ export class TidepostSystem extends Construct {
     });
     const { listen } = new Listen(this, "Listen", {
       authorizer: routes.keyAuthorizer,
+      ...keyLimits,
       restApi,
       storage,
       stream,
@@ -116,7 +126,14 @@ export class TidepostSystem extends Construct {
       storage,
     });
     const { deliver, redriveMappings } = delivery;
-    const ses = createSesSource(this, { authorizer: routes.ingestAuthorizer, restApi, storage, stream, props });
+    const ses = createSesSource(this, {
+      authorizer: routes.ingestAuthorizer,
+      ...keyLimits,
+      restApi,
+      storage,
+      stream,
+      props,
+    });
     const deadLetters = {
       ...queues.deadLetters,
       replays: replay.deadLetters,
@@ -201,7 +218,7 @@ const createSesSource = (
   {
     props,
     ...parts
-  }: Pick<SesSourceProps, "authorizer" | "restApi" | "storage" | "stream"> & {
+  }: Pick<SesSourceProps, "authorizer" | "keyRequestsPerSecond" | "restApi" | "storage" | "stream"> & {
     readonly props: TidepostProps;
   },
 ): SesSource | undefined =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type IssuedApiKey, createApiKeyAnswer } from "#shared/contract/api/api-key.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
-import { errorAnswer } from "#shared/contract/api/errors.ts";
+import { errorAnswer } from "#shared/contract/api/error-answer.ts";
 import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
 import { readable } from "#shared/contract/api/read-answer.ts";
 import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Answer } from "#shared/contract/api/common.ts";
-import type { errorBody } from "#shared/contract/api/errors.ts";
+import type { errorBody } from "#shared/contract/api/error-answer.ts";
+import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import { plain } from "#shared/text/plain.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
@@ -9,9 +10,11 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3, notAllo
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** One error as the API reports it; errors of the command itself have the same form. */
-export type ApiError = Answer<typeof errorBody> & {
+export type ApiError = Omit<Answer<typeof errorBody>, "response"> & {
   /** What the failure usually means. */
   readonly likely?: string;
+  /** What a called URL answered, as far as it did. */
+  readonly response?: NonNullable<ProbeResult["token_response"]>;
 };
 
 /** Ends a command with an exit code and what the user is told. */
@@ -34,17 +37,12 @@ export const usageError = (message: string, fix: string): CliError => new CliErr
 const maxExcerptCharacters = 200;
 
 const request = z.object({ method: z.string().default("POST"), url: z.string(), body: z.unknown().optional() });
-const response = z.object({
-  status: z.number(),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.unknown().optional(),
-});
 
 /** An error as all of Tidepost shows it: what happened, what was sent, what came back, what to do. */
 export const errorLines = (error: ApiError): readonly string[] => {
   const facts = [
     ["sent", sentText(error.request)],
-    ["got", gotText(error.response)],
+    ["got", gotText(error.response ?? {})],
     ["detail", error.description],
     ["likely", error.likely],
     ["fix", error.fix],
@@ -68,12 +66,10 @@ const sentText = (value: unknown): string | undefined => {
   return sent.success ? `${sent.data.method} ${sent.data.url}   ${excerpt(sent.data.body)}` : undefined;
 };
 
-const gotText = (value: unknown): string | undefined => {
-  const got = response.safeParse(value);
-  if (!got.success) return undefined;
-  const { status, headers, body } = got.data;
-  return [String(status), headers["content-type"] ?? "", excerpt(body)].filter((part) => part !== "").join(" ");
-};
+const gotText = ({ status, headers = {}, body }: NonNullable<ApiError["response"]>): string | undefined =>
+  status === undefined
+    ? undefined
+    : [String(status), headers["content-type"] ?? "", excerpt(body)].filter((part) => part !== "").join(" ");
 
 const excerpt = (body: unknown): string => {
   if (body === undefined || body === null || body === "") return "";

@@ -147,10 +147,11 @@ const fateText = (batch: BatchWithAttempts, attempt: Attempt): string => {
 /** What a command tells whose test POST has failed. */
 export const probeFailure = (result: ProbeResult, what: string): CliError => {
   const { request, response, token_response: tokenResponse, reason, likely, fix } = result;
+  const answer = response ?? tokenResponse;
   const error: ApiError = {
     message: `${what}: ${verdict(result)}`,
     ...(request === undefined ? {} : { request }),
-    ...(response === undefined ? (tokenResponse === undefined ? {} : { response: tokenResponse }) : { response }),
+    ...(answer === undefined ? {} : { response: answer }),
     ...(likely === undefined ? {} : { likely }),
     ...(fix === undefined ? {} : { fix }),
     ...(reason === undefined ? {} : { reason, code: apiErrors.testFailed.code }),

@@ -51,6 +51,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -128,6 +134,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -184,6 +196,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -281,6 +299,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -333,6 +357,12 @@ export interface Paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -426,6 +456,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -512,6 +548,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -584,6 +626,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -669,6 +717,12 @@ export interface Paths {
           };
         };
         422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -769,6 +823,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -813,6 +873,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -871,6 +937,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -939,6 +1011,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -995,6 +1073,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1075,6 +1159,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -1135,6 +1225,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -1188,6 +1284,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1263,6 +1365,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -1329,6 +1437,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1471,6 +1585,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -1524,6 +1644,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1584,6 +1710,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -1650,6 +1782,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -2060,6 +2198,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         503: {
           headers: Record<string, unknown>;
           content: {
@@ -2100,6 +2244,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -2135,6 +2285,12 @@ export interface Paths {
           };
         };
         403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -2212,6 +2368,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -2256,6 +2418,12 @@ export interface Paths {
           };
         };
         404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -2342,6 +2510,12 @@ export interface Paths {
             "application/json": Schemas["ErrorAnswer"];
           };
         };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
         default: {
           headers: Record<string, unknown>;
           content: {
@@ -2383,6 +2557,12 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -2714,8 +2894,8 @@ export interface Schemas {
     fix?: string;
     /** The request that failed, where that helps. */
     request?: unknown;
-    /** What a called URL answered, or what became of the events that were sent. */
-    response?: unknown;
+    response?: Schemas["TargetResponse"];
+    ingest?: Schemas["IngestFailure"];
   };
   /** Why a POST to a target did not get a 2xx answer. */
   FailureReason:
@@ -2741,14 +2921,6 @@ export interface Schemas {
     | "http_5xx"
     | "http_other"
     | "token_failed";
-  WebhookReference: {
-    /** Id of the webhook. */
-    id: string;
-    /** The new secret, when the request has turned signing on without one of its own. Shown only once. */
-    signing_secret?: string;
-    /** Where to find more. */
-    links: Schemas["Link"][];
-  };
   /** What a called URL answered. */
   TargetResponse: {
     /** Status of the answer. */
@@ -2757,6 +2929,34 @@ export interface Schemas {
     headers: Record<string, string>;
     /** Beginning of the answer's body. */
     body: string;
+  };
+  /** What became of the events of a request to the ingest path. */
+  IngestFailure: {
+    /** Id of this upload. */
+    id: string;
+    /** Events that will be delivered. */
+    accepted: number;
+    /** Events that were refused. */
+    rejected: number;
+    /** The first of the refused events. */
+    errors?: {
+      /** Line, or position in the array, from 1. */
+      line: number;
+      /** What is wrong with it. */
+      message: string;
+    }[];
+    /** Whether there are more errors than listed. */
+    errors_truncated?: boolean;
+    /** Lines, or positions in the array, from 1, whose events the stream has not taken: send them again. */
+    not_accepted_lines?: number[];
+  };
+  WebhookReference: {
+    /** Id of the webhook. */
+    id: string;
+    /** The new secret, when the request has turned signing on without one of its own. Shown only once. */
+    signing_secret?: string;
+    /** Where to find more. */
+    links: Schemas["Link"][];
   };
   RotatedSecret: {
     /** Id of the webhook. */

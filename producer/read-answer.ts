@@ -26,7 +26,7 @@ interface Facts {
 
 interface AnswerBody {
   readonly results?: Facts;
-  readonly errors?: readonly { readonly message?: string; readonly description?: string; readonly response?: Facts }[];
+  readonly errors?: readonly { readonly message?: string; readonly description?: string; readonly ingest?: Facts }[];
 }
 
 /** Reads an answer of `POST /ingest/events`. */
@@ -38,14 +38,15 @@ export const readAnswer = ({ status, retryAfter, text }: HttpAnswer): Outcome =>
   }
   if (status === 413) return { kind: "too_large" };
   const [error] = body.errors ?? [];
-  const facts = error?.response;
+  const facts = error?.ingest;
   // Every line is at fault, each as the answer says.
   if (status === 422 && facts?.errors !== undefined) {
     return { kind: "taken", refused: refusedIn(facts), again: [], retryAfterMs };
   }
   // The stream has taken some of them.
   if (status === 503 && (facts?.accepted ?? 0) > 0 && facts?.not_accepted_lines !== undefined) {
-    return { kind: "taken", refused: new Map(), again: facts.not_accepted_lines.map((line) => line - 1), retryAfterMs };
+    const again = facts.not_accepted_lines.map((line) => line - 1);
+    return { kind: "taken", refused: refusedIn(facts), again, retryAfterMs };
   }
   const reason = [error?.message, error?.description].filter((part) => part !== undefined).join(" ");
   return { kind: "failed", reason: `${status} ${reason === "" ? text.slice(0, 200) : reason}`, retryAfterMs };

@@ -1,5 +1,6 @@
 import type { Answer } from "#shared/contract/api/common.ts";
-import { type ApiErrorName, apiErrors, type errorBody } from "#shared/contract/api/errors.ts";
+import type { errorBody } from "#shared/contract/api/error-answer.ts";
+import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
 import { maxJsonDepth, maxListedErrors } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, storable } from "./plain-json.ts";
 import * as z from "zod";

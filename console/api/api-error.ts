@@ -1,5 +1,5 @@
 import type { Answer } from "#shared/contract/api/common.ts";
-import type { errorBody } from "#shared/contract/api/errors.ts";
+import type { errorBody } from "#shared/contract/api/error-answer.ts";
 import type { TargetResponse } from "#shared/contract/api/probe.ts";
 
 /** One entry of an answer's `errors`, or a problem that the console has found itself. */

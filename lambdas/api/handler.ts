@@ -5,6 +5,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { maxApiBodyBytes } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import {
+  callerOf,
   httpAnswers,
   jsonAnswer,
   requestBody,
@@ -12,6 +13,7 @@ import {
   requestQuery,
   requireCaller,
 } from "#shared/runtime/http.ts";
+import { type RequestLimitDeps, requestLimit } from "#shared/runtime/request-limit.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { ignoredFieldsHeader } from "#shared/text/ignored-fields.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -19,18 +21,21 @@ import { createFleetCache } from "./fleet/kept.ts";
 import { ignoredFields } from "./ignored-fields.ts";
 import { matchRoute, routes } from "./routes.ts";
 
-export interface HandlerDeps extends Omit<ApiDeps, "kept"> {
+export interface HandlerDeps extends Omit<ApiDeps, "kept">, RequestLimitDeps {
   readonly telemetry: Telemetry;
 }
 
 /** The REST API but for ingest. API Gateway passes everything under `/v1` on; the route table decides. */
-export const createHandler = ({ telemetry, ...stores }: HandlerDeps) => {
+export const createHandler = ({ counts, perSecond, telemetry, ...stores }: HandlerDeps) => {
   const deps: ApiDeps = { ...stores, kept: createFleetCache() };
+  const admit = requestLimit({ counts, perSecond, telemetry, now: stores.now }, "management");
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
     .use(logMetrics(telemetry.metrics))
     .use(httpAnswers(telemetry))
     .handler(async (event) => {
+      const caller = callerOf(event);
+      if (caller !== undefined) await admit(caller);
       const { route, parameters } = matchRoute(routes, event.httpMethod, pathOf(event));
       const contentType = requestHeader(event, "content-type");
       const request = {

@@ -6,6 +6,7 @@ import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
@@ -53,5 +54,7 @@ export const handler = createHandler({
   now: Date.now,
   newId: randomUUID,
   newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
+  counts: requestCountsTable(batches),
+  perSecond: env.KEY_REQUESTS_PER_SECOND,
   telemetry: createTelemetry("api"),
 });

@@ -5,7 +5,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { ResultsOf } from "#shared/contract/api/answers.ts";
 import { type PackedRecord, packRecords } from "#shared/events/pack-records.ts";
-import { type RequestError, errors } from "#shared/errors.ts";
+import { type ErrorBody, type RequestError, errors } from "#shared/errors.ts";
 import {
   httpAnswers,
   jsonAnswer,
@@ -15,11 +15,11 @@ import {
   requireCaller,
   requireMethod,
 } from "#shared/runtime/http.ts";
+import { type RequestLimitDeps, requestLimit } from "#shared/runtime/request-limit.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { StreamWriter } from "#shared/stream.ts";
 import { readText } from "#shared/events/read-text.ts";
 import { readEvents } from "./read-events.ts";
-import { type RequestLimitDeps, requestLimit } from "./request-limit.ts";
 
 export interface IngestDeps extends RequestLimitDeps {
   readonly stream: StreamWriter<PackedRecord>;
@@ -28,7 +28,7 @@ export interface IngestDeps extends RequestLimitDeps {
 
 /** Takes events, and answers after the stream has them. */
 export const createHandler = (deps: IngestDeps) => {
-  const admit = requestLimit(deps);
+  const admit = requestLimit(deps, "ingest");
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(logMetrics(deps.telemetry.metrics))
@@ -53,7 +53,7 @@ export const createHandler = (deps: IngestDeps) => {
         throw errors.invalid(
           "No event could be accepted",
           lineErrors.map(({ line, message }) => `line ${line}: ${message}`).join("; "),
-          { response: facts },
+          { ingest: facts },
         );
       }
       const records = packRecords(customerId, events);
@@ -61,19 +61,21 @@ export const createHandler = (deps: IngestDeps) => {
       if (refused.records.length > 0) {
         const lines = refused.records.flatMap((record) => record.lines);
         deps.telemetry.streamRefused({ customerId, events: lines.length, cause: refused.cause });
-        throw streamUnavailable({ accepted: events.length - lines.length, lines });
+        throw streamUnavailable({ ...facts, accepted: events.length - lines.length, not_accepted_lines: lines });
       }
       deps.telemetry.eventsIngested({ customerId, accepted: events.length, rejected, records: records.length });
       return jsonAnswer(200, { results: facts });
     });
 };
 
-const streamUnavailable = (facts: { readonly accepted: number; readonly lines: readonly number[] }): RequestError =>
+const streamUnavailable = (
+  facts: NonNullable<ErrorBody["ingest"]> & { readonly not_accepted_lines: readonly number[] },
+): RequestError =>
   errors.unavailable(
     "The event stream is not available",
     facts.accepted === 0
       ? "No event was accepted. Send the request again."
-      : `${facts.accepted} events were accepted, ${facts.lines.length} were not. Send those lines again, or the ` +
+      : `${facts.accepted} events were accepted, ${facts.not_accepted_lines.length} were not. Send those lines again, or the ` +
           "whole request: events that arrive twice are delivered twice.",
-    { response: { accepted: facts.accepted, not_accepted_lines: facts.lines }, headers: { "retry-after": "5" } },
+    { ingest: facts, headers: { "retry-after": "5" } },
   );

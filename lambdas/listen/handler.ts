@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { errors, validate } from "#shared/errors.ts";
 import { httpAnswers, requestHeader, requestQuery, requireCaller, requireMethod } from "#shared/runtime/http.ts";
 import type { WebhookStore } from "#shared/stores.ts";
+import { type RequestLimitDeps, requestLimit } from "#shared/runtime/request-limit.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { eventStreamQuery } from "#shared/contract/api/event-stream.ts";
 import { subaccountOf } from "#shared/webhooks/subaccount.ts";
@@ -14,7 +15,7 @@ import { decodeCursor, encodeCursor, type Place } from "./cursor.ts";
 import { poll, type PollDeps } from "./poll.ts";
 import { inSlot, type SlotDeps } from "./slots.ts";
 
-export interface ListenDeps extends PollDeps, SlotDeps {
+export interface ListenDeps extends PollDeps, SlotDeps, RequestLimitDeps {
   readonly streamName: string;
   /** How long the stream keeps events. */
   readonly retentionHours: number;
@@ -30,13 +31,16 @@ const marginMs = 60_000;
  * `GET /events/stream`: the events of the caller's customer as they come. Nothing is noted of what has been answered: who
  * listens keeps the cursor, and webhooks get their events all the same.
  */
-export const createHandler = (deps: ListenDeps) =>
-  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+export const createHandler = (deps: ListenDeps) => {
+  const admit = requestLimit(deps, "management");
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
     .use(httpAnswers(deps.telemetry))
     .handler(async (event) => {
-      const { customerId } = requireCaller(event, "webhooks/modify");
+      const caller = requireCaller(event, "webhooks/modify");
+      const { customerId } = caller;
       requireMethod(event, "GET");
+      await admit(caller);
       const query = validate(eventStreamQuery, requestQuery(event));
       const owner = { customerId, streamName: deps.streamName };
       const rules = await rulesOf(deps, {
@@ -68,6 +72,7 @@ export const createHandler = (deps: ListenDeps) =>
         body: `{"results":[${events.map(String).join(",")}],${JSON.stringify(facts).slice(1)}`,
       };
     });
+};
 
 /** Rules that an event must pass, all of them. */
 const rulesOf = async (

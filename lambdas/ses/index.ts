@@ -1,6 +1,8 @@
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
@@ -12,6 +14,7 @@ import { createHandler } from "./handler.ts";
 const env = parseEnv(sesEnv, process.env);
 
 export const handler = createHandler({
+  counts: requestCountsTable({ client: documentClient(), tableName: env.BATCHES_TABLE }),
   mapping: {
     customerId: env.SES_CUSTOMER,
     // The topic takes documents of the account's own mail only.
@@ -21,6 +24,7 @@ export const handler = createHandler({
   // It reaches SNS alone, which is public.
   outbound: outboundClient({ allowedRanges: [] }),
   now: Date.now,
+  perSecond: env.KEY_REQUESTS_PER_SECOND,
   quarantine: quarantine({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
   stream: eventStream({
     client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Caller } from "#shared/api-key.ts";
 import type { ResultsOf } from "#shared/contract/api/answers.ts";
 import { maxSesInflatedBytes } from "#shared/contract/limits.ts";
 import { sesDocuments } from "#shared/contract/ses-documents.ts";
@@ -19,15 +20,20 @@ import { createRecordWriter } from "./record-writer.ts";
 import type { TakeMessagesDeps } from "./take-messages.ts";
 import { takeText, type TextFacts } from "./take-text.ts";
 
-export interface TakeRequestDeps extends TakeMessagesDeps, ConfirmDeps {}
+export interface TakeRequestDeps extends TakeMessagesDeps, ConfirmDeps {
+  /** Throws when a key has sent too many requests. */
+  readonly admit: (caller: Caller) => Promise<void>;
+}
 
 /** Takes the documents of a request for the customer of its key, and answers after the stream has their events. */
 export const takeRequest = async (
   deps: TakeRequestDeps,
   request: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> => {
-  const { customerId } = requireCaller(request, "ingest/write");
+  const caller = requireCaller(request, "ingest/write");
+  const { customerId } = caller;
   requireMethod(request, "POST");
+  await deps.admit(caller);
   refuseDeliveries(request);
   const body = requestBody(request);
   const text = readText(body, requestHeader(request, "content-encoding"), maxSesInflatedBytes);

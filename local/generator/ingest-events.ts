@@ -31,7 +31,7 @@ const facts = z.object({
 });
 const answerBody = z.object({
   results: facts.optional(),
-  errors: z.array(z.object({ message: z.string(), response: facts.partial().optional() })).optional(),
+  errors: z.array(z.object({ message: z.string(), ingest: facts.partial().optional() })).optional(),
 });
 
 /** Events as the body of a request. */
@@ -80,7 +80,7 @@ const readAnswer = ({ status, text }: { readonly status: number; readonly text: 
     return { kind: "taken", refusedLines: new Set(results.errors.map(({ line }) => line)) };
   }
   // The stream took some of the events before it failed.
-  const { accepted = 0, not_accepted_lines: lines = [] } = errors[0]?.response ?? {};
-  if (accepted > 0) return { kind: "taken", refusedLines: new Set(lines) };
+  const { accepted = 0, errors: refused = [], not_accepted_lines: lines = [] } = errors[0]?.ingest ?? {};
+  if (accepted > 0) return { kind: "taken", refusedLines: new Set([...refused.map(({ line }) => line), ...lines]) };
   return { kind: "refused", text: `${status} ${errors[0]?.message ?? beginningOf(text, 200)}` };
 };

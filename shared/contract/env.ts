@@ -27,6 +27,9 @@ const retryScale = z.coerce.number().positive().default(1);
 /** How long the stream keeps a record. */
 const retentionHours = z.coerce.number().int().min(24);
 
+/** Requests that one API key may send each second. */
+const keyRequestsPerSecond = z.coerce.number().int().positive();
+
 export const authorizeEnv = z.object({ API_KEYS_TABLE: name });
 
 export const apiEnv = z.object({
@@ -40,6 +43,7 @@ export const apiEnv = z.object({
   BUCKET_NAME: name,
   /** Whether the stack has a console, whose function serves the documents. */
   HAS_DOCUMENTS: z.stringbool(),
+  KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
@@ -55,8 +59,7 @@ export const consoleEnv = z.object({
 
 export const ingestEnv = z.object({
   BATCHES_TABLE: name,
-  /** Requests that one API key may send each second. */
-  KEY_REQUESTS_PER_SECOND: z.coerce.number().int().positive(),
+  KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
   STREAM_NAME: name,
 });
 
@@ -82,6 +85,7 @@ export const deliverEnv = z.object({
 
 export const listenEnv = z.object({
   BATCHES_TABLE: name,
+  KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
   STREAM_NAME: name,
   STREAM_RETENTION_HOURS: retentionHours,
   WEBHOOKS_TABLE: name,
@@ -98,7 +102,9 @@ export const replayEnv = z.object({
 });
 
 export const sesEnv = z.object({
+  BATCHES_TABLE: name,
   BUCKET_NAME: name,
+  KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
   SES_CAMPAIGN_TAG: name,
   /** Customer of documents whose tag names none. */
   SES_CUSTOMER: name,

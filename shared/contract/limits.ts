@@ -71,10 +71,12 @@ export const deliverBatchSize = 10;
 /** One SQS billing chunk: a message up to this size carries its body inline. */
 export const inlineMessageBytes = 64 * 1024;
 
-/** Seconds over which the ingest API counts the requests of a key. */
+/** Seconds over which the requests of a key are counted. */
 export const requestWindowSeconds = 10;
-/** Requests that one key may send to the ingest API each second, unless the stack's setting says otherwise. */
+/** Requests that one key may send to the ingest paths each second, unless the stack's setting says otherwise. */
 export const keyRequestsPerSecond = 500;
+/** The same for all other paths, whose requests read and write more. */
+export const keyManagementRequestsPerSecond = 100;
 /** Largest request body of the ingest API as sent. A Lambda proxy call carries it as base64 within 6 MB. */
 export const maxIngestBytes = 4_400_000;
 /** Largest request body of the ingest API after decompression. */

@@ -61,6 +61,14 @@ const challenge = 'ApiKey realm="tidepost"';
 export const unauthorized = (description: string = keyHint): RequestError =>
   errors.unauthorized("Unauthorized.", description, { headers: { "www-authenticate": challenge } });
 
+/** Who calls; undefined where API Gateway asks for no key. */
+export const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
+  const { data } = authorizerContext.safeParse(event.requestContext.authorizer);
+  if (data === undefined) return undefined;
+  const held = grants.filter((grant) => data.grants.includes(grant));
+  return { customerId: data.customerId, grants: held, ...(data.keyId === undefined ? {} : { keyId: data.keyId }) };
+};
+
 /**
  * Who calls, checked again although API Gateway's authorizer has let the request pass: a route that lost its authorizer
  * must refuse, not serve.
@@ -68,16 +76,12 @@ export const unauthorized = (description: string = keyHint): RequestError =>
  * @param needed the grant that the key must have; `key`: any key will do
  */
 export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
-  const context = authorizerContext.safeParse(event.requestContext.authorizer);
-  if (!context.success) {
-    throw unauthorized();
-  }
-  const held = grants.filter((grant) => context.data.grants.includes(grant));
-  if (needed !== "key" && !covers(held, needed)) {
+  const caller = callerOf(event);
+  if (caller === undefined) throw unauthorized();
+  if (needed !== "key" && !covers(caller.grants, needed)) {
     throw errors.forbidden("Forbidden.", `This API key lacks the grant '${needed}'.`);
   }
-  const { customerId, keyId } = context.data;
-  return { customerId, grants: held, ...(keyId === undefined ? {} : { keyId }) };
+  return caller;
 };
 
 /** Refuses events that Tidepost itself delivers. */

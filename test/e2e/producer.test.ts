@@ -167,8 +167,8 @@ describe("a producer", () => {
       // The API takes two of four.
       const [first = "", , third = ""] = gunzipSync(body).toString().split("\n");
       await tidepost.ingest([first, third]);
-      const facts = { accepted: 2, not_accepted_lines: [2, 4] };
-      response.writeHead(503).end(JSON.stringify({ errors: [{ message: "The event stream", response: facts }] }));
+      const ingest = { accepted: 2, rejected: 0, not_accepted_lines: [2, 4] };
+      response.writeHead(503).end(JSON.stringify({ errors: [{ message: "The event stream", ingest }] }));
       return true;
     });
     const producer = start();

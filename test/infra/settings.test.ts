@@ -107,13 +107,16 @@ describe("settings", () => {
     expect(stage).toMatchObject({ MethodSettings: [{ ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 }] });
   });
 
-  it("limit what one key sends to the ingest API", () => {
-    const functions = resourcesOf<{ readonly Environment: object }>(
-      synthTemplate({ keyRequestsPerSecond: "7" }),
+  it("limit what one key sends to every function that takes a key", () => {
+    const functions = resourcesOf<{ readonly Description: string; readonly Environment: object }>(
+      synthTemplate({ keyRequestsPerSecond: "7", keyManagementRequestsPerSecond: "3", sesEvents: "true" }),
       "AWS::Lambda::Function",
     );
-    const variables = [...functions.values()].map(({ Environment }) => JSON.stringify(Environment));
-    expect(variables.filter((text) => text.includes('"KEY_REQUESTS_PER_SECOND":"7"'))).toHaveLength(1);
+    const limits = [...functions.values()].flatMap(({ Description, Environment }) => {
+      const [, limit] = /"KEY_REQUESTS_PER_SECOND":"(\d+)"/.exec(JSON.stringify(Environment)) ?? [];
+      return limit === undefined ? [] : [`${/^Tidepost (\w+)/.exec(Description)?.[1]} ${limit}`];
+    });
+    expect(limits.toSorted()).toEqual(["api 3", "ingest 7", "listen 3", "ses 7"]);
   });
 
   it("count empty text as not given", () => {

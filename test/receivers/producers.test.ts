@@ -128,8 +128,8 @@ describe.each(languages)("$file", ({ command, canRun }) => {
         async () => await Promise.resolve(new Response('{"message":"Internal server error"}', { status: 502 })),
         async ([, second = ""]) => {
           await tidepost.ingest([second]);
-          const response = { accepted: 1, not_accepted_lines: [1, 3] };
-          const body = JSON.stringify({ errors: [{ message: "The event stream is not available", response }] });
+          const ingest = { accepted: 1, not_accepted_lines: [1, 3] };
+          const body = JSON.stringify({ errors: [{ message: "The event stream is not available", ingest }] });
           return new Response(body, { status: 503, headers: { "retry-after": "1" } });
         },
       ];

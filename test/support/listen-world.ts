@@ -17,6 +17,7 @@ import { createHandler, type ListenDeps } from "../../lambdas/listen/handler.ts"
 import type { Aws } from "./aws.ts";
 import { eventTexts, webhook } from "./builders.ts";
 import { lambdaContext, proxyEvent } from "./lambda-events.ts";
+import { ampleLimit } from "./request-limit.ts";
 
 /** An answer of the function; `events` are the numbers of the events in it. */
 export interface PollResult {
@@ -57,6 +58,7 @@ export const createListenWorld = async (aws: Aws) => {
   const reads: { readonly shard: string; readonly at: number }[] = [];
   const shardOf = new Map<string, string>();
   const deps: ListenDeps = {
+    ...ampleLimit(aws),
     events: {
       ...reader,
       openShard: async (shard, from) => {

@@ -7,7 +7,8 @@ import { routes } from "../routes.ts";
 import type * as z from "zod";
 import { deliveries } from "./deliveries.ts";
 import { exampleBaseUrl } from "./document.ts";
-import { type ApiErrorName, apiErrors, errorAnswer } from "#shared/contract/api/errors.ts";
+import { errorAnswer } from "#shared/contract/api/error-answer.ts";
+import { type ApiErrorName, apiErrors } from "#shared/contract/api/errors.ts";
 import { type Operation, type OperationErrors, tags } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { withRequestFields } from "./request-fields.ts";
@@ -114,6 +115,13 @@ const responseOf = (name: ApiErrorName, when: string) => errorResponse({ [apiErr
 /** Answers that operations share are components: those with an id. */
 const sharedResponses = {
   unauthorized: { id: "Unauthorized", ...responseOf("unauthorized", apiErrors.unauthorized.meaning) },
+  tooManyRequests: {
+    id: "TooManyRequests",
+    ...responseOf(
+      "tooManyRequests",
+      "The API key sends more requests than it may. `Retry-After` says when to send again.",
+    ),
+  },
   fault: {
     id: "Fault",
     description:
@@ -162,7 +170,11 @@ const describe = (
   const lacksGrant = forbiddenResponses[grant];
   const keyErrors = isPublic
     ? {}
-    : { 401: sharedResponses.unauthorized, ...(lacksGrant === undefined ? {} : { 403: lacksGrant }) };
+    : {
+        401: sharedResponses.unauthorized,
+        ...(lacksGrant === undefined ? {} : { 403: lacksGrant }),
+        429: sharedResponses.tooManyRequests,
+      };
   const errors = [...byStatus(operation.errors)];
   return {
     operationId: id,

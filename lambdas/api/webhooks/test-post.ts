@@ -3,6 +3,7 @@ import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { encodeBody } from "#shared/delivery/body.ts";
 import { maxTestPostMs, restTimeoutSeconds, tokenTimeoutMs } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
+import type { TargetResponse } from "#shared/contract/api/probe.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import { type TargetAnswer, type TokenAnswer, reasonForStatus } from "#shared/delivery/outbound.ts";
 import type { Targets, TokenEndpoint } from "#shared/stores.ts";
@@ -114,7 +115,7 @@ const testPostFailed = (failure: {
   readonly reason: FailureReason;
   readonly errorCode?: string;
   readonly compression: DeliverySettings["compression"];
-  readonly response?: { readonly status: number; readonly headers: object; readonly body: string };
+  readonly response?: TargetResponse;
 }): RequestError => {
   const { message, compression, errorCode, ...shown } = failure;
   const { status, body: excerpt } = failure.response ?? {};

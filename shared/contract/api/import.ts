@@ -14,7 +14,7 @@ import {
   results,
 } from "./common.ts";
 import { customHeaders } from "./custom-headers.ts";
-import { errorBody } from "./errors.ts";
+import { errorBody } from "./error-answer.ts";
 import { eventKeyList, tokenNote } from "./webhook-settings.ts";
 import { createWebhookRequest, updateWebhookRequest, webhook } from "./webhook.ts";
 

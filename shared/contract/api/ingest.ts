@@ -24,17 +24,25 @@ const lineError = z.object({
   message: z.string().meta({ description: "What is wrong with it." }),
 });
 
-export const ingestAnswer = results(
-  z
-    .object({
-      id: id("Id of this upload."),
-      accepted: count("Events that will be delivered."),
-      rejected: count("Events that were refused."),
-      errors: z.array(lineError).exactOptional().meta({ description: "The first of the refused events." }),
-      errors_truncated: z.boolean().exactOptional().meta({ description: "Whether there are more errors than listed." }),
-    })
-    .meta({ id: "IngestResult" }),
-);
+const ingestFacts = {
+  id: id("Id of this upload."),
+  accepted: count("Events that will be delivered."),
+  rejected: count("Events that were refused."),
+  errors: z.array(lineError).exactOptional().meta({ description: "The first of the refused events." }),
+  errors_truncated: z.boolean().exactOptional().meta({ description: "Whether there are more errors than listed." }),
+};
+
+export const ingestAnswer = results(z.object(ingestFacts).meta({ id: "IngestResult" }));
+
+/** What became of the events of a request that has failed. */
+export const ingestFailure = z
+  .object({
+    ...ingestFacts,
+    not_accepted_lines: z.array(z.int().min(1)).exactOptional().meta({
+      description: "Lines, or positions in the array, from 1, whose events the stream has not taken: send them again.",
+    }),
+  })
+  .meta({ id: "IngestFailure", description: "What became of the events of a request to the ingest path." });
 
 export const sesIngestAnswer = results(
   z

@@ -23,6 +23,7 @@ import { startAws } from "../../support/aws.ts";
 import { webhook as aWebhook } from "../../support/builders.ts";
 import { chainOf } from "../../support/chain-message.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+import { ampleLimit } from "../../support/request-limit.ts";
 
 /** The time at which the API of these tests answers. */
 export const now = Date.parse("2026-01-10T12:30:00.000Z");
@@ -70,6 +71,7 @@ export const startBatchesApi = async () => {
   const targets = outboundClient({ allowedRanges: [] });
   const handlerWith = (options: { readonly maxRequests?: number }) =>
     createHandler({
+      ...ampleLimit(aws),
       apiKeys: apiKeysTable(aws.tables.apiKeys),
       webhooks,
       webhookCounts: webhookCountsTable(aws.tables.webhooks),

@@ -50,6 +50,17 @@ const withBadFields = (rest: (world: World) => object): Readonly<Record<string, 
 
 const webhookErrors = { "400 1200": badSubaccount, "404 1600": missing };
 
+/** Sends more than a key may. */
+const tooOften =
+  (operation: OperationKey, value: unknown): Provocation =>
+  async (world) => {
+    const request = requestOf(operation, world, { body: value });
+    const send = async () => await world.system.send(request, world.own.key, { perSecond: 1 });
+    let last = await send();
+    for (let sent = 1; last.status !== 429 && sent < 40; sent += 1) last = await send();
+    return last;
+  };
+
 /** How each documented error of each operation comes about, by status and code; a missing key or grant apart. */
 export const provocations: Readonly<Record<OperationKey, Readonly<Record<string, Provocation>>>> = {
   "GET /v1/webhooks": { "400 1200": query({ timezone: "Mars/Olympus" }) },
@@ -222,13 +233,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "409 1602": ({ own }) => ({ parameters: { id: own.keyId } }),
   },
   "POST /v1/ingest/events": {
-    "429 1500": async (world) => {
-      const request = requestOf("POST /v1/ingest/events", world, { body: event });
-      const send = async () => await world.system.send(request, world.own.key, { perSecond: 1 });
-      let last = await send();
-      for (let sent = 1; last.status !== 429 && sent < 40; sent += 1) last = await send();
-      return last;
-    },
+    "429 1500": tooOften("POST /v1/ingest/events", event),
     "400 1200": body(""),
     "413 1300": () => ({ body: Buffer.alloc(4_400_001, " ") }),
     "415 1700": () => ({ body: "x", headers: { "Content-Encoding": "br" } }),
@@ -239,6 +244,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
       }),
   },
   "POST /v1/ingest/ses": {
+    "429 1500": tooOften("POST /v1/ingest/ses", delivery()),
     "400 1200": body("nonsense"),
     "413 1300": () => ({ body: Buffer.alloc(4_400_001, " ") }),
     "415 1700": () => ({ body: "x", headers: { "Content-Encoding": "br" } }),

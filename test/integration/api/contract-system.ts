@@ -21,6 +21,7 @@ import { createHandler as createListen } from "../../../lambdas/listen/handler.t
 import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
+import { ampleLimit } from "../../support/request-limit.ts";
 import { options } from "../../unit/ses/mapping.ts";
 import { startApi } from "./start-api.ts";
 
@@ -84,11 +85,14 @@ export const startContract = async () => {
       case `POST ${ingestPath}`:
         return ingestInto(streamName, perSecond);
       case `POST ${sesIngestPath}`:
-        return sesInto(streamName);
+        return sesInto(streamName, perSecond);
       case `GET ${listenPath}`:
-        return listenTo(maxShards === undefined ? {} : { maxShards });
+        return listenTo({
+          ...(maxShards === undefined ? {} : { maxShards }),
+          ...(perSecond === undefined ? {} : { perSecond }),
+        });
       default:
-        return api.handler;
+        return perSecond === undefined ? api.handler : api.handlerWith({ perSecond });
     }
   };
   const ingestInto = (streamName: string = aws.stream.streamName, perSecond = keyRequestsPerSecond) =>
@@ -99,11 +103,13 @@ export const startContract = async () => {
       stream: eventStream({ ...aws.stream, streamName }),
       telemetry: createTelemetry("ingest"),
     });
-  const sesInto = (streamName: string = aws.stream.streamName) =>
+  const sesInto = (streamName: string = aws.stream.streamName, perSecond = keyRequestsPerSecond) =>
     createSes({
+      counts: requestCountsTable(aws.tables.batches),
       mapping: options,
       now: Date.now,
       outbound: outboundClient({ allowedRanges: [] }),
+      perSecond,
       quarantine: quarantine(aws.bucket),
       stream: eventStream({ ...aws.stream, streamName }),
       telemetry: createTelemetry("ses"),
@@ -112,8 +118,10 @@ export const startContract = async () => {
   const pollSlots = pollSlotsTable(aws.tables.batches);
   /** How far polls are ahead of the clock: they do not wait, and their time goes on all the same. */
   let aheadMs = 0;
-  const listenTo = ({ maxShards = 100 }: Pick<Partial<Conditions>, "maxShards">) =>
+  const listenTo = ({ maxShards = 100, ...limit }: Pick<Partial<Conditions>, "maxShards" | "perSecond">) =>
     createListen({
+      ...ampleLimit(aws),
+      ...limit,
       events: streamReader(aws.stream),
       maxShards,
       newId: () => crypto.randomUUID(),

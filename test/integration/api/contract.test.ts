@@ -6,7 +6,7 @@ import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { provocations } from "./contract-errors.ts";
-import { newWebhook, requestOf, validParts, type World } from "./contract-requests.ts";
+import { newWebhook, type Part, requestOf, validParts, type World } from "./contract-requests.ts";
 import { answerMismatch } from "./contract-schemas.ts";
 import { type Contract, startContract } from "./contract-system.ts";
 
@@ -73,6 +73,22 @@ describe.each(keys.filter(needsKey))("%s", (key) => {
     const refused = await system.send(request, powerless.key);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, "1100"]);
     expect(answerMismatch(key, refused)).toBeUndefined();
+  });
+
+  it("answers 429 to a key that has sent more than it may, before it does anything", async () => {
+    const own = await system.api.issueKey({ customerId: shared.own.customerId });
+    const send = async (operation: OperationKey, parts: Part = {}) =>
+      await system.send(requestOf(operation, shared, parts), own.key, { perSecond: 1 });
+    const counted = key.includes(" /v1/ingest/") ? "POST /v1/ingest/events" : "GET /v1/whoami";
+    let found = await send(counted);
+    // A window may end between the last request that passes and the one that must not.
+    for (let sent = 1; sent < 60; sent += 1) {
+      if (found.status === 429) found = await send(key, validParts[key](shared));
+      if (found.status === 429) break;
+      found = await send(counted);
+    }
+    expect([found.status, found.json.errors[0].code]).toEqual([429, "1500"]);
+    expect(answerMismatch(key, found)).toBeUndefined();
   });
 });
 

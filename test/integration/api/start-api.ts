@@ -17,9 +17,10 @@ import { hashApiKey, shortKeyOf } from "#shared/api-key.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
-import { createHandler } from "../../../lambdas/api/handler.ts";
+import { createHandler, type HandlerDeps } from "../../../lambdas/api/handler.ts";
 import { createHandler as createAuthorizer } from "../../../lambdas/authorize/handler.ts";
 import { startAws } from "../../support/aws.ts";
+import { ampleLimit } from "../../support/request-limit.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 
 /** What the API answers; `Results` is what a test expects there. */
@@ -58,7 +59,8 @@ export const startApi = async ({
   const authorize = createAuthorizer({ apiKeys, now, telemetry: createTelemetry("authorize") });
   const settings = deliverySettingsTable(aws.tables.webhooks);
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
-  const handler = createHandler({
+  const deps: HandlerDeps = {
+    ...ampleLimit(aws),
     apiKeys,
     webhooks,
     webhookCounts: webhookCountsTable(aws.tables.webhooks),
@@ -81,7 +83,8 @@ export const startApi = async ({
     newId: randomUUID,
     newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
     telemetry: createTelemetry("api"),
-  });
+  };
+  const handler = createHandler(deps);
 
   /** What the authorizer says of a key. */
   const callerOf = async (key: string) => {
@@ -99,6 +102,8 @@ export const startApi = async ({
   return {
     aws,
     handler,
+    /** A new environment of the function, in which a key may send so many requests a second. */
+    handlerWith: (limit: Pick<HandlerDeps, "perSecond">) => createHandler({ ...deps, ...limit }),
     apiKeys,
     webhooks,
     settings,

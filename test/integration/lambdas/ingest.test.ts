@@ -15,9 +15,9 @@ import type { Grant } from "#shared/contract/words.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { bytesOf } from "#shared/events/span.ts";
+import { requestLimit } from "#shared/runtime/request-limit.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ingest/handler.ts";
-import { requestLimit } from "../../../lambdas/ingest/request-limit.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { type HttpRequest, lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 
@@ -116,7 +116,7 @@ describe("a small request that inflates to", () => {
   it("brackets over several lines is refused", async () => {
     const { status, json } = await post(gzipSync(Buffer.concat([Buffer.from('{\n"a":'), filled("[")])));
     expect(status).toBe(422);
-    expect(json.errors[0].response).toMatchObject({ accepted: 0, rejected: 2 });
+    expect(json.errors[0].ingest).toMatchObject({ accepted: 0, rejected: 2 });
   });
 
   it("blank lines holds no events", async () => {
@@ -144,7 +144,7 @@ describe("a request with bad lines", () => {
   it("is refused when nothing can be accepted, with the same facts", async () => {
     const { status, json } = await post("{broken\n[1]");
     expect(status).toBe(422);
-    expect(json.errors[0]).toMatchObject({ code: "1300", response: { accepted: 0, rejected: 2 } });
+    expect(json.errors[0]).toMatchObject({ code: "1300", ingest: { accepted: 0, rejected: 2 } });
   });
 
   it.each([
@@ -253,11 +253,19 @@ describe("a stream that throttles", () => {
       .resolvesOnce({ FailedRecordCount: 1, Records: [{ SequenceNumber: "1" }, { ErrorCode: "InternalFailure" }] })
       .rejects(new Error("not available"));
     const stream = eventStream<PackedRecord>({ client: new KinesisClient(), streamName: "events" });
-    const body = Array.from({ length: 502 }, (_, n) => event(n)).join("\n");
+    const body = ["{broken", ...Array.from({ length: 502 }, (_, n) => event(n))].join("\n");
     const { status, json, headers } = await post(body, {}, stream);
     expect(status).toBe(503);
     expect(headers["retry-after"]).toBe("5");
-    expect(json.errors[0].response).toEqual({ accepted: 500, not_accepted_lines: [501, 502] });
+    // Beside `response`, which is a called URL's answer in every error.
+    expect(json.errors[0].response).toBeUndefined();
+    expect(json.errors[0].ingest).toEqual({
+      id: expect.any(String),
+      accepted: 500,
+      rejected: 1,
+      errors: [{ line: 1, message: expect.stringMatching(/^not valid JSON/) }],
+      not_accepted_lines: [502, 503],
+    });
     mock.restore();
   });
 });
@@ -306,7 +314,10 @@ describe("a key that sends more than its limit", () => {
         return await Promise.resolve(writes <= 100);
       },
     };
-    const admit = requestLimit({ ...limitDeps(), counts, now: () => 0, telemetry: createTelemetry("ingest") });
+    const admit = requestLimit(
+      { ...limitDeps(), counts, now: () => 0, telemetry: createTelemetry("ingest") },
+      "ingest",
+    );
     const caller = { customerId: "1", grants: [], keyId: "k" };
     let admitted = 0;
     for (let sent = 0; sent < 6_000; sent += 1) {

@@ -12,6 +12,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ses/handler.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+import { ampleLimit } from "../../support/request-limit.ts";
 import {
   delivery,
   eventBridgeEvent,
@@ -47,6 +48,7 @@ const post = async (
 ) => {
   const stream = eventStream<PackedRecord>({ ...aws.stream, streamName });
   const handler = createHandler({
+    ...ampleLimit(aws),
     mapping: options,
     now: () => now,
     outbound: outboundClient({ allowedRanges: [] }),

@@ -21,6 +21,7 @@ import { type Aws, startAws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { killSwitch, type Moment } from "../../support/kill-switch.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
+import { ampleLimit } from "../../support/request-limit.ts";
 import { bounce, click, everyDocument, mail, send, snsEnvelope } from "../../unit/ses/documents.ts";
 import { options } from "../../unit/ses/mapping.ts";
 
@@ -36,6 +37,7 @@ beforeEach(() => {
 afterAll(async () => await aws.stop());
 
 const deps = () => ({
+  ...ampleLimit(aws),
   mapping: { ...options, customerId },
   now: Date.now,
   outbound: outboundClient({ allowedRanges: [] }),

@@ -118,7 +118,7 @@ it("tells once of trouble that goes on, and again after it was over", async () =
 it("knows which events the stream took of a request that failed half-way", async () => {
   const { generator, received } = await start((events, response) => {
     const lines = Array.from({ length: events - 1 }, (_, index) => index + 2);
-    const body = { errors: [{ message: "x", response: { accepted: 1, not_accepted_lines: lines } }] };
+    const body = { errors: [{ message: "x", ingest: { accepted: 1, not_accepted_lines: lines } }] };
     response.writeHead(503).end(JSON.stringify(body));
   });
   await expect.poll(received, patience).toBeGreaterThan(100);

@@ -2,6 +2,10 @@ import type { Operation } from "../operation.ts";
 import { contentEncoding, eventsBody, ndjsonBody, sesBody } from "#shared/contract/api/ingest.ts";
 import * as example from "./examples.ts";
 
+const tooMany =
+  "The key sends more requests a second than the stack's setting `keyRequestsPerSecond` admits. `Retry-After` says when to " +
+  "send again; no event was accepted.";
+
 export const ingestOperations = {
   "POST /v1/ingest/events": {
     id: "ingestEvents",
@@ -24,13 +28,10 @@ export const ingestOperations = {
       badBody: true,
       largeBody: "The body is too large, as sent or after decompression, or holds more than 100,000 events.",
       unknownEncoding: true,
-      invalid:
-        "No event could be accepted; `response` has the facts of each. Or a webhook of Tidepost delivers to this URL.",
-      tooManyRequests:
-        "The key sends more requests a second than the stack's setting `keyRequestsPerSecond` admits. `Retry-After` says when to " +
-        "send again; no event was accepted.",
+      invalid: "No event could be accepted; `ingest` says why, of each. Or a webhook of Tidepost delivers to this URL.",
+      tooManyRequests: tooMany,
       unavailable:
-        "The event stream is not available. `response` says what was accepted, `Retry-After` when to send again.",
+        "The event stream is not available. `ingest` says what was accepted, `Retry-After` when to send again.",
     },
   },
   "POST /v1/ingest/ses": {
@@ -58,6 +59,7 @@ export const ingestOperations = {
       largeBody: "The body is too large, as sent or after decompression.",
       unknownEncoding: true,
       invalid: "A webhook of Tidepost delivers to this URL.",
+      tooManyRequests: tooMany,
       unavailable:
         "The event stream or SNS is not available. Send the request again, as `Retry-After` says: events that arrive twice " +
         "have the same `event_id`.",

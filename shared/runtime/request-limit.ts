@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { Caller } from "#shared/api-key.ts";
 import { requestWindowSeconds } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
-import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { RequestCountStore } from "#shared/stream.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface RequestLimitDeps {
   readonly counts: RequestCountStore;
@@ -13,6 +13,9 @@ export interface RequestLimitDeps {
   readonly perSecond: number;
   readonly telemetry: Pick<Telemetry, "requestsNotCounted">;
 }
+
+/** Paths whose requests are counted together: who sends events as fast as it may must not be kept from its webhooks. */
+type CountedPaths = "ingest" | "management";
 
 /** What this environment may still let through for a key. */
 interface Share {
@@ -29,11 +32,11 @@ const shares = 100;
 const max = 10_000;
 
 /**
- * Counts the requests of each key in windows of ten seconds. An environment takes a share of the window out of the table and
- * lets so many requests through; a key gets somewhat less than its limit when many environments have a rest of a share.
- * What cannot be counted passes: a table that is away must not stop producers.
+ * Counts the requests of each key in windows of ten seconds; 429 beyond its limit. An environment takes a share of the window
+ * out of the table and lets so many requests through; a key gets somewhat less than its limit when many environments have a
+ * rest of a share. What cannot be counted passes: a table that is away must not stop producers.
  */
-export const requestLimit = (deps: RequestLimitDeps): ((caller: Caller) => Promise<void>) => {
+export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((caller: Caller) => Promise<void>) => {
   const known = new LRUCache<string, Share>({ max });
   const perWindow = deps.perSecond * requestWindowSeconds;
   const size = Math.max(1, Math.floor(perWindow / shares));
@@ -51,18 +54,24 @@ export const requestLimit = (deps: RequestLimitDeps): ((caller: Caller) => Promi
   return async ({ customerId, keyId = `customer ${customerId}` }) => {
     const at = deps.now();
     const window = Math.floor(at / windowMs);
-    const found = known.get(keyId);
+    const key = `${paths}#${keyId}`;
+    const found = known.get(key);
     let share = found?.window === window ? found : undefined;
-    if (share === undefined || (share.left === 0 && !share.isLast)) share = await takeShare(keyId, window);
-    known.set(keyId, share);
-    if (share.left === 0) throw tooManyRequests(deps.perSecond, (window + 1) * windowMs - at);
+    if (share === undefined || (share.left === 0 && !share.isLast)) share = await takeShare(key, window);
+    known.set(key, share);
+    if (share.left === 0) throw tooManyRequests(deps.perSecond, advice[paths], (window + 1) * windowMs - at);
     share.left -= 1;
   };
 };
 
-const tooManyRequests = (perSecond: number, waitMs: number): RequestError =>
+const advice: Readonly<Record<CountedPaths, string>> = {
+  ingest: "Send more events in each.",
+  management: "Wait as Retry-After says. Lists have pages and filters, and an import takes many webhooks at once.",
+};
+
+const tooManyRequests = (perSecond: number, whatHelps: string, waitMs: number): RequestError =>
   errors.tooManyRequests(
     "Too many requests with this API key",
-    `A key may send ${perSecond} requests a second, on average over ${requestWindowSeconds} seconds. Send more events in each.`,
+    `A key may send ${perSecond} requests a second, on average over ${requestWindowSeconds} seconds. ${whatHelps}`,
     { headers: { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1_000))) } },
   );
