@@ -90,7 +90,9 @@ export const callApiPage = async <Schema extends AnswerSchema>(
   const json = text === "" && response.ok ? {} : jsonOf(text);
   const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
   const errors = errorEnvelope.safeParse(json).data?.errors;
-  if (errors !== undefined) throw new CliError(exitCode, response.status === 401 ? explainKey(errors, access) : errors);
+  const { status } = response;
+  if (errors !== undefined)
+    throw new CliError(exitCode, status === 401 ? explainKey(errors, access) : errors, { status });
   const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
     const ignored = ignoredFieldsText(response.headers.get(ignoredFieldsHeader));
@@ -149,13 +151,14 @@ const pageSize = 100;
 export const summaryPages = async function* (
   access: ApiAccess,
   query: Readonly<Record<string, string>> = {},
+  limit = pageSize,
 ): AsyncGenerator<Answer<typeof summariesAnswer>> {
   let cursor: string | undefined;
   do {
     const { answer } = await callApiPage(access, {
       method: "GET",
       path: "/webhooks/summary",
-      query: { ...query, limit: String(pageSize), ...(cursor === undefined ? {} : { cursor }) },
+      query: { ...query, limit: String(limit), ...(cursor === undefined ? {} : { cursor }) },
       answer: summariesAnswer,
     });
     yield answer;
@@ -174,7 +177,8 @@ export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<str
 /** When it was asked, by the clock of the API, whose times all batches have; to the second, as ISO 8601. */
 export const serverTime = async (access: ApiAccess): Promise<string> => {
   const askedAt = performance.now();
-  const { servedAt } = await callApiPage(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
+  const query = { limit: "1" };
+  const { servedAt } = await callApiPage(access, { method: "GET", path: "/webhooks", query, answer: webhooksAnswer });
   return new Date(servedAt - (performance.now() - askedAt)).toISOString();
 };
 

@@ -21,13 +21,20 @@ export type ApiError = Omit<Answer<typeof errorBody>, "response"> & {
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   readonly errors: readonly ApiError[];
+  /** Status of the API's answer; absent where there was none. */
+  readonly status: number | undefined;
 
-  constructor(exitCode: ExitCode, errors: ApiError | readonly ApiError[], options: { readonly cause?: unknown } = {}) {
+  constructor(
+    exitCode: ExitCode,
+    errors: ApiError | readonly ApiError[],
+    options: { readonly cause?: unknown; readonly status?: number } = {},
+  ) {
     const list: readonly ApiError[] = [errors].flat();
     super(list.map(({ message }) => message).join("; "), options);
     this.name = "CliError";
     this.exitCode = exitCode;
     this.errors = list;
+    this.status = options.status;
   }
 }
 

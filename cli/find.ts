@@ -41,6 +41,16 @@ export const findWebhook = async (access: ApiAccess, text: string): Promise<Webh
   });
 };
 
+/** All webhooks that arguments name, or none: one that is not there stops the rest before anything is changed. */
+export const findWebhooks = async (access: ApiAccess, texts: readonly string[]): Promise<readonly Webhook[]> => {
+  const found = new Map<string, Webhook>();
+  for (const text of texts) {
+    const webhook = await findWebhook(access, text);
+    found.set(webhook.id, webhook);
+  }
+  return [...found.values()];
+};
+
 const shortHint = (text: string): string =>
   text.length < minPrefix && /^[0-9a-f]+$/i.test(text) ? `The beginning of an id needs ${minPrefix} characters. ` : "";
 

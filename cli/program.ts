@@ -15,6 +15,8 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["update"], load: async () => (await import("./commands/update.ts")).addUpdate },
   { names: ["delete"], load: async () => (await import("./commands/delete.ts")).addDelete },
   { names: ["pause", "resume"], load: async () => (await import("./commands/pause-resume.ts")).addPauseResume },
+  { names: ["test"], load: async () => (await import("./commands/test-rotate.ts")).addTest },
+  { names: ["rotate"], load: async () => (await import("./commands/test-rotate.ts")).addRotate },
   { names: ["probe"], load: async () => (await import("./commands/probe.ts")).addProbe },
   { names: ["tail"], load: async () => (await import("./commands/tail.ts")).addTail },
   { names: ["listen"], load: async () => (await import("./commands/listen.ts")).addListen },

@@ -156,7 +156,10 @@ const commandTerminal = (terminal: Terminal, options: CommonOptions): CommandTer
     readInput: readOnce(terminal.readInput),
     json,
     hasColour,
-    confirm: json || confirm === undefined ? undefined : async (question) => await confirm(plainLines(question)),
+    confirm:
+      json || confirm === undefined
+        ? undefined
+        : async (question, isFinal) => await confirm(plainLines(question), isFinal),
     status: isSilent || status === undefined ? undefined : (text) => status(plainLines(text)),
     note: isSilent ? () => undefined : error,
     paint: (style, text) => (hasColour ? styleText(style, text, { validateStream: false }) : text),

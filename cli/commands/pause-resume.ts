@@ -1,11 +1,13 @@
 import type { Command } from "commander";
-import { type Webhook, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
+import { webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
+import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
+import { type BulkAction, runOnChosen } from "../bulk/run-on-chosen.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, readSummary } from "../api.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
-import { findWebhook, webhookArgument } from "../find.ts";
+import { findWebhooks, webhookArgument } from "../find.ts";
 import { printJson } from "../output.ts";
 import { requireConfirm } from "../options.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
@@ -19,6 +21,8 @@ interface Change {
   readonly description: string;
   /** What becomes of the batches that wait. */
   readonly fate: string;
+  readonly fateOfMany: string;
+  readonly label: string;
   readonly note: string;
 }
 
@@ -32,6 +36,8 @@ const changes: readonly Change[] = [
       "Pauses webhooks: new events are not collected. Batches already formed wait, and expire at the end of their retry window " +
       "unless the webhook is resumed before.",
     fate: "wait until it is resumed",
+    fateOfMany: "wait until they are resumed",
+    label: "Pausing",
     note: "New events are not collected from now on.",
   },
   {
@@ -42,24 +48,44 @@ const changes: readonly Change[] = [
     description:
       "Resumes webhooks: batches that wait go out, and new events are collected. Events of the pause come only by a replay.",
     fate: "go out",
+    fateOfMany: "go out",
+    label: "Resuming",
     note: "Events of the pause come only by a replay: tidepost replay WEBHOOK --from TIME",
   },
 ];
 
-/** Adds `tidepost pause ID…` and `tidepost resume ID…`. */
+/** Adds `tidepost pause` and `tidepost resume`. */
 export const addPauseResume = (program: Command, run: RunCommand): void => {
   for (const change of changes) {
     const command = program
       .command(change.verb)
       .summary(change.summary)
       .description(change.description)
-      .argument("<webhook...>", webhookArgument)
+      .argument("[webhook...]", webhookArgument)
       .option("--yes", "do not ask");
-    addAccessOptions(command).action(async (texts: readonly string[]) => {
-      await run(command, async (terminal) => await apply({ command, change, texts, terminal }));
+    addAccessOptions(addChoiceOptions(command)).action(async (texts: readonly string[]) => {
+      await run(command, async (terminal) =>
+        isChoice(command.opts<ChoiceOptions>(), texts)
+          ? await runOnChosen(command, terminal, bulkActionOf(change))
+          : await apply({ command, change, texts, terminal }),
+      );
     });
   }
 };
+
+const bulkActionOf = ({ verb, label, done, active, fateOfMany: fate, note }: Change): BulkAction<object> => ({
+  verb: capitalised(verb),
+  label,
+  done,
+  fits: (row) => row.active !== active,
+  fate,
+  note,
+  isRepeatable: true,
+  perform: async (access, { id }) => {
+    await setActive(access, id, active);
+    return { active };
+  },
+});
 
 const apply = async (input: {
   readonly command: Command;
@@ -71,7 +97,7 @@ const apply = async (input: {
   const { quiet } = command.opts<AccessOptions>();
   const confirmed = requireConfirm(command, terminal, { what: `whether to ${change.verb}` });
   const access = await readAccess(command, terminal);
-  const found = await findAll(access, texts);
+  const found = await findWebhooks(access, texts);
   const ready = found.filter(({ active }) => active !== change.active);
   for (const webhook of found) {
     const pending = pendingText(await readSummary(access, webhook.id));
@@ -100,16 +126,6 @@ const apply = async (input: {
   else if (quiet !== true)
     for (const { name } of ready) terminal.out(`${terminal.paint("green", "✔")} ${change.done} ${plain(name)}`);
   return exitCodes.done;
-};
-
-/** All webhooks that are named, or none: one that is not there stops the rest before anything is changed. */
-const findAll = async (access: ApiAccess, texts: readonly string[]): Promise<readonly Webhook[]> => {
-  const found = new Map<string, Webhook>();
-  for (const text of texts) {
-    const webhook = await findWebhook(access, text);
-    found.set(webhook.id, webhook);
-  }
-  return [...found.values()];
 };
 
 const setActive = async (access: ApiAccess, id: string, active: boolean): Promise<void> => {

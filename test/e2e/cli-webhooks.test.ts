@@ -252,7 +252,7 @@ describe("tidepost pause, resume and delete", () => {
     const again = await cli(["resume", a, "--yes", "--json"]);
     expect(again.json()).toMatchObject([{ id: a, active: true }]);
     expect((await cli(["pause", b, "--yes"])).error).toContain("is paused already");
-    expect(await cli(["delete", b], { reply: false })).toMatchObject({ code: 1, questions: ["Delete b?"] });
+    expect(await cli(["delete", b], { reply: false })).toMatchObject({ code: 1, questions: ["Delete b? Type yes"] });
     expect(await cli(["delete", b, "--yes"])).toMatchObject({ code: 0, out: ["✔ deleted b"] });
     expect((await cli(["delete", a, "--yes", "--json"])).json()).toEqual({ id: a, deleted: true });
     expect(await registered()).toEqual([]);

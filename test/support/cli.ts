@@ -8,7 +8,7 @@ export interface Ended {
   readonly out: readonly string[];
   /** Standard error. */
   readonly error: string;
-  /** What was asked. */
+  /** What was asked, and whether only the whole word was taken for a yes. */
   readonly questions: readonly string[];
   /** Standard output as JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into documents, and a wrong guess fails them
@@ -46,8 +46,8 @@ export const runCli = async (args: readonly string[], options: CliOptions = {}):
     confirm:
       reply === undefined
         ? undefined
-        : async (question) => {
-            questions.push(question);
+        : async (question, isFinal = false) => {
+            questions.push(isFinal ? `${question} Type yes` : question);
             return reply;
           },
     env: { XDG_CONFIG_HOME: "/nowhere", ...env },

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { answer } from "../support/receiver-behaviour.ts";
+import { useCli } from "../support/use-cli.ts";
+
+interface Row {
+  readonly name: string;
+  readonly active: boolean;
+}
+
+const world = useCli();
+const { cli, register } = world;
+const registered = async (): Promise<readonly Row[]> => (await world.tidepost.call("GET", "/webhooks")).json.results;
+
+describe("webhooks that options choose", () => {
+  it("are paused, resumed and deleted after a question that says how many they are", async () => {
+    for (const name of ["shop-1", "shop-2", "crm"]) await register(`/${name}`);
+    const states = async () => (await registered()).map(({ name, active }) => `${name} ${active}`).toSorted();
+    const refused = await cli(["pause", "--search", "SHOP"], { reply: false });
+    expect(refused).toMatchObject({ code: 1, questions: ["Pause 2 webhooks?"] });
+    expect(await states()).toEqual(["crm true", "shop-1 true", "shop-2 true"]);
+    const paused = await cli(["pause", "--search", "SHOP"], { reply: true });
+    expect(paused.code).toBe(0);
+    expect(paused.out.toSorted().map((line) => line.replace(/ \(.*/, ""))).toEqual([
+      "✔ paused shop-1",
+      "✔ paused shop-2",
+    ]);
+    expect(paused.error).toContain("2 of 2 webhooks paused.");
+    expect(await states()).toEqual(["crm true", "shop-1 false", "shop-2 false"]);
+    const again = await cli(["pause", "--all", "--yes"]);
+    expect(again.error).toContain("3 webhooks match; 2 are paused already.");
+    const resumed = await cli(["resume", "--state", "paused", "--search", "shop", "--yes", "--json"]);
+    expect(resumed.json()).toMatchObject([
+      { outcome: "done", active: true },
+      { outcome: "done", active: true },
+    ]);
+    const asked = await cli(["delete", "--state", "paused"], { reply: true });
+    expect(asked).toMatchObject({ code: 0, questions: ["Delete 1 webhook? Type yes"] });
+    expect(await states()).toEqual(["shop-1 true", "shop-2 true"]);
+    expect(await cli(["delete", "--search", "nothing", "--yes"])).toMatchObject({ code: 0, out: [] });
+    expect(await cli(["delete", "--search", "shop", "--yes", "--quiet"])).toMatchObject({
+      code: 0,
+      out: [],
+      error: "",
+    });
+    expect(await registered()).toEqual([]);
+  });
+
+  it("are tested and get new secrets, and those for which that fails are listed with their reason", async () => {
+    const signing = await register("/signing", { signing: true });
+    const plain = await register("/plain");
+    world.receiver.respond("/plain", answer(500));
+    const tested = await cli(["test", "--all", "--yes"]);
+    expect(tested).toMatchObject({ code: 1, out: [expect.stringMatching(/^✔ tested signing \(.*\) {3}200$/)] });
+    expect(tested.error).toMatch(/✖ plain \(.*\): /);
+    expect(tested.error).toContain("1 of 2 webhooks tested.");
+    const rotated = await cli(["rotate", "signing", "plain", "--yes", "--json"]);
+    expect(rotated.code).toBe(1);
+    expect(rotated.json()).toMatchObject([
+      { id: signing, outcome: "done", signing_secret: expect.stringMatching(/^whsec_/) },
+      { id: plain, outcome: "failed", errors: [{ message: expect.any(String) }] },
+    ]);
+    const told = await cli(["rotate", "signing", "--yes", "--quiet", "--overlap-hours", "0"]);
+    expect(told.out).toEqual([expect.stringMatching(/^✔ rotated signing \(.*\) {3}whsec_/)]);
+  });
+
+  it("are left alone where the command does not say which, where nobody can be asked, and after Ctrl-C", async () => {
+    const id = await register("/a");
+    for (const wrong of [[], [id, "--all"], ["--all", "--state", "ok"], ["--all"], ["--state", "none"]]) {
+      expect(await cli(["pause", ...wrong]), wrong.join(" ")).toMatchObject({ code: 2 });
+    }
+    const left = await cli(["delete", "--all", "--yes", "--json"], { interrupted: AbortSignal.abort() });
+    expect(left.code).toBe(1);
+    expect(left.json()).toEqual([{ id, name: "a", outcome: "not_tried" }]);
+    expect(await registered()).toMatchObject([{ id, active: true }]);
+  });
+
+  it("are not tried after the key was refused", async () => {
+    for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) await register(`/${name}`);
+    const made = await cli(["keys", "create", "--label", "viewer", "--grants", "webhooks/view", "--json"]);
+    const viewer = await cli(["pause", "--all", "--yes"], { env: { TIDEPOST_API_KEY: made.json().key } });
+    expect(viewer.code).toBe(4);
+    expect(viewer.error).toContain("2 webhooks not tried: they are as they were.");
+    expect(viewer.error).toContain("0 of 8 webhooks paused.");
+  });
+});
