@@ -7,6 +7,7 @@ import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { devMemory } from "./dev-memory.ts";
 import { fleet } from "./fleet.ts";
+import { fleetConsole } from "./fleet-console.ts";
 import { growth } from "./growth.ts";
 import { ingestHandler } from "./ingest-handler.ts";
 import { isolation, isolationLong } from "./isolation.ts";
@@ -27,6 +28,7 @@ const benchmarks = [
   devMemory,
   api,
   fleet,
+  fleetConsole,
   latency,
   isolation,
   isolationLong,

@@ -3,6 +3,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createConsoleSite } from "../../local/console-site.ts";
 import { createApiKey, isWarmedUp } from "../../local/start-system.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
@@ -20,6 +21,8 @@ export interface OpenTidepostOptions {
   readonly wrapFunction?: RuntimeOptions["wrapFunction"];
   /** @default 60 */
   readonly retryScale?: number;
+  /** Whether the console's files are built, which takes a while. @default false */
+  readonly hasConsole?: boolean;
   /** Keeps the data there; needed to look into queues. */
   readonly dataDir?: string;
 }
@@ -34,6 +37,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     assembly: async () => {
       const assembly = await readAssembly(await synthesise(options.settings));
       options.change?.(assembly.template);
+      if (options.hasConsole === true) await createConsoleSite((text) => log.push(text)).complete(assembly);
       return assembly;
     },
     dataDir,

@@ -127,6 +127,8 @@ export const summarise = async (
     readonly webhooks: readonly Webhook[];
     readonly hours: readonly string[];
     readonly counted: readonly DeliveryHour[];
+    /** What is known to wait, by webhook; what waits for others is counted. */
+    readonly pending?: ReadonlyMap<string, PendingBatches>;
   },
 ) => {
   const { webhooks, hours } = input;
@@ -136,9 +138,8 @@ export const summarise = async (
   return await Promise.all(
     webhooks.map(async (webhook) => {
       const { webhookId } = webhook;
-      const pending = mayHavePending(webhook, now)
-        ? await limit(() => deps.batches.countPending(webhookId, now))
-        : nothing;
+      const known = input.pending?.get(webhookId) ?? (mayHavePending(webhook, now) ? undefined : nothing);
+      const pending = known ?? (await limit(() => deps.batches.countPending(webhookId, now)));
       return summaryView({ webhook, hours, counted: counted.get(webhookId) ?? [], pending, clock: deps.clock });
     }),
   );

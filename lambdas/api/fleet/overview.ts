@@ -96,7 +96,9 @@ const expiringViews = async (
   const webhooks = await deps.webhooks.findMany(customerId, ids);
   const hours = hoursUntil(deps.now());
   const counted = await deps.deliveryHours.find({ customerId, webhookIds: ids, hours: hours.slice(-2) });
-  const views = new Map((await summarise(deps, { webhooks, hours, counted })).map((view) => [view.id, view]));
+  const pending = new Map(first.filter(({ isFresh }) => isFresh).map((found) => [found.id, found.pending]));
+  const summaries = await summarise(deps, { webhooks, hours, counted, pending });
+  const views = new Map(summaries.map((summary) => [summary.id, summary]));
   return first.flatMap(({ id, halfTimeAt }) => {
     const view = views.get(id);
     // Its batches may have been taken meanwhile, or the webhook deleted.

@@ -4,9 +4,17 @@ import { retryWindowMs } from "#shared/contract/limits.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { FleetRow } from "./page.ts";
 
+/** What waits for a webhook. */
+interface KnownPending {
+  readonly id: string;
+  readonly pending: PendingBatches;
+  /** Whether this request has looked; what an earlier one saw may be over. */
+  readonly isFresh: boolean;
+}
+
 /** What waits for the webhooks of a fleet, as far as it was looked at. */
 interface FleetPending {
-  readonly known: readonly { readonly id: string; readonly pending: PendingBatches }[];
+  readonly known: readonly KnownPending[];
   /** False while not all webhooks were looked at for which a batch may wait. */
   readonly isComplete: boolean;
 }
@@ -42,8 +50,8 @@ export const readPending = async (
     }),
   );
   const known = candidates.flatMap(({ id }) => {
-    const pending = kept.get(id)?.pending;
-    return pending === undefined ? [] : [{ id, pending }];
+    const found = kept.get(id);
+    return found === undefined ? [] : [{ id, pending: found.pending, isFresh: found.readAt === now }];
   });
   return { known, isComplete: known.length === candidates.length && known.every(({ pending }) => pending.isComplete) };
 };
@@ -62,9 +70,11 @@ export const atRisk = (
     return { at: new Date(at).toISOString(), batches: sumOf(found, "batches"), events: sumOf(found, "events") };
   });
   const expiring = waiting
-    .flatMap(({ id, pending: { nextExpiryAt: at } }) =>
-      at === undefined ? [] : [{ id, at: Date.parse(at), halfTimeAt: Date.parse(at) - windowMs / 2 }],
-    )
+    .flatMap((found) => {
+      const { nextExpiryAt } = found.pending;
+      const at = nextExpiryAt === undefined ? undefined : Date.parse(nextExpiryAt);
+      return at === undefined ? [] : [{ ...found, at, halfTimeAt: at - windowMs / 2 }];
+    })
     .toSorted((a, b) => a.at - b.at);
   return {
     webhooks: waiting.length,
