@@ -71,8 +71,13 @@ export const createDashboard = (
         ),
       ],
       [
-        graph("Waiting messages", metrics.deliveriesWaiting(maximum), metrics.retriesWaiting(maximum)),
-        graph("Delayed retries", metrics.retriesDelayed(maximum)),
+        graph(
+          "Waiting messages",
+          metrics.deliveriesWaiting(maximum),
+          metrics.retriesWaiting(maximum),
+          metrics.retriesDelayed(maximum),
+        ),
+        graph("Longest wait for a turn at a slow target, ms", own("turnWait", { ...maximum, service: "deliver" })),
         graph(
           "Breakers",
           own("breakersOpened", { ...sum, service: "deliver" }),

@@ -11,7 +11,7 @@ import type { GateDeps, Look } from "./gate.ts";
 export interface TurnDeps extends Pick<GateDeps, "health" | "clock"> {
   readonly turns: TurnStore;
   readonly retries: Pick<DeliveryQueue, "send">;
-  readonly telemetry: Pick<Telemetry, "recordNotWritten">;
+  readonly telemetry: Pick<Telemetry, "recordNotWritten" | "turnAwaited">;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -31,10 +31,14 @@ export const inTurn = async (
   const turn = turnOf(deps, message);
   try {
     const admittance = way.isOver ? ({ kind: "go", look: way.look } as const) : await turn.take(way.look);
+    const { batchId, webhookId, events, waitingSince } = message;
+    const now = deps.now();
+    const told = { batchId, webhookId, events, waitedMs: Math.max(0, now - (waitingSince ?? now)) };
     if (admittance.kind === "wait") {
-      const waiting = waitingOf(message, message.waitingSince ?? deps.now());
-      return await deps.retries.send(waiting, admittance.delaySeconds);
+      deps.telemetry.turnAwaited({ ...told, isOver: false });
+      return await deps.retries.send(waitingOf(message, waitingSince ?? now), admittance.delaySeconds);
     }
+    if (waitingSince !== undefined) deps.telemetry.turnAwaited({ ...told, isOver: true });
     await work(turn, admittance.look);
   } finally {
     await turn.leave();

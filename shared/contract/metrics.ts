@@ -16,6 +16,7 @@ export const metricNames = {
   attemptsDelivered: "AttemptsDelivered",
   attemptsFailed: "AttemptsFailed",
   attemptDuration: "AttemptDuration",
+  turnWait: "TurnWait",
   batchesParked: "BatchesParked",
   batchesSplit: "BatchesSplit",
   breakersOpened: "BreakersOpened",

@@ -1,8 +1,12 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import { type MetricName, metricNames } from "#shared/contract/metrics.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 import { traceIdOf } from "#shared/text/traceparent.ts";
+
+/** A batch that waits for its turn looks every second at first: it is worth a line only when it has waited for two windows. */
+const longWaitMs = 2 * batchWindowSeconds * 1_000;
 
 /** The facts that a function reports, each as log line, metric or both. No fact carries a body, a token or an event. */
 export const createTelemetry = (functionName: string) => {
@@ -162,6 +166,14 @@ export const createTelemetry = (functionName: string) => {
     /** A batch was cut from a chain. Those that are a window's share as a whole are counted where windows are read. */
     batchCut: (): void => {
       count(metricNames.batchesFormed, 1);
+    },
+
+    /** A batch or chain found no turn at a slow target, or goes on after such a wait. */
+    turnAwaited: (fact: BatchFact & { readonly waitedMs: number; readonly isOver: boolean }): void => {
+      const { isOver, ...wait } = fact;
+      if (isOver) logger.info("turn.came", wait);
+      else if (fact.waitedMs >= longWaitMs) logger.info("turn.awaited", wait);
+      metrics.addMetric(metricNames.turnWait, MetricUnit.Milliseconds, fact.waitedMs);
     },
 
     batchParked: (fact: BatchFact & { readonly until: string }): void => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import type { TurnStore } from "#shared/delivery/turns.ts";
+import { noTurns, type TurnStore } from "#shared/delivery/turns.ts";
 import { inTurn } from "../../../lambdas/deliver/turn.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { deliveryMessage, webhook } from "../../support/builders.ts";
@@ -12,13 +12,21 @@ beforeAll(async () => {
 });
 afterAll(async () => await aws.stop());
 
-/** A message that asks for its turn at a webhook whose target has not answered yet. */
-const ask = async (changed: (turns: TurnStore) => TurnStore["change"]) => {
+/** A message that asks for its turn at a webhook whose target has not answered yet; another may have the one turn. */
+const ask = async (
+  changed: (turns: TurnStore) => TurnStore["change"],
+  { isHeld, waitingSince }: { readonly isHeld?: boolean; readonly waitingSince?: number } = {},
+) => {
   const webhooks = webhooksTable(aws.tables.webhooks);
   const turns = turnsTable(aws.tables.webhooks);
   const { webhookId, customerId } = webhook({ webhookId: crypto.randomUUID() });
   await webhooks.create(webhook({ webhookId, customerId }));
+  if (isHeld === true) {
+    const held = { [crypto.randomUUID()]: 2_000_000 };
+    await turns.change({ customerId, webhookId, turns: { ...noTurns, held }, expectedRevision: 0 });
+  }
   const done: string[] = [];
+  const waits: object[] = [];
   const deps = {
     turns: { ...turns, change: changed(turns) },
     health: webhooks,
@@ -30,9 +38,17 @@ const ask = async (changed: (turns: TurnStore) => TurnStore["change"]) => {
         await Promise.resolve();
       },
     },
-    telemetry: { recordNotWritten: () => undefined },
+    telemetry: {
+      recordNotWritten: () => undefined,
+      turnAwaited: ({ waitedMs, isOver }: { readonly waitedMs: number; readonly isOver: boolean }) =>
+        void waits.push({ waitedMs, isOver }),
+    },
   };
-  const message = deliveryMessage({ webhookId, customerId });
+  const message = deliveryMessage({
+    webhookId,
+    customerId,
+    ...(waitingSince === undefined ? {} : { waitingSince }),
+  });
   const asked = inTurn(deps, message, { look: undefined, isOver: false }, async () => {
     done.push("works");
     await Promise.resolve();
@@ -41,7 +57,7 @@ const ask = async (changed: (turns: TurnStore) => TurnStore["change"]) => {
     () => "answered",
     () => "failed",
   );
-  return { done, outcome, held: (await webhooks.readHealth(customerId, webhookId))?.turns.held };
+  return { done, outcome, waits, held: (await webhooks.readHealth(customerId, webhookId))?.turns.held };
 };
 
 it("a turn that was taken, and whose repeat was refused as the answer was lost, is used and given back", async () => {
@@ -49,7 +65,7 @@ it("a turn that was taken, and whose repeat was refused as the answer was lost, 
     await turns.change(change);
     return false;
   });
-  expect(found).toEqual({ done: ["works"], outcome: "answered", held: {} });
+  expect(found).toEqual({ done: ["works"], outcome: "answered", waits: [], held: {} });
 });
 
 it("a turn that was taken though the change seemed to fail is given back", async () => {
@@ -57,5 +73,27 @@ it("a turn that was taken though the change seemed to fail is given back", async
     await turns.change(change);
     throw new Error("no answer");
   });
-  expect(found).toEqual({ done: [], outcome: "failed", held: {} });
+  expect(found).toEqual({ done: [], outcome: "failed", waits: [], held: {} });
+});
+
+it.each([
+  {
+    name: "finds no turn",
+    isHeld: true,
+    waitingSince: 910_000,
+    done: ["waits"],
+    waits: [{ waitedMs: 90_000, isOver: false }],
+  },
+  { name: "finds none at its first look", isHeld: true, done: ["waits"], waits: [{ waitedMs: 0, isOver: false }] },
+  {
+    name: "gets its turn",
+    isHeld: false,
+    waitingSince: 910_000,
+    done: ["works"],
+    waits: [{ waitedMs: 90_000, isOver: true }],
+  },
+  { name: "had none to wait for", isHeld: false, done: ["works"], waits: [] },
+])("how long a message has waited is told when it $name", async ({ isHeld, waitingSince, done, waits }) => {
+  const state = waitingSince === undefined ? { isHeld } : { isHeld, waitingSince };
+  expect(await ask(({ change }) => change, state)).toMatchObject({ done, waits });
 });
