@@ -7,23 +7,18 @@ import type { SQSEvent } from "aws-lambda";
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverBatchSize, maxRecordEvents } from "#shared/contract/limits.ts";
-import { closedBreaker } from "#shared/delivery/breaker.ts";
-import { bodyOf, chainBodyOf, type EncodedBody } from "#shared/delivery/body.ts";
+import { bodyOf, chainBodyOf } from "#shared/delivery/body.ts";
 import { measure } from "#shared/delivery/cut.ts";
 import { firstHop } from "#shared/delivery/chain.ts";
-import { noTurns } from "#shared/delivery/turns.ts";
-import { inlineBody } from "#shared/delivery/inline-body.ts";
 import { type Frame, packFrame } from "#shared/events/frames.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
-import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { createHandler } from "../lambdas/deliver/handler.ts";
-import type { ChainDeps } from "../lambdas/deliver/rest.ts";
-import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
 import { eventTexts, subscription, window } from "../test/support/builders.ts";
 import { lambdaContext, sqsEvent } from "../test/support/lambda-events.ts";
 import type { Benchmark, Report } from "./support/benchmark.ts";
+import { deliverDeps } from "./support/deliver-deps.ts";
 import { campaign, count, customerId, sizeOf } from "./support/events.ts";
-import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
+import { measureEvents } from "./support/measure-events.ts";
 import { type ReceiverProcess, startReceiverProcess } from "./support/receiver.ts";
 
 const sizes = [
@@ -40,66 +35,6 @@ const framesOf = (events: readonly RoutedEvent[]): readonly Frame[] =>
   Array.from({ length: Math.ceil(events.length / maxRecordEvents) }, (_, record) =>
     packFrame(events.slice(record * maxRecordEvents, (record + 1) * maxRecordEvents)),
   );
-
-const createDeps = (target: string, stored: EncodedBody): ChainDeps & MessageDeps => ({
-  chains: {
-    claim: async ({ next }) => ({ kind: "claimed", next, restFrom: undefined }),
-    passOn: async () => undefined,
-    noteRest: async () => undefined,
-    end: async () => undefined,
-  },
-  batchLog: {
-    find: async () => undefined,
-    claim: async ({ now }) => ({ kind: "claimed", firstAttemptAt: now, isFirst: true }),
-    recordParked: async () => undefined,
-    recordDelivered: async () => undefined,
-    recordFailed: async () => undefined,
-    recordSplit: async () => undefined,
-    recordExpired: async () => undefined,
-    recordRestParked: async () => undefined,
-    recordRestExpired: async () => true,
-    recordRestCut: async () => undefined,
-    removeRest: async () => undefined,
-    notePartDelivered: async () => undefined,
-    hasPartDelivered: async () => false,
-  },
-  bodies: {
-    place: async ({ batchId }) => ({ kind: "stored", key: batchId }),
-    keep: async ({ body }) => body,
-    load: async (place) => (place.kind === "inline" ? inlineBody(place) : stored),
-    remove: async () => undefined,
-  },
-  quarantine: { put: async () => undefined },
-  settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
-  health: {
-    readHealth: async () => ({
-      active: true,
-      settingsRevision: 1,
-      breaker: closedBreaker,
-      breakerRevision: 0,
-      answerMs: 5,
-      turns: noTurns,
-      turnsRevision: 0,
-    }),
-    changeBreaker: async () => true,
-    noteAttempt: async () => undefined,
-  },
-  turns: { change: async () => true, leave: async () => undefined },
-  deliveryHours: { count: async () => undefined },
-  retries: {
-    send: async () => {
-      throw new Error("A batch was not delivered.");
-    },
-  },
-  returned: { hide: async () => undefined },
-  targets: outboundClient({ allowedRanges: ["127.0.0.0/8"] }),
-  tokens: { get: async () => undefined, discard: () => undefined },
-  clock: { scale: 1 },
-  recordRetentionDays: 14,
-  now: Date.now,
-  jitter: Math.random,
-  telemetry: quietTelemetry("deliver"),
-});
 
 const messageOf = (batch: {
   readonly events: number;
@@ -163,7 +98,7 @@ export const deliverHandler: Benchmark = {
           kind === "inline"
             ? ({ kind, frames: encoded.bytes.toString("base64") } as const)
             : ({ kind, key: "body" } as const);
-        const handler = createHandler(createDeps(url, encoded));
+        const handler = createHandler(deliverDeps(url, encoded));
         const batch = { events: eventsPerBatch, bytes, body: place };
         const posts = invocations * deliverBatchSize;
         await measurePosts(report, {
@@ -180,7 +115,7 @@ export const deliverHandler: Benchmark = {
       const items = framesOf(eventTexts(campaign(chainEvents)));
       const body = chainBodyOf(customerId, items);
       for (const batchSize of cutSizes) {
-        const handler = createHandler(createDeps(url, body));
+        const handler = createHandler(deliverDeps(url, body));
         const chain = (): ChainMessage => ({
           ...firstHop(
             {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Argument, Command } from "commander";
 import { api } from "./api.ts";
 import { batchHandler } from "./batch-handler.ts";
+import { bombs } from "./bombs.ts";
 import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
@@ -14,6 +15,7 @@ import { isolation, isolationLong } from "./isolation.ts";
 import { latency } from "./latency.ts";
 import { sesHandler } from "./ses-handler.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
+import { slowTargets } from "./slow-targets.ts";
 import { startUp } from "./start-up.ts";
 import { type Figure, summarise, consoleReport, machine } from "./support/benchmark.ts";
 import { wholePath } from "./whole-path.ts";
@@ -23,6 +25,7 @@ const benchmarks = [
   deliverHandler,
   ingestHandler,
   sesHandler,
+  bombs,
   growth,
   wholePath,
   devMemory,
@@ -32,6 +35,7 @@ const benchmarks = [
   latency,
   isolation,
   isolationLong,
+  slowTargets,
   startUp,
   coldStart,
   costModel,
