@@ -13,6 +13,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["list"], load: async () => (await import("./commands/list.ts")).addList },
   { names: ["get"], load: async () => (await import("./commands/get.ts")).addGet },
   { names: ["update"], load: async () => (await import("./commands/update.ts")).addUpdate },
+  { names: ["changes"], load: async () => (await import("./commands/changes.ts")).addChanges },
   { names: ["delete"], load: async () => (await import("./commands/delete.ts")).addDelete },
   { names: ["pause", "resume"], load: async () => (await import("./commands/pause-resume.ts")).addPauseResume },
   { names: ["test"], load: async () => (await import("./commands/test-rotate.ts")).addTest },

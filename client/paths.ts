@@ -471,6 +471,77 @@ export interface Paths {
       };
     };
   };
+  "/webhooks/{id}/changes": {
+    /** List changes. */
+    get: {
+      parameters: {
+        query?: {
+          /** Maximum number of rows in the answer. */
+          limit?: number;
+          /** `next_cursor` of the previous page. */
+          cursor?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["ChangeRecord"][];
+              /** Present while there may be more: `cursor` of the next page. */
+              next_cursor?: string;
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
   "/webhooks/{id}/rotate-secret": {
     /** Rotate the signing secret. */
     post: {
@@ -2957,6 +3028,37 @@ export interface Schemas {
     signing_secret?: string;
     /** Where to find more. */
     links: Schemas["Link"][];
+  };
+  /** A change of a webhook, and who made it. */
+  ChangeRecord: {
+    /** When it was made. */
+    at: string;
+    action: Schemas["ChangeAction"];
+    /** The webhook's revision after it, as in its `etag`. Absent when it was deleted. */
+    revision?: number;
+    /** Present when an import made it. */
+    imported?: boolean;
+    /** Id of the API key that made it. */
+    key_id?: string;
+    /** Label that the API key had then. */
+    key_label?: string;
+    /** What differs. None for a webhook that was created or deleted. */
+    fields: Schemas["FieldDifference"][];
+    /** Fields that also differ, and are not listed. */
+    omitted_fields?: number;
+  };
+  /** What became of the webhook. Paused and resumed: other fields may have changed with it. */
+  ChangeAction: "created" | "updated" | "paused" | "resumed" | "secret_rotated" | "deleted";
+  /** How one field differs after a change. Long text is cut. */
+  FieldDifference: {
+    /** The field as requests name it, with a dot before a part of it: `custom_headers.X-Team`. */
+    field: string;
+    /** Whether the field had no value before, another one, or has none now. */
+    kind: "set" | "changed" | "removed";
+    /** Its value before. Never that of a secret. */
+    from?: string | number | boolean | (string | number)[];
+    /** Its value after. Never that of a secret. */
+    to?: string | number | boolean | (string | number)[];
   };
   RotatedSecret: {
     /** Id of the webhook. */

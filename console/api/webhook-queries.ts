@@ -1,8 +1,15 @@
-import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import type { ApiError } from "./api-error.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
 import type { BatchBody, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi, callApiPage } from "./client.ts";
+import type { AnswerTo } from "#shared/contract/api/answers.ts";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
 import { queryKeys } from "./queries.ts";
@@ -24,6 +31,7 @@ export const webhookKeys = {
   batch: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId],
   /** Apart from the others: a body never changes, and cannot be asked for again once its batch was delivered. */
   body: (id: string, batchId: string) => ["batch-body", id, batchId],
+  changes: (id: string) => [...queryKeys.webhook(id), "changes"],
   replays: (id: string) => [...queryKeys.webhook(id), "replays"],
 } as const;
 
@@ -118,6 +126,29 @@ export const useReplays = (id: string): UseQueryResult<readonly Replay[], ApiErr
     queryFn: ({ signal }) => callApi("GET /v1/webhooks/{id}/replays", { parameters: { id }, signal }),
     refetchInterval: ({ state }) =>
       state.data?.some((replay) => replay.state === "running") === true ? watchMs : false,
+  });
+
+/** Changes of one page. */
+const pageChanges = 10;
+
+/** Who changed a webhook, when and how, newest first. */
+export const useChanges = (id: string) =>
+  useInfiniteQuery<
+    AnswerTo<"GET /v1/webhooks/{id}/changes">,
+    ApiError,
+    InfiniteData<AnswerTo<"GET /v1/webhooks/{id}/changes">>,
+    readonly unknown[],
+    string | undefined
+  >({
+    queryKey: webhookKeys.changes(id),
+    queryFn: ({ pageParam: cursor, signal }) =>
+      callApiPage("GET /v1/webhooks/{id}/changes", {
+        parameters: { id },
+        query: { limit: pageChanges, cursor },
+        signal,
+      }),
+    initialPageParam: undefined,
+    getNextPageParam: ({ next_cursor: cursor }) => cursor,
   });
 
 /** Whether more can happen to a batch. */

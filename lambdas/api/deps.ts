@@ -13,6 +13,7 @@ import type {
   WebhookCounts,
   WebhookStore,
 } from "#shared/stores.ts";
+import type { ChangeStore } from "#shared/webhooks/change-store.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { FleetCache } from "./fleet/kept.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";
@@ -23,6 +24,7 @@ export interface ApiDeps extends TestPostDeps {
     WebhookStore,
     "create" | "find" | "findMany" | "list" | "readFleetVersion" | "replace" | "remove"
   >;
+  readonly changes: ChangeStore;
   readonly webhookCounts: WebhookCounts;
   /** Webhooks that a customer may have. */
   readonly maxWebhooks: number;

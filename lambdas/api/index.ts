@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { apiEnv } from "#shared/contract/env.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
@@ -35,6 +36,7 @@ const batches = { client, tableName: env.BATCHES_TABLE };
 export const handler = createHandler({
   apiKeys: apiKeysTable({ client, tableName: env.API_KEYS_TABLE }),
   webhooks: webhooksTable(webhooks),
+  changes: changesTable(webhooks),
   webhookCounts: webhookCountsTable(webhooks),
   maxWebhooks,
   settings: deliverySettingsTable(webhooks),

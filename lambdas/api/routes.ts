@@ -9,6 +9,7 @@ import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./ev
 import { importWebhooks } from "./webhooks/import.ts";
 import { readDocument } from "./openapi/document.ts";
 import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
+import { listChanges } from "./webhooks/changes.ts";
 import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
 import { readOverview } from "./fleet/overview.ts";
@@ -28,6 +29,7 @@ const table = [
   { method: "POST", path: "/v1/webhooks/probe", grant: "webhooks/modify", handle: probeTarget },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
   { method: "GET", path: "/v1/webhooks/overview", grant: "webhooks/view", handle: readOverview },
+  { method: "GET", path: "/v1/webhooks/{id}/changes", grant: "webhooks/view", handle: listChanges },
   { method: "GET", path: "/v1/webhooks/{id}/summary", grant: "webhooks/view", handle: summariseWebhook },
   { method: "GET", path: "/v1/webhooks/{id}/metrics", grant: "webhooks/view", handle: readMetrics },
   { method: "GET", path: "/v1/webhooks/{id}/batch-status", grant: "webhooks/view", handle: batchStatus },

@@ -127,6 +127,12 @@ export const maxApiBodyBytes = 1_000_000;
 export const maxListedErrors = 20;
 /** Webhooks of one customer. */
 export const maxWebhooks = 10_000;
+/** Days that a change of a webhook can be read, and the newest of one webhook that can; its last one stays with it. */
+export const changeDays = 90;
+export const maxChanges = 1_000;
+/** Characters of a value in a change, and bytes of all its fields as JSON: bounds a webhook's item, which lists read. */
+export const maxChangedValueCharacters = 500;
+export const maxChangeBytes = 8_000;
 /** API keys of one customer. */
 export const maxApiKeys = 1_000;
 /** Entries of a list of event types or grants, repeated ones included. */

@@ -78,6 +78,14 @@ export type ReplayChoice = (typeof replayChoices)[number];
 export const probeStages = ["resolve", "connect", "tls", "token", "upload", "wait", "response"] as const;
 export type ProbeStage = (typeof probeStages)[number];
 
+/** What became of a webhook by a change. */
+export const changeActions = ["created", "updated", "paused", "resumed", "secret_rotated", "deleted"] as const;
+export type ChangeAction = (typeof changeActions)[number];
+
+/** How a field differs after a change. */
+export const differenceKinds = ["set", "changed", "removed"] as const;
+export type DifferenceKind = (typeof differenceKinds)[number];
+
 /** What an API key may do. `webhooks/modify` includes `webhooks/view`. */
 export const grants = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"] as const;
 export type Grant = (typeof grants)[number];

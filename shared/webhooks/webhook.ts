@@ -1,4 +1,4 @@
-import type { EventsMode } from "#shared/contract/words.ts";
+import type { ChangeAction, DifferenceKind, EventsMode } from "#shared/contract/words.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { Turns } from "#shared/delivery/turns.ts";
 import type { DeliverySettings } from "./settings.ts";
@@ -59,6 +59,39 @@ export interface Webhook extends Subscription {
   readonly pastRules?: readonly PastRules[];
   /** SHA-256 of the request that created it, when that came with an idempotency key. */
   readonly creationHash?: string;
+  /** The change that it is as it is by; absent at a webhook that no version with changes has written. */
+  readonly lastChange?: WebhookChange;
+}
+
+/** A value of a field as it is shown: text is cut, and what is neither text, number, switch nor list of them is JSON. */
+export type FieldValue = string | number | boolean | readonly (string | number)[];
+
+/** How one field differs, in the API's words. Of a secret there is no value. */
+export interface FieldDifference {
+  readonly field: string;
+  readonly kind: DifferenceKind;
+  readonly from?: FieldValue;
+  readonly to?: FieldValue;
+}
+
+/** Who makes a change: an API key by its id and its label of that time; neither where the authorizer did not say. */
+export interface Author {
+  readonly keyId?: string;
+  readonly keyLabel?: string;
+  /** The change is a row of an import. */
+  readonly imported?: true;
+}
+
+/** A change of a webhook that was made. */
+export interface WebhookChange extends Author {
+  /** Revision that the change made of the webhook. */
+  readonly revision: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly action: ChangeAction;
+  readonly fields: readonly FieldDifference[];
+  /** Fields that also differ, and for which there was no room. */
+  readonly omitted?: number;
 }
 
 /** Delivery settings of one webhook at one revision. Immutable: a change writes another revision. */

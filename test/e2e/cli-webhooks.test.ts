@@ -249,6 +249,10 @@ describe("tidepost pause, resume and delete", () => {
     const paused = await cli(["pause", a, "b"], { reply: true });
     expect(paused).toMatchObject({ code: 0, out: ["✔ paused a", "✔ paused b"] });
     expect(paused.error).toContain("New events are not collected");
+    const changes = await cli(["changes", "a", "--limit", "1"]);
+    expect(changes.out.join("\n")).toMatch(/^when +what +by +fields\n.+ paused +.+ active: true → false$/);
+    expect(changes.error).toContain("There are more");
+    expect((await cli(["changes", "a", "--json"])).json()).toMatchObject([{ action: "paused" }, { action: "created" }]);
     const again = await cli(["resume", a, "--yes", "--json"]);
     expect(again.json()).toMatchObject([{ id: a, active: true }]);
     expect((await cli(["pause", b, "--yes"])).error).toContain("is paused already");

@@ -5,6 +5,7 @@ import { lazy, Suspense } from "react";
 import { useParams } from "wouter";
 import { useWebhook, useWindowSeconds } from "../../api/queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
+import { Changes } from "./changes.tsx";
 import { ExpiryRunway } from "./expiry-runway.tsx";
 import { WebhookFacts } from "./webhook-facts.tsx";
 import { WebhookFrame } from "./webhook-frame.tsx";
@@ -39,6 +40,7 @@ export const OverviewPage = () => {
           <Suspense fallback={null}>
             <Traffic id={id} />
           </Suspense>
+          <Changes webhookId={id} />
         </SpaceBetween>
       )}
     </WebhookFrame>

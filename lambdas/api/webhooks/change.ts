@@ -10,9 +10,11 @@ import {
 import { DependencyError, parseJson, validate, errors } from "#shared/errors.ts";
 import { rememberRules } from "#shared/webhooks/past-rules.ts";
 import { isMask } from "#shared/webhooks/mask-secret.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { changeBetween, deletion } from "#shared/webhooks/changes.ts";
+import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
-import { changedMeanwhile, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
+import { authorOf, keepLastChange } from "./changes.ts";
+import { findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
   newSecretView,
@@ -39,6 +41,8 @@ interface WebhookWithSettings {
 const hourMs = 60 * 60 * 1_000;
 /** How often a change is made again when another one was faster. */
 const maxTries = 5;
+/** How often a webhook is deleted that others change meanwhile: each change is kept before it goes. */
+const maxDeletions = 20;
 
 /**
  * Changes one webhook. Of two changes at the same time neither is lost: the second is made again to what the first has
@@ -46,22 +50,26 @@ const maxTries = 5;
  */
 const changeWebhook = async (
   deps: ApiDeps,
-  webhook: Webhook,
+  input: { readonly webhook: Webhook; readonly by: Author; readonly rotates?: boolean },
   change: (stored: WebhookWithSettings) => WebhookWithSettings | Promise<WebhookWithSettings>,
 ): Promise<WebhookWithSettings> => {
-  let current = webhook;
+  const { by, rotates = false } = input;
+  let current = input.webhook;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
-    const { webhookId, customerId, revision, settingsRevision: before } = current;
-    const stored = await deps.settings.find(webhookId, before);
+    const { webhookId, customerId, revision, settingsRevision: settingsBefore } = current;
+    const stored = await deps.settings.find(webhookId, settingsBefore);
     if (stored === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
     const wanted = await change({ webhook: current, settings: stored });
     const { settings } = wanted;
     const keepsSettings = isDeepStrictEqual(settings, stored);
     if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) return { webhook: current, settings };
-    const settingsRevision = keepsSettings ? before : await putSettings(deps, { webhookId, after: before, settings });
+    const settingsRevision = keepsSettings
+      ? settingsBefore
+      : await putSettings(deps, { webhookId, after: settingsBefore, settings });
     const at = deps.now();
     const now = new Date(at).toISOString();
     const { pastRules: _pastRules, ...kept } = wanted.webhook;
+    const before = { webhook: current, settings: stored };
     // Routing uses definitions of up to a minute ago.
     const keptMs = (deps.retentionHours + 1) * hourMs;
     const changed: Webhook = {
@@ -72,9 +80,11 @@ const changeWebhook = async (
       revision: revision + 1,
       settingsRevision,
       updatedAt: now,
+      lastChange: changeBetween(before, wanted, { by, at: now, revision: revision + 1, rotates }),
     };
+    await keepLastChange(deps, current);
     if (await deps.webhooks.replace(changed, revision)) {
-      if (settingsRevision !== before) await retireSettings(deps, webhookId, settingsRevision);
+      if (settingsRevision !== settingsBefore) await retireSettings(deps, webhookId, settingsRevision);
       return { webhook: changed, settings };
     }
     const found = await deps.webhooks.find(customerId, webhookId);
@@ -91,7 +101,8 @@ export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<An
   const webhook = await findWebhook(deps, request);
   const wanted = readWebhookChange(request.body);
   requireOwnSubaccount(subaccountOf(request.header("x-msys-subaccount")), wanted.subaccount_id);
-  const secret = await updateOne(deps, { webhook, wanted, ifMatch: request.header("if-match") });
+  const by = await authorOf(deps, request.caller);
+  const secret = await updateOne(deps, { webhook, wanted, by, ifMatch: request.header("if-match") });
   const { webhookId } = webhook;
   const links = [validateLink(deps.baseUrl, webhookId)];
   return { status: 200, body: { results: { id: webhookId, ...newSecretView(secret), links } } };
@@ -112,16 +123,17 @@ export const updateOne = async (
   input: {
     readonly webhook: Webhook;
     readonly wanted: UpdateWebhookRequest;
+    readonly by: Author;
     /** Entity tags that the webhook must have one of. */
     readonly ifMatch?: string | undefined;
     /** When the last test POST may begin, Unix milliseconds. @default as late as an answer can wait for one */
     readonly testUntil?: number;
   },
 ): Promise<NewSecret> => {
-  const { wanted, testUntil = deps.now() + beginTestsWithinMs } = input;
+  const { webhook: found, wanted, by, testUntil = deps.now() + beginTestsWithinMs } = input;
   const newSecret = deps.newSigningSecret();
   let testedSettings: DeliverySettings | undefined;
-  const changed = await changeWebhook(deps, input.webhook, async ({ webhook, settings: stored }) => {
+  const changed = await changeWebhook(deps, { webhook: found, by }, async ({ webhook, settings: stored }) => {
     requireMatch(input.ifMatch, webhook);
     const settings = wantedSettings({ request: wanted, stored, newSecret });
     const merged = mergeFields(webhook, wanted);
@@ -164,14 +176,34 @@ const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook =>
 
 /** `DELETE /webhooks/{id}`: no event is collected any more; batches already queued are still delivered or expire. */
 export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Done> => {
-  const { customerId, webhookId, revision } = await findWebhook(deps, request);
-  const ifMatch = request.header("if-match");
-  requireMatch(ifMatch, { revision });
-  const isRemoved = await deps.webhooks.remove(customerId, webhookId, ifMatch === undefined ? undefined : revision);
-  if (!isRemoved) throw ifMatch === undefined ? webhookNotFound() : changedMeanwhile();
-  await deps.webhookCounts.subtract(customerId);
-  await retireSettings(deps, webhookId);
+  const webhook = await findWebhook(deps, request);
+  const by = await authorOf(deps, request.caller);
+  if (!(await deleteOne(deps, { webhook, by, ifMatch: request.header("if-match") }))) throw webhookNotFound();
   return { status: 204 };
+};
+
+/** Deletes one webhook; false when it is gone already. Its changes, and that it was deleted, stay readable. */
+export const deleteOne = async (
+  deps: ApiDeps,
+  input: { readonly webhook: Webhook; readonly by: Author; readonly ifMatch?: string | undefined },
+): Promise<boolean> => {
+  const { by, ifMatch } = input;
+  const { customerId, webhookId } = input.webhook;
+  let current: Webhook | undefined = input.webhook;
+  for (let attempt = 1; current !== undefined && attempt <= maxDeletions; attempt += 1) {
+    requireMatch(ifMatch, current);
+    await keepLastChange(deps, current);
+    // Written before: it counts only when the webhook is gone.
+    await deps.changes.keep(current, deletion(by, new Date(deps.now()).toISOString()), deps.now());
+    if (await deps.webhooks.remove(customerId, webhookId, current.revision)) {
+      await deps.webhookCounts.subtract(customerId);
+      await retireSettings(deps, webhookId);
+      return true;
+    }
+    current = await deps.webhooks.find(customerId, webhookId);
+  }
+  if (current !== undefined) throw new DependencyError("A webhook that is to be deleted is changed all the time");
+  return false;
 };
 
 /** `POST /webhooks/{id}/rotate-secret`: a new signing secret, beside which the old ones sign until the overlap ends. */
@@ -188,7 +220,8 @@ export const rotateWebhookSecret = async (
   const now = deps.now();
   if (own !== undefined && isMask(own)) throw maskedValue("signing_secret");
   const secret = own ?? deps.newSigningSecret();
-  await changeWebhook(deps, webhook, (stored) => {
+  const by = await authorOf(deps, request.caller);
+  await changeWebhook(deps, { webhook, by, rotates: true }, (stored) => {
     const before = requireSigning(stored.settings.signing);
     requireAnother(before, secret);
     const signing = rotateSecret(before, { secret, now, overlapMs });

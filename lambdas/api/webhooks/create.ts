@@ -15,9 +15,11 @@ import { maskSettings } from "#shared/webhooks/settings.ts";
 import { maxIdempotencyKeyCharacters } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { creation } from "#shared/webhooks/changes.ts";
+import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { readNewWebhook } from "./requests.ts";
+import { authorOf } from "./changes.ts";
 import { requireTestPost } from "./test-post.ts";
 import { webhookLink } from "./read.ts";
 
@@ -30,7 +32,8 @@ export const createWebhook = async (
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
   const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
-  const { webhookId, ...secret } = await createOne(deps, { caller, wanted, subaccount, origin });
+  const by = await authorOf(deps, caller);
+  const { webhookId, ...secret } = await createOne(deps, { caller, wanted, by, subaccount, origin });
   const links = [webhookLink(deps.baseUrl, webhookId)];
   return { status: 200, body: { results: { id: webhookId, ...newSecretView(secret), links } } };
 };
@@ -55,11 +58,12 @@ export const createOne = async (
   input: {
     readonly caller: Caller;
     readonly wanted: CreateWebhookRequest;
+    readonly by: Author;
     readonly subaccount: Subaccount;
     readonly origin?: Origin | undefined;
   },
 ): Promise<Created> => {
-  const { caller, wanted, subaccount, origin } = input;
+  const { caller, wanted, by, subaccount, origin } = input;
   const events = requireEvents(wanted.events, wanted.events_mode);
   requireFittingSubaccounts(subaccount, wanted.exception_subaccounts);
   const newSecret = deps.newSigningSecret();
@@ -91,6 +95,7 @@ export const createOne = async (
     settingsRevision,
     createdAt,
     updatedAt: createdAt,
+    lastChange: creation(by, createdAt),
     ...(origin === undefined ? {} : { creationHash: origin.hash }),
   };
   if (await deps.webhooks.create(webhook)) return { webhookId, ...secretInUse(settings, newSecret) };

@@ -18,15 +18,15 @@ import {
   together,
   validate,
 } from "#shared/errors.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import type { Caller } from "#shared/api-key.ts";
 import { createWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { parseImportFile } from "./requests.ts";
 import { createOne } from "./create.ts";
-import { retireSettings } from "./settings.ts";
-import { updateOne } from "./change.ts";
+import { deleteOne, updateOne } from "./change.ts";
+import { authorOf } from "./changes.ts";
 import { beginTestsWithinMs } from "./test-post.ts";
 
 /** Settings read at the same time. */
@@ -56,7 +56,8 @@ export const importWebhooks = async (
       status: 200,
       body: { results: { applied: false, ...counts, plan: plan.map((row) => planRowView(row, entries)) } },
     };
-  const outcomes = await applyPlan(deps, { caller, subaccount, plan });
+  const by: Author = { ...(await authorOf(deps, caller)), imported: true };
+  const outcomes = await applyPlan(deps, { caller, by, subaccount, plan });
   const rows = plan.map((row, index) => ({ ...planRowView(row, entries), ...outcomes[index] }));
   return { status: 200, body: { results: { applied: true, ...counts, plan: rows } } };
 };
@@ -139,6 +140,7 @@ type RowOutcome =
 
 interface ApplyRequest {
   readonly caller: Caller;
+  readonly by: Author;
   readonly subaccount: Subaccount;
   readonly plan: readonly PlanRow[];
 }
@@ -174,7 +176,7 @@ const applyPlan = async (deps: ApiDeps, request: ApplyRequest): Promise<readonly
 
 const applyRow = async (
   deps: ApiDeps,
-  { caller, subaccount, deadline }: ApplyRequest & { readonly deadline: number },
+  { caller, by, subaccount, deadline }: ApplyRequest & { readonly deadline: number },
   row: PlanRow,
 ): Promise<RowOutcome> => {
   try {
@@ -183,19 +185,18 @@ const applyRow = async (
         const { entry, name } = row;
         const taken = takenFields.flatMap((field) => (entry[field] === undefined ? [] : [[field, entry[field]]]));
         const wanted = createWebhookRequest.parse({ ...Object.fromEntries(taken), name });
-        const { webhookId } = await createOne(deps, { caller, wanted, subaccount });
+        const { webhookId } = await createOne(deps, { caller, wanted, by, subaccount });
         return { outcome: "applied", id: webhookId };
       }
       case "change": {
         const { webhook, update: wanted } = row;
-        await updateOne(deps, { webhook, wanted, testUntil: deadline });
+        await updateOne(deps, { webhook, wanted, by, testUntil: deadline });
         return { outcome: "applied", id: webhook.webhookId };
       }
       case "remove": {
-        const { customerId, webhookId } = row.webhook;
-        if (await deps.webhooks.remove(customerId, webhookId)) await deps.webhookCounts.subtract(customerId);
-        await retireSettings(deps, webhookId);
-        return { outcome: "applied", id: webhookId };
+        const { webhook } = row;
+        await deleteOne(deps, { webhook, by });
+        return { outcome: "applied", id: webhook.webhookId };
       }
       case "same":
       case "only_registered":

@@ -227,7 +227,7 @@ export const requireMatch = (ifMatch: string | undefined, webhook: { readonly re
 };
 
 /** The answer to a request about a webhook that another request has modified. */
-export const changedMeanwhile = (): RequestError =>
+const changedMeanwhile = (): RequestError =>
   errors.changedMeanwhile(
     "The webhook was modified by another request",
     "Read it again, and repeat the request with its present 'etag' in If-Match.",

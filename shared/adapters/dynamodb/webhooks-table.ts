@@ -7,6 +7,7 @@ import { noTurns } from "#shared/delivery/turns.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
+import { changeItem } from "./changes-table.ts";
 import { deliverySettings } from "./settings-table.ts";
 import type { TableOptions } from "./document-client.ts";
 
@@ -55,6 +56,7 @@ const item = z.object({
   rulesSince: z.number().exactOptional(),
   pastRules: z.array(z.object({ ...rules, since: z.number(), until: z.number(), endedAt: z.string() })).exactOptional(),
   creationHash: z.string().exactOptional(),
+  lastChange: changeItem.exactOptional(),
 });
 
 const healthItem = z.object({
@@ -275,4 +277,5 @@ const managedFields = [
   "activeChangedAt",
   "rulesSince",
   "pastRules",
+  "lastChange",
 ] as const satisfies readonly (keyof Webhook)[];

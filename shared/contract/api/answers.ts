@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { apiKeyAnswer, apiKeysAnswer, callerAnswer, createApiKeyAnswer } from "./api-key.ts";
 import { batchAnswer, batchStatusAnswer, batchesAnswer, bodyAnswer, redeliveryAnswer } from "./batch.ts";
+import { changesAnswer } from "./changes.ts";
 import type { Answer } from "./common.ts";
 import { eventStreamAnswer } from "./event-stream.ts";
 import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "./event.ts";
@@ -37,6 +38,7 @@ export const answers = {
   "POST /v1/webhooks/import": importAnswer,
   "GET /v1/webhooks/summary": summariesAnswer,
   "GET /v1/webhooks/overview": overviewAnswer,
+  "GET /v1/webhooks/{id}/changes": changesAnswer,
   "GET /v1/webhooks/{id}/summary": summaryAnswer,
   "GET /v1/webhooks/{id}/metrics": metricsAnswer,
   "GET /v1/webhooks/{id}/batch-status": batchStatusAnswer,

@@ -2,6 +2,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
@@ -74,6 +75,7 @@ export const startBatchesApi = async () => {
       ...ampleLimit(aws),
       apiKeys: apiKeysTable(aws.tables.apiKeys),
       webhooks,
+      changes: changesTable(aws.tables.webhooks),
       webhookCounts: webhookCountsTable(aws.tables.webhooks),
       maxWebhooks: 10_000,
       settings: deliverySettingsTable(aws.tables.webhooks),

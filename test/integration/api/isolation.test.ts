@@ -46,6 +46,7 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "DELETE /v1/webhooks/{id}": { kind: "absent" },
   "POST /v1/webhooks/{id}/validate": { kind: "absent" },
   "POST /v1/webhooks/{id}/rotate-secret": { kind: "absent" },
+  "GET /v1/webhooks/{id}/changes": { kind: "absent" },
   "GET /v1/webhooks/{id}/summary": { kind: "absent" },
   "GET /v1/webhooks/{id}/metrics": { kind: "absent" },
   "GET /v1/webhooks/{id}/batch-status": { kind: "absent" },

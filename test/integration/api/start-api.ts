@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
@@ -63,6 +64,7 @@ export const startApi = async ({
     ...ampleLimit(aws),
     apiKeys,
     webhooks,
+    changes: changesTable(aws.tables.webhooks),
     webhookCounts: webhookCountsTable(aws.tables.webhooks),
     maxWebhooks,
     settings,
@@ -102,8 +104,8 @@ export const startApi = async ({
   return {
     aws,
     handler,
-    /** A new environment of the function, in which a key may send so many requests a second. */
-    handlerWith: (limit: Pick<HandlerDeps, "perSecond">) => createHandler({ ...deps, ...limit }),
+    /** A new environment of the function, which is other in something: in how many requests a key may send, or in a store. */
+    handlerWith: (other: Partial<HandlerDeps>) => createHandler({ ...deps, ...other }),
     apiKeys,
     webhooks,
     settings,

@@ -54,6 +54,22 @@ export const readWebhook = { ...webhook, links: [validateLink, batchesLink] };
 export const createdWebhook = { id: webhookId, links: [webhookLink] };
 export const changedWebhook = { id: webhookId, links: [validateLink] };
 
+export const changes = [
+  {
+    at: "2026-01-02T03:04:05.000Z",
+    action: "updated",
+    revision: 2,
+    key_id: keyId,
+    key_label: "marketing",
+    fields: [
+      { field: "events", kind: "changed", from: ["delivery", "bounce"], to: ["delivery", "bounce", "spam_complaint"] },
+      { field: "auth_token", kind: "changed" },
+    ],
+  },
+  { at: "2026-01-01T09:00:00.000Z", action: "created", revision: 1, key_id: keyId, key_label: "marketing", fields: [] },
+];
+export const cursorOfChanges = "NWIwZjZjMTAtM2MxZC00YWVlLTlhMmYtMDI0MmFjMTIwMDAyIzIwMjYtMDEtMDFUMDk6MDA6MDAuMDAwWiMx";
+
 export const rotatedSecret = {
   id: webhookId,
   signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwqJ8rHeAHJAE=",

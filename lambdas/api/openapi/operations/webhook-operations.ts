@@ -1,4 +1,4 @@
-import { maxWebhooks } from "#shared/contract/limits.ts";
+import { changeDays, maxChanges, maxWebhooks } from "#shared/contract/limits.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import { type Operation, fields, json, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
 import {
@@ -8,6 +8,7 @@ import {
   webhookHeaders,
   webhookPath,
 } from "#shared/contract/api/parameters.ts";
+import { changesQuery } from "#shared/contract/api/changes.ts";
 import { importQuery, importRequest } from "#shared/contract/api/import.ts";
 import { webhooksQuery } from "#shared/contract/api/summary.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
@@ -111,6 +112,18 @@ export const webhookOperations = {
       refusedTarget: "The target is not on a public address any more.",
       missing: "The body is an object without `message`.",
     },
+  },
+  "GET /v1/webhooks/{id}/changes": {
+    id: "listChanges",
+    tag: "Webhooks",
+    summary: "List changes",
+    description:
+      `Who changed the webhook, when and how, newest first: the last change, and those before it of the last ${changeDays} days, ` +
+      `at most ${maxChanges}. Of a secret the list says only that it was set, changed or removed. While there are more pages the ` +
+      "answer has `next_cursor`. The changes of a webhook that was deleted stay readable by its id, without `X-MSYS-SUBACCOUNT`.",
+    parameters: { path: webhookPath, query: changesQuery, header: webhookHeaders },
+    answer: { results: example.changes, next_cursor: example.cursorOfChanges },
+    errors: { badParameter: true, ...oneWebhook },
   },
   "POST /v1/webhooks/{id}/rotate-secret": {
     id: "rotateSecret",
