@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-// The kills of `deliver` once more, at every await; those of the other functions are all in `npm test`.
+// The kills of `deliver` and `replay` once more, at every await; those of `batch` are all in `npm test`.
 export default defineConfig({
   test: {
     name: "crash",
-    include: ["test/integration/crash/deliver-crash.test.ts"],
+    include: ["test/integration/crash/{deliver,replay}-crash.test.ts"],
     root: new URL("../../..", import.meta.url).pathname,
     setupFiles: ["test/support/use-seed.ts"],
     testTimeout: 300_000,
