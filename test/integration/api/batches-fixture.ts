@@ -1,6 +1,8 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
+import { batchKeyOf } from "#shared/adapters/dynamodb/batch-item.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
@@ -138,9 +140,62 @@ export const startBatchesApi = async () => {
     };
   };
 
+  /** Records a batch as delivery does: claim and outcome, attempt by attempt. */
+  const addBatch = async (wanted: WantedBatch): Promise<BatchRef> => {
+    const { webhookId, ageMs = hour, batchId = crypto.randomUUID(), events = 10, attempts = [] } = wanted;
+    const createdMs = now - ageMs;
+    const ref = { webhookId, batchId, createdAt: new Date(createdMs).toISOString() };
+    const requestOf = (attempt: number) => ({
+      ...ref,
+      customerId: "1",
+      settingsRevision: 1,
+      events,
+      bytes: events * 100,
+      attempt,
+      now: createdMs + attempt * minute,
+      firstAttemptAt: createdMs + minute,
+      cutoff: createdMs + minute + 4 * hour,
+      ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
+    });
+    const claim = async (attempt: number) =>
+      await batches.claim({ ...requestOf(attempt), until: createdMs + attempt * minute + 35_000 });
+    for (const [index, outcome] of attempts.entries()) {
+      const attempt = index + 1;
+      await claim(attempt);
+      const record = attemptRecord(attempt, createdMs + attempt * minute, outcome);
+      if (record.reason === undefined) await batches.recordDelivered(ref, record, Date.parse(record.at));
+      else if (wanted.failuresLost !== true)
+        await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
+    }
+    if (attempts.length === 0) await claim(1);
+    if (wanted.parked === true) await batches.recordParked(ref, { attempt: 1, nextAttemptAt: now + minute });
+    if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
+    return ref;
+  };
+
   return {
     get,
     deliveryHours,
+    addBatch,
+    /** Records batches that differ in nothing but their id and age, by what delivery records of one of them. */
+    addAlike: async (wanted: Omit<WantedBatch, "ageMs">, agesMs: readonly number[]): Promise<readonly BatchRef[]> => {
+      const { client, tableName } = aws.tables.batches;
+      const first = await addBatch({ ...wanted, ageMs: agesMs[0] ?? hour });
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: batchKeyOf(first) }));
+      const refs = agesMs
+        .slice(1)
+        .map((ageMs) => ({ ...first, batchId: crypto.randomUUID(), createdAt: isoAgo(ageMs) }));
+      const text = JSON.stringify(Item);
+      const items = refs.map(({ batchId, createdAt }) => {
+        const copy = text.replaceAll(first.batchId, batchId).replaceAll(first.createdAt, createdAt);
+        return JSON.parse(copy) as Record<string, unknown>;
+      });
+      while (items.length > 0) {
+        const puts = items.splice(0, 25).map((copy) => ({ PutRequest: { Item: copy } }));
+        await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
+      }
+      return [first, ...refs];
+    },
     /** What delivery notes at the webhook. */
     noteAttempt: webhooks.noteAttempt,
     removeWebhook: webhooks.remove,
@@ -156,39 +211,6 @@ export const startBatchesApi = async () => {
       const webhookId = crypto.randomUUID();
       await webhooks.create(aWebhook({ webhookId, ...fields }));
       return webhookId;
-    },
-
-    /** Records a batch as delivery does: claim and outcome, attempt by attempt. */
-    addBatch: async (wanted: WantedBatch): Promise<BatchRef> => {
-      const { webhookId, ageMs = hour, batchId = crypto.randomUUID(), events = 10, attempts = [] } = wanted;
-      const createdMs = now - ageMs;
-      const ref = { webhookId, batchId, createdAt: new Date(createdMs).toISOString() };
-      const requestOf = (attempt: number) => ({
-        ...ref,
-        customerId: "1",
-        settingsRevision: 1,
-        events,
-        bytes: events * 100,
-        attempt,
-        now: createdMs + attempt * minute,
-        firstAttemptAt: createdMs + minute,
-        cutoff: createdMs + minute + 4 * hour,
-        ttl: Math.floor((now + (wanted.keptMs ?? 24 * hour)) / 1_000),
-      });
-      const claim = async (attempt: number) =>
-        await batches.claim({ ...requestOf(attempt), until: createdMs + attempt * minute + 35_000 });
-      for (const [index, outcome] of attempts.entries()) {
-        const attempt = index + 1;
-        await claim(attempt);
-        const record = attemptRecord(attempt, createdMs + attempt * minute, outcome);
-        if (record.reason === undefined) await batches.recordDelivered(ref, record, Date.parse(record.at));
-        else if (wanted.failuresLost !== true)
-          await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
-      }
-      if (attempts.length === 0) await claim(1);
-      if (wanted.parked === true) await batches.recordParked(ref, { attempt: 1, nextAttemptAt: now + minute });
-      if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
-      return ref;
     },
 
     /** Records what is left of a chain from an event on as waiting, and returns its message, which waits on a queue. */

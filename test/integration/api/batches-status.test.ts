@@ -75,7 +75,7 @@ describe("batch status", () => {
 
   it("obeys its limit and stops at 1,000 without one", async () => {
     const ages = Array.from({ length: 1_001 }, (_, index) => minute + index);
-    await Promise.all(ages.map(async (ageMs) => await api.addBatch({ webhookId, ageMs, attempts: [500] })));
+    await api.addAlike({ webhookId, attempts: [500] }, ages);
     const all = (await api.get(path, { query: { limit: "10000" } })).results;
     expect(all.map((row) => row["ts"])).toEqual(ages.map((ageMs) => isoAgo(ageMs)));
     expect((await api.get(path)).results).toEqual(all.slice(0, 1_000));
