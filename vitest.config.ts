@@ -60,7 +60,7 @@ export default defineConfig({
       project("structure", { order: 2, files: 1, timeoutMs: 300_000 }),
       project("e2e", {
         order: 3,
-        files: 3,
+        files: 4,
         timeoutMs: 600_000,
         // Hostile answers and arguments take minutes: `npm run test:hostile` tries them.
         include: ["test/e2e/!(hostile-targets|hostile-cli).test.ts"],

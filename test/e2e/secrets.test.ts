@@ -130,7 +130,7 @@ const provoke = async (): Promise<void> => {
 
   await tidepost.ingest([event, event]);
   const reached = (name: string) => receiver.requests.filter(({ path }) => path === `/${name}`).length;
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 3; round += 1) {
     messages.push(...tidepost.dumpQueues());
     await tidepost.ingest([event]);
     await new Promise((resolve) => setTimeout(resolve, 1_500));

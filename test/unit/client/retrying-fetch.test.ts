@@ -27,7 +27,8 @@ const call = async (method: string, answers: readonly Answer[], headers: Readonl
   return { status, bodies };
 };
 
-vi.useFakeTimers({ shouldAdvanceTime: true, advanceTimeDelta: 1_000 });
+vi.useFakeTimers();
+vi.setTimerTickMode("nextTimerAsync");
 
 describe("a request that may be repeated", () => {
   it.each(["GET", "PUT", "DELETE"])("is repeated until it is answered: %s", async (method) => {
@@ -68,6 +69,7 @@ it("returns an answer that asks for a longer wait than the caller has", async ()
 });
 
 it("stops waiting when the caller aborts", async () => {
+  vi.setTimerTickMode("manual");
   const { bodies, fetch } = answering([[503, "20"]]);
   const controller = new AbortController();
   const request = new Request("http://localhost/x", { signal: controller.signal });
