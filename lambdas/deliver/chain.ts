@@ -6,7 +6,7 @@ import { slowOf } from "#shared/delivery/message.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import { encodeCut, loadStored } from "./batch-body.ts";
 import { type Cutter, createCutter } from "./cutter.ts";
-import { type Look, type Passage, lookAhead, passGate } from "./gate.ts";
+import { leaveGate, type Look, type Passage, lookAhead, passGate } from "./gate.ts";
 import {
   type ChainDeps,
   type Halt,
@@ -57,7 +57,12 @@ const claimAndSettle = async (
       return await deps.retries.send(slowOf(message), delaySecondsUntil(claim.until + 1_000, now));
     case "claimed": {
       const isInTime = (): boolean => hasTime() && (!isFast || deps.now() - now < maxFastChainMs);
-      return await cutAndSettle(deps, { ...work, from: claim.next, restFrom: claim.restFrom, isInTime });
+      const held: Held = { passage: undefined };
+      try {
+        return await cutAndSettle(deps, { ...work, held, from: claim.next, restFrom: claim.restFrom, isInTime });
+      } finally {
+        await leaveGate(deps, message, { ...held, now: deps.now() });
+      }
     }
   }
 };
@@ -65,6 +70,11 @@ const claimAndSettle = async (
 /** Whether a chain's message is on the queue of deliveries, which no target may hold for long. */
 const isOnFastLane = ({ hop, slow, parked, redelivery }: ChainMessage): boolean =>
   hop === 0 && slow !== true && parked !== true && redelivery !== true;
+
+/** The passage that a chain has and has made no POST with: whoever holds the one probe of an open breaker keeps it until then. */
+interface Held {
+  passage: Passage | undefined;
+}
 
 interface Work {
   readonly message: ChainMessage;
@@ -74,28 +84,28 @@ interface Work {
   readonly restFrom: number | undefined;
   readonly look: Look | undefined;
   readonly turn: Turn;
+  readonly held: Held;
   readonly isInTime: () => boolean;
 }
 
 const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
-  const { message, from, turn, isInTime } = work;
+  const { message, from, turn, held, isInTime } = work;
   const cutter = createCutter(deps, message, await loadStored(deps.bodies, message.body));
   let rest: Rest = { message, next: from, parkedSince: message.parkedSince };
   let { restFrom, look } = work;
-  let passage: Passage | undefined;
   let asker: Asker = message;
   for (const part of cutter.partsFrom(from)) {
     await cutter.putDamagedAside();
     if (rest.next > from && !isInTime()) return await passOn(deps, rest);
     const reason = expiryOf(deps, rest);
-    if (reason === undefined && passage === undefined && look === undefined) {
+    if (reason === undefined && held.passage === undefined && look === undefined) {
       // The target may have become slow since the batch before.
       const admittance = await turn.take();
       if (admittance.kind === "wait") return await passOn(deps, rest, deps.now() + admittance.delaySeconds * 1_000);
       look = admittance.look;
     }
-    // Whoever holds the one probe of an open breaker keeps it until a POST is made.
-    if (reason === undefined) passage ??= await passGate(deps, asker, { now: deps.now(), look });
+    if (reason === undefined) held.passage ??= await passGate(deps, asker, { now: deps.now(), look });
+    const { passage } = held;
     look = undefined;
     if (reason !== undefined || passage?.kind !== "go" || passage.health === undefined) {
       const isBegun = await leaveAlone(deps, cutter, part);
@@ -114,7 +124,8 @@ const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
     const isMoving = settled.kind === "attempted" && settled.isDelivered;
     rest = { message, next: part.next, parkedSince: isMoving ? undefined : parkedSince };
     if (settled.kind === "done") continue;
-    passage = undefined;
+    await leaveGate(deps, message, { ...held, now: deps.now() });
+    held.passage = undefined;
     asker = { customerId: message.customerId, webhookId: message.webhookId };
   }
   await cutter.putDamagedAside();

@@ -1,7 +1,7 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DueBatch } from "./batch-body.ts";
 import type { Outcome } from "./outcome.ts";
-import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
+import { admit, type Breaker, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
 import { recentAnswerMs } from "#shared/delivery/turns.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
@@ -13,7 +13,7 @@ export interface GateDeps {
   readonly clock: RetryClock;
   /** From 0 to 1. */
   readonly jitter: () => number;
-  readonly telemetry: Pick<Telemetry, "breakerChanged">;
+  readonly telemetry: Pick<Telemetry, "breakerChanged" | "recordNotWritten">;
 }
 
 /** How long a paused webhook's batches wait before they look again. */
@@ -21,9 +21,9 @@ const pausedMs = 60_000;
 /** How often a change of the breaker is tried when others change it at the same time. */
 const maxTries = 4;
 
-/** Without health: the webhook is gone. */
+/** Without health: the webhook is gone. `probeUntil`: it is the one probe of an open breaker, until then at the latest. */
 export type Passage =
-  | { readonly kind: "go"; readonly health?: WebhookHealth }
+  | { readonly kind: "go"; readonly health?: WebhookHealth; readonly probeUntil?: number }
   | { readonly kind: "park"; readonly until: number };
 
 /** What a webhook remembers of its deliveries, as of a moment ago. Without health: the webhook is gone. */
@@ -68,7 +68,9 @@ export const passGate = async (
     if (admission.kind === "park") return admission;
     if (admission.kind === "go") return { kind: "go", health };
     const event = { kind: "probe_started" } as const;
-    if (await changeBreaker(deps, { message, health, event, now })) return { kind: "go", health };
+    const breaker = await changeBreaker(deps, { message, health, event, now });
+    if (breaker?.kind === "half_open") return { kind: "go", health, probeUntil: breaker.until };
+    if (breaker !== undefined) return { kind: "go", health };
   }
   return { kind: "park", until: now + (pausedMs * deps.jitter()) / deps.clock.scale };
 };
@@ -106,7 +108,29 @@ export const reportToGate = async (
   }
 };
 
-/** Stores what an event makes of a breaker; true when nothing had to change or the change was stored. */
+/**
+ * Ends a passage. The breaker is left to the next batch at once if this one was its probe and told it nothing: no POST was
+ * made, or one that does not count. Never throws: a probe that is not given back ends by itself.
+ */
+export const leaveGate = async (
+  deps: GateDeps,
+  message: Pick<QueueMessage, "customerId" | "webhookId" | "batchId" | "events">,
+  { passage, now }: { readonly passage: Passage | undefined; readonly now: number },
+): Promise<void> => {
+  if (passage?.kind !== "go" || passage.probeUntil === undefined) return;
+  const event = { kind: "probe_returned", until: passage.probeUntil } as const;
+  const { batchId, webhookId, customerId, events } = message;
+  try {
+    for (let attempt = 1; attempt <= maxTries; attempt += 1) {
+      const health = await deps.health.readHealth(customerId, webhookId);
+      if (health === undefined || (await changeBreaker(deps, { message, health, event, now }))) return;
+    }
+  } catch (error) {
+    deps.telemetry.recordNotWritten({ batchId, webhookId, events, error });
+  }
+};
+
+/** Stores what an event makes of a breaker, and returns that; undefined when another has changed it meanwhile. */
 const changeBreaker = async (
   deps: GateDeps,
   input: {
@@ -115,15 +139,15 @@ const changeBreaker = async (
     readonly event: BreakerEvent;
     readonly now: number;
   },
-): Promise<boolean> => {
+): Promise<Breaker | undefined> => {
   const { message, health, event, now } = input;
   const breaker = stepBreaker(health.breaker, event, { now, clock: deps.clock });
-  if (breaker === health.breaker) return true;
+  if (breaker === health.breaker) return breaker;
   const { customerId, webhookId } = message;
   const expectedRevision = health.breakerRevision;
-  if (!(await deps.health.changeBreaker({ customerId, webhookId, breaker, expectedRevision }))) return false;
+  if (!(await deps.health.changeBreaker({ customerId, webhookId, breaker, expectedRevision }))) return undefined;
   if (breaker.kind !== health.breaker.kind) {
     deps.telemetry.breakerChanged({ webhookId, from: health.breaker.kind, to: breaker.kind });
   }
-  return true;
+  return breaker;
 };

@@ -1,6 +1,8 @@
+import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import { reasonForStatus } from "#shared/delivery/outbound.ts";
 import { type RetryClock, cutoffOf, retryDelayMs } from "#shared/delivery/retry-schedule.ts";
+import type { DueBatch } from "./batch-body.ts";
 
 /** How an attempt ended. */
 export type Outcome =
@@ -58,4 +60,13 @@ const parseRetryAfter = (value: string | undefined, now: number): number | undef
   if (/^\d+$/.test(value.trim())) return Number(value) * 1_000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+};
+
+/** An attempt as the hourly counters of its webhook take it. */
+export const countedAs = (outcome: Outcome, message: DueBatch, durationMs: number): DeliveryFact["what"] => {
+  if (outcome.kind === "delivered") {
+    const eventTypes = message.formation?.eventTypes ?? {};
+    return { kind: "delivered", events: message.events, durationMs, status: outcome.status, eventTypes };
+  }
+  return { kind: "failed", attempt: message.attempt, reason: outcome.reason, durationMs, status: outcome.status };
 };

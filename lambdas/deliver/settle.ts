@@ -2,7 +2,7 @@ import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-messa
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { ExpiryReason } from "#shared/contract/words.ts";
-import { type Outcome, nextStep } from "./outcome.ts";
+import { countedAs, type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
 import { isOnFastLane, parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
 import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
@@ -12,7 +12,7 @@ import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, answerMsOf, attemptDelivery, toAttemptRecord } from "./attempt.ts";
 import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
-import { type GateDeps, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
+import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
 import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
@@ -66,8 +66,11 @@ const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Lo
         const { firstAttemptAt } = claim;
         return await park(deps, { ...message, firstAttemptAt }, { until: Math.min(passage.until, cutoff), now });
       }
-      await attemptAndSettle(deps, { message, ...claim, health: passage.health });
-      return;
+      try {
+        await attemptAndSettle(deps, { message, ...claim, health: passage.health });
+      } finally {
+        await leaveGate(deps, message, { passage, now: deps.now() });
+      }
     }
   }
 };
@@ -252,14 +255,6 @@ export const count = async (
 ): Promise<void> => {
   const { customerId, webhookId } = message;
   await written(deps, message, deps.deliveryHours.count({ customerId, webhookId, ...fact }));
-};
-
-const countedAs = (outcome: Outcome, message: DueBatch, durationMs: number): DeliveryFact["what"] => {
-  if (outcome.kind === "delivered") {
-    const eventTypes = message.formation?.eventTypes ?? {};
-    return { kind: "delivered", events: message.events, durationMs, status: outcome.status, eventTypes };
-  }
-  return { kind: "failed", attempt: message.attempt, reason: outcome.reason, durationMs, status: outcome.status };
 };
 
 /**

@@ -1,3 +1,4 @@
+import { maxAttemptMs } from "#shared/contract/limits.ts";
 import type { FailureReason } from "#shared/contract/words.ts";
 import type { RetryClock } from "./retry-schedule.ts";
 
@@ -27,7 +28,9 @@ export type Breaker =
 export type BreakerEvent =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly reason: FailureReason }
-  | { readonly kind: "probe_started" };
+  | { readonly kind: "probe_started" }
+  /** The probe that had the breaker until then has ended and told nothing of the target. */
+  | { readonly kind: "probe_returned"; readonly until: number };
 
 /** What a batch does now. */
 export type Admission =
@@ -47,7 +50,7 @@ const firstProbeMs = 30_000;
 /** Shorter than the long delays of the retry schedule, so that a lone batch keeps its schedule. */
 const longestProbeMs = 5 * 60_000;
 /** Longer than any probe takes; a probe whose function died is replaced after it. Not scaled: functions run in real time. */
-const probeLeaseMs = 35_000;
+const probeLeaseMs = maxAttemptMs + 5_000;
 /** Parked batches come back over this time, not all in the same second. */
 const spreadOfParkedMs = 10_000;
 /** After a breaker has closed, parked batches are let go over this time, a growing share of them at once. */
@@ -68,6 +71,10 @@ export const stepBreaker = (
       return { kind: "closed", failures: 0, closedAt: now };
     case "probe_started":
       return breaker.kind === "closed" ? breaker : { ...breaker, kind: "half_open", until: now + probeLeaseMs };
+    case "probe_returned":
+      return breaker.kind === "half_open" && breaker.until === event.until
+        ? { ...breaker, kind: "open", until: now }
+        : breaker;
     case "failed":
       return afterFailure(breaker, event.reason, { now, clock });
   }

@@ -1,110 +1,27 @@
-import { zstdCompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
-import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
-import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
-import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
-import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { createHandler } from "../../../lambdas/deliver/handler.ts";
-import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
-import { bodyText } from "../../support/body-text.ts";
-import { webhook } from "../../support/builders.ts";
-import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
-import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { type BreakerSystem, createBreakerSystem, openBreaker } from "../../support/breaker-system.ts";
+
 import { answer } from "../../support/receiver-behaviour.ts";
 
 const hour = 3_600_000;
 
 let aws: Aws;
 let receiver: Receiver;
-let now: number;
-let system: Awaited<ReturnType<typeof createSystem>>;
+let system: BreakerSystem;
 beforeAll(async () => {
   aws = await startAws();
 });
 afterAll(async () => await aws.stop());
 beforeEach(async () => {
   receiver = await startReceiver();
-  now = Date.parse("2026-01-02T03:04:05Z");
-  system = await createSystem();
+  system = await createBreakerSystem(aws, receiver);
 });
 afterEach(async () => await receiver.close());
 
-const createSystem = async () => {
-  const webhookId = crypto.randomUUID();
-  const bodies = batchBodies(aws.bucket);
-  const batchLog = batchesTable(aws.tables.batches);
-  const webhooks = webhooksTable(aws.tables.webhooks);
-  const settingsTable = deliverySettingsTable(aws.tables.webhooks);
-  const clocks = { connectTimeoutMs: 10_000, uploadTimeoutMs: 10_000, answerTimeoutMs: 2_000 };
-  const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"], clocks });
-  const auth = { type: "none" } as const;
-  const settings = { target: `${receiver.url}/hook`, authToken: "", auth, customHeaders: {} };
-  await settingsTable.put({ webhookId, revision: 1, settings });
-  await webhooks.create(webhook({ webhookId }));
-  /** What is on the retry queue, with the time at which it shows. */
-  const queue: { readonly message: DeliveryMessage; readonly due: number }[] = [];
-  const send: SettleDeps["retries"]["send"] = (message, delaySeconds) => {
-    queue.push({ message: asBatch(message), due: now + delaySeconds * 1_000 });
-    return Promise.resolve();
-  };
-  const handler = createHandler(deliverDeps(aws, { retries: { send }, targets, now: () => now }));
-  const run = async (messages: readonly DeliveryMessage[]) =>
-    expect(await handler(sqsEvent(messages), lambdaContext())).toEqual({ batchItemFailures: [] });
-  return {
-    webhookId,
-    webhooks,
-    batchLog,
-    queue,
-    run,
-    message: (events = 1, textOf: (n: number) => string = () => ""): DeliveryMessage => {
-      const list = Array.from({ length: events }, (_, n) => ({
-        msys: { message_event: { type: "delivery", n, text: textOf(n) } },
-      }));
-      const body = JSON.stringify(list);
-      return {
-        version: 1,
-        batchId: crypto.randomUUID(),
-        webhookId,
-        customerId: "1",
-        settingsRevision: 1,
-        createdAt: "2026-01-02T03:04:00.000Z",
-        events,
-        bytes: body.length,
-        body: { kind: "inline", zstd: zstdCompressSync(body).toString("base64") },
-        attempt: 1,
-      };
-    },
-    /** Lets time pass until the queue shows something, and handles all that it shows then. */
-    next: async (): Promise<void> => {
-      const due = Math.min(...queue.map((entry) => entry.due));
-      now = Math.max(now, due);
-      const shown = queue.filter((entry) => entry.due <= now);
-      for (const entry of shown) queue.splice(queue.indexOf(entry), 1);
-      await run(shown.map(({ message }) => message));
-    },
-    recordOf: async (sent: DeliveryMessage) => await batchLog.find(sent),
-    breaker: async () => (await webhooks.readHealth("1", webhookId))?.breaker,
-    change: async (fields: { readonly active: boolean }) => {
-      const current = await webhooks.find("1", webhookId);
-      if (current === undefined) throw new Error("no webhook");
-      await webhooks.replace({ ...current, ...fields, revision: current.revision + 1 }, current.revision);
-    },
-    bodyOf: async (message: DeliveryMessage) => await bodyText(bodies, message),
-  };
-};
-
-/** Five failed batches open the breaker. */
-const open = async (): Promise<readonly DeliveryMessage[]> => {
-  receiver.respond("/hook", answer(500));
-  const messages = [1, 2, 3, 4, 5].map(() => system.message());
-  for (const message of messages) await system.run([message]);
-  expect(await system.breaker()).toMatchObject({ kind: "open", reason: "http_5xx" });
-  return messages;
-};
+const open = async () => await openBreaker(system, receiver);
 
 describe("an open breaker", () => {
   it("parks new batches without a POST, and records when they are looked at next", async () => {
@@ -113,12 +30,12 @@ describe("an open breaker", () => {
     await system.run([message]);
     expect(receiver.requests).toHaveLength(5);
     const body = { kind: "stored", key: `batches/${message.webhookId}/${message.batchId}.json.zst` };
-    expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true, firstAttemptAt: now });
+    expect(system.queue.at(-1)?.message).toEqual({ ...message, body, parked: true, firstAttemptAt: system.clock.now });
     expect(await system.recordOf(message)).toMatchObject({
       state: "parked",
       attempts: [],
-      nextAttemptAt: new Date(now + 30_000).toISOString(),
-      expiresAt: new Date(now + 4 * hour).toISOString(),
+      nextAttemptAt: new Date(system.clock.now + 30_000).toISOString(),
+      expiresAt: new Date(system.clock.now + 4 * hour).toISOString(),
     });
   });
 
@@ -127,7 +44,7 @@ describe("an open breaker", () => {
     const waiting = [1, 2, 3, 4].map(() => system.message());
     await system.run(waiting);
     receiver.respond("/hook", { kind: "hang" });
-    now += 30_000;
+    system.clock.now += 30_000;
     await system.run(waiting.map((message) => ({ ...message, parked: true })));
     expect(receiver.requests).toHaveLength(6);
     expect(await system.breaker()).toMatchObject({ kind: "open", failedProbes: 1, reason: "response_timeout" });
@@ -151,52 +68,22 @@ describe("an open breaker", () => {
     const message = system.message();
     system.queue.length = 0;
     await system.run([message]);
-    const started = now;
+    const started = system.clock.now;
     while (system.queue.length > 0) await system.next();
     const record = await system.recordOf(message);
     expect(record).toMatchObject({ state: "expired", endedAt: record?.expiresAt });
-    expect(now - started).toBeLessThanOrEqual(4 * hour);
+    expect(system.clock.now - started).toBeLessThanOrEqual(4 * hour);
     for (const { receivedAt } of receiver.requests) expect(receivedAt).toBeInstanceOf(Date);
   });
 
   it("bounds the POSTs at a dead target by the probe rate", async () => {
     await open();
     await system.run([1, 2, 3].map(() => system.message()));
-    const end = now + hour;
+    const end = system.clock.now + hour;
     while (Math.min(...system.queue.map(({ due }) => due)) < end) await system.next();
     // One probe every five minutes at the most after the first ones at 30 s, 1, 2 and 4 minutes.
     expect(receiver.requests.length).toBeLessThanOrEqual(5 + 4 + 12);
     expect(receiver.requests.length).toBeGreaterThan(10);
-  });
-});
-
-describe("the one probe of an open breaker", () => {
-  /** A batch that has failed once and waits, at a breaker that is open. */
-  const waiting = async (): Promise<DeliveryMessage> => {
-    const [first] = await open();
-    const retry = system.queue.find(({ message }) => message.batchId === first?.batchId);
-    if (retry === undefined) throw new Error("no retry");
-    return retry.message;
-  };
-
-  it("is not taken by a batch that expires", async () => {
-    const message = await waiting();
-    now += 4 * hour;
-    await system.run([message]);
-    expect(await system.recordOf(message)).toMatchObject({ state: "expired" });
-    expect(await system.breaker()).toMatchObject({ kind: "open" });
-    expect(receiver.requests).toHaveLength(5);
-  });
-
-  it("is not taken by a duplicate of an attempt that has been made", async () => {
-    const message = await waiting();
-    now += 30_000;
-    await system.run([{ ...message, attempt: 1 }]);
-    expect(await system.breaker()).toMatchObject({ kind: "open" });
-    expect(receiver.requests).toHaveLength(5);
-    receiver.respond("/hook", answer(200));
-    await system.run([message]);
-    expect(await system.breaker()).toMatchObject({ kind: "closed" });
   });
 });
 
@@ -327,7 +214,7 @@ describe("a target that has just timed out", () => {
     const second = system.message();
     await system.run([second]);
     expect(receiver.requests).toHaveLength(1);
-    expect(system.queue.at(-1)).toEqual({ message: { ...second, slow: true }, due: now });
+    expect(system.queue.at(-1)).toEqual({ message: { ...second, slow: true }, due: system.clock.now });
     expect(await system.recordOf(second)).toBeUndefined();
 
     receiver.respond("/hook", answer(200));
@@ -378,10 +265,10 @@ describe("a batch that is too large", () => {
     const message = system.message(2);
     await system.run([message]);
     const [part] = system.queue;
-    expect(part?.message).toMatchObject({ attempt: 1, events: 1, firstAttemptAt: now });
-    const started = now;
+    expect(part?.message).toMatchObject({ attempt: 1, events: 1, firstAttemptAt: system.clock.now });
+    const started = system.clock.now;
     while (system.queue.length > 0) await system.next();
-    expect(now).toBe(started + 4 * hour);
+    expect(system.clock.now).toBe(started + 4 * hour);
   });
 
   // Each with a webhook of its own: in a race for the one probe of an open breaker either may wait.

@@ -56,8 +56,18 @@ describe("open", () => {
   it("lets one probe go at a time, and another one when it never ends", () => {
     const probing = after(opened, [probeStarted], 30_000);
     expect(at(probing, 30_001)).toEqual({ kind: "park", until: 40_001 });
-    expect(at(probing, 60_000)).toEqual({ kind: "park", until: 65_000 });
-    expect(at(probing, 65_000)).toEqual({ kind: "probe" });
+    expect(at(probing, 70_000)).toEqual({ kind: "park", until: 75_000 });
+    expect(at(probing, 75_000)).toEqual({ kind: "probe" });
+  });
+
+  it("lets the next one probe at once when the probe is given back, but not when that was another's", () => {
+    const probing = after(opened, [probeStarted], 30_000);
+    const returned = after(probing, [{ kind: "probe_returned", until: 75_000 }], 30_500);
+    expect(at(returned, 30_500)).toEqual({ kind: "probe" });
+    expect(after(probing, [{ kind: "probe_returned", until: 74_999 }], 30_500)).toEqual(probing);
+    expect(after(opened, [{ kind: "probe_returned", until: 30_000 }], 9)).toEqual(opened);
+    const failedSince = after(probing, [failed, { kind: "probe_returned", until: 75_000 }], 31_000);
+    expect(failedSince).toMatchObject({ kind: "open", failedProbes: 1, until: 91_000 });
   });
 
   it("waits longer after each failed probe, five minutes at most", () => {
@@ -107,7 +117,7 @@ test.prop([events, fc.integer({ min: 1, max: 1_000 }), fc.double({ min: 0, max: 
       const admission = admit(breaker, { now, isParked: true, random, clock: { scale } });
       if (admission.kind !== "park") continue;
       expect(admission.until).toBeGreaterThanOrEqual(now);
-      expect(admission.until - now).toBeLessThanOrEqual(Math.max((5 * 60_000 + 10_000) / scale, 45_000));
+      expect(admission.until - now).toBeLessThanOrEqual(Math.max((5 * 60_000 + 10_000) / scale, 55_000));
     }
   },
 );
