@@ -15,7 +15,10 @@ export interface StreamOptions {
 }
 
 /** The event stream, for those who write. Only the records that failed are tried again. */
-export const eventStream = <Put extends StreamRecord>({ client, streamName }: StreamOptions): StreamWriter<Put> => {
+export const eventStream = <Put extends StreamRecord>(
+  { client, streamName }: StreamOptions,
+  pause: (again: number) => Promise<void> = async (again) => await delay(callPauseMs(again, Math.random())),
+): StreamWriter<Put> => {
   type Refusal = Awaited<ReturnType<StreamWriter<Put>["putAll"]>>;
 
   const putOnce = async (records: readonly Put[]): Promise<Refusal> => {
@@ -38,7 +41,7 @@ export const eventStream = <Put extends StreamRecord>({ client, streamName }: St
     putAll: async (records) => {
       let open: Refusal = { records };
       for (let attempt = 1; open.records.length > 0 && attempt <= maxTries; attempt += 1) {
-        if (attempt > 1) await delay(callPauseMs(attempt - 1, Math.random()));
+        if (attempt > 1) await pause(attempt - 1);
         const calls = chunkBySize(open.records, {
           maxItems: maxCallRecords,
           maxBytes: maxCallBytes,

@@ -252,7 +252,11 @@ describe("a stream that throttles", () => {
       .on(PutRecordsCommand)
       .resolvesOnce({ FailedRecordCount: 1, Records: [{ SequenceNumber: "1" }, { ErrorCode: "InternalFailure" }] })
       .rejects(new Error("not available"));
-    const stream = eventStream<PackedRecord>({ client: new KinesisClient(), streamName: "events" });
+    const pauses: number[] = [];
+    const stream = eventStream<PackedRecord>({ client: new KinesisClient(), streamName: "events" }, async (again) => {
+      await Promise.resolve();
+      pauses.push(again);
+    });
     const body = ["{broken", ...Array.from({ length: 502 }, (_, n) => event(n))].join("\n");
     const { status, json, headers } = await post(body, {}, stream);
     expect(status).toBe(503);
@@ -266,6 +270,7 @@ describe("a stream that throttles", () => {
       errors: [{ line: 1, message: expect.stringMatching(/^not valid JSON/) }],
       not_accepted_lines: [502, 503],
     });
+    expect(pauses).toEqual([1, 2, 3, 4]);
     mock.restore();
   });
 });
