@@ -1,5 +1,6 @@
 import { apiErrors } from "#shared/contract/api/errors.ts";
-import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { batchAnswer, type BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import type { Answer } from "#shared/contract/api/common.ts";
 import { type Webhook, webhookAnswer, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
 import { type ApiAccess, callApi } from "./api.ts";
@@ -64,6 +65,10 @@ const maxSearched = 500;
 
 /** How arguments that name a batch are explained. */
 export const batchArgument = "id of the batch, or the beginning of the id of one of the newest 500";
+
+/** A batch of which only the whole id is known. */
+export const findBatchAlone = async (access: ApiAccess, id: string): Promise<Answer<typeof batchAnswer>["results"]> =>
+  await callApi(access, { method: "GET", path: `/batches/${encodeURIComponent(id)}`, answer: batchAnswer });
 
 /** The batch that an argument names. */
 export const findBatch = async (access: ApiAccess, webhookId: string, text: string): Promise<BatchWithAttempts> => {

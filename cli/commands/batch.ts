@@ -3,14 +3,14 @@ import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { count } from "#shared/text/numbers.ts";
 import { timeUntil } from "#shared/text/times.ts";
-import { shortId } from "#shared/text/ids.ts";
+import { isUuid, shortId } from "#shared/text/ids.ts";
 import { postCommand } from "#shared/text/post-command.ts";
 import { version } from "#shared/contract/version.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import type { ApiAccess } from "../api.ts";
 import { listBatches, readBody } from "../batches.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
-import { batchArgument, findBatch, findWebhook, webhookArgument } from "../find.ts";
+import { batchArgument, findBatch, findBatchAlone, findWebhook, webhookArgument } from "../find.ts";
 import { time, wholeNumber } from "../options.ts";
 import { printJson, printJsonLine, printTable, progressOf, timeCell } from "../output.ts";
 import { printBatch } from "../show-batch.ts";
@@ -32,7 +32,8 @@ export const addBatch = (program: Command, run: RunCommand): void => {
     .summary("list a webhook's batches, or show one with its attempts")
     .description(
       "Without a batch: lists the webhook's batches, newest first. With one: shows its attempts, what is next and until when. " +
-        "A body is kept until its batch is delivered or expires; afterwards --payload and --curl end with 1.",
+        "A body is kept until its batch is delivered or expires; afterwards --payload and --curl end with 1. " +
+        "They also take the whole id of a batch alone.",
     )
     .argument("<webhook>", webhookArgument)
     .argument("[batch]", batchArgument)
@@ -49,10 +50,19 @@ export const addBatch = (program: Command, run: RunCommand): void => {
   addAccessOptions(command).action(async (webhook: string, batch: string | undefined) => {
     await run(command, async (terminal) => {
       const options = command.opts<BatchOptions>();
-      if (batch === undefined && (options.payload === true || options.curl === true)) {
-        throw usageError("--payload and --curl are about one batch", "Name it after the webhook.");
+      const isAlone = batch === undefined && (options.payload === true || options.curl === true);
+      if (isAlone && !isUuid(webhook)) {
+        throw usageError(
+          "--payload and --curl are about one batch",
+          "Name it after the webhook, or by its whole id alone.",
+        );
       }
       const access = await readAccess(command, terminal);
+      if (isAlone) {
+        const detail = await findBatchAlone(access, webhook);
+        const owner = await findWebhook(access, detail.webhook_id);
+        return await show({ access, webhook: owner, batch: detail, options, terminal });
+      }
       const found = await findWebhook(access, webhook);
       if (batch === undefined) return await list({ access, webhookId: found.id, options, terminal });
       const detail = await findBatch(access, found.id, batch);

@@ -1,9 +1,7 @@
 import type { Command } from "commander";
-import { batchAnswer } from "#shared/contract/api/batch.ts";
 import { isUuid } from "#shared/text/ids.ts";
-import { callApi } from "../api.ts";
 import { exitCodes, usageError } from "../errors.ts";
-import { findWebhook } from "../find.ts";
+import { findBatchAlone, findWebhook } from "../find.ts";
 import { printFacts, printJson } from "../output.ts";
 import { addAccessOptions, readAccess } from "../settings.ts";
 import { printBatch } from "../show-batch.ts";
@@ -28,8 +26,7 @@ export const addFind = (program: Command, run: RunCommand): void => {
         );
       }
       const access = await readAccess(command, terminal);
-      const path = `/batches/${batchId}`;
-      const batch = await callApi(access, { method: "GET", path, answer: batchAnswer });
+      const batch = await findBatchAlone(access, batchId);
       if (terminal.json) {
         printJson(terminal, batch);
         return exitCodes.done;

@@ -42,6 +42,9 @@ describe("a batch that waits", () => {
     expect((await cli(["batch", webhookId, batchId, "--curl", "--json"])).json()).toMatchObject({
       variables: ["WEBHOOK_TOKEN"],
     });
+    // A receiver's log names the batch and not its webhook.
+    expect((await cli(["batch", batchId, "--curl"])).out).toEqual(curl.out);
+    expect((await cli(["batch", batchId, "--payload"])).json()).toEqual(payload.json());
 
     world.receiver.respond("/slow", answer(200));
     const done = await cli(["redeliver", "slow", batchId, "--json"]);
