@@ -12,6 +12,7 @@ import * as z from "zod";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
+const compileCache = join(projectRoot, "node_modules/.cache/tests-compiled");
 
 const report = z.object({
   numPassedTests: z.number(),
@@ -40,7 +41,8 @@ const runProjects = async (projects: readonly string[], file: string): Promise<O
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const child = spawn(process.execPath, [vitest, "run", ...projects.map((name) => `--project=${name}`), ...reporters], {
     cwd: projectRoot,
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
+    // Most files have processes of their own, each of which would compile the same packages.
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   // Line by line: the runs share the screen.
