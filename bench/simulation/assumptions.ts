@@ -19,6 +19,11 @@ export const simulated = {
   batchStartSeconds: 0.05,
   /** How often a customer's producer sends what it has. */
   requestEverySeconds: 1,
+  /** How long a target takes for a POST besides its upload, and what the way to it carries: 100 Mbit/s. */
+  answerSeconds: 0.1,
+  uploadBytesPerSecond: 12_500_000,
+  /** Taking a turn and giving it back. */
+  writesPerTurn: 2,
   /** Limits of a shard. */
   shardBytesPerSecond: 1_000_000,
   shardRecordsPerSecond: 1_000,

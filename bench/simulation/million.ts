@@ -1,4 +1,6 @@
 /** One million events a second, step by step: what each step has to carry, and the first limit that it meets. */
+import { closedBreaker } from "#shared/delivery/breaker.ts";
+import { mostTurns, needsTurn } from "#shared/delivery/turns.ts";
 import { answerTimeoutMs, deliverBatchSize, maxRecordEvents } from "#shared/contract/limits.ts";
 import { assumptions, type CostCase, costOf } from "../cost/formulae.ts";
 import type { Sizes } from "../cost/sizes.ts";
@@ -8,8 +10,9 @@ import { simulateWindows, type WindowsCase } from "./windows.ts";
 const eventsPerSecond = 1_000_000;
 /** So many that the busiest shard has some room: customers are of unequal size. */
 const millionCase: WindowsCase = { eventsPerSecond, shards: 200, customers: 1_000 };
-/** A POST to a target that answers, with its upload. */
-const postSeconds = assumptions.deliverSeconds;
+/** How long a POST of a body takes. */
+const postSecondsOf = (bodyBytes: number): number =>
+  simulated.answerSeconds + bodyBytes / simulated.uploadBytesPerSecond;
 
 export interface Step {
   readonly step: string;
@@ -31,7 +34,12 @@ export const millionSteps = (): readonly Step[] => {
   const batchSeconds = simulated.batchStartSeconds + eventsPerInvocation / simulated.batchEventsPerSecond;
   const batches = windows.batchesPerSecond;
   const invocations = batches / assumptions.batchesPerDelivery;
-  const writes = batches * assumptions.writesPerDelivery;
+  const plainSeconds = postSecondsOf(windows.eventsPerBatch * simulated.eventBytes);
+  const gzipSeconds = postSecondsOf(gzipBytesOf(windows.eventsPerBatch));
+  const isSlow = needsTurn({ active: true, breaker: closedBreaker, answerMs: plainSeconds * 1_000 }, 0);
+  const writes = batches * (assumptions.writesPerDelivery + (isSlow ? simulated.writesPerTurn : 0));
+  const busiestSeconds = postSecondsOf(windows.busiest.eventsPerBatch * simulated.eventBytes);
+  const busiestAtOnce = (windows.busiest.batchesPerMinute / 60) * busiestSeconds;
   const bodyBytes = zstdBytesOf(windows.eventsPerBatch);
   const plainGbit = (eventsPerSecond * simulated.eventBytes * 8) / 1e9;
   const gzipGbit = (batches * gzipBytesOf(windows.eventsPerBatch) * 8) / 1e9;
@@ -62,15 +70,16 @@ export const millionSteps = (): readonly Step[] => {
     },
     {
       step: "queue",
-      carries: `${number(batches)} messages/s; ${number(batches * postSeconds)} in flight`,
+      carries: `${number(batches)} messages/s; ${number(batches * plainSeconds)} in flight with plain bodies`,
       firstLimit: "120,000 messages in flight",
       remedy: "none needed: retries wait as delayed messages, which do not count",
     },
     {
       step: "deliver",
-      carries: `${number(invocations)} invocations/s of ${number(postSeconds, 1)} s: ${number(invocations * postSeconds)} at a time, ${number((batches * answerTimeoutMs) / 1_000 / deliverBatchSize)} while all targets hang; ${number(eventsPerSecond / simulated.deliverEventsPerSecond, 1)} vCPU`,
-      firstLimit: `the mapping's concurrency of 100, reached at ${number((100 * deliverBatchSize) / postSeconds)} batches/s; 1,000 for an account`,
-      remedy: "raise both; targets that hang are parked by their breakers after two time-outs",
+      carries: `${number(invocations)} invocations/s of ${number(plainSeconds, 2)} s with plain bodies, ${number(gzipSeconds, 2)} with gzip: ${number(invocations * plainSeconds)} and ${number(invocations * gzipSeconds)} at a time, ${number((batches * answerTimeoutMs) / 1_000 / deliverBatchSize)} while all targets hang; ${number(eventsPerSecond / simulated.deliverEventsPerSecond, 1)} vCPU`,
+      firstLimit: `turns: a target that takes ${number(busiestSeconds, 2)} s for a POST gets ${mostTurns(busiestSeconds * 1_000)} at once at most; plain bodies for the busiest webhook need ${number(busiestAtOnce, 1)}`,
+      remedy:
+        "gzip bodies; two webhooks with different events; targets that hang are parked by their breakers after two time-outs",
     },
     {
       step: "records",

@@ -1,4 +1,7 @@
 /** The simulations as tables of a document. */
+import { maxBatchEvents } from "#shared/contract/limits.ts";
+import { closedBreaker } from "#shared/delivery/breaker.ts";
+import { mostTurns, needsTurn } from "#shared/delivery/turns.ts";
 import { millionCosts, millionSteps } from "./million.ts";
 import { simulateWindows, type WindowsCase, type WindowsResult } from "./windows.ts";
 
@@ -49,9 +52,26 @@ const windowsTable = (): string =>
     }),
   );
 
+/** What a webhook's target takes at most, by how long it takes for a POST. */
+const turnsTable = (): string =>
+  table(
+    ["a POST takes", "POSTs at once", "POSTs/s", "events/s in batches of 10,000"],
+    [0.1, 0.25, 0.5, 1, 2, 4].map((postSeconds) => {
+      const answerMs = postSeconds * 1_000;
+      if (!needsTurn({ active: true, breaker: closedBreaker, answerMs }, 0)) {
+        return [`${number(postSeconds, 2)} s`, "no limit", "no limit", "no limit"];
+      }
+      const atOnce = mostTurns(answerMs);
+      const postsPerSecond = atOnce / postSeconds;
+      const events = number(postsPerSecond * maxBatchEvents);
+      return [`${number(postSeconds, 2)} s`, number(atOnce), number(postsPerSecond, 2), events];
+    }),
+  );
+
 /** Names of the document's tables, and what belongs there. */
-export const scaleTables = (): Readonly<Record<"windows" | "million" | "cost", string>> => ({
+export const scaleTables = (): Readonly<Record<"windows" | "turns" | "million" | "cost", string>> => ({
   windows: windowsTable(),
+  turns: turnsTable(),
   million: table(
     ["step", "carries", "first limit", "what to do"],
     millionSteps().map(({ step, carries, firstLimit, remedy }) => [step, carries, firstLimit, remedy]),

@@ -105,7 +105,7 @@ export const askForTurn = (
   const isFirst = first === undefined || first.id === id || since < first.since;
   const isWell = breaker.kind === "closed" && breaker.failures === 0;
   const hasTimedOut = breaker.kind !== "closed" || breaker.timedOut === true;
-  const most = Math.max(1, Math.floor(togetherMs / answerMs));
+  const most = mostTurns(answerMs);
   const width = Math.min(hasTimedOut ? 1 : turns.width, most);
   const free = width - Object.keys(held).length - (isFirst ? 0 : 1);
   const windowMs = (batchWindowSeconds * 1_000) / clock.scale;
@@ -126,6 +126,13 @@ export const askForTurn = (
   const noted = { ...turns, first: { id, since, until: now + firstMs } };
   return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };
 };
+
+/**
+ * How many POSTs may be under way at a time at a target that takes turns.
+ *
+ * @param answerMs how long it has recently taken for one
+ */
+export const mostTurns = (answerMs: number): number => Math.max(1, Math.floor(togetherMs / answerMs));
 
 /** Who has waited long looks seldom, unless it is the first in line. */
 const delayAfter = (waitedMs: number): number => Math.min(Math.max(Math.ceil(waitedMs / 8_000), 1), longestWaitSeconds);

@@ -5,9 +5,11 @@ import { DependencyError } from "#shared/errors.ts";
 import { type Frame, writeFrames } from "#shared/events/frames.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { compress } from "#shared/events/zstd.ts";
+import { readWindow } from "../../../lambdas/batch/window.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { createBatchSystem, eventsOf, packed } from "../../support/batch-system.ts";
 import { webhook } from "../../support/builders.ts";
+import { kinesisEvent } from "../../support/lambda-events.ts";
 import { storedBody } from "../../support/stored-body.ts";
 
 let aws: Aws;
@@ -227,6 +229,14 @@ describe("what is not read", () => {
       counts.push((await system.received()).reduce((sum, { events }) => sum + events, 0));
     }
     expect(counts).toEqual([160, 80]);
+  });
+
+  it("because millions of tiny events would not fit the function's memory comes again, frames unopened", () => {
+    const records = packed(customerId, eventsOf(500));
+    const reading = readWindow(kinesisEvent(Array.from({ length: 4_000 }, () => records).flat()));
+    expect(reading.stop?.reason).toBe("memory");
+    // Each takes a few hundred bytes once it is an object, however short it is.
+    expect(reading.events).toBeLessThan(500_000);
   });
 });
 
