@@ -11,6 +11,8 @@ export interface KillSwitch {
   readonly struck: () => string | undefined;
   /** Every call so far, over all invocations. */
   readonly calls: () => readonly string[];
+  /** Numbers of the calls that began an invocation, or while another call of theirs was under way. */
+  readonly besides: () => readonly number[];
   /** Starts an invocation; only one of all is killed. */
   readonly begin: () => Invocation;
 }
@@ -28,12 +30,14 @@ const never = new Promise<never>(() => undefined);
 /** Strikes the call of that number, counted from 1 over all invocations; 0 strikes none. */
 export const killSwitch = (at: number, moment: Moment): KillSwitch => {
   const calls: string[] = [];
+  const besides: number[] = [];
   let struck: string | undefined;
 
   const begin = (): Invocation => {
     const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
     const running = new Set<Promise<unknown>>();
     let isDead = false;
+    let hasBegun = false;
     const die = (label: string): Promise<never> => {
       isDead = true;
       struck = label;
@@ -43,6 +47,8 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     const call = async (label: string, work: () => Promise<unknown>): Promise<unknown> => {
       if (isDead) return await never;
       calls.push(label);
+      if (!hasBegun || running.size > 0) besides.push(calls.length);
+      hasBegun = true;
       const isStruck = calls.length === at;
       if (isStruck && moment === "before") return await die(label);
       const result = work();
@@ -55,6 +61,8 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
         if (isStruck) return await die(label);
         if (isDead) return await never;
         throw error;
+      } finally {
+        running.delete(result);
       }
     };
     return {
@@ -76,7 +84,7 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     };
   };
 
-  return { struck: () => struck, calls: () => calls, begin };
+  return { struck: () => struck, calls: () => calls, besides: () => besides, begin };
 };
 
 /** AWS clients have one method for all calls, whose argument's class names what it does. */
