@@ -14,6 +14,8 @@ import type { Storage } from "./storage.ts";
 const replaysConcurrency = 5;
 
 export interface ReplayProps {
+  /** Days after which the record of a batch ends. */
+  readonly recordRetentionDays: number;
   readonly retries: Queue;
   readonly storage: Storage;
   readonly stream: IStream;
@@ -29,8 +31,9 @@ export class Replay extends Construct {
   readonly redriveMapping: string;
   readonly replay: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { retries, storage, stream, streamRetentionHours }: ReplayProps) {
+  constructor(scope: Construct, id: string, props: ReplayProps) {
     super(scope, id);
+    const { recordRetentionDays, retries, storage, stream, streamRetentionHours } = props;
     const { batches, bucket, webhooks } = storage;
     const { deadLetters, queue } = queueWithDeadLetters(this, "Steps", {
       visibilityTimeoutSeconds: 6 * replayTimeoutSeconds,
@@ -38,7 +41,8 @@ export class Replay extends Construct {
     this.deadLetters = deadLetters;
     this.queue = queue;
     const replay = nodeFunction(this, "replay", {
-      description: "reads the stream once more for one webhook and hands the batches to the retries queue.",
+      description:
+        "reads the stream once more: for a webhook, whose batches it hands to the retries queue, or to find events.",
       // One whole vCPU: a window is CPU-bound work in a single thread.
       memoryMb: 1_769,
       timeoutSeconds: replayTimeoutSeconds,
@@ -48,6 +52,7 @@ export class Replay extends Construct {
       environment: {
         BATCHES_TABLE: batches.tableName,
         BUCKET_NAME: bucket.bucketName,
+        RECORD_RETENTION_DAYS: String(recordRetentionDays),
         REPLAYS_QUEUE_URL: queue.queueUrl,
         RETRIES_QUEUE_URL: retries.queueUrl,
         STREAM_NAME: stream.streamName,
@@ -56,7 +61,7 @@ export class Replay extends Construct {
       },
     });
     this.replay = replay;
-    allow(replay, ["dynamodb:GetItem"], [webhooks.tableArn]);
+    allow(replay, ["dynamodb:GetItem", "dynamodb:Query"], [webhooks.tableArn]);
     storage.allowWebhooksKey(replay, "read");
     allow(
       replay,

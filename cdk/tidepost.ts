@@ -79,7 +79,14 @@ export class TidepostSystem extends Construct {
       keyRequestsPerSecond: props.keyRequestsPerSecond ?? keyRequestsPerSecond,
       keyManagementRequestsPerSecond: props.keyManagementRequestsPerSecond ?? keyManagementRequestsPerSecond,
     };
-    const replay = new Replay(this, "Replay", { retries: queues.retries, storage, stream, streamRetentionHours });
+    const recordRetentionDays = props.recordRetentionDays ?? 14;
+    const replay = new Replay(this, "Replay", {
+      recordRetentionDays,
+      retries: queues.retries,
+      storage,
+      stream,
+      streamRetentionHours,
+    });
     const routes = new ApiRoutes(this, "Routes", {
       allowedTargetRanges,
       egress,
@@ -120,7 +127,7 @@ export class TidepostSystem extends Construct {
       deliveriesConcurrency: props.deliveriesConcurrency ?? deliverConcurrencyDefaults.deliveriesConcurrency,
       egress,
       queues,
-      recordRetentionDays: props.recordRetentionDays ?? 14,
+      recordRetentionDays,
       reservedConcurrency: props.deliverReservedConcurrency,
       retriesConcurrency: props.retriesConcurrency ?? deliverConcurrencyDefaults.retriesConcurrency,
       storage,

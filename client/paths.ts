@@ -1873,6 +1873,278 @@ export interface Paths {
       };
     };
   };
+  "/events/search": {
+    /** Look for an event. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": {
+            /** Id of the event, of its message or of its transmission, whichever it is. */
+            id?: string | null;
+            /** Id of the event. */
+            event_id?: string | null;
+            /** Id of the message or of the transmission. */
+            message_id?: string | null;
+            /** Id of the transmission. */
+            transmission_id?: string | null;
+            /** Address of the recipient, in any case, or telephone number. */
+            recipient?: string | null;
+            /** Campaign of the event. */
+            campaign_id?: string | null;
+            /** Only events of these types. */
+            types?:
+              | (
+                  | "injection"
+                  | "delivery"
+                  | "bounce"
+                  | "delay"
+                  | "out_of_band"
+                  | "policy_rejection"
+                  | "spam_complaint"
+                  | "sms_status"
+                  | "open"
+                  | "click"
+                  | "initial_open"
+                  | "amp_open"
+                  | "amp_click"
+                  | "amp_initial_open"
+                  | "generation_failure"
+                  | "generation_rejection"
+                  | "list_unsubscribe"
+                  | "link_unsubscribe"
+                  | "relay_injection"
+                  | "relay_rejection"
+                  | "relay_delivery"
+                  | "relay_tempfail"
+                  | "relay_permfail"
+                  | "ab_test_completed"
+                  | "ab_test_cancelled"
+                  | "success"
+                  | "error"
+                  | "ad_status"
+                  | "ad_adjust"
+                )[]
+              | null;
+            /** Only events of this sub-account; 0 is the primary account. */
+            subaccount_id?: number | null;
+            /** Earliest arrival of an event, inclusive; 24 hours ago when left out. What is earlier than the stream keeps events is cut off. */
+            from?: string | null;
+            /** Latest arrival, exclusive; not in the future. Now when left out. */
+            to?: string | null;
+            /** Only estimate what reading would take. Default: `false`. */
+            dry_run?: boolean | null;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["EventSearch"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/events/search/{search_id}": {
+    /** Read a search. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the search. */
+          search_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["EventSearch"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/events/search/{search_id}/cancel": {
+    /** Cancel a search. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the search. */
+          search_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["EventSearch"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
   "/webhooks/events/documentation": {
     /** Event types and their fields. */
     get: {
@@ -3798,6 +4070,178 @@ export interface Schemas {
     batches_formed: number;
     /** Batches handed over to delivery; 0 in a dry run. */
     batches_sent: number;
+  };
+  /** A search for events on the stream. */
+  EventSearch: {
+    /** Id of the search. */
+    id: string;
+    state: Schemas["SearchState"];
+    /** Whether it only estimates. */
+    dry_run: boolean;
+    criteria: Schemas["SearchCriteria"];
+    /** Earliest arrival, inclusive. */
+    from: string;
+    /** Latest arrival, exclusive. */
+    to: string;
+    /** Whether `from` was earlier than the stream keeps events, and was cut. */
+    retention_cut: boolean;
+    /** When it was asked for. */
+    started_at: string;
+    /** When it finished or was cancelled. */
+    ended_at?: string;
+    /** Share of the time range that has been read. */
+    progress: number;
+    estimate?: Schemas["SearchEstimate"];
+    /** Seconds that it still takes, estimated from its progress. */
+    estimated_remaining_seconds?: number;
+    /** Records of the stream with events of the customer. */
+    records_read: number;
+    /** Their bytes on the stream. */
+    bytes_read: number;
+    /** From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there. */
+    read_from?: string;
+    /** Whether there are more than 100 events, so that it stopped: narrow it down. */
+    truncated: boolean;
+    /** Events that were found, the earliest arrival first. */
+    matches: Schemas["FoundEvent"][];
+  };
+  /** Where a search stands. */
+  SearchState: "running" | "finished" | "cancelled";
+  /** What is looked for. */
+  SearchCriteria: {
+    /** Id of the event, of its message or of its transmission, whichever it is. */
+    id?: string;
+    /** Id of the event. */
+    event_id?: string;
+    /** Id of the message or of the transmission. */
+    message_id?: string;
+    /** Id of the transmission. */
+    transmission_id?: string;
+    /** Address of the recipient, in any case, or telephone number. */
+    recipient?: string;
+    /** Campaign of the event. */
+    campaign_id?: string;
+    /** Only events of these types. */
+    types?: (
+      | "injection"
+      | "delivery"
+      | "bounce"
+      | "delay"
+      | "out_of_band"
+      | "policy_rejection"
+      | "spam_complaint"
+      | "sms_status"
+      | "open"
+      | "click"
+      | "initial_open"
+      | "amp_open"
+      | "amp_click"
+      | "amp_initial_open"
+      | "generation_failure"
+      | "generation_rejection"
+      | "list_unsubscribe"
+      | "link_unsubscribe"
+      | "relay_injection"
+      | "relay_rejection"
+      | "relay_delivery"
+      | "relay_tempfail"
+      | "relay_permfail"
+      | "ab_test_completed"
+      | "ab_test_cancelled"
+      | "success"
+      | "error"
+      | "ad_status"
+      | "ad_adjust"
+    )[];
+    /** Only events of this sub-account; 0 is the primary account. */
+    subaccount_id?: number;
+  };
+  /** What reading takes, judged by a few samples of each shard. Absent until these have been taken. */
+  SearchEstimate: {
+    /** Shards of the stream to read. */
+    shards: number;
+    /** Records of the customer in the time range, about. */
+    records: number;
+    /** Their bytes on the stream, about. */
+    bytes: number;
+    /** Seconds that reading takes when no other search or replay reads, about. */
+    seconds: number;
+  };
+  /** An event that was found, and what became of it. */
+  FoundEvent: {
+    /** Type of the event. */
+    type: string;
+    /** Id of the event. */
+    event_id?: string;
+    /** Id of the message. */
+    message_id?: string;
+    /** Id of the transmission. */
+    transmission_id?: string;
+    /** Masked unless the key has `webhooks/modify`. */
+    recipient?: string;
+    /** Campaign of the event. */
+    campaign_id?: string;
+    /** Sub-account of the event; absent for the primary account. */
+    subaccount_id?: string;
+    /** The event's own time, as it came. */
+    timestamp?: string;
+    /** When it arrived on the stream. */
+    arrived_at: string;
+    /** Length of the event. */
+    bytes: number;
+    /** The event as it was sent; absent when it is longer than 16384 bytes. Without the grant `webhooks/modify` all addresses in it but the sender's are masked. */
+    event?: Record<string, unknown>;
+    /** Whether its batches have been looked up. */
+    looked_up: boolean;
+    /** Webhooks that take the event, of the caller's. */
+    webhooks_total?: number;
+    /** The first 100 of them at most, oldest first. */
+    webhooks: Schemas["EventAtWebhook"][];
+  };
+  /** What became of an event at one webhook. */
+  EventAtWebhook: {
+    /** Id of the webhook. */
+    webhook_id: string;
+    /** Its name; absent when it was deleted since. */
+    name?: string;
+    /** The URL that it delivers to. */
+    target?: string;
+    /** False when the stream does not say any more which of its window's batches holds the event: it is in one of those that are listed. */
+    exact: boolean;
+    /** At most 10; more than one when a replay has sent the event again. */
+    batches: Schemas["FoundBatch"][];
+    /** Why there is no batch: the webhook was created later (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */
+    missing?: "created_later" | "paused" | "not_subscribed" | "no_batch_yet" | "record_expired" | "unknown";
+  };
+  /** A batch that an event went in. */
+  FoundBatch: {
+    /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+    batch_id: string;
+    /** Where the batch stands now. Absent when its record has ended since the event was found. */
+    state?: "sending" | "retrying" | "parked" | "split" | "delivered" | "expired";
+    /** When the batch was created. */
+    created_at: string;
+    /** Events in the batch. */
+    events?: number;
+    /** Attempts so far. */
+    attempts?: number;
+    /** HTTP status that the target last answered with. */
+    response_code?: number;
+    reason?: Schemas["FailureReason"];
+    /** When the last attempt began. */
+    last_attempt_at?: string;
+    /** Milliseconds of the last attempt. */
+    latency_ms?: number;
+    /** When the next attempt is due. */
+    next_attempt_at?: string;
+    /** When the batch is given up. */
+    expires_at?: string;
+    /** When it was delivered or given up. */
+    ended_at?: string;
+    /** Ids of the two batches that have replaced it since the event was found. */
+    split_into?: string[];
+    /** The replay that has sent the event again. */
+    replay_id?: string;
   };
   EventClassDocumentation: {
     /** Name for people. */

@@ -6,8 +6,7 @@
 import type { PendingBatches } from "#shared/delivery/pending-batches.ts";
 import type { QueueMessage } from "./contract/chain-message.ts";
 import type { BodyPlace } from "./contract/delivery-message.ts";
-import type { ReplayMessage } from "./contract/replay-message.ts";
-import type { BatchState, ExpiryReason, FailureReason, ReplayFailure, ReplayState } from "./contract/words.ts";
+import type { BatchState, ExpiryReason, FailureReason } from "./contract/words.ts";
 import type { ApiKey, NewApiKey } from "./api-key.ts";
 import type { EncodedBody } from "./delivery/body.ts";
 import type { Breaker } from "./delivery/breaker.ts";
@@ -15,6 +14,7 @@ import type { DeliveryFact, DeliveryHour } from "./delivery/hours.ts";
 import type { OutboundRequest, TargetAnswer, TokenAnswer } from "./delivery/outbound.ts";
 import type {
   AttemptRecord,
+  BatchOrigin,
   BatchPosition,
   BatchRecord,
   BatchRef,
@@ -24,7 +24,6 @@ import type {
   RestExpiry,
   RestRecord,
 } from "./delivery/record.ts";
-import type { Replay, ReplayRef, ShardProgress } from "./delivery/replay.ts";
 import type { QuarantinedRecord } from "./events/decode-record.ts";
 import type { DeliverySettings, Oauth2 } from "./webhooks/settings.ts";
 import type { SettingsRevision, Webhook, WebhookHealth } from "./webhooks/webhook.ts";
@@ -86,6 +85,20 @@ export interface BatchListQuery {
   readonly now: number;
 }
 
+/** Which batches of a webhook to look at. Times are ISO 8601 and concern the batches' creation. */
+export interface BatchOriginQuery {
+  readonly webhookId: string;
+  readonly shard: string;
+  /** Inclusive. */
+  readonly from: string;
+  /** Exclusive; absent: until now. */
+  readonly to?: string;
+  /** Only what comes after this place. */
+  readonly after?: BatchPosition | undefined;
+  /** Unix milliseconds; batches past their time to live are left out. */
+  readonly now: number;
+}
+
 export interface BatchPage {
   readonly batches: readonly BatchSummary[];
   /** Where the next page begins; absent when nothing follows. */
@@ -108,6 +121,16 @@ export interface BatchListing {
   readonly countPending: (webhookId: string, now: number, slotMs?: number) => Promise<PendingBatches>;
   /** One batch of a webhook by its id. */
   readonly findById: (webhookId: string, batchId: string, now: number) => Promise<BatchRecord | undefined>;
+  /** Batches of a webhook by their keys, in any order; those that are gone are left out. */
+  readonly findMany: (refs: readonly BatchRef[], now: number) => Promise<readonly BatchSummary[]>;
+  /**
+   * Where the batches of a webhook that came from one shard stand on it, those created last first. A page may hold nothing and
+   * have one behind it.
+   */
+  readonly listOrigins: (query: BatchOriginQuery) => Promise<{
+    readonly origins: readonly BatchOrigin[];
+    readonly next?: BatchPosition;
+  }>;
   /** One batch by its id, whatever webhook it belongs to. */
   readonly findAnywhere: (batchId: string, now: number) => Promise<BatchRecord | undefined>;
 }
@@ -233,35 +256,6 @@ export interface ApiKeyStore {
   readonly remove: (keyHash: string) => Promise<boolean>;
 }
 
-/** A replay with its progress in those shards that it has begun to read. */
-export interface ReplayWithShards {
-  readonly replay: Replay;
-  readonly shards: readonly ShardProgress[];
-}
-
-/** State of replays. Each change is made once: false says that another copy of a message has been faster. */
-export interface ReplayStore {
-  readonly find: (ref: ReplayRef) => Promise<Replay | undefined>;
-  /** Stores a new replay; false when its number is taken. */
-  readonly create: (replay: Replay) => Promise<boolean>;
-  /** The newest replays of a webhook, newest first. */
-  readonly list: (customerId: string, webhookId: string) => Promise<readonly ReplayWithShards[]>;
-  /** Notes which shards a replay is to read, unless that is known already. */
-  readonly plan: (ref: ReplayRef, shards: readonly string[]) => Promise<boolean>;
-  /** Uses up the rate between two times (Unix milliseconds). */
-  readonly reserve: (ref: ReplayRef, change: { readonly from: number; readonly until: number }) => Promise<boolean>;
-  /** Notes that a shard is read; returns whether it was the last. */
-  readonly closeShard: (ref: ReplayRef, shard: string) => Promise<boolean>;
-  /** Ends a running replay at a time (Unix milliseconds); false when it has ended already. */
-  readonly end: (
-    ref: ReplayRef,
-    end: { readonly state: Exclude<ReplayState, "running">; readonly reason?: ReplayFailure; readonly at: number },
-  ) => Promise<boolean>;
-  readonly findShard: (ref: ReplayRef, shard: string) => Promise<ShardProgress | undefined>;
-  /** Stores the progress in a shard that follows the one before. */
-  readonly putShard: (replay: Replay, progress: ShardProgress) => Promise<boolean>;
-}
-
 /** A message that a queue does not take however often it is sent. */
 export interface RefusedMessage {
   readonly batchId: string;
@@ -280,11 +274,6 @@ export interface DeliveryQueue {
    */
   readonly sendAll: (messages: readonly QueueMessage[]) => Promise<readonly RefusedMessage[]>;
   readonly send: (message: QueueMessage, delaySeconds: number) => Promise<void>;
-}
-
-/** The queue of replay steps. The delay is seconds from 0 to 900. */
-export interface ReplayQueue {
-  readonly send: (message: ReplayMessage, delaySeconds: number) => Promise<void>;
 }
 
 /** Outbound HTTP. Never throws for what a target does. */

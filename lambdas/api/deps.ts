@@ -1,14 +1,13 @@
 import type { Caller } from "#shared/api-key.ts";
 import type { AnswerTo, OperationKey, ViewOf } from "#shared/contract/api/answers.ts";
 import type { Grant } from "#shared/contract/words.ts";
+import type { ReplayQueue, ReplayStore, SearchStore } from "#shared/job-stores.ts";
 import type {
   ApiKeyStore,
   BatchListing,
   BodyStore,
   DeliveryHourStore,
   DeliveryQueue,
-  ReplayQueue,
-  ReplayStore,
   SettingsStore,
   WebhookCounts,
   WebhookStore,
@@ -35,6 +34,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries" | "sum">;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly replays: Pick<ReplayStore, "create" | "list" | "end">;
+  readonly searches: Omit<SearchStore, "plan" | "closeShard" | "findShard" | "putShard" | "putMatch" | "findMatch">;
   readonly replaySteps: ReplayQueue;
   /** How long the stream keeps events. */
   readonly retentionHours: number;

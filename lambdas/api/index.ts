@@ -9,6 +9,7 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
@@ -45,6 +46,7 @@ export const handler = createHandler({
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   deliveryHours: deliveryHoursTable(batches),
   replays: replaysTable(batches),
+  searches: searchesTable(batches),
   replaySteps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
   retentionHours: env.STREAM_RETENTION_HOURS,
   windowSeconds: env.BATCH_WINDOW_SECONDS,

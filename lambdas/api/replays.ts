@@ -13,7 +13,7 @@ import {
 } from "#shared/delivery/replay.ts";
 import type { ApiDeps, Request, Answered } from "./deps.ts";
 import { findWebhook } from "./webhooks/read.ts";
-import type { ReplayWithShards } from "#shared/stores.ts";
+import type { ReplayWithShards } from "#shared/job-stores.ts";
 
 /** `POST /webhooks/{id}/replay`: delivers what is on the stream between two times once more, or counts it. */
 export const startReplay = async (

@@ -10,6 +10,7 @@ import { importWebhooks } from "./webhooks/import.ts";
 import { readDocument } from "./openapi/document.ts";
 import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
 import { listChanges } from "./webhooks/changes.ts";
+import { cancelSearch, readSearch, startSearch } from "./searches.ts";
 import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
 import { readOverview } from "./fleet/overview.ts";
@@ -52,6 +53,9 @@ const table = [
     grant: "webhooks/modify",
     handle: cancelReplay,
   },
+  { method: "POST", path: "/v1/events/search", grant: "webhooks/view", handle: startSearch },
+  { method: "GET", path: "/v1/events/search/{search_id}", grant: "webhooks/view", handle: readSearch },
+  { method: "POST", path: "/v1/events/search/{search_id}/cancel", grant: "webhooks/view", handle: cancelSearch },
   { method: "GET", path: "/v1/webhooks/events/documentation", grant: "public", handle: eventDocumentation },
   { method: "GET", path: "/v1/webhooks/events/samples", grant: "public", handle: eventSamples },
   { method: "GET", path: "/v1/ingest/events/documentation", grant: "public", handle: ingestEventDocumentation },

@@ -1,8 +1,9 @@
 import { minFrameEvents } from "#shared/contract/limits.ts";
 import type { Stretch } from "#shared/contract/delivery-message.ts";
 import { batchBody } from "#shared/delivery/batch.ts";
-import { type BatchItem, itemsBetween } from "#shared/delivery/cut.ts";
+import { type BatchItem, itemsBetween, measure } from "#shared/delivery/cut.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
+import type { EventPlace } from "#shared/delivery/search.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { filterEvents } from "#shared/events/event-filter.ts";
 import { type Frame, isFrame, routeIndexOf } from "#shared/events/frames.ts";
@@ -52,32 +53,102 @@ export const createWindows = (
   };
 };
 
+/** The records of a window, read in its shard's turn. */
+const readInTurn = async (
+  deps: FormDeps,
+  { place, holder }: { readonly place: Place; readonly holder: string },
+): Promise<Stretched> => {
+  const records = await inTurn(deps, { shard: place.shard, holder }, async () => await readStretch(deps, place));
+  return records ?? "busy";
+};
+
 const findItems = async (
   deps: FormDeps,
   { webhook, place, holder }: { readonly webhook: Webhook; readonly place: Place; readonly holder: string },
 ): Promise<Found> => {
-  const readAll = async (): Promise<Stretched> => {
-    const records = await inTurn(deps, { shard: place.shard, holder }, async () => await readStretch(deps, place));
-    return records ?? "busy";
-  };
+  const choice = await choiceOf(deps, webhook, place);
+  if (choice === undefined) return undefined;
+  const records = await readInTurn(deps, { place, holder });
+  if (typeof records === "string") return records;
+  return records.filter(choice.isRead).flatMap(({ data }) => itemsIn(data).flatMap(choice.take));
+};
+
+/** What a webhook takes of a window. */
+interface Choice {
+  /** Whether a record counts: a replay reads a window's borders, and what lies between them in its own time. */
+  readonly isRead: (record: ReadRecord) => boolean;
+  readonly take: (item: RecordItem) => readonly BatchItem[];
+}
+
+/** How a window was routed for a webhook; undefined when nothing says so any more. */
+const choiceOf = async (deps: FormDeps, webhook: Webhook, place: Place): Promise<Choice | undefined> => {
   const rules = rulesAt(webhook, place.revision);
   if (rules === undefined) return undefined;
-  if (place.replayId === undefined) {
-    const records = await readAll();
-    return typeof records === "string" ? records : itemsFor(webhook, rules, records);
-  }
+  const take = takerOf(webhook, rules);
+  if (place.replayId === undefined) return { isRead: () => true, take };
   const { customerId, webhookId } = webhook;
   const former = (await deps.replays.list(customerId, webhookId)).find(
     ({ replay }) => replay.replayId === place.replayId,
   )?.replay;
   if (former === undefined) return undefined;
-  const records = await readAll();
-  if (typeof records === "string") return records;
   const [from, to] = [Date.parse(former.from), Date.parse(former.to)];
-  const taken = records.filter(({ arrivedAt }) => arrivedAt >= from && arrivedAt < to);
-  return itemsFor(webhook, rules, taken)
-    .flatMap(opened)
-    .filter(filterEvents(former.filter ?? {}));
+  const isWanted = filterEvents(former.filter ?? {});
+  return {
+    isRead: ({ arrivedAt }) => arrivedAt >= from && arrivedAt < to,
+    take: (item) => take(item).flatMap(opened).filter(isWanted),
+  };
+};
+
+/**
+ * Finds which of the events that a webhook took of a window an event is, counted from 0: undefined when nothing says so any
+ * more, `none` when it is none of them. The last window is kept, as the webhooks of a customer share it.
+ */
+export const createNumbers = (
+  deps: FormDeps,
+  holder: string,
+): {
+  readonly numberOf: (
+    webhook: Webhook,
+    place: Place,
+    event: EventPlace,
+  ) => Promise<number | "none" | "dropped" | "busy" | undefined>;
+} => {
+  let last: { readonly key: string; readonly records: Stretched } | undefined;
+  return {
+    numberOf: async (webhook, place, event) => {
+      const choice = await choiceOf(deps, webhook, place);
+      if (choice === undefined) return undefined;
+      const key = JSON.stringify([place.shard, place.firstSequenceNumber, place.lastSequenceNumber]);
+      const records = last?.key === key ? last.records : await readInTurn(deps, { place, holder });
+      if (records === "busy") return records;
+      last = { key, records };
+      return records === "dropped" ? records : countTo(records, choice, event);
+    },
+  };
+};
+
+const countTo = (records: readonly ReadRecord[], { isRead, take }: Choice, event: EventPlace): number | "none" => {
+  let number = 0;
+  for (const record of records.filter(isRead)) {
+    for (const [at, item] of itemsIn(record.data).entries()) {
+      const taken = take(item);
+      if (record.sequenceNumber !== event.sequenceNumber || at !== event.item) {
+        number += measure(taken).events;
+        continue;
+      }
+      const before = isFrame(item) ? open(item).slice(0, event.event + 1) : [item];
+      const { customerId } = item;
+      const counted = before.map((each) => take({ ...each, customerId }).length);
+      if (counted.at(-1) !== 1) return "none";
+      return number + counted.length - 1 - counted.filter((count) => count === 0).length;
+    }
+  }
+  return "none";
+};
+
+const itemsIn = (data: Buffer): readonly RecordItem[] => {
+  const reading = readRecord(data);
+  return reading.kind === "newer" ? [] : reading.items;
 };
 
 type Stretched = readonly ReadRecord[] | "dropped" | "busy";
@@ -121,8 +192,8 @@ const readStretch = async (
   return "dropped";
 };
 
-/** What `batch` gave the webhook of a window, counted as it counted: a frame that it took whole stays whole. */
-const itemsFor = (webhook: Webhook, rules: EventRules, records: readonly ReadRecord[]): readonly BatchItem[] => {
+/** What `batch` gave the webhook of a record, counted as it counted: a frame that it took whole stays whole. */
+const takerOf = (webhook: Webhook, rules: EventRules): Choice["take"] => {
   const { subaccountId: _subaccountId, exceptionSubaccounts: _exceptions, ...fields } = webhook;
   const { eventsMode, events, subaccountId, exceptionSubaccounts } = rules;
   const route = compileRouter([
@@ -136,7 +207,7 @@ const itemsFor = (webhook: Webhook, rules: EventRules, records: readonly ReadRec
     },
   ]);
   const takes = (event: Parameters<typeof route>[0]): boolean => route(event).length > 0;
-  const taken = (item: RecordItem): readonly BatchItem[] => {
+  return (item) => {
     if (item.customerId !== webhook.customerId) return [];
     if (!isFrame(item)) return takes(item) ? [item] : [];
     const ofRoutes = item.routes.map(takes);
@@ -144,10 +215,6 @@ const itemsFor = (webhook: Webhook, rules: EventRules, records: readonly ReadRec
     if (!ofRoutes.includes(false) && item.events >= minFrameEvents) return [item];
     return opened(item).filter((_, at) => ofRoutes[routeIndexOf(item, at)] === true);
   };
-  return records.flatMap(({ data }) => {
-    const reading = readRecord(data);
-    return reading.kind === "newer" ? [] : reading.items.flatMap(taken);
-  });
 };
 
 /** The events of a frame; none when it is damaged. */

@@ -5,12 +5,13 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { replayMessage } from "#shared/contract/replay-message.ts";
 import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
 import type { ReplayDeps } from "./progress.ts";
+import { startSearch, takeSearchStep } from "./search.ts";
 import { startReplay, takeStep } from "./step.ts";
 
 /** A step reads for 15 s, and compresses and stores what it has read. */
 const longestStepMs = 30_000;
 
-/** Takes replays a step further: one message, one step of one shard. */
+/** Takes replays and searches a step further: one message, one step of one shard. */
 export const createHandler = (deps: ReplayDeps & MessageDeps) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(deps.telemetry.logger, { resetKeys: true }))
@@ -18,7 +19,18 @@ export const createHandler = (deps: ReplayDeps & MessageDeps) =>
     .handler(
       onEachMessage({
         schema: replayMessage,
-        handle: (message) => (message.kind === "start" ? startReplay(deps, message) : takeStep(deps, message)),
+        handle: async (message) => {
+          switch (message.kind) {
+            case "start":
+              return await startReplay(deps, message);
+            case "step":
+              return await takeStep(deps, message);
+            case "search":
+              return await startSearch(deps, message);
+            case "search_step":
+              return await takeSearchStep(deps, message);
+          }
+        },
         longestMs: longestStepMs,
         deps,
       }),

@@ -7,6 +7,7 @@ import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
@@ -34,6 +35,7 @@ export const handler = createHandler({
     streamName: env.STREAM_NAME,
   }),
   replays: replaysTable(batches),
+  searches: searchesTable(batches),
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   returned: returnedMessages(sqs),
   jitter: Math.random,
@@ -42,6 +44,7 @@ export const handler = createHandler({
   webhooks: webhooksTable({ client, tableName: env.WEBHOOKS_TABLE }),
   streamName: env.STREAM_NAME,
   retentionHours: env.STREAM_RETENTION_HOURS,
+  recordRetentionDays: env.RECORD_RETENTION_DAYS,
   now: Date.now,
   pause: delay,
   telemetry: createTelemetry("replay"),

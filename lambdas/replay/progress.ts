@@ -1,18 +1,11 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { ReplayStepMessage } from "#shared/contract/replay-message.ts";
 import type { ReplayFailure } from "#shared/contract/words.ts";
-import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
+import type { ReadProgress, Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type {
-  BatchListing,
-  BatchStore,
-  BodyStore,
-  DeliveryQueue,
-  ReplayQueue,
-  ReplayStore,
-  WebhookStore,
-} from "#shared/stores.ts";
+import type { JobStore, ReplayQueue, ReplayStore, SearchStore } from "#shared/job-stores.ts";
+import type { BatchListing, BatchStore, BodyStore, DeliveryQueue, WebhookStore } from "#shared/stores.ts";
 import type { StreamReader } from "#shared/stream.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { slotsFor } from "./pace.ts";
@@ -20,16 +13,19 @@ import type { ReadDeps } from "./read-shard.ts";
 import type { TurnDeps } from "./take-turns.ts";
 
 export interface ReplayDeps extends ReadDeps, TurnDeps {
-  readonly batches: Pick<BatchListing, "list" | "findById">;
+  readonly batches: Pick<BatchListing, "list" | "listOrigins" | "findById">;
   readonly batchLog: Pick<BatchStore, "find" | "recordRestCut">;
   readonly bodies: Pick<BodyStore, "find" | "place">;
   readonly events: StreamReader;
   readonly replays: Omit<ReplayStore, "create">;
   readonly retries: Pick<DeliveryQueue, "sendAllDelayed">;
+  readonly searches: Omit<SearchStore, "create" | "listMatches" | "begin" | "listBegun">;
   readonly steps: ReplayQueue;
-  readonly webhooks: Pick<WebhookStore, "find">;
+  readonly webhooks: Pick<WebhookStore, "find" | "list">;
   readonly streamName: string;
   readonly retentionHours: number;
+  /** Days after which the record of a batch ends. */
+  readonly recordRetentionDays: number;
   readonly telemetry: Telemetry;
 }
 
@@ -70,36 +66,63 @@ export const sendAt = async (
     messages.map((message, index) => ({ message, delaySeconds: delaySecondsUntil(times[index] ?? 0, now()) })),
   );
 
+/** A step of anything that goes on shard by shard: where its state is, and what is told of it. */
+interface ShardWork<Job, Progress extends ReadProgress> {
+  readonly jobs: Pick<JobStore<Job, Job, Progress, { readonly state: "finished" }>, "putShard" | "closeShard" | "end">;
+  readonly job: Job;
+  /** Sends the step that follows; by default at once. */
+  readonly next: (revision: number, delaySeconds: number) => Promise<void>;
+  readonly advanced: (progress: Progress) => void;
+  readonly ended: () => Promise<void> | void;
+}
+
 /** Stores progress and sends the next step, unless another copy of this one was faster. */
-export const store = async (
-  deps: ReplayDeps,
-  { message, replay, progress: before }: Step,
-  { changed, delaySeconds = 0 }: { readonly changed: ShardProgress; readonly delaySeconds?: number },
+export const storeProgress = async <Job, Progress extends ReadProgress>(
+  { now }: Pick<ReplayDeps, "now">,
+  work: ShardWork<Job, Progress>,
+  { changed, delaySeconds = 0 }: { readonly changed: Progress; readonly delaySeconds?: number },
 ): Promise<void> => {
-  const progress = { ...changed, revision: before.revision + 1 };
-  if (!(await deps.replays.putShard(replay, progress))) return;
-  const { replayId, webhookId } = replay;
-  deps.telemetry.replayAdvanced({
-    replayId,
-    webhookId,
-    shard: progress.shard,
-    records: progress.records,
-    events: progress.events,
-    batchesSent: progress.batchesSent,
-    isDone: progress.isDone,
-  });
-  if (progress.isDone) await finishShard(deps, replay, progress.shard);
-  else await sendStep(deps, message, { revision: progress.revision, delaySeconds });
+  const progress = { ...changed, revision: changed.revision + 1 };
+  if (!(await work.jobs.putShard(work.job, progress))) return;
+  work.advanced(progress);
+  if (progress.isDone) await closeShard({ now }, work, progress.shard);
+  else await work.next(progress.revision, delaySeconds);
 };
 
-export const finishShard = async (deps: ReplayDeps, replay: Replay, shard: string): Promise<void> => {
-  if (!(await deps.replays.closeShard(replay, shard))) return;
-  const state = "finished";
-  const { replayId, webhookId } = replay;
-  if (await deps.replays.end(replay, { state, at: deps.now() })) {
-    deps.telemetry.replayEnded({ replayId, webhookId, state });
-  }
+/** Notes that a shard is read, and ends the whole with the last one. */
+export const closeShard = async <Job, Progress extends ReadProgress>(
+  { now }: Pick<ReplayDeps, "now">,
+  { jobs, job, ended }: ShardWork<Job, Progress>,
+  shard: string,
+): Promise<void> => {
+  if (!(await jobs.closeShard(job, shard))) return;
+  if (await jobs.end(job, { state: "finished", at: now() })) await ended();
 };
+
+const workOf = (deps: ReplayDeps, replay: Replay, message: ReplayStepMessage): ShardWork<Replay, ShardProgress> => {
+  const { replayId, webhookId } = replay;
+  return {
+    jobs: deps.replays,
+    job: replay,
+    next: async (revision, delaySeconds) => await sendStep(deps, message, { revision, delaySeconds }),
+    advanced: ({ shard, records, events, batchesSent, isDone }) => {
+      deps.telemetry.replayAdvanced({ replayId, webhookId, shard, records, events, batchesSent, isDone });
+    },
+    ended: () => {
+      deps.telemetry.replayEnded({ replayId, webhookId, state: "finished" });
+    },
+  };
+};
+
+export const store = async (
+  deps: ReplayDeps,
+  { message, replay, progress: { revision } }: Step,
+  { changed, ...more }: { readonly changed: ShardProgress; readonly delaySeconds?: number },
+): Promise<void> =>
+  await storeProgress(deps, workOf(deps, replay, message), { changed: { ...changed, revision }, ...more });
+
+export const finishShard = async (deps: ReplayDeps, replay: Replay, message: ReplayStepMessage): Promise<void> =>
+  await closeShard(deps, workOf(deps, replay, message), message.shard);
 
 export const fail = async (deps: ReplayDeps, replay: Replay, reason: ReplayFailure): Promise<void> => {
   const state = "failed";

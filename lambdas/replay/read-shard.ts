@@ -1,7 +1,5 @@
-import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import { firstReadRecords, paceAfter } from "./pace.ts";
-import type { Subscription } from "#shared/webhooks/webhook.ts";
-import { arrivalSlackMs, createCollector, type Reading } from "./collect.ts";
+import { arrivalSlackMs, createCollector, type Keeper, type Reading, type ReadRange } from "./collect.ts";
 import type { StreamReader } from "#shared/stream.ts";
 
 export interface ReadDeps {
@@ -18,24 +16,19 @@ const throttledPauseMs = 1_000;
 const maxThrottledPauseMs = 8_000;
 
 /**
- * Reads the next window of a shard and keeps the events that the webhook takes. A window that has been opened is read up to
- * its stored border, and so comes out the same however long reading takes; undefined when the shard gives too little to get
- * there in time.
+ * Reads a shard on, until its keeper has enough or time is up. A range with a border is read up to that, and so comes out the
+ * same however long reading takes; undefined when the shard gives too little to get there in time.
  */
-export const readWindow = async (
-  deps: ReadDeps,
-  input: { readonly replay: Replay; readonly progress: ShardProgress; readonly subscription: Subscription },
-): Promise<Reading | undefined> => {
-  const { replay, progress } = input;
-  const collector = createCollector(input);
+export const readShard = async (deps: ReadDeps, range: ReadRange, keeper: Keeper): Promise<Reading | undefined> => {
+  const collector = createCollector(range, keeper);
   const deadline = deps.now() + maxReadMs;
-  let iterator: string | undefined = await openAt(deps, replay, progress);
+  let iterator: string | undefined = await openAt(deps, range);
   let limit = firstReadRecords;
   let throttles = 0;
   while (iterator !== undefined) {
     const page = await deps.events.read(iterator, limit);
     if (page.kind === "throttled") {
-      if (progress.window !== undefined && deps.now() >= deadline) return undefined;
+      if (range.border !== undefined && deps.now() >= deadline) return undefined;
       await deps.pause(Math.min(throttledPauseMs * 2 ** throttles, maxThrottledPauseMs));
       throttles += 1;
     } else {
@@ -46,7 +39,7 @@ export const readWindow = async (
       }
       const now = deps.now();
       if (page.records.length === 0) {
-        const isSettled = now >= Date.parse(replay.to) + arrivalSlackMs;
+        const isSettled = now >= Date.parse(range.to) + arrivalSlackMs;
         if (page.behindMs === 0) return collector.reading(isSettled ? "complete" : "early");
         collector.crossGap(now - page.behindMs);
       }
@@ -56,19 +49,16 @@ export const readWindow = async (
       limit = pace.records;
       await deps.pause(pace.pauseMs);
     }
-    // A stored border is always reached: to stop before it would make other batches of the same window.
-    if (progress.window === undefined && deps.now() >= deadline) return collector.reading("full");
+    // A border is always reached: to stop before it would make other batches of the same window.
+    if (range.border === undefined && deps.now() >= deadline) return collector.reading("full");
   }
   return collector.reading("complete");
 };
 
-const openAt = async (
-  { events }: ReadDeps,
-  replay: Replay,
-  { shard, after, readTo, isInGap }: ShardProgress,
-): Promise<string> => {
+const openAt = async ({ events }: ReadDeps, { from, progress }: ReadRange): Promise<string> => {
+  const { shard, after, readTo, isInGap } = progress;
   const isBehindRecord = after !== undefined && !isInGap;
   if (isBehindRecord) return await events.openShard(shard, { kind: "after", sequenceNumber: after });
-  const at = Math.max(Date.parse(readTo), Date.parse(replay.from)) - arrivalSlackMs;
+  const at = Math.max(Date.parse(readTo), Date.parse(from)) - arrivalSlackMs;
   return await events.openShard(shard, { kind: "time", at });
 };

@@ -1,12 +1,11 @@
-import type { ReplayMessage, ReplayStepMessage } from "#shared/contract/replay-message.ts";
+import type { ReplayStartMessage, ReplayStepMessage } from "#shared/contract/replay-message.ts";
 import { cutBatches } from "#shared/delivery/batch.ts";
 import { type ShardProgress, initialProgress, recoveryShard } from "#shared/delivery/replay.ts";
 import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import { firstMessages } from "#shared/hand-over.ts";
-import type { Reading } from "./collect.ts";
 import { batchesAtOnce, nextStepAt } from "./pace.ts";
 import { type ReplayDeps, type Step, fail, finishShard, reserve, sendAt, sendStep, store } from "./progress.ts";
-import { readWindow } from "./read-shard.ts";
+import { type WindowReading, readWindow } from "./read-window.ts";
 import { recover } from "./recover.ts";
 import { askAgainSeconds, inTurn } from "./take-turns.ts";
 
@@ -28,7 +27,7 @@ export const takeStep = async (deps: ReplayDeps, message: ReplayStepMessage): Pr
   const webhook = await deps.webhooks.find(customerId, webhookId);
   if (webhook === undefined) return await fail(deps, replay, "webhook_deleted");
   const progress = (await deps.replays.findShard(message, shard)) ?? initialProgress(replay, shard);
-  if (progress.isDone) return await finishShard(deps, replay, shard);
+  if (progress.isDone) return await finishShard(deps, replay, message);
   if (progress.revision > message.revision) return await sendStep(deps, message, { revision: progress.revision });
 
   const now = deps.now();
@@ -55,7 +54,7 @@ export const takeStep = async (deps: ReplayDeps, message: ReplayStepMessage): Pr
 };
 
 /** Sends as many batches of a window as the rate allows to send ahead; the next step sends the others. */
-const sendWindow = async (deps: ReplayDeps, step: Step, reading: Reading): Promise<void> => {
+const sendWindow = async (deps: ReplayDeps, step: Step, reading: WindowReading): Promise<void> => {
   const opened = await openWindow(deps, step, reading);
   if (opened?.progress.window === undefined) return;
   const { replay, progress, webhook } = opened;
@@ -80,7 +79,7 @@ const sendWindow = async (deps: ReplayDeps, step: Step, reading: Reading): Promi
 };
 
 /** Stores the borders of a window before anything of it is sent; undefined when another copy of the step has done so. */
-const openWindow = async (deps: ReplayDeps, step: Step, { borders }: Reading): Promise<Step | undefined> => {
+const openWindow = async (deps: ReplayDeps, step: Step, { borders }: WindowReading): Promise<Step | undefined> => {
   if (step.progress.window !== undefined || borders === undefined) return step;
   const progress: ShardProgress = {
     ...step.progress,
@@ -103,7 +102,7 @@ const noFrames = (): never => {
 const cutWindow = (
   deps: Pick<ReplayDeps, "streamName">,
   { replay, progress, webhook }: Step,
-  { reading, formedAt }: { readonly reading: Reading; readonly formedAt: string },
+  { reading, formedAt }: { readonly reading: WindowReading; readonly formedAt: string },
 ) => {
   const { replayId } = replay;
   const { firstSequenceNumber, lastSequenceNumber } = progress.window ??
@@ -123,7 +122,7 @@ const cutWindow = (
 const advance = async (
   deps: ReplayDeps,
   step: Step,
-  done: { readonly reading: Reading; readonly formed: number; readonly sent: number },
+  done: { readonly reading: WindowReading; readonly formed: number; readonly sent: number },
 ): Promise<void> => {
   const { reading, formed, sent } = done;
   const { window, ...before } = step.progress;
@@ -144,7 +143,7 @@ const advance = async (
 };
 
 /** Finds the shards that a replay is to read, one stands for all batches of a recovery, and sends the first step of each. */
-export const startReplay = async (deps: ReplayDeps, message: ReplayMessage): Promise<void> => {
+export const startReplay = async (deps: ReplayDeps, message: ReplayStartMessage): Promise<void> => {
   const found = await deps.replays.find(message);
   // Shards that are made later hold nothing that arrived before the end of the time range, which has passed.
   const shards = found?.only === undefined ? await deps.events.listShards() : [recoveryShard];

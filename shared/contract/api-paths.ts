@@ -7,10 +7,10 @@ export const listenPath = "/v1/events/stream";
 /** Resource that the `ses` function answers, in a stack that takes documents of Amazon SES. */
 export const sesIngestPath = "/v1/ingest/ses";
 /**
- * Resources that need an API key, for every method: the function routes. `/v1/webhooks` is named beside the greedy resource
- * because the public paths below it make it a resource of its own, which a greedy sibling may not cover.
+ * Resources that need an API key, for every method: the function routes. `/v1/webhooks` and `/v1/events` are named beside the
+ * greedy resource because paths below them make them resources of their own, which a greedy sibling may not cover.
  */
-export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}"] as const;
+export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}", "/v1/events/{proxy+}"] as const;
 /** Resource of the documents, which the function of the console serves next to it. `/docs` is the reference of the API. */
 export const docsPath = "/docs/{proxy+}";
 /** Resources of the web console, which need no key: its user gives one to the API. */

@@ -72,12 +72,14 @@ export const batchEnv = z.object({
   WEBHOOKS_TABLE: name,
 });
 
+/** Days that a batch's record stays readable after its last attempt. */
+const recordRetentionDays = z.coerce.number().int().positive().default(14);
+
 export const deliverEnv = z.object({
   ALLOWED_TARGET_RANGES: allowedTargetRanges,
   BATCHES_TABLE: name,
   BUCKET_NAME: name,
-  /** Days that a batch's record stays readable after its last attempt. */
-  RECORD_RETENTION_DAYS: z.coerce.number().int().positive().default(14),
+  RECORD_RETENTION_DAYS: recordRetentionDays,
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
   WEBHOOKS_TABLE: name,
@@ -94,6 +96,7 @@ export const listenEnv = z.object({
 export const replayEnv = z.object({
   BATCHES_TABLE: name,
   BUCKET_NAME: name,
+  RECORD_RETENTION_DAYS: recordRetentionDays,
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   STREAM_NAME: name,

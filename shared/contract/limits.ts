@@ -121,6 +121,18 @@ export const maxPollBytes = 2 * 1024 * 1024;
 /** Shards that a cursor can hold: a URL may have 10 kB. */
 export const maxPollShards = 100;
 
+/** Searches for events that a customer may have under way. */
+export const maxSearches = 3;
+/** Events that a search finds before it stops. */
+export const maxSearchMatches = 100;
+/** Webhooks whose batches are looked for: of one event that was found, and in all of a search. */
+export const maxMatchWebhooks = 100;
+export const maxSearchWebhooks = 500;
+/** Batches that are named of one event and webhook. */
+export const maxMatchBatches = 10;
+/** Longest event that a search keeps; of a longer one it keeps the fields that identify it. */
+export const maxMatchEventBytes = 16 * 1024;
+
 /** Largest body of a request that is JSON for the API to look at: all but ingest. */
 export const maxApiBodyBytes = 1_000_000;
 /** Errors that one answer lists; where there are more, the last entry says how many. */

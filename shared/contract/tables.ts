@@ -48,3 +48,7 @@ export const pollSlotsPartition = "polls";
 
 /** Beginning of the partitions of the batches table that count the requests of a key. */
 export const requestCountsPrefix = "requests#";
+
+/** Beginning of the partitions of the batches table with a search each, and with those that a customer has under way. */
+export const searchPrefix = "search#";
+export const runningSearchesPrefix = "searches#";

@@ -74,6 +74,24 @@ export type ReplayFailure = (typeof replayFailures)[number];
 export const replayChoices = ["expired", "failed", "undelivered"] as const;
 export type ReplayChoice = (typeof replayChoices)[number];
 
+/** Where a search for events stands. */
+export const searchStates = ["running", "finished", "cancelled"] as const;
+export type SearchState = (typeof searchStates)[number];
+
+/**
+ * Why there is no batch of an event for a webhook that takes it. Not subscribed: it takes such events now, and did not when the
+ * event came. No batch yet: its window is open, or its batch waits for a first turn.
+ */
+export const missingReasons = [
+  "created_later",
+  "paused",
+  "not_subscribed",
+  "no_batch_yet",
+  "record_expired",
+  "unknown",
+] as const;
+export type MissingReason = (typeof missingReasons)[number];
+
 /** How far a test POST came, in the order of its phases. */
 export const probeStages = ["resolve", "connect", "tls", "token", "upload", "wait", "response"] as const;
 export type ProbeStage = (typeof probeStages)[number];

@@ -99,6 +99,20 @@ export interface BatchSummary extends Omit<
 /** Place in a list of a webhook's batches, which is ordered by time and then by id. */
 export type BatchPosition = Omit<BatchRef, "webhookId">;
 
+/** Where on the stream the events of a batch came from, and what became of it. */
+export interface BatchOrigin extends BatchPosition, Pick<Stretch, "revision"> {
+  readonly state: BatchState;
+  readonly firstSequenceNumber: string;
+  readonly lastSequenceNumber: string;
+  /** Number of its first event, and of the event behind its last, among those that its webhook took of the window. */
+  readonly first: number;
+  readonly next: number;
+  /** Whether it holds all that its webhook took of the window. */
+  readonly isWhole: boolean;
+  /** The replay that has read the window. */
+  readonly replayId?: string;
+}
+
 /** Attempts of a batch that failed: every attempt but the one that delivered it. */
 export const failedAttemptsOf = ({ state, attempts }: Pick<BatchSummary, "state" | "attempts">): number =>
   state === "delivered" ? attempts - 1 : attempts;

@@ -48,8 +48,8 @@ export interface ReplayCounts {
   readonly batchesSent: number;
 }
 
-/** How far a replay is in one shard. */
-export interface ShardProgress extends ReplayCounts {
+/** How far reading a shard is. */
+export interface ReadProgress {
   readonly shard: string;
   /** Rises with every change. */
   readonly revision: number;
@@ -59,11 +59,15 @@ export interface ShardProgress extends ReplayCounts {
   readonly readTo: string;
   /** Whether nothing was found for a while before `readTo`: reading then goes on by time and need not cross the gap again. */
   readonly isInGap: boolean;
+  readonly isDone: boolean;
+}
+
+/** How far a replay is in one shard. */
+export interface ShardProgress extends ReplayCounts, ReadProgress {
   /** A window that is being handed over: a repeated step forms the same batches of it. */
   readonly window?: OpenWindow;
   /** How far a recovery is, which goes through batches rather than a shard. */
   readonly recovery?: Recovery;
-  readonly isDone: boolean;
 }
 
 /** How far the recovery of a webhook's batches is. */
@@ -119,7 +123,10 @@ export const shareRead = (
 };
 
 /** Share of all shards that has been read, from 0 to 1; a shard without progress has been read not at all. */
-export const replayShare = (replay: Replay, shards: readonly ShardProgress[]): number => {
+export const replayShare = (
+  replay: Pick<Replay, "from" | "to" | "openShards"> & { readonly state: string },
+  shards: readonly ReadProgress[],
+): number => {
   if (replay.state === "finished") return 1;
   const known = new Set([...shards.map(({ shard }) => shard), ...(replay.openShards ?? [])]);
   if (known.size === 0) return 0;
@@ -139,13 +146,13 @@ export const replayCounts = (shards: readonly ShardProgress[]): ReplayCounts => 
 
 /** Time until a running replay ends, judged by its course so far; undefined while there is nothing to judge by. */
 export const remainingMs = (input: {
-  readonly replay: Replay;
+  readonly replay: Pick<Replay, "startedAt"> & Partial<Pick<Replay, "scheduledUntil">>;
   readonly share: number;
   readonly now: number;
 }): number | undefined => {
   const { replay, share, now } = input;
   if (share <= 0) return undefined;
   const elapsedMs = Math.max(now - Date.parse(replay.startedAt), 0);
-  const scheduledMs = Math.max(replay.scheduledUntil - now, 0);
+  const scheduledMs = Math.max((replay.scheduledUntil ?? 0) - now, 0);
   return Math.max((elapsedMs * (1 - share)) / share, scheduledMs);
 };

@@ -1,11 +1,12 @@
 import { eventKeyOf } from "./catalogue/event-key.ts";
-import { type RoutedEvent, bytesOf } from "./span.ts";
+import { type EventSpan, type RoutedEvent, bytesOf } from "./span.ts";
+import { isObject, jsonOf } from "#shared/text/json.ts";
 
 /** What events must have. Absent fields stand for any. */
 export interface EventFilter {
   /** Event keys of which it must have one. */
   readonly types?: readonly string[];
-  /** Address of the recipient, in any case. */
+  /** Address of the recipient, or telephone number, in any case. */
   readonly recipient?: string;
   /** Id of the message or of the transmission. */
   readonly messageId?: string;
@@ -24,7 +25,7 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
     const has = (name: string, wanted: string): boolean => fields[name] === wanted;
     const isTo = (name: string): boolean => String(fields[name]).toLowerCase() === recipient;
     return (
-      (recipient === undefined || isTo("rcpt_to") || isTo("raw_rcpt_to")) &&
+      (recipient === undefined || isTo("rcpt_to") || isTo("raw_rcpt_to") || isTo("sms_dst")) &&
       (messageId === undefined || has("message_id", messageId) || has("transmission_id", messageId))
     );
   };
@@ -33,9 +34,9 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
 };
 
 /** The fields of an event, which stand under the one class of its envelope. */
-const fieldsOf = (event: RoutedEvent): Readonly<Record<string, unknown>> => {
-  const { msys } = JSON.parse(bytesOf(event).toString()) as {
-    readonly msys: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  };
-  return Object.values(msys)[0] ?? {};
+export const fieldsOf = (event: EventSpan): Readonly<Record<string, unknown>> => {
+  const envelope = jsonOf(bytesOf(event).toString());
+  const classes = isObject(envelope) && isObject(envelope["msys"]) ? envelope["msys"] : {};
+  const [fields] = Object.values(classes);
+  return isObject(fields) ? fields : {};
 };

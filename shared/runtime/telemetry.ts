@@ -208,6 +208,20 @@ export const createTelemetry = (functionName: string) => {
       logger.info("replay.ended", fact);
     },
 
+    searchAdvanced: (fact: {
+      readonly searchId: string;
+      readonly shard: string;
+      readonly records: number;
+      readonly found: number;
+      readonly isDone: boolean;
+    }): void => {
+      logger.info("search.advanced", fact);
+    },
+
+    searchEnded: (fact: { readonly searchId: string; readonly state: string }): void => {
+      logger.info("search.ended", fact);
+    },
+
     batchExpired: (fact: BatchFact): void => {
       logger.warn("batch.expired", { ...fact });
       count(metricNames.batchesExpired, 1);

@@ -9,6 +9,15 @@ export const rulesAt = (webhook: Webhook, revision: number): EventRules | undefi
     ? webhook
     : webhook.pastRules?.find(({ since, until }) => since <= revision && revision < until);
 
+/** The rules that a webhook had at any time between two, Unix milliseconds, as far as it remembers them. */
+export const rulesBetween = (webhook: Webhook, from: number, to: number): readonly EventRules[] => {
+  const past = webhook.pastRules ?? [];
+  const began = (index: number): number => Date.parse(past[index - 1]?.endedAt ?? webhook.createdAt);
+  const isThen = (start: number, end: number): boolean => start <= to && end >= from;
+  const present = isThen(began(past.length), Number.POSITIVE_INFINITY) ? [webhook] : [];
+  return [...past.filter(({ endedAt }, index) => isThen(began(index), Date.parse(endedAt))), ...present];
+};
+
 /**
  * What a changed webhook remembers of its rules.
  *

@@ -37,6 +37,7 @@ describe("routes", () => {
       "ANY /docs AWS_PROXY RoutesApiFunction by NONE",
       "ANY /docs/{proxy+} AWS_PROXY ConsoleFunction by NONE",
       "ANY /v1/events/stream AWS_PROXY ListenFunction by RoutesKeyAuthorizer",
+      "ANY /v1/events/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/ingest/events AWS_PROXY RoutesIngestFunction by RoutesIngestAuthorizer",
       "ANY /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",

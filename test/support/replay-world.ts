@@ -1,6 +1,7 @@
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
@@ -9,6 +10,8 @@ import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
+import type { FindCriteria } from "#shared/events/find-events.ts";
+import type { Search } from "#shared/delivery/search.ts";
 import type { Replay } from "#shared/delivery/replay.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { MessageDeps } from "#shared/runtime/on-each-message.ts";
@@ -40,6 +43,7 @@ export const createReplayWorld = async (aws: Aws) => {
   const now = (): number => Date.now() + ahead;
   const customerId = crypto.randomUUID();
   const replays = replaysTable(aws.tables.batches);
+  const searches = searchesTable(aws.tables.batches);
   const webhooks = webhooksTable(aws.tables.webhooks);
   const bodies = batchBodies(aws.bucket);
   const stream = eventStream(aws.stream);
@@ -54,6 +58,7 @@ export const createReplayWorld = async (aws: Aws) => {
     bodies,
     events: streamReader(aws.stream),
     replays,
+    searches,
     retries: {
       sendAllDelayed: async (messages) => {
         for (const { message: queued, delaySeconds } of messages) {
@@ -76,6 +81,7 @@ export const createReplayWorld = async (aws: Aws) => {
     webhooks,
     streamName: aws.stream.streamName,
     retentionHours: 24,
+    recordRetentionDays: 14,
     now,
     pause: (ms) => {
       ahead += ms;
@@ -94,6 +100,7 @@ export const createReplayWorld = async (aws: Aws) => {
     customerId,
     deps,
     replays,
+    searches,
     webhooks,
     sent,
     handle,
@@ -116,6 +123,12 @@ export const createReplayWorld = async (aws: Aws) => {
       if (refused.records.length > 0) throw new Error("the stream has refused records");
     },
 
+    /** Puts a record on the stream as it is. */
+    putData: async (data: Buffer): Promise<void> => {
+      const refused = await stream.putAll([{ data, partitionKey: crypto.randomUUID() }]);
+      if (refused.records.length > 0) throw new Error("the stream has refused a record");
+    },
+
     /** Stores a replay from the world's beginning until now, and the message that starts it. */
     start: async ({ webhookId }: Webhook, fields: Partial<Replay> = {}): Promise<Replay> => {
       const replay: Replay = {
@@ -135,6 +148,26 @@ export const createReplayWorld = async (aws: Aws) => {
       await replays.create(replay);
       steps.push({ message: { version: 1, kind: "start", customerId, webhookId, number: replay.number }, dueAt: 0 });
       return replay;
+    },
+
+    /** Stores a search from the world's beginning until now, and the message that starts it. */
+    search: async (criteria: FindCriteria, fields: Partial<Search> = {}): Promise<Search> => {
+      const search: Search = {
+        searchId: crypto.randomUUID(),
+        customerId,
+        state: "running",
+        from: new Date(startedAt).toISOString(),
+        to: new Date(Date.now() + 1_000).toISOString(),
+        isFromCut: false,
+        dryRun: false,
+        criteria,
+        startedAt: new Date(now()).toISOString(),
+        ...fields,
+      };
+      await searches.begin(search, 100);
+      await searches.create(search);
+      steps.push({ message: { version: 1, kind: "search", customerId, searchId: search.searchId }, dueAt: 0 });
+      return search;
     },
 
     /** Takes the message that is due next, and lets the clock go on until then. */

@@ -6,6 +6,7 @@ export const tags = {
   Webhooks: "Register the URLs that receive events, and change, test and import them.",
   Batches: "What happened to the batches of a webhook, attempt by attempt.",
   Replays: "Deliver past events again.",
+  Search: "Find an event, and what became of it at each webhook.",
   Events: "The event types with their fields, and a sample of each.",
   Ingest: "Send events for delivery.",
   "API keys": "Issue, change and revoke the keys of this API.",

@@ -7,6 +7,7 @@ import { eventOperations } from "./operations/event-operations.ts";
 import { eventStreamOperations } from "./operations/event-stream-operations.ts";
 import { ingestOperations } from "./operations/ingest-operations.ts";
 import { replayOperations } from "./operations/replay-operations.ts";
+import { searchOperations } from "./operations/search-operations.ts";
 import { webhookOperations } from "./operations/webhook-operations.ts";
 
 /** Description of every operation. An operation or a route without one does not compile. */
@@ -14,6 +15,7 @@ export const operations: Readonly<Record<OperationKey | Extract<RouteKey, `${str
   ...webhookOperations,
   ...batchOperations,
   ...replayOperations,
+  ...searchOperations,
   ...eventOperations,
   ...eventStreamOperations,
   ...ingestOperations,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { chainMessage } from "#shared/contract/chain-message.ts";
 import { stretch } from "#shared/contract/delivery-message.ts";
 import { batchStates, closedBy, expiryReasons, failureReasons } from "#shared/contract/words.ts";
-import type { AttemptRecord, BatchRef, BatchSummary } from "#shared/delivery/record.ts";
+import type { AttemptRecord, BatchOrigin, BatchRef, BatchSummary } from "#shared/delivery/record.ts";
 
 const lastAttemptItem = z.object({
   attempt: z.number(),
@@ -71,6 +71,50 @@ const summaryItem = common.extend({ lastAttempt: lastAttemptItem.exactOptional()
 export const parseSummary = (webhookId: string, found: Readonly<Record<string, unknown>>): BatchSummary => {
   const { recordedAttempts, ...summary } = summaryItem.parse(found);
   return { ...summary, webhookId, attempts: recordedAttempts };
+};
+
+const originItem = common.pick({ batchId: true, createdAt: true, state: true, events: true, closedBy: true }).extend({
+  stretch: stretch.exactOptional(),
+  chain: chainMessage
+    .pick({
+      shard: true,
+      firstSequenceNumber: true,
+      lastSequenceNumber: true,
+      revision: true,
+      next: true,
+      events: true,
+    })
+    .exactOptional(),
+});
+
+/** Reads where a batch stands on the stream; undefined for one of which that is not known. */
+export const parseOrigin = (found: Readonly<Record<string, unknown>>): BatchOrigin | undefined => {
+  const { stretch: own, chain, events, closedBy: closing, ...batch } = originItem.parse(found);
+  if (own !== undefined) {
+    const { firstSequenceNumber, lastSequenceNumber, revision, replayId, skip } = own;
+    const first = own.first + (skip ?? 0);
+    return {
+      ...batch,
+      firstSequenceNumber,
+      lastSequenceNumber,
+      revision,
+      first,
+      next: skip === undefined ? own.next : first + events,
+      isWhole: first === 0 && skip === undefined && closing === "window",
+      ...(replayId === undefined ? {} : { replayId }),
+    };
+  }
+  if (chain === undefined) return undefined;
+  const { firstSequenceNumber, lastSequenceNumber, revision } = chain;
+  return {
+    ...batch,
+    firstSequenceNumber,
+    lastSequenceNumber,
+    revision,
+    first: chain.next,
+    next: chain.events,
+    isWhole: chain.next === 0,
+  };
 };
 
 /** What a list shows of an attempt. Lists would read a thousand characters of each attempt to show none. */

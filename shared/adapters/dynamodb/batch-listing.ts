@@ -7,10 +7,11 @@ import {
 } from "#shared/contract/tables.ts";
 import type { BatchPosition, BatchRecord, BatchSummary } from "#shared/delivery/record.ts";
 import type { BatchState } from "#shared/contract/words.ts";
-import type { BatchListing, BatchListQuery } from "#shared/stores.ts";
+import type { BatchListing, BatchListQuery, BatchOriginQuery } from "#shared/stores.ts";
 import * as z from "zod";
-import { batchItem, parseSummary, sortKeyOf } from "./batch-item.ts";
+import { batchItem, batchKeyOf, parseOrigin, parseSummary, sortKeyOf } from "./batch-item.ts";
 import type { TableOptions } from "./document-client.ts";
+import { getAll } from "./get-all.ts";
 
 interface BatchListingOptions extends TableOptions {
   /**
@@ -118,7 +119,50 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
 
   findById: async (webhookId, batchId, now) => await findBatch({ client, tableName }, { batchId, webhookId, now }),
   findAnywhere: async (batchId, now) => await findBatch({ client, tableName }, { batchId, now }),
+
+  findMany: async (refs, now) => {
+    const found = await getAll({ client, tableName }, refs.map(batchKeyOf), {
+      attributes: ["pk", ...batchSummaryAttributes],
+    });
+    return found.filter(({ ttl }) => Number(ttl) * 1_000 > now).map((item) => parseSummary(String(item["pk"]), item));
+  },
+
+  listOrigins: async (query) => {
+    const page = await client.send(new QueryCommand({ TableName: tableName, ...toOriginQuery(query) }));
+    const origins = (page.Items ?? []).map(parseOrigin).filter((origin) => origin !== undefined);
+    const last = page.LastEvaluatedKey;
+    return { origins, ...(last === undefined ? {} : { next: positionOfSortKey(String(last["sk"])) }) };
+  },
 });
+
+/** What an origin is made of: a chain's message is large, and its body is left out. */
+const originPaths = {
+  stretch: ["shard", "firstSequenceNumber", "lastSequenceNumber", "revision", "first", "next", "skip", "replayId"],
+  chain: ["shard", "firstSequenceNumber", "lastSequenceNumber", "revision", "next", "events"],
+} as const;
+
+const toOriginQuery = (query: BatchOriginQuery): Omit<QueryCommandInput, "TableName"> => {
+  const { webhookId, shard, from, to, after, now } = query;
+  const fields = ["batchId", "createdAt", "state", "events", "closedBy", "stretch", "chain", "ttl"];
+  const parts = [...new Set(Object.values(originPaths).flat())];
+  const nested = Object.entries(originPaths).flatMap(([name, paths]) => paths.map((path) => `#${name}.#${path}`));
+  const plain = fields.filter((name) => !(name in originPaths)).map((name) => `#${name}`);
+  return {
+    KeyConditionExpression: "pk = :webhook AND sk BETWEEN :low AND :high",
+    FilterExpression: "#ttl > :now AND (#stretch.#shard = :shard OR #chain.#shard = :shard)",
+    ProjectionExpression: [...plain, ...nested].join(", "),
+    ExpressionAttributeNames: Object.fromEntries([...fields, ...parts].map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ":webhook": webhookId,
+      ":low": from,
+      ":high": to ?? afterAllTimes,
+      ":shard": shard,
+      ":now": now / 1_000,
+    },
+    ExclusiveStartKey: after === undefined ? undefined : { pk: webhookId, sk: sortKeyOf(after) },
+    ScanIndexForward: false,
+  };
+};
 
 /** Ids follow from their batch, its webhook included, so that no two batches have the same. */
 const findBatch = async (

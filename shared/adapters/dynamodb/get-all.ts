@@ -12,12 +12,25 @@ const maxKeys = 100;
 /** Calls in a row that may read nothing, because the table throttles. One whose answer would be too large reads a part. */
 const maxInVain = 6;
 
+interface GetOptions {
+  /** Names of the attributes to read. @default all */
+  readonly attributes?: readonly string[];
+  readonly pause?: (again: number) => Promise<void>;
+}
+
 /** The items that exist of some keys, in any order. */
 export const getAll = async (
   { client, tableName }: TableOptions,
   keys: readonly Item[],
-  pause: (again: number) => Promise<void> = async (again) => await delay(callPauseMs(again, Math.random())),
+  { attributes, pause = async (again) => await delay(callPauseMs(again, Math.random())) }: GetOptions = {},
 ): Promise<readonly Item[]> => {
+  const projection =
+    attributes === undefined
+      ? {}
+      : {
+          ProjectionExpression: attributes.map((name) => `#${name}`).join(", "),
+          ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        };
   const chunks = chunkBySize(keys, { maxItems: maxKeys, maxBytes: Infinity, bytesOf: () => 0 });
   const found = await Promise.all(
     chunks.map(async (chunk) => {
@@ -28,7 +41,7 @@ export const getAll = async (
         if (inVain === maxInVain) throw new DependencyError("DynamoDB reads nothing of what it is asked for");
         if (inVain > 0) await pause(inVain);
         const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
+          new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open, ...projection } } }),
         );
         items.push(...(Responses?.[tableName] ?? []));
         const left = UnprocessedKeys?.[tableName]?.Keys ?? [];

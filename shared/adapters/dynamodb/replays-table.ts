@@ -1,61 +1,30 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { ReplayStore, ReplayWithShards } from "#shared/stores.ts";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { ReplayEnd, ReplayStore, ReplayWithShards } from "#shared/job-stores.ts";
 import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
 import { replayChoices, replayFailures, replayStates } from "#shared/contract/words.ts";
-import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
+import { type Item, jobItems } from "./job-items.ts";
 import * as z from "zod";
 
-/** Days that a replay stays readable. */
-const keptDays = 14;
-const daySeconds = 24 * 60 * 60;
 /** Replays of one webhook that are listed. */
 const maxListed = 100;
-
-const ttlOf = ({ startedAt }: Pick<Replay, "startedAt">): number =>
-  Math.floor(Date.parse(startedAt) / 1_000) + keptDays * daySeconds;
 
 /**
  * Replays in the batches table: partition key webhook, sort key the replay's number, behind it an item for each shard. The
  * number is what makes two replays at the same time impossible: each takes the one behind the last, which must have ended.
  */
-export const replaysTable = ({ client, tableName }: TableOptions): ReplayStore => {
-  const update = async (ref: ReplayRef, change: Change): Promise<boolean> =>
-    await unlessConditionFails(
-      client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: replayKeyOf(ref),
-          UpdateExpression: change.expression,
-          ConditionExpression: change.condition,
-          ExpressionAttributeNames: change.names,
-          ExpressionAttributeValues: change.values,
-        }),
-      ),
-    );
-
-  const find = async (ref: ReplayRef): Promise<Replay | undefined> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: replayKeyOf(ref), ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : parseReplay(ref.customerId, Item);
-  };
-
+export const replaysTable = (options: TableOptions): ReplayStore => {
+  const { update, ...jobs } = jobItems<ReplayRef, Replay, ShardProgress, ReplayEnd>(options, {
+    keyOf: replayKeyOf,
+    shardKeyOf,
+    parse: ({ customerId }, found) => parseReplay(customerId, found),
+    parseShard,
+  });
   return {
-    find,
-
-    create: async (replay) =>
-      await unlessConditionFails(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { ...replayKeyOf(replay), ...replay, ttl: ttlOf(replay) },
-            ConditionExpression: "attribute_not_exists(pk)",
-          }),
-        ),
-      ),
+    ...jobs,
 
     list: async (customerId, webhookId) => {
+      const { client, tableName } = options;
       const { pk } = replayKeyOf({ webhookId, number: 1 });
       const found: ReplayWithShards[] = [];
       let shards: ShardProgress[] = [];
@@ -85,14 +54,6 @@ export const replaysTable = ({ client, tableName }: TableOptions): ReplayStore =
       return found.slice(0, maxListed);
     },
 
-    plan: async (ref, shards) =>
-      await update(ref, {
-        expression: "SET openShards = :shards, planned = :yes",
-        condition: "#state = :running AND attribute_not_exists(planned)",
-        names: { "#state": "state" },
-        values: { ":shards": new Set(shards), ":yes": true, ":running": "running" },
-      }),
-
     reserve: async (ref, change) =>
       await update(ref, {
         expression: "SET scheduledUntil = :until",
@@ -100,57 +61,8 @@ export const replaysTable = ({ client, tableName }: TableOptions): ReplayStore =
         names: { "#state": "state" },
         values: { ":running": "running", ":from": change.from, ":until": change.until },
       }),
-
-    closeShard: async (ref, shard) => {
-      await update(ref, {
-        expression: "DELETE openShards :shard",
-        condition: "attribute_exists(pk)",
-        values: { ":shard": new Set([shard]) },
-      });
-      return (await find(ref))?.openShards === undefined;
-    },
-
-    end: async (ref, end) =>
-      await update(ref, {
-        expression: `SET #state = :state, endedAt = :at${end.reason === undefined ? "" : ", reason = :reason"}`,
-        condition: "#state = :running",
-        names: { "#state": "state" },
-        values: {
-          ":running": "running",
-          ":state": end.state,
-          ":at": new Date(end.at).toISOString(),
-          ...(end.reason === undefined ? {} : { ":reason": end.reason }),
-        },
-      }),
-
-    findShard: async (ref, shard) => {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: shardKeyOf(ref, shard), ConsistentRead: true }),
-      );
-      return Item === undefined ? undefined : parseShard(Item);
-    },
-
-    putShard: async (replay, progress) =>
-      await unlessConditionFails(
-        client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { ...shardKeyOf(replay, progress.shard), ...progress, ttl: ttlOf(replay) },
-            ConditionExpression:
-              progress.revision === 1 ? "attribute_not_exists(pk)" : "attribute_exists(pk) AND revision = :before",
-            ...(progress.revision === 1 ? {} : { ExpressionAttributeValues: { ":before": progress.revision - 1 } }),
-          }),
-        ),
-      ),
   };
 };
-
-interface Change {
-  readonly expression: string;
-  readonly condition: string;
-  readonly names?: Record<string, string>;
-  readonly values: Record<string, unknown>;
-}
 
 const replayItem = z.object({
   replayId: z.string(),
@@ -228,12 +140,12 @@ const shardKeyOf = (ref: ReplayRef, shard: string) => {
 };
 
 /** Reads a replay; undefined for an item of another customer, although webhook ids are unique. */
-const parseReplay = (customerId: string, found: Readonly<Record<string, unknown>>): Replay | undefined => {
+const parseReplay = (customerId: string, found: Item): Replay | undefined => {
   const replay = replayItem.parse(found);
   return replay.customerId === customerId ? replay : undefined;
 };
 
-const parseShard = (found: Readonly<Record<string, unknown>>): ShardProgress => shardItem.parse(found);
+const parseShard = (found: Item): ShardProgress => shardItem.parse(found);
 
 /** Whether an item of a webhook's replays is one of a shard. */
-const isShardItem = (found: Readonly<Record<string, unknown>>): boolean => "shard" in found;
+const isShardItem = (found: Item): boolean => "shard" in found;

@@ -1,5 +1,5 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { ReplayQueue } from "#shared/stores.ts";
+import type { ReplayQueue } from "#shared/job-stores.ts";
 import type { QueueOptions } from "./delivery-queue.ts";
 
 /** The queue of replay steps. Messages are grouped by customer, so that one customer's replays do not hold up another's. */

@@ -11,6 +11,7 @@ import { metricsAnswer } from "./metrics.ts";
 import { overviewAnswer } from "./overview.ts";
 import { probeAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
+import { searchAnswer } from "./search.ts";
 import { summariesAnswer, summaryAnswer } from "./summary.ts";
 import {
   rotatedSecretAnswer,
@@ -58,6 +59,9 @@ export const answers = {
   "POST /v1/ingest/events": ingestAnswer,
   "POST /v1/ingest/ses": sesIngestAnswer,
   "GET /v1/events/stream": eventStreamAnswer,
+  "POST /v1/events/search": searchAnswer,
+  "GET /v1/events/search/{search_id}": searchAnswer,
+  "POST /v1/events/search/{search_id}/cancel": searchAnswer,
   "GET /v1/openapi.json": openApiAnswer,
   "GET /v1/whoami": callerAnswer,
   "GET /v1/api-keys": apiKeysAnswer,

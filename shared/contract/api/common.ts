@@ -150,6 +150,22 @@ export const queryTime = (description: string, example: string) =>
     .exactOptional()
     .meta(note(description, { format: "date-time", examples: [example] }));
 
+/** A bound of a time range in a body, as ISO 8601 in UTC, to the millisecond. */
+export const bound = (description: string) =>
+  z.iso
+    .datetime({ offset: true, error: "must be a time in ISO 8601 with a time zone, such as '2026-01-02T03:04:05Z'" })
+    .transform((text) => new Date(text).toISOString())
+    .meta(note(description, { type: "string", format: "date-time", examples: ["2026-01-02T03:04:05Z"] }));
+
+/** A text that an event must have in a field. */
+export const wantedText = (description: string, example: string) =>
+  z
+    .string()
+    .min(1, "must not be empty")
+    .max(maxNameCharacters, `must have at most ${maxNameCharacters} characters`)
+    .exactOptional()
+    .meta({ description, examples: [example] });
+
 export const headers = (description: string) => z.record(z.string(), z.string()).meta({ description });
 
 /** What a called URL answered. */

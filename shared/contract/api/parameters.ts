@@ -45,6 +45,7 @@ export const webhookPath = z.object({ id: id("Id of the webhook.").meta({ param:
 export const anyBatchPath = z.object({ batch_id: id("Id of the batch, as in `X-MessageSystems-Batch-ID`.") });
 export const batchPath = webhookPath.extend(anyBatchPath.shape);
 export const replayPath = webhookPath.extend({ replay_id: id("Id of the replay, as in `X-Tidepost-Replay`.") });
+export const searchPath = z.object({ search_id: id("Id of the search.") });
 export const apiKeyPath = z.object({ id: id("Id of the API key; not the key itself.") });
 
 export const timeZoneQuery = z.object({

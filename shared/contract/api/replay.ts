@@ -1,26 +1,10 @@
 import * as z from "zod";
-import { maxListEntries, maxNameCharacters } from "../limits.ts";
+import { maxListEntries } from "../limits.ts";
 import { eventKeys, replayChoices, replayFailures, replayStates } from "../words.ts";
-import { type Answer, count, id, note, results, time } from "./common.ts";
+import { type Answer, bound, count, id, results, time, wantedText } from "./common.ts";
 
 const maxRate = 50;
 const defaultRate = 5;
-
-/** A bound of the time range, as ISO 8601 in UTC, to the millisecond. */
-const bound = (description: string) =>
-  z.iso
-    .datetime({ offset: true, error: "must be a time in ISO 8601 with a time zone, such as '2026-01-02T03:04:05Z'" })
-    .transform((text) => new Date(text).toISOString())
-    .meta(note(description, { type: "string", format: "date-time", examples: ["2026-01-02T03:04:05Z"] }));
-
-/** A text that an event must have in a field. */
-const wanted = (description: string, example: string) =>
-  z
-    .string()
-    .min(1, "must not be empty")
-    .max(maxNameCharacters, `must have at most ${maxNameCharacters} characters`)
-    .exactOptional()
-    .meta({ description, examples: [example] });
 
 /**
  * Body of `POST /webhooks/{id}/replay`: events that arrived, or with `only` batches that were created, from `from` until before
@@ -50,11 +34,11 @@ export const replayRequest = z.object({
     .max(maxListEntries, `must have at most ${maxListEntries} entries`)
     .exactOptional()
     .meta({ description: "Only events of these types. With `only`: batches that have one of them, each as a whole." }),
-  recipient: wanted(
+  recipient: wantedText(
     "Only events to this address. With `only`, as `types`: not for batches that wait.",
     "ann@example.com",
   ),
-  message_id: wanted(
+  message_id: wantedText(
     "Only events of the message or transmission with this id, as `recipient`.",
     "0001f361905eb7962500",
   ),

@@ -8,6 +8,7 @@ import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
@@ -86,6 +87,7 @@ export const startBatchesApi = async () => {
       bodies: batchBodies(aws.bucket),
       retries: deliveryQueue(retries),
       replays: replaysTable(aws.tables.batches),
+      searches: searchesTable(aws.tables.batches),
       replaySteps: { send: () => Promise.resolve() },
       retentionHours: 24,
       windowSeconds: 30,

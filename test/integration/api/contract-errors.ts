@@ -204,6 +204,25 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "404 1600": () => ({ parameters: { replay_id: unknownId } }),
     "409 1602": async ({ system, own }) => ({ parameters: { replay_id: await system.addReplay(own, "finished") } }),
   },
+  "POST /v1/events/search": {
+    ...json,
+    "409 1602": async ({ system, own }) => {
+      for (let n = 0; n < 3; n += 1) await system.addSearch(own, "running");
+      return { body: { id: "1" } };
+    },
+    "415 1700": notJson,
+    "422 1300": body({ types: ["bounce"] }),
+    "422 1301": () => ({ body: { id: "1", subaccount_id: 6 }, headers: { "X-MSYS-SUBACCOUNT": "5" } }),
+  },
+  "GET /v1/events/search/{search_id}": {
+    "400 1200": badSubaccount,
+    "404 1600": () => ({ parameters: { search_id: unknownId } }),
+  },
+  "POST /v1/events/search/{search_id}/cancel": {
+    "400 1200": badSubaccount,
+    "404 1600": () => ({ parameters: { search_id: unknownId } }),
+    "409 1602": async ({ system, own }) => ({ parameters: { search_id: await system.addSearch(own, "finished") } }),
+  },
   "GET /v1/webhooks/events/documentation": {},
   "GET /v1/webhooks/events/samples": { "400 1200": query({ events: "clik" }) },
   "GET /v1/ingest/events/documentation": {},

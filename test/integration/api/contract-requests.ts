@@ -22,6 +22,7 @@ export const requestOf = (operation: OperationKey, { own }: Pick<World, "own">, 
     id: pattern.startsWith("/v1/api-keys") ? own.otherKeyId : own.webhookId,
     batch_id: own.batchId,
     replay_id: own.replayId,
+    search_id: own.searchId,
     ...parameters,
   };
   return { method, path: pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ""), ...rest };
@@ -84,6 +85,9 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "GET /v1/ingest/events/documentation": () => ({}),
   "GET /v1/ingest/events/samples": () => ({}),
   "GET /v1/events/stream": ({ own }) => ({ query: { events: "bounce,click", webhook_id: own.webhookId, wait: "2" } }),
+  "POST /v1/events/search": () => ({ body: { recipient: "ann@example.com", types: ["bounce"], dry_run: true } }),
+  "GET /v1/events/search/{search_id}": () => ({}),
+  "POST /v1/events/search/{search_id}/cancel": () => ({}),
   "GET /v1/openapi.json": () => ({}),
   "GET /v1/whoami": () => ({}),
   "GET /v1/api-keys": () => ({}),

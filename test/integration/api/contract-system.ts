@@ -4,6 +4,7 @@ import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { pollSlotsTable } from "#shared/adapters/dynamodb/poll-slots-table.ts";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
@@ -14,7 +15,8 @@ import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
-import type { ReplayState } from "#shared/contract/words.ts";
+import type { ReplayState, SearchState } from "#shared/contract/words.ts";
+import { initialSearchProgress, type Search } from "#shared/delivery/search.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
@@ -57,6 +59,8 @@ export interface Possessions {
   readonly waitingBatchId: string;
   /** A cancelled replay. */
   readonly replayId: string;
+  /** A cancelled search that has found an event. */
+  readonly searchId: string;
   /** A path of the receiver that is this customer's alone. */
   readonly target: string;
 }
@@ -80,6 +84,7 @@ export const startContract = async () => {
   const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
   const { aws } = api;
   const batches = batchesTable(aws.tables.batches);
+  const searches = searchesTable(aws.tables.batches);
   const handlerOf = (method: string, path: string, { streamName, maxShards, perSecond }: Partial<Conditions>) => {
     switch (`${method} ${path}`) {
       case `POST ${ingestPath}`:
@@ -220,6 +225,57 @@ export const startContract = async () => {
     return replayId;
   };
 
+  /** Gives a customer a search that has found one event, which went in a batch. */
+  const addSearch = async (
+    { customerId, webhookId, batchId }: Pick<Possessions, "customerId" | "webhookId" | "batchId">,
+    state: SearchState,
+  ): Promise<string> => {
+    const searchId = crypto.randomUUID();
+    const startedAt = Date.now() - minute;
+    const at = (ms: number): string => new Date(ms).toISOString();
+    const search: Search = {
+      searchId,
+      customerId,
+      state,
+      from: at(startedAt - minute),
+      to: at(startedAt),
+      isFromCut: false,
+      dryRun: false,
+      criteria: { recipient: "ann@example.com", types: ["delivery"] },
+      startedAt: at(startedAt),
+      ...(state === "running" ? {} : { endedAt: at(startedAt + 1_000) }),
+    };
+    if (state === "running") await searches.begin(search, 100);
+    await searches.create(search);
+    const shard = "shardId-000000000000";
+    const estimate = { records: 3, bytes: 3_000, readMs: 1_000 };
+    const progress = {
+      ...initialSearchProgress(search, shard),
+      revision: 1,
+      estimate,
+      found: 1,
+      records: 2,
+      bytes: 2_000,
+    };
+    await searches.putShard(search, progress);
+    await searches.putMatch(search, {
+      shard,
+      sequenceNumber: "1",
+      item: 0,
+      event: 0,
+      arrivedAt: startedAt - 1_000,
+      type: "delivery",
+      subaccountId: "7",
+      fields: { event_id: "1", rcpt_to: "ann@example.com" },
+      bytes: 80,
+      text: '{"msys":{"message_event":{"type":"delivery","event_id":"1","rcpt_to":"ann@example.com"}}}',
+      whereabouts: [{ webhookId, batches: [{ batchId, createdAt: at(startedAt) }], isExact: true }],
+      takers: 1,
+      isLookedUp: true,
+    });
+    return searchId;
+  };
+
   const streamRecords = async (): Promise<readonly Buffer[]> => {
     const { client, streamName } = aws.stream;
     const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: streamName }));
@@ -239,6 +295,8 @@ export const startContract = async () => {
     send,
     newTarget,
     addReplay,
+    addSearch,
+    searches,
 
     /** Has as many polls of a customer under way as one may have. */
     takePollSlots: async (customerId: string): Promise<void> => {
@@ -267,7 +325,9 @@ export const startContract = async () => {
       const batchId = await addBatch(customerId, webhookId, { isWaiting: false });
       const waitingBatchId = await addBatch(customerId, webhookId, { isWaiting: true });
       const replayId = await addReplay({ customerId, webhookId }, "cancelled");
-      return { key, keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, target };
+      const searchId = await addSearch({ customerId, webhookId, batchId }, "cancelled");
+      const ids = { keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, searchId };
+      return { key, ...ids, target };
     },
 
     /** Everything that is stored: the items of every table, and how many records the stream has. */

@@ -59,6 +59,8 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/webhooks/{id}/replays": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays/{replay_id}": { kind: "absent" },
   "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": { kind: "absent" },
+  "GET /v1/events/search/{search_id}": { kind: "absent" },
+  "POST /v1/events/search/{search_id}/cancel": { kind: "absent" },
   "GET /v1/api-keys/{id}": { kind: "absent" },
   "PUT /v1/api-keys/{id}": { kind: "absent" },
   "DELETE /v1/api-keys/{id}": { kind: "absent" },
@@ -151,6 +153,18 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect([foreign.status, foreign.json.errors[0].code]).toEqual([400, "1200"]);
     },
   },
+  "POST /v1/events/search": {
+    kind: "tried",
+    attack: async () => {
+      const part = { body: { id: "1", customer_id: victim.customerId } };
+      const { json } = await attack("POST /v1/events/search", part);
+      const { id } = json.results;
+      const { customerId } = attacker;
+      expect((await system.searches.find({ customerId, searchId: id }))?.customerId).toBe(customerId);
+      const read = requestOf("GET /v1/events/search/{search_id}", { own: victim }, { parameters: { search_id: id } });
+      expect((await system.send(read, victim.key)).status).toBe(404);
+    },
+  },
   "POST /v1/ingest/ses": {
     kind: "tried",
     attack: async () => {
@@ -181,6 +195,7 @@ const isOf = (owner: Possessions, json: unknown): boolean => {
     owner.batchId,
     owner.waitingBatchId,
     owner.replayId,
+    owner.searchId,
     owner.customerId,
     owner.target,
   ].some((thing) => text.includes(thing));

@@ -101,10 +101,10 @@ it("keys that DynamoDB leaves unread are asked for again after pauses while noth
     .resolves(unread);
   const table = { client: documentClient(), tableName: "t" };
   const read = notedPauses();
-  expect(await getAll(table, keys, read.pause)).toEqual(keys);
+  expect(await getAll(table, keys, { pause: read.pause })).toEqual(keys);
   expect(read.pauses).toEqual([1, 2]);
   const unreadable = notedPauses();
-  await expect(getAll(table, keys, unreadable.pause)).rejects.toThrow(DependencyError);
+  await expect(getAll(table, keys, { pause: unreadable.pause })).rejects.toThrow(DependencyError);
   expect(unreadable.pauses).toEqual([1, 2, 3, 4, 5]);
   mock.restore();
 });

@@ -1,26 +1,13 @@
-import { createHash } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { decodeRecord } from "#shared/events/decode-record.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
+import { kplAggregate } from "../../support/kpl.ts";
 
 const event = (fields: object = {}): string =>
   JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "7", ...fields } } });
-
-/** An aggregate as the Kinesis Producer Library writes it, independent of the code under test. */
-const kplAggregate = (records: readonly Buffer[]): Buffer => {
-  const message = new BinaryWriter().tag(1, WireType.LengthDelimited).string("partition");
-  for (const data of records) {
-    message.tag(3, WireType.LengthDelimited).fork();
-    message.tag(1, WireType.Varint).uint64(0).tag(3, WireType.LengthDelimited).bytes(data);
-    message.join();
-  }
-  const bytes = Buffer.from(message.finish());
-  return Buffer.concat([Buffer.from("f3899ac2", "hex"), bytes, createHash("md5").update(bytes).digest()]);
-};
 
 const texts = (data: Buffer): readonly string[] => decodeRecord(data).events.map((found) => bytesOf(found).toString());
 const problems = (data: Buffer): readonly string[] => decodeRecord(data).undecodable.map(({ problem }) => problem);

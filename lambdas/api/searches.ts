@@ -1,0 +1,153 @@
+import * as z from "zod";
+import { covers } from "#shared/api-key.ts";
+import { identifying, searchRequest } from "#shared/contract/api/search.ts";
+import { maxSearches } from "#shared/contract/limits.ts";
+import type { Search } from "#shared/delivery/search.ts";
+import { errors, parseJson, validate } from "#shared/errors.ts";
+import type { FindCriteria } from "#shared/events/find-events.ts";
+import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
+import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
+import type { Answered, ApiDeps, Request } from "./deps.ts";
+import { searchView } from "./search-view.ts";
+import { withoutNulls } from "./without-nulls.ts";
+
+/** `POST /events/search`: begins to look for events on the stream. */
+export const startSearch = async (deps: ApiDeps, request: Request): Promise<Answered<"POST /v1/events/search">> => {
+  const { customerId } = request.caller;
+  const now = deps.now();
+  const subaccount = subaccountOf(request.header("x-msys-subaccount"));
+  const wanted = readSearchRequest(parseJson(request.body), { now, retentionHours: deps.retentionHours, subaccount });
+  const search: Search = {
+    searchId: deps.newId(),
+    customerId,
+    state: "running",
+    startedAt: new Date(now).toISOString(),
+    ...wanted,
+  };
+  await begin(deps, search);
+  await deps.searches.create(search);
+  const { searchId } = search;
+  await deps.replaySteps.send({ version: 1, kind: "search", customerId, searchId }, 0);
+  return { status: 200, body: { results: await viewOf(deps, request, search) } };
+};
+
+/** Records this close to the end of their retention might be gone before they are read. */
+const marginMs = minuteMs;
+
+/** What a request looks for, and where. */
+type Wanted = Pick<Search, "from" | "to" | "isFromCut" | "dryRun" | "criteria">;
+
+/**
+ * Reads the body of a request for a search.
+ *
+ * @param context.subaccount in whose name the caller acts: its events alone are looked for
+ */
+export const readSearchRequest = (
+  body: unknown,
+  context: { readonly now: number; readonly retentionHours: number; readonly subaccount: Subaccount },
+): Wanted => {
+  const { now, retentionHours, subaccount } = context;
+  const earliest = now - retentionHours * hourMs + marginMs;
+  const latest = new Date(now).toISOString();
+  const wanted = validate(searchRequest, withoutNulls(body));
+  const { from = new Date(Math.max(now - dayMs, earliest)).toISOString(), to = latest } = wanted;
+  const fitting = z
+    .object({})
+    .refine(() => identifying.some((name) => wanted[name] !== undefined), {
+      error: `must have at least one of: ${identifying.join(", ")}`,
+      path: [],
+    })
+    .refine(() => from < to, { error: "must be earlier than 'to'", path: ["from"] })
+    .refine(() => to <= latest, { error: `must not be in the future; it is ${latest}`, path: ["to"] })
+    .refine(() => Date.parse(to) > earliest, {
+      error: `must be within the ${retentionHours} hours that events are kept: later than ${new Date(earliest).toISOString()}`,
+      path: ["to"],
+    });
+  validate(fitting, wanted);
+  if (subaccount !== "all" && wanted.subaccount_id !== undefined && wanted.subaccount_id !== subaccount) {
+    throw errors.contradictory(
+      "'subaccount_id' is another sub-account than the one that the request acts for",
+      `Sent: ${wanted.subaccount_id}, and X-MSYS-SUBACCOUNT: ${subaccount}.`,
+    );
+  }
+  const isFromCut = Date.parse(from) < earliest;
+  return {
+    from: isFromCut ? new Date(earliest).toISOString() : from,
+    to,
+    isFromCut,
+    dryRun: wanted.dry_run,
+    criteria: criteriaOf({ ...wanted, ...(subaccount === "all" ? {} : { subaccount_id: subaccount }) }),
+  };
+};
+
+const criteriaOf = (wanted: z.output<typeof searchRequest>): FindCriteria => {
+  const { id, types, recipient } = wanted;
+  const { event_id: eventId, message_id: messageId, transmission_id: transmissionId } = wanted;
+  const { campaign_id: campaignId, subaccount_id: subaccountId } = wanted;
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(transmissionId === undefined ? {} : { transmissionId }),
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(campaignId === undefined ? {} : { campaignId }),
+    ...(types === undefined ? {} : { types }),
+    ...(subaccountId === undefined ? {} : { subaccountId }),
+  };
+};
+
+/** Counts a search as under way. A search that ended unnoticed, or never came to be, makes room first. */
+const begin = async ({ searches }: ApiDeps, search: Search): Promise<void> => {
+  if (await searches.begin(search, maxSearches)) return;
+  const { customerId } = search;
+  for (const searchId of await searches.listBegun(customerId)) {
+    const begun = await searches.find({ customerId, searchId });
+    if (begun?.state !== "running") await searches.leave({ customerId, searchId });
+  }
+  if (await searches.begin(search, maxSearches)) return;
+  const running = await searches.listBegun(customerId);
+  throw errors.conflict(
+    `You have ${maxSearches} searches under way`,
+    `Wait for one or cancel one: ${running.join(", ")}.`,
+  );
+};
+
+/** `GET /events/search/{search_id}`: how far a search is, and what it has found. */
+export const readSearch = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"GET /v1/events/search/{search_id}">> => ({
+  status: 200,
+  body: { results: await viewOf(deps, request, await findSearch(deps, request)) },
+});
+
+/** `POST /events/search/{search_id}/cancel`: reads no further. */
+export const cancelSearch = async (
+  deps: ApiDeps,
+  request: Request,
+): Promise<Answered<"POST /v1/events/search/{search_id}/cancel">> => {
+  const running = await findSearch(deps, request);
+  await deps.searches.end(running, { state: "cancelled", at: deps.now() });
+  await deps.searches.leave(running);
+  const ended = await findSearch(deps, request);
+  if (ended.state === "cancelled") return { status: 200, body: { results: await viewOf(deps, request, ended) } };
+  throw errors.conflict(`The search has ended: it is ${ended.state}`, "Only a running search can be cancelled.");
+};
+
+/** The search that a path names: one of the caller's, and of the sub-account in whose name the caller acts. */
+const findSearch = async ({ searches }: ApiDeps, { caller, header, parameters }: Request): Promise<Search> => {
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  const searchId = z.uuid().safeParse(parameters["search_id"]);
+  const found = searchId.success
+    ? await searches.find({ customerId: caller.customerId, searchId: searchId.data.toLowerCase() })
+    : undefined;
+  const isOwn = subaccount === "all" || found?.criteria.subaccountId === subaccount;
+  if (found !== undefined && isOwn) return found;
+  throw errors.notFound("Resource could not be found", "You have no such search, or its record has ended.");
+};
+
+const viewOf = async (deps: ApiDeps, { caller, header }: Request, search: Search) =>
+  await searchView(deps, search, {
+    subaccount: subaccountOf(header("x-msys-subaccount")),
+    isMasked: !covers(caller.grants, "webhooks/modify"),
+  });

@@ -1,0 +1,163 @@
+import { maxMatchWebhooks, maxSearchMatches, maxSearchWebhooks } from "#shared/contract/limits.ts";
+import type { SearchStartMessage, SearchStepMessage } from "#shared/contract/replay-message.ts";
+import { initialSearchProgress, matchIdOf, type Search, type SearchProgress } from "#shared/delivery/search.ts";
+import { keepMatches } from "./find-matches.ts";
+import { closeShard, type ReplayDeps, storeProgress } from "./progress.ts";
+import { readShard } from "./read-shard.ts";
+import { sampleShard } from "./sample-shard.ts";
+import { askAgainSeconds, inTurn } from "./take-turns.ts";
+import { createLookUp, takersOf } from "./whereabouts.ts";
+
+const hourMs = 60 * 60 * 1_000;
+/** Time after which a step looks no further event up. */
+const maxLookUpMs = 10_000;
+/** How long a search waits for records that may still become readable. */
+const earlySeconds = 2;
+
+/** A step of a search in one shard, and what it starts from. */
+interface SearchStep {
+  readonly message: SearchStepMessage;
+  readonly search: Search;
+  readonly progress: SearchProgress;
+}
+
+/** What a step has brought about: undefined when the shard is another's to read now. */
+type Advance = { readonly changed: SearchProgress; readonly delaySeconds?: number } | undefined;
+
+/** Finds the shards that a search is to read, and sends the first step of each. */
+export const startSearch = async (deps: ReplayDeps, message: SearchStartMessage): Promise<void> => {
+  // Shards that are made later hold nothing that arrived before the end of the time range, which has passed.
+  await deps.searches.plan(message, await deps.events.listShards());
+  const search = await deps.searches.find(message);
+  if (search?.state !== "running") return await deps.searches.leave(message);
+  for (const shard of search.openShards ?? []) {
+    await deps.steps.send({ ...message, kind: "search_step", shard, revision: 0 }, 0);
+  }
+};
+
+/**
+ * Takes a search one step further in one shard: judges by samples what reading takes, then reads and stores what is found, and
+ * looks up what became of that, in turn. What a step stores is the same when it comes again, and of two copies of a step only
+ * the one that stores its progress goes on.
+ */
+export const takeSearchStep = async (deps: ReplayDeps, message: SearchStepMessage): Promise<void> => {
+  const search = await deps.searches.find(message);
+  if (search?.state !== "running") return await deps.searches.leave(message);
+  const progress =
+    (await deps.searches.findShard(message, message.shard)) ?? initialSearchProgress(search, message.shard);
+  const step = { message, search, progress };
+  if (progress.isDone) {
+    await closeShard(deps, workOf(deps, step), message.shard);
+    return;
+  }
+  if (progress.revision > message.revision) return await sendNext(deps, step, progress.revision);
+  const advanced = await advance(deps, step);
+  if (advanced === undefined) return await sendNext(deps, step, progress.revision, askAgainSeconds);
+  await storeProgress(deps, workOf(deps, step), advanced);
+};
+
+const workOf = (deps: ReplayDeps, step: SearchStep) => {
+  const { searchId } = step.search;
+  return {
+    jobs: deps.searches,
+    job: step.search,
+    next: async (revision: number, delaySeconds: number) => await sendNext(deps, step, revision, delaySeconds),
+    advanced: ({ shard, records, found, isDone }: SearchProgress) => {
+      deps.telemetry.searchAdvanced({ searchId, shard, records, found, isDone });
+    },
+    ended: async () => {
+      deps.telemetry.searchEnded({ searchId, state: "finished" });
+      await deps.searches.leave(step.search);
+    },
+  };
+};
+
+const sendNext = async (deps: ReplayDeps, { message }: SearchStep, revision: number, delaySeconds = 0): Promise<void> =>
+  await deps.steps.send({ ...message, revision }, delaySeconds);
+
+const advance = async (deps: ReplayDeps, step: SearchStep): Promise<Advance> => {
+  const { progress, search } = step;
+  if (progress.estimate === undefined) return await estimate(deps, step);
+  if (progress.open.length > 0) return await lookUp(deps, step);
+  if (progress.isStopped) return { changed: { ...progress, isDone: true } };
+  return search.dryRun ? { changed: { ...progress, isDone: true } } : await read(deps, step);
+};
+
+const estimate = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
+  const reader = { shard: progress.shard, holder: search.searchId };
+  const judged = await inTurn(deps, reader, async () => await sampleShard(deps, search, progress.shard));
+  return judged && { changed: { ...progress, estimate: judged, isDone: search.dryRun } };
+};
+
+const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep): Promise<Advance> => {
+  const { from, to, searchId } = search;
+  const progress = withoutDropped(before, deps.now() - deps.retentionHours * hourMs);
+  const shards = await deps.searches.listShards(search);
+  if (shards.some(({ isStopped }) => isStopped)) return { changed: { ...progress, isStopped: true, isDone: true } };
+  const room = Math.max(maxSearchMatches - shards.reduce((sum, { found }) => sum + found, 0), 0);
+  const { kept, ...keeper } = keepMatches(search, { shard: progress.shard, room });
+  const reader = { shard: progress.shard, holder: searchId };
+  const reading = await inTurn(deps, reader, async () => await readShard(deps, { from, to, progress }, keeper));
+  if (reading === undefined) return undefined;
+  const { matches, records, bytes, isCut } = kept();
+  for (const match of matches) await deps.searches.putMatch(search, match);
+  const after = reading.borders?.lastSequenceNumber ?? progress.after;
+  const isRead = reading.end === "complete" || isCut;
+  const changed = {
+    ...progress,
+    ...(after === undefined ? {} : { after }),
+    readTo: reading.readTo,
+    isInGap: reading.isInGap,
+    records: progress.records + records,
+    bytes: progress.bytes + bytes,
+    found: progress.found + matches.length,
+    open: matches.map(({ fields: _fields, bytes: _bytes, text: _text, ...place }) => place),
+    isStopped: isCut,
+    isDone: isRead && matches.length === 0,
+  };
+  return { changed, delaySeconds: reading.end === "early" ? earlySeconds : 0 };
+};
+
+/** Goes on with what the stream still keeps, and notes what it does not. */
+const withoutDropped = (progress: SearchProgress, keptSince: number): SearchProgress => {
+  if (Date.parse(progress.readTo) >= keptSince) return progress;
+  const { after: _after, ...before } = progress;
+  const readTo = new Date(keptSince).toISOString();
+  return { ...before, readTo, droppedTo: readTo };
+};
+
+/** Looks up what became of events, at as many webhooks as there is time for. */
+const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
+  const deadline = deps.now() + maxLookUpMs;
+  const webhooks = await deps.webhooks.list(search.customerId);
+  const others = (await deps.searches.listShards(search)).filter(({ shard }) => shard !== progress.shard);
+  const elsewhere = others.reduce((sum, shard) => sum + shard.webhooks, 0);
+  const look = createLookUp(deps, search.searchId);
+  let { open, webhooks: count } = progress;
+  for (const event of progress.open) {
+    const match = await deps.searches.findMatch(search, matchIdOf(event));
+    const whereabouts = [...(match?.whereabouts ?? [])];
+    const seen = new Set(whereabouts.map(({ webhookId }) => webhookId));
+    const takers = takersOf(webhooks, event);
+    const due = takers.filter(({ webhookId }) => !seen.has(webhookId)).slice(0, maxMatchWebhooks - seen.size);
+    let isBusy = false;
+    for (const webhook of due) {
+      if (elsewhere + count >= maxSearchWebhooks || deps.now() >= deadline) break;
+      const found = await look(webhook, event);
+      isBusy = found === "busy";
+      if (found === "busy") break;
+      whereabouts.push(found);
+      count += 1;
+    }
+    const isDone = whereabouts.length - seen.size === due.length || elsewhere + count >= maxSearchWebhooks;
+    if (match !== undefined) {
+      await deps.searches.putMatch(search, { ...match, whereabouts, takers: takers.length, isLookedUp: isDone });
+    }
+    if (!isDone) {
+      return { changed: { ...progress, open, webhooks: count }, delaySeconds: isBusy ? askAgainSeconds : 0 };
+    }
+    open = open.slice(1);
+    if (deps.now() >= deadline) break;
+  }
+  return { changed: { ...progress, open, webhooks: count } };
+};

@@ -1,0 +1,172 @@
+import { maxMatchBatches } from "#shared/contract/limits.ts";
+import type { MissingReason } from "#shared/contract/words.ts";
+import type { BatchOrigin, BatchPosition } from "#shared/delivery/record.ts";
+import type { EventPlace, Whereabouts } from "#shared/delivery/search.ts";
+import type { ReplayWithShards } from "#shared/job-stores.ts";
+import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
+import { rulesBetween } from "#shared/webhooks/past-rules.ts";
+import { takes } from "#shared/webhooks/routing.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { arrivalSlackMs } from "./collect.ts";
+import { createNumbers } from "./form-again.ts";
+import type { ReplayDeps } from "./progress.ts";
+
+/** Pages of a webhook's batches, a megabyte each, that are read for one event. */
+const maxPages = 20;
+/** Windows of a shard follow one another, but one that failed comes again in parts. */
+const overlapMs = minuteMs;
+/** A change of a webhook is live after this time at the latest. */
+const definitionMs = minuteMs;
+/** Replays of a webhook whose batches are looked at for one event. */
+const maxReplays = 5;
+
+/** Webhooks of a customer to which an event went, or should have gone, in the order of their creation. */
+export const takersOf = (webhooks: readonly Webhook[], event: EventPlace): readonly Webhook[] => {
+  const route = { type: event.type, subaccountId: event.subaccountId };
+  return webhooks
+    .filter((webhook) => [webhook, ...rulesThen(webhook, event)].some((rules) => takes(rules, route)))
+    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.webhookId.localeCompare(b.webhookId));
+};
+
+/** Rules by which a webhook may have taken an event: changes need a moment to be live. */
+const rulesThen = (webhook: Webhook, { arrivedAt }: EventPlace) =>
+  rulesBetween(webhook, arrivedAt - arrivalSlackMs, arrivedAt + definitionMs);
+
+/**
+ * Looks up in which batches events are. A window's place on the stream leads to its batches; which part of the window holds
+ * the event is counted, unless one batch holds all of it.
+ */
+export const createLookUp = (deps: ReplayDeps, holder: string) => {
+  const { numberOf } = createNumbers(deps, holder);
+  const replays = new Map<string, readonly ReplayWithShards[]>();
+
+  const replaysOf = async ({ customerId, webhookId }: Webhook): Promise<readonly ReplayWithShards[]> => {
+    const known = replays.get(webhookId) ?? (await deps.replays.list(customerId, webhookId));
+    replays.set(webhookId, known);
+    return known;
+  };
+
+  return async (webhook: Webhook, event: EventPlace): Promise<Whereabouts | "busy"> => {
+    const { webhookId } = webhook;
+    const windows = await originsOf(deps, webhook, event);
+    const origins = [...windows.origins, ...(await replayedOrigins(deps, await replaysOf(webhook), webhook, event))];
+    const certain: BatchPosition[] = [];
+    const possible: BatchPosition[] = [];
+    for (const origin of origins.filter(({ state }) => state !== "split")) {
+      const { createdAt, batchId } = origin;
+      const place = { ...origin, shard: event.shard };
+      const number = origin.isWhole ? origin.first : await numberOf(webhook, place, event);
+      if (number === "busy") return number;
+      if (number === "none") continue;
+      if (number === undefined || number === "dropped") possible.push({ createdAt, batchId });
+      else if (number >= origin.first && number < origin.next) certain.push({ createdAt, batchId });
+    }
+    const isExact = certain.length > 0 || possible.length === 0;
+    const batches = (isExact ? certain : possible).slice(0, maxMatchBatches);
+    if (batches.length > 0) return { webhookId, batches, isExact };
+    return { webhookId, batches, isExact, missing: await missingReason(deps, webhook, event, windows) };
+  };
+};
+
+interface Origins {
+  readonly origins: readonly BatchOrigin[];
+  /** Whether all were read among which it can be. */
+  readonly isWhole: boolean;
+}
+
+/** Batches of the windows in which an event was. A window is created when its first record arrives. */
+const originsOf = async (
+  { batches, now, retentionHours }: ReplayDeps,
+  { webhookId }: Webhook,
+  { shard, sequenceNumber, arrivedAt }: EventPlace,
+): Promise<Origins> => {
+  const position = BigInt(sequenceNumber);
+  const origins: BatchOrigin[] = [];
+  const query = {
+    webhookId,
+    shard,
+    from: isoOf(arrivedAt - retentionHours * hourMs),
+    to: isoOf(arrivedAt + arrivalSlackMs),
+    now: now(),
+  };
+  let earlierAt: number | undefined;
+  let after: BatchPosition | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const found = await batches.listOrigins({ ...query, after });
+    for (const origin of found.origins) {
+      const createdAt = Date.parse(origin.createdAt);
+      if (earlierAt !== undefined && createdAt < earlierAt - overlapMs) return { origins, isWhole: true };
+      // One of a replay was created when that read the window.
+      if (origin.replayId !== undefined) continue;
+      if (position > BigInt(origin.lastSequenceNumber)) earlierAt ??= createdAt;
+      else if (position >= BigInt(origin.firstSequenceNumber)) origins.push(origin);
+    }
+    if (found.next === undefined) return { origins, isWhole: true };
+    after = found.next;
+  }
+  return { origins, isWhole: false };
+};
+
+/** Batches in which replays have sent an event again. */
+const replayedOrigins = async (
+  { batches, now }: ReplayDeps,
+  replays: readonly ReplayWithShards[],
+  { webhookId }: Webhook,
+  { shard, sequenceNumber, arrivedAt }: EventPlace,
+): Promise<readonly BatchOrigin[]> => {
+  const position = BigInt(sequenceNumber);
+  const at = isoOf(arrivedAt);
+  const origins: BatchOrigin[] = [];
+  const fitting = replays.filter(
+    ({ replay: { only, dryRun, from, to } }) => only === undefined && !dryRun && from <= at && at < to,
+  );
+  for (const { replay } of fitting.slice(0, maxReplays)) {
+    const to = replay.endedAt === undefined ? {} : { to: isoOf(Date.parse(replay.endedAt) + arrivalSlackMs) };
+    let after: BatchPosition | undefined;
+    for (let page = 0; page < maxPages; page += 1) {
+      const found = await batches.listOrigins({ webhookId, shard, from: replay.startedAt, ...to, after, now: now() });
+      for (const origin of found.origins) {
+        const isIn = position >= BigInt(origin.firstSequenceNumber) && position <= BigInt(origin.lastSequenceNumber);
+        if (origin.replayId === replay.replayId && isIn) origins.push(origin);
+      }
+      if (found.next === undefined) break;
+      after = found.next;
+    }
+  }
+  return origins;
+};
+
+const missingReason = async (
+  deps: ReplayDeps,
+  webhook: Webhook,
+  event: EventPlace,
+  { origins, isWhole }: Origins,
+): Promise<MissingReason> => {
+  const { arrivedAt } = event;
+  const changedAt = Date.parse(webhook.activeChangedAt ?? webhook.createdAt);
+  if (Date.parse(webhook.createdAt) > arrivedAt - definitionMs) return "created_later";
+  if (!webhook.active && changedAt < arrivedAt + definitionMs) return "paused";
+  if (webhook.active && webhook.activeChangedAt !== undefined && changedAt > arrivedAt - definitionMs) return "paused";
+  const route = { type: event.type, subaccountId: event.subaccountId };
+  if (!rulesThen(webhook, event).some((rules) => takes(rules, route))) return "not_subscribed";
+  if (arrivedAt + deps.recordRetentionDays * dayMs < deps.now()) return "record_expired";
+  if (!isWhole) return "unknown";
+  // Another part of its window is there, and its own has not been cut.
+  if (origins.length > 0) return "no_batch_yet";
+  return (await isPassed(deps, webhook, event)) ? "unknown" : "no_batch_yet";
+};
+
+/** Whether batches have been made of what came behind an event in its shard. */
+const isPassed = async (
+  { batches, now }: ReplayDeps,
+  { webhookId }: Webhook,
+  { shard, sequenceNumber, arrivedAt }: EventPlace,
+): Promise<boolean> => {
+  const { origins } = await batches.listOrigins({ webhookId, shard, from: isoOf(arrivedAt), now: now() });
+  return origins.some(
+    ({ replayId, firstSequenceNumber }) =>
+      replayId === undefined && BigInt(firstSequenceNumber) > BigInt(sequenceNumber),
+  );
+};
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,111 @@
+import type { MissingReason, SearchState } from "#shared/contract/words.ts";
+import type { FindCriteria } from "#shared/events/find-events.ts";
+import type { ReadProgress } from "./replay.ts";
+import type { BatchPosition } from "./record.ts";
+
+/** Identifies a search. */
+export interface SearchRef {
+  readonly customerId: string;
+  readonly searchId: string;
+}
+
+/** Looks for events on the stream. Times are ISO 8601 in UTC. */
+export interface Search extends SearchRef {
+  readonly state: SearchState;
+  /** Inclusive. */
+  readonly from: string;
+  /** Exclusive. */
+  readonly to: string;
+  /** Whether it was to begin earlier than the stream keeps events. */
+  readonly isFromCut: boolean;
+  /** Whether it only estimates what reading takes. */
+  readonly dryRun: boolean;
+  readonly criteria: FindCriteria;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Shards that are still to be read; absent before they are known, and when all are read. */
+  readonly openShards?: ReadonlySet<string>;
+}
+
+/** What reading a shard for a search takes, judged by samples. */
+export interface ReadEstimate {
+  /** Records of the customer, and their bytes on the stream. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly readMs: number;
+}
+
+/** Where on the stream an event stands. */
+export interface EventPlace {
+  readonly shard: string;
+  readonly sequenceNumber: string;
+  /** Number, from 0, of the event or frame among what its record holds, and of the event in that frame. */
+  readonly item: number;
+  readonly event: number;
+  /** When its record arrived, Unix milliseconds. */
+  readonly arrivedAt: number;
+  readonly type: string;
+  readonly subaccountId?: string;
+}
+
+/** What became of an event at one webhook. */
+export interface Whereabouts {
+  readonly webhookId: string;
+  /** Batches that it went in; more than one when it was sent again by a replay, or when nothing says which one it was. */
+  readonly batches: readonly BatchPosition[];
+  /** Whether each of them has the event. */
+  readonly isExact: boolean;
+  /** Why there is none. */
+  readonly missing?: MissingReason;
+}
+
+/** An event that was found. */
+export interface Match extends EventPlace {
+  /** Its fields that identify it. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Length of the event. */
+  readonly bytes: number;
+  /** The event as JSON; absent when it is too long to be kept. */
+  readonly text?: string;
+  /** What became of it, as far as that has been looked up. */
+  readonly whereabouts?: readonly Whereabouts[];
+  /** Webhooks that take it; more than there are whereabouts when they are too many. */
+  readonly takers?: number;
+  readonly isLookedUp?: boolean;
+}
+
+/** How far a search is in one shard. */
+export interface SearchProgress extends ReadProgress {
+  /** Records with events of the customer, and their bytes on the stream. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly estimate?: ReadEstimate;
+  /** Events that were found, and those of them whose whereabouts have not been looked up. */
+  readonly found: number;
+  readonly open: readonly EventPlace[];
+  /** Webhooks that were looked at. */
+  readonly webhooks: number;
+  /** Arrival time (ISO 8601) up to which the stream had dropped records before they could be read. */
+  readonly droppedTo?: string;
+  /** It is not read further, because enough was found. */
+  readonly isStopped: boolean;
+}
+
+/** Progress in a shard that nothing has been read from. */
+export const initialSearchProgress = ({ from }: Pick<Search, "from">, shard: string): SearchProgress => ({
+  shard,
+  revision: 0,
+  readTo: from,
+  isInGap: false,
+  isDone: false,
+  records: 0,
+  bytes: 0,
+  found: 0,
+  open: [],
+  webhooks: 0,
+  isStopped: false,
+});
+
+/** Identifies an event that was found within its search. */
+export const matchIdOf = ({ shard, sequenceNumber, item, event }: EventPlace): string =>
+  [shard, sequenceNumber, item, event].join("#");

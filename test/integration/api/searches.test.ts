@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { Grant } from "#shared/contract/words.ts";
+import { useApi } from "./use-api.ts";
+
+const api = useApi();
+const hourMs = 3_600_000;
+const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+/** Calls a path below `/v1/events/search` with a key of the test's customer. */
+const call = async (
+  method: string,
+  path: string,
+  { body, grants, headers }: { body?: unknown; grants?: readonly Grant[]; headers?: Record<string, string> } = {},
+) => {
+  const { customerId } = api;
+  const { key } = await api.api.issueKey({ customerId, ...(grants === undefined ? {} : { grants }) });
+  const sent = { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) };
+  const { status, json } = await api.api.call({ key, method, path: `/v1/events/search${path}`, ...sent });
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
+  return { status, json: json as any };
+};
+
+describe("POST /events/search", () => {
+  it("starts a search of the last day, which can be read and cancelled", async () => {
+    const wanted = { recipient: "ann@example.com", types: ["bounce"] };
+    const { status, json } = await call("POST", "", { body: wanted });
+    expect(status).toBe(200);
+    const id = String(json.results.id);
+    expect(json.results).toMatchObject({ state: "running", criteria: wanted, matches: [], truncated: false });
+    // The day that is the default begins where the stream may already have dropped its events.
+    expect(Date.parse(json.results.to) - Date.parse(json.results.from)).toBe(24 * hourMs - 60_000);
+    expect((await call("GET", `/${id}`)).json.results).toMatchObject({ id, progress: 0, records_read: 0 });
+    const cancelled = await call("POST", `/${id}/cancel`);
+    expect(cancelled.json.results).toMatchObject({ id, state: "cancelled", ended_at: expect.any(String) });
+    expect((await call("POST", `/${id}/cancel`)).json).toEqual(cancelled.json);
+    expect((await call("GET", `/${id.toUpperCase()}`)).json.results.state).toBe("cancelled");
+  });
+
+  it("cuts what is past the stream's retention, and says so", async () => {
+    const { json } = await call("POST", "", { body: { id: "1", from: at(-100 * hourMs), to: at(-hourMs) } });
+    expect(json.results.retention_cut).toBe(true);
+    expect(Date.parse(json.results.from)).toBeGreaterThan(Date.now() - 24 * hourMs);
+    const kept = await call("POST", "", { body: { id: "1", from: at(-hourMs) } });
+    expect(kept.json.results.retention_cut).toBe(false);
+  });
+
+  it.each([
+    ["nothing that identifies an event", { types: ["bounce"], subaccount_id: 7 }, "at least one of"],
+    ["an empty criterion", { event_id: "" }, "event_id"],
+    ["a long criterion", { message_id: "x".repeat(256) }, "message_id"],
+    ["a criterion that is no text", { transmission_id: 7 }, "transmission_id"],
+    ["a type that there is not", { id: "1", types: ["opened"] }, "types"],
+    ["no types", { id: "1", types: [] }, "types"],
+    ["a sub-account that there is not", { id: "1", subaccount_id: -1 }, "subaccount_id"],
+    ["times the wrong way round", { id: "1", from: at(-hourMs), to: at(-2 * hourMs) }, "from"],
+    ["a time to come", { id: "1", to: at(hourMs) }, "to"],
+    ["what the stream has dropped whole", { id: "1", from: at(-50 * hourMs), to: at(-40 * hourMs) }, "24 hours"],
+    ["a time that is none", { id: "1", from: "yesterday" }, "from"],
+    [
+      "another sub-account than the caller's",
+      { id: "1", subaccount_id: 6 },
+      "subaccount_id",
+      { "X-MSYS-SUBACCOUNT": "5" },
+    ],
+  ])("refuses %s, and begins nothing", async (_, body, told, headers: Record<string, string> = {}) => {
+    const { status, json } = await call("POST", "", { body, headers });
+    expect(status).toBe(422);
+    expect(JSON.stringify(json.errors)).toContain(told);
+    const begun = await Promise.all([1, 2, 3].map(async () => (await call("POST", "", { body: { id: "1" } })).status));
+    expect(begun).toEqual([200, 200, 200]);
+  });
+
+  it("lets a customer have three under way, however many ask at once", async () => {
+    const asked = await Promise.all([1, 2, 3, 4, 5, 6].map(async () => await call("POST", "", { body: { id: "1" } })));
+    expect(asked.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 409, 409, 409]);
+    const id = String(asked.find(({ status }) => status === 200)?.json.results.id);
+    const refused = asked.find(({ status }) => status === 409)?.json.errors[0];
+    expect(refused).toMatchObject({ message: "You have 3 searches under way", code: "1602" });
+    await call("POST", `/${id}/cancel`);
+    expect((await call("POST", "", { body: { id: "1" } })).status).toBe(200);
+  });
+
+  it("keeps a sub-account to its own events and searches", async () => {
+    const headers = { "X-MSYS-SUBACCOUNT": "5" };
+    const { json } = await call("POST", "", { body: { id: "1" }, headers });
+    expect(json.results.criteria).toEqual({ id: "1", subaccount_id: 5 });
+    const { id } = json.results;
+    expect((await call("GET", `/${id}`, { headers })).status).toBe(200);
+    expect((await call("GET", `/${id}`, { headers: { "X-MSYS-SUBACCOUNT": "6" } })).status).toBe(404);
+    expect((await call("GET", `/${id}`)).status).toBe(200);
+    const all = await call("POST", "", { body: { id: "1" } });
+    expect((await call("POST", `/${all.json.results.id}/cancel`, { headers })).status).toBe(404);
+  });
+
+  it("masks the recipient for a key that may not change webhooks", async () => {
+    const { json } = await call("POST", "", { body: { recipient: "ann@example.com" }, grants: ["webhooks/view"] });
+    expect(json.results.criteria.recipient).toBe("a***@example.com");
+    const { json: full } = await call("GET", `/${json.results.id}`);
+    expect(full.results.criteria.recipient).toBe("ann@example.com");
+  });
+});

@@ -1,0 +1,283 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Match, Search } from "#shared/delivery/search.ts";
+import type { FindCriteria } from "#shared/events/find-events.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { kplAggregate } from "../../support/kpl.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { answer } from "../../support/receiver-behaviour.ts";
+import { createRecoverWorld } from "../../support/recover-world.ts";
+
+const hourMs = 3_600_000;
+let aws: Aws;
+let receiver: Receiver;
+let world: Awaited<ReturnType<typeof createRecoverWorld>>;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+beforeEach(async () => {
+  receiver = await startReceiver();
+  world = await createRecoverWorld(aws, receiver);
+});
+afterEach(async () => {
+  await world.close();
+  await receiver.close();
+});
+
+const eventOf = (n: number, fields: object = {}): string =>
+  JSON.stringify({
+    msys: {
+      message_event: {
+        type: n % 5 === 0 ? "bounce" : "delivery",
+        event_id: `e-${n}`,
+        message_id: `m-${n}`,
+        transmission_id: `t-${n}`,
+        rcpt_to: `Ann.${n}.@example.com`,
+        n,
+        ...fields,
+      },
+    },
+  });
+const events = (count: number, fields: object = {}, first = 0): readonly string[] =>
+  Array.from({ length: count }, (_, n) => eventOf(first + n, { rcpt_to: `Ann.${n}.@example.com`, ...fields }));
+
+const find = async (
+  criteria: FindCriteria,
+  fields: Partial<Search> = {},
+): Promise<{ readonly search: Search; readonly matches: readonly Match[] }> => {
+  const search = await world.search(criteria, fields);
+  await world.replayAll();
+  return await readSearch(search);
+};
+
+const readSearch = async (ref: Search) => {
+  const search = await world.searches.find(ref);
+  if (search === undefined) throw new Error("there is no such search");
+  return { search, matches: await world.searches.listMatches(ref), shards: await world.searches.listShards(ref) };
+};
+
+/** What a search says of the only event that it has found, by webhook. */
+const placesOf = (matches: readonly Match[]) => {
+  expect(matches).toHaveLength(1);
+  expect(matches[0]?.isLookedUp).toBe(true);
+  return new Map(
+    (matches[0]?.whereabouts ?? []).map(({ webhookId, batches, ...rest }) => [
+      webhookId,
+      { ids: batches.map(({ batchId }) => batchId).toSorted(), ...rest },
+    ]),
+  );
+};
+
+/** The batches in which an event has reached a webhook's target, by the receiver. */
+const postedIn = (webhook: Webhook, n: number): readonly string[] => [
+  ...new Set(
+    receiver.requests
+      .filter(({ path, body }) => path === world.path(webhook) && body.toString().includes(`"e-${n}"`))
+      .map(({ headers }) => String(headers["x-messagesystems-batch-id"])),
+  ),
+];
+
+describe("a search", () => {
+  it("finds an event by each criterion, and the part of each webhook's window that carried it", async () => {
+    const whole = await world.addTarget({ eventsMode: "all" });
+    const parts = await world.addTarget({ eventsMode: "all", batchSize: 4 });
+    const some = await world.addTarget({ events: ["delivery"], batchSize: 7 });
+    const bounces = await world.addTarget({ events: ["bounce"] });
+    receiver.respond(world.path(whole), answer(503));
+    for (let round = 0; round < 3; round += 1) {
+      await world.put(events(40, {}, 100 * (round + 1)));
+      await world.collect();
+      await world.drain(20_000);
+    }
+    const n = 213;
+    const criteria: readonly FindCriteria[] = [
+      { id: `e-${n}` },
+      { eventId: `e-${n}` },
+      { id: `m-${n}` },
+      { messageId: `m-${n}`, types: ["delivery"] },
+      { transmissionId: `t-${n}` },
+      { recipient: "ANN.13.@EXAMPLE.com", transmissionId: `t-${n}` },
+    ];
+    for (const wanted of criteria) {
+      const { search, matches } = await find(wanted);
+      expect(search.state).toBe("finished");
+      const places = placesOf(matches);
+      expect([...places.keys()].toSorted()).toEqual([whole, parts, some].map(({ webhookId }) => webhookId).toSorted());
+      for (const webhook of [whole, parts, some]) {
+        expect(places.get(webhook.webhookId)).toEqual({ ids: postedIn(webhook, n), isExact: true });
+        expect(postedIn(webhook, n)).toHaveLength(1);
+      }
+      expect(places.has(bounces.webhookId)).toBe(false);
+    }
+    const { matches } = await find({ recipient: "ann.13.@example.com" });
+    expect(matches.map(({ fields }) => fields["event_id"])).toEqual(["e-113", "e-213", "e-313"]);
+    expect(matches[1]?.text).toBe(eventOf(n, { rcpt_to: "Ann.13.@example.com" }));
+  });
+
+  it("names the half that holds the event of a batch that was split", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all" });
+    receiver.respond(world.path(webhook), { kind: "refuseText", text: '"e-5"', status: 400 });
+    await world.put(events(9));
+    await world.collect();
+    await world.drain();
+    for (const n of [2, 5, 8]) {
+      const places = placesOf((await find({ eventId: `e-${n}` })).matches);
+      const ids = places.get(webhook.webhookId)?.ids ?? [];
+      expect(ids).toHaveLength(1);
+      const record = (await world.recordsOf(webhook)).find(({ batchId }) => batchId === ids[0]);
+      expect(record?.state).toBe(n === 5 ? "expired" : "delivered");
+      expect(postedIn(webhook, n)).toContain(ids[0]);
+      if (n === 5) expect(record?.events).toBe(1);
+    }
+  });
+
+  it("finds what waits as the uncut rest of a chain, and what is not cut yet", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all", batchSize: 3 });
+    receiver.respond(world.path(webhook), answer(500));
+    await world.put(events(12));
+    await world.collect();
+    const early = placesOf((await find({ eventId: "e-7" })).matches);
+    expect(early.get(webhook.webhookId)).toEqual({ ids: [], isExact: true, missing: "no_batch_yet" });
+    await world.expire();
+    const records = await world.recordsOf(webhook);
+    for (const n of [0, 7, 11]) {
+      const { ids = [] } = placesOf((await find({ eventId: `e-${n}` })).matches).get(webhook.webhookId) ?? {};
+      const found = records.find(({ batchId }) => batchId === ids[0]);
+      expect(found?.state).toBe("expired");
+      const posted = postedIn(webhook, n);
+      if (posted.length === 0) expect(found?.chain).toBeDefined();
+      else expect(ids).toEqual(posted);
+    }
+  });
+
+  it("names the batches of replays, too", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all", batchSize: 4 });
+    await world.put(events(11));
+    await world.collect();
+    await world.drain();
+    await world.start(webhook, { filter: { types: ["delivery"] } });
+    await world.replayAll();
+    await world.drain();
+    for (const [n, times] of [
+      [7, 2],
+      [5, 1],
+    ] as const) {
+      const places = placesOf((await find({ eventId: `e-${n}` })).matches);
+      expect(postedIn(webhook, n)).toHaveLength(times);
+      expect(places.get(webhook.webhookId)).toEqual({ ids: [...postedIn(webhook, n)].toSorted(), isExact: true });
+    }
+  });
+
+  it("says why there is no batch", async () => {
+    const later = await world.addTarget({ eventsMode: "all", createdAt: new Date(Date.now() + hourMs).toISOString() });
+    const paused = await world.addTarget({
+      eventsMode: "all",
+      active: false,
+      activeChangedAt: new Date(Date.now() - hourMs).toISOString(),
+    });
+    const past = { eventsMode: "selected", events: ["click"], since: 1, until: 2 } as const;
+    const changed = await world.addTarget({
+      eventsMode: "all",
+      revision: 2,
+      rulesSince: 2,
+      pastRules: [{ ...past, endedAt: new Date(Date.now() + hourMs).toISOString() }],
+    });
+    await world.put(events(1));
+    const places = placesOf((await find({ eventId: "e-0" })).matches);
+    expect(places.get(later.webhookId)?.missing).toBe("created_later");
+    expect(places.get(paused.webhookId)?.missing).toBe("paused");
+    expect(places.get(changed.webhookId)?.missing).toBe("not_subscribed");
+  });
+
+  it("reads records of every format", async () => {
+    const { customerId } = world;
+    const lines = (...numbers: readonly number[]): string =>
+      numbers.map((n) => eventOf(n, { customer_id: customerId })).join("\n");
+    await world.putData(Buffer.from(lines(1)));
+    await world.putData(gzipSync(lines(2, 3)));
+    await world.putData(
+      kplAggregate([Buffer.from(lines(4)), zstdCompressSync(`[${eventOf(5, { customer_id: customerId })}]`)]),
+    );
+    await world.putData(
+      zstdCompressSync(Buffer.concat([writeLinesHeader(customerId), Buffer.from(`${lines(6, 7)}\n`)])),
+    );
+    await world.put([eventOf(8)]);
+    await world.putData(Buffer.from("damaged"));
+    const webhook = await world.addTarget({ eventsMode: "all", batchSize: 3 });
+    await world.collect();
+    await world.drain();
+    for (let n = 1; n <= 8; n += 1) {
+      const places = placesOf((await find({ id: `m-${n}` })).matches);
+      expect(places.get(webhook.webhookId)).toEqual({ ids: postedIn(webhook, n), isExact: true });
+    }
+  });
+
+  it("reports what never was, and finds nothing of another customer", async () => {
+    await world.put(events(20), crypto.randomUUID());
+    await world.putData(Buffer.from(eventOf(3, { customer_id: "somebody" })));
+    await world.put(events(5, { subaccount_id: "7" }));
+    const { search, matches, shards } = await readSearch((await find({ eventId: "e-13" })).search);
+    expect(search.state).toBe("finished");
+    expect(matches).toEqual([]);
+    expect(shards).toHaveLength(2);
+    expect(shards.every(({ isDone, isStopped, droppedTo }) => isDone && !isStopped && droppedTo === undefined)).toBe(
+      true,
+    );
+    expect(shards.reduce((sum, { records }) => sum + records, 0)).toBe(1);
+    expect((await find({ eventId: "e-3" })).matches).toHaveLength(1);
+    expect((await find({ eventId: "e-3", subaccountId: 7 })).matches).toHaveLength(1);
+    expect((await find({ eventId: "e-3", subaccountId: 0 })).matches).toEqual([]);
+  });
+
+  it("stops at a hundred events, and says so", async () => {
+    await world.put(events(140, { campaign_id: "spring" }));
+    const { matches, shards } = await readSearch((await find({ campaignId: "spring" })).search);
+    expect(matches).toHaveLength(100);
+    expect(shards.some(({ isStopped }) => isStopped)).toBe(true);
+    const exact = await readSearch((await find({ campaignId: "spring", types: ["bounce"] })).search);
+    expect(exact.matches).toHaveLength(28);
+    expect(exact.shards.some(({ isStopped }) => isStopped)).toBe(false);
+  });
+
+  it("estimates and finds nothing in a dry run", async () => {
+    await world.put(events(140));
+    const { search, matches, shards } = await readSearch((await find({ eventId: "e-1" }, { dryRun: true })).search);
+    expect([search.state, matches.length]).toEqual(["finished", 0]);
+    const records = shards.reduce((sum, { estimate }) => sum + (estimate?.records ?? 0), 0);
+    expect(records).toBeGreaterThanOrEqual(1);
+    expect(shards.every(({ estimate }) => (estimate?.readMs ?? 0) > 0)).toBe(true);
+  });
+
+  it("ends when it is cancelled in the middle, and keeps what it has found", async () => {
+    await world.put(events(10));
+    const search = await world.search({ eventId: "e-1" });
+    while ((await world.searches.listMatches(search)).length === 0) {
+      const message = world.next();
+      if (message === undefined) throw new Error("nothing was found");
+      await world.handle(message);
+    }
+    await world.searches.end(search, { state: "cancelled", at: Date.now() });
+    await world.replayAll();
+    expect(await world.searches.find(search)).toMatchObject({ state: "cancelled" });
+    expect(await world.searches.listMatches(search)).toHaveLength(1);
+    expect(await world.searches.listBegun(world.customerId)).toEqual([]);
+  });
+
+  it("notes what the stream dropped before it could be read", async () => {
+    await world.put(events(3));
+    const from = new Date(Date.now() - 25 * hourMs).toISOString();
+    const { search, shards } = await readSearch((await find({ eventId: "e-1" }, { from })).search);
+    expect(search.state).toBe("finished");
+    expect(shards.every(({ droppedTo }) => droppedTo !== undefined && droppedTo > from)).toBe(true);
+  });
+
+  it("keeps the telling fields of an event that is too long to be kept", async () => {
+    await world.put([eventOf(1, { filler: "x".repeat(20_000) })]);
+    const { matches } = await find({ eventId: "e-1" });
+    expect(matches[0]?.text).toBeUndefined();
+    expect(matches[0]?.fields).toMatchObject({ event_id: "e-1", rcpt_to: "Ann.1.@example.com" });
+  });
+});

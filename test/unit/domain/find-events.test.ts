@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { filterEvents } from "#shared/events/event-filter.ts";
+import { findEvents } from "#shared/events/find-events.ts";
+import { maskAddresses, maskRecipient } from "#shared/events/mask-addresses.ts";
+import { type RoutedEvent, spanOf } from "#shared/events/span.ts";
+
+/** Writes JSON with some characters escaped, as producers may. */
+const escaped = (json: string, every: number): string => {
+  let at = 0;
+  return json.replaceAll(/[a-z0-9@.\-é😀]/giu, (character) => {
+    at += 1;
+    if (at % every !== 0) return character;
+    return character
+      .split("")
+      .map((unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
+  });
+};
+const eventOf = (fields: object, every = Number.POSITIVE_INFINITY): RoutedEvent => ({
+  ...spanOf(Buffer.from(escaped(JSON.stringify({ msys: { message_event: fields } }), every))),
+  type: "delivery",
+  subaccountId: undefined,
+});
+
+const value = fc.string({
+  unit: fc.constantFrom("a", "B", "7", "@", ".", "-", "/", '"', "\\", "é", "😀", " ", "<", "["),
+  minLength: 1,
+  maxLength: 12,
+});
+
+describe("a finder", () => {
+  it("never passes over bytes that hold an event, however its text is written", () => {
+    fc.assert(
+      fc.property(
+        value,
+        fc.constantFrom(1, 2, 3, 5, Number.POSITIVE_INFINITY),
+        fc.boolean(),
+        (text, every, isUpper) => {
+          const recipient = isUpper ? text.toUpperCase() : text.toLowerCase();
+          const found = eventOf({ event_id: text, campaign_id: text, rcpt_to: recipient }, every);
+          const finders = [{ id: text }, { eventId: text }, { campaignId: text, id: text }, { recipient: text }].map(
+            findEvents,
+          );
+          for (const finder of finders) expect([finder.mayBeIn(found), finder.is(found)]).toEqual([true, true]);
+        },
+      ),
+    );
+  });
+
+  it("passes over what does not hold its values, and tells fields apart", () => {
+    const other = eventOf({ event_id: "1", subject: "wanted" });
+    expect(findEvents({ eventId: "missing" }).mayBeIn(other)).toBe(false);
+    const finder = findEvents({ eventId: "wanted" });
+    expect([finder.mayBeIn(other), finder.is(other)]).toEqual([true, false]);
+    expect(findEvents({ id: "1" }).is(eventOf({ transmission_id: 1 }))).toBe(true);
+    expect(findEvents({ recipient: "+4912" }).is(eventOf({ sms_dst: "+4912" }))).toBe(true);
+  });
+
+  it("judges by type and sub-account before anything is read", () => {
+    const route = { type: "inband", subaccountId: "7" };
+    expect(findEvents({ id: "1", types: ["bounce"], subaccountId: 7 }).isRoute(route)).toBe(true);
+    expect(findEvents({ id: "1", types: ["delivery"] }).isRoute(route)).toBe(false);
+    expect(findEvents({ id: "1", subaccountId: 0 }).isRoute(route)).toBe(false);
+    expect(findEvents({ id: "1", subaccountId: 0 }).isRoute({ type: "bounce", subaccountId: undefined })).toBe(true);
+  });
+
+  it("finds nothing in what is no envelope", () => {
+    for (const text of ["null", "[]", '{"msys":null}', '{"msys":{"message_event":"id"}}', "{"]) {
+      const event = { ...spanOf(Buffer.from(text)), type: "delivery", subaccountId: undefined };
+      expect(findEvents({ id: "id" }).is(event)).toBe(false);
+      expect(filterEvents({ messageId: "id" })(event)).toBe(false);
+    }
+  });
+});
+
+describe("masking", () => {
+  it("leaves no address but the sender's, wherever it stands", () => {
+    const event = {
+      msys: {
+        message_event: {
+          rcpt_to: "ann@example.com",
+          raw_rcpt_to: '"Ann Smith"@example.com',
+          sms_dst: 4_915_112_345_678,
+          msg_from: "news@sender.example",
+          raw_reason: "550 5.1.1 <ann@example.com>: no such user, told ann.b@example.com",
+          rcpt_meta: { "ann@example.com": ["x", "ann@example.com"], n: 1 },
+          subject: "at @ noon",
+        },
+      },
+    };
+    const text = JSON.stringify(maskAddresses(event));
+    expect(text).not.toMatch(/ann@|ann\.b@|Smith|4915112/);
+    expect(JSON.parse(text).msys.message_event).toMatchObject({
+      rcpt_to: "a***@example.com",
+      raw_rcpt_to: '"***@example.com',
+      sms_dst: "4***",
+      msg_from: "news@sender.example",
+      raw_reason: "550 5.1.1 <a***@example.com>: no such user, told a***@example.com",
+      rcpt_meta: { "a***@example.com": ["x", "a***@example.com"], n: 1 },
+      subject: "at @ noon",
+    });
+  });
+
+  it("shows the first character of a recipient, and no half of one", () => {
+    expect(maskRecipient("😀x@example.com")).toBe("😀***@example.com");
+    expect(maskRecipient("")).toBe("***");
+  });
+});
