@@ -2,6 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod";
 import { jsonAnswer, requestHeader } from "#shared/runtime/http.ts";
+import { jsonOf } from "#shared/text/json.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
 const errorBody = z.object({ errors: z.array(z.object({ message: z.string(), description: z.string().optional() })) });
@@ -13,7 +14,7 @@ export const firehoseAnswers = (now: () => number): MiddlewareObj<APIGatewayProx
     if (requestId === undefined) return answer;
     const body = { requestId, timestamp: now() };
     if (answer.statusCode === 200) return jsonAnswer(200, body);
-    const { errors: [error] = [] } = errorBody.safeParse(JSON.parse(answer.body)).data ?? {};
+    const { errors: [error] = [] } = errorBody.safeParse(jsonOf(answer.body)).data ?? {};
     const errorMessage = [error?.message, error?.description].filter((text) => text !== undefined).join(": ");
     return jsonAnswer(answer.statusCode, { ...body, errorMessage: beginningOf(errorMessage, maxErrorCharacters) });
   };

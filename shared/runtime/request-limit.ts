@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { Caller } from "#shared/api-key.ts";
 import { requestWindowSeconds } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
@@ -19,7 +18,6 @@ type CountedPaths = "ingest" | "management";
 
 /** What this environment may still let through for a key. */
 interface Share {
-  readonly window: number;
   left: number;
   /** Whether the window has nothing left for anybody. */
   isLast: boolean;
@@ -28,8 +26,6 @@ interface Share {
 const windowMs = requestWindowSeconds * 1_000;
 /** Shares into which a window is divided: as many writes count it, however many requests there are. */
 const shares = 100;
-/** Keys whose shares are remembered; each is some bytes. */
-const max = 10_000;
 
 /**
  * Counts the requests of each key in windows of ten seconds; 429 beyond its limit. An environment takes a share of the window
@@ -37,17 +33,19 @@ const max = 10_000;
  * rest of a share. What cannot be counted passes: a table that is away must not stop producers.
  */
 export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((caller: Caller) => Promise<void>) => {
-  const known = new LRUCache<string, Share>({ max });
+  /** Shares of the present window: no more of them than the requests that this environment has had in it. */
+  const known = new Map<string, Share>();
+  let present = 0;
   const perWindow = deps.perSecond * requestWindowSeconds;
   const size = Math.max(1, Math.floor(perWindow / shares));
 
   const takeShare = async (key: string, window: number): Promise<Share> => {
     try {
       const isTaken = await deps.counts.take({ key, window, size, max: perWindow });
-      return { window, left: isTaken ? size : 0, isLast: !isTaken };
+      return { left: isTaken ? size : 0, isLast: !isTaken };
     } catch (error) {
       deps.telemetry.requestsNotCounted({ error });
-      return { window, left: size, isLast: false };
+      return { left: size, isLast: false };
     }
   };
 
@@ -55,10 +53,12 @@ export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((cal
     const at = deps.now();
     const window = Math.floor(at / windowMs);
     const key = `${paths}#${keyId}`;
-    const found = known.get(key);
-    let share = found?.window === window ? found : undefined;
+    if (window !== present) known.clear();
+    present = window;
+    let share = known.get(key);
     if (share === undefined || (share.left === 0 && !share.isLast)) share = await takeShare(key, window);
-    known.set(key, share);
+    // The answer of a window that has ended says nothing of the next one.
+    if (window === present) known.set(key, share);
     if (share.left === 0) throw tooManyRequests(deps.perSecond, advice[paths], (window + 1) * windowMs - at);
     share.left -= 1;
   };

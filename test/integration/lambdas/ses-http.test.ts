@@ -11,7 +11,7 @@ import { bytesOf } from "#shared/events/span.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/ses/handler.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
-import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
+import { type HttpRequest, lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { ampleLimit } from "../../support/request-limit.ts";
 import {
   delivery,
@@ -38,13 +38,12 @@ afterAll(async () => await aws.stop());
 
 const now = Date.parse("2026-03-02T09:15:00Z");
 
-const post = async (
-  body: unknown,
+const handle = async (
+  request: Partial<HttpRequest>,
   {
-    headers = {},
     grants = ["ingest/write"],
-  }: { readonly headers?: Record<string, string>; readonly grants?: readonly Grant[] } = {},
-  streamName = aws.stream.streamName,
+    streamName = aws.stream.streamName,
+  }: { grants?: readonly Grant[]; streamName?: string } = {},
 ) => {
   const stream = eventStream<PackedRecord>({ ...aws.stream, streamName });
   const handler = createHandler({
@@ -63,10 +62,20 @@ const post = async (
     telemetry: createTelemetry("ses"),
     topics: [],
   });
+  const event = proxyEvent({ method: "POST", path: "/v1/ingest/ses", caller: { customerId, grants }, ...request });
+  return await handler(event, lambdaContext());
+};
+
+const post = async (
+  body: unknown,
+  {
+    headers = {},
+    grants = ["ingest/write"],
+  }: { readonly headers?: Record<string, string>; readonly grants?: readonly Grant[] } = {},
+  streamName = aws.stream.streamName,
+) => {
   const text = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const caller = { customerId, grants };
-  const request = proxyEvent({ method: "POST", path: "/v1/ingest/ses", body: text, headers, caller });
-  const answer = await handler(request, lambdaContext());
+  const answer = await handle({ body: text, headers }, { grants, streamName });
   return { status: answer.statusCode, json: JSON.parse(answer.body), headers: answer.headers ?? {} };
 };
 
@@ -176,6 +185,15 @@ describe("requests of Firehose", () => {
     expect(answer).toMatchObject({ status: 200, headers: { "content-type": "application/json" } });
     expect(answer.json).toEqual(told);
     expect(types()).toEqual([`injection of ${customerId}`]);
+  });
+
+  it("are answered whatever their method, also without a body", async () => {
+    const { statusCode, headers: sent, body } = await handle({ method: "HEAD", headers });
+    expect([statusCode, sent?.["content-type"], JSON.parse(body)]).toEqual([
+      405,
+      "application/json",
+      { ...told, errorMessage: "" },
+    ]);
   });
 
   it("are told why they are refused", async () => {
