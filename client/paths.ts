@@ -2963,6 +2963,12 @@ export interface Schemas {
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[] | null;
+    /** Which events of these types are delivered. `null`: all. */
+    filter?: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
     /** Maximum number of events in a batch. Default: `10000`. */
     batch_size?: number | null;
     /** Maximum number of bytes in a batch's body. Default: `10485760`. */
@@ -2999,6 +3005,61 @@ export interface Schemas {
     | "error"
     | "ad_status"
     | "ad_adjust";
+  /** Conditions over an event's fields. At most 16384 bytes as JSON, 8 levels of `and`, `or` and `not`, and 50 conditions. The guide "Take only the events you want" says what each means. */
+  Filter:
+    | {
+        and: Schemas["Filter"][];
+      }
+    | {
+        or: Schemas["Filter"][];
+      }
+    | {
+        not: Schemas["Filter"];
+      }
+    | {
+        field: string | string[];
+        eq: string | number | boolean;
+      }
+    | {
+        field: string | string[];
+        in: (string | number | boolean)[];
+      }
+    | {
+        field: string | string[];
+        prefix: string;
+      }
+    | {
+        field: string | string[];
+        suffix: string;
+      }
+    | {
+        field: string | string[];
+        exists: boolean;
+      }
+    | {
+        field: string | string[];
+        gt: number | string;
+      }
+    | {
+        field: string | string[];
+        gte: number | string;
+      }
+    | {
+        field: string | string[];
+        lt: number | string;
+      }
+    | {
+        field: string | string[];
+        lte: number | string;
+      };
+  /** Which fields of its events a webhook gets: those in `include`, or all but those in `exclude`. `type` is always there. */
+  FieldSelection:
+    | {
+        include: (string | string[])[];
+      }
+    | {
+        exclude: (string | string[])[];
+      };
   /** Only the fields sent change. Unknown fields are ignored. */
   WebhookChange: {
     /** Display name. Need not be unique. */
@@ -3038,6 +3099,12 @@ export interface Schemas {
     compression?: "none" | "gzip" | "zstd" | null;
     /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
     exception_subaccounts?: (number | string)[] | null;
+    /** Which events of these types are delivered. `null`: all. */
+    filter?: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
     /** Maximum number of events in a batch. */
     batch_size?: number | null;
     /** Maximum number of bytes in a batch's body. */
@@ -3078,6 +3145,10 @@ export interface Schemas {
     signing_secret?: string | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip" | "zstd" | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. Required without `webhook_id`. */
     target?: string | null;
     /** A registered webhook: its settings fill what is left out, its secrets what is sent masked. */
@@ -3107,6 +3178,12 @@ export interface Schemas {
     max_batch_bytes?: number | null;
     /** `gzip` and `zstd`: bodies are sent compressed, with that `Content-Encoding`, zstd as one frame; the test POST is too, and the target must answer it with 2xx. Decompressed, a body is the same as without compression. */
     compression?: "none" | "gzip" | "zstd" | null;
+    /** Which events of these types are delivered. `null`: all. */
+    filter?: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
     /** Nothing but `none`, as all that protects a webhook and is not imported. */
     auth_type?: "none" | null;
     /** Nothing but an empty object. */
@@ -3188,6 +3265,12 @@ export interface Schemas {
     compression: "none" | "gzip" | "zstd";
     /** Sub-accounts left out, as text. */
     exception_subaccounts?: string[];
+    /** Which events of these types are delivered. `null`: all. */
+    filter: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields: Schemas["FieldSelection"] | null;
+    /** Fields whose values are replaced by a hash: HMAC-SHA-256 by a key of the webhook's own, in hexadecimal. The same value has the same hash in all events of one webhook, and another at another. */
+    mask: (string | string[])[];
     /** Maximum number of events in a batch. */
     batch_size: number;
     /** Maximum number of bytes in a batch's body. */
@@ -3451,7 +3534,10 @@ export interface Schemas {
           | "active"
           | "batch_size"
           | "max_batch_bytes"
-          | "compression";
+          | "compression"
+          | "filter"
+          | "fields"
+          | "mask";
         from: string;
         to: string;
       }

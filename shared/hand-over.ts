@@ -27,7 +27,7 @@ export const firstMessages = async <Share extends Batch | Chain>(
     const { batchId, items, subscription } = share;
     const { customerId, webhookId } = subscription;
     if (isUncut(share)) {
-      const body = await bodies.place({ webhookId, batchId, body: chainBodyOf(customerId, items) });
+      const body = await bodies.place({ webhookId, batchId, body: chainBodyOf(customerId, items, share.rewrite) });
       return firstHop(share, { body, closedAt });
     }
     const { encoded, bytes } = await bodyOf(share);

@@ -5,6 +5,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { OwnedEvent } from "#shared/events/decode-record.ts";
+import { takeContent } from "#shared/webhooks/content.ts";
 import { takes } from "#shared/webhooks/routing.ts";
 import type { EventRules, Subscription } from "#shared/webhooks/webhook.ts";
 import type { ApiAccess } from "../api.ts";
@@ -105,13 +106,17 @@ export const openStream = async ({
   ];
   const isWanted = (event: OwnedEvent): boolean =>
     (customer === undefined || event.customerId === customer) && rules.every((rule) => takes(rule, event));
+  const give = (event: OwnedEvent): OwnedEvent | undefined => {
+    if (!isWanted(event)) return undefined;
+    return found === undefined ? event : takeContent(found, event);
+  };
   return {
     name: streamName,
     feed: streamFeed({
       client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
       streamName,
       since: since === undefined ? Date.now() : Date.parse(since),
-      takes: isWanted,
+      give,
       onUnreadable: (problem) => note(`A record could not be read: ${problem}`),
     }),
     subscription: found ?? anyWebhook,

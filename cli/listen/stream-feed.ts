@@ -9,7 +9,8 @@ interface StreamFeedOptions {
   readonly streamName: string;
   /** Unix milliseconds: begins with what arrived then or later. */
   readonly since: number;
-  readonly takes: (event: OwnedEvent) => boolean;
+  /** An event as it is fed; undefined when it is left out. */
+  readonly give: (event: OwnedEvent) => OwnedEvent | undefined;
   /** Called for records of which something could not be read. */
   readonly onUnreadable: (problem: string) => void;
 }
@@ -35,7 +36,7 @@ const firstThrottledMs = 2_000;
 const maxThrottledMs = 30_000;
 
 /** Reads the stream itself, at most twice a second and shard. A shard that refuses a read is left alone for longer each time. */
-export const streamFeed = ({ client, streamName, since, takes, onUnreadable }: StreamFeedOptions): Feed => {
+export const streamFeed = ({ client, streamName, since, give, onUnreadable }: StreamFeedOptions): Feed => {
   const reader = streamReader({ client, streamName });
   const positions = new Map<string, Position>();
   let listedAt = 0;
@@ -60,7 +61,7 @@ export const streamFeed = ({ client, streamName, since, takes, onUnreadable }: S
     const events = page.records.flatMap(({ data }) => {
       const decoded = decodeRecord(data);
       for (const { problem } of decoded.undecodable) onUnreadable(problem);
-      return decoded.events.filter(takes);
+      return decoded.events.flatMap((event) => give(event) ?? []);
     });
     const window = {
       stream: streamName,

@@ -1,7 +1,7 @@
 import { isObject } from "#shared/text/json.ts";
 
 /** What null means something of its own for. */
-const kept: ReadonlySet<string> = new Set(["auth_token"]);
+const kept: ReadonlySet<string> = new Set(["auth_token", "filter", "fields", "mask"]);
 /** Objects whose own fields may be left out. Within others null is a value. */
 const nested: ReadonlySet<string> = new Set(["auth_credentials", "auth_request_details"]);
 

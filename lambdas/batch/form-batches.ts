@@ -12,10 +12,13 @@ import {
 } from "#shared/events/decode-record.ts";
 import { type Frame, countRoutes, isFrame, routeIndexOf } from "#shared/events/frames.ts";
 import { type OpenedFrame, openFrame } from "#shared/events/open-frame.ts";
-import type { RoutedEvent } from "#shared/events/span.ts";
+import { type RoutedEvent, bytesOf } from "#shared/events/span.ts";
+import { contentOf } from "#shared/webhooks/content.ts";
+import { maxHashGrowth } from "#shared/webhooks/selection.ts";
 import { type Router, compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { WebhookStore } from "#shared/stores.ts";
+import { type Taker, createShares, createTakers } from "./shares.ts";
 import type { WindowRecord } from "./window.ts";
 
 interface FormedBatches {
@@ -29,7 +32,7 @@ interface FormedBatches {
 
 /**
  * Routes a window's events to the webhooks of their customers. Frames are routed by what their records say of them. One is
- * opened, once for all, when a webhook takes a part of it.
+ * opened, once for all, when a webhook takes a part of it, or looks into its events.
  */
 export const formBatches = async ({
   window,
@@ -42,66 +45,84 @@ export const formBatches = async ({
 }): Promise<FormedBatches> => {
   const routers = await routersOf(records, routerOf);
   const { open, damagedOf } = createOpener();
-  const taken = new Map<Subscription, BatchItem[]>();
+  const { shares, give, giveEvent } = createShares();
+  const takersFor = createTakers();
   let unrouted = 0;
-  const give = (subscription: Subscription, item: BatchItem): void => {
-    const items = taken.get(subscription);
-    if (items === undefined) taken.set(subscription, [item]);
-    else items.push(item);
+  const formRecord = ({ items, pieces, ...place }: WindowRecord): QuarantinedRecord => {
+    const unreadable: Undecodable[] = [];
+    const giveTo = (takers: readonly Taker[], event: RoutedEvent, customerId: string, isTaken = false): void => {
+      const given = giveEvent(event, takers);
+      if (given === "none" && !isTaken) unrouted += 1;
+      if (given !== "unreadable") return;
+      unreadable.push({ bytes: bytesOf(event), customerId, problem: "no JSON of an event, as a filter found" });
+    };
+    for (const item of items) {
+      const router = routers.get(item.customerId) ?? takenByNobody;
+      if (!isFrame(item)) {
+        giveTo(takersFor(router(item)), item, item.customerId);
+        continue;
+      }
+      const { ofAll, ofRoutes, untaken } = takersOf(item, router, takersFor);
+      unrouted += untaken;
+      for (const taker of ofAll) give(taker, item);
+      if (ofRoutes.every((takers) => takers.length === 0)) continue;
+      for (const [at, event] of open(item).entries()) {
+        const takers = ofRoutes[routeIndexOf(item, at)] ?? [];
+        if (takers.length > 0) giveTo(takers, event, item.customerId, ofAll.length > 0);
+      }
+    }
+    return { ...place, pieces: [...pieces, ...damagedOf(items), ...unreadable] };
   };
-  for (const item of records.flatMap(({ items }) => items)) {
-    const router = routers.get(item.customerId) ?? takenByNobody;
-    if (!isFrame(item)) {
-      const takers = router(item);
-      if (takers.length === 0) unrouted += 1;
-      for (const taker of takers) give(taker, item);
-      continue;
-    }
-    const { ofAll, ofRoutes, untaken } = takersOf(item, router);
-    unrouted += untaken;
-    for (const taker of ofAll) give(taker, item);
-    if (ofRoutes.every((takers) => takers.length === 0)) continue;
-    for (const [at, event] of open(item).entries()) {
-      for (const taker of ofRoutes[routeIndexOf(item, at)] ?? []) give(taker, event);
-    }
-  }
-  const shares = Array.from(taken, ([subscription, items]) => shareOf(subscription, window, items));
-  const quarantined = records
-    .map(({ items, pieces, ...place }) => ({ ...place, pieces: [...pieces, ...damagedOf(items)] }))
-    .filter(({ pieces }) => pieces.length > 0);
-  return { shares, unrouted, quarantined };
+  const quarantined = records.map(formRecord).filter(({ pieces }) => pieces.length > 0);
+  return {
+    shares: Array.from(shares, ([subscription, items]) => shareOf(subscription, window, items)),
+    unrouted,
+    quarantined,
+  };
 };
 
 const shareOf = (subscription: Subscription, window: Window, items: readonly BatchItem[]): Batch | Chain => {
   const { events } = measure(items);
   const origin = { ...window, ...subscription };
-  if (!isOneBatch(items, subscription)) {
-    return { batchId: chainIdOf(origin, 0), subscription, window, items, events };
+  const rewrite = contentOf(subscription)?.rewrite;
+  const share = { subscription, window, items, events, ...(rewrite === undefined ? {} : { rewrite }) };
+  if (!isOneBatch(items, rewrite === undefined ? subscription : sizesBefore(subscription))) {
+    return { ...share, batchId: chainIdOf(origin, 0) };
   }
   const closedBy = closingReason({ events, next: events }, { batchSize: subscription.batchSize, end: events });
   const place = { first: 0, next: events };
-  return { batchId: batchIdOf(origin, { ...place, events }), subscription, window, items, events, ...place, closedBy };
+  return { ...share, batchId: batchIdOf(origin, { ...place, events }), ...place, closedBy };
 };
+
+/** Sizes that events have before they are written anew, if afterwards they are to fit into one batch. */
+const sizesBefore = ({ batchSize, maxBatchBytes, mask }: Subscription) => ({
+  batchSize,
+  maxBatchBytes: mask === undefined ? maxBatchBytes : Math.floor(maxBatchBytes / maxHashGrowth),
+});
 
 interface Takers {
   /** Webhooks that take the whole frame as it is. */
   readonly ofAll: readonly Subscription[];
   /** Those that need its events, for each of its routes. */
-  readonly ofRoutes: readonly (readonly Subscription[])[];
+  readonly ofRoutes: readonly (readonly Taker[])[];
   /** Events that nobody takes. */
   readonly untaken: number;
 }
 
 /** Who takes events of a frame. A frame of few events is not worth keeping: many of them would make large bodies. */
-const takersOf = (frame: OwnedFrame, router: Router): Takers => {
-  const takers = frame.routes.map((route) => router(route));
+const takersOf = (frame: OwnedFrame, router: Router, takersFor: ReturnType<typeof createTakers>): Takers => {
+  const takers = frame.routes.map((route) => takersFor(router(route)));
   const routesTaken = new Map<Subscription, number>();
-  for (const taker of takers.flat()) routesTaken.set(taker, (routesTaken.get(taker) ?? 0) + 1);
+  for (const { subscription, content } of takers.flat()) {
+    if (content === undefined) routesTaken.set(subscription, (routesTaken.get(subscription) ?? 0) + 1);
+  }
   const isWhole = (taker: Subscription): boolean =>
     frame.events >= minFrameEvents && routesTaken.get(taker) === frame.routes.length;
+  const ofAll = [...routesTaken.keys()].filter(isWhole);
+  const ofRoutes = takers.map((ofRoute) => ofRoute.filter(({ subscription }) => !isWhole(subscription)));
   return {
-    ofAll: [...routesTaken.keys()].filter(isWhole),
-    ofRoutes: takers.map((ofRoute) => ofRoute.filter((taker) => !isWhole(taker))),
+    ofAll,
+    ofRoutes,
     untaken: countRoutes(frame).reduce((sum, count, at) => (takers[at]?.length === 0 ? sum + count : sum), 0),
   };
 };

@@ -9,7 +9,9 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { eventStreamQuery } from "#shared/contract/api/event-stream.ts";
 import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { takes } from "#shared/webhooks/routing.ts";
-import type { EventRules } from "#shared/webhooks/webhook.ts";
+import { takeContent } from "#shared/webhooks/content.ts";
+import type { RoutedEvent } from "#shared/events/span.ts";
+import type { ContentRules, EventRules } from "#shared/webhooks/webhook.ts";
 import * as z from "zod";
 import { decodeCursor, encodeCursor, type Place } from "./cursor.ts";
 import { poll, type PollDeps } from "./poll.ts";
@@ -57,7 +59,7 @@ export const createHandler = (deps: ListenDeps) => {
           await poll(deps, {
             customerId,
             place,
-            takes: (found) => rules.every((rule) => takes(rule, found)),
+            give: (found) => takeAll(rules, found),
             limit: query.limit,
             waitMs: query.wait * 1_000,
           }),
@@ -74,6 +76,13 @@ export const createHandler = (deps: ListenDeps) => {
     });
 };
 
+/** An event that passes all rules, as the webhook among them gets it; undefined when it does not pass. */
+const takeAll = (rules: readonly (EventRules & ContentRules)[], event: RoutedEvent): RoutedEvent | undefined =>
+  rules.reduce<RoutedEvent | undefined>(
+    (taken, rule) => (taken !== undefined && takes(rule, taken) ? takeContent(rule, taken) : undefined),
+    event,
+  );
+
 /** Rules that an event must pass, all of them. */
 const rulesOf = async (
   { webhooks }: Pick<ListenDeps, "webhooks">,
@@ -83,7 +92,7 @@ const rulesOf = async (
     readonly types: readonly string[] | undefined;
     readonly subaccount: ReturnType<typeof subaccountOf>;
   },
-): Promise<readonly EventRules[]> => {
+): Promise<readonly (EventRules & ContentRules)[]> => {
   const { customerId, webhookId, types, subaccount } = wanted;
   const rules: EventRules[] = types === undefined ? [] : [{ eventsMode: "selected", events: types }];
   if (subaccount !== "all") rules.push({ eventsMode: "all", events: [], subaccountId: subaccount });

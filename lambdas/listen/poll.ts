@@ -3,7 +3,7 @@ import { errors, type RequestError } from "#shared/errors.ts";
 import { readRecord } from "#shared/events/decode-record.ts";
 import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
-import type { RoutedEvent } from "#shared/events/span.ts";
+import { type RoutedEvent, bytesOf } from "#shared/events/span.ts";
 import type { ReadRecord, StreamReader } from "#shared/stream.ts";
 import type { Place, Position } from "./cursor.ts";
 
@@ -19,7 +19,8 @@ export interface PollDeps {
 export interface PollRequest {
   readonly customerId: string;
   readonly place: Place;
-  readonly takes: (event: RoutedEvent) => boolean;
+  /** An event as it is answered; undefined when it is left out. */
+  readonly give: (event: RoutedEvent) => RoutedEvent | undefined;
   /** Most events of the answer. */
   readonly limit: number;
   readonly waitMs: number;
@@ -166,7 +167,7 @@ const eventsOf = (data: Buffer, customerId: string): readonly RoutedEvent[] => {
 };
 
 /** Gathers the events of an answer, record by record. */
-const createAnswer = ({ customerId, takes, limit }: Omit<PollRequest, "place" | "waitMs">) => {
+const createAnswer = ({ customerId, give, limit }: Omit<PollRequest, "place" | "waitMs">) => {
   const events: Buffer[] = [];
   let bytes = 0;
   let omitted = 0;
@@ -182,8 +183,9 @@ const createAnswer = ({ customerId, takes, limit }: Omit<PollRequest, "place" | 
       const own = eventsOf(data, customerId);
       const first = before.kind === "end" ? 0 : before.given;
       for (const [index, event] of own.entries()) {
-        if (index < first || !takes(event)) continue;
-        const size = event.end - event.start;
+        const given = index < first ? undefined : give(event);
+        if (given === undefined) continue;
+        const size = given.end - given.start;
         if (size > maxPollBytes) {
           omitted += 1;
           continue;
@@ -194,7 +196,7 @@ const createAnswer = ({ customerId, takes, limit }: Omit<PollRequest, "place" | 
         }
         bytes += size;
         // A copy: a part of the record would keep the whole record in memory.
-        events.push(Buffer.from(event.text.subarray(event.start, event.end)));
+        events.push(Buffer.from(bytesOf(given)));
       }
       return { kind: "after", sequenceNumber, at: arrivedAt, given: 0 };
     },

@@ -5,12 +5,13 @@ import { type BatchItem, itemsBetween, measure } from "#shared/delivery/cut.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
 import type { EventPlace } from "#shared/delivery/search.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
-import { filterEvents } from "#shared/events/event-filter.ts";
+import { type EventFilter, filterEvents } from "#shared/events/event-filter.ts";
 import { type Frame, isFrame, routeIndexOf } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import type { RoutedEvent } from "#shared/events/span.ts";
 import type { ReadRecord } from "#shared/stream.ts";
-import { rulesAt } from "#shared/webhooks/past-rules.ts";
+import { contentOf, takeContent } from "#shared/webhooks/content.ts";
+import { rulesAt, withRules } from "#shared/webhooks/past-rules.ts";
 import { compileRouter } from "#shared/webhooks/routing.ts";
 import type { EventRules, Webhook } from "#shared/webhooks/webhook.ts";
 import { firstReadRecords, paceAfter } from "./pace.ts";
@@ -92,7 +93,7 @@ const choiceOf = async (deps: FormDeps, webhook: Webhook, place: Place): Promise
   )?.replay;
   if (former === undefined) return undefined;
   const [from, to] = [Date.parse(former.from), Date.parse(former.to)];
-  const isWanted = filterEvents(former.filter ?? {});
+  const isWanted = asked(former.filter ?? {});
   return {
     isRead: ({ arrivedAt }) => arrivedAt >= from && arrivedAt < to,
     take: (item) => take(item).flatMap(opened).filter(isWanted),
@@ -194,28 +195,39 @@ const readStretch = async (
 
 /** What `batch` gave the webhook of a record, counted as it counted: a frame that it took whole stays whole. */
 const takerOf = (webhook: Webhook, rules: EventRules): Choice["take"] => {
-  const { subaccountId: _subaccountId, exceptionSubaccounts: _exceptions, ...fields } = webhook;
-  const { eventsMode, events, subaccountId, exceptionSubaccounts } = rules;
-  const route = compileRouter([
-    {
-      ...fields,
-      active: true,
-      eventsMode,
-      events,
-      ...(subaccountId === undefined ? {} : { subaccountId }),
-      ...(exceptionSubaccounts === undefined ? {} : { exceptionSubaccounts }),
-    },
-  ]);
+  const subscription = { ...withRules(webhook, rules), active: true };
+  const route = compileRouter([subscription]);
   const takes = (event: Parameters<typeof route>[0]): boolean => route(event).length > 0;
+  const looksInside = contentOf(subscription) !== undefined;
+  const gets = (event: RoutedEvent): readonly (RoutedEvent | RewrittenEvent)[] => {
+    const given = takeContent(subscription, event);
+    if (given === undefined) return [];
+    return [given === event ? event : { ...given, original: event }];
+  };
   return (item) => {
     if (item.customerId !== webhook.customerId) return [];
-    if (!isFrame(item)) return takes(item) ? [item] : [];
+    if (!isFrame(item)) return takes(item) ? gets(item) : [];
     const ofRoutes = item.routes.map(takes);
     if (!ofRoutes.includes(true)) return [];
-    if (!ofRoutes.includes(false) && item.events >= minFrameEvents) return [item];
-    return opened(item).filter((_, at) => ofRoutes[routeIndexOf(item, at)] === true);
+    if (!ofRoutes.includes(false) && item.events >= minFrameEvents && !looksInside) return [item];
+    return opened(item)
+      .filter((_, at) => ofRoutes[routeIndexOf(item, at)] === true)
+      .flatMap(gets);
   };
 };
+
+/** An event that a webhook gets in other words. */
+interface RewrittenEvent extends RoutedEvent {
+  readonly original: RoutedEvent;
+}
+
+/** Whether the filter of a replay admits an event: by what it said before it was written anew for its webhook. */
+export const asked = (filter: EventFilter): ((event: RoutedEvent) => boolean) => {
+  const admits = filterEvents(filter);
+  return (event) => admits(isRewritten(event) ? event.original : event);
+};
+
+const isRewritten = (event: RoutedEvent | RewrittenEvent): event is RewrittenEvent => "original" in event;
 
 /** The events of a frame; none when it is damaged. */
 export const open = (frame: Frame): readonly RoutedEvent[] => {

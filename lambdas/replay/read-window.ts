@@ -6,6 +6,7 @@ import { openFrame } from "#shared/events/open-frame.ts";
 import { bytesOf, type RoutedEvent, spanOf } from "#shared/events/span.ts";
 import type { Replay, ShardProgress } from "#shared/delivery/replay.ts";
 import type { ReadRecord } from "#shared/stream.ts";
+import { takeContent } from "#shared/webhooks/content.ts";
 import { compileRouter } from "#shared/webhooks/routing.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { Keeper, Reading } from "./collect.ts";
@@ -66,9 +67,11 @@ const keepEvents = ({
       if (own.length > 0) records += 1;
       for (const event of own.flatMap((item) => (isFrame(item) ? eventsOf(item) : [item]))) {
         if (route(event).length === 0 || !isWanted(event)) continue;
-        bytes += event.end - event.start;
+        const given = takeContent(subscription, event);
+        if (given === undefined) continue;
+        bytes += given.end - given.start;
         // A copy: a part of the record would keep the whole record in memory.
-        events.push({ ...event, ...spanOf(Buffer.from(bytesOf(event))) });
+        events.push({ ...given, ...spanOf(Buffer.from(bytesOf(given))) });
       }
     },
     isFull: () => events.length >= mostEvents || bytes >= maxBytes,

@@ -6,10 +6,10 @@ import { type BatchItem, type Part, cutParts, itemsFrom, measure } from "#shared
 import { nextRecovery, recoveryOf, redeliveryOf } from "#shared/delivery/message.ts";
 import type { BatchPosition, BatchRecord, BatchRef } from "#shared/delivery/record.ts";
 import type { Recovery } from "#shared/delivery/replay.ts";
-import { type EventFilter, filterEvents, looksInside } from "#shared/events/event-filter.ts";
+import { type EventFilter, looksInside } from "#shared/events/event-filter.ts";
 import { firstMessages } from "#shared/hand-over.ts";
 import type { BatchPage } from "#shared/stores.ts";
-import { createWindows, eventsOf, open, opened } from "./form-again.ts";
+import { asked, createWindows, eventsOf, open, opened } from "./form-again.ts";
 import { batchesAtOnce } from "./pace.ts";
 import { type ReplayDeps, type Step, reserve, sendAt, store } from "./progress.ts";
 import { askAgainSeconds } from "./take-turns.ts";
@@ -178,7 +178,7 @@ const taker = (deps: ReplayDeps, step: Step, windows: ReturnType<typeof createWi
     if (stretch === undefined) return "unknown";
     const events = eventsOf(record, stretch, items);
     if (events === undefined) return "unknown";
-    if (looksInside(filter) && !events.some(filterEvents(filter))) return "left";
+    if (looksInside(filter) && !events.some(asked(filter))) return "left";
     if (dryRun) return counted(record);
     const { encoded } = await bodyOf({ items: events, subscription: webhook });
     const body = await deps.bodies.place({ ...record, recovery: nextRecovery(record), body: encoded });
@@ -206,7 +206,7 @@ const taker = (deps: ReplayDeps, step: Step, windows: ReturnType<typeof createWi
     const { customerId } = webhook;
     const { frames } = framesOf(chainBodyOf(customerId, items).bytes);
     if (measure(frames).events !== chain.events) return "unknown";
-    const isWanted = filterEvents(filter);
+    const isWanted = asked(filter);
     const isLeft = looksInside(filter) && !itemsFrom(items, chain.next, open).flatMap(opened).some(isWanted);
     if (isLeft) return "left";
     if (dryRun) return counted(record);

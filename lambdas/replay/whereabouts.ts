@@ -4,7 +4,7 @@ import type { BatchOrigin, BatchPosition } from "#shared/delivery/record.ts";
 import type { EventPlace, Whereabouts } from "#shared/delivery/search.ts";
 import type { ReplayWithShards } from "#shared/job-stores.ts";
 import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
-import { rulesBetween } from "#shared/webhooks/past-rules.ts";
+import { rulesAt, rulesBetween } from "#shared/webhooks/past-rules.ts";
 import { takes } from "#shared/webhooks/routing.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { arrivalSlackMs } from "./collect.ts";
@@ -55,7 +55,10 @@ export const createLookUp = (deps: ReplayDeps, holder: string) => {
     for (const origin of origins.filter(({ state }) => state !== "split")) {
       const { createdAt, batchId } = origin;
       const place = { ...origin, shard: event.shard };
-      const number = origin.isWhole ? origin.first : await numberOf(webhook, place, event);
+      // What a filter has left out is in no batch, also where one batch holds all that it let through.
+      const isFiltered = (rulesAt(webhook, place.revision) ?? webhook).filter !== undefined;
+      const isCertain = origin.isWhole && !isFiltered;
+      const number = isCertain ? origin.first : await numberOf(webhook, place, event);
       if (number === "busy") return number;
       if (number === "none") continue;
       if (number === undefined || number === "dropped") possible.push({ createdAt, batchId });

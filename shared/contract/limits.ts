@@ -168,3 +168,15 @@ export const maxTokenBodyBytes = 8_192;
 export const maxTokenBodyDepth = 5;
 /** Characters of an idempotency key. */
 export const maxIdempotencyKeyCharacters = 255;
+/** Length of a webhook's filter as JSON, its levels of `and`, `or` and `not`, and its conditions. */
+export const maxFilterBytes = 16_384;
+export const maxFilterDepth = 8;
+export const maxFilterConditions = 50;
+/** Values of a list in an event that a filter looks at: bounds what a condition costs. */
+export const maxFilteredValues = 20;
+/** Fields that a webhook may include or exclude, or mask; characters and names of a field's path. */
+export const maxFieldPaths = 50;
+export const maxFieldPathCharacters = 255;
+export const maxFieldPathNames = 5;
+/** Length as JSON of the earlier rules that a webhook remembers: every list of webhooks reads them. */
+export const maxPastRulesBytes = 32_768;

@@ -3,6 +3,7 @@ import { type Frame, countRoutes, isFrame } from "#shared/events/frames.ts";
 import { type BatchEvent, type BatchItem, type Part, cutParts } from "./cut.ts";
 import { type EventSpan, joinSpans } from "#shared/events/span.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
+import type { Rewrite } from "#shared/webhooks/content.ts";
 import { createHash } from "node:crypto";
 
 /** The records that one invocation reads from one shard. */
@@ -24,6 +25,8 @@ export interface Batch {
   readonly window: Window;
   /** In order. */
   readonly items: readonly BatchItem[];
+  /** Writes each of its events anew, for its body; absent where they go out as they are. */
+  readonly rewrite?: Rewrite;
   /** Number of events. */
   readonly events: number;
   /** Number of its first event among those of the window, and of the event behind its last. */

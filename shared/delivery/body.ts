@@ -22,6 +22,7 @@ import { inflateFrame } from "#shared/events/open-frame.ts";
 import type { EventRoute } from "#shared/events/span.ts";
 import { readRecordHeader } from "#shared/events/record-header.ts";
 import { zstdOptionsFor } from "#shared/events/zstd.ts";
+import type { Rewrite } from "#shared/webhooks/content.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import { type Batch, batchBody, chunkBySize } from "./batch.ts";
@@ -148,11 +149,12 @@ interface MeasuredBody {
 export const bodyOf = async ({
   items,
   subscription,
-}: Pick<Batch, "items"> & {
+  rewrite = asIs,
+}: Pick<Batch, "items" | "rewrite"> & {
   readonly subscription: Pick<Subscription, "customerId" | "maskedSettings">;
 }): Promise<MeasuredBody> => {
   if (!items.some(isFrame)) {
-    const body = batchBody(items.filter((item): item is BatchEvent => !isFrame(item)));
+    const body = batchBody(items.filter((item): item is BatchEvent => !isFrame(item)).map((event) => rewrite(event)));
     return { encoded: await encodeBody(body, bodyEncodingOf(subscription.maskedSettings)), bytes: body.length };
   }
   const frames = toFrames(items, frameOf).map(({ events, bytes, data }) => ({ events, bytes, data, routes: [] }));
@@ -160,13 +162,16 @@ export const bodyOf = async ({
   return { encoded: { encoding: "frames", bytes: writeFrames(subscription.customerId, frames) }, bytes };
 };
 
+const asIs: Rewrite = (event) => event;
+
 /**
  * The body of a chain. Its frames say the types of their events, and nothing else of them, so that batches that are cut from
  * it can be counted by type.
  */
-export const chainBodyOf = (customerId: string, items: readonly BatchItem[]): EncodedBody => {
+export const chainBodyOf = (customerId: string, items: readonly BatchItem[], rewrite: Rewrite = asIs): EncodedBody => {
+  // Frame by frame: all events of a window at once may be many times as long when they have been written anew.
   const pack = (events: readonly BatchEvent[]): Frame =>
-    packFrame(events.map((event) => ({ ...event, ...typeAlone(event) })));
+    packFrame(events.map((event) => ({ ...rewrite(event), ...typeAlone(event) })));
   const frames = toFrames(items, pack).map(({ routes, ...frame }) => ({ ...frame, routes: routes.map(typeAlone) }));
   return { encoding: "frames", bytes: writeFrames(customerId, frames) };
 };

@@ -1,5 +1,6 @@
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { BodyPlace } from "#shared/contract/delivery-message.ts";
+import type { Rewrite } from "#shared/webhooks/content.ts";
 import type { Subscription } from "#shared/webhooks/webhook.ts";
 import type { Batch, Window } from "./batch.ts";
 import type { BatchItem } from "./cut.ts";
@@ -11,6 +12,8 @@ export interface Chain {
   readonly window: Window;
   /** In order. */
   readonly items: readonly BatchItem[];
+  /** Writes each of its events anew, for its body; absent where they go out as they are. */
+  readonly rewrite?: Rewrite;
   /** Number of events. */
   readonly events: number;
 }

@@ -1,6 +1,6 @@
 import { eventKeyOf } from "./catalogue/event-key.ts";
-import { type EventSpan, type RoutedEvent, bytesOf } from "./span.ts";
-import { isObject, jsonOf } from "#shared/text/json.ts";
+import { type EventFields, readFields } from "./event-fields.ts";
+import type { EventSpan, RoutedEvent } from "./span.ts";
 
 /** What events must have. Absent fields stand for any. */
 export interface EventFilter {
@@ -33,10 +33,5 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
     (types === undefined || types.includes(eventKeyOf(event.type) ?? "")) && (!looksInside(filter) || isInside(event));
 };
 
-/** The fields of an event, which stand under the one class of its envelope. */
-export const fieldsOf = (event: EventSpan): Readonly<Record<string, unknown>> => {
-  const envelope = jsonOf(bytesOf(event).toString());
-  const classes = isObject(envelope) && isObject(envelope["msys"]) ? envelope["msys"] : {};
-  const [fields] = Object.values(classes);
-  return isObject(fields) ? fields : {};
-};
+/** The fields of an event; none where there are none. */
+export const fieldsOf = (event: EventSpan): EventFields => readFields(event) ?? {};

@@ -55,6 +55,9 @@ const apiNames = {
   events: "events",
   subaccountId: "subaccount_id",
   exceptionSubaccounts: "exception_subaccounts",
+  filter: "filter",
+  fields: "fields",
+  mask: "mask",
   batchSize: "batch_size",
   maxBatchBytes: "max_batch_bytes",
 } as const satisfies Readonly<

@@ -1,3 +1,4 @@
+import { maxPastRulesBytes } from "#shared/contract/limits.ts";
 import type { EventRules, PastRules, Webhook } from "./webhook.ts";
 
 /** Changes of its rules that a webhook remembers: bounds its item, which every list of webhooks reads. */
@@ -33,15 +34,47 @@ export const rememberRules = (
   const since = before.rulesSince ?? before.revision;
   const isSame = JSON.stringify(rulesOf(before)) === JSON.stringify(rulesOf(after));
   const ended: PastRules = { ...rulesOf(before), since, until: revision, endedAt: new Date(at).toISOString() };
-  const pastRules = [...(before.pastRules ?? []), ...(isSame ? [] : [ended])]
-    .filter(({ endedAt }) => Date.parse(endedAt) + keptMs > at)
-    .slice(-maxPastRules);
+  const pastRules = newest(
+    [...(before.pastRules ?? []), ...(isSame ? [] : [ended])].filter(
+      ({ endedAt }) => Date.parse(endedAt) + keptMs > at,
+    ),
+  );
   return { rulesSince: isSame ? since : revision, ...(pastRules.length === 0 ? {} : { pastRules }) };
 };
 
-const rulesOf = ({ eventsMode, events, subaccountId, exceptionSubaccounts }: EventRules): EventRules => ({
+const rulesOf = ({
+  eventsMode,
+  events,
+  subaccountId,
+  exceptionSubaccounts,
+  filter,
+  fields,
+  mask,
+}: EventRules): EventRules => ({
   eventsMode,
   events,
   ...(subaccountId === undefined ? {} : { subaccountId }),
   ...(exceptionSubaccounts === undefined ? {} : { exceptionSubaccounts }),
+  ...(filter === undefined ? {} : { filter }),
+  ...(fields === undefined ? {} : { fields }),
+  ...(mask === undefined ? {} : { mask }),
 });
+
+/** A webhook as it would be with other rules. */
+export const withRules = (webhook: Webhook, rules: EventRules): Webhook => {
+  const { subaccountId: _subaccountId, exceptionSubaccounts: _exceptions, filter: _filter, ...more } = webhook;
+  const { fields: _fields, mask: _mask, ...kept } = more;
+  return { ...kept, ...rulesOf(rules) };
+};
+
+/** The newest rules, as many as may be remembered. */
+const newest = (rules: readonly PastRules[]): readonly PastRules[] => {
+  const kept: PastRules[] = [];
+  let bytes = 0;
+  for (const past of rules.slice(-maxPastRules).toReversed()) {
+    bytes += Buffer.byteLength(JSON.stringify(past));
+    if (bytes > maxPastRulesBytes) break;
+    kept.unshift(past);
+  }
+  return kept;
+};

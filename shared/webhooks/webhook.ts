@@ -1,3 +1,5 @@
+import type { FieldPath, Filter } from "#shared/contract/api/webhook-filter.ts";
+import type { FieldSelection } from "#shared/contract/api/webhook-selection.ts";
 import type { ChangeAction, DifferenceKind, EventsMode } from "#shared/contract/words.ts";
 import type { Breaker } from "#shared/delivery/breaker.ts";
 import type { Turns } from "#shared/delivery/turns.ts";
@@ -15,6 +17,14 @@ export interface Subscription {
   readonly subaccountId?: number;
   /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. */
   readonly exceptionSubaccounts?: readonly number[];
+  /** What events must say; absent: whatever. */
+  readonly filter?: Filter;
+  /** Which of their fields it gets; absent: all. */
+  readonly fields?: FieldSelection;
+  /** Fields whose values are hashed; absent: none. */
+  readonly mask?: readonly FieldPath[];
+  /** A secret by which they are hashed, made when it is first needed, and never changed. */
+  readonly maskKey?: string;
   readonly batchSize: number;
   readonly maxBatchBytes: number;
   /** Rises with every change; part of a batch's id, so that a re-run after a change makes other batches. */
@@ -27,8 +37,14 @@ export interface Subscription {
   readonly breaker?: Breaker;
 }
 
-/** Which events a webhook takes. */
-export type EventRules = Pick<Subscription, "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts">;
+/** Which events a webhook takes, and what of them. */
+export type EventRules = Pick<
+  Subscription,
+  "eventsMode" | "events" | "subaccountId" | "exceptionSubaccounts" | "filter" | "fields" | "mask"
+>;
+
+/** Rules that look into events. */
+export type ContentRules = Pick<Subscription, "filter" | "fields" | "mask" | "maskKey">;
 
 /** Rules that held for the revisions from `since` until before `until`. */
 export interface PastRules extends EventRules {

@@ -17,6 +17,7 @@ it.each([
   "guides/secure-a-receiver",
   "guides/handle-duplicates",
   "guides/move-from-momentum-or-sparkpost",
+  "guides/take-only-the-events-you-want",
   "guides/tune-windows-and-batches",
   "receivers",
 ])("docs/%s.md works as it is written", async (name) => {

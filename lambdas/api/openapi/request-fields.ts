@@ -10,7 +10,7 @@ interface Document {
 }
 
 /** Components that requests share with answers, or with events, where what is left out is no null. */
-const sharedComponents = new Set(["Event", "EventKey", "Grant"]);
+const sharedComponents = new Set(["Event", "EventKey", "FieldSelection", "Filter", "Grant"]);
 
 /** The document with the fields of requests described as they are taken: see `describeRequestFields`. */
 export const withRequestFields = <Whole extends Document>(document: Whole): Whole => {

@@ -14,6 +14,7 @@ import { changeBetween, deletion } from "#shared/webhooks/changes.ts";
 import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
 import { authorOf, keepLastChange } from "./changes.ts";
+import { contentRules } from "./content.ts";
 import { findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
@@ -136,7 +137,7 @@ export const updateOne = async (
   const changed = await changeWebhook(deps, { webhook: found, by }, async ({ webhook, settings: stored }) => {
     requireMatch(input.ifMatch, webhook);
     const settings = wantedSettings({ request: wanted, stored, newSecret });
-    const merged = mergeFields(webhook, wanted);
+    const merged = mergeFields(deps, webhook, wanted);
     if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {
       // Another change was faster, and what would be stored now is not what the target has taken.
       if (testedSettings !== undefined && deps.now() > testUntil) throw tooManyUpdates();
@@ -152,9 +153,10 @@ export const updateOne = async (
 const needsTestPost = (stored: DeliverySettings, wanted: DeliverySettings): boolean =>
   wanted.target !== stored.target || (wanted.compression !== undefined && wanted.compression !== stored.compression);
 
-const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
+const mergeFields = (deps: ApiDeps, webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
   const eventsMode = wanted.events_mode ?? webhook.eventsMode;
-  const { subaccountId: storedSubaccount, exceptionSubaccounts: storedExceptions, ...kept } = webhook;
+  const { subaccountId: storedSubaccount, exceptionSubaccounts: storedExceptions, ...others } = webhook;
+  const { filter: _filter, fields: _fields, mask: _mask, ...kept } = others;
   const subaccountId = wanted.subaccount_id === undefined ? (storedSubaccount ?? -1) : wanted.subaccount_id;
   // Exceptions are for a webhook of all sub-accounts: one that moves to a single sub-account leaves them behind.
   const keptExceptions = subaccountId === -1 ? (storedExceptions ?? []) : [];
@@ -171,6 +173,7 @@ const mergeFields = (webhook: Webhook, wanted: UpdateWebhookRequest): Webhook =>
     maxBatchBytes: wanted.max_batch_bytes ?? webhook.maxBatchBytes,
     ...(subaccountId === -1 ? {} : { subaccountId }),
     ...(exceptions.length === 0 ? {} : { exceptionSubaccounts: exceptions }),
+    ...contentRules(deps, wanted, webhook),
   };
 };
 

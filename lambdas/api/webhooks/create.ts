@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "#shared/api-key.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { contentRules } from "./content.ts";
 import {
   type NewSecret,
   newSecretView,
@@ -87,6 +88,7 @@ export const createOne = async (
     events,
     ...(subaccount === "all" ? {} : { subaccountId: subaccount }),
     ...(wanted.exception_subaccounts === undefined ? {} : { exceptionSubaccounts: wanted.exception_subaccounts }),
+    ...contentRules(deps, wanted, {}),
     batchSize: wanted.batch_size,
     maxBatchBytes: wanted.max_batch_bytes,
     maskedSettings: maskSettings(settings),

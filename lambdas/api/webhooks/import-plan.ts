@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { maxNameCharacters } from "#shared/contract/limits.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { contentView } from "./content.ts";
 import { type ImportEntry, importedSettings } from "#shared/contract/api/import.ts";
 import type { UpdateWebhookRequest } from "#shared/contract/api/webhook.ts";
 
@@ -99,11 +101,12 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     batch_size: webhook.batchSize,
     max_batch_bytes: webhook.maxBatchBytes,
     compression: settings.compression ?? "none",
+    ...contentView(webhook),
   };
   for (const field of importedSettings) {
     const value = entry[field];
-    if (value === undefined || value === stored[field]) continue;
-    changes.push({ field, from: String(stored[field]), to: String(value) });
+    if (value === undefined || isDeepStrictEqual(value, stored[field])) continue;
+    changes.push({ field, from: shown(stored[field]), to: shown(value) });
     Object.assign(update, { [field]: value });
   }
   const headers = compareHeaders(settings.customHeaders, entry.custom_headers);
@@ -115,6 +118,8 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     ? { kind: "same", position, webhook }
     : { kind: "change", position, webhook, changes, update };
 };
+
+const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 type Headers = Readonly<Record<string, string>>;
 

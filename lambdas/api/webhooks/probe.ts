@@ -8,7 +8,9 @@ import { testBody } from "#shared/delivery/headers.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { DependencyError, type RequestError, errors, parseJson } from "#shared/errors.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
+import { contentRules, testEvents } from "./content.ts";
 import { remedyFor } from "../remedies.ts";
 import { type TestPost, requireTestPost, sendTestPost } from "./test-post.ts";
 import { findWebhook } from "./read.ts";
@@ -22,14 +24,16 @@ export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answ
   // Refused when it is none, also where no webhook is looked up.
   subaccountOf(request.header("x-msys-subaccount"));
   const { webhook_id: webhookId, sample_events: events, ...wanted } = readProbe(request.body);
-  const stored = webhookId === undefined ? undefined : await storedSettings(deps, request, webhookId);
+  const webhook =
+    webhookId === undefined ? undefined : await findWebhook(deps, { ...request, parameters: { id: webhookId } });
+  const stored = webhook && (await storedSettings(deps, webhook));
   if (wanted.target === undefined && stored === undefined) throw targetRequired();
   const settings = wantedSettings({
     request: wanted,
     newSecret: deps.newSigningSecret(),
     ...(stored === undefined ? {} : { stored }),
   });
-  const body = events === undefined ? testBody : JSON.stringify(samples(events));
+  const body = events === undefined ? testBody : testEvents(contentRules(deps, wanted, webhook ?? {}), samples(events));
   const test = await sendTestPost(deps, settings, body);
   const limitMs = answerTimeoutMs;
   return {
@@ -39,8 +43,10 @@ export const probeTarget = async (deps: ApiDeps, request: Request): Promise<Answ
 };
 
 /** What a registered webhook is delivered with: fills what the request leaves out or shows masked. */
-const storedSettings = async (deps: ApiDeps, request: Request, id: string): Promise<DeliverySettings> => {
-  const { webhookId, settingsRevision } = await findWebhook(deps, { ...request, parameters: { id } });
+const storedSettings = async (
+  deps: ApiDeps,
+  { webhookId, settingsRevision }: Pick<Webhook, "webhookId" | "settingsRevision">,
+): Promise<DeliverySettings> => {
   const stored = await deps.settings.find(webhookId, settingsRevision);
   if (stored === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
   return stored;
@@ -54,10 +60,9 @@ export const validateWebhook = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"POST /v1/webhooks/{id}/validate">> => {
-  const { webhookId, settingsRevision } = await findWebhook(deps, request);
-  const body = validationBody(request.body);
-  const settings = await deps.settings.find(webhookId, settingsRevision);
-  if (settings === undefined) throw new DependencyError("The delivery settings of a webhook are gone");
+  const webhook = await findWebhook(deps, request);
+  const body = validationBody(request.body, webhook);
+  const settings = await storedSettings(deps, webhook);
   const { status, headers, excerpt } = await requireTestPost(deps, settings, body);
   return {
     status: 200,
@@ -67,15 +72,15 @@ export const validateWebhook = async (
 
 /**
  * Clients send one of three forms: nothing, the body itself as an array, or `{"message": …}` with the body inside.
- * A single object is wrapped, because targets always get an array.
+ * A single object is wrapped, because targets always get an array. The webhook's selection goes for test events, too.
  */
-const validationBody = (sent: Buffer): string => {
+const validationBody = (sent: Buffer, webhook: Webhook): string => {
   if (sent.length === 0) return testBody;
   const value = parseJson(sent);
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return testEvents(webhook, value);
   const message = typeof value === "object" && value !== null && "message" in value ? value.message : undefined;
-  if (Array.isArray(message)) return JSON.stringify(message);
-  if (typeof message === "object" && message !== null) return JSON.stringify([message]);
+  if (Array.isArray(message)) return testEvents(webhook, message);
+  if (typeof message === "object" && message !== null) return testEvents(webhook, [message]);
   const forms = "Send no body, an array of events, or an object whose 'message' is an event or an array of events.";
   if (message === undefined) throw errors.missing("'message' is required", forms);
   throw errors.invalid("'message' must be an object or an array", forms);

@@ -1,3 +1,4 @@
+import { contentView } from "./content.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import type { Webhook as ShownWebhook } from "#shared/contract/api/webhook.ts";
@@ -101,6 +102,7 @@ const webhookView = (
     // A version that was rolled back may have stored types that this one does not know.
     events: webhook.events.filter(isEventKey),
     events_mode: webhook.eventsMode,
+    ...contentView(webhook),
     ...authenticationView(settings.auth),
     auth_token: settings.authToken,
     custom_headers: settings.customHeaders,

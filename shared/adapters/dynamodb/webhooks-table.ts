@@ -4,6 +4,8 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { getAll } from "./get-all.ts";
 import { closedBreaker } from "#shared/delivery/breaker.ts";
 import { noTurns } from "#shared/delivery/turns.ts";
+import type { FieldPath, Filter } from "#shared/contract/api/webhook-filter.ts";
+import type { FieldSelection } from "#shared/contract/api/webhook-selection.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
@@ -33,10 +35,15 @@ const rules = {
   events: z.array(z.string()),
   subaccountId: z.number().exactOptional(),
   exceptionSubaccounts: z.array(z.number()).exactOptional(),
+  // Checked when they were sent, and read with every list.
+  filter: z.custom<Filter>().exactOptional(),
+  fields: z.custom<FieldSelection>().exactOptional(),
+  mask: z.custom<readonly FieldPath[]>().exactOptional(),
 };
 
 const item = z.object({
   ...rules,
+  maskKey: z.string().exactOptional(),
   webhookId: z.string(),
   customerId: z.string(),
   name: z.string(),
@@ -268,6 +275,10 @@ const managedFields = [
   "events",
   "subaccountId",
   "exceptionSubaccounts",
+  "filter",
+  "fields",
+  "mask",
+  "maskKey",
   "batchSize",
   "maxBatchBytes",
   "maskedSettings",

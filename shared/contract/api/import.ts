@@ -59,8 +59,16 @@ const refused = {
 };
 
 /** Settings of an entry beyond Momentum's. What an entry leaves out stays as it is, or is as by default. */
-export const importedSettings = ["active", "batch_size", "max_batch_bytes", "compression"] as const;
-const { active, batch_size, max_batch_bytes, compression } = updateWebhookRequest.shape;
+export const importedSettings = [
+  "active",
+  "batch_size",
+  "max_batch_bytes",
+  "compression",
+  "filter",
+  "fields",
+  "mask",
+] as const;
+const { active, batch_size, max_batch_bytes, compression, filter, fields, mask } = updateWebhookRequest.shape;
 
 /** One webhook of Momentum's `webhooks.json`. What an entry leaves out (token, headers) its webhook is not to have. */
 export const importEntry = z
@@ -85,6 +93,9 @@ export const importEntry = z
     batch_size,
     max_batch_bytes,
     compression,
+    filter,
+    fields,
+    mask,
     ...refused,
   })
   .meta({ id: "ImportEntry", description: "One webhook of a `webhooks.json`." });

@@ -15,6 +15,8 @@ const settings = updateWebhookRequest.pick({
   signing: true,
   signing_secret: true,
   compression: true,
+  fields: true,
+  mask: true,
 });
 
 /** Body of `POST /webhooks/probe`. */

@@ -13,27 +13,14 @@ import {
 } from "../limits.ts";
 import { authTypes, compressions, eventsModes, tokenContentTypes } from "../words.ts";
 import { atMost, displayNote, displayText, eventKey, headers, note, shortText } from "./common.ts";
+import { openSetting, setting } from "./setting.ts";
+import { filter } from "./webhook-filter.ts";
+import { fieldSelection, maskedFields, shownMask } from "./webhook-selection.ts";
 import { customHeaders } from "./custom-headers.ts";
 
 const minBatchBytes = 1_024;
 /** JSON integers of this API are signed 32-bit numbers. */
 export const maxInteger = 2_147_483_647;
-
-/** What a request may say of a webhook, and how answers show it. */
-const setting = <Sent extends z.ZodType, Shown extends z.ZodType>(parts: {
-  readonly sent: Sent;
-  /** What a new webhook has when the request says nothing. */
-  readonly byDefault: z.util.NoUndefined<z.output<Sent>>;
-  readonly shown: Shown;
-}) => ({
-  created: parts.sent.default(parts.byDefault),
-  changed: parts.sent.exactOptional(),
-  shown: parts.shown,
-});
-
-/** A setting that answers show as requests send it. A server that does not know it yet behaves as by default. */
-const openSetting = <Field extends z.ZodType>(field: Field, byDefault: z.util.NoUndefined<z.output<Field>>) =>
-  setting({ sent: field, byDefault, shown: field.default(byDefault) });
 
 const name = displayText.meta(displayNote("Display name. Need not be unique.", "warehouse feed"));
 
@@ -266,6 +253,19 @@ const settings = {
       .meta({ description: "Sub-accounts left out, as text.", examples: [["3", "17"]] })
       .exactOptional(),
   },
+  filter: openSetting(
+    filter.nullable().meta({ description: "Which events of these types are delivered. `null`: all." }),
+    null,
+  ),
+  fields: openSetting(
+    fieldSelection.nullable().meta({ description: "Which fields of its events the target gets. `null`: all." }),
+    null,
+  ),
+  mask: setting({
+    sent: maskedFields.nullable().meta({ description: "Fields whose values are hashed. `null`: none." }),
+    byDefault: null,
+    shown: shownMask,
+  }),
   batch_size: openSetting(
     z
       .int()

@@ -14,6 +14,9 @@ describe("what an entry says beyond Momentum's fields", () => {
     batch_size: 50,
     max_batch_bytes: 65_536,
     compression: "gzip",
+    filter: { and: [{ field: "campaign_id", eq: "spring" }] },
+    fields: { exclude: ["rcpt_meta.email"] },
+    mask: ["rcpt_to"],
   };
 
   it("is taken: a webhook that was paused begins paused", async () => {
@@ -23,17 +26,26 @@ describe("what an entry says beyond Momentum's fields", () => {
     const read = async () => (await registered())[0];
     expect(await read()).toMatchObject(settings);
     expect((await post([{ name: "w", target, ...settings }])).json.results.plan).toMatchObject([{ action: "same" }]);
-    const { json } = await post([{ name: "w", target, events: ["open"], batch_size: 7 }]);
+    const { json } = await post([{ name: "w", target, events: ["open"], batch_size: 7, mask: [], fields: null }]);
     expect(json.results.plan).toMatchObject([
       {
         changes: [
           { field: "events_mode", from: "all", to: "selected" },
           { field: "events", added: ["open"], removed: [] },
           { field: "batch_size", from: "50", to: "7" },
+          { field: "fields", from: '{"exclude":["rcpt_meta.email"]}', to: "null" },
+          { field: "mask", from: '["rcpt_to"]', to: "[]" },
         ],
       },
     ]);
-    expect(await read()).toMatchObject({ ...settings, events_mode: "selected", events: ["open"], batch_size: 7 });
+    expect(await read()).toMatchObject({
+      ...settings,
+      events_mode: "selected",
+      events: ["open"],
+      batch_size: 7,
+      fields: null,
+      mask: [],
+    });
   });
 
   it.each([

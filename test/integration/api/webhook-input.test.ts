@@ -32,6 +32,85 @@ describe("sub-accounts", () => {
   });
 });
 
+describe("what a webhook says of the content of events", () => {
+  it.each([
+    [
+      "filter",
+      { and: [{ field: "campaign_id", eq: "spring" }, { not: { field: ["rcpt_meta", "a.b"], exists: true } }] },
+      null,
+    ],
+    ["fields", { include: ["type", "rcpt_meta.plan"] }, null],
+    ["fields", { exclude: ["rcpt_to"] }, null],
+    ["mask", ["rcpt_to", ["rcpt_meta", "a.b"]], []],
+  ])("sets %s, keeps it when it is not sent, and clears it with null", async (field, value, none) => {
+    const id = await create({ [field]: value });
+    const shown = async () => (await call("GET", `/${id}`)).json.results[field];
+    expect(await shown()).toEqual(value);
+    await call("PUT", `/${id}`, { body: { name: "renamed" } });
+    expect(await shown()).toEqual(value);
+    await call("PUT", `/${id}`, { body: { [field]: null } });
+    expect(await shown()).toEqual(none);
+    await call("PUT", `/${id}`, { body: { [field]: value } });
+    expect(await shown()).toEqual(value);
+  });
+
+  it("never changes or shows the key of its masks", async () => {
+    const id = await create({ mask: ["rcpt_to"] });
+    const find = async () => await system.api.webhooks.find(system.customerId, id);
+    const { maskKey = "" } = (await find()) ?? {};
+    expect(maskKey.length).toBeGreaterThan(30);
+    for (const mask of [null, ["rcpt_to"], ["raw_rcpt_to"]]) await call("PUT", `/${id}`, { body: { mask } });
+    expect(await find()).toMatchObject({ mask: ["raw_rcpt_to"], maskKey });
+    const answers = [await call("GET", `/${id}`), await call("GET", ""), await call("GET", `/${id}/summary`)];
+    expect(JSON.stringify(answers)).not.toContain(maskKey);
+  });
+
+  it.each<[object, string, string]>([
+    [
+      { filter: { and: [{ field: "a", eq: 1 }, { or: [{ field: "b", gt: "soon" }] }] } },
+      "'filter.and[1].or[0].gt'",
+      "must be a number, or a time",
+    ],
+    [{ filter: { field: "a", matches: "x" } }, "'filter.matches'", "is no comparison"],
+    [{ filter: { field: "a", eq: "x".repeat(20_000) } }, "'filter'", "must have at most 16384 bytes as JSON"],
+    [{ fields: { include: ["a"], exclude: ["b"] } }, "'fields'", "must have either 'include' or 'exclude'"],
+    [{ fields: {} }, "'fields'", "must have either 'include' or 'exclude'"],
+    [{ fields: { exclude: [] } }, "'fields.exclude'", "must name at least one field"],
+    [{ fields: { exclude: ["type"] } }, "'fields.exclude[0]'", "must not exclude 'type'"],
+    [{ fields: { include: ["a..b"] } }, "'fields.include[0]'", "must not have an empty name"],
+    [{ fields: { includes: ["a"] } }, "'fields'", ""],
+    [{ mask: ["rcpt_to", "type.x"] }, "'mask[1]'", "must not mask 'type'"],
+    [{ mask: Array.from({ length: 51 }, (_, n) => `f${n}`) }, "'mask'", "must have at most 50 fields"],
+    [{ mask: "rcpt_to" }, "'mask'", "must be an array"],
+  ])("refuses %j and changes nothing", async (body, field, problem) => {
+    const id = await create();
+    const before = (await call("GET", `/${id}`)).json.results;
+    const { status, json } = await call("PUT", `/${id}`, { body: { name: "renamed", ...body } });
+    expect(status).toBe(422);
+    expect(json.errors[0].message).toContain(`${field} ${problem}`);
+    expect((await call("GET", `/${id}`)).json.results).toEqual(before);
+  });
+
+  it("sends test events as the webhook would get them, and leaves none out", async () => {
+    const id = await create({
+      filter: { field: "campaign_id", eq: "none" },
+      fields: { include: ["rcpt_to", "n"] },
+      mask: ["rcpt_to"],
+    });
+    const event = (n: number) => ({ msys: { message_event: { type: "open", n, rcpt_to: "a@b.c", subject: "x" } } });
+    await call("POST", `/${id}/validate`, { body: { message: [event(1), event(2), { msys: {} }] } });
+    const sent = JSON.parse(system.receiver.requests.at(-1)?.body.toString() ?? "");
+    const hash = sent[0].msys.message_event.rcpt_to;
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const got = (n: number) => ({ msys: { message_event: { type: "open", n, rcpt_to: hash } } });
+    expect(sent).toEqual([got(1), got(2), { msys: {} }]);
+    const probe = { webhook_id: id, sample_events: ["bounce"] };
+    const { json } = await call("POST", "/probe", { body: probe });
+    const [{ msys }] = JSON.parse(json.results.request.body);
+    expect(Object.keys(msys.message_event).toSorted()).toEqual(["rcpt_to", "type"]);
+  });
+});
+
 describe("time zones", () => {
   it.each([
     [undefined, "2026-03-29T00:59:59+00:00"],

@@ -22,17 +22,26 @@ const resolved = (schema: Schema): Schema => {
 const chosenName = "x";
 const maxSteps = 6;
 
-const pathsOf = (schema: Schema, path: readonly Step[] = []): readonly (readonly Step[])[] => {
+/** `within`: references on the way there. A schema that has itself inside is gone into once. */
+const pathsOf = (
+  schema: Schema,
+  path: readonly Step[] = [],
+  within: readonly string[] = [],
+): readonly (readonly Step[])[] => {
   if (path.length > maxSteps) return [];
-  const { properties = {}, items, additionalProperties, anyOf = [] } = resolved(schema);
+  const { $ref } = schema;
+  if ($ref !== undefined) return within.includes($ref) ? [path] : pathsOf(resolved(schema), path, [...within, $ref]);
+  const { properties = {}, items, additionalProperties, anyOf = [] } = schema;
   const isOpen = additionalProperties !== undefined && additionalProperties !== false;
   return [
     path,
-    ...Object.entries(properties).flatMap(([name, child]) => pathsOf(child, [...path, name])),
-    ...(items === undefined ? [] : pathsOf(items, [...path, 0])),
+    ...Object.entries(properties).flatMap(([name, child]) => pathsOf(child, [...path, name], within)),
+    ...(items === undefined ? [] : pathsOf(items, [...path, 0], within)),
     ...(isOpen ? [[...path, anyName]] : []),
-    ...(isOpen ? pathsOf(additionalProperties === true ? {} : additionalProperties, [...path, chosenName]) : []),
-    ...anyOf.flatMap((choice) => pathsOf(choice, path)),
+    ...(isOpen
+      ? pathsOf(additionalProperties === true ? {} : additionalProperties, [...path, chosenName], within)
+      : []),
+    ...anyOf.flatMap((choice) => pathsOf(choice, path, within)),
   ];
 };
 

@@ -7,6 +7,7 @@ import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { compress } from "#shared/events/zstd.ts";
 import { readWindow } from "../../../lambdas/batch/window.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
+import { asBatch } from "../../support/deliver-deps.ts";
 import { createBatchSystem, eventsOf, packed } from "../../support/batch-system.ts";
 import { webhook } from "../../support/builders.ts";
 import { kinesisEvent } from "../../support/lambda-events.ts";
@@ -162,6 +163,87 @@ describe("a window", () => {
     await system.run([...packed(customerId, eventsOf(2, { customer_id: other })), ...packed(other, eventsOf(3))]);
     const counts = (await system.messages()).map(({ webhookId, events }) => [webhookId, events]);
     expect(Object.fromEntries(counts)).toEqual({ [mine.webhookId]: 2, [theirs.webhookId]: 3 });
+  });
+});
+
+describe("a filter", () => {
+  const numbered = (count: number): readonly Buffer[] =>
+    Array.from({ length: count }, (_, n) =>
+      Buffer.from(
+        `{"msys":{"message_event":{"type":"delivery", "n":${n}.0,"campaign_id":"${n % 3 === 0 ? "spring" : "autumn"}","rcpt_to":"r${n}@example.com"}}}`,
+      ),
+    );
+  const filter = { field: "campaign_id", eq: "spring" } as const;
+
+  it.each([
+    ["frames of ingest", (owner: string, events: readonly Buffer[]) => packed(owner, events)],
+    ["few events", (owner: string, events: readonly Buffer[]) => packed(owner, events.slice(0, 5))],
+    [
+      "records of others",
+      (owner: string, events: readonly Buffer[]) => [
+        gzipSync(
+          events.map((event) => event.toString().replace('{"type"', `{"customer_id":"${owner}","type"`)).join("\n"),
+        ),
+      ],
+    ],
+  ])("keeps the events that pass it, with their own bytes, of %s", async (_, records) => {
+    const filtered = await system.addWebhook({ filter });
+    const nobody = await system.addWebhook({ filter: { field: "campaign_id", exists: false } });
+    const all = await system.addWebhook();
+    const given = records(customerId, numbered(100));
+    await system.run(given);
+    const bodies = new Map<string, string>();
+    for (const message of await system.messages()) bodies.set(message.webhookId, await system.bodyOf(message));
+    const whole = JSON.parse(bodies.get(all.webhookId) ?? "") as readonly object[];
+    const texts = (bodies.get(all.webhookId) ?? "").slice(1, -1).split(/(?<=\}\}\}),/);
+    expect(texts).toHaveLength(whole.length);
+    expect(bodies.get(filtered.webhookId)).toBe(`[${texts.filter((_text, n) => n % 3 === 0).join(",")}]`);
+    expect(bodies.has(nobody.webhookId)).toBe(false);
+  });
+
+  it("and a selection give the same ids and bodies when a window runs again, as one batch and as a chain", async () => {
+    const events = numbered(3_000);
+    const rules = { filter, fields: { exclude: ["campaign_id"] }, mask: ["rcpt_to"], maskKey: "secret" };
+    await system.addWebhook(rules);
+    const chain = await system.addWebhook({ ...rules, batchSize: 300 });
+    const runs: (readonly string[])[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      await system.run(packed(customerId, events));
+      const messages = (await system.received()).toSorted((a, b) => a.webhookId.localeCompare(b.webhookId));
+      runs.push(messages.map((message) => JSON.stringify(message)));
+      for (const message of messages) {
+        const text =
+          message.webhookId === chain.webhookId
+            ? storedBody((await system.deps.bodies.load(message.body))?.bytes ?? Buffer.alloc(0)).toString()
+            : await system.bodyOf(asBatch(message));
+        const found = JSON.parse(text);
+        expect([found.length, message.events]).toEqual([1_000, 1_000]);
+        const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+        expect(found[1].msys.message_event).toEqual({ type: "delivery", n: 3, rcpt_to: hash });
+      }
+    }
+    expect(runs[0]).toHaveLength(2);
+    expect(runs[1]).toEqual(runs[0]);
+  });
+
+  it("puts an event aside that it cannot read, which others get all the same", async () => {
+    const all = await system.addWebhook();
+    await system.addWebhook({ filter: { not: filter } });
+    const [route] = [{ type: "delivery", subaccountId: undefined }];
+    const text = Buffer.from('{"msys":nonsense}');
+    const frame: Frame = { events: 1, bytes: text.length, data: compress(text), routes: [route] };
+    await system.run([writeFrames(customerId, [frame])]);
+    expect((await system.messages()).map(({ webhookId }) => webhookId)).toEqual([all.webhookId]);
+    const keys = await aws.listKeys("quarantine/");
+    const objects = await Promise.all(
+      keys.map(async (Key) => {
+        const { Body } = await aws.bucket.client.send(new GetObjectCommand({ Bucket: aws.bucket.bucketName, Key }));
+        return (await Body?.transformToString()) ?? "";
+      }),
+    );
+    expect(
+      objects.filter((object) => object.includes("as a filter found") && object.includes(customerId)),
+    ).toHaveLength(1);
   });
 });
 

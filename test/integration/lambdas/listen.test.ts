@@ -213,6 +213,22 @@ describe("events", () => {
     expect((await world.poll({ from }, ofPrimary)).events).toEqual([1]);
     expect((await world.poll({ from, webhook_id: webhookId }, ofPrimary)).status).toBe(404);
   });
+
+  it("are those that pass a webhook's filter, as it gets them", async () => {
+    const from = aMomentAgo();
+    const { webhookId } = await world.addWebhook({
+      filter: { field: "n", in: [1, "3"] },
+      fields: { exclude: ["rcpt_meta"] },
+      mask: ["rcpt_to"],
+      maskKey: "secret",
+    });
+    await world.put([1, 2, 3].map((n) => event(n, { rcpt_to: "ann@example.com", rcpt_meta: { a: 1 } })));
+    const { events, text } = await world.poll({ from, webhook_id: webhookId });
+    expect(events).toEqual([1, 3]);
+    expect(text).not.toMatch(/example|rcpt_meta|secret/);
+    expect(text).toMatch(/"rcpt_to":"[0-9a-f]{64}"/);
+    expect((await world.poll({ from })).text).toContain("ann@example.com");
+  });
 });
 
 describe("a cursor", () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { replayCounts } from "#shared/delivery/replay.ts";
+import { rememberRules } from "#shared/webhooks/past-rules.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -137,6 +138,50 @@ it("a batch is formed again by the rules that its webhook had then", async () =>
   await world.drain();
   expect(world.taken(webhook, before)).toEqual(from(0, 20));
 });
+
+it.each([
+  ["one batch", 10_000],
+  ["a chain", 4],
+])(
+  "%s of filtered and masked events is formed again with the same bytes, whatever the filter is now",
+  async (_, batchSize) => {
+    const rules = {
+      filter: { field: "n", gte: 10 },
+      fields: { exclude: ["secret"] },
+      mask: ["rcpt_to"],
+      maskKey: "key",
+    };
+    const webhook = await world.addTarget({ ...rules, batchSize });
+    receiver.respond(world.path(webhook), answer(500));
+    await world.put(numbered(0, 30, { rcpt_to: "ann@example.com", secret: "s" }));
+    await world.collect();
+    await world.expire();
+    const failed = receiver.requests.map(({ headers, body }) => [
+      headers["x-messagesystems-batch-id"],
+      body.toString(),
+    ]);
+    const bodies = new Map(failed as [string, string][]);
+    receiver.respond(world.path(webhook), answer(200));
+    const { filter: _filter, ...found } = webhook;
+    const changed = { ...found, filter: { field: "n", lt: 0 }, revision: 2 } as const;
+    const past = rememberRules(webhook, changed, { revision: 2, at: world.deps.now(), keptMs: 24 * hourMs });
+    await world.webhooks.replace({ ...changed, ...past }, 1);
+    const before = receiver.requests.length;
+    await world.recover({ ...changed, ...past }, { filter: { recipient: "ann@example.com" } });
+    await world.replayAll();
+    await world.drain();
+    expect(world.taken(webhook, before)).toEqual(from(10, 30));
+    for (const { headers, body } of receiver.requests.slice(before)) {
+      const text = body.toString();
+      expect(text).not.toMatch(/example|secret/);
+      const same = bodies.get(headers["x-messagesystems-batch-id"] as string);
+      if (same !== undefined) expect(text).toBe(same);
+    }
+    expect(
+      receiver.requests.slice(before).some(({ headers }) => bodies.has(headers["x-messagesystems-batch-id"] as string)),
+    ).toBe(true);
+  },
+);
 
 it("a batch of which nobody knows the events, or whose events the stream has dropped, is counted and left alone", async () => {
   const { webhook } = await downUntilExpired();

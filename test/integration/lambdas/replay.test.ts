@@ -132,6 +132,16 @@ describe("a replay", () => {
     expect([...new Set(numbersOf(world.sent))]).toEqual(upTo(40));
   });
 
+  it("sends what passes the webhook's filter, as the webhook gets it, and looks for a recipient before it is masked", async () => {
+    const webhook = await world.addWebhook({ filter: { field: "n", lt: 3 }, mask: ["rcpt_to"], maskKey: "secret" });
+    await world.put(numberedEvents(6, { rcpt_to: "ann@example.com" }));
+    await world.put(numberedEvents(2, { rcpt_to: "bob@example.com" }));
+    await world.start(webhook, { filter: { recipient: "Ann@example.com" } });
+    await world.run();
+    expect(numbersOf(world.sent)).toEqual([0, 1, 2]);
+    expect(world.sent.map(({ body }) => body).join("")).not.toContain("example.com");
+  });
+
   it("stops when it is cancelled", async () => {
     const webhook = await world.addWebhook({ batchSize: 1 });
     await world.put(numberedEvents(60));

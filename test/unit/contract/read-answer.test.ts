@@ -15,13 +15,13 @@ describe("a client of this version", () => {
     const { results } = firstVersion["GET /v1/webhooks/{id}"];
     const links = results.links.map((link) => ({ ...link, templated: true }));
     const answer = { results: { ...results, links, weight: 3 }, warnings: ["x"] };
-    expect(readable(answers["GET /v1/webhooks/{id}"]).parse(answer)).toEqual(answer);
+    expect(readable(answers["GET /v1/webhooks/{id}"]).parse(answer)).toMatchObject(answer);
   });
 
   it("takes words that it does not know, and numbers beyond its limits", () => {
     const { results } = firstVersion["GET /v1/webhooks/{id}"];
     const newer = { ...results, events: ["delivery", "teleported"], compression: "brotli", batch_size: 1_000_000 };
-    expect(readable(answers["GET /v1/webhooks/{id}"]).parse({ results: newer })).toEqual({ results: newer });
+    expect(readable(answers["GET /v1/webhooks/{id}"]).parse({ results: newer })).toMatchObject({ results: newer });
   });
 
   it.each([

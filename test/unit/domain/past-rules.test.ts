@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rememberRules, rulesAt } from "#shared/webhooks/past-rules.ts";
+import { rememberRules, rulesAt, withRules } from "#shared/webhooks/past-rules.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { webhook } from "../../support/builders.ts";
 
@@ -41,6 +41,25 @@ describe("a webhook's rules", () => {
     for (let change = 0; change < 50; change += 1) current = changed(current, { subaccountId: change });
     expect(current.pastRules).toHaveLength(20);
     expect(rulesAt(current, 50)).toMatchObject({ subaccountId: 48 });
+  });
+
+  it("are found with filter and selection, which may come and go", () => {
+    const filter = { field: "campaign_id", eq: "spring" } as const;
+    let current = changed(created, { filter, fields: { exclude: ["rcpt_to"] }, mask: ["raw_rcpt_to"], maskKey: "k" });
+    expect(rulesAt(current, 1)).not.toHaveProperty("filter");
+    current = changed(current, { filter: { not: filter } });
+    expect(rulesAt(current, 2)).toMatchObject({ filter, fields: { exclude: ["rcpt_to"] }, mask: ["raw_rcpt_to"] });
+    expect(rulesAt(current, 3)).toMatchObject({ filter: { not: filter } });
+    expect(withRules(current, created)).not.toHaveProperty("filter");
+    expect(withRules(current, created)).toMatchObject({ maskKey: "k" });
+  });
+
+  it("are bounded in length", () => {
+    let current = created;
+    const filterOf = (change: number) => ({ field: "a", eq: `${change}`.padStart(9_000, "x") });
+    for (let change = 0; change < 10; change += 1) current = changed(current, { filter: filterOf(change) });
+    expect(current.pastRules).toHaveLength(3);
+    expect(rulesAt(current, 10)).toMatchObject({ filter: filterOf(8) });
   });
 
   it("of a webhook that an earlier version has written are those of its present revision alone", () => {

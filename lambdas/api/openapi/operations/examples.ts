@@ -33,6 +33,14 @@ const webhook = {
   target,
   events: ["delivery", "bounce"],
   events_mode: "selected",
+  filter: {
+    and: [
+      { field: "campaign_id", eq: "spring" },
+      { field: "bounce_class", in: [10, 30, 90] },
+    ],
+  },
+  fields: { exclude: ["rcpt_meta"] },
+  mask: ["rcpt_to", "raw_rcpt_to"],
   auth_type: "none",
   auth_request_details: {},
   auth_credentials: {},

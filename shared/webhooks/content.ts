@@ -1,0 +1,41 @@
+import { type EventFields, readFields } from "#shared/events/event-fields.ts";
+import { type EventSpan, type RoutedEvent, spanOf } from "#shared/events/span.ts";
+import { compileFilter } from "./filter.ts";
+import { compileSelection } from "./selection.ts";
+import type { ContentRules } from "./webhook.ts";
+
+/** Writes an event anew, as a webhook is to get it. */
+export type Rewrite = <Event extends EventSpan>(event: Event) => Event;
+
+/** What a webhook makes of events of the types that it takes, by what they say. */
+export interface Content {
+  /** Whether its filter lets an event through. */
+  readonly admits: (fields: EventFields) => boolean;
+  /** Absent where it gets events as they are. The event must be JSON. */
+  readonly rewrite?: Rewrite;
+}
+
+const compiled = new WeakMap<ContentRules, { readonly content: Content | undefined }>();
+
+/** A webhook's filter and selection, compiled once for each definition that is read. Undefined when it has neither. */
+export const contentOf = (rules: ContentRules): Content | undefined => {
+  const known = compiled.get(rules) ?? { content: compileContent(rules) };
+  compiled.set(rules, known);
+  return known.content;
+};
+
+const compileContent = ({ filter, fields, mask, maskKey = "" }: ContentRules): Content | undefined => {
+  const admits = filter === undefined ? () => true : compileFilter(filter);
+  if (fields === undefined && mask === undefined) return filter === undefined ? undefined : { admits };
+  const select = compileSelection({ fields, mask, maskKey });
+  return { admits, rewrite: (event) => ({ ...event, ...spanOf(select(event)) }) };
+};
+
+/** An event as a webhook gets it that takes its type and sub-account; undefined when it does not get it. */
+export const takeContent = <Event extends RoutedEvent>(rules: ContentRules, event: Event): Event | undefined => {
+  const content = contentOf(rules);
+  if (content === undefined) return event;
+  const fields = readFields(event);
+  if (fields === undefined || !content.admits(fields)) return undefined;
+  return content.rewrite === undefined ? event : content.rewrite(event);
+};

@@ -1,0 +1,202 @@
+import { createHmac } from "node:crypto";
+import { type FieldPath, namesOf } from "#shared/contract/api/webhook-filter.ts";
+import { type FieldSelection, alwaysKept } from "#shared/contract/api/webhook-selection.ts";
+import { byte, skipPlain, skipWhitespace } from "#shared/events/scan-json.ts";
+import { type EventSpan, bytesOf } from "#shared/events/span.ts";
+
+/** What becomes of a member of an object. */
+type Step = "keep" | "drop" | "hash" | Plan;
+
+/** What becomes of the members of an object. */
+interface Plan {
+  readonly named: Map<string, Step>;
+  /** Of all others. */
+  readonly others: Exclude<Step, "hash">;
+}
+
+/** How many times as long hashes may make an event: for `"x":1,` stands a hash of 64 digits in quotes. */
+export const maxHashGrowth = 12;
+
+interface SelectionRules {
+  readonly fields: FieldSelection | undefined;
+  /** Fields that are hashed as far as they are selected. */
+  readonly mask: readonly FieldPath[] | undefined;
+  /** By which values are hashed. */
+  readonly maskKey: string;
+}
+
+/**
+ * Compiles a selection into a function that writes an event anew. What is kept keeps its bytes, so that numbers, names that
+ * come twice and escapes are as they were. The event must be JSON.
+ */
+export const compileSelection = ({ fields, mask, maskKey }: SelectionRules): ((event: EventSpan) => Buffer) => {
+  const selected = fields === undefined ? [] : [planOf(fields)];
+  const masked = mask === undefined ? [] : [planWith(mask, "hash", "keep")];
+  const plans = [...selected, ...masked].map(inEnvelope);
+  const hash = (text: string): string => createHmac("sha256", maskKey).update(text).digest("hex");
+  return (event) =>
+    plans.reduce((text, plan) => {
+      const pieces: Buffer[] = [];
+      writeObject(text, skipWhitespace(text, 0), { plan, pieces, hash });
+      return Buffer.concat(pieces);
+    }, bytesOf(event));
+};
+
+/** The fields stand under the one class of the envelope, which has nothing else that a selection would keep. */
+const inEnvelope = (others: Plan): Plan => ({
+  named: new Map([["msys", { named: new Map(), others }]]),
+  others: "drop",
+});
+
+const planOf = (fields: FieldSelection): Plan =>
+  "include" in fields
+    ? planWith([...fields.include, alwaysKept], "keep", "drop")
+    : planWith(fields.exclude, "drop", "keep");
+
+const planWith = (paths: readonly FieldPath[], step: "keep" | "drop" | "hash", others: "keep" | "drop"): Plan => {
+  const plan: Plan = { named: new Map(), others };
+  for (const path of paths) put(plan, namesOf(path), step);
+  return plan;
+};
+
+/** Notes what becomes of a place, and of all that is in it. */
+const put = (plan: Plan, [name = "", ...inside]: readonly string[], step: "keep" | "drop" | "hash"): void => {
+  const found = plan.named.get(name);
+  if (found === step) return;
+  if (inside.length === 0) {
+    plan.named.set(name, step);
+    return;
+  }
+  const within = typeof found === "object" ? found : { named: new Map<string, Step>(), others: plan.others };
+  plan.named.set(name, within);
+  put(within, inside, step);
+};
+
+interface Writing {
+  readonly plan: Plan;
+  readonly pieces: Buffer[];
+  readonly hash: (text: string) => string;
+}
+
+const openBrace = Buffer.from("{");
+const closeBrace = Buffer.from("}");
+const openBracket = Buffer.from("[");
+const closeBracket = Buffer.from("]");
+const comma = Buffer.from(",");
+
+/** Writes the object that begins at a place; returns the place behind it. */
+const writeObject = (text: Buffer, from: number, writing: Writing): number => {
+  const { plan, pieces } = writing;
+  pieces.push(openBrace);
+  let isFirst = true;
+  let at = skipWhitespace(text, from + 1);
+  while (text[at] === byte.quote) {
+    const nameEnd = endOfString(text, at);
+    const value = skipWhitespace(text, skipWhitespace(text, nameEnd) + 1);
+    const step = stepFor(plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others, text[value]);
+    let end = value;
+    if (step === "drop") end = endOfValue(text, value);
+    else {
+      if (!isFirst) pieces.push(comma);
+      isFirst = false;
+      pieces.push(text.subarray(at, value));
+      end = writeValue(text, value, { ...writing, step });
+    }
+    at = skipWhitespace(text, end);
+    if (text[at] === byte.comma) at = skipWhitespace(text, at + 1);
+  }
+  pieces.push(closeBrace);
+  return at + 1;
+};
+
+/** Writes the list that begins at a place: a plan for an object is one for each object of a list, too. */
+const writeList = (text: Buffer, from: number, writing: Writing): number => {
+  const { plan, pieces } = writing;
+  pieces.push(openBracket);
+  let isFirst = true;
+  let at = skipWhitespace(text, from + 1);
+  while (at < text.length && text[at] !== byte.closeBracket) {
+    const step = stepFor(plan, text[at]);
+    let end = at;
+    if (step === "drop") end = endOfValue(text, at);
+    else {
+      if (!isFirst) pieces.push(comma);
+      isFirst = false;
+      end = writeValue(text, at, { ...writing, step });
+    }
+    at = skipWhitespace(text, end);
+    if (text[at] === byte.comma) at = skipWhitespace(text, at + 1);
+  }
+  pieces.push(closeBracket);
+  return at + 1;
+};
+
+/** What becomes of a value by its first byte: where a plan finds no members, the value goes the way of all others. */
+const stepFor = (step: Step, first: number | undefined): Step =>
+  typeof step !== "object" || first === byte.openBrace || first === byte.openBracket
+    ? step
+    : stepFor(step.others, first);
+
+const writeValue = (
+  text: Buffer,
+  from: number,
+  { step, ...writing }: Omit<Writing, "plan"> & { readonly step: Exclude<Step, "drop"> },
+): number => {
+  if (typeof step === "object") {
+    const write = text[from] === byte.openBrace ? writeObject : writeList;
+    return write(text, from, { ...writing, plan: step });
+  }
+  const end = endOfValue(text, from);
+  const value = text.subarray(from, end);
+  const isHashed = step === "hash" && !value.equals(nothing);
+  writing.pieces.push(isHashed ? Buffer.from(`"${writing.hash(textOf(value))}"`) : value);
+  return end;
+};
+
+const nothing = Buffer.from("null");
+
+/** What is hashed of a value: a text itself, of all else how JSON writes it. */
+const textOf = (json: Buffer): string => {
+  const value: unknown = JSON.parse(json.toString());
+  return typeof value === "string" ? value : JSON.stringify(value);
+};
+
+const nameIn = (text: Buffer, from: number, end: number): string => {
+  const isPlain = skipPlain(text, from + 1) === end - 1;
+  return isPlain ? text.toString("utf8", from + 1, end - 1) : textOf(text.subarray(from, end));
+};
+
+/** The place behind the string that begins at a place. */
+const endOfString = (text: Buffer, from: number): number => {
+  let at = skipPlain(text, from + 1);
+  while (text[at] === byte.backslash) at = skipPlain(text, at + 2);
+  return at + 1;
+};
+
+/** The place behind the value that begins at a place. */
+const endOfValue = (text: Buffer, from: number): number => {
+  let depth = 0;
+  let at = from;
+  do {
+    const found = text[at];
+    if (found === byte.quote) {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (found === byte.openBrace || found === byte.openBracket) depth += 1;
+    else if (found === byte.closeBrace || found === byte.closeBracket) depth -= 1;
+    else if (depth === 0) return endOfWord(text, at);
+    at += 1;
+  } while (depth > 0 && at < text.length);
+  return at;
+};
+
+/** The place behind a number, `true`, `false` or `null`. */
+const endOfWord = (text: Buffer, from: number): number => {
+  let at = from;
+  while (at < text.length && isOfWord(text[at] ?? 0)) at += 1;
+  return at;
+};
+
+const isOfWord = (found: number): boolean =>
+  found > 0x20 && found !== byte.comma && found !== byte.closeBrace && found !== byte.closeBracket;
