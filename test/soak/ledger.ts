@@ -46,11 +46,18 @@ export interface SoakBatch {
 
 export const hashOf = (body: Buffer): string => createHash("sha256").update(body).digest("hex");
 
-/** Numbers of a body's events; test POSTs have none. */
-export const numbersOf = (body: Buffer): readonly number[] => {
+/** The number of each event of a body, in order; hostile events have none. */
+export const slotsOf = (body: Buffer): readonly (number | undefined)[] => {
   const events = JSON.parse(body.toString()) as readonly { readonly msys: Readonly<Record<string, { n?: number }>> }[];
-  return events.flatMap(({ msys }) => Object.values(msys).flatMap(({ n }) => n ?? []));
+  return events.map(({ msys }) => Object.values(msys)[0]?.n);
 };
+
+/** Numbers of those events that have one. */
+export const numbersIn = (slots: readonly (number | undefined)[]): readonly number[] =>
+  slots.filter((n) => n !== undefined);
+
+/** Numbers of a body's events; test POSTs have none. */
+export const numbersOf = (body: Buffer): readonly number[] => numbersIn(slotsOf(body));
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -61,7 +68,7 @@ export const createLedger = (webhooks: readonly SoakWebhook[]) => {
   const batches = new Map<string, SoakBatch>();
   const received = new Map(webhooks.map(({ name }) => [name, new Set<number>()]));
   const outstanding = new Map(webhooks.map(({ name }) => [name, new Set<number>()]));
-  const stored = new Map<string, { readonly hash: string; readonly numbers: readonly number[] }>();
+  const stored = new Map<string, { readonly hash: string; readonly slots: ReturnType<typeof slotsOf> }>();
   const garbage = new Set<string>();
   const kills: { readonly order: number; readonly worker: string }[] = [];
   const faults: string[] = [];

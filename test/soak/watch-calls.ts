@@ -1,7 +1,7 @@
 /** Reads out of the functions' AWS calls what the ledger needs: bodies, hand-overs, claims and records. */
 import { storedBody } from "../support/stored-body.ts";
 import type { AwsCall } from "./aws-call.ts";
-import { hashOf, type Ledger, numbersOf } from "./ledger.ts";
+import { hashOf, type Ledger, numbersIn, slotsOf } from "./ledger.ts";
 
 interface Attribute {
   readonly S?: string;
@@ -10,44 +10,58 @@ interface Attribute {
 }
 
 interface UpdateCall {
-  readonly Key: { readonly sk?: Attribute };
+  readonly Key: { readonly pk?: Attribute; readonly sk?: Attribute };
   readonly ExpressionAttributeValues?: Readonly<Record<string, Attribute>>;
 }
 
 interface Message {
   readonly batchId: string;
   readonly webhookId: string;
+  /** Of a chain: its window. */
+  readonly firstSequenceNumber?: string;
   readonly body:
     | { readonly kind: "inline"; readonly frames?: string; readonly zstd?: string; readonly gzip?: string }
     | { readonly kind: "stored"; readonly key: string };
 }
 
+/** Names what a window holds for a webhook. */
+const shareOf = (webhookId: string, firstSequenceNumber: string): string => `${webhookId}/${firstSequenceNumber}`;
+
 const parse = (body: Buffer): unknown => JSON.parse(body.toString()) as unknown;
 
 /** Notes what a call that a service has carried out means. */
 export const watchCalls = (ledger: Ledger) => {
+  /** Events of each batch or chain that was handed over, in order; and the chains by what they are of. */
+  const slots = new Map<string, ReturnType<typeof slotsOf>>();
+  const chains = new Map<string, string>();
+  const eventsOf = (chainId: string, from: number, to?: number): readonly number[] =>
+    numbersIn(slots.get(chainId)?.slice(from, to) ?? []);
+
   const keep = (key: string, bytes: Buffer): void => {
     const body = storedBody(bytes);
     const known = ledger.stored.get(key);
-    const kept = { hash: hashOf(body), numbers: numbersOf(body) };
+    const kept = { hash: hashOf(body), slots: slotsOf(body) };
     if (known === undefined) ledger.stored.set(key, kept);
     else if (known.hash !== kept.hash) ledger.faults.push(`2: two bodies were written to ${key}`);
   };
 
-  const handOver = ({ batchId, webhookId, body: place }: Message): void => {
+  const handOver = ({ batchId, webhookId, firstSequenceNumber, body: place }: Message): void => {
     const batch = ledger.batchOf(batchId);
+    if (firstSequenceNumber !== undefined) chains.set(shareOf(webhookId, firstSequenceNumber), batchId);
     batch.webhookIds.add(webhookId);
     batch.isHandedOver = true;
     if (place.kind === "stored") {
       const kept = ledger.stored.get(place.key);
       if (kept === undefined) return;
       batch.bodies.add(kept.hash);
-      batch.numbers = kept.numbers;
+      slots.set(batchId, kept.slots);
+      batch.numbers = numbersIn(kept.slots);
       return;
     }
     const body = storedBody(Buffer.from(place.frames ?? place.zstd ?? place.gzip ?? "", "base64"));
     batch.bodies.add(hashOf(body));
-    batch.numbers = numbersOf(body);
+    slots.set(batchId, slotsOf(body));
+    batch.numbers = eventsOf(batchId, 0);
   };
 
   const onMessages = (call: AwsCall): void => {
@@ -74,9 +88,17 @@ export const watchCalls = (ledger: Ledger) => {
     const chain = given[":chain"]?.M;
     if (chain !== undefined) {
       // What is left of a chain waits, or has expired.
-      batch.numbers = ledger.batchOf(chain["batchId"]?.S ?? "").numbers.slice(Number(chain["next"]?.N));
+      batch.numbers = eventsOf(chain["batchId"]?.S ?? "", Number(chain["next"]?.N));
       batch.webhookIds.add(chain["webhookId"]?.S ?? "");
       return;
+    }
+    // A part of a chain may expire before it was ever POSTed.
+    const { firstSequenceNumber, first, next } = given[":stretch"]?.M ?? {};
+    const webhookId = webhookOf(call.body);
+    const whole = chains.get(shareOf(webhookId, firstSequenceNumber?.S ?? ""));
+    if (whole !== undefined && batch.numbers.length === 0) {
+      batch.numbers = eventsOf(whole, Number(first?.N), Number(next?.N));
+      batch.webhookIds.add(webhookId);
     }
     const { Attributes: changed = {} } = parse(answer) as { Attributes?: Readonly<Record<string, Attribute>> };
     if (changed["state"]?.S !== "sending" || changed["expiresAt"]?.S === undefined) return;
@@ -119,6 +141,9 @@ const readUpdate = (body: Buffer): { readonly batchId?: string; readonly values:
   const batchId = /^[^#]+#([0-9a-f-]{36})$/.exec(Key.sk?.S ?? "")?.[1];
   return { ...(batchId === undefined ? {} : { batchId }), values: Object.values(ExpressionAttributeValues) };
 };
+
+/** Webhook whose item, or whose batch's item, a call changes. */
+const webhookOf = (body: Buffer): string => (parse(body) as UpdateCall).Key.pk?.S ?? "";
 
 /** Key of a batch's body in a call's path. */
 const objectKey = ({ service, path }: AwsCall): string | undefined =>
