@@ -120,7 +120,7 @@ const createAuthorize = (scope: Construct, { reservedConcurrency, storage }: Api
 };
 
 const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
-  const { replays, restApi, retries, storage } = props;
+  const { replays, restApi, retries, storage, stream } = props;
   const { apiKeys, batches, webhooks } = storage;
   const api = nodeFunction(scope, "api", {
     description: "answers the management API: webhooks, API keys, batches, documentation.",
@@ -139,6 +139,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       KEY_REQUESTS_PER_SECOND: String(props.keyManagementRequestsPerSecond),
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
+      STREAM_NAME: stream.streamName,
       STREAM_RETENTION_HOURS: String(props.streamRetentionHours),
       WEBHOOKS_TABLE: webhooks.tableName,
     },
@@ -154,6 +155,8 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
     ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`),
     [batches.tableArn],
   );
+  // Events about webhooks that were changed.
+  allow(api, ["kinesis:PutRecords"], [stream.streamArn]);
   allow(api, ["sqs:SendMessage"], [replays.queueArn, retries.queueArn]);
   storage.allowObjects(api, ["s3:GetObject"], ["batches/"]);
   // Without it S3 answers 403 instead of 404 for a body that is gone.

@@ -1,6 +1,7 @@
 import { Duration, Validations } from "aws-cdk-lib";
 import { type Function as LambdaFunction, RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import { Construct } from "constructs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { deliverBatchSize, deliverTimeoutSeconds, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
@@ -56,6 +57,8 @@ export interface DeliveryProps extends DeliverConcurrency {
    */
   readonly reservedConcurrency?: number | undefined;
   readonly storage: Storage;
+  /** Stream that events about webhooks go to, as all events do. */
+  readonly stream: IStream;
 }
 
 /** From the queues to the targets: the `deliver` function and its two SQS mappings. */
@@ -66,7 +69,7 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
-    const { queues, storage } = props;
+    const { queues, storage, stream } = props;
     const { batches, bucket, webhooks } = storage;
     const deliver = nodeFunction(this, "deliver", {
       description: "POSTs batches to their targets, records every attempt and schedules retries.",
@@ -84,6 +87,7 @@ export class Delivery extends Construct {
         RECORD_RETENTION_DAYS: String(props.recordRetentionDays),
         RETRIES_QUEUE_URL: queues.retries.queueUrl,
         RETRY_SCALE: "1",
+        STREAM_NAME: stream.streamName,
         WEBHOOKS_TABLE: webhooks.tableName,
       },
     });
@@ -97,6 +101,7 @@ export class Delivery extends Construct {
     // Without it S3 answers 403 instead of 404 for a body that is gone, which would look like a fault of ours.
     allow(deliver, ["s3:ListBucket"], [bucket.bucketArn]);
     allow(deliver, ["sqs:SendMessage"], [queues.retries.queueArn]);
+    allow(deliver, ["kinesis:PutRecords"], [stream.streamArn]);
 
     const mapping = {
       batchSize: deliverBatchSize,

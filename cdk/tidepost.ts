@@ -131,6 +131,7 @@ export class TidepostSystem extends Construct {
       reservedConcurrency: props.deliverReservedConcurrency,
       retriesConcurrency: props.retriesConcurrency ?? deliverConcurrencyDefaults.retriesConcurrency,
       storage,
+      stream,
     });
     const { deliver, redriveMappings } = delivery;
     const ses = createSesSource(this, {
@@ -153,7 +154,8 @@ export class TidepostSystem extends Construct {
     const { encryptionKey } = stream;
     if (encryptionKey !== undefined) {
       for (const reader of [batch, listen, replay.replay]) allow(reader, ["kms:Decrypt"], [encryptionKey.keyArn]);
-      for (const writer of writers) allow(writer, ["kms:GenerateDataKey"], [encryptionKey.keyArn]);
+      for (const writer of [...writers, deliver, routes.api])
+        allow(writer, ["kms:GenerateDataKey"], [encryptionKey.keyArn]);
     }
     const observability = new Observability(this, "Observability", {
       accessLogs: restApi.accessLogs,

@@ -1586,6 +1586,11 @@ export interface Paths {
                   | "error"
                   | "ad_status"
                   | "ad_adjust"
+                  | "webhook_failing"
+                  | "webhook_recovered"
+                  | "batch_at_risk"
+                  | "batch_expired"
+                  | "webhook_changed"
                 )[]
               | null;
             /** Only events to this address. With `only`, as `types`: not for batches that wait. */
@@ -1932,6 +1937,11 @@ export interface Paths {
                   | "error"
                   | "ad_status"
                   | "ad_adjust"
+                  | "webhook_failing"
+                  | "webhook_recovered"
+                  | "batch_at_risk"
+                  | "batch_expired"
+                  | "webhook_changed"
                 )[]
               | null;
             /** Only events of this sub-account; 0 is the primary account. */
@@ -2932,7 +2942,7 @@ export interface Schemas {
     target: string;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. Default: `selected`. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. Default: `selected`. */
     events_mode?: "selected" | "all" | null;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. Default: `true`. */
     active?: boolean | null;
@@ -3004,7 +3014,12 @@ export interface Schemas {
     | "success"
     | "error"
     | "ad_status"
-    | "ad_adjust";
+    | "ad_adjust"
+    | "webhook_failing"
+    | "webhook_recovered"
+    | "batch_at_risk"
+    | "batch_expired"
+    | "webhook_changed";
   /** Conditions over an event's fields. At most 16384 bytes as JSON, 8 levels of `and`, `or` and `not`, and 50 conditions. The guide "Take only the events you want" says what each means. */
   Filter:
     | {
@@ -3068,7 +3083,7 @@ export interface Schemas {
     target?: string | null;
     /** Event types to deliver. Replaced as a whole. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. */
     events_mode?: "selected" | "all" | null;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active?: boolean | null;
@@ -3162,7 +3177,7 @@ export interface Schemas {
     name?: string | null;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
     events?: Schemas["EventKey"][] | null;
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. Default: `selected`. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. Default: `selected`. */
     events_mode?: "selected" | "all" | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -3201,7 +3216,7 @@ export interface Schemas {
   };
   /** One event, as it is ingested and delivered. */
   Event: {
-    /** The event under its class: message_event, track_event, gen_event, unsubscribe_event, relay_event, ab_test_event, ingest_event, adaptive_event. */
+    /** The event under its class: message_event, track_event, gen_event, unsubscribe_event, relay_event, ab_test_event, ingest_event, adaptive_event, webhook_event. */
     msys: Record<string, Record<string, unknown>>;
   };
   NewApiKey: {
@@ -3233,7 +3248,7 @@ export interface Schemas {
     target: string;
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. */
     events_mode: "selected" | "all";
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
@@ -3561,7 +3576,7 @@ export interface Schemas {
     target: string;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. */
     events_mode: "selected" | "all";
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
@@ -3810,7 +3825,7 @@ export interface Schemas {
     target: string;
     /** Whether events are collected. Batches of an inactive webhook wait until it is active again. */
     active: boolean;
-    /** `selected`: the types in `events`. `all`: every type, including those of later versions. */
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. */
     events_mode: "selected" | "all";
     /** Event types that are delivered. */
     events: Schemas["EventKey"][];
@@ -4238,6 +4253,11 @@ export interface Schemas {
       | "error"
       | "ad_status"
       | "ad_adjust"
+      | "webhook_failing"
+      | "webhook_recovered"
+      | "batch_at_risk"
+      | "batch_expired"
+      | "webhook_changed"
     )[];
     /** Only events of this sub-account; 0 is the primary account. */
     subaccount_id?: number;

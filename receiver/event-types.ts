@@ -208,6 +208,30 @@ export interface EventFields {
   readonly option?: string;
   /** New value of that option. */
   readonly opt_value?: string;
+  /** Webhook that the event is about. */
+  readonly webhook_id?: string;
+  /** Name of that webhook. */
+  readonly webhook_name?: string;
+  /** Why the attempts fail, by the word that attempts have for it. */
+  readonly failure_reason?: string;
+  /** Since when the webhook's batches wait, in ISO 8601. */
+  readonly failing_since?: string;
+  /** Batch of the webhook, as in X-MessageSystems-Batch-ID. */
+  readonly webhook_batch_id?: string;
+  /** Number of events in that batch. */
+  readonly batch_events?: number;
+  /** When the time began after which the batch expires, in ISO 8601. */
+  readonly first_attempt_at?: string;
+  /** When the batch expires unless its target takes it, in ISO 8601. */
+  readonly expires_at?: string;
+  /** What became of the webhook: created, updated, paused, resumed, secret_rotated or deleted. */
+  readonly change_action?: string;
+  /** Names of the fields that differ. The webhook's list of changes has their values, secrets apart. */
+  readonly changed_fields?: readonly unknown[];
+  /** Id of the API key that made the change. */
+  readonly changed_by_key_id?: string;
+  /** Label that this API key had then. */
+  readonly changed_by_key_label?: string;
 }
 
 interface Event<Class extends string, Type extends string, Names extends keyof EventFields> {
@@ -280,4 +304,14 @@ export interface EventsByType {
   ad_status: Event<"adaptive_event", "ad_status", "type" | "timestamp" | "event_id" | "customer_id" | "action" | "binding" | "node_name" | "routing_domain" | "rule" | "scope" | "start" | "status" | "stop" | "subaccount_id" | "trigger">;
   /** The mail server changed one of its sending options, by an adaptive rule or automatic tuning. */
   ad_adjust: Event<"adaptive_event", "ad_adjust", "type" | "timestamp" | "event_id" | "customer_id" | "binding" | "node_name" | "opt_value" | "option" | "routing_domain" | "scope" | "subaccount_id">;
+  /** A webhook's target has failed several times in a row, and its batches wait. At most once an hour for each webhook. */
+  webhook_failing: Event<"webhook_event", "webhook_failing", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "failure_reason" | "failing_since">;
+  /** The target of a webhook that was reported as failing takes batches again. */
+  webhook_recovered: Event<"webhook_event", "webhook_recovered", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "failing_since">;
+  /** A batch has waited for half of the time after which it expires. At most once an hour for each webhook, for one of its batches. */
+  batch_at_risk: Event<"webhook_event", "batch_at_risk", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "webhook_batch_id" | "batch_events" | "first_attempt_at" | "expires_at">;
+  /** A batch, or what was left of a window, was not delivered in time, and Tidepost has given it up. It can be recovered while the stream keeps its events. */
+  batch_expired: Event<"webhook_event", "batch_expired", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "webhook_batch_id" | "batch_events" | "first_attempt_at">;
+  /** Somebody created, changed, paused, resumed or deleted a webhook, or rotated its secret. */
+  webhook_changed: Event<"webhook_event", "webhook_changed", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "change_action" | "changed_fields" | "changed_by_key_id" | "changed_by_key_label">;
 }

@@ -4,6 +4,7 @@ import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
+import { healthEventKeys } from "#shared/contract/words.ts";
 import type { OwnedEvent } from "#shared/events/decode-record.ts";
 import { takeContent } from "#shared/webhooks/content.ts";
 import { takes } from "#shared/webhooks/routing.ts";
@@ -101,7 +102,11 @@ export const openStream = async ({
       ? undefined
       : await readWebhook(outputOf(outputs, "WebhooksTableName", stack), { customer: customer ?? "", webhook });
   const rules: readonly EventRules[] = [
-    ...(types === undefined ? [] : [{ eventsMode: "selected", events: types } as const]),
+    {
+      eventsMode: types === undefined ? "all" : "selected",
+      // Events about webhooks come only to those who name them.
+      events: types ?? (found === undefined ? [] : healthEventKeys),
+    },
     ...(found === undefined ? [] : [found]),
   ];
   const isWanted = (event: OwnedEvent): boolean =>

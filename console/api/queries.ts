@@ -1,3 +1,4 @@
+import { eventKeys } from "#shared/contract/words.ts";
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useSession } from "../session.ts";
 import type { ApiError } from "./api-error.ts";
@@ -94,7 +95,8 @@ export const useEventDocumentation = (): UseQueryResult<EventDocumentation, ApiE
 export const useEventSamples = (): UseQueryResult<readonly EventSample[], ApiError> =>
   useQuery({
     queryKey: queryKeys.samples,
-    queryFn: ({ signal }) => callApi("GET /v1/webhooks/events/samples", { signal }),
+    queryFn: ({ signal }) =>
+      callApi("GET /v1/webhooks/events/samples", { query: { events: eventKeys.join(",") }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

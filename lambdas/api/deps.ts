@@ -12,6 +12,9 @@ import type {
   WebhookCounts,
   WebhookStore,
 } from "#shared/stores.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { StreamRecord, StreamWriter } from "#shared/stream.ts";
+import type { ToldStore } from "#shared/webhooks/told-store.ts";
 import type { ChangeStore } from "#shared/webhooks/change-store.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { FleetCache } from "./fleet/kept.ts";
@@ -24,6 +27,9 @@ export interface ApiDeps extends TestPostDeps {
     "create" | "find" | "findMany" | "list" | "readFleetVersion" | "replace" | "remove"
   >;
   readonly changes: ChangeStore;
+  readonly told: Pick<ToldStore, "noteSubscriber" | "hasSubscriber" | "noteChangeTold">;
+  readonly stream: StreamWriter<StreamRecord>;
+  readonly telemetry: Pick<Telemetry, "changeNotTold">;
   readonly webhookCounts: WebhookCounts;
   /** Webhooks that a customer may have. */
   readonly maxWebhooks: number;

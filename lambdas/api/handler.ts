@@ -21,13 +21,13 @@ import { createFleetCache } from "./fleet/kept.ts";
 import { ignoredFields } from "./ignored-fields.ts";
 import { matchRoute, routes } from "./routes.ts";
 
-export interface HandlerDeps extends Omit<ApiDeps, "kept">, RequestLimitDeps {
+export interface HandlerDeps extends Omit<ApiDeps, "kept" | "telemetry">, RequestLimitDeps {
   readonly telemetry: Telemetry;
 }
 
 /** The REST API but for ingest. API Gateway passes everything under `/v1` on; the route table decides. */
 export const createHandler = ({ counts, perSecond, telemetry, ...stores }: HandlerDeps) => {
-  const deps: ApiDeps = { ...stores, kept: createFleetCache() };
+  const deps: ApiDeps = { ...stores, telemetry, kept: createFleetCache() };
   const admit = requestLimit({ counts, perSecond, telemetry, now: stores.now }, "management");
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))

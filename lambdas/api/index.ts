@@ -10,11 +10,14 @@ import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
+import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import { kinesisClient } from "#shared/adapters/kinesis/kinesis-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
@@ -38,6 +41,8 @@ export const handler = createHandler({
   apiKeys: apiKeysTable({ client, tableName: env.API_KEYS_TABLE }),
   webhooks: webhooksTable(webhooks),
   changes: changesTable(webhooks),
+  told: toldTable(webhooks),
+  stream: eventStream({ client: kinesisClient(), streamName: env.STREAM_NAME }),
   webhookCounts: webhookCountsTable(webhooks),
   maxWebhooks,
   settings: deliverySettingsTable(webhooks),

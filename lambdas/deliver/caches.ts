@@ -1,5 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { SettingsStore, TokenEndpoint } from "#shared/stores.ts";
+import type { ToldStore } from "#shared/webhooks/told-store.ts";
+import type { TellDeps } from "./tell.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
 
 /** Bounds the memory; one entry is at most a few kilobytes. */
@@ -16,6 +18,25 @@ export const settingsCache = (settings: Pick<SettingsStore, "find">): Pick<Setti
     find: async (webhookId, revision) =>
       await known.fetch(`${webhookId}#${revision}`, { context: { webhookId, revision } }),
   };
+};
+
+/** A customer's first webhook for events about webhooks is known to all within this time. */
+const subscriberMs = 60_000;
+
+/** Keeps for a minute whether somebody wants to know how a customer's webhooks are. */
+export const subscriberCache = (
+  told: Pick<ToldStore, "hasSubscriber">,
+  now: () => number,
+): TellDeps["told"]["hasSubscriber"] => {
+  const known = new LRUCache<string, { readonly isThere: boolean }>({
+    max,
+    ttl: subscriberMs,
+    perf: { now },
+    ttlResolution: 0,
+    ignoreFetchAbort: true,
+    fetchMethod: async (customerId) => ({ isThere: await told.hasSubscriber(customerId) }),
+  });
+  return async (customerId) => (await known.forceFetch(customerId)).isThere;
 };
 
 /** An OAuth 2 access token. Times are Unix milliseconds. */

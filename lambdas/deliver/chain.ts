@@ -144,7 +144,7 @@ const halt = async (
     ...rest
   }: Halt & { readonly passage: Passage | undefined; readonly reason: ExpiryReason | undefined },
 ): Promise<void> => {
-  if (reason === undefined && passage?.kind === "park") await parkRest(deps, rest, passage.until);
+  if (reason === undefined && passage?.kind === "park") await parkRest(deps, rest, passage);
   else await expireRest(deps, rest, reason ?? "webhook_deleted");
 };
 

@@ -24,7 +24,7 @@ const maxTries = 4;
 /** Without health: the webhook is gone. `probeUntil`: it is the one probe of an open breaker, until then at the latest. */
 export type Passage =
   | { readonly kind: "go"; readonly health?: WebhookHealth; readonly probeUntil?: number }
-  | { readonly kind: "park"; readonly until: number };
+  | { readonly kind: "park"; readonly until: number; readonly health?: WebhookHealth };
 
 /** What a webhook remembers of its deliveries, as of a moment ago. Without health: the webhook is gone. */
 export interface Look {
@@ -61,11 +61,13 @@ export const passGate = async (
     const { health } =
       attempt === 1 && look !== undefined ? look : { health: await deps.health.readHealth(customerId, webhookId) };
     if (health === undefined) return { kind: "go" };
-    if (!health.active) return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale };
+    if (!health.active) {
+      return { kind: "park", until: now + (pausedMs * (1 + deps.jitter())) / deps.clock.scale, health };
+    }
     if (message.redelivery === true) return { kind: "go", health };
     const isParked = message.parked === true;
     const admission = admit(health.breaker, { now, isParked, random: deps.jitter(), clock: deps.clock });
-    if (admission.kind === "park") return admission;
+    if (admission.kind === "park") return { ...admission, health };
     if (admission.kind === "go") return { kind: "go", health };
     const event = { kind: "probe_started" } as const;
     const breaker = await changeBreaker(deps, { message, health, event, now });
@@ -77,7 +79,8 @@ export const passGate = async (
 
 /**
  * Tells the breaker how an attempt ended, and notes when the last one succeeded or failed. A success changes nothing at a
- * breaker that was closed without failures when the attempt began, so that the usual attempt costs no further read.
+ * breaker that was closed without failures when the attempt began, so that the usual attempt costs no further read. Returns the
+ * webhook's health as far as it is known then.
  */
 export const reportToGate = async (
   deps: GateDeps,
@@ -91,7 +94,7 @@ export const reportToGate = async (
     readonly answerMs: number | undefined;
     readonly now: number;
   },
-): Promise<void> => {
+): Promise<WebhookHealth | undefined> => {
   const { message, outcome, now } = input;
   const isDelivered = outcome.kind === "delivered";
   const event: BreakerEvent = isDelivered ? { kind: "succeeded" } : { kind: "failed", reason: outcome.reason };
@@ -101,11 +104,14 @@ export const reportToGate = async (
   const answerMs = input.answerMs && recentAnswerMs(input.health?.answerMs, input.answerMs);
   await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString(), answerMs });
   const before = input.health?.breaker;
-  if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return;
+  if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return input.health;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const health = await deps.health.readHealth(customerId, webhookId);
-    if (health === undefined || (await changeBreaker(deps, { message, health, event, now }))) return;
+    if (health === undefined) return undefined;
+    const breaker = await changeBreaker(deps, { message, health, event, now });
+    if (breaker !== undefined) return { ...health, breaker };
   }
+  return undefined;
 };
 
 /**

@@ -5,6 +5,7 @@ import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
@@ -14,10 +15,12 @@ import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
 import { returnedMessages } from "#shared/adapters/sqs/returned-messages.ts";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
+import { kinesisClient } from "#shared/adapters/kinesis/kinesis-client.ts";
 import { parseEnv } from "#shared/runtime/parse-env.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "./handler.ts";
-import { settingsCache, tokenCache } from "./caches.ts";
+import { settingsCache, subscriberCache, tokenCache } from "./caches.ts";
 
 const env = parseEnv(deliverEnv, process.env);
 const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
@@ -25,6 +28,7 @@ const client = documentClient();
 const sqs = queueClient();
 const targets = outboundClient({ allowedRanges: env.ALLOWED_TARGET_RANGES });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
+const told = toldTable(webhooks);
 const batches = { client, tableName: env.BATCHES_TABLE };
 
 export const handler = createHandler({
@@ -34,6 +38,8 @@ export const handler = createHandler({
   quarantine: quarantine(bucket),
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),
+  told: { ...told, hasSubscriber: subscriberCache(told, Date.now) },
+  stream: eventStream({ client: kinesisClient(), streamName: env.STREAM_NAME }),
   turns: turnsTable(webhooks),
   deliveryHours: deliveryHoursTable(batches),
   returned: returnedMessages(sqs),

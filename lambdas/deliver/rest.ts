@@ -7,7 +7,10 @@ import type { BatchRef, RestRecord } from "#shared/delivery/record.ts";
 import { type RetryClock, cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { ChainStore } from "#shared/delivery/chain-store.ts";
 import type { Cutter } from "./cutter.ts";
-import { type SettleDeps, count, ttlFrom, written } from "./settle.ts";
+import type { Passage } from "./gate.ts";
+import { tellOfExpiry, tellOfRisk } from "./tell.ts";
+import { type SettleDeps, ttlFrom } from "./settle.ts";
+import { count, written } from "./written.ts";
 
 export interface ChainDeps extends SettleDeps {
   readonly chains: ChainStore;
@@ -80,7 +83,11 @@ export const passOn = async (deps: ChainDeps, rest: Rest, at = 0): Promise<void>
  * Parks what is left as one message and one record. The chain notes first where the record will be, so that whoever goes on
  * removes it.
  */
-export const parkRest = async (deps: ChainDeps, halt: Halt, until: number): Promise<void> => {
+export const parkRest = async (
+  deps: ChainDeps,
+  halt: Halt,
+  { until, health }: Extract<Passage, { kind: "park" }>,
+): Promise<void> => {
   const { rest, restFrom } = halt;
   const { message, next } = rest;
   const now = deps.now();
@@ -96,6 +103,7 @@ export const parkRest = async (deps: ChainDeps, halt: Halt, until: number): Prom
   await written(deps, message, deps.chains.passOn({ ...message, next }));
   const { batchId, webhookId, events } = record;
   deps.telemetry.batchParked({ batchId, webhookId, events, until: new Date(at).toISOString() });
+  if (health !== undefined) await written(deps, message, tellOfRisk(deps, message, health, record));
 };
 
 /** Records what is left as expired, as one, and ends the chain. */
@@ -104,6 +112,7 @@ export const expireRest = async (deps: ChainDeps, halt: Halt, reason: ExpiryReas
   const { message, parkedSince } = rest;
   const at = deps.now();
   const record = recordOf(deps, halt, { since: parkedSince ?? at, chain: nextHop(message, rest) });
+  await written(deps, message, tellOfExpiry(deps, message, record));
   if (await deps.batchLog.recordRestExpired(record, { at, reason })) {
     const { batchId, webhookId, events } = record;
     deps.telemetry.batchExpired({ batchId, webhookId, events });

@@ -1,22 +1,23 @@
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { ExpiryReason } from "#shared/contract/words.ts";
 import { countedAs, type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
 import { isOnFastLane, parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
 import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
-import type { DeliveryFact } from "#shared/delivery/hours.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import { type AttemptDeps, type AttemptResult, answerMsOf, attemptDelivery, toAttemptRecord } from "./attempt.ts";
 import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
 import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
+import { type TellDeps, tellAfterAttempt, tellIfAtRisk, tellOfExpiry, waitingOf } from "./tell.ts";
+import { count, factsOf, written } from "./written.ts";
 import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
-export interface SettleDeps extends AttemptDeps, GateDeps, TurnDeps {
+export interface SettleDeps extends AttemptDeps, GateDeps, TurnDeps, TellDeps {
+  readonly health: GateDeps["health"];
   readonly batchLog: BatchStore;
   readonly bodies: Omit<BodyStore, "find">;
   readonly deliveryHours: Pick<DeliveryHourStore, "count">;
@@ -64,7 +65,8 @@ const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Lo
       const passage = await passGate(deps, message, { now, look });
       if (passage.kind === "park") {
         const { firstAttemptAt } = claim;
-        return await park(deps, { ...message, firstAttemptAt }, { until: Math.min(passage.until, cutoff), now });
+        await park(deps, { ...message, firstAttemptAt }, { until: Math.min(passage.until, cutoff), now });
+        return await written(deps, message, tellIfAtRisk(deps, { message, firstAttemptAt, health: passage.health }));
       }
       try {
         await attemptAndSettle(deps, { message, ...claim, health: passage.health });
@@ -135,6 +137,7 @@ const park = async (
 
 const expire = async (deps: SettleDeps, message: DueBatch, reason?: ExpiryReason): Promise<undefined> => {
   const now = deps.now();
+  await written(deps, message, tellOfExpiry(deps, message, waitingOf(message)));
   await deps.batchLog.recordExpired(message, now, reason);
   deps.telemetry.batchExpired(factsOf(message));
   await count(deps, message, { at: now, what: { kind: "expired" } });
@@ -171,12 +174,9 @@ const attemptAndSettle = async (
   // That a batch is too large for a target, or that it takes one part and refuses another, does not tell how the target is.
   const isTooLarge = result.outcome.status === 413 && message.events > 1;
   const counts = !isTooLarge && !(hasPartGotThrough && isRefusal(result.outcome));
+  const reported = reportToGate(deps, { message, health, ...result, answerMs: answerMsOf(result), counts, now });
   await Promise.all([
-    written(
-      deps,
-      message,
-      reportToGate(deps, { message, health, ...result, answerMs: answerMsOf(result), counts, now }),
-    ),
+    written(deps, message, tellAfterAttempt(deps, { message, firstAttemptAt, outcome: result.outcome, reported })),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
   return result.outcome;
@@ -248,15 +248,6 @@ const hasGotThrough = async (deps: SettleDeps, message: DueBatch, outcome: Outco
   }
 };
 
-export const count = async (
-  deps: SettleDeps,
-  message: DueBatch | ChainMessage,
-  fact: Pick<DeliveryFact, "at" | "what">,
-): Promise<void> => {
-  const { customerId, webhookId } = message;
-  await written(deps, message, deps.deliveryHours.count({ customerId, webhookId, ...fact }));
-};
-
 /**
  * Where the body of a batch waits: its owner may look at it, and ask for another attempt. When it cannot be stored it stays
  * in the message, which is all that delivery needs.
@@ -270,22 +261,6 @@ const bodyToWait = async (deps: SettleDeps, message: DueBatch): Promise<BodyPlac
     return body;
   }
 };
-
-/** Waits for a write that the attempt's outcome does not depend on. Its failure is reported, and nothing else. */
-export const written = async (
-  deps: SettleDeps,
-  message: DueBatch | ChainMessage,
-  write: Promise<void>,
-): Promise<void> => {
-  try {
-    await write;
-  } catch (error) {
-    deps.telemetry.recordNotWritten({ ...factsOf(message), error });
-  }
-};
-
-/** What may be logged of a message: never its body. */
-const factsOf = ({ batchId, webhookId, events }: DueBatch | ChainMessage) => ({ batchId, webhookId, events });
 
 /**
  * A body that came inside its message may be stored all the same: by an invocation that put it aside to wait and ended

@@ -1,4 +1,5 @@
 import { maxEventBytes, maxIngestErrors, maxTextEvents } from "#shared/contract/limits.ts";
+import { healthClass, isHealthType } from "#shared/events/catalogue/event-key.ts";
 import type { PackableEvent } from "#shared/events/pack-records.ts";
 import type { EventSpan } from "#shared/events/span.ts";
 import { type ReadEvent, readEvent } from "#shared/events/read-event.ts";
@@ -26,7 +27,7 @@ export const readEvents = (text: Buffer): ReadEvents => {
   const pieces = splitEvents(text);
   if (pieces === undefined) throw tooManyEvents();
   for (const piece of pieces) {
-    const reading = readWithinLimit(piece);
+    const reading = refuseHealth(readWithinLimit(piece));
     if (reading.kind === "event") {
       const { type, subaccountId, eventClass } = reading.event;
       events.push({ ...piece, type, subaccountId, eventClass });
@@ -44,6 +45,12 @@ const readWithinLimit = (span: EventSpan): ReadEvent => {
     ? { kind: "invalid", problem: `event of ${bytes} bytes; at most ${maxEventBytes} are accepted` }
     : readEvent(span);
 };
+
+/** Events about webhooks are Tidepost's own: nobody else may say that a webhook fails, or who changed it. */
+const refuseHealth = (reading: ReadEvent): ReadEvent =>
+  reading.kind === "event" && (reading.event.eventClass === healthClass || isHealthType(reading.event.type))
+    ? { kind: "invalid", problem: `'${healthClass}' and its types are Tidepost's own` }
+    : reading;
 
 const tooManyEvents = (): RequestError =>
   errors.largeBody(

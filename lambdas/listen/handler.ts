@@ -1,6 +1,7 @@
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { healthEventKeys } from "#shared/contract/words.ts";
 import { errors, validate } from "#shared/errors.ts";
 import { httpAnswers, requestHeader, requestQuery, requireCaller, requireMethod } from "#shared/runtime/http.ts";
 import type { WebhookStore } from "#shared/stores.ts";
@@ -94,8 +95,10 @@ const rulesOf = async (
   },
 ): Promise<readonly (EventRules & ContentRules)[]> => {
   const { customerId, webhookId, types, subaccount } = wanted;
-  const rules: EventRules[] = types === undefined ? [] : [{ eventsMode: "selected", events: types }];
-  if (subaccount !== "all") rules.push({ eventsMode: "all", events: [], subaccountId: subaccount });
+  // Without types or a webhook, events about webhooks stay out, as they do of webhooks that take all.
+  const named = types ?? (webhookId === undefined ? [] : healthEventKeys);
+  const rules: EventRules[] = [{ eventsMode: types === undefined ? "all" : "selected", events: named }];
+  if (subaccount !== "all") rules.push({ eventsMode: "all", events: healthEventKeys, subaccountId: subaccount });
   if (webhookId === undefined) return rules;
   const id = z.uuid().safeParse(webhookId);
   const webhook = id.success ? await webhooks.find(customerId, id.data.toLowerCase()) : undefined;

@@ -47,6 +47,7 @@ export const apiEnv = z.object({
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
+  STREAM_NAME: name,
   STREAM_RETENTION_HOURS: retentionHours,
   WEBHOOKS_TABLE: name,
 });
@@ -82,6 +83,7 @@ export const deliverEnv = z.object({
   RECORD_RETENTION_DAYS: recordRetentionDays,
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
+  STREAM_NAME: name,
   WEBHOOKS_TABLE: name,
 });
 

@@ -123,8 +123,18 @@ export const tokenContentTypes = ["application/x-www-form-urlencoded", "applicat
 export const compressions = ["none", "gzip", "zstd"] as const;
 export type Compression = (typeof compressions)[number];
 
-/** Every event key that a webhook can subscribe to, in the order of documentation and samples. */
-export const eventKeys = [
+/** Events about webhooks, which Tidepost itself puts on the stream. A webhook takes those that it names; "all" has none of them. */
+export const healthEventKeys = [
+  "webhook_failing",
+  "webhook_recovered",
+  "batch_at_risk",
+  "batch_expired",
+  "webhook_changed",
+] as const;
+export type HealthEventKey = (typeof healthEventKeys)[number];
+
+/** Events that producers send, as the original has them. */
+const producedEventKeys = [
   "injection",
   "delivery",
   "bounce",
@@ -156,6 +166,8 @@ export const eventKeys = [
   "ad_adjust",
 ] as const;
 
+/** Every event key that a webhook can subscribe to, in the order of documentation and samples. */
+export const eventKeys = [...producedEventKeys, ...healthEventKeys] as const;
 export type EventKey = (typeof eventKeys)[number];
 
 /** The keys that an on-premises `webhooks.json` may list. */
@@ -188,5 +200,6 @@ export const eventClassKeys = [
   "ab_test_event",
   "ingest_event",
   "adaptive_event",
+  "webhook_event",
 ] as const;
 export type EventClass = (typeof eventClassKeys)[number];

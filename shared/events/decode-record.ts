@@ -170,10 +170,11 @@ const readEvents = (
       undecodable.push({ bytes, problem, ...ownedBy(owner) });
       continue;
     }
-    const { start, end, type, subaccountId } = reading.event;
+    const { start, end, type, subaccountId, about } = reading.event;
     const customerId = owner ?? reading.event.customerId;
     if (customerId === undefined) undecodable.push({ bytes: bytesOf(piece), problem: "no 'customer_id'" });
-    else items.push({ text: reading.event.text, start, end, type, subaccountId, customerId });
+    else if (about === undefined) items.push({ text: reading.event.text, start, end, type, subaccountId, customerId });
+    else items.push({ text: reading.event.text, start, end, type, subaccountId, about, customerId });
   }
 };
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { maxJsonDepth } from "#shared/contract/limits.ts";
 import { exceedsDepth, findJsonProblem, portable } from "#shared/plain-json.ts";
+import { healthClass } from "./catalogue/event-key.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 import { type Event, type EventSpan, bytesOf } from "./span.ts";
 import { byte, hasAt, nowhere, scanByte, scanValue, skipDigits, skipPlain, skipWhitespace } from "./scan-json.ts";
@@ -18,7 +19,9 @@ export type ReadEvent =
  */
 export const readEvent = (span: EventSpan): ReadEvent => {
   const scanned = scanEvent(span);
-  return scanned === undefined ? parseEvent(span) : { kind: "event", event: scanned };
+  // Events about webhooks are few, and the scan does not look for the webhook.
+  const isScanned = scanned !== undefined && scanned.eventClass !== healthClass;
+  return isScanned ? { kind: "event", event: scanned } : parseEvent(span);
 };
 
 /** The same with all of JSON parsed: for what {@link scanEvent} leaves, and for what is wrong with what is no event. */
@@ -58,6 +61,7 @@ export const parseEvent = ({ text, start, end }: EventSpan): ReadEvent => {
       subaccountId: identifier(fields["subaccount_id"]),
       eventClass,
       customerId: identifier(fields["customer_id"]),
+      ...aboutOf(eventClass, fields["webhook_id"]),
     },
   };
 };
@@ -72,6 +76,10 @@ const identifier = (value: unknown): string | undefined => {
   if (typeof value === "string" && value !== "") return value;
   return typeof value === "number" ? String(value) : undefined;
 };
+
+/** The webhook that an event is about. */
+const aboutOf = (eventClass: string, webhookId: unknown): Pick<Event, "about"> =>
+  eventClass === healthClass && typeof webhookId === "string" ? { about: webhookId } : {};
 
 const msysKey = Buffer.from('"msys"');
 const typeKey = Buffer.from('"type"');

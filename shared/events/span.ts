@@ -53,6 +53,8 @@ export interface EventRoute {
   readonly type: string;
   /** The `subaccount_id` field, if there is one. */
   readonly subaccountId: string | undefined;
+  /** The webhook that an event about webhooks is about: it never gets it. */
+  readonly about?: string;
 }
 
 /** An event that can be routed. */

@@ -229,6 +229,12 @@ export const createTelemetry = (functionName: string) => {
     },
 
     /** An attempt was made but could not be recorded. The batch goes on as its outcome demands. */
+    changeNotTold: (fact: { readonly webhookId: string; readonly error: unknown }): void => {
+      const { error, webhookId } = fact;
+      logger.error("change.not_told", { webhookId, error: asError(error) });
+      count(metricNames.recordsNotWritten, 1);
+    },
+
     recordNotWritten: (fact: BatchFact & { readonly error: unknown }): void => {
       const { error, ...batch } = fact;
       logger.error("record.not_written", { ...batch, error: asError(error) });

@@ -1,9 +1,9 @@
-import { eventKeyOf } from "#shared/events/catalogue/event-key.ts";
-import type { Event } from "#shared/events/span.ts";
+import { eventKeyOf, isHealthType } from "#shared/events/catalogue/event-key.ts";
+import type { EventRoute } from "#shared/events/span.ts";
 import type { EventRules, Subscription } from "./webhook.ts";
 
 /** The webhooks of one customer that take an event. */
-export type Router = (event: Pick<Event, "type" | "subaccountId">) => readonly Subscription[];
+export type Router = (event: EventRoute) => readonly Subscription[];
 
 /** Combinations of type and sub-account whose answer a router remembers; more would let a producer fill the memory. */
 const rememberedRoutes = 10_000;
@@ -17,6 +17,8 @@ export const compileRouter = (subscriptions: readonly Subscription[]): Router =>
   const routes = new Map<string, Map<string | undefined, readonly Subscription[]>>();
   let remembered = 0;
   return (event) => {
+    // Each is about a webhook of its own: they are few, and would fill the memory.
+    if (event.about !== undefined) return active.filter((subscription) => takes(subscription, event));
     const type = withinLength(event.type);
     const subaccountId = event.subaccountId === undefined ? undefined : withinLength(event.subaccountId);
     const known = routes.get(type)?.get(subaccountId);
@@ -38,10 +40,17 @@ const maxNameCharacters = 100;
 const withinLength = (name: string): string => (name.length > maxNameCharacters ? "-" : name);
 
 /** Whether a webhook with these rules takes an event while it is active. */
-export const takes = (rules: EventRules, { type, subaccountId }: Pick<Event, "type" | "subaccountId">): boolean =>
-  takesType(rules, type) && takesSubaccount(rules, subaccountId);
+export const takes = (
+  rules: EventRules & Partial<Pick<Subscription, "webhookId">>,
+  { type, subaccountId, about }: EventRoute,
+): boolean =>
+  takesType(rules, type) &&
+  takesSubaccount(rules, subaccountId) &&
+  // What failed to reach a webhook must not be told to it: each telling could fail and be told again.
+  (about === undefined || about !== rules.webhookId);
 
 const takesType = (subscription: EventRules, type: string): boolean => {
+  if (isHealthType(type)) return subscription.events.includes(type);
   if (subscription.eventsMode === "all") return true;
   const key = eventKeyOf(type);
   return key !== undefined && subscription.events.includes(key);

@@ -106,6 +106,8 @@ export interface WebhookChange extends Author {
   readonly at: string;
   readonly action: ChangeAction;
   readonly fields: readonly FieldDifference[];
+  /** Whoever wants to know of changes by event has not been told of it. */
+  readonly untold?: true;
   /** Fields that also differ, and for which there was no room. */
   readonly omitted?: number;
 }
@@ -130,4 +132,21 @@ export interface WebhookHealth {
   readonly turns: Turns;
   /** Rises with every change of the turns. */
   readonly turnsRevision: number;
+  readonly name: string;
+  readonly subaccountId?: number;
+  readonly told: Told;
+  /** Rises with every change of what was told. */
+  readonly toldRevision: number;
+}
+
+/** What events have told of a webhook. Times are Unix milliseconds. */
+export interface Told {
+  /** Since when it was failing by the last event, which no event of its recovery has followed. */
+  readonly failingSince?: number;
+  /** When an event last told that it is failing. */
+  readonly failingAt?: number;
+  /** When an event last told that one of its batches is at risk. */
+  readonly riskAt?: number;
+  /** Until when somebody may be about to tell something. */
+  readonly busyUntil?: number;
 }

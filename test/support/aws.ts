@@ -4,7 +4,14 @@ import {
   type KeySchemaElement,
   type Projection,
 } from "@aws-sdk/client-dynamodb";
-import { CreateStreamCommand, DeleteStreamCommand, DescribeStreamCommand } from "@aws-sdk/client-kinesis";
+import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListShardsCommand,
+} from "@aws-sdk/client-kinesis";
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
@@ -109,6 +116,19 @@ export const startAws = async () => {
         if (Messages.length === 0) return messages;
         for (const { Body = "" } of Messages) messages.push(queueMessage.parse(JSON.parse(Body)));
       }
+    },
+
+    /** The data of every record on the stream, shard by shard. */
+    streamRecords: async (): Promise<readonly Buffer[]> => {
+      const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName: streamName }));
+      const records = await Promise.all(
+        Shards.map(async ({ ShardId }) => {
+          const start = { StreamName: streamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
+          const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(start));
+          return (await kinesis.send(new GetRecordsCommand({ ShardIterator }))).Records ?? [];
+        }),
+      );
+      return records.flat().map(({ Data }) => Buffer.from(Data ?? []));
     },
 
     /** Stores a compressed body as an object, however small it is. */

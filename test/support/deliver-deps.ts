@@ -2,6 +2,8 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
@@ -20,7 +22,7 @@ import type { Aws } from "./aws.ts";
  * and `now` (Unix milliseconds) are always the test's own.
  */
 export const deliverDeps = (
-  { tables, bucket }: Pick<Aws, "tables" | "bucket">,
+  { tables, bucket, stream }: Pick<Aws, "tables" | "bucket" | "stream">,
   replaced: Pick<ChainDeps, "retries" | "targets" | "now"> & Partial<ChainDeps & MessageDeps>,
 ): ChainDeps & MessageDeps => ({
   batchLog: batchesTable(tables.batches),
@@ -29,6 +31,8 @@ export const deliverDeps = (
   quarantine: quarantine(bucket),
   settings: deliverySettingsTable(tables.webhooks),
   health: webhooksTable(tables.webhooks),
+  told: toldTable(tables.webhooks),
+  stream: eventStream(stream),
   turns: turnsTable(tables.webhooks),
   deliveryHours: deliveryHoursTable(tables.batches),
   tokens: tokenCache(accessTokens(replaced.targets), replaced.now),

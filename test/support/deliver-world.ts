@@ -142,6 +142,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
             webhooks: { ...tables.webhooks, client: documents },
           },
           bucket,
+          stream: aws.stream,
         },
         {
           bodies: invocation.watch("s3", up(batchBodies(bucket))),

@@ -15,6 +15,7 @@ import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
 import { authorOf, keepLastChange } from "./changes.ts";
 import { contentRules } from "./content.ts";
+import { noteSubscriber, tellLastChange, toBeTold } from "./tell-change.ts";
 import { findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
@@ -63,7 +64,11 @@ const changeWebhook = async (
     const wanted = await change({ webhook: current, settings: stored });
     const { settings } = wanted;
     const keepsSettings = isDeepStrictEqual(settings, stored);
-    if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) return { webhook: current, settings };
+    if (keepsSettings && isDeepStrictEqual(wanted.webhook, current)) {
+      await tellLastChange(deps, current);
+      return { webhook: current, settings };
+    }
+    await noteSubscriber(deps, wanted.webhook);
     const settingsRevision = keepsSettings
       ? settingsBefore
       : await putSettings(deps, { webhookId, after: settingsBefore, settings });
@@ -81,11 +86,17 @@ const changeWebhook = async (
       revision: revision + 1,
       settingsRevision,
       updatedAt: now,
-      lastChange: changeBetween(before, wanted, { by, at: now, revision: revision + 1, rotates }),
+      lastChange: await toBeTold(
+        deps,
+        customerId,
+        changeBetween(before, wanted, { by, at: now, revision: revision + 1, rotates }),
+      ),
     };
+    await tellLastChange(deps, current);
     await keepLastChange(deps, current);
     if (await deps.webhooks.replace(changed, revision)) {
       if (settingsRevision !== settingsBefore) await retireSettings(deps, webhookId, settingsRevision);
+      await tellLastChange(deps, changed);
       return { webhook: changed, settings };
     }
     const found = await deps.webhooks.find(customerId, webhookId);
@@ -196,11 +207,14 @@ export const deleteOne = async (
   for (let attempt = 1; current !== undefined && attempt <= maxDeletions; attempt += 1) {
     requireMatch(ifMatch, current);
     await keepLastChange(deps, current);
+    await tellLastChange(deps, current);
     // Written before: it counts only when the webhook is gone.
-    await deps.changes.keep(current, deletion(by, new Date(deps.now()).toISOString()), deps.now());
+    const change = await toBeTold(deps, customerId, deletion(by, new Date(deps.now()).toISOString()));
+    await deps.changes.keep(current, change, deps.now());
     if (await deps.webhooks.remove(customerId, webhookId, current.revision)) {
       await deps.webhookCounts.subtract(customerId);
       await retireSettings(deps, webhookId);
+      await tellLastChange(deps, { ...current, lastChange: change });
       return true;
     }
     current = await deps.webhooks.find(customerId, webhookId);

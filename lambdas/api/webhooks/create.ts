@@ -21,6 +21,7 @@ import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { readNewWebhook } from "./requests.ts";
 import { authorOf } from "./changes.ts";
+import { noteSubscriber, tellLastChange, toBeTold } from "./tell-change.ts";
 import { requireTestPost } from "./test-post.ts";
 import { webhookLink } from "./read.ts";
 
@@ -79,6 +80,7 @@ export const createOne = async (
   // Settings first: a webhook that routing can see must always find how to deliver.
   const settingsRevision = await putSettings(deps, { webhookId, after: 0, settings });
   const createdAt = new Date(deps.now()).toISOString();
+  await noteSubscriber(deps, { customerId, events });
   const webhook: Webhook = {
     webhookId,
     customerId,
@@ -97,10 +99,13 @@ export const createOne = async (
     settingsRevision,
     createdAt,
     updatedAt: createdAt,
-    lastChange: creation(by, createdAt),
+    lastChange: await toBeTold(deps, customerId, creation(by, createdAt)),
     ...(origin === undefined ? {} : { creationHash: origin.hash }),
   };
-  if (await deps.webhooks.create(webhook)) return { webhookId, ...secretInUse(settings, newSecret) };
+  if (await deps.webhooks.create(webhook)) {
+    await tellLastChange(deps, webhook);
+    return { webhookId, ...secretInUse(settings, newSecret) };
+  }
   // Another request with the same idempotency key was faster.
   await deps.webhookCounts.subtract(customerId);
   if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });

@@ -24,6 +24,7 @@ export const changeItem = z.object({
     }),
   ),
   omitted: z.number().exactOptional(),
+  untold: z.literal(true).exactOptional(),
 });
 
 const item = z.object({ createdAt: z.string(), change: changeItem, ttl: z.number() });

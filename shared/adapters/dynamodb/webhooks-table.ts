@@ -8,6 +8,7 @@ import type { FieldPath, Filter } from "#shared/contract/api/webhook-filter.ts";
 import type { FieldSelection } from "#shared/contract/api/webhook-selection.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { toldItem } from "./told-table.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import { changeItem } from "./changes-table.ts";
 import { deliverySettings } from "./settings-table.ts";
@@ -81,6 +82,10 @@ const healthItem = z.object({
     })
     .default(noTurns),
   turnsRevision: z.number().default(0),
+  name: z.string(),
+  subaccountId: z.number().exactOptional(),
+  told: toldItem.default({}),
+  toldRevision: z.number().default(0),
 });
 
 const fleetItem = z.object({ version: z.number().default(0) });
@@ -210,7 +215,10 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
         new GetCommand({
           TableName: tableName,
           Key: keyOf(customerId, webhookId),
-          ProjectionExpression: "active, settingsRevision, breaker, breakerRevision, answerMs, turns, turnsRevision",
+          ProjectionExpression:
+            "active, settingsRevision, breaker, breakerRevision, answerMs, turns, turnsRevision, #name, subaccountId, " +
+            "told, toldRevision",
+          ExpressionAttributeNames: { "#name": "name" },
           ConsistentRead: true,
         }),
       );

@@ -178,7 +178,9 @@ const settings = {
   },
   events_mode: openSetting(
     z.enum(eventsModes).meta({
-      description: "`selected`: the types in `events`. `all`: every type, including those of later versions.",
+      description:
+        "`selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks " +
+        "only if `events` has them.",
     }),
     "selected",
   ),

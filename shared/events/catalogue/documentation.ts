@@ -102,7 +102,10 @@ const reportingFields: ReadonlySet<FieldName> = new Set([
  * Ingest itself refuses only events without a type, so that no producer loses events over a field nobody reads.
  */
 export const ingestDocumentation = (): readonly Readonly<Record<string, IngestFieldDocumentation>>[] =>
-  eventKeys.filter((key) => eventDefinitions[key].eventClass !== "ingest_event").map(ingestFields);
+  eventKeys.filter((key) => !notUploaded.has(eventDefinitions[key].eventClass)).map(ingestFields);
+
+/** What tells how an upload ended, and what Tidepost itself tells. */
+const notUploaded: ReadonlySet<EventClass> = new Set(["ingest_event", "webhook_event"]);
 
 const ingestFields = (key: EventKey): Readonly<Record<string, IngestFieldDocumentation>> => {
   const names = documentedFields(key);

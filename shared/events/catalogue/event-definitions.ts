@@ -161,4 +161,34 @@ export const eventDefinitions: Readonly<Record<EventKey, EventDefinition>> = {
     displayName: "Adaptive Delivery Adjustment",
     description: "The mail server changed one of its sending options, by an adaptive rule or automatic tuning.",
   },
+  webhook_failing: {
+    eventClass: "webhook_event",
+    displayName: "Webhook Failing",
+    description:
+      "A webhook's target has failed several times in a row, and its batches wait. At most once an hour for each webhook.",
+  },
+  webhook_recovered: {
+    eventClass: "webhook_event",
+    displayName: "Webhook Recovered",
+    description: "The target of a webhook that was reported as failing takes batches again.",
+  },
+  batch_at_risk: {
+    eventClass: "webhook_event",
+    displayName: "Batch at Risk",
+    description:
+      "A batch has waited for half of the time after which it expires. At most once an hour for each webhook, for one of its " +
+      "batches.",
+  },
+  batch_expired: {
+    eventClass: "webhook_event",
+    displayName: "Batch Expired",
+    description:
+      "A batch, or what was left of a window, was not delivered in time, and Tidepost has given it up. It can be recovered " +
+      "while the stream keeps its events.",
+  },
+  webhook_changed: {
+    eventClass: "webhook_event",
+    displayName: "Webhook Changed",
+    description: "Somebody created, changed, paused, resumed or deleted a webhook, or rotated its secret.",
+  },
 };

@@ -1,8 +1,17 @@
-import { type EventKey, eventKeys } from "#shared/contract/words.ts";
+import { type EventKey, eventKeys, healthEventKeys } from "#shared/contract/words.ts";
+
 const known: ReadonlySet<string> = new Set(eventKeys);
 
 /** Whether a text is an event key; names that only the mail server uses are not. */
 export const isEventKey = (text: string): text is EventKey => known.has(text);
+
+const healthTypes: ReadonlySet<string> = new Set(healthEventKeys);
+
+/** Class of events about webhooks. */
+export const healthClass = "webhook_event";
+
+/** Whether an event of this type is about a webhook: those go to webhooks that name them, and only Tidepost writes them. */
+export const isHealthType = (type: string): boolean => healthTypes.has(type);
 
 /** Names that mail servers use internally, some of which reach receivers and the ingest API. */
 const mailServerNames = {

@@ -52,4 +52,10 @@ export const eventClasses = {
     displayName: "Adaptive Delivery",
     description: "Changes that the mail server made automatically to its sending, in response to mailbox providers.",
   },
+  webhook_event: {
+    displayName: "Webhook Events",
+    description:
+      "How your webhooks are, and who changed them. A webhook takes those that it names, also when it takes all events, and " +
+      "never one about itself.",
+  },
 } as const satisfies Record<EventClass, EventClassInfo>;

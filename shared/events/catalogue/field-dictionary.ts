@@ -1,6 +1,7 @@
 import type { EventField } from "./field.ts";
 import { deliveryFields } from "./fields/delivery-fields.ts";
 import { engagementFields } from "./fields/engagement-fields.ts";
+import { healthFields } from "./fields/health-fields.ts";
 import { identityFields } from "./fields/identity-fields.ts";
 import { messageFields } from "./fields/message-fields.ts";
 import { smsFields } from "./fields/sms-fields.ts";
@@ -13,6 +14,7 @@ const fields = {
   ...engagementFields,
   ...smsFields,
   ...systemFields,
+  ...healthFields,
 };
 
 export type FieldName = keyof typeof fields;

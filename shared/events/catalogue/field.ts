@@ -1,5 +1,5 @@
-/** What first had the field: the on-premises product, or the cloud documentation of that year. */
-type FieldOrigin = "on_premises" | "2016" | "2021" | "2026";
+/** What first had the field: the on-premises product, the cloud documentation of that year, or Tidepost. */
+type FieldOrigin = "on_premises" | "2016" | "2021" | "2026" | "tidepost";
 
 interface FieldInfo {
   readonly description: string;

@@ -2,6 +2,7 @@ import { type EventKey, onPremisesEventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "./field-dictionary.ts";
 import { engagementRows } from "./event-rows/engagement-rows.ts";
 import type { EventRow } from "./field-sets.ts";
+import { healthRows } from "./event-rows/health-rows.ts";
 import { messageRows } from "./event-rows/message-rows.ts";
 import { requestRows } from "./event-rows/request-rows.ts";
 import { systemRows } from "./event-rows/system-rows.ts";
@@ -36,4 +37,5 @@ const eventRows: Readonly<Record<EventKey, EventRow>> = {
   ...engagementRows,
   ...requestRows,
   ...systemRows,
+  ...healthRows,
 };

@@ -1,3 +1,4 @@
+import { isHealthType } from "./event-key.ts";
 import { eventDefinitions } from "./event-definitions.ts";
 import { type EventBody, type EventEnvelope, envelope } from "./event.ts";
 import { sampleFields } from "./fields-of-event.ts";
@@ -9,8 +10,11 @@ import type { JsonValue } from "./field.ts";
 /** Long decimal ids: the position of the key in the catalogue makes each sample's id its own. */
 const firstEventId = 84_320_004_715_329_757n;
 
+/** What is shown unless events are asked for by name: those that the original has. */
+const shownKeys = eventKeys.filter((key) => !isHealthType(key));
+
 /** One sample per requested event, in the order requested and as it would be delivered; the same at every call. */
-export const samples = (keys: readonly EventKey[] = eventKeys): readonly EventEnvelope[] =>
+export const samples = (keys: readonly EventKey[] = shownKeys): readonly EventEnvelope[] =>
   [...new Set(keys)].map((key) => envelope(eventDefinitions[key].eventClass, sampleBody(key)));
 
 const sampleBody = (key: EventKey): EventBody =>

@@ -12,6 +12,8 @@ import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
+import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
@@ -79,6 +81,8 @@ export const startBatchesApi = async () => {
       apiKeys: apiKeysTable(aws.tables.apiKeys),
       webhooks,
       changes: changesTable(aws.tables.webhooks),
+      told: toldTable(aws.tables.webhooks),
+      stream: eventStream(aws.stream),
       webhookCounts: webhookCountsTable(aws.tables.webhooks),
       maxWebhooks: 10_000,
       settings: deliverySettingsTable(aws.tables.webhooks),

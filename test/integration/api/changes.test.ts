@@ -181,6 +181,64 @@ describe("the changes of a webhook", () => {
   });
 });
 
+/** What the stream has been given about changes of a webhook, and what failed meanwhile. */
+const toldOf = async (id: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const records = await world.api.aws.streamRecords();
+  return records
+    .map((data) => JSON.parse(data.toString()).msys.webhook_event as Readonly<Record<string, unknown>>)
+    .filter(({ webhook_id: about }) => about === id);
+};
+
+describe("an event tells of a change", () => {
+  it("once there is a webhook that asks for it", async () => {
+    const before = await world.create({ name: "before" });
+    await change(before, { name: "renamed" });
+    await world.create({ events: ["webhook_changed"] });
+    expect(await toldOf(before)).toEqual([]);
+    await change(before, { active: false, auth_token: "a-long-secret-token" });
+    const id = await world.create({ name: "after" });
+    await world.call("DELETE", `/${id}`);
+    const [key] = await world.api.apiKeys.list(world.customerId);
+    expect(await toldOf(before)).toMatchObject([
+      {
+        type: "webhook_changed",
+        customer_id: world.customerId,
+        webhook_name: "renamed",
+        change_action: "paused",
+        changed_fields: ["active", "auth_token"],
+        changed_by_key_id: key?.id,
+        changed_by_key_label: "test",
+      },
+    ]);
+    expect((await toldOf(id)).map(({ change_action: action }) => action)).toEqual(["created", "deleted"]);
+  });
+
+  it("also when the stream was not there: with the next request, and the same id", async () => {
+    await world.create({ events: ["webhook_changed"] });
+    const id = await world.create();
+    const [key] = await world.api.apiKeys.list(world.customerId);
+    const request = (body: object) =>
+      proxyEvent({
+        method: "PUT",
+        path: `/v1/webhooks/${id}`,
+        body: JSON.stringify(body),
+        caller: { customerId: world.customerId, grants: ["webhooks/modify"], keyId: String(key?.id) },
+      });
+    const down = world.api.handlerWith({ stream: { putAll: async (records) => await Promise.resolve({ records }) } });
+    expect((await down(request({ name: "first" }), lambdaContext())).statusCode).toBe(200);
+    expect((await down(request({ name: "second" }), lambdaContext())).statusCode).toBe(200);
+    const actions = async () => (await toldOf(id)).map(({ change_action: action }) => action);
+    expect(await actions()).toEqual(["created"]);
+    // The request is repeated, and changes nothing.
+    await change(id, { name: "second" });
+    expect(await actions()).toEqual(["created", "updated"]);
+    await change(id, { name: "second" });
+    await change(id, { name: "third" });
+    expect(await actions()).toEqual(["created", "updated", "updated"]);
+    expect((await changesOf(id)).map(({ revision }) => revision)).toEqual([4, 3, 2, 1]);
+  });
+});
+
 /** Sends a request to a function that ends at its n-th call of the table. */
 const killedAt = async (at: number, moment: Moment, request: { method: string; path: string; body?: object }) => {
   const { api } = world;

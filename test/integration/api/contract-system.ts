@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { zstdCompressSync } from "node:zlib";
-import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { pollSlotsTable } from "#shared/adapters/dynamodb/poll-slots-table.ts";
@@ -276,19 +275,6 @@ export const startContract = async () => {
     return searchId;
   };
 
-  const streamRecords = async (): Promise<readonly Buffer[]> => {
-    const { client, streamName } = aws.stream;
-    const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: streamName }));
-    const records = await Promise.all(
-      Shards.map(async ({ ShardId }) => {
-        const start = { StreamName: streamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
-        const { ShardIterator } = await client.send(new GetShardIteratorCommand(start));
-        return (await client.send(new GetRecordsCommand({ ShardIterator }))).Records ?? [];
-      }),
-    );
-    return records.flat().map(({ Data }) => Buffer.from(Data ?? []));
-  };
-
   return {
     api,
     receiver,
@@ -345,12 +331,12 @@ export const startContract = async () => {
           start = page.LastEvaluatedKey;
         } while (start !== undefined);
       }
-      return { items: items.toSorted(), records: (await streamRecords()).length };
+      return { items: items.toSorted(), records: (await aws.streamRecords()).length };
     },
 
     /** Every event on the stream with its owner. */
     streamedEvents: async (): Promise<readonly OwnedEvent[]> =>
-      (await streamRecords()).flatMap((record) => decodeRecord(record).events),
+      (await aws.streamRecords()).flatMap((record) => decodeRecord(record).events),
 
     stop: async () => await Promise.all([api.stop(), receiver.close()]),
   };

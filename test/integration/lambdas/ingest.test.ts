@@ -100,6 +100,22 @@ describe("deliveries of a webhook", () => {
   });
 });
 
+describe("events about webhooks", () => {
+  it("are refused by class and by type, however they are written: Tidepost alone writes them", async () => {
+    const customerId = crypto.randomUUID();
+    const lying = [
+      '{"msys":{"webhook_event":{"type":"webhook_failing","webhook_id":"1"}}}',
+      '{"msys":{"webhook\\u005fevent":{"type":"delivery"}}}',
+      '{"msys":{"message_event":{"type":"webhook_changed"}}}',
+      '{ "msys" : {"message_event": {"n": 1, "type": "batch\\u005fexpired"}}}',
+    ];
+    const { json } = await post([...lying, event(1)].join("\n"), { customerId });
+    expect(json.results).toMatchObject({ accepted: 1, rejected: lying.length });
+    expect(json.results.errors[0].message).toBe("'webhook_event' and its types are Tidepost's own");
+    expect(await onStream(customerId)).toHaveLength(1);
+  });
+});
+
 /** Requests of some 50 KB each that hold tens of millions of pieces. */
 describe("a small request that inflates to", () => {
   const filled = (unit: string): Buffer => Buffer.alloc(49 * 1024 * 1024, unit);

@@ -197,6 +197,26 @@ describe("events", () => {
     expect((await world.poll({ from, events: "bounce,open" })).events).toEqual([2, 3, 4]);
   });
 
+  it("about webhooks come to those who name them, and never as those of the webhook that they are about", async () => {
+    const from = aMomentAgo();
+    const { webhookId } = await world.addWebhook({ events: ["webhook_failing", "click"] });
+    const told = (n: number, about: string) =>
+      JSON.stringify({
+        msys: {
+          webhook_event: { n, type: "webhook_failing", webhook_id: about, customer_id: world.customerId },
+        },
+      });
+    const Records = [told(1, webhookId), told(2, "another")].map((text) => ({
+      Data: Buffer.from(text),
+      PartitionKey: world.customerId,
+    }));
+    await aws.stream.client.send(new PutRecordsCommand({ StreamName: aws.stream.streamName, Records }));
+    await world.put([event(3)]);
+    expect((await world.poll({ from, wait: "2" })).events).toEqual([3]);
+    expect((await world.poll({ from, events: "webhook_failing" })).events).toEqual([1, 2]);
+    expect((await world.poll({ from, webhook_id: webhookId })).events).toEqual([2, 3]);
+  });
+
   it("are those that a webhook takes: its types and its sub-account, also while it is paused", async () => {
     const from = aMomentAgo();
     const { webhookId } = await world.addWebhook({ events: ["click"], subaccountId: 7, active: false });

@@ -22,6 +22,24 @@ describe("event types", () => {
     expect(takes({ eventsMode: "all", events: [] }, "brand_new")).toBe(true);
   });
 
+  it("sends events about webhooks to those that name them, also when they take all", () => {
+    expect(takes({ eventsMode: "all", events: [] }, "webhook_failing")).toBe(false);
+    expect(takes({ eventsMode: "all", events: ["webhook_failing"] }, "webhook_failing")).toBe(true);
+    expect(takes({ eventsMode: "all", events: ["webhook_failing"] }, "webhook_recovered")).toBe(false);
+    expect(takes({ events: ["webhook_failing"] }, "webhook_failing")).toBe(true);
+  });
+
+  it("sends no event about a webhook to that webhook", () => {
+    const [one, other] = ["1", "2"].map((webhookId) => subscription({ webhookId, events: ["webhook_failing"] }));
+    const route = compileRouter([one, other].filter((each) => each !== undefined));
+    const aboutOne = { type: "webhook_failing", subaccountId: undefined, about: "1" };
+    for (let time = 0; time < 2; time += 1) {
+      expect(route(aboutOne)).toEqual([other]);
+      expect(route({ ...aboutOne, about: "2" })).toEqual([one]);
+      expect(route({ ...aboutOne, about: "3" })).toEqual([one, other]);
+    }
+  });
+
   it("sends nothing to an inactive webhook", () => {
     expect(takes({ active: false }, "delivery")).toBe(false);
   });

@@ -14,6 +14,9 @@ const healthOf = (fields: Partial<WebhookHealth> = {}): WebhookHealth => ({
   answerMs: 500,
   turns: noTurns,
   turnsRevision: 0,
+  name: "Example webhook",
+  told: {},
+  toldRevision: 0,
   ...fields,
 });
 const ask = (turns: Turns, id: string, since: number, now: number, fields: Partial<WebhookHealth> = {}) =>

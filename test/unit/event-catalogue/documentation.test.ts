@@ -3,7 +3,7 @@ import { documentation, ingestDocumentation } from "#shared/events/catalogue/doc
 import { eventClasses } from "#shared/events/catalogue/event.ts";
 import { eventDefinitions } from "#shared/events/catalogue/event-definitions.ts";
 import { documentedFields } from "#shared/events/catalogue/fields-of-event.ts";
-import { eventKeys } from "#shared/contract/words.ts";
+import { eventKeys, healthEventKeys } from "#shared/contract/words.ts";
 import { type FieldName, fieldDictionary } from "#shared/events/catalogue/field-dictionary.ts";
 import { jsonType } from "./json-type.ts";
 
@@ -82,8 +82,9 @@ describe("documentation", () => {
 describe("ingestDocumentation", () => {
   const byKey = new Map(ingestDocumentation().map((fields) => [fields["type"]?.sampleValue, fields]));
 
-  test("lists every event that producers upload: all but the results of uploads", () => {
-    expect([...byKey.keys()]).toEqual(eventKeys.filter((key) => key !== "success" && key !== "error"));
+  test("lists every event that producers upload: all but the results of uploads, and what Tidepost tells", () => {
+    const others: readonly string[] = ["success", "error", ...healthEventKeys];
+    expect([...byKey.keys()]).toEqual(eventKeys.filter((key) => !others.includes(key)));
   });
 
   test("says of each field what it is, whether it is required and whether reports use it", () => {

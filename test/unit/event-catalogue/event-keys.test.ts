@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, expectTypeOf } from "vitest";
-import { type EventKey, eventKeys, onPremisesEventKeys } from "#shared/contract/words.ts";
-import { eventKeyOf, isEventKey } from "#shared/events/catalogue/event-key.ts";
+import { type EventKey, eventKeys, healthEventKeys, onPremisesEventKeys } from "#shared/contract/words.ts";
+import { eventKeyOf, isEventKey, isHealthType } from "#shared/events/catalogue/event-key.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 
 const mailServerNames: readonly (readonly [string, EventKey])[] = [
@@ -17,8 +17,10 @@ const mailServerNames: readonly (readonly [string, EventKey])[] = [
 ];
 
 describe("event keys", () => {
-  test("are 29 different ones, 16 of them on-premises", () => {
-    expect(new Set(eventKeys).size).toBe(29);
+  test("are 29 different ones of producers, 16 of them on-premises, and five about webhooks", () => {
+    expect(eventKeys.filter((key) => !isHealthType(key))).toHaveLength(29);
+    expect(new Set(eventKeys).size).toBe(34);
+    expect(healthEventKeys.every(isHealthType)).toBe(true);
     expect(new Set(onPremisesEventKeys).size).toBe(16);
   });
 

@@ -43,6 +43,14 @@ it("zstd of several frames is read whole, and what follows them is no event", ()
   expect(problems(Buffer.concat([large, large]))).toEqual([expect.stringMatching(/more than \d+ bytes/)]);
 });
 
+it("an event about a webhook says about which, however it is written; another event does not", () => {
+  const told = (text: string) => decodeRecord(Buffer.from(text)).events.map(({ about }) => about);
+  const fields = '"type":"webhook_failing","webhook_id":"w","customer_id":"7"';
+  expect(told(`{"msys":{"webhook_event":{${fields}}}}`)).toEqual(["w"]);
+  expect(told(`{"msys":{"webhook\\u005fevent":{"n":[1],${fields}}}}`)).toEqual(["w"]);
+  expect(told(event({ webhook_id: "w" }))).toEqual([undefined]);
+});
+
 describe("record forms", () => {
   const one = event({ n: 1 });
   const two = event({ n: 2, text: 'a "quoted" ] } , \\ text' });
