@@ -48,7 +48,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
     case "ready":
       return [`Ready  ${fact.apiUrl}  key ${fact.key}`];
     case "clocks":
-      return [clocksLine(fact), ""];
+      return [...clocksLines(fact), ""];
     case "attempt":
       return [timed(attemptLine(fact, options, paint))];
     case "expired":
@@ -103,11 +103,11 @@ const shortId = (batchId: string): string => `${batchId.slice(0, 4)}…`;
 const breakerText = (state: string): string =>
   state === "open" ? "the target is given a rest, batches are parked" : "one batch goes as a probe";
 
-const clocksLine = ({ windowSeconds, retryScale }: Extract<DevFact, { event: "clocks" }>): string => {
-  if (retryScale === 1 && windowSeconds === 30) return "  Production's clocks: window 30 s, retries for 4 h.";
+const clocksLines = ({ windowSeconds, retryScale }: Extract<DevFact, { event: "clocks" }>): readonly string[] => {
+  if (retryScale === 1 && windowSeconds === 30) return ["  Production's clocks: window 30 s, retries for 4 h."];
   const factor = Number(retryScale.toFixed(2));
   const retries = `retries ${factor}× faster (4 h → ${lengthOf(4 / retryScale)})`;
-  return `  Short clocks: window ${windowSeconds} s, ${retries}.  Production: --window 30 --retry-scale 1`;
+  return [`  Short clocks: window ${windowSeconds} s, ${retries}.`, "  Production's: --window 30 --retry-scale 1"];
 };
 
 const attemptLine = (

@@ -23,9 +23,16 @@ const sinkKeys: readonly (readonly [key: string, label: string, wanted: WantedSi
   ["d", "duplicate", { mode: "duplicate" }],
 ];
 
-/** Keys that work on the sink, on one line. */
-export const sinkKeysText = `Break it:  ${sinkKeys.map(([key, label]) => `${key} ${label}`).join("   ")}`;
-export const generatorKeysText = "Generator:  + faster   - slower   p pause   R replay last minute   ? help   q quit";
+/** Labels of keys that fit into a line of a terminal with 80 columns. */
+const labelsInLine = 7;
+const labels = sinkKeys.map(([key, label]) => `${key} ${label}`);
+
+/** Keys that work on the sink, and those that work on the generator, as lines. */
+export const sinkKeysLines = [
+  `Break it:  ${labels.slice(0, labelsInLine).join("   ")}`,
+  `           ${labels.slice(labelsInLine).join("   ")}`,
+];
+export const generatorKeysText = "Generator:  + faster  - slower  p pause  R replay last minute  ? help  q quit";
 
 const others: Readonly<Record<string, Exclude<KeyAction, { kind: "sink" }>["kind"]>> = {
   "+": "faster",

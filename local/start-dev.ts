@@ -12,7 +12,7 @@ import { type Demo, startDemo } from "./demo.ts";
 import { createConsoleSite } from "./console-site.ts";
 import type { AttemptFact } from "./dev-fact.ts";
 import { createLogFacts, logFacts, readableLogLine, shortName } from "./function-log.ts";
-import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysText } from "./keys.ts";
+import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysLines } from "./keys.ts";
 import type { LocalApi } from "./local-api.ts";
 import { reloadOnChange } from "./reload.ts";
 import { createScreen, type Screen } from "./screen.ts";
@@ -76,7 +76,7 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     if (keysWork) help();
   };
   const help = (): void =>
-    screen.tell({ event: "help", lines: [...(hasSink ? [sinkKeysText] : []), generatorKeysText] });
+    screen.tell({ event: "help", lines: [...(hasSink ? sinkKeysLines : []), generatorKeysText] });
   const factOf = createLogFacts();
   const attempts = createAttemptReader({ api: () => running.api, onAttempt });
   const onFunctionLog = (line: FunctionLogLine): void => {

@@ -28,9 +28,11 @@ const find = async ({ record }: DevTerminal, line: string | RegExp, from = 0): P
 };
 
 const delivered = "TIME  ID  N events  ✔ 200 in N s   attempt 1   TYPES   closed by window N s";
-const breakIt =
-  "  Break it:  o ok   5 500s   s slow   f flaky   x reset   h hang   4 413   r redirect   n first-n   a auth   d duplicate";
-const generatorKeys = "  Generator:  + faster   - slower   p pause   R replay last minute   ? help   q quit";
+const breakIt = [
+  "  Break it:  o ok   5 500s   s slow   f flaky   x reset   h hang   4 413",
+  "             r redirect   n first-n   a auth   d duplicate",
+];
+const generatorKeys = "  Generator:  + faster  - slower  p pause  R replay last minute  ? help  q quit";
 
 describe("in a terminal", () => {
   it("shows the first minute, a sink that fails and recovers, and a replay", async () => {
@@ -47,11 +49,12 @@ describe("in a terminal", () => {
       "  ✔ Sink       http://HOST/   mode ok",
       "  ✔ Webhook    quickstart → sink   test POST 2xx   N s",
       "  ✔ Generator  N events/s, mix campaign",
-      "  Short clocks: window N s, retries 60× faster (4 h → 4 min).  Production: --window 30 --retry-scale 1",
+      "  Short clocks: window N s, retries 60× faster (4 h → 4 min).",
+      "  Production's: --window 30 --retry-scale 1",
       "",
       delivered,
       "  First batch delivered N s after start.",
-      breakIt,
+      ...breakIt,
       generatorKeys,
     ]);
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { AttemptFact, DevFact } from "../../../local/dev-fact.ts";
 import { factLines } from "../../../local/fact-text.ts";
 import { createLogFacts } from "../../../local/function-log.ts";
-import { actionOfKey } from "../../../local/keys.ts";
+import { actionOfKey, generatorKeysText, sinkKeysLines } from "../../../local/keys.ts";
 import { createScreen } from "../../../local/screen.ts";
 import { PassThrough } from "node:stream";
 
@@ -60,10 +60,11 @@ describe("an attempt", () => {
 });
 
 test("the clocks are named, and how to get production's", () => {
-  const [short] = shown({ event: "clocks", windowSeconds: 2, retryScale: 60 });
-  expect(short).toBe(
-    "  Short clocks: window 2 s, retries 60× faster (4 h → 4 min).  Production: --window 30 --retry-scale 1",
-  );
+  expect(shown({ event: "clocks", windowSeconds: 2, retryScale: 60 })).toEqual([
+    "  Short clocks: window 2 s, retries 60× faster (4 h → 4 min).",
+    "  Production's: --window 30 --retry-scale 1",
+    "",
+  ]);
   expect(shown({ event: "clocks", windowSeconds: 1, retryScale: 1_200 })[0]).toContain("(4 h → 12 s)");
   expect(shown({ event: "clocks", windowSeconds: 30, retryScale: 1 })[0]).toBe(
     "  Production's clocks: window 30 s, retries for 4 h.",
@@ -179,4 +180,10 @@ describe("keys", () => {
   it.each(["z", "", "toString"])("%j asks for nothing", (key) => {
     expect(actionOfKey(key, { hasSink: true })).toBeUndefined();
   });
+});
+
+test("the keys fit a terminal of 80 columns", () => {
+  const lines = shown({ event: "help", lines: [...sinkKeysLines, generatorKeysText] });
+  expect(lines).toHaveLength(3);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
