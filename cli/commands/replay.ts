@@ -5,13 +5,14 @@ import { count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, serverTime } from "../api.ts";
-import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { list, requireConfirm, time, wholeNumber } from "../options.ts";
-import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
+import { requireFinished, startReplay, tellLost, totalsText, watchReplay } from "../replays.ts";
+import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
+import { recoverMany } from "../bulk/recover-many.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { printJson, progressOf } from "../output.ts";
-
-const roundMs = 500;
 
 interface ReplayOptions extends AccessOptions {
   readonly from?: string;
@@ -62,17 +63,18 @@ export const addReplay = (program: Command, run: RunCommand): void => {
   });
 };
 
-/** Adds `tidepost recover ID`. */
+/** Adds `tidepost recover`. */
 export const addRecover = (program: Command, run: RunCommand): void => {
   const command = program
     .command("recover")
     .summary("deliver the batches that expired")
     .description(
-      "Counts a webhook's batches that have expired, asks, and delivers them once more while the stream has their events: each " +
-        "with its own id and events, and nothing that was delivered. Runs in the background of the API: Ctrl-C ends only the " +
-        "watching, and `tidepost replay WEBHOOK --cancel ID` ends it.",
+      "Counts a webhook's batches that have expired, or those of all webhooks that options choose, asks, and delivers them once more " +
+        "while the stream has their events: each with its own id and events, and nothing that was delivered. Of many webhooks those " +
+        "are looked at that lost a batch in the last 24 hours, with --from all. Runs in the background of the API: Ctrl-C ends " +
+        "only the watching, and `tidepost replay WEBHOOK --cancel ID` ends it.",
     )
-    .argument("<webhook>", webhookArgument)
+    .argument("[webhook]", webhookArgument)
     .addOption(
       new Option("--only <what>", "expired, failed: and what has failed and waits, undelivered: and all that waits")
         .choices(replayChoices)
@@ -81,8 +83,14 @@ export const addRecover = (program: Command, run: RunCommand): void => {
     .addOption(new Option("--from <time>", "earliest creation of a batch; all when left out").argParser(time))
     .addOption(new Option("--to <time>", "latest creation; now when left out").argParser(time));
   addReplayOptions(command);
-  addAccessOptions(command).action(async (webhook: string) => {
-    await run(command, async (terminal) => await runReplay({ command, webhook, terminal }));
+  addAccessOptions(addChoiceOptions(command)).action(async (webhook: string | undefined) => {
+    await run(command, async (terminal) => {
+      const { batch, ...choice } = command.opts<ReplayOptions & ChoiceOptions>();
+      const isChosen = isChoice(choice, webhook === undefined ? [] : [webhook]);
+      if (webhook !== undefined) return await runReplay({ command, webhook, terminal });
+      if (isChosen && batch !== undefined) throw usageError("--batch is a batch of one webhook", "Name the webhook.");
+      return await recoverMany(command, terminal);
+    });
   });
 };
 
@@ -131,8 +139,7 @@ const runReplay = async (input: {
   const to = givenTo ?? (await serverTime(access));
   const start = async (isDry: boolean): Promise<Replay> => {
     const wanted = { from, to, only, batch_id: batch, types, recipient, message_id: messageId, rate, dry_run: isDry };
-    const body = JSON.stringify(wanted);
-    return await callApi(access, { method: "POST", path: `/webhooks/${id}/replay`, body, answer: replayAnswer });
+    return await startReplay(access, id, wanted);
   };
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
   if (!counting.isOver) return left(terminal, webhook, counting.replay);
@@ -167,25 +174,6 @@ const runReplay = async (input: {
   return exitCodes.done;
 };
 
-/** Says what cannot be recovered, and why. */
-const tellLost = (terminal: CommandTerminal, { recovery }: Replay): void => {
-  if (recovery === undefined) return;
-  const { past_retention: dropped, unknown } = recovery;
-  if (dropped > 0) {
-    terminal.error(
-      `${counted(dropped, "batch", "batches")} cannot be recovered: the stream does not keep their events any more.`,
-    );
-  }
-  if (unknown > 0) {
-    terminal.error(
-      `${counted(unknown, "batch", "batches")} cannot be recovered: nothing says which events were theirs.`,
-    );
-  }
-};
-
-const totalsText = ({ batches_sent: batches, events_matched: events }: Replay): string =>
-  `${counted(batches, "batch", "batches")} with ${counted(events, "event")}`;
-
 /** Watches a replay until it ends, or until Ctrl-C. */
 const watch = async (
   access: ApiAccess,
@@ -195,21 +183,12 @@ const watch = async (
     label,
   }: { readonly started: Replay; readonly terminal: CommandTerminal; readonly label: string },
 ): Promise<{ readonly replay: Replay; readonly isOver: boolean }> => {
-  const signal = terminal.interrupted?.();
   const progress = progressOf(terminal, label);
-  const path = `/webhooks/${started.webhook_id}/replays/${started.id}`;
-  let current = started;
-  while (current.state === "running") {
-    if (await pauseBetween(roundMs, signal)) {
-      progress.end();
-      return { replay: current, isOver: false };
-    }
-    current = await callApi(access, { method: "GET", path, answer: replayAnswer });
-    const { progress: share, batches_formed: batches, events_matched: events } = current;
+  const onStep = ({ progress: share, batches_formed: batches, events_matched: events }: Replay): void =>
     progress.show(share, `${count(batches)} batches, ${count(events)} events`);
-  }
+  const current = await watchReplay(access, started, { signal: terminal.interrupted?.(), onStep });
   progress.end();
-  return { replay: current, isOver: true };
+  return { replay: current, isOver: current.state !== "running" };
 };
 
 const left = (terminal: CommandTerminal, webhook: string, current: Replay): ExitCode => {
@@ -225,15 +204,6 @@ const left = (terminal: CommandTerminal, webhook: string, current: Replay): Exit
       : `${what} goes on without this command.\n  end it  ${again}`,
   );
   return exitCodes.failed;
-};
-
-const requireFinished = (ended: Replay): Replay => {
-  if (ended.state === "finished") return ended;
-  throw new CliError(exitCodes.failed, {
-    message: `The replay is ${ended.state}${ended.reason === undefined ? "" : `: ${ended.reason}`}`,
-    description: `It had sent ${totalsText(ended)}.`,
-    code: ended.reason ?? ended.state,
-  });
 };
 
 const cancelReplay = async (

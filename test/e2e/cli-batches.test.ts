@@ -237,6 +237,8 @@ describe("tidepost replay", () => {
   });
 });
 
+const idOf = async (name: string): Promise<string> => (await cli(["get", name, "--json"])).json().id;
+
 describe("tidepost recover", () => {
   it("names what it would send, asks, and sends it", async () => {
     const webhookId = await register("/lost", { events_mode: "selected", events: ["click"] });
@@ -256,12 +258,47 @@ describe("tidepost recover", () => {
       out: expect.stringMatching(/^would send 1 batch, \d+ events?, about SPAN$/),
       ids: [`  ${batchId}`],
     });
-    world.receiver.respond("/lost", answer(200));
+    // Until then it refuses everything: a retry of its own could be there first.
     const done = await cli(["recover", "lost", "--only", "failed", "--yes", "--json"]);
     expect(done.json()).toMatchObject({ state: "finished", only: "failed", batches_sent: 1 });
+    world.receiver.respond("/lost", answer(200));
     await until(async () => {
       const { json } = await world.tidepost.call("GET", `${path}/${batchId}`);
       return json.results.state === "delivered" ? json.results : undefined;
     });
+  });
+
+  it("does so for all webhooks, each with what was its own, and says what became of every one", async () => {
+    const names = ["one", "two"];
+    for (const name of names) {
+      await register(`/${name}`, { events_mode: "selected", events: ["click"] });
+      world.receiver.respond(`/${name}`, answer(500));
+    }
+    await register("/idle");
+    await cli(["trigger", "click", "--no-wait"]);
+    await until(async () => {
+      const { json } = await world.tidepost.call("GET", "/webhooks/summary?state=failed");
+      return json.matching === 2 ? json : undefined;
+    });
+    const dry = await cli(["recover", "--all", "--only", "failed", "--dry-run"]);
+    expect(dry.code).toBe(0);
+    expect(dry.error).toContain("3 webhooks match; 2 may have batches to recover.");
+    expect(normal(dry.out.join("\n"))).toMatch(
+      /^(?:(?:one|two) \(\w+\): 1 batch, \d+ events?\n {2}ID\n){2}would send 2 batches with \d+ events? to 2 webhooks$/,
+    );
+    const refused = await cli(["recover", "--all", "--only", "failed"], { reply: false });
+    expect(refused).toMatchObject({
+      code: 1,
+      questions: [expect.stringMatching(/^Send 2 batches with .* to 2 webhooks\?$/)],
+    });
+    await world.tidepost.call("PUT", `/webhooks/${await idOf("two")}`, { body: { active: false } });
+    const done = await cli(["recover", "--all", "--only", "failed", "--yes"]);
+    expect(done.code).toBe(1);
+    expect(done.out).toEqual([expect.stringMatching(/^✔ recovered one \(\w+\) {3}1 batch with/)]);
+    expect(done.error).toMatch(/✖ two \(\w+\): The webhook is paused\. /);
+    const stopped = await cli(["recover", "--all", "--only", "failed", "--yes"], { interrupted: AbortSignal.abort() });
+    expect(stopped).toMatchObject({ code: 1, out: [], error: expect.stringContaining("Nothing was sent.") });
+    expect((await cli(["recover", "--yes"])).code).toBe(2);
+    expect((await cli(["recover", "--all", "--batch", crypto.randomUUID(), "--yes"])).code).toBe(2);
   });
 });
