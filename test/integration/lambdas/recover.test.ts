@@ -70,6 +70,31 @@ it("a recovery sends exactly the events that have expired, each once, in the bat
   expect(await aws.listKeys(`batches/${webhook.webhookId}/`)).toEqual([]);
 });
 
+it("what a target that was down for hours takes by retries afterwards is not sent again by a recovery", async () => {
+  const webhook = await world.addTarget({ batchSize: 7 });
+  await world.put(numbered(0, 20));
+  await world.collect();
+  await world.drain();
+  receiver.respond(world.path(webhook), answer(500));
+  await world.put(numbered(20, 50));
+  await world.collect();
+  await world.drain(3 * hourMs);
+  // An hour before the target is back. What came first expires; this waits.
+  await world.put(numbered(50, 80));
+  await world.collect();
+  await world.drain(1.5 * hourMs);
+  expect((await statesOf(webhook)).has("expired")).toBe(true);
+  receiver.respond(world.path(webhook), answer(200));
+  const back = receiver.requests.length;
+  await world.drain();
+  expect(world.taken(webhook, back)).toEqual(from(50, 80));
+  const before = receiver.requests.length;
+  await world.recover(webhook);
+  await world.replayAll();
+  await world.drain();
+  expect(world.taken(webhook, before)).toEqual(from(20, 50));
+});
+
 it("recoveries that are started twice, or whose messages come twice, send nothing twice", async () => {
   const { webhook, before } = await downUntilExpired({ batchSize: 4 });
   await world.recover(webhook);
