@@ -92,7 +92,7 @@ export const fleetConsole: Benchmark = {
   name: "fleet-console",
   method: `The console's list of ${webhooks} webhooks in Chromium, on the machine of the system.`,
   run: async (report) => {
-    const system = await openTidepost({ key, hasConsole: true });
+    const system = await openTidepost({ key, hasConsole: true, retryScale: 1 });
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox", "--disable-gpu"] });
     try {
       report.progress(`putting ${webhooks} webhooks into the tables`);

@@ -17,7 +17,7 @@ export const fleet: Benchmark = {
   name: "fleet",
   method: `Lists of ${webhooks} webhooks, one request after the other, against the local system, as a client sees them.`,
   run: async (report) => {
-    const system = await openTidepost({ key });
+    const system = await openTidepost({ key, retryScale: 1 });
     try {
       report.progress(`putting ${webhooks} webhooks into the tables`);
       const add = await fillFleet(system, webhooks);

@@ -10,7 +10,7 @@ import { ErrorView } from "./components/error-view.tsx";
 import { discardDrafts } from "./pages/webhook-form/drafts.ts";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
-import { hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
+import { homePath, hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
 import { useSession } from "./session.ts";
 import { FindDialog, useFindKey } from "./shell/find-dialog.tsx";
 import { Page } from "./shell/page.tsx";
@@ -84,7 +84,7 @@ const Frame = () => {
 const SignedOut = () => {
   const [path] = useLocation();
   const search = useSearch();
-  const wanted = path === "/sign-in" ? "/webhooks" : `${path}${search === "" ? "" : `?${search}`}`;
+  const wanted = path === "/sign-in" ? homePath : `${path}${search === "" ? "" : `?${search}`}`;
   return <SignInPage wanted={wanted} />;
 };
 
@@ -95,7 +95,7 @@ const SignedIn = () => (
     ))}
     {["/", "/sign-in"].map((path) => (
       <Route key={path} path={path}>
-        <Redirect to="/webhooks" replace />
+        <Redirect to={homePath} replace />
       </Route>
     ))}
     <Route>

@@ -34,5 +34,8 @@ export const useHashPath = (): [string, typeof navigate] => [
 /** The search without its question mark, for wouter's router. */
 export const useHashSearch = (): string => useSyncExternalStore(subscribe, () => fromHash().search);
 
+/** Where the console opens. */
+export const homePath = "/overview";
+
 /** Address of a link to a path of the console. */
 export const hrefOf = (path: string): string => `#${path}`;

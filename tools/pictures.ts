@@ -27,6 +27,7 @@ try {
   const browser = await chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium" });
   const page = await browser.newPage({ viewport: { width: 1_280, height: 720 } });
   await page.goto(`http://127.0.0.1:4010/api/console/#key=${key}`);
+  await page.getByRole("link", { name: "Webhooks", exact: true }).click({ timeout: consoleWaitMs });
   await page.getByRole("link", { name: "quickstart" }).first().click({ timeout: consoleWaitMs });
   await page.waitForLoadState("networkidle");
   await delay(2_000);

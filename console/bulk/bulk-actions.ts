@@ -17,6 +17,12 @@ export const bulkTexts: Readonly<
     done: "got a new secret",
     not: "got no new secret",
   },
+  recover: {
+    now: "Recover",
+    going: "Starting to recover",
+    done: "began to recover",
+    not: "did not begin to recover",
+  },
   delete: { now: "Delete", going: "Deleting", done: "deleted", not: "not deleted" },
 };
 
@@ -28,7 +34,7 @@ interface PerformOptions {
 /** Does it to one webhook. */
 export const performBulk = async (
   action: BulkAction,
-  { id }: BulkSubject,
+  { id, until }: BulkSubject,
   { overlapHours }: PerformOptions,
 ): Promise<Outcome> => {
   const parameters = { id };
@@ -48,6 +54,9 @@ export const performBulk = async (
       });
       return { secret };
     }
+    case "recover":
+      await callApi("POST /v1/webhooks/{id}/replay", { parameters, body: { only: "expired", to: until } });
+      return undefined;
     case "delete":
       try {
         await callApi("DELETE /v1/webhooks/{id}", { parameters });

@@ -1,5 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { bulkTexts } from "./bulk-actions.ts";
 import type { BulkAction } from "./bulk-failures.ts";
 import { isBusy, useBulkJob } from "./bulk-job.ts";
@@ -21,7 +22,7 @@ export const BulkButtons = ({ hasSelection, onAction }: BulkButtonsProps) => {
         : "Select webhooks first.";
   const lacking = { disabled: reason !== undefined, disabledReason: reason ?? "" };
   return (
-    <>
+    <SpaceBetween direction="horizontal" size="xs">
       {(["pause", "resume"] as const).map((action) => (
         <Button key={action} {...lacking} onClick={() => onAction(action)}>
           {bulkTexts[action].now}
@@ -30,11 +31,11 @@ export const BulkButtons = ({ hasSelection, onAction }: BulkButtonsProps) => {
       <ButtonDropdown
         ariaLabel="More actions"
         {...lacking}
-        items={(["test", "rotate", "delete"] as const).map((id) => ({ id, text: bulkTexts[id].now }))}
+        items={(["test", "rotate", "recover", "delete"] as const).map((id) => ({ id, text: bulkTexts[id].now }))}
         onItemClick={({ detail }) => onAction(detail.id as BulkAction)}
       >
         More
       </ButtonDropdown>
-    </>
+    </SpaceBetween>
   );
 };

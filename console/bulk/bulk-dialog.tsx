@@ -19,7 +19,7 @@ import { type BulkSelection, findSubjects } from "./bulk-selection.ts";
 import { DialogFooter } from "../components/dialog-footer.tsx";
 
 interface BulkDialogProps {
-  readonly action: BulkAction;
+  readonly action: Exclude<BulkAction, "recover">;
   readonly selection: BulkSelection;
   readonly onClose: () => void;
   /** After the work has begun. */
@@ -112,8 +112,7 @@ export const BulkDialog = ({ action, selection, onClose, onStart }: BulkDialogPr
   );
 };
 
-interface ConsequencesProps {
-  readonly action: BulkAction;
+interface ConsequencesProps extends Pick<BulkDialogProps, "action"> {
   readonly queued: Parameters<typeof ActionConsequences>[0]["queued"];
 }
 

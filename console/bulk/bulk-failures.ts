@@ -2,7 +2,7 @@ import { ApiError, asApiError } from "../api/api-error.ts";
 import type { BulkFailure } from "./run-bulk.ts";
 
 /** What can be done to many webhooks at once. */
-export type BulkAction = "pause" | "resume" | "test" | "rotate" | "delete";
+export type BulkAction = "pause" | "resume" | "test" | "rotate" | "recover" | "delete";
 
 /** Whether the API has answered with such a status; 0 when it was not reached. */
 export const isStatus = (error: unknown, holds: (status: number) => boolean): boolean =>
@@ -10,10 +10,13 @@ export const isStatus = (error: unknown, holds: (status: number) => boolean): bo
 
 /**
  * Whether a failure may pass by itself. A secret that may have been rotated is not rotated again: the answer that was lost
- * had the only copy of a secret, and each rotation brings the end of the receiver's one nearer.
+ * had the only copy of a secret, and each rotation brings the end of the receiver's one nearer. A recovery that may have begun
+ * would be refused for itself.
  */
 export const mayPass = (action: BulkAction, error: unknown): boolean =>
-  isStatus(error, (status) => status === 429 || (action !== "rotate" && (status === 0 || status >= 500)));
+  isStatus(error, (status) => status === 429 || (isRepeatable(action) && (status === 0 || status >= 500)));
+
+const isRepeatable = (action: BulkAction): boolean => action !== "rotate" && action !== "recover";
 
 /** What every other webhook would meet, too: a key that is refused or may not do it. */
 export const endsAll = (error: unknown): boolean => isStatus(error, (status) => status === 401 || status === 403);

@@ -99,7 +99,7 @@ const ResultDialog = ({ job }: ResultProps) => {
               {found.slice(0, maxNamed).map(({ subject: { id, name } }) => (
                 <li key={id} className="wrap">
                   <Link href={hrefOf(`/webhooks/${id}`)} onFollow={() => showBulkResult(false)}>
-                    {name}
+                    <bdi>{name}</bdi>
                   </Link>
                 </li>
               ))}

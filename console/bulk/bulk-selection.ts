@@ -11,7 +11,7 @@ export type BulkSelection =
 
 interface FoundSubjects {
   readonly subjects: readonly BulkSubject[];
-  /** Of the selection, those that are paused, or active, already. */
+  /** Of the selection, those that are paused, or active, already, or have lost nothing in the last 24 hours. */
   readonly unfit: number;
   /** What waits for them. */
   readonly queued: Queued;
@@ -30,13 +30,18 @@ export const findSubjects = async (
   let unfit = 0;
   let queued = nothingQueued;
   for await (const rows of pagesOf(selection, signal)) {
-    const fit = rows.filter(({ active }) => (action === "pause" ? active : action !== "resume" || !active));
+    const fit = rows.filter((row) => isFit(action, row));
     subjects.push(...fit.map(({ id, name }) => ({ id, name })));
     unfit += rows.length - fit.length;
     queued = fit.reduce(addQueued, queued);
     onProgress(subjects.length + unfit);
   }
   return { subjects, unfit, queued };
+};
+
+const isFit = (action: BulkAction, { active, expired_24h: expired }: WebhookRow): boolean => {
+  if (action === "recover") return expired > 0;
+  return action === "pause" ? active : action !== "resume" || !active;
 };
 
 const pagesOf = async function* (selection: BulkSelection, signal: AbortSignal): AsyncGenerator<readonly WebhookRow[]> {

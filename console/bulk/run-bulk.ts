@@ -2,6 +2,8 @@
 export interface BulkSubject {
   readonly id: string;
   readonly name: string;
+  /** Of a recovery: batches that were created before, ISO 8601. */
+  readonly until?: string;
 }
 
 export interface BulkFailure {

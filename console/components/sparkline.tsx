@@ -6,7 +6,7 @@ interface SparklineProps {
   readonly hours: WebhookRow["hours"];
 }
 
-const width = 120;
+const width = 96;
 const height = 32;
 /** Delivered batches rise from the middle line, failed attempts hang from it. */
 const middle = 21;

@@ -1,7 +1,8 @@
+import Link from "@cloudscape-design/components/link";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { BatchState, WebhookState } from "#shared/contract/words.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
-import { counted } from "#shared/text/numbers.ts";
+import { count } from "#shared/text/numbers.ts";
 import { hrefOf } from "../hash-location.ts";
 import { batchStateTexts, reasonText, stateTexts } from "./state-text.ts";
 import { Countdown, Since } from "./time.tsx";
@@ -47,9 +48,9 @@ export const WebhookStateView = ({ webhook }: WebhookStateViewProps) => {
       </div>
       {expired > 0 && (
         <div className="secondary strong">
-          <a href={hrefOf(`/webhooks/${encodeURIComponent(webhook.id)}/replay`)}>
-            {`${counted(expired, "batch", "batches")} expired in 24 h`}
-          </a>
+          <Link fontSize="body-s" href={hrefOf(`/webhooks/${encodeURIComponent(webhook.id)}/replay`)}>
+            {`${count(expired)} expired in 24 h`}
+          </Link>
         </div>
       )}
     </div>

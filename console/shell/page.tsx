@@ -9,7 +9,7 @@ import { useBulkJob } from "../bulk/bulk-job.ts";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/queries.ts";
-import { hrefOf, navigate } from "../hash-location.ts";
+import { homePath, hrefOf, navigate } from "../hash-location.ts";
 import { flashes, watchAttention } from "./flashes.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
@@ -90,7 +90,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
       toolsHide
       navigation={
         <SideNavigation
-          header={{ text: place === "" ? "Console" : place, href: hrefOf("/webhooks") }}
+          header={{ text: place === "" ? "Console" : place, href: hrefOf(homePath) }}
           items={navigationItems}
           activeHref={hrefOf(`/${path.split("/")[1] ?? ""}`)}
           onFollow={follow}

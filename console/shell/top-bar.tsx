@@ -1,7 +1,7 @@
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { queryClient } from "../api/query-client.ts";
 import { useConsoleConfig, useWhoAmI } from "../api/queries.ts";
-import { hrefOf, navigate } from "../hash-location.ts";
+import { homePath, hrefOf, navigate } from "../hash-location.ts";
 import { signOut, useSession } from "../session.ts";
 import { type Preferences, setPreferences, type Theme, type TimeStyle, usePreferences } from "./preferences.ts";
 
@@ -81,11 +81,11 @@ export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
   return (
     <TopNavigation
       identity={{
-        href: hrefOf("/webhooks"),
+        href: hrefOf(homePath),
         title: "Tidepost",
         onFollow: (event) => {
           event.preventDefault();
-          navigate("/webhooks");
+          navigate(homePath);
         },
       }}
       utilities={key === undefined ? [docs, settings] : [docs, settings, account]}

@@ -226,13 +226,13 @@ describe("keys", () => {
       await page.getByLabel("API key").fill(key);
       if (keep) await page.getByRole("checkbox", { name: "Keep the key for this tab" }).check();
       await page.getByRole("button", { name: "Sign in" }).click();
-      await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+      await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     };
     await signIn(false);
     await page.reload();
     await signIn(true);
     await page.reload();
-    await page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     const other = await context.newPage();
     // The address that was shared is where it leads to.
     await other.goto(page.url().replace(/#.*$/, "#/events?type=click"));
@@ -255,13 +255,14 @@ describe("keys", () => {
 
   it("the link of the local runtime signs in, and its key leaves the address at once", async () => {
     const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
-    await console.page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    await console.page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     expect(console.page.url()).not.toContain(key);
     await console.close();
   });
 
   it("what a key may not do is disabled and says why; what it may not see names the grant", async () => {
     const viewer = await openConsole(browser, { apiUrl: tidepost.apiUrl, key: await keyWith(["webhooks/view"]) });
+    await viewer.open("/webhooks");
     const create = viewer.page.locator("[aria-disabled=true]", { hasText: "Create webhook" }).first();
     await create.hover();
     await viewer.page
@@ -282,7 +283,7 @@ describe("keys", () => {
 
     const options = { apiUrl: tidepost.apiUrl, key: await keyWith(["ingest/write"]) };
     const producer = await openConsole(browser, { ...options, expected: /status of 403/ });
-    await producer.page.getByText("The webhooks could not be loaded").waitFor();
+    await producer.page.getByText("The overview could not be loaded").waitFor();
     await producer.page
       .getByText(/webhooks\/view/)
       .first()
@@ -298,7 +299,7 @@ describe("keys", () => {
       key: json.results.key,
       expected: /status of 401/,
     });
-    await console.page.getByRole("heading", { name: /^Webhooks/, level: 1 }).waitFor();
+    await console.page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     await tidepost.call("DELETE", `/api-keys/${json.results.id}`);
     // The authorizer's answer is reused for a minute.
     await console.page.getByText("Sign in again").waitFor({ timeout: 90_000 });

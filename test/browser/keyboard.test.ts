@@ -40,12 +40,12 @@ it("leads from signing in to the first batch of a new webhook by keyboard alone"
   await expectFocus(page.getByLabel("API key"));
   await page.keyboard.type("local-key");
   await press("Enter");
-  await expectFocus(heading("Webhooks"));
+  await expectFocus(heading("Overview"));
   const first = page.getByRole("link", { name: "Create the first webhook" });
   await reach(first);
   // What the first answer changes is drawn when the second comes.
-  for (const _ of [1, 2]) await page.waitForResponse((answer) => /\/webhooks\/summary/.test(answer.url()));
-  expect(await first.and(page.locator(":focus")).count(), "the focus while the list is read again").toBe(1);
+  for (const _ of [1, 2]) await page.waitForResponse((answer) => /\/webhooks\/overview/.test(answer.url()));
+  expect(await first.and(page.locator(":focus")).count(), "the focus while the overview is read again").toBe(1);
   await press("Enter");
 
   await expectFocus(heading("Create webhook"));

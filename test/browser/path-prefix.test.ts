@@ -29,6 +29,7 @@ it.each(["/tools/tidepost/api", "/mail"])("the console works when the API is ser
   expect(page.url()).toBe(`${proxy.url}/console/`);
   await page.getByLabel("API key").fill(key);
   await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Webhooks", exact: true }).click();
   await page.getByRole("link", { name: "First feed" }).waitFor();
   await page.getByRole("link", { name: "Second feed" }).click();
   await page.getByRole("heading", { level: 1, name: "Second feed" }).waitFor();

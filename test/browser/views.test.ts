@@ -54,6 +54,7 @@ it("the page for signing in is sound", async () => {
 
 describe("without webhooks", () => {
   it.each([
+    ["/overview", "No webhooks yet"],
     ["/webhooks", "No webhooks yet"],
     ["/webhooks/new", "Create webhook"],
     ["/import", "Or paste its content"],

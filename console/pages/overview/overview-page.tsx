@@ -1,16 +1,22 @@
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
+import { useState } from "react";
 import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
 import { count } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { useOverview } from "../../api/queries.ts";
+import { isBusy, useBulkJob } from "../../bulk/bulk-job.ts";
+import { RecoverDialog } from "../../bulk/recover-dialog.tsx";
+import { NoWebhooks } from "../../components/no-webhooks.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
 import { stateTexts } from "../../components/state-text.ts";
+import { useMissingGrant } from "../../grants.ts";
 import { hrefOf } from "../../hash-location.ts";
 import { Page } from "../../shell/page.tsx";
 import { BatchesChart } from "../webhook/charts/batches-chart.tsx";
@@ -44,14 +50,23 @@ export const OverviewPage = () => {
         )}
         {data !== undefined && (
           <SpaceBetween size="l">
-            <Runway risk={data.at_risk} />
-            <Day overview={data} />
+            {data.total === 0 && (
+              <Container>
+                <NoWebhooks />
+              </Container>
+            )}
+            {(data.total > 0 || data.at_risk.batches > 0) && <Runway risk={data.at_risk} />}
+            {(data.total > 0 || hasHistory(data)) && <Day overview={data} />}
           </SpaceBetween>
         )}
       </SpaceBetween>
     </Page>
   );
 };
+
+/** Whether webhooks that were deleted since have left something to show. */
+const hasHistory = ({ totals, latency_histogram: slots }: WebhooksOverview): boolean =>
+  totals.expired > 0 || slots.some((slot) => slot.count > 0);
 
 interface DayProps {
   readonly overview: WebhooksOverview;
@@ -75,7 +90,7 @@ const Day = ({ overview }: DayProps) => {
               { label: "Events delivered", value: count(totals.events) },
               { label: "Batches delivered", value: count(totals.delivered) },
               { label: "Attempts failed", value: attempts === 0 ? "–" : shareText(totals.failed_attempts, attempts) },
-              { label: "Batches expired", value: count(totals.expired) },
+              { label: "Batches expired", value: <Expired overview={overview} /> },
               { label: "Latency p95", value: totals.p95_ms === null ? "–" : `≤ ${duration(totals.p95_ms)}` },
               {
                 label: "Webhooks",
@@ -108,6 +123,36 @@ const Day = ({ overview }: DayProps) => {
         </div>
       )}
     </SpaceBetween>
+  );
+};
+
+/** How many batches expired, and the way to send them after all. */
+const Expired = ({ overview: { totals, total } }: DayProps) => {
+  const [recovers, setRecovers] = useState(false);
+  const missing = useMissingGrant("webhooks/modify");
+  const isWorking = isBusy(useBulkJob());
+  const reason = missing ?? (isWorking ? "Wait until the present work has ended." : undefined);
+  if (totals.expired === 0 || total === 0) return count(totals.expired);
+  return (
+    <span className="inline-list">
+      {count(totals.expired)}
+      <Button
+        variant="inline-link"
+        ariaLabel="Recover expired batches"
+        disabled={reason !== undefined}
+        disabledReason={reason ?? ""}
+        onClick={() => setRecovers(true)}
+      >
+        Recover
+      </Button>
+      {recovers && (
+        <RecoverDialog
+          selection={{ kind: "matching", query: {}, size: total }}
+          onClose={() => setRecovers(false)}
+          onStart={() => setRecovers(false)}
+        />
+      )}
+    </span>
   );
 };
 

@@ -62,9 +62,9 @@ export const Runway = ({ risk }: RunwayProps) => {
                     {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- its text lies deeper than the rule looks */}
                     <td className="risk-name">
                       <Link href={hrefOf(`/webhooks/${webhook.id}`)}>
-                        <span className="clamp" title={webhook.name}>
+                        <bdi className="clamp" title={webhook.name}>
                           {webhook.name}
-                        </span>
+                        </bdi>
                       </Link>
                     </td>
                     <td>

@@ -27,14 +27,14 @@ export const webhookColumns: readonly WebhookColumn[] = [
     id: "name",
     header: "Name",
     isRowHeader: true,
-    minWidth: 150,
+    minWidth: 140,
     sortingField: "name",
     cell: ({ id, name, target }) => (
       <>
         <Link href={hrefOf(`/webhooks/${id}`)}>
-          <span className="clamp" title={name}>
+          <bdi className="clamp" title={name}>
             {name}
-          </span>
+          </bdi>
         </Link>
         <div className="secondary">
           <span className="clamp" title={target}>
@@ -47,20 +47,20 @@ export const webhookColumns: readonly WebhookColumn[] = [
   {
     id: "state",
     header: "State",
-    minWidth: 190,
+    minWidth: 165,
     sortingField: "state",
     cell: (webhook) => <WebhookStateView webhook={webhook} />,
   },
   {
     id: "day",
     header: "Last 24 hours",
-    minWidth: 150,
+    minWidth: 136,
     cell: ({ hours }) => <Sparkline hours={hours} />,
   },
   {
     id: "pending",
     header: "Waiting",
-    minWidth: 120,
+    minWidth: 105,
     cell: ({ pending_batches: batches, pending_events: events }) =>
       batches > 0 ? (
         <>
@@ -77,7 +77,7 @@ export const webhookColumns: readonly WebhookColumn[] = [
   {
     id: "last_successful",
     header: "Last delivered",
-    minWidth: 130,
+    minWidth: 110,
     sortingField: "last_successful",
     cell: ({ last_successful: at }) => (at === undefined ? "never" : <Time at={at} />),
   },
@@ -92,7 +92,7 @@ export const webhookColumns: readonly WebhookColumn[] = [
   {
     id: "p95",
     header: "Latency p95",
-    minWidth: 110,
+    minWidth: 90,
     cell: ({ p95_ms: ms }) => (ms === null ? "–" : `≤ ${duration(ms)}`),
   },
   {
@@ -111,7 +111,7 @@ export const webhookColumns: readonly WebhookColumn[] = [
   {
     id: "types",
     header: "Event types",
-    minWidth: 180,
+    minWidth: 130,
     cell: (webhook) => <span title={webhook.events.join(", ")}>{typesText(webhook)}</span>,
   },
   {

@@ -9,8 +9,10 @@ import { useTablePreferences } from "../../components/table/table-settings.tsx";
 import type { BulkAction } from "../../bulk/bulk-failures.ts";
 import { BulkButtons } from "../../bulk/bulk-buttons.tsx";
 import { BulkDialog } from "../../bulk/bulk-dialog.tsx";
+import { RecoverDialog } from "../../bulk/recover-dialog.tsx";
 import { SelectionBar } from "../../bulk/selection-bar.tsx";
 import { hrefOf, navigate } from "../../hash-location.ts";
+import { NoWebhooks } from "../../components/no-webhooks.tsx";
 import { Page } from "../../shell/page.tsx";
 import { useShortcut } from "../../shell/shortcuts.tsx";
 import { webhookColumns } from "./columns.tsx";
@@ -21,8 +23,6 @@ import Link from "@cloudscape-design/components/link";
 import { serverNow } from "../../api/clock.ts";
 import { Countdown } from "../../components/time.tsx";
 import { counted } from "#shared/text/numbers.ts";
-import Box from "@cloudscape-design/components/box";
-import { apiAddress } from "../../api/client.ts";
 
 const title = "Webhooks";
 const newPath = "/webhooks/new";
@@ -43,6 +43,17 @@ export const WebhooksPage = () => {
   const { matching = 0 } = query.data ?? {};
   const size = selected === "matching" ? matching : selected.size;
   const isSelected = ({ id }: WebhookRow): boolean => selected === "matching" || selected.has(id);
+  const dialog = {
+    selection:
+      selected === "matching"
+        ? ({ kind: "matching", query: matchingOf(search), size: matching } as const)
+        : ({ kind: "rows", rows: asPresent(selected, query.data?.results ?? []), size } as const),
+    onClose: () => setAction(undefined),
+    onStart: () => {
+      setAction(undefined);
+      setSelected(nothingSelected);
+    },
+  };
 
   return (
     <Page
@@ -99,21 +110,8 @@ export const WebhooksPage = () => {
         }
         empty={<NoWebhooks />}
       />
-      {action !== undefined && (
-        <BulkDialog
-          action={action}
-          selection={
-            selected === "matching"
-              ? { kind: "matching", query: matchingOf(search), size: matching }
-              : { kind: "rows", rows: asPresent(selected, query.data?.results ?? []), size }
-          }
-          onClose={() => setAction(undefined)}
-          onStart={() => {
-            setAction(undefined);
-            setSelected(nothingSelected);
-          }}
-        />
-      )}
+      {action === "recover" && <RecoverDialog {...dialog} />}
+      {action !== undefined && action !== "recover" && <BulkDialog action={action} {...dialog} />}
     </Page>
   );
 };
@@ -202,7 +200,9 @@ const AtRisk = ({ webhooks }: AtRiskProps) => {
       <ul className="consequences">
         {urgent.slice(0, maxShown).map(({ webhook, at }) => (
           <li key={webhook.id} className="wrap">
-            <Link href={hrefOf(`/webhooks/${webhook.id}`)}>{webhook.name}</Link>
+            <Link href={hrefOf(`/webhooks/${webhook.id}`)}>
+              <bdi>{webhook.name}</bdi>
+            </Link>
             {`: ${counted(webhook.pending_batches, "batch", "batches")}, ${counted(webhook.pending_events, "event")} at risk; the first expires in `}
             <Countdown to={at} due="a moment" announce={`${webhook.name}: the first batch expires`} />
           </li>
@@ -210,40 +210,5 @@ const AtRisk = ({ webhooks }: AtRiskProps) => {
         {urgent.length > maxShown && <li>{`and ${urgent.length - maxShown} more`}</li>}
       </ul>
     </Alert>
-  );
-};
-
-/** What a webhook is, and the ways to the first one. */
-const NoWebhooks = () => {
-  const missing = useMissingGrant("webhooks/modify");
-  return (
-    <Box textAlign="center" padding={{ vertical: "l" }} color="inherit">
-      <SpaceBetween size="m">
-        <Box variant="h3" tagOverride="h2">
-          No webhooks yet
-        </Box>
-        <div>A webhook names a URL and the event types that are posted there, in batches.</div>
-        <div className="centred">
-          <Button
-            variant="primary"
-            href={hrefOf("/webhooks/new")}
-            disabled={missing !== undefined}
-            disabledReason={missing ?? ""}
-          >
-            Create the first webhook
-          </Button>
-          <Button href={hrefOf("/import")} disabled={missing !== undefined} disabledReason={missing ?? ""}>
-            Import webhooks.json
-          </Button>
-        </div>
-        <div className="wrap">
-          Or by the command line:{" "}
-          <code>
-            <span className="nowrap">npm run tidepost -- apply</span>
-            {` webhooks.json --url ${apiAddress("/").replace(/\/$/, "")}`}
-          </code>
-        </div>
-      </SpaceBetween>
-    </Box>
   );
 };

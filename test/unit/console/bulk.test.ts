@@ -8,7 +8,10 @@ const failure = (status: number, message = `status ${status}`) => new ApiError({
 
 const run = async (
   perform: (id: string) => Promise<string>,
-  { cancelAfter = Infinity, action = "pause" as const }: { cancelAfter?: number; action?: "pause" | "rotate" } = {},
+  {
+    cancelAfter = Infinity,
+    action = "pause" as const,
+  }: { cancelAfter?: number; action?: "pause" | "rotate" | "recover" } = {},
 ) => {
   const steps: BulkStep<string>[] = [];
   let atOnce = 0;
@@ -73,6 +76,9 @@ describe("what is done to many webhooks", () => {
     // The secret may have been rotated: the receiver's one must not come nearer to its end.
     [503, "rotate", false],
     [0, "rotate", false],
+    [429, "recover", true],
+    // It may have begun, and would be refused for itself.
+    [503, "recover", false],
   ] as const)("tries status %i of %s again: %s", async (status, action, isRepeated) => {
     let times = 0;
     const { failed } = await run(
