@@ -26,6 +26,8 @@ export const addChoiceOptions = (command: Command): Command =>
 /** Whether options choose webhooks; they and names exclude each other, and one of them is needed. */
 export const isChoice = ({ all, search, state }: ChoiceOptions, names: readonly string[]): boolean => {
   const chooses = all === true || search !== undefined || state !== undefined;
+  // The API takes an empty search for none, and a script's variable may be empty that should have held a text.
+  if (search?.trim() === "") throw usageError("--search needs a text", "Give one, or choose all webhooks by --all.");
   if (chooses && names.length > 0) {
     throw usageError(
       "Webhooks are named, and chosen by options, too",

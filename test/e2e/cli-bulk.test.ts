@@ -63,10 +63,15 @@ describe("webhooks that options choose", () => {
     expect(told.out).toEqual([expect.stringMatching(/^✔ rotated signing \(.*\) {3}whsec_/)]);
   });
 
-  it("are left alone where the command does not say which, where nobody can be asked, and after Ctrl-C", async () => {
+  it("are left alone where the command does not say which, where its search is empty, where nobody can be asked, and after Ctrl-C", async () => {
     const id = await register("/a");
     for (const wrong of [[], [id, "--all"], ["--all", "--state", "ok"], ["--all"], ["--state", "none"]]) {
       expect(await cli(["pause", ...wrong]), wrong.join(" ")).toMatchObject({ code: 2 });
+    }
+    for (const text of ["", " "]) {
+      const empty = await cli(["delete", "--search", text, "--yes"]);
+      expect(empty).toMatchObject({ code: 2, error: expect.stringContaining("--search needs a text") });
+      expect(await cli(["delete", "--search", text, "--state", "pending", "--yes"])).toMatchObject({ code: 2 });
     }
     const left = await cli(["delete", "--all", "--yes", "--json"], { interrupted: AbortSignal.abort() });
     expect(left.code).toBe(1);
