@@ -19,6 +19,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["test"], load: async () => (await import("./commands/test-rotate.ts")).addTest },
   { names: ["rotate"], load: async () => (await import("./commands/test-rotate.ts")).addRotate },
   { names: ["probe"], load: async () => (await import("./commands/probe.ts")).addProbe },
+  { names: ["filter"], load: async () => (await import("./commands/filter.ts")).addFilter },
   { names: ["tail"], load: async () => (await import("./commands/tail.ts")).addTail },
   { names: ["listen"], load: async () => (await import("./commands/listen.ts")).addListen },
   { names: ["trigger"], load: async () => (await import("./commands/trigger.ts")).addTrigger },

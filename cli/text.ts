@@ -40,6 +40,9 @@ export const webhookFacts = (webhook: Webhook, row: WebhookRow): readonly (reado
     ["state", stateText(row)],
     ["target", webhook.target],
     ["events", eventsText(webhook)],
+    ["filter", webhook.filter === null ? undefined : JSON.stringify(webhook.filter)],
+    ["fields", webhook.fields === null ? undefined : JSON.stringify(webhook.fields)],
+    ["masked", webhook.mask.length === 0 ? undefined : JSON.stringify(webhook.mask)],
     ["token", token === "" ? undefined : token],
     [
       "auth",

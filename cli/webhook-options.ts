@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { jsonOf } from "#shared/text/json.ts";
 import { compressions } from "#shared/contract/words.ts";
 import { type Command, Option } from "commander";
 import { list, pairs, readSecret, secretSource, wholeNumber } from "./options.ts";
@@ -20,8 +22,15 @@ export interface PostOptions {
   readonly signingSecret?: string;
 }
 
+/** What options say of the content of events: JSON, or files with it, and lists of fields. */
+export interface ContentOptions {
+  readonly filter?: string;
+  readonly fields?: string;
+  readonly mask?: readonly string[];
+}
+
 /** What options say of a webhook, besides its POSTs. */
-export interface WebhookOptions extends PostOptions {
+export interface WebhookOptions extends PostOptions, ContentOptions {
   readonly name?: string;
   readonly events?: readonly string[];
   readonly all?: boolean;
@@ -33,9 +42,41 @@ export interface WebhookOptions extends PostOptions {
 const maxInteger = 2_147_483_647;
 const count = wholeNumber({ from: 1, to: maxInteger });
 
+/** Adds the options that say which events and fields a webhook gets. */
+export const addContentOptions = (command: Command): Command =>
+  command
+    .option("--filter <json>", "conditions over the fields of events: JSON, or a file with it")
+    .option("--fields <json>", 'fields to deliver: {"include": […]} or {"exclude": […]}, or a file with it')
+    .addOption(new Option("--mask <list>", "fields whose values are hashed, comma-separated").argParser(list));
+
+/** The fields that concern the content of events. */
+export const readContentFields = async ({ filter, fields, mask }: ContentOptions): Promise<Fields> =>
+  present({
+    filter: filter === undefined ? undefined : await readJson("--filter", filter),
+    fields: fields === undefined ? undefined : await readJson("--fields", fields),
+    mask,
+  });
+
+/** The value of an option that is JSON, or a file with it. JSON is told apart by how it begins; `null` is JSON, too. */
+export const readJson = async (option: string, source: string): Promise<unknown> => {
+  const isJson = /^\s*[[{]/.test(source) || source.trim() === "null";
+  const text = isJson ? source : await readText(option, source);
+  const value = jsonOf(text);
+  if (value !== undefined) return value;
+  throw usageError(`${option} is no JSON`, isJson ? "Mind the quotes of your shell." : `The file is ${source}.`);
+};
+
+const readText = async (option: string, path: string): Promise<string> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw usageError(`${option}: ${path} cannot be read`, error instanceof Error ? error.message : "");
+  }
+};
+
 /** Adds the options that say what a webhook gets. */
 export const addWebhookOptions = (command: Command): Command =>
-  command
+  addContentOptions(command)
     .option("--name <text>", "display name")
     .addOption(new Option("--events <list>", "event types to deliver, comma-separated").argParser(list))
     .addOption(new Option("--all", "deliver all event types, including those of later versions").conflicts("events"))
@@ -76,6 +117,7 @@ export const readWebhookFields = async (options: WebhookOptions, terminal: Comma
     batch_size: options.batchSize,
     max_batch_bytes: options.maxBatchBytes,
   }),
+  ...(await readContentFields(options)),
   ...(await readPostFields(options, terminal)),
 });
 

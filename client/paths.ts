@@ -717,6 +717,83 @@ export interface Paths {
       };
     };
   };
+  "/webhooks/filter-test": {
+    /** Try a filter and a selection. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["FilterTest"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["FilterTestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
   "/webhooks/import": {
     /** Import a webhooks.json. */
     post: {
@@ -3171,6 +3248,19 @@ export interface Schemas {
     /** Event types whose samples are sent. Absent: the empty event of every test POST. */
     sample_events?: Schemas["EventKey"][] | null;
   };
+  /** A filter and a selection, and what to try them on. Other fields are ignored. */
+  FilterTest: {
+    /** Which events of these types are delivered. `null`: all. */
+    filter?: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
+    /** Events to try, as a target gets them: `[{"msys":{…}}]`, at most 1,000. Absent: the catalogue's samples. */
+    events?: Record<string, unknown>[] | null;
+    /** Event types whose samples are tried, where `events` is absent. Absent: all. */
+    sample_events?: Schemas["EventKey"][] | null;
+  };
   /** One webhook of a `webhooks.json`. */
   ImportEntry: {
     /** Display name. A new webhook without one is named after its target's host. */
@@ -3507,6 +3597,15 @@ export interface Schemas {
     wait_ms?: number;
     /** Milliseconds: the whole exchange. */
     total_ms: number;
+  };
+  /** What a filter makes of some events. */
+  FilterTestResult: {
+    /** Events that were tried. */
+    events: number;
+    /** Events that a webhook with this filter would get. */
+    matched: number;
+    /** The first 5 of them as they would be sent. Hashes are by a key of this test alone. */
+    first: Record<string, unknown>[];
   };
   ImportRow: {
     /** What the import does about an entry of the file, or about a webhook that the file does not have. */

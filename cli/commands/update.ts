@@ -14,6 +14,9 @@ interface UpdateOptions extends AccessOptions, WebhookOptions {
   readonly target?: string;
   readonly removeToken?: boolean;
   readonly removeHeaders?: boolean;
+  readonly removeFilter?: boolean;
+  readonly removeFields?: boolean;
+  readonly removeMask?: boolean;
 }
 
 /** Adds `tidepost update ID`. */
@@ -31,6 +34,9 @@ export const addUpdate = (program: Command, run: RunCommand): void => {
     addPostOptions(
       addWebhookOptions(command)
         .option("--remove-token", "stop sending a token")
+        .option("--remove-filter", "deliver all events of the types again")
+        .option("--remove-fields", "deliver all fields again")
+        .option("--remove-mask", "deliver values as they are")
         .option("--remove-headers", "stop sending custom headers; --header replaces them all"),
     ),
   ).action(async (text: string) => {
@@ -49,6 +55,9 @@ const update = async (input: {
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(await readWebhookFields(options, terminal)),
     ...(options.removeToken === true ? { auth_token: null } : {}),
+    ...(options.removeFilter === true ? { filter: null } : {}),
+    ...(options.removeFields === true ? { fields: null } : {}),
+    ...(options.removeMask === true ? { mask: null } : {}),
     ...(options.removeHeaders === true ? { custom_headers: {} } : {}),
   };
   if (Object.keys(fields).length === 0)

@@ -4,6 +4,7 @@ import { editDistance } from "#shared/events/catalogue/nearest-key.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 import { type IgnoredField, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
 import { createApiKeyRequest, issuedApiKey, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
+import { filterTestRequest } from "#shared/contract/api/filter-test.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { replayRequest } from "#shared/contract/api/replay.ts";
 import {
@@ -27,6 +28,7 @@ const knownOf: Readonly<Record<string, Known>> = {
   "POST /v1/webhooks": { request: createWebhookRequest, answers: [webhook] },
   "PUT /v1/webhooks/{id}": { request: updateWebhookRequest, answers: [webhook] },
   "POST /v1/webhooks/probe": { request: probeRequest, answers: [webhook] },
+  "POST /v1/webhooks/filter-test": { request: filterTestRequest, answers: [webhook] },
   "POST /v1/webhooks/{id}/rotate-secret": { request: rotateSecretRequest },
   "POST /v1/webhooks/{id}/replay": { request: replayRequest },
   "POST /v1/api-keys": { request: createApiKeyRequest, answers: [issuedApiKey] },

@@ -15,6 +15,7 @@ import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
 import { readOverview } from "./fleet/overview.ts";
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
+import { testFilter } from "./webhooks/filter-test.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
 import { errors } from "#shared/errors.ts";
 import { noSuchMethod, servedMethod } from "#shared/runtime/http.ts";
@@ -28,6 +29,7 @@ const table = [
   { method: "POST", path: "/v1/webhooks/{id}/validate", grant: "webhooks/modify", handle: validateWebhook },
   { method: "POST", path: "/v1/webhooks/{id}/rotate-secret", grant: "webhooks/modify", handle: rotateWebhookSecret },
   { method: "POST", path: "/v1/webhooks/probe", grant: "webhooks/modify", handle: probeTarget },
+  { method: "POST", path: "/v1/webhooks/filter-test", grant: "webhooks/view", handle: testFilter },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
   { method: "GET", path: "/v1/webhooks/overview", grant: "webhooks/view", handle: readOverview },
   { method: "GET", path: "/v1/webhooks/{id}/changes", grant: "webhooks/view", handle: listChanges },

@@ -178,5 +178,7 @@ export const maxFilteredValues = 20;
 export const maxFieldPaths = 50;
 export const maxFieldPathCharacters = 255;
 export const maxFieldPathNames = 5;
+/** Events that a filter may be tried on in one request. */
+export const maxTestedEvents = 1_000;
 /** Length as JSON of the earlier rules that a webhook remembers: every list of webhooks reads them. */
 export const maxPastRulesBytes = 32_768;

@@ -27,6 +27,47 @@ describe("tidepost create", () => {
     expect(await registered()).toMatchObject([{ name: "crm", events: ["open", "click"], active: true }]);
   });
 
+  it("takes a filter, fields and a mask, which an update changes and removes", async () => {
+    const filter = {
+      and: [
+        { field: "campaign_id", eq: "spring" },
+        { field: "bounce_class", in: [10, 30, 90] },
+      ],
+    };
+    const content = ["--filter", JSON.stringify(filter), "--fields", '{"exclude":["rcpt_meta"]}', "--mask", "rcpt_to"];
+    const created = await cli(["create", target("/filtered"), "--events", "bounce", ...content, "--json"]);
+    const { id } = created.json() as { id: string };
+    expect(created.json()).toMatchObject({ filter, fields: { exclude: ["rcpt_meta"] }, mask: ["rcpt_to"] });
+    const facts = (await cli(["get", id])).out;
+    expect(facts).toContainEqual(expect.stringMatching(/^filter +\{"and":\[\{"field":"campaign_id"/));
+    expect(facts).toContainEqual(expect.stringMatching(/^masked +\["rcpt_to"\]$/));
+    await cli(["update", id, "--remove-filter", "--remove-fields", "--remove-mask"]);
+    expect(await registered()).toMatchObject([{ filter: null, fields: null, mask: [] }]);
+    const wrong = await cli(["update", id, "--filter", '{"field":"a","near":1}']);
+    expect([wrong.code, wrong.error]).toEqual([1, expect.stringContaining("'filter.near' is no comparison")]);
+    const broken = await cli(["update", id, "--filter", "{field:a}"]);
+    expect([broken.code, broken.error]).toEqual([2, expect.stringContaining("--filter is no JSON")]);
+    const missing = await cli(["update", id, "--filter", "no-such-file.json"]);
+    expect([missing.code, missing.error]).toEqual([2, expect.stringContaining("no-such-file.json cannot be read")]);
+  });
+
+  it("is preceded by a try of its filter, which stores nothing", async () => {
+    const events = [1, 2, 3].map((n) => ({ msys: { message_event: { type: "open", n, rcpt_to: "a@b.c" } } }));
+    const args = ["filter", "test", "--filter", '{"field":"n","gt":1}', "--fields", '{"include":["n"]}'];
+    const { code, out } = await cli([...args, "--events", JSON.stringify(events)]);
+    expect([code, out]).toEqual([
+      0,
+      [
+        "would take 2 of 3 events",
+        '{"msys":{"message_event":{"type":"open","n":2}}}',
+        '{"msys":{"message_event":{"type":"open","n":3}}}',
+      ],
+    ]);
+    const sample = await cli([...args, "--sample", "open", "--json"]);
+    expect(sample.json()).toEqual({ events: 1, matched: 0, first: [] });
+    expect(await registered()).toEqual([]);
+  });
+
   it("sets every field, with secrets from the environment and standard input", async () => {
     const oauth = target("/token");
     world.receiver.respond("/token", answer(200, { "content-type": "application/json" }, '{"access_token":"abc"}'));

@@ -47,6 +47,7 @@ interface Call {
 /** Operations that leave nothing behind which would get events. */
 const bodies: Readonly<Record<string, (webhookId: string) => unknown>> = {
   "POST /v1/webhooks/probe": () => ({ target: "http://127.0.0.1:1/" }),
+  "POST /v1/webhooks/filter-test": () => ({ filter: { field: "type", eq: "open" }, sample_events: ["open"] }),
   "POST /v1/webhooks/import": () => [{ name: "hostile", target: "http://127.0.0.1:1/", events: ["open"] }],
   "POST /v1/webhooks/{id}/validate": () => ({ message: [] }),
   "POST /v1/api-keys": () => ({ label: "hostile", grants: ["webhooks/view"] }),

@@ -21,7 +21,7 @@ Every answer is JSON: \`{"results": …}\`, or \`{"errors": […]}\` with one en
 (code 1101). A method that a path does not have answers 405 (1102) with an Allow header. A trailing slash makes no difference.
 
 Unknown fields and query parameters are ignored; \`X-Tidepost-Ignored-Fields\` in the answer names such fields, and what was \
-probably meant, as in \`nmae;meant=name\`. A field that is null counts as absent, except \`auth_token\`, which null removes. New fields may come at any time.
+probably meant, as in \`nmae;meant=name\`. A field that is null counts as absent, except \`auth_token\`, \`filter\`, \`fields\` and \`mask\`, which null removes. New fields may come at any time.
 
 HEAD is answered wherever GET is. Answers are compressed for clients that send \`Accept-Encoding: gzip\`. A query parameter that \
 is sent repeatedly is one list, as if commas stood between its values.`;

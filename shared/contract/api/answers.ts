@@ -5,6 +5,7 @@ import { changesAnswer } from "./changes.ts";
 import type { Answer } from "./common.ts";
 import { eventStreamAnswer } from "./event-stream.ts";
 import { documentationAnswer, ingestDocumentationAnswer, samplesAnswer } from "./event.ts";
+import { filterTestAnswer } from "./filter-test.ts";
 import { importAnswer } from "./import.ts";
 import { ingestAnswer, sesIngestAnswer } from "./ingest.ts";
 import { metricsAnswer } from "./metrics.ts";
@@ -36,6 +37,7 @@ export const answers = {
   "POST /v1/webhooks/{id}/validate": validateAnswer,
   "POST /v1/webhooks/{id}/rotate-secret": rotatedSecretAnswer,
   "POST /v1/webhooks/probe": probeAnswer,
+  "POST /v1/webhooks/filter-test": filterTestAnswer,
   "POST /v1/webhooks/import": importAnswer,
   "GET /v1/webhooks/summary": summariesAnswer,
   "GET /v1/webhooks/overview": overviewAnswer,

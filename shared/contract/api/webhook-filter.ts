@@ -182,11 +182,11 @@ export const pathSchema = {
 };
 
 const valueSchema = { type: ["string", "number", "boolean"] };
-const textSchema = { type: "string", minLength: 1 };
+const textSchema = { type: "string" };
 const quantitySchema = { type: ["number", "string"] };
 const comparisonSchemas: Readonly<Record<FilterOperator, object>> = {
   eq: valueSchema,
-  in: { type: "array", items: valueSchema, minItems: 1 },
+  in: { type: "array", items: valueSchema },
   prefix: textSchema,
   suffix: textSchema,
   exists: { type: "boolean" },
@@ -222,8 +222,8 @@ export const filter = typed<Filter>(
           `\`or\` and \`not\`, and ${maxFilterConditions} conditions. The guide "Take only the events you want" says what each means.`,
         {
           anyOf: [
-            oneOf("and", { type: "array", items: itself, minItems: 1 }),
-            oneOf("or", { type: "array", items: itself, minItems: 1 }),
+            oneOf("and", { type: "array", items: itself }),
+            oneOf("or", { type: "array", items: itself }),
             oneOf("not", itself),
             ...filterOperators.map((name) => oneOf(name, comparisonSchemas[name], { field: pathSchema })),
           ],

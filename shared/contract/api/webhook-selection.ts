@@ -30,7 +30,7 @@ const problemsOfSelection = (value: unknown): readonly Problem[] => {
   return problemsOfPaths(list, name).map(({ path, message }) => ({ path: [name, ...path], message }));
 };
 
-const pathsSchema = (minItems: number) => ({ type: "array", items: pathSchema, minItems, maxItems: maxFieldPaths });
+const pathsSchema = { type: "array", items: pathSchema, maxItems: maxFieldPaths };
 
 /** Fields to include or to exclude. */
 export const fieldSelection = typed<FieldSelection>(
@@ -46,7 +46,7 @@ export const fieldSelection = typed<FieldSelection>(
         {
           anyOf: ["include", "exclude"].map((name) => ({
             type: "object",
-            properties: { [name]: pathsSchema(1) },
+            properties: { [name]: { ...pathsSchema, minItems: 1 } },
             required: [name],
             additionalProperties: false,
           })),
@@ -72,7 +72,7 @@ export const maskedFields = atMost(
   z.array(path).superRefine((list, context) => {
     for (const problem of problemsOfPaths(list, "mask")) context.addIssue({ code: "custom", input: list, ...problem });
   }),
-).meta(maskNote(pathsSchema(0)));
+).meta(maskNote(pathsSchema));
 
 /** The same as answers show them. */
 export const shownMask = z

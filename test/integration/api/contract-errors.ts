@@ -144,6 +144,11 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
       }),
     }),
   },
+  "POST /v1/webhooks/filter-test": {
+    ...json,
+    "415 1700": notJson,
+    "422 1300": body({ filter: { and: [{ field: "a" }] } }),
+  },
   "POST /v1/webhooks/import": {
     ...json,
     "400 1200": () => ({ body: [], query: { plan: "yes" } }),

@@ -54,6 +54,9 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "POST /v1/webhooks/{id}/validate": () => ({ body: { message: [event] } }),
   "POST /v1/webhooks/{id}/rotate-secret": () => ({ body: { overlap_hours: 1 } }),
   "POST /v1/webhooks/probe": ({ system }) => ({ body: { target: system.newTarget(), auth_token: "a-long-secret" } }),
+  "POST /v1/webhooks/filter-test": () => ({
+    body: { filter: { field: "type", eq: "bounce" }, fields: { include: ["rcpt_meta"] }, mask: ["rcpt_to"] },
+  }),
   "POST /v1/webhooks/import": ({ system }) => ({
     body: [
       { events: ["open"], target: system.newTarget(), auth_token: "a-long-secret", custom_headers: { "X-Team": "m" } },

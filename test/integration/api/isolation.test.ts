@@ -94,6 +94,26 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect(sent?.headers).not.toHaveProperty("x-messagesystems-webhook-token");
     },
   },
+  "POST /v1/webhooks/filter-test": {
+    kind: "tried",
+    attack: async () => {
+      // Who could hash by the victim's key would find out whose addresses its target has.
+      const masking = newWebhook({ system }, { mask: ["event_id"] });
+      const made = await system.send(requestOf("POST /v1/webhooks", { own: victim }, { body: masking }), victim.key);
+      const parameters = { id: String(made.json.results.id) };
+      const part = { parameters, body: { message: [event] } };
+      const test = requestOf("POST /v1/webhooks/{id}/validate", { own: victim }, part);
+      expect((await system.send(test, victim.key)).status).toBe(200);
+      const sent = system.receiver.requests.filter(({ path }) => masking.target.endsWith(path)).at(-1);
+      const [hashed] = JSON.parse(sent?.body.toString() ?? "");
+      const tried = await attack("POST /v1/webhooks/filter-test", {
+        body: { mask: ["event_id"], events: [event], webhook_id: parameters.id },
+      });
+      const [found] = tried.json.results.first;
+      expect(found.msys.message_event.event_id).toMatch(/^[0-9a-f]{64}$/);
+      expect(found.msys.message_event.event_id).not.toBe(hashed.msys.message_event.event_id);
+    },
+  },
   "GET /v1/webhooks/overview": {
     kind: "tried",
     attack: async () => {

@@ -100,6 +100,7 @@ const operations = [
   "POST /v1/webhooks",
   "PUT /v1/webhooks/{id}",
   "POST /v1/webhooks/probe",
+  "POST /v1/webhooks/filter-test",
   "POST /v1/webhooks/{id}/rotate-secret",
   "POST /v1/webhooks/{id}/replay",
   "POST /v1/webhooks/import",

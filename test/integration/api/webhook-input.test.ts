@@ -111,6 +111,48 @@ describe("what a webhook says of the content of events", () => {
   });
 });
 
+describe("a filter that is tried", () => {
+  const event = (fields: object) => ({ msys: { message_event: { type: "bounce", ...fields } } });
+  const attempt = async (body: object) => await call("POST", "/filter-test", { body });
+
+  it("says how many events would pass, and shows the first of them as they would be sent", async () => {
+    const events = Array.from({ length: 20 }, (_, n) => event({ n, rcpt_to: "a@b.c", rcpt_meta: { a: 1 } }));
+    const { status, json } = await attempt({
+      events,
+      filter: { field: "n", gte: 8 },
+      fields: { exclude: ["rcpt_meta"] },
+      mask: ["rcpt_to"],
+    });
+    expect([status, json.results.events, json.results.matched]).toEqual([200, 20, 12]);
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    expect(json.results.first).toEqual([8, 9, 10, 11, 12].map((n) => event({ n, rcpt_to: hash })));
+    expect((await call("GET", "")).json.results).toEqual([]);
+  });
+
+  it("is tried on the catalogue's samples when there are no events", async () => {
+    const all = (await attempt({})).json.results;
+    expect(all.events).toBeGreaterThan(20);
+    expect(all.matched).toBe(all.events);
+    const bounces = (await attempt({ filter: { field: "type", prefix: "bounce" } })).json.results;
+    expect(bounces.events).toBe(all.events);
+    expect(bounces.first).toMatchObject([{ msys: { message_event: { type: "bounce" } } }]);
+    const some = await attempt({ filter: { field: "type", eq: "open" }, sample_events: ["open", "click"] });
+    expect(some.json.results).toMatchObject({ events: 2, matched: 1 });
+  });
+
+  it.each<[object, string]>([
+    [{ filter: { field: "a" } }, "'filter' must have one of eq"],
+    [{ events: [event({}), { msys: {} }] }, "'events[1]' must be an event"],
+    [{ events: [5] }, "'events[0]' must be an event"],
+    [{ events: Array.from({ length: 1_001 }, () => event({})) }, "'events' must have at most 1000 events"],
+    [{ sample_events: ["opne"] }, "'sample_events[0]' must be one of"],
+  ])("is refused when it or an event is none: %j", async (body, message) => {
+    const { status, json } = await attempt(body);
+    expect(status).toBe(422);
+    expect(json.errors[0].message).toContain(message);
+  });
+});
+
 describe("time zones", () => {
   it.each([
     [undefined, "2026-03-29T00:59:59+00:00"],

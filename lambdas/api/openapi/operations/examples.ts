@@ -27,6 +27,20 @@ export const newWebhook = {
 export const webhookChange = { events: ["delivery", "bounce", "spam_complaint"], active: true };
 export const probe = { target, auth_token: "a-long-shared-secret" };
 
+export const filterTest = {
+  filter: { field: "campaign_id", eq: "spring" },
+  fields: { include: ["campaign_id"] },
+  events: [
+    { msys: { message_event: { type: "bounce", campaign_id: "spring", rcpt_to: "ann@example.com" } } },
+    { msys: { message_event: { type: "bounce", campaign_id: "autumn", rcpt_to: "ann@example.com" } } },
+  ],
+};
+export const filterTestResult = {
+  events: 2,
+  matched: 1,
+  first: [{ msys: { message_event: { type: "bounce", campaign_id: "spring" } } }],
+};
+
 const webhook = {
   id: webhookId,
   name: "warehouse feed",

@@ -9,6 +9,7 @@ import {
   webhookPath,
 } from "#shared/contract/api/parameters.ts";
 import { changesQuery } from "#shared/contract/api/changes.ts";
+import { filterTestRequest } from "#shared/contract/api/filter-test.ts";
 import { importQuery, importRequest } from "#shared/contract/api/import.ts";
 import { webhooksQuery } from "#shared/contract/api/summary.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
@@ -154,6 +155,18 @@ export const webhookOperations = {
     request: { content: jsonBody(probeRequest, example.probe) },
     answer: { results: example.probeResult },
     errors: { ...json, ...settings, ...oneWebhook },
+  },
+  "POST /v1/webhooks/filter-test": {
+    id: "testFilter",
+    tag: "Webhooks",
+    summary: "Try a filter and a selection",
+    description:
+      "Says how many of some events a webhook with this filter would get, and shows the first of them as they would be sent: " +
+      "of the events in the request, else of the catalogue's samples. Stores nothing.",
+    parameters: { header: webhookHeaders },
+    request: { content: jsonBody(filterTestRequest, example.filterTest) },
+    answer: { results: example.filterTestResult },
+    errors: { ...json, ...subaccounts, invalid: true },
   },
   "POST /v1/webhooks/import": {
     id: "importWebhooks",
