@@ -45,7 +45,7 @@ export const createWindows = (
   let last: { readonly key: string; readonly found: Found } | undefined;
   return {
     itemsOf: async (place) => {
-      const key = JSON.stringify([place.shard, place.firstSequenceNumber, place.lastSequenceNumber, place.revision]);
+      const key = windowOf(place, place.revision, place.replayId);
       if (last?.key === key) return last.found;
       const found = await findItems(deps, { webhook, place, holder });
       if (found !== "busy") last = { key, found };
@@ -53,6 +53,11 @@ export const createWindows = (
     },
   };
 };
+
+const windowOf = (
+  { shard, firstSequenceNumber, lastSequenceNumber }: Place,
+  ...more: readonly (number | string | undefined)[]
+): string => JSON.stringify([shard, firstSequenceNumber, lastSequenceNumber, ...more]);
 
 /** The records of a window, read in its shard's turn. */
 const readInTurn = async (
@@ -119,7 +124,7 @@ export const createNumbers = (
     numberOf: async (webhook, place, event) => {
       const choice = await choiceOf(deps, webhook, place);
       if (choice === undefined) return undefined;
-      const key = JSON.stringify([place.shard, place.firstSequenceNumber, place.lastSequenceNumber]);
+      const key = windowOf(place);
       const records = last?.key === key ? last.records : await readInTurn(deps, { place, holder });
       if (records === "busy") return records;
       last = { key, records };

@@ -143,7 +143,7 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     let isBusy = false;
     for (const webhook of due) {
       if (elsewhere + count >= maxSearchWebhooks || deps.now() >= deadline) break;
-      const found = await look(webhook, event);
+      const found = await look(webhook, event, match?.text);
       isBusy = found === "busy";
       if (found === "busy") break;
       whereabouts.push(found);

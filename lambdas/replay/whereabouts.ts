@@ -3,10 +3,13 @@ import type { MissingReason } from "#shared/contract/words.ts";
 import type { BatchOrigin, BatchPosition } from "#shared/delivery/record.ts";
 import type { EventPlace, Whereabouts } from "#shared/delivery/search.ts";
 import type { ReplayWithShards } from "#shared/job-stores.ts";
+import { readFields } from "#shared/events/event-fields.ts";
+import { spanOf } from "#shared/events/span.ts";
 import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
+import { compileFilter } from "#shared/webhooks/filter.ts";
 import { rulesAt, rulesBetween } from "#shared/webhooks/past-rules.ts";
 import { takes } from "#shared/webhooks/routing.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { EventRules, Webhook } from "#shared/webhooks/webhook.ts";
 import { arrivalSlackMs } from "./collect.ts";
 import { createNumbers } from "./form-again.ts";
 import type { ReplayDeps } from "./progress.ts";
@@ -46,28 +49,36 @@ export const createLookUp = (deps: ReplayDeps, holder: string) => {
     return known;
   };
 
-  return async (webhook: Webhook, event: EventPlace): Promise<Whereabouts | "busy"> => {
+  return async (webhook: Webhook, event: EventPlace, text?: string): Promise<Whereabouts | "busy"> => {
     const { webhookId } = webhook;
+    const route = { type: event.type, subaccountId: event.subaccountId };
     const windows = await originsOf(deps, webhook, event);
     const origins = [...windows.origins, ...(await replayedOrigins(deps, await replaysOf(webhook), webhook, event))];
     const certain: BatchPosition[] = [];
     const possible: BatchPosition[] = [];
+    let missing: MissingReason | undefined;
     for (const origin of origins.filter(({ state }) => state !== "split")) {
-      const { createdAt, batchId } = origin;
+      const { createdAt, batchId, replayId } = origin;
       const place = { ...origin, shard: event.shard };
-      // What a filter has left out is in no batch, also where one batch holds all that it let through.
-      const isFiltered = (rulesAt(webhook, place.revision) ?? webhook).filter !== undefined;
-      const isCertain = origin.isWhole && !isFiltered;
-      const number = isCertain ? origin.first : await numberOf(webhook, place, event);
+      const rules = rulesAt(webhook, origin.revision);
+      if (rules !== undefined && !takes({ ...rules, webhookId }, route)) {
+        if (replayId === undefined) missing = "not_subscribed";
+        continue;
+      }
+      // What a filter has left out, the webhook's or a replay's, is in no batch, also where one batch holds all that it let through.
+      const isFiltered = rules === undefined || rules.filter !== undefined || replayId !== undefined;
+      const number = origin.isWhole && !isFiltered ? origin.first : await numberOf(webhook, place, event);
       if (number === "busy") return number;
-      if (number === "none") continue;
-      if (number === undefined || number === "dropped") possible.push({ createdAt, batchId });
+      if (number === "none") {
+        if (replayId === undefined && rules?.filter !== undefined) missing = "filtered";
+      } else if (number === undefined || number === "dropped") possible.push({ createdAt, batchId });
       else if (number >= origin.first && number < origin.next) certain.push({ createdAt, batchId });
     }
     const isExact = certain.length > 0 || possible.length === 0;
     const batches = (isExact ? certain : possible).slice(0, maxMatchBatches);
     if (batches.length > 0) return { webhookId, batches, isExact };
-    return { webhookId, batches, isExact, missing: await missingReason(deps, webhook, event, windows) };
+    missing ??= await missingReason(deps, { webhook, event, text }, windows);
+    return { webhookId, batches, isExact, missing };
   };
 };
 
@@ -141,8 +152,11 @@ const replayedOrigins = async (
 
 const missingReason = async (
   deps: ReplayDeps,
-  webhook: Webhook,
-  event: EventPlace,
+  {
+    webhook,
+    event,
+    text,
+  }: { readonly webhook: Webhook; readonly event: EventPlace; readonly text: string | undefined },
   { origins, isWhole }: Origins,
 ): Promise<MissingReason> => {
   const { arrivedAt } = event;
@@ -151,13 +165,18 @@ const missingReason = async (
   if (!webhook.active && changedAt < arrivedAt + definitionMs) return "paused";
   if (webhook.active && webhook.activeChangedAt !== undefined && changedAt > arrivedAt - definitionMs) return "paused";
   const route = { type: event.type, subaccountId: event.subaccountId };
-  if (!rulesThen(webhook, event).some((rules) => takes(rules, route))) return "not_subscribed";
+  const taking = rulesThen(webhook, event).filter((rules) => takes(rules, route));
+  if (taking.length === 0) return "not_subscribed";
+  if (text !== undefined && taking.every((rules) => isLeftOut(rules, text))) return "filtered";
   if (arrivedAt + deps.recordRetentionDays * dayMs < deps.now()) return "record_expired";
   if (!isWhole) return "unknown";
   // Another part of its window is there, and its own has not been cut.
   if (origins.length > 0) return "no_batch_yet";
   return (await isPassed(deps, webhook, event)) ? "unknown" : "no_batch_yet";
 };
+
+const isLeftOut = ({ filter }: EventRules, text: string): boolean =>
+  filter !== undefined && !compileFilter(filter)(readFields(spanOf(Buffer.from(text))) ?? {});
 
 /** Whether batches have been made of what came behind an event in its shard. */
 const isPassed = async (

@@ -86,6 +86,7 @@ export const missingReasons = [
   "created_later",
   "paused",
   "not_subscribed",
+  "filtered",
   "no_batch_yet",
   "record_expired",
   "unknown",

@@ -95,7 +95,7 @@ const atWebhook = z
       .meta({
         description:
           "Why there is no batch: the webhook was created later (`created_later`), was paused (`paused`), did not take such events " +
-          "then (`not_subscribed`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record " +
+          "then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record " +
           "has ended (`record_expired`), or nothing says why (`unknown`).",
       }),
   })

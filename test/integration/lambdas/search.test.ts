@@ -192,6 +192,73 @@ describe("a search", () => {
     expect(places.get(changed.webhookId)?.missing).toBe("not_subscribed");
   });
 
+  it("does not name a replay's batch for an event that the replay's filter left out", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all" });
+    await world.put(events(11));
+    await world.collect();
+    await world.drain();
+    await world.start(webhook, { filter: { recipient: "ann.3.@example.com" } });
+    await world.replayAll();
+    await world.drain();
+    for (const [n, times] of [
+      [3, 2],
+      [7, 1],
+    ] as const) {
+      const places = placesOf((await find({ eventId: `e-${n}` })).matches);
+      expect(postedIn(webhook, n)).toHaveLength(times);
+      expect(places.get(webhook.webhookId)).toEqual({ ids: [...postedIn(webhook, n)].toSorted(), isExact: true });
+    }
+  });
+
+  it("goes by the rules that a window was routed by, not by those of today", async () => {
+    const soon = new Date(Date.now() + hourMs).toISOString();
+    const selected = { eventsMode: "selected", events: ["delivery"] } as const;
+    const changed = await world.addTarget(selected);
+    const moved = await world.addTarget({ eventsMode: "all", subaccountId: 8 });
+    const forgotten = await world.addTarget(selected);
+    await world.put([
+      ...events(9, { subaccount_id: "8" }),
+      eventOf(10, { subaccount_id: "7" }),
+      eventOf(11, { subaccount_id: "7" }),
+    ]);
+    await world.collect();
+    await world.drain();
+    const past = { since: 1, until: 2, endedAt: soon };
+    const now = { eventsMode: "all", revision: 2, rulesSince: 2 } as const;
+    await world.webhooks.replace({ ...changed, ...now, pastRules: [{ ...selected, ...past }] }, 1);
+    const before = { eventsMode: "all", events: [], subaccountId: 8 } as const;
+    await world.webhooks.replace({ ...moved, ...now, subaccountId: 7, pastRules: [{ ...before, ...past }] }, 1);
+    await world.webhooks.replace({ ...forgotten, ...now }, 1);
+    const bounce = placesOf((await find({ eventId: "e-10" })).matches);
+    expect(bounce.get(changed.webhookId)).toEqual({ ids: [], isExact: true, missing: "not_subscribed" });
+    expect(bounce.get(moved.webhookId)).toEqual({ ids: [], isExact: true, missing: "not_subscribed" });
+    expect(bounce.get(forgotten.webhookId)).toMatchObject({ isExact: false });
+    const delivery = placesOf((await find({ eventId: "e-11" })).matches);
+    expect(delivery.get(changed.webhookId)).toEqual({ ids: postedIn(changed, 11), isExact: true });
+    const eight = placesOf((await find({ eventId: "e-3" })).matches);
+    expect(eight.get(moved.webhookId)).toEqual({ ids: postedIn(moved, 3), isExact: true });
+  });
+
+  it("says that a webhook's filter has left an event out", async () => {
+    const filter = { field: "campaign_id", eq: "spring" } as const;
+    const some = await world.addTarget({ eventsMode: "all", filter });
+    const none = await world.addTarget({ eventsMode: "all", filter: { field: "campaign_id", eq: "autumn" } });
+    await world.put([...events(4, { campaign_id: "spring" }), eventOf(5, { filler: "x".repeat(20_000) }), eventOf(6)]);
+    const early = placesOf((await find({ eventId: "e-6" })).matches);
+    expect(early.get(none.webhookId)).toEqual({ ids: [], isExact: true, missing: "filtered" });
+    await world.collect();
+    await world.drain();
+    const left = placesOf((await find({ eventId: "e-6" })).matches);
+    for (const { webhookId } of [some, none]) {
+      expect(left.get(webhookId)).toEqual({ ids: [], isExact: true, missing: "filtered" });
+    }
+    // What is too long to be kept is known by its window alone.
+    const long = placesOf((await find({ eventId: "e-5" })).matches);
+    expect(long.get(some.webhookId)).toEqual({ ids: [], isExact: true, missing: "filtered" });
+    const taken = placesOf((await find({ eventId: "e-2" })).matches);
+    expect(taken.get(some.webhookId)).toEqual({ ids: postedIn(some, 2), isExact: true });
+  });
+
   it("reads records of every format", async () => {
     const { customerId } = world;
     const lines = (...numbers: readonly number[]): string =>
