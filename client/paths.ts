@@ -3624,6 +3624,12 @@ export interface Schemas {
     events_mode?: "all";
     /** False when a new webhook begins paused. */
     active?: boolean;
+    /** `filter` of a new webhook as JSON; of a long one the first 500 characters. */
+    filter?: string;
+    /** `fields` of a new webhook as JSON; of a long one the first 500 characters. */
+    fields?: string;
+    /** `mask` of a new webhook as JSON; of a long one the first 500 characters. */
+    mask?: string;
     /** Masked token of a new webhook. */
     auth_token?: string;
     /** Headers of a new webhook, values masked. */
@@ -3637,7 +3643,7 @@ export interface Schemas {
     /** Why the row failed or was not tried. */
     errors?: Schemas["Error"][];
   };
-  /** How one field changes. Secrets are masked. */
+  /** How one field changes. Secrets are masked, and of a long value its first 500 characters are shown. */
   FieldChange:
     | {
         field:

@@ -123,6 +123,10 @@ const detail = (row: ImportRow): string => {
     ...(row.active === false ? ["paused"] : []),
     ...(token === "" ? [] : ["token set"]),
     ...(headers.length === 0 ? [] : [`headers ${headers.map(plain).join(", ")}`]),
+    ...(["filter", "fields", "mask"] as const).flatMap((field) => {
+      const value = row[field];
+      return value === undefined ? [] : [`${field} ${plain(value)}`];
+    }),
   ].join(", ");
 };
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { maxNameCharacters } from "#shared/contract/limits.ts";
+import { maxChangedValueCharacters, maxNameCharacters } from "#shared/contract/limits.ts";
+import { beginningOf } from "#shared/text/cut.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { maskSecret } from "#shared/webhooks/mask-secret.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -105,8 +106,10 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
   };
   for (const field of importedSettings) {
     const value = entry[field];
-    if (value === undefined || isDeepStrictEqual(value, stored[field])) continue;
-    changes.push({ field, from: shown(stored[field]), to: shown(value) });
+    // No mask and an empty one are the same.
+    const wantedValue = field === "mask" ? (value ?? []) : value;
+    if (value === undefined || isDeepStrictEqual(wantedValue, stored[field])) continue;
+    changes.push({ field, from: shownSetting(stored[field]), to: shownSetting(wantedValue) });
     Object.assign(update, { [field]: value });
   }
   const headers = compareHeaders(settings.customHeaders, entry.custom_headers);
@@ -119,7 +122,11 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     : { kind: "change", position, webhook, changes, update };
 };
 
-const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** A setting in a plan. It is cut where it is long, because a plan of many filters would not fit into an answer. */
+export const shownSetting = (value: unknown): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > maxChangedValueCharacters ? `${beginningOf(text, maxChangedValueCharacters)}…` : text;
+};
 
 type Headers = Readonly<Record<string, string>>;
 

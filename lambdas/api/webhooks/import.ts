@@ -6,6 +6,7 @@ import {
   matchEntries,
   planImport,
   registeredOf,
+  shownSetting,
 } from "./import-plan.ts";
 import { type ImportEntry, type ImportRow, importQuery, importedSettings } from "#shared/contract/api/import.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
@@ -99,7 +100,7 @@ const rowView = (row: PlanRow): ImportRow => {
   if (row.kind === "add") {
     const { position, name, entry } = row;
     const { target, events, events_mode: mode, active } = entry;
-    const { auth_token: authToken, custom_headers: customHeaders } = entry;
+    const { auth_token: authToken, custom_headers: customHeaders, filter, fields, mask } = entry;
     const masked = maskSettings({ target, authToken, customHeaders, auth: { type: "none" } });
     const secrets = { auth_token: masked.authToken, custom_headers: masked.customHeaders };
     return {
@@ -110,6 +111,9 @@ const rowView = (row: PlanRow): ImportRow => {
       events,
       ...(mode === "all" ? { events_mode: mode } : {}),
       ...(active === false ? { active } : {}),
+      ...(isSet(filter) ? { filter: shownSetting(filter) } : {}),
+      ...(isSet(fields) ? { fields: shownSetting(fields) } : {}),
+      ...(isSet(mask) && mask?.length !== 0 ? { mask: shownSetting(mask) } : {}),
       ...secrets,
     };
   }
@@ -125,6 +129,8 @@ const rowView = (row: PlanRow): ImportRow => {
       return { action: row.kind, ...shown };
   }
 };
+
+const isSet = (rule: unknown): boolean => rule !== undefined && rule !== null;
 
 const takenFields = ["events", "events_mode", "target", "auth_token", "custom_headers", ...importedSettings] as const;
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { EventKey } from "../words.ts";
-import { maxImportEntries, maxListEntries } from "../limits.ts";
+import { maxChangedValueCharacters, maxImportEntries, maxListEntries } from "../limits.ts";
 import {
   type Answer,
   atMost,
@@ -121,6 +121,14 @@ export const importQuery = z.object({
 });
 
 const names = z.array(z.string());
+/** JSON of a setting, as the plan cuts it. */
+const cutJson = (what: string) =>
+  z
+    .string()
+    .exactOptional()
+    .meta({
+      description: `${what} of a new webhook as JSON; of a long one the first ${maxChangedValueCharacters} characters.`,
+    });
 
 const change = z
   .union([
@@ -132,7 +140,10 @@ const change = z
     z.object({ field: z.literal("custom_headers"), added: names, changed: names, removed: names }),
     z.object({ field: z.literal("events"), added: names, removed: names }),
   ])
-  .meta({ id: "FieldChange", description: "How one field changes. Secrets are masked." });
+  .meta({
+    id: "FieldChange",
+    description: `How one field changes. Secrets are masked, and of a long value its first ${maxChangedValueCharacters} characters are shown.`,
+  });
 
 const row = z
   .object({
@@ -146,6 +157,9 @@ const row = z
     events: names.exactOptional().meta({ description: "Event types of a new webhook." }),
     events_mode: z.enum(["all"]).exactOptional().meta({ description: "Set when a new webhook takes every type." }),
     active: z.boolean().exactOptional().meta({ description: "False when a new webhook begins paused." }),
+    filter: cutJson("`filter`"),
+    fields: cutJson("`fields`"),
+    mask: cutJson("`mask`"),
     auth_token: z.string().exactOptional().meta({ description: "Masked token of a new webhook." }),
     custom_headers: headers("Headers of a new webhook, values masked.").exactOptional(),
     changes: z.array(change).exactOptional().meta({ description: "What changes." }),

@@ -48,6 +48,34 @@ describe("what an entry says beyond Momentum's fields", () => {
     });
   });
 
+  it("shows which events and fields a new webhook would get, of long rules the beginning", async () => {
+    const many = { field: "campaign_id", in: Array.from({ length: 80 }, (_, n) => `campaign-${n}`) };
+    const entry = { name: "w", target: newTarget(), ...settings };
+    const plan = async (rules: object) => (await post([{ ...entry, ...rules }], { plan: "true" })).json.results.plan;
+    expect(await plan({})).toMatchObject([
+      {
+        action: "add",
+        filter: JSON.stringify(settings.filter),
+        fields: '{"exclude":["rcpt_meta.email"]}',
+        mask: '["rcpt_to"]',
+      },
+    ]);
+    const [bare] = await plan({ filter: null, fields: null, mask: [] });
+    for (const field of ["filter", "fields", "mask"]) expect(bare).not.toHaveProperty(field);
+    const cut = `${JSON.stringify(many).slice(0, 500)}…`;
+    expect(await plan({ filter: many })).toMatchObject([{ filter: cut }]);
+    await post([entry]);
+    expect(await plan({ filter: many })).toMatchObject([
+      { action: "change", changes: [{ field: "filter", from: JSON.stringify(settings.filter), to: cut }] },
+    ]);
+  });
+
+  it("is the same when neither it nor the webhook masks anything", async () => {
+    const entry = { name: "w", target: newTarget(), events: ["open"], mask: null, filter: null, fields: null };
+    await post([entry]);
+    expect((await post([entry])).json.results.plan).toMatchObject([{ action: "same", outcome: "unchanged" }]);
+  });
+
   it.each([
     { auth_type: "basic", auth_credentials: { username: "ann", password: "x" } },
     { auth_type: "oauth2" },
