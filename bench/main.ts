@@ -7,6 +7,7 @@ import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { devMemory } from "./dev-memory.ts";
+import { find } from "./find.ts";
 import { fleet } from "./fleet.ts";
 import { fleetConsole } from "./fleet-console.ts";
 import { growth } from "./growth.ts";
@@ -30,6 +31,7 @@ const benchmarks = [
   wholePath,
   devMemory,
   api,
+  find,
   fleet,
   fleetConsole,
   latency,

@@ -1,44 +1,162 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { EventSearch } from "#shared/contract/api/search.ts";
+import { searchAnswer } from "#shared/contract/api/search.ts";
 import { isUuid } from "#shared/text/ids.ts";
-import { exitCodes, usageError } from "../errors.ts";
+import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { duration, secondMs } from "#shared/text/times.ts";
+import { type ApiAccess, callApi } from "../api.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findBatchAlone, findWebhook } from "../find.ts";
+import { list, time, wholeNumber } from "../options.ts";
 import { printFacts, printJson } from "../output.ts";
-import { addAccessOptions, readAccess } from "../settings.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { printBatch } from "../show-batch.ts";
-import type { RunCommand } from "../terminal.ts";
+import { printSearch } from "../show-search.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+import { watchJob } from "../watch-job.ts";
 
-/** Adds `tidepost find BATCH`. */
+interface FindOptions extends AccessOptions {
+  readonly eventId?: string;
+  readonly messageId?: string;
+  readonly transmissionId?: string;
+  readonly recipient?: string;
+  readonly campaign?: string;
+  readonly types?: readonly string[];
+  readonly subaccount?: number;
+  readonly since?: string;
+  readonly until?: string;
+  readonly dryRun?: boolean;
+  readonly cancel?: string;
+}
+
+const maxSubaccount = 2_147_483_647;
+
+/** Adds `tidepost find`. */
 export const addFind = (program: Command, run: RunCommand): void => {
   const command = program
     .command("find")
-    .summary("find a batch by its id alone")
+    .summary("find an event, or a batch by its id alone")
     .description(
-      "Shows the batch that a receiver's log names (header X-MessageSystems-Batch-ID), its attempts, and the webhook that it " +
-        "belongs to.",
+      "Looks for events on the stream, as long as it keeps them, and shows in which batches they went to each webhook. Or shows " +
+        "the batch that a receiver's log names (header X-MessageSystems-Batch-ID), its attempts, and its webhook. Exits with 1 " +
+        "when nothing is found. The search runs in the background of the API: Ctrl-C only stops watching it.",
     )
-    .argument("<batch>", "whole id of the batch");
-  addAccessOptions(command).action(async (batchId: string) => {
+    .argument("[what]", "id of a batch, an event, a message or a transmission, or a recipient's address")
+    .option("--event-id <id>", "only the event with this id")
+    .option("--message-id <id>", "only events of this message or transmission")
+    .option("--transmission-id <id>", "only events of this transmission")
+    .option("--recipient <address>", "only events to this address, or telephone number")
+    .option("--campaign <id>", "only events of this campaign")
+    .addOption(new Option("--types <list>", "only these event types, separated by commas").argParser(list))
+    .addOption(
+      new Option("--subaccount <number>", "only events of this sub-account; 0 is the primary account").argParser(
+        wholeNumber({ from: 0, to: maxSubaccount }),
+      ),
+    )
+    .addOption(
+      new Option("--since <time>", "earliest arrival; a time, or how long ago: 2h. 24 hours by default").argParser(
+        time,
+      ),
+    )
+    .addOption(new Option("--until <time>", "latest arrival; now when left out").argParser(time))
+    .option("--dry-run", "only estimate what the search takes")
+    .option("--cancel <search>", "end a running search instead: its id");
+  addAccessOptions(command).action(async (what: string | undefined) => {
     await run(command, async (terminal) => {
-      if (!isUuid(batchId)) {
-        throw usageError(
-          `'${batchId}' is not the id of a batch`,
-          "Give the whole id: without its webhook a part does not find it.",
-        );
+      const { cancel, ...options } = command.opts<FindOptions>();
+      const body = searchFor(what, options);
+      const names = Object.entries(body).filter(([, value]) => value !== undefined);
+      if (names.length === 0 && cancel === undefined) {
+        throw usageError("There is nothing to look for", "Give an id or an address, or one of the options.");
       }
       const access = await readAccess(command, terminal);
-      const batch = await findBatchAlone(access, batchId);
-      if (terminal.json) {
-        printJson(terminal, batch);
-        return exitCodes.done;
-      }
-      const { id, name, target } = await findWebhook(access, batch.webhook_id);
-      printFacts(terminal, [
-        ["webhook", `${name} (${id})`],
-        ["target", target],
-      ]);
-      terminal.out("");
-      printBatch(terminal, batch);
-      return exitCodes.done;
+      if (cancel !== undefined) return await cancelSearch(access, cancel, terminal);
+      const isBatch = what !== undefined && isUuid(what) && names.length === 1;
+      if (isBatch && (await showBatch(access, what, terminal))) return exitCodes.done;
+      return await search(access, { ...body, dry_run: options.dryRun }, terminal);
     });
   });
+};
+
+const searchFor = (what: string | undefined, options: Omit<FindOptions, "cancel">) => ({
+  ...(what === undefined ? {} : what.includes("@") ? { recipient: what } : { id: what }),
+  event_id: options.eventId,
+  message_id: options.messageId,
+  transmission_id: options.transmissionId,
+  ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
+  campaign_id: options.campaign,
+  types: options.types,
+  subaccount_id: options.subaccount,
+  from: options.since,
+  to: options.until,
+});
+
+/** Shows a batch; false when there is none of that id. */
+const showBatch = async (access: ApiAccess, batchId: string, terminal: CommandTerminal): Promise<boolean> => {
+  try {
+    const batch = await findBatchAlone(access, batchId);
+    if (terminal.json) {
+      printJson(terminal, batch);
+      return true;
+    }
+    const { id, name, target } = await findWebhook(access, batch.webhook_id);
+    printFacts(terminal, [
+      ["webhook", `${name} (${id})`],
+      ["target", target],
+    ]);
+    terminal.out("");
+    printBatch(terminal, batch);
+    return true;
+  } catch (error) {
+    if (error instanceof CliError && error.status === 404) return false;
+    throw error;
+  }
+};
+
+const pathOf = (searchId: string): string => `/events/search/${encodeURIComponent(searchId)}`;
+
+const search = async (access: ApiAccess, wanted: object, terminal: CommandTerminal): Promise<ExitCode> => {
+  const body = JSON.stringify(wanted);
+  const started = await callApi(access, { method: "POST", path: "/events/search", body, answer: searchAnswer });
+  const { current, isOver } = await watchJob(terminal, {
+    started,
+    label: "Searching",
+    read: async () => await callApi(access, { method: "GET", path: pathOf(started.id), answer: searchAnswer }),
+    text: (now) => `${counted(now.matches.length, "match", "matches")}, ${bytes(now.bytes_read)} read${costText(now)}`,
+  });
+  if (!isOver) return left(terminal, current);
+  if (terminal.json) printJson(terminal, current);
+  else if (current.dry_run) terminal.out(`would read ${estimateText(current)}`);
+  else printSearch(terminal, current);
+  const isDone = current.state === "finished" && (current.dry_run || current.matches.length > 0);
+  return isDone ? exitCodes.done : exitCodes.failed;
+};
+
+const estimateText = ({ estimate }: EventSearch): string =>
+  estimate === undefined
+    ? "nothing"
+    : `about ${count(estimate.records)} records, ${bytes(estimate.bytes)}, of ${counted(estimate.shards, "shard")}, ` +
+      `in ${duration(estimate.seconds * secondMs)}`;
+
+const costText = ({ estimate }: EventSearch): string =>
+  estimate === undefined ? "" : ` of about ${bytes(estimate.bytes)}`;
+
+const left = (terminal: CommandTerminal, current: EventSearch): ExitCode => {
+  const again = `tidepost find --cancel ${current.id}`;
+  if (terminal.json) printJson(terminal, current);
+  const message = "The search goes on without this command";
+  terminal.error(
+    terminal.json
+      ? JSON.stringify({ errors: [{ message, fix: again, code: "interrupted" }] })
+      : `${message}.\n  end it  ${again}`,
+  );
+  return exitCodes.failed;
+};
+
+const cancelSearch = async (access: ApiAccess, searchId: string, terminal: CommandTerminal): Promise<ExitCode> => {
+  const path = `${pathOf(searchId)}/cancel`;
+  const cancelled = await callApi(access, { method: "POST", path, answer: searchAnswer });
+  if (terminal.json) printJson(terminal, cancelled);
+  else terminal.out(`${terminal.paint("green", "✔")} cancelled`);
+  return exitCodes.done;
 };

@@ -171,6 +171,45 @@ describe("tidepost tail", () => {
   });
 });
 
+describe("tidepost find", () => {
+  it("shows the batches of an event that is named by its recipient or an id, and ends with 1 when there is none", async () => {
+    await register("/in", { name: "in", events_mode: "selected", events: ["click"] });
+    await register("/bounces", { name: "bounces", events_mode: "selected", events: ["bounce"] });
+    const recipient = `${crypto.randomUUID()}@example.com`;
+    const sent = (await cli(["trigger", "click", "--set", `rcpt_to=${recipient}`, "--json"])).json();
+    const found = await cli(["find", recipient.toUpperCase(), "--since", "5m"]);
+    expect({ code: found.code, error: normal(found.error) }).toMatchObject({
+      code: 0,
+      error: expect.stringContaining("1 event found. Everything that arrived from TIME to TIME was read."),
+    });
+    const lines = found.out.join("\n");
+    expect(lines).toMatch(/^WEBHOOK +BATCH +STATE +ATTEMPTS +ANSWER$/m);
+    expect(lines).toMatch(new RegExp(`^in +${sent.batches[0].batch_id} +delivered +1 +200 at `, "m"));
+    expect(lines).not.toContain("bounces");
+    const byId = await cli(["find", "--event-id", sent.event_ids[0], "--since", "5m", "--types", "click", "--json"]);
+    expect(byId.json()).toMatchObject({
+      state: "finished",
+      matches: [
+        { recipient, looked_up: true, webhooks: [{ name: "in", exact: true, batches: [{ state: "delivered" }] }] },
+      ],
+    });
+    const none = await cli(["find", "--message-id", crypto.randomUUID(), "--since", "5m"]);
+    expect(none).toMatchObject({ code: 1, out: [], error: expect.stringContaining("Nothing was found. Everything") });
+    const dry = await cli(["find", recipient, "--since", "5m", "--dry-run"]);
+    expect({ code: dry.code, out: dry.out.join("") }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^would read about \d+ records?, .+ of \d+ shards?, in /),
+    });
+    expect(await cli(["find"])).toMatchObject({ code: 2, error: expect.stringContaining("nothing to look for") });
+    expect(await cli(["find", "--types", "click"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("at least one of"),
+    });
+    const late = await cli(["find", "--cancel", byId.json().id]);
+    expect(late).toMatchObject({ code: 1, error: expect.stringContaining("it is finished") });
+  });
+});
+
 describe("tidepost replay", () => {
   it("counts, asks, and delivers once more", async () => {
     const { webhookId } = await deliverOne("/in");
