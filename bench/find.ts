@@ -67,9 +67,10 @@ export const find: Benchmark = {
       for (let n = 0; n <= healthy; n += 1) {
         const path = n === healthy ? "/failing" : `/${n}`;
         const body = { name: path, target: `${receiver.url}${path}`, events: ["delivery", "bounce"] };
-        const { status, json, text } = await system.call("POST", "/webhooks", { body });
+        const { status, text } = await system.call("POST", "/webhooks", { body });
         if (status !== 200) throw new Error(`the webhook was not created: ${text}`);
-        webhooks.set(String(json.results.id), path);
+        const { results } = JSON.parse(text) as { readonly results: { readonly id: string } };
+        webhooks.set(results.id, path);
       }
       receiver.fail();
       const from = new Date().toISOString();
@@ -115,18 +116,21 @@ const kinds: Readonly<Record<string, (event: Wanted) => object>> = {
   "event id": ({ eventId }) => ({ event_id: eventId }),
 };
 
+const searchOf = ({ text, status }: { readonly text: string; readonly status: number }): EventSearch => {
+  if (status !== 200) throw new Error(`a search was answered ${status}: ${text}`);
+  return (JSON.parse(text) as { readonly results: EventSearch }).results;
+};
+
 const searchAll = async (system: TidepostProcess, bodies: readonly object[]) => {
   const searches: EventSearch[] = [];
   const durationsMs: number[] = [];
   const before = await cpuMsOf(system.pid);
   for (const body of bodies) {
     const startedAt = performance.now();
-    const { json, text, status } = await system.call("POST", "/events/search", { body });
-    if (status !== 200) throw new Error(`the search was not started: ${text}`);
-    let search = json.results as EventSearch;
+    let search = searchOf(await system.call("POST", "/events/search", { body }));
     while (search.state === "running") {
       await delay(pollMs);
-      search = (await system.call("GET", `/events/search/${search.id}`)).json.results as EventSearch;
+      search = searchOf(await system.call("GET", `/events/search/${search.id}`));
     }
     durationsMs.push(performance.now() - startedAt);
     searches.push(search);
@@ -152,7 +156,9 @@ const requireRight = (search: EventSearch, event: Wanted | undefined, webhooks: 
       (isUnsent ? told.length === 1 || missing === "no_batch_yet" : String(told) === String(carried)) &&
       states.has("delivered") !== isFailing;
     if (!isRight)
-      throw new Error(`${event.eventId} went to ${path} in ${carried}, and the search says ${JSON.stringify(match)}`);
+      throw new Error(
+        `${event.eventId} went to ${path} in ${carried.join()}, and the search says ${JSON.stringify(match)}`,
+      );
   }
 };
 

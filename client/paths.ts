@@ -4421,7 +4421,7 @@ export interface Schemas {
     exact: boolean;
     /** At most 10; more than one when a replay has sent the event again. */
     batches: Schemas["FoundBatch"][];
-    /** Why there is no batch: the webhook was created later (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */
+    /** Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */
     missing?:
       | "created_later"
       | "paused"

@@ -30,6 +30,7 @@ export const pageRoutes: readonly PageRoute[] = [
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
   { path: "/find/:batchId", page: page(() => import("./pages/find/find-page.tsx"), "FindPage") },
   { path: "/import", page: page(() => import("./pages/import/import-page.tsx"), "ImportPage") },
+  { path: "/events/search/:searchId", page: page(() => import("./pages/search/search-page.tsx"), "SearchPage") },
   { path: "/events", page: page(() => import("./pages/events/events-page.tsx"), "EventsPage") },
   { path: "/api-keys", page: page(() => import("./pages/api-keys/api-keys-page.tsx"), "ApiKeysPage") },
 ];

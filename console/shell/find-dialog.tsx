@@ -6,6 +6,7 @@ import Modal from "@cloudscape-design/components/modal";
 import { useEffect, useRef, useState } from "react";
 import { isUuid } from "#shared/text/ids.ts";
 import { navigate } from "../hash-location.ts";
+import { useSearchStart } from "./use-search-start.ts";
 
 /** Calls back when Ctrl K or Command K is pressed, wherever the focus is, unless a dialog is open. */
 export const useFindKey = (onPress: () => void): void => {
@@ -25,10 +26,11 @@ interface FindDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks for the id of a batch, and goes to it. */
+/** Asks for an id or a recipient: goes to the batch of that id, or to a search for the event. */
 export const FindDialog = ({ onClose }: FindDialogProps) => {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState("");
+  const search = useSearchStart(onClose);
   const field = useRef<InputProps.Ref>(null);
   // The dialog takes the focus first.
   useEffect(() => {
@@ -36,32 +38,36 @@ export const FindDialog = ({ onClose }: FindDialogProps) => {
     return () => cancelAnimationFrame(frame);
   }, []);
   const find = (): void => {
-    const id = text.trim().toLowerCase();
-    if (!isUuid(id)) {
-      setProblem("Give the whole id of a batch: without its webhook a part does not find it.");
+    const wanted = text.trim();
+    if (wanted === "") {
+      setProblem("Give an id or an address.");
+      return;
+    }
+    if (!isUuid(wanted.toLowerCase())) {
+      search.mutate(wanted);
       return;
     }
     onClose();
-    navigate(`/find/${id}`);
+    navigate(`/find/${wanted.toLowerCase()}`);
   };
   return (
     <Modal
       visible
-      header="Find a batch"
+      header="Find an event or a batch"
       onDismiss={onClose}
       closeAriaLabel="Close"
       footer={
         <Box float="right">
-          <Button variant="primary" onClick={find}>
+          <Button variant="primary" loading={search.isPending} onClick={find}>
             Find
           </Button>
         </Box>
       }
     >
       <FormField
-        label="Batch id"
-        description="As a receiver's log has it: header X-MessageSystems-Batch-ID."
-        errorText={problem}
+        label="Id or recipient"
+        description="Of a batch, as a receiver's log has it; of an event, a message or a transmission; or a recipient's address. Events of the last 24 hours."
+        errorText={problem === "" ? (search.error?.message ?? "") : problem}
       >
         <Input
           value={text}

@@ -161,9 +161,12 @@ const missingReason = async (
 ): Promise<MissingReason> => {
   const { arrivedAt } = event;
   const changedAt = Date.parse(webhook.activeChangedAt ?? webhook.createdAt);
-  if (Date.parse(webhook.createdAt) > arrivedAt - definitionMs) return "created_later";
+  const createdAt = Date.parse(webhook.createdAt);
+  if (createdAt > arrivedAt) return "created_later";
   if (!webhook.active && changedAt < arrivedAt + definitionMs) return "paused";
   if (webhook.active && webhook.activeChangedAt !== undefined && changedAt > arrivedAt - definitionMs) return "paused";
+  // It may not have been live yet.
+  if (createdAt > arrivedAt - definitionMs) return "created_later";
   const route = { type: event.type, subaccountId: event.subaccountId };
   const taking = rulesThen(webhook, event).filter((rules) => takes(rules, route));
   if (taking.length === 0) return "not_subscribed";

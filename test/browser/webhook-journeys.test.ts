@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { type ConsoleWindow, openConsole, joinBrowser } from "../support/console-browser.ts";
+import { type ConsoleWindow, expectSoundInAll, joinBrowser, openConsole } from "../support/console-browser.ts";
 import { answer } from "../support/receiver-behaviour.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { startTidepost, type Tidepost } from "../support/tidepost.ts";
@@ -196,18 +196,54 @@ it("finds a batch by its id alone, from anywhere, and says so when there is none
   await console.open("/events");
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.keyboard.press("Control+k");
-  const field = page.getByLabel("Batch id");
+  const field = page.getByLabel("Id or recipient");
   await field.waitFor();
   await page.waitForFunction("document.activeElement?.tagName === 'INPUT'");
-  await page.keyboard.type("3fa85f64");
   await page.keyboard.press("Enter");
-  await page.getByText("Give the whole id of a batch").waitFor();
+  await page.getByText("Give an id or an address.").waitFor();
   await field.fill(` ${batchId.toUpperCase()} `);
   await page.keyboard.press("Enter");
   await page.getByText("Attempt 1: 200").waitFor();
   expect(page.url()).toContain(`#/webhooks/${id}/batches/${batchId}`);
   await console.open(`/find/${crypto.randomUUID()}`);
   await page.getByText(/^No batch .* was found$/).waitFor();
+});
+
+it("finds an event by its recipient, from anywhere, with its batch, and prints that", async () => {
+  const id = await createWebhook();
+  await createWebhook({ name: "Paused feed", active: false });
+  const recipient = `${crypto.randomUUID()}@example.net`;
+  const fields = { type: "delivery", customer_id: "1", event_id: "92356927693813856", rcpt_to: recipient };
+  await tidepost.ingest([JSON.stringify({ msys: { message_event: fields } })]);
+  await receiver.until(() => received() >= 1, deliveredMs);
+  const batchId = String(receiver.requests.at(-1)?.headers["x-messagesystems-batch-id"]);
+  const { page } = console;
+  await console.open("/events");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByLabel("Id or recipient").fill(recipient.toUpperCase());
+  await page.keyboard.press("Enter");
+  await page.getByText(/^1 event found\. Everything that arrived from .* was read\./).waitFor();
+  const row = page.getByRole("row", { name: /Feed .*Delivered 200 at/ });
+  await row.waitFor();
+  await page.getByRole("row", { name: /Paused feed .*No batch: the webhook was/ }).waitFor();
+  await expectSoundInAll(console, "a search");
+  await page.emulateMedia({ media: "print" });
+  await page.getByText(batchId).waitFor();
+  await page.getByText(/^Proof of delivery as of .*#\/events\/search\//).waitFor();
+  expect(await page.getByRole("button", { name: "Print proof of delivery" }).isVisible()).toBe(false);
+  await page.emulateMedia({ media: "screen" });
+  const address = page.url();
+  await row.getByRole("link", { name: batchId.slice(0, 8) }).click();
+  await page.getByText("Attempt 1: 200").waitFor();
+  expect(page.url()).toContain(`#/webhooks/${id}/batches/${batchId}`);
+  await page.goto(address);
+  await page.getByText(/^1 event found/).waitFor();
+
+  await page.keyboard.press("Control+k");
+  await page.getByLabel("Id or recipient").fill("nobody@example.net");
+  await page.keyboard.press("Enter");
+  await page.getByText(/^No such event was found\. Everything/).waitFor();
 });
 
 it("pauses with a waiting batch, says what becomes of it, and sends it on resuming", async () => {

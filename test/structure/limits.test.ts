@@ -74,12 +74,6 @@ const rows: Readonly<Partial<Record<keyof typeof limits, readonly [row: string, 
   maxPollWaitSeconds: ["time that a poll", `${limits.maxPollWaitSeconds} s`],
   maxPollEvents: ["events and bytes", n(limits.maxPollEvents)],
   maxPollBytes: ["events and bytes", mib(limits.maxPollBytes)],
-  maxSearches: ["searches for events", n(limits.maxSearches)],
-  maxSearchMatches: ["events that a search finds", n(limits.maxSearchMatches)],
-  maxMatchWebhooks: ["webhooks that a search", `${limits.maxMatchWebhooks} of one event`],
-  maxSearchWebhooks: ["webhooks that a search", `${limits.maxSearchWebhooks} in all`],
-  maxMatchBatches: ["batches named for an event", n(limits.maxMatchBatches)],
-  maxMatchEventBytes: ["event that a search keeps", `${limits.maxMatchEventBytes / 1024} KiB`],
   maxPollShards: ["shards of the stream", n(limits.maxPollShards)],
 };
 

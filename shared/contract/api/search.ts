@@ -94,7 +94,7 @@ const atWebhook = z
       .exactOptional()
       .meta({
         description:
-          "Why there is no batch: the webhook was created later (`created_later`), was paused (`paused`), did not take such events " +
+          "Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events " +
           "then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record " +
           "has ended (`record_expired`), or nothing says why (`unknown`).",
       }),

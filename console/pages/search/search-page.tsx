@@ -1,0 +1,137 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useParams } from "wouter";
+import type { EventSearch } from "#shared/contract/api/search.ts";
+import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { duration, secondMs, utcTime } from "#shared/text/times.ts";
+import { callApi } from "../../api/client.ts";
+import { queryClient } from "../../api/query-client.ts";
+import { ErrorView } from "../../components/error-view.tsx";
+import { Page } from "../../shell/page.tsx";
+import { FoundEventView } from "./found-event.tsx";
+
+/** How often a running search, and batches that wait, are looked at. */
+const watchMs = 1_000;
+const slowWatchMs = 10_000;
+
+/** Events that a search has found, and what became of them: its address can be shared, and the page printed. */
+export const SearchPage = () => {
+  const { searchId = "" } = useParams();
+  const queryKey = ["search", searchId];
+  const {
+    data: search,
+    dataUpdatedAt,
+    error,
+  } = useQuery({
+    queryKey,
+    queryFn: ({ signal }) =>
+      callApi("GET /v1/events/search/{search_id}", { parameters: { search_id: searchId }, signal }),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? watchMs : slowWatchMs),
+    retry: false,
+  });
+  const cancel = useMutation({
+    mutationFn: () => callApi("POST /v1/events/search/{search_id}/cancel", { parameters: { search_id: searchId } }),
+    onSuccess: (cancelled) => queryClient.setQueryData(queryKey, cancelled),
+  });
+  const isRunning = search?.state === "running";
+  return (
+    <Page
+      title="Where is my event?"
+      ready={search !== undefined || error !== null}
+      {...(search === undefined
+        ? {}
+        : {
+            description: criteriaText(search),
+            actions: isRunning ? (
+              <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>
+                Cancel
+              </Button>
+            ) : (
+              <Button disabled={search.matches.length === 0} onClick={() => window.print()}>
+                Print proof of delivery
+              </Button>
+            ),
+          })}
+    >
+      <SpaceBetween size="l">
+        {error !== null && <ErrorView what="The search could not be read" error={error} />}
+        {cancel.error !== null && <ErrorView what="The search was not cancelled" error={cancel.error} />}
+        {search === undefined && error === null && (
+          <Box textAlign="center">
+            <Spinner /> Loading the search
+          </Box>
+        )}
+        {search !== undefined && (
+          <Container>
+            {isRunning ? (
+              <ProgressBar
+                value={search.progress * 100}
+                label="Reading the stream"
+                description={rangeText(search)}
+                additionalInfo={costText(search)}
+              />
+            ) : (
+              <output className="wrap">{verdictText(search)}</output>
+            )}
+          </Container>
+        )}
+        {search?.matches.map((match) => (
+          <FoundEventView key={`${match.arrived_at} ${JSON.stringify(match.event ?? match.event_id)}`} match={match} />
+        ))}
+        {search !== undefined && (
+          <div className="print-only">
+            <Box>
+              Proof of delivery as of {utcTime(new Date(dataUpdatedAt).toISOString())}: {window.location.href}
+            </Box>
+          </div>
+        )}
+      </SpaceBetween>
+    </Page>
+  );
+};
+
+const criteriaNames = {
+  id: "id",
+  event_id: "event",
+  message_id: "message",
+  transmission_id: "transmission",
+  recipient: "recipient",
+  campaign_id: "campaign",
+  types: "types",
+  subaccount_id: "sub-account",
+} as const satisfies Readonly<Record<keyof EventSearch["criteria"], string>>;
+
+const criteriaText = ({ criteria }: EventSearch): string =>
+  Object.entries(criteriaNames)
+    .flatMap(([name, label]) => {
+      const value = criteria[name as keyof typeof criteriaNames];
+      return value === undefined ? [] : [`${label} ${typeof value === "object" ? value.join(", ") : value}`];
+    })
+    .join(" · ");
+
+const rangeText = ({ from, to }: EventSearch): string => `${utcTime(from)} to ${utcTime(to)}`;
+
+const costText = ({ bytes_read: read, estimate, matches }: EventSearch): string => {
+  const found = counted(matches.length, "event");
+  if (estimate === undefined) return `${found} found · estimating`;
+  const { records, seconds, shards } = estimate;
+  const cost = `about ${count(records)} records (${bytes(estimate.bytes)}) on ${counted(shards, "shard")}`;
+  return `${found} found · ${bytes(read)} read of ${cost}, ${duration(seconds * secondMs)}`;
+};
+
+/** What the matches are worth. */
+const verdictText = (search: EventSearch): string => {
+  const { from, matches, read_from: readFrom, retention_cut: isCut, state, to, truncated } = search;
+  const found = matches.length === 0 ? "No such event was found." : `${counted(matches.length, "event")} found.`;
+  if (truncated) return `${found} There are more: narrow the search down.`;
+  if (readFrom === undefined) {
+    return `${found} The search was ${state === "cancelled" ? "cancelled" : "not finished"}: not all of ${rangeText(search)} was read.`;
+  }
+  const kept = isCut || readFrom > from ? " The stream does not keep what came earlier." : "";
+  return `${found} Everything that arrived from ${utcTime(readFrom)} to ${utcTime(to)} was read.${kept}`;
+};

@@ -1,0 +1,19 @@
+import { useMutation } from "@tanstack/react-query";
+import type { EventSearch } from "#shared/contract/api/search.ts";
+import type { ApiError } from "../api/api-error.ts";
+import { callApi } from "../api/client.ts";
+import { navigate } from "../hash-location.ts";
+
+/** Path of the page of a search. */
+const searchPath = (searchId: string): string => `/events/search/${encodeURIComponent(searchId)}`;
+
+/** Starts a search of the last day for an id or a recipient, and goes to it. */
+export const useSearchStart = (onStarted: () => void = () => undefined) =>
+  useMutation<EventSearch, ApiError, string>({
+    mutationFn: async (wanted) =>
+      await callApi("POST /v1/events/search", { body: wanted.includes("@") ? { recipient: wanted } : { id: wanted } }),
+    onSuccess: ({ id }) => {
+      onStarted();
+      navigate(searchPath(id));
+    },
+  });
