@@ -226,10 +226,13 @@ export interface WebhookStore {
 /** How many webhooks each customer has. */
 export interface WebhookCounts {
   /** Counts one more webhook; false, and nothing changed, when the customer has as many as there may be. */
-  readonly add: (customerId: string, max: number) => Promise<boolean>;
+  readonly add: (customerId: string, counted: CountedWebhooks, max: number) => Promise<boolean>;
   /** Counts one less. */
-  readonly subtract: (customerId: string) => Promise<void>;
+  readonly subtract: (customerId: string, counted: CountedWebhooks) => Promise<void>;
 }
+
+/** All webhooks of a customer, or those that have a filter, fields or a mask. */
+export type CountedWebhooks = "all" | "content";
 
 /** Delivery settings by webhook and revision. A revision never changes. */
 export interface SettingsStore {

@@ -33,6 +33,8 @@ export interface ApiDeps extends TestPostDeps {
   readonly webhookCounts: WebhookCounts;
   /** Webhooks that a customer may have. */
   readonly maxWebhooks: number;
+  /** Of these, webhooks that may have a filter, fields or a mask. */
+  readonly maxContentWebhooks: number;
   readonly settings: SettingsStore;
   readonly batches: BatchListing;
   readonly kept: FleetCache;

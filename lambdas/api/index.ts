@@ -12,7 +12,7 @@ import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
-import { maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
+import { maxContentWebhooks, maxWebhooks, testUploadTimeoutMs } from "#shared/contract/limits.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -45,6 +45,7 @@ export const handler = createHandler({
   stream: eventStream({ client: kinesisClient(), streamName: env.STREAM_NAME }),
   webhookCounts: webhookCountsTable(webhooks),
   maxWebhooks,
+  maxContentWebhooks,
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
   bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),

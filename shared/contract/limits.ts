@@ -139,6 +139,8 @@ export const maxApiBodyBytes = 1_000_000;
 export const maxListedErrors = 20;
 /** Webhooks of one customer. */
 export const maxWebhooks = 10_000;
+/** Webhooks of one customer that look into events: `batch` evaluates all of them for each event, in one thread. */
+export const maxContentWebhooks = 200;
 /** Days that a change of a webhook can be read, and the newest of one webhook that can; its last one stays with it. */
 export const changeDays = 90;
 export const maxChanges = 1_000;

@@ -15,6 +15,10 @@ export interface Content {
   readonly rewrite?: Rewrite;
 }
 
+/** Whether a webhook has rules by which it looks into events. */
+export const hasContentRules = ({ filter, fields, mask }: ContentRules): boolean =>
+  filter !== undefined || fields !== undefined || mask !== undefined;
+
 const compiled = new WeakMap<ContentRules, { readonly content: Content | undefined }>();
 
 /** A webhook's filter and selection, compiled once for each definition that is read. Undefined when it has neither. */

@@ -32,6 +32,7 @@ import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { readWebhookChange } from "./requests.ts";
+import { giveRoomBack, replaceInRoom } from "./room.ts";
 import { beginTestsWithinMs, requireTestPost } from "./test-post.ts";
 
 /** A webhook and the settings that its batches are delivered with, secrets included. */
@@ -94,7 +95,7 @@ const changeWebhook = async (
     };
     await tellLastChange(deps, current);
     await keepLastChange(deps, current);
-    if (await deps.webhooks.replace(changed, revision)) {
+    if (await replaceInRoom(deps, current, changed)) {
       if (settingsRevision !== settingsBefore) await retireSettings(deps, webhookId, settingsRevision);
       await tellLastChange(deps, changed);
       return { webhook: changed, settings };
@@ -212,7 +213,7 @@ export const deleteOne = async (
     const change = await toBeTold(deps, customerId, deletion(by, new Date(deps.now()).toISOString()));
     await deps.changes.keep(current, change, deps.now());
     if (await deps.webhooks.remove(customerId, webhookId, current.revision)) {
-      await deps.webhookCounts.subtract(customerId);
+      await giveRoomBack(deps, current);
       await retireSettings(deps, webhookId);
       await tellLastChange(deps, { ...current, lastChange: change });
       return true;

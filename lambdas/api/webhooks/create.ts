@@ -14,7 +14,7 @@ import {
 import type { CreateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { maskSettings } from "#shared/webhooks/settings.ts";
 import { maxIdempotencyKeyCharacters } from "#shared/contract/limits.ts";
-import { type RequestError, errors } from "#shared/errors.ts";
+import { errors } from "#shared/errors.ts";
 import { uuidFromText } from "#shared/delivery/batch.ts";
 import { creation } from "#shared/webhooks/changes.ts";
 import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
@@ -22,6 +22,7 @@ import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { readNewWebhook } from "./requests.ts";
 import { authorOf } from "./changes.ts";
 import { noteSubscriber, tellLastChange, toBeTold } from "./tell-change.ts";
+import { giveRoomBack, takeRoomForNew } from "./room.ts";
 import { requireTestPost } from "./test-post.ts";
 import { webhookLink } from "./read.ts";
 
@@ -76,7 +77,8 @@ export const createOne = async (
   const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
   if (repeated !== undefined) return { webhookId };
   await requireTestPost(deps, settings);
-  if (!(await deps.webhookCounts.add(customerId, deps.maxWebhooks))) throw tooManyWebhooks(deps.maxWebhooks);
+  const content = contentRules(deps, wanted, {});
+  await takeRoomForNew(deps, customerId, content);
   // Settings first: a webhook that routing can see must always find how to deliver.
   const settingsRevision = await putSettings(deps, { webhookId, after: 0, settings });
   const createdAt = new Date(deps.now()).toISOString();
@@ -90,7 +92,7 @@ export const createOne = async (
     events,
     ...(subaccount === "all" ? {} : { subaccountId: subaccount }),
     ...(wanted.exception_subaccounts === undefined ? {} : { exceptionSubaccounts: wanted.exception_subaccounts }),
-    ...contentRules(deps, wanted, {}),
+    ...content,
     batchSize: wanted.batch_size,
     maxBatchBytes: wanted.max_batch_bytes,
     maskedSettings: maskSettings(settings),
@@ -107,16 +109,10 @@ export const createOne = async (
     return { webhookId, ...secretInUse(settings, newSecret) };
   }
   // Another request with the same idempotency key was faster.
-  await deps.webhookCounts.subtract(customerId);
+  await giveRoomBack(deps, webhook);
   if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });
   return { webhookId };
 };
-
-const tooManyWebhooks = (max: number): RequestError =>
-  errors.conflict(
-    `There are ${max} webhooks, as many as a customer may have`,
-    "Delete webhooks that are not needed any more, or let one webhook take more event types.",
-  );
 
 const findRepeated = async (
   deps: ApiDeps,

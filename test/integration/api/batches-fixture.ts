@@ -85,6 +85,7 @@ export const startBatchesApi = async () => {
       stream: eventStream(aws.stream),
       webhookCounts: webhookCountsTable(aws.tables.webhooks),
       maxWebhooks: 10_000,
+      maxContentWebhooks: 200,
       settings: deliverySettingsTable(aws.tables.webhooks),
       batches: batchListing({ ...aws.tables.batches, ...options }),
       deliveryHours,

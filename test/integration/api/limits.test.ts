@@ -1,3 +1,4 @@
+import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OperationKey } from "#shared/contract/api/answers.ts";
 import * as limits from "#shared/contract/limits.ts";
@@ -198,8 +199,11 @@ describe("limits that no schema can say", () => {
 });
 
 describe("the number of a customer's webhooks", () => {
+  let now = Date.now();
+  const aMinuteLater = () => (now += 60_001);
+
   it("is bounded, counts what is deleted, and heals when a count was lost", async () => {
-    const [api, receiver] = await Promise.all([startApi({ maxWebhooks: 3 }), startReceiver()]);
+    const [api, receiver] = await Promise.all([startApi({ maxWebhooks: 3, now: () => now }), startReceiver()]);
     const { key, customerId } = await api.issueKey();
     const body = { name: "one", target: receiver.url, events: ["open"] };
     const create = async () =>
@@ -212,8 +216,69 @@ describe("the number of a customer's webhooks", () => {
     await Promise.all([remove(ids[0]), remove(ids[0]), remove(ids[0])]);
     expect([(await create()).status, (await create()).status]).toEqual([200, 409]);
     // A process that ended between a webhook and its count.
+    aMinuteLater();
     await api.webhooks.remove(customerId, ids[1] ?? "");
     expect([(await create()).status, (await create()).status]).toEqual([200, 409]);
+    await Promise.all([api.stop(), receiver.close()]);
+  });
+
+  it("is bounded while those that are counted are not stored yet", async () => {
+    const api = await startApi();
+    let at = 0;
+    const counts = webhookCountsTable({ ...api.aws.tables.webhooks, now: () => at });
+    const add = async () => await counts.add("customer", "all", 2);
+    expect([await add(), await add(), await add()]).toEqual([true, true, false]);
+    at = 60_001;
+    // None was ever stored.
+    expect([await add(), await add(), await add()]).toEqual([true, true, false]);
+    await api.stop();
+  });
+
+  it("is bounded for those that look into events, however they come to do so", async () => {
+    const [api, receiver] = await Promise.all([startApi({ maxContentWebhooks: 2, now: () => now }), startReceiver()]);
+    const { key, customerId } = await api.issueKey();
+    const filter = { field: "campaign_id", eq: "spring" };
+    const call = async <Results>(method: "POST" | "PUT" | "DELETE", path: string, body?: object) =>
+      await api.call<Results>({ key, method, path: `/v1/webhooks${path}`, body });
+    const bodyOf = (name: string) => ({ name, target: `${receiver.url}/${name}`, events: ["open"] });
+    const create = async (name: string, rules: object) =>
+      await call<{ readonly id: string }>("POST", "", { ...bodyOf(name), ...rules });
+    const change = async (id: string, rules: object) => (await call("PUT", `/${id}`, rules)).status;
+
+    const first = await create("first", { filter });
+    const second = await create("second", {});
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(await change(second.results.id, { mask: ["rcpt_to"] })).toBe(200);
+    // Who has rules changes them, at the limit too.
+    expect(await change(second.results.id, { mask: null, fields: { include: ["rcpt_to"] } })).toBe(200);
+
+    const third = await create("third", {});
+    const refused = await call("PUT", `/${third.results.id}`, { filter, signing: true });
+    expect([refused.status, refused.errors]).toMatchObject([
+      409,
+      [{ message: "There are 2 webhooks with 'filter', 'fields' or 'mask', as many as a customer may have" }],
+    ]);
+    expect(await api.webhooks.find(customerId, third.results.id)).toMatchObject({ revision: 1, settingsRevision: 1 });
+    expect((await create("fourth", { filter })).status).toBe(409);
+    const entry = { ...bodyOf("third"), filter };
+    const imported = async () =>
+      (await call<{ readonly plan: readonly object[] }>("POST", "/import", [entry])).results.plan[0];
+    expect(await imported()).toMatchObject({ action: "change", outcome: "failed" });
+
+    // Each way to be without rules makes room for one.
+    expect(await change(second.results.id, { fields: null })).toBe(200);
+    expect(await imported()).toMatchObject({ outcome: "applied" });
+    expect(await change(second.results.id, { filter })).toBe(409);
+    expect((await call("DELETE", `/${first.results.id}`)).status).toBe(204);
+    expect([await change(second.results.id, { filter }), (await create("fifth", { filter })).status]).toEqual([
+      200, 409,
+    ]);
+
+    // A process that ended between a webhook and its count; a webhook that was refused is not counted among all.
+    aMinuteLater();
+    await api.webhooks.remove(customerId, second.results.id);
+    const fifth = await create("fifth", { filter });
+    expect([fifth.status, (await create("sixth", { filter })).status]).toEqual([200, 409]);
     await Promise.all([api.stop(), receiver.close()]);
   });
 });

@@ -55,7 +55,8 @@ export interface ApiCall {
 export const startApi = async ({
   now = Date.now,
   maxWebhooks = 10_000,
-}: { readonly now?: () => number; readonly maxWebhooks?: number } = {}) => {
+  maxContentWebhooks = 200,
+}: { readonly now?: () => number; readonly maxWebhooks?: number; readonly maxContentWebhooks?: number } = {}) => {
   const aws = await startAws();
   const retries = await aws.createQueue();
   const apiKeys = apiKeysTable(aws.tables.apiKeys);
@@ -70,8 +71,9 @@ export const startApi = async ({
     changes: changesTable(aws.tables.webhooks),
     told: toldTable(aws.tables.webhooks),
     stream: eventStream(aws.stream),
-    webhookCounts: webhookCountsTable(aws.tables.webhooks),
+    webhookCounts: webhookCountsTable({ ...aws.tables.webhooks, now }),
     maxWebhooks,
+    maxContentWebhooks,
     settings,
     batches: batchListing(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),

@@ -1,4 +1,4 @@
-import { changeDays, maxChanges, maxWebhooks } from "#shared/contract/limits.ts";
+import { changeDays, maxChanges, maxContentWebhooks, maxWebhooks } from "#shared/contract/limits.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import { type Operation, fields, json, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
 import {
@@ -56,7 +56,9 @@ export const webhookOperations = {
       ...settings,
       ...testPost,
       badHeader: true,
-      conflict: `The idempotency key was used for another request, or the customer has ${maxWebhooks} webhooks already.`,
+      conflict:
+        `The idempotency key was used for another request, or the customer has ${maxWebhooks} webhooks already, or ` +
+        `${maxContentWebhooks} with \`filter\`, \`fields\` or \`mask\`.`,
     },
   },
   "GET /v1/webhooks/{id}": {
@@ -83,7 +85,9 @@ export const webhookOperations = {
       ...settings,
       ...testPost,
       ...oneWebhook,
-      conflict: "Other requests keep changing the webhook; nothing was changed.",
+      conflict:
+        `Other requests keep changing the webhook, or the customer has ${maxContentWebhooks} other webhooks with \`filter\`, ` +
+        "`fields` or `mask` already; nothing was changed.",
       changedMeanwhile: true,
     },
   },
