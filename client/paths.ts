@@ -4400,7 +4400,7 @@ export interface Schemas {
     arrived_at: string;
     /** Length of the event. */
     bytes: number;
-    /** The event as it was sent; absent when it is longer than 16384 bytes. Without the grant `webhooks/modify` all addresses in it but the sender's are masked. */
+    /** The event as it was sent; absent when it is longer than 16384 bytes. Without the grant `webhooks/modify` all addresses in it but the sender's are masked, and so they are in the fields above and in the criteria. */
     event?: Record<string, unknown>;
     /** Whether its batches have been looked up. */
     looked_up: boolean;

@@ -5,7 +5,7 @@ import type { BatchPosition, BatchSummary } from "#shared/delivery/record.ts";
 import { remainingMs, replayShare } from "#shared/delivery/replay.ts";
 import type { Match, Search, SearchProgress, Whereabouts } from "#shared/delivery/search.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
-import { maskAddresses, maskRecipient } from "#shared/events/mask-addresses.ts";
+import { maskerFor, maskRecipient, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { isObject, jsonOf } from "#shared/text/json.ts";
 import type { Subaccount } from "#shared/webhooks/subaccount.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -54,16 +54,28 @@ export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): P
   };
 };
 
-const criteriaView = (criteria: Search["criteria"], { isMasked }: Sight): ViewOf<EventSearch["criteria"]> => ({
-  id: criteria.id,
-  event_id: criteria.eventId,
-  message_id: criteria.messageId,
-  transmission_id: criteria.transmissionId,
-  recipient: criteria.recipient === undefined || !isMasked ? criteria.recipient : maskRecipient(criteria.recipient),
-  campaign_id: criteria.campaignId,
-  types: criteria.types?.filter(isEventKey),
-  subaccount_id: criteria.subaccountId,
-});
+const criteriaView = (criteria: Search["criteria"], { isMasked }: Sight): ViewOf<EventSearch["criteria"]> => {
+  const shown = shownBy(isMasked, criteria.recipient === undefined ? [] : [criteria.recipient]);
+  return {
+    id: shown(criteria.id),
+    event_id: shown(criteria.eventId),
+    message_id: shown(criteria.messageId),
+    transmission_id: shown(criteria.transmissionId),
+    recipient: recipientBy(isMasked, criteria.recipient),
+    campaign_id: shown(criteria.campaignId),
+    types: criteria.types?.filter(isEventKey),
+    subaccount_id: criteria.subaccountId,
+  };
+};
+
+/** How a text is shown that may name one of these recipients. */
+const shownBy = (isMasked: boolean, recipients: readonly string[]): ((text?: string) => string | undefined) => {
+  const masker = maskerFor(recipients);
+  return (text) => (text === undefined || !isMasked ? text : masker.text(text));
+};
+
+const recipientBy = (isMasked: boolean, recipient: string | undefined): string | undefined =>
+  recipient === undefined || !isMasked ? recipient : maskRecipient(recipient);
 
 /** Shards that are read at the same time: what the function's mapping allows. */
 const shardsAtOnce = 5;
@@ -135,16 +147,18 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
   const { isMasked, subaccount } = known.sight;
   const recipient = fields["rcpt_to"] ?? fields["sms_dst"];
   const event = text === undefined ? undefined : jsonOf(text);
-  const shown = isMasked ? maskAddresses(event) : event;
+  const recipients = [...recipientsIn(fields), ...recipientsIn(event)];
+  const shown = isMasked ? maskerFor(recipients).event(event) : event;
+  const shownText = shownBy(isMasked, recipients);
   return {
     type: match.type,
-    event_id: fields["event_id"],
-    message_id: fields["message_id"],
-    transmission_id: fields["transmission_id"],
-    recipient: recipient === undefined || !isMasked ? recipient : maskRecipient(recipient),
-    campaign_id: fields["campaign_id"],
+    event_id: shownText(fields["event_id"]),
+    message_id: shownText(fields["message_id"]),
+    transmission_id: shownText(fields["transmission_id"]),
+    recipient: recipientBy(isMasked, recipient),
+    campaign_id: shownText(fields["campaign_id"]),
     subaccount_id: match.subaccountId,
-    timestamp: fields["timestamp"],
+    timestamp: shownText(fields["timestamp"]),
     arrived_at: new Date(match.arrivedAt).toISOString(),
     bytes: match.bytes,
     event: isObject(shown) ? shown : undefined,

@@ -122,7 +122,8 @@ const match = z
       .meta({
         description:
           `The event as it was sent; absent when it is longer than ${maxMatchEventBytes} bytes. Without the grant ` +
-          "`webhooks/modify` all addresses in it but the sender's are masked.",
+          "`webhooks/modify` all addresses in it but the sender's are masked, and so they are in the fields above and in the " +
+          "criteria.",
       }),
     looked_up: z.boolean().meta({ description: "Whether its batches have been looked up." }),
     webhooks_total: count("Webhooks that take the event, of the caller's.").exactOptional(),

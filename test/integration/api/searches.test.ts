@@ -92,6 +92,12 @@ describe("POST /events/search", () => {
     expect((await call("POST", `/${all.json.results.id}/cancel`, { headers })).status).toBe(404);
   });
 
+  it("masks addresses in every criterion for a key that may not change webhooks", async () => {
+    const body = { campaign_id: "for ann@example.com", message_id: "<ann@example.com>", id: "ann%40example.com" };
+    const { json } = await call("POST", "", { body, grants: ["webhooks/view"] });
+    expect(JSON.stringify(json.results)).not.toContain("ann");
+  });
+
   it("masks the recipient for a key that may not change webhooks", async () => {
     const { json } = await call("POST", "", { body: { recipient: "ann@example.com" }, grants: ["webhooks/view"] });
     expect(json.results.criteria.recipient).toBe("a***@example.com");

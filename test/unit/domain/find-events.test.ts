@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { filterEvents } from "#shared/events/event-filter.ts";
 import { findEvents } from "#shared/events/find-events.ts";
-import { maskAddresses, maskRecipient } from "#shared/events/mask-addresses.ts";
+import { maskerFor, maskRecipient, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { type RoutedEvent, spanOf } from "#shared/events/span.ts";
 
 /** Writes JSON with some characters escaped, as producers may. */
@@ -89,7 +89,7 @@ describe("masking", () => {
         },
       },
     };
-    const text = JSON.stringify(maskAddresses(event));
+    const text = JSON.stringify(maskerFor(recipientsIn(event)).event(event));
     expect(text).not.toMatch(/ann@|ann\.b@|Smith|4915112/);
     expect(JSON.parse(text).msys.message_event).toMatchObject({
       rcpt_to: "a***@example.com",
@@ -102,7 +102,48 @@ describe("masking", () => {
     });
   });
 
-  it("shows the first character of a recipient, and no half of one", () => {
+  const masked = (event: unknown): string => JSON.stringify(maskerFor(recipientsIn(event)).event(event));
+
+  it.each([
+    ["in a URL", "https://shop.example/?email=Ann%40Example.com&x=1"],
+    ["encoded twice", "https://shop.example/?next=%2F%3Femail%3Dann%2540example.com"],
+    ["another one in a URL", "https://shop.example/ann%40other.example"],
+    ["quoted", '550 <"ann smith"@example.com> is unknown'],
+    ["with an apostrophe", "550 o'ann@example.com is unknown"],
+    ["with a comment", "550 x(ann)@example.com is unknown"],
+    ["with what a path has", "550 x/ann@example.com is unknown"],
+    ["in the sender's address for bounces", "sent by bounce+ann=example.com@sender.example"],
+    ["a number", "SMS to 4915112345678 (+4915112345678) was refused"],
+  ])("masks an address %s", (_, raw_reason) => {
+    const fields = { rcpt_to: "ann@example.com", sms_dst: "+4915112345678", raw_reason, [raw_reason]: [raw_reason] };
+    const text = masked({ msys: { message_event: fields } });
+    expect(text).not.toMatch(/ann|4915112345678/i);
+  });
+
+  it("keeps the sender's address only where it is the sender's, and not a person's", () => {
+    const sender = {
+      msg_from: "news@sender.example",
+      friendly_from: "hello@sender.example",
+      mailfrom: "x.y@s.example",
+    };
+    expect(masked({ msys: { message_event: sender } })).toBe(JSON.stringify({ msys: { message_event: sender } }));
+    expect(masked({ msys: { relay_event: { msg_from: "ann@example.com" } } })).not.toContain("ann");
+    expect(masked({ msys: { message_event: { rcpt_meta: { friendly_from: "ann@example.com" } } } })).not.toContain(
+      "ann",
+    );
+    const verp = { msg_from: "bounce+ann=example.com@sender.example" };
+    expect(masked({ msys: { message_event: verp } })).not.toContain("ann");
+  });
+
+  it("keeps fields whose names are the same when masked", () => {
+    const rcpt_meta = { "ann@example.com": 1, "amy@example.com": 2 };
+    const shown = JSON.parse(masked({ msys: { message_event: { rcpt_meta } } }));
+    expect(shown.msys.message_event.rcpt_meta).toEqual({ "a***@example.com": 1, "a***@example.com (2)": 2 });
+  });
+
+  it("shows the first character of a recipient, and no half of one, unless it is all of it", () => {
+    expect(maskRecipient("a@example.com")).toBe("***@example.com");
+    expect(maskerFor(["a@example.com"]).text("to a@example.com")).toBe("to ***@example.com");
     expect(maskRecipient("😀x@example.com")).toBe("😀***@example.com");
     expect(maskRecipient("")).toBe("***");
   });
