@@ -222,11 +222,11 @@ const problemOfUnion = ({ errors: alternatives }: z.core.$ZodIssueInvalidUnion):
   return meant === undefined ? `must be ${[...new Set(types)].join(" or ")}` : problemOf(meant);
 };
 
-/** The words of a list, with the one that was most likely meant. */
+/** The words of a list, after the one that was most likely meant: a long list is cut at its end. */
 const accepted = ({ values, input }: z.core.$ZodIssueInvalidValue, suggest: Suggest): string => {
   const nearest = typeof input === "string" ? suggest(input) : undefined;
   const isAccepted = nearest !== undefined && values.includes(nearest);
-  return `must be one of: ${values.join(", ")}${isAccepted ? ` (did you mean '${nearest}'?)` : ""}`;
+  return `${isAccepted ? `is not known (did you mean '${nearest}'?), and ` : ""}must be one of: ${values.join(", ")}`;
 };
 
 /** `events[2]`, `auth_credentials.username`; the whole body when the path is empty. */

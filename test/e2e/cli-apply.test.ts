@@ -142,7 +142,9 @@ describe("tidepost apply", () => {
     await write([alerts(), { events: ["deliverd"], target: "nowhere" }]);
     const { code, out, error } = await cli(["apply", file, "--yes"]);
     expect({ code, out }).toEqual({ code: 1, out: [] });
-    expect(error).toMatch(/^✖ 'entries\[1\]\.events\[0\]' must be one of: .*did you mean 'delivery'/m);
+    expect(error).toMatch(
+      /^✖ 'entries\[1\]\.events\[0\]' is not known \(did you mean 'delivery'\?\), and must be one of: injection, /m,
+    );
     expect(error).toMatch(/^✖ 'entries\[1\]\.target'/m);
     expect(await registeredNames()).toEqual([]);
     await write("[{");

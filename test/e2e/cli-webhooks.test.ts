@@ -149,7 +149,9 @@ describe("tidepost create", () => {
   it("names the field of a mistake and what was meant", async () => {
     const { code, error } = await cli(["create", target("/typo"), "--events", "deliverd"]);
     expect(code).toBe(1);
-    expect(error).toMatch(/^✖ 'events\[0\]' must be one of: .*did you mean 'delivery'/);
+    expect(error).toMatch(
+      /^✖ 'events\[0\]' is not known \(did you mean 'delivery'\?\), and must be one of: injection, /,
+    );
     expect(await registered()).toEqual([]);
   });
 

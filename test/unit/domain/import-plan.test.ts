@@ -251,7 +251,11 @@ describe("the file", () => {
   });
 
   it.each([
-    ["an unknown event", { target, events: ["open", "deliverd"] }, "'entries[1].events[1]' must be one of"],
+    [
+      "an unknown event",
+      { target, events: ["open", "deliverd"] },
+      "'entries[1].events[1]' is not known (did you mean 'delivery'?), and must be one of",
+    ],
     ["no event", { target, events: [] }, "'entries[1].events' must contain at least one event"],
     ["no list of events", { target }, "'entries[1].events' is required"],
     ["no target", { events: ["open"] }, "'entries[1].target' is required"],
