@@ -92,7 +92,10 @@ export const callApiPage = async <Schema extends AnswerSchema>(
   const errors = errorEnvelope.safeParse(json).data?.errors;
   const { status } = response;
   if (errors !== undefined)
-    throw new CliError(exitCode, status === 401 ? explainKey(errors, access) : errors, { status });
+    throw new CliError(exitCode, status === 401 ? explainKey(errors, access) : errors, {
+      status,
+      retryAfterMs: retryAfterMs(response),
+    });
   const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
     const ignored = ignoredFieldsText(response.headers.get(ignoredFieldsHeader));
@@ -100,11 +103,24 @@ export const callApiPage = async <Schema extends AnswerSchema>(
     const servedAt = Date.parse(response.headers.get("date") ?? "");
     return { answer: found.data, servedAt: Number.isNaN(servedAt) ? Date.now() : servedAt, text };
   }
-  throw new CliError(exitCode, {
-    message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
-    fix: `Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version${stageHint(url)}.`,
-    response: { status: response.status, headers: Object.fromEntries(response.headers), body: text },
-  });
+  throw new CliError(
+    exitCode,
+    {
+      message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
+      fix: `Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version${stageHint(url)}.`,
+      response: { status, headers: Object.fromEntries(response.headers), body: text },
+    },
+    // What stands before the API answers so when the API is away or busy. Its 404 says nothing of a webhook.
+    status === 429 || status >= 500 ? { status, retryAfterMs: retryAfterMs(response) } : {},
+  );
+};
+
+/** Something between that asks for more shall not stop a command for hours. */
+const maxRetryAfterSeconds = 60;
+
+const retryAfterMs = ({ headers }: Response): number | undefined => {
+  const text = headers.get("retry-after") ?? "";
+  return /^\d+$/.test(text) ? Math.min(Number(text), maxRetryAfterSeconds) * 1_000 : undefined;
 };
 
 /** A URL without a path lacks the stage, which all but APIs with a domain of their own have. */

@@ -23,11 +23,13 @@ export class CliError extends Error {
   readonly errors: readonly ApiError[];
   /** Status of the API's answer; absent where there was none. */
   readonly status: number | undefined;
+  /** How long the API asks to wait before the next request; absent where it does not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     exitCode: ExitCode,
     errors: ApiError | readonly ApiError[],
-    options: { readonly cause?: unknown; readonly status?: number } = {},
+    options: { readonly cause?: unknown; readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
   ) {
     const list: readonly ApiError[] = [errors].flat();
     super(list.map(({ message }) => message).join("; "), options);
@@ -35,6 +37,7 @@ export class CliError extends Error {
     this.exitCode = exitCode;
     this.errors = list;
     this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

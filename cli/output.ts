@@ -10,6 +10,20 @@ export const printJson = ({ out }: CommandTerminal, value: unknown): void =>
 /** Prints a value as one line of JSON, where output streams. */
 export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void => out(plainJson(JSON.stringify(value)));
 
+/** Prints one JSON document, a list, item by item: what is printed is kept whatever becomes of the command. */
+export const jsonList = ({
+  out,
+}: CommandTerminal): { readonly add: (item: object) => void; readonly end: () => void } => {
+  let begin = "[";
+  return {
+    add: (item) => {
+      out(plainJson(`${begin} ${JSON.stringify(item)}`));
+      begin = ",";
+    },
+    end: () => out(begin === "[" ? "[]" : "]"),
+  };
+};
+
 export interface Column {
   readonly title: string;
   readonly isNumber?: boolean;

@@ -181,7 +181,8 @@ const readOnce = (readInput: Terminal["readInput"]): Terminal["readInput"] => {
   };
 };
 
-const unforeseen = (error: unknown): CliError =>
+/** What the user is told of an error that nobody expected. */
+export const unforeseen = (error: unknown): CliError =>
   new CliError(
     exitCodes.failed,
     {

@@ -60,8 +60,8 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
   const events = plans.reduce((sum, { value }) => sum + value.events_matched, 0);
   const whatText = `${counted(batches, "batch", "batches")} with ${counted(events, "event")} to ${counted(plans.length, "webhook")}`;
   if (!terminal.json) for (const { subject, value } of found) tellPlan(terminal, { subject, value, dryRun });
-  const failure = counts.wasRefused ? exitCodes.notAllowed : exitCodes.failed;
-  const isOver = counts.wasRefused || signal?.aborted === true;
+  const failure = counts.stoppedBy ?? exitCodes.failed;
+  const isOver = counts.stoppedBy !== undefined || signal?.aborted === true;
   if (dryRun || isOver || plans.length === 0) {
     if (terminal.json) printJson(terminal, counts.outcomes.map(jsonOf));
     else if (dryRun) terminal.out(`would send ${whatText}`);
