@@ -38,7 +38,7 @@ export const inTurn = async (
       deps.telemetry.turnAwaited({ ...told, isOver: false });
       return await deps.retries.send(waitingOf(message, waitingSince ?? now), admittance.delaySeconds);
     }
-    if (waitingSince !== undefined) deps.telemetry.turnAwaited({ ...told, isOver: true });
+    if (waitingSince !== undefined && !way.isOver) deps.telemetry.turnAwaited({ ...told, isOver: true });
     await work(turn, admittance.look);
   } finally {
     await turn.leave();

@@ -19,17 +19,20 @@ type CountedPaths = "ingest" | "management";
 /** What this environment may still let through for a key. */
 interface Share {
   left: number;
+  /** How many requests it was for. */
+  readonly size: number;
   /** Whether the window has nothing left for anybody. */
   isLast: boolean;
 }
 
 const windowMs = requestWindowSeconds * 1_000;
-/** Shares into which a window is divided: as many writes count it, however many requests there are. */
+/** Shares of full size into which a window is divided: about as many writes count it, however many requests there are. */
 const shares = 100;
 
 /**
  * Counts the requests of each key in windows of ten seconds; 429 beyond its limit. An environment takes a share of the window
- * out of the table and lets so many requests through; a key gets somewhat less than its limit when many environments have a
+ * out of the table and lets so many requests through: at first of one request, then twice as many each time, so that many
+ * environments with a request each leave the others theirs. A key gets somewhat less than its limit when environments have a
  * rest of a share. What cannot be counted passes: a table that is away must not stop producers.
  */
 export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((caller: Caller) => Promise<void>) => {
@@ -37,15 +40,19 @@ export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((cal
   const known = new Map<string, Share>();
   let present = 0;
   const perWindow = deps.perSecond * requestWindowSeconds;
-  const size = Math.max(1, Math.floor(perWindow / shares));
+  const fullSize = Math.max(1, Math.floor(perWindow / shares));
 
-  const takeShare = async (key: string, window: number): Promise<Share> => {
+  const takeShare = async (key: string, window: number, wanted: number): Promise<Share> => {
     try {
-      const isTaken = await deps.counts.take({ key, window, size, max: perWindow });
-      return { left: isTaken ? size : 0, isLast: !isTaken };
+      // Less than is wanted may be left.
+      for (let size = wanted; size >= 1; size = Math.floor(size / 2)) {
+        const isTaken = await deps.counts.take({ key, window, size, max: perWindow });
+        if (isTaken) return { left: size, size, isLast: false };
+      }
+      return { left: 0, size: 0, isLast: true };
     } catch (error) {
       deps.telemetry.requestsNotCounted({ error });
-      return { left: size, isLast: false };
+      return { left: wanted, size: wanted, isLast: false };
     }
   };
 
@@ -56,7 +63,9 @@ export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((cal
     if (window !== present) known.clear();
     present = window;
     let share = known.get(key);
-    if (share === undefined || (share.left === 0 && !share.isLast)) share = await takeShare(key, window);
+    if (share === undefined || (share.left === 0 && !share.isLast)) {
+      share = await takeShare(key, window, share === undefined ? 1 : Math.min(2 * share.size, fullSize));
+    }
     // The answer of a window that has ended says nothing of the next one.
     if (window === present) known.set(key, share);
     if (share.left === 0) throw tooManyRequests(deps.perSecond, advice[paths], (window + 1) * windowMs - at);

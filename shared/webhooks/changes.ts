@@ -116,7 +116,7 @@ const secrets = (path: string, values: Readonly<Record<string, string>>): readon
     .map(([name, value]) => [`${path}${name}`, { value, isSecret: true }]);
 
 /** A value as JSON, whatever the order of its keys is: a store may give them back in another one. */
-const canonical = (value: unknown): string | undefined =>
+export const canonical = (value: unknown): string | undefined =>
   JSON.stringify(value, (_, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

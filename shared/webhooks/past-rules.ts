@@ -1,4 +1,5 @@
 import { maxPastRulesBytes } from "#shared/contract/limits.ts";
+import { canonical } from "./changes.ts";
 import type { EventRules, PastRules, Webhook } from "./webhook.ts";
 
 /** Changes of its rules that a webhook remembers: bounds its item, which every list of webhooks reads. */
@@ -32,7 +33,7 @@ export const rememberRules = (
 ): Pick<Webhook, "rulesSince" | "pastRules"> => {
   const { revision, at, keptMs } = change;
   const since = before.rulesSince ?? before.revision;
-  const isSame = JSON.stringify(rulesOf(before)) === JSON.stringify(rulesOf(after));
+  const isSame = canonical(rulesOf(before)) === canonical(rulesOf(after));
   const ended: PastRules = { ...rulesOf(before), since, until: revision, endedAt: new Date(at).toISOString() };
   const pastRules = newest(
     [...(before.pastRules ?? []), ...(isSame ? [] : [ended])].filter(

@@ -12,6 +12,8 @@ interface Plan {
   readonly named: Map<string, Step>;
   /** Of all others. */
   readonly others: Exclude<Step, "hash">;
+  /** Of a value that has no members where the plan expects some: it may hold what the plan is for. */
+  readonly misfit: Exclude<Step, Plan>;
 }
 
 /** How many times as long hashes may make an event: for `"x":1,` stands a hash of 64 digits in quotes. */
@@ -44,8 +46,9 @@ export const compileSelection = ({ fields, mask, maskKey }: SelectionRules): ((e
 
 /** The fields stand under the one class of the envelope, which has nothing else that a selection would keep. */
 const inEnvelope = (others: Plan): Plan => ({
-  named: new Map([["msys", { named: new Map(), others }]]),
+  named: new Map([["msys", { named: new Map(), others, misfit: "drop" }]]),
   others: "drop",
+  misfit: "drop",
 });
 
 const planOf = (fields: FieldSelection): Plan =>
@@ -54,7 +57,7 @@ const planOf = (fields: FieldSelection): Plan =>
     : planWith(fields.exclude, "drop", "keep");
 
 const planWith = (paths: readonly FieldPath[], step: "keep" | "drop" | "hash", others: "keep" | "drop"): Plan => {
-  const plan: Plan = { named: new Map(), others };
+  const plan: Plan = { named: new Map(), others, misfit: step === "keep" ? "drop" : step };
   for (const path of paths) put(plan, namesOf(path), step);
   return plan;
 };
@@ -67,7 +70,7 @@ const put = (plan: Plan, [name = "", ...inside]: readonly string[], step: "keep"
     plan.named.set(name, step);
     return;
   }
-  const within = typeof found === "object" ? found : { named: new Map<string, Step>(), others: plan.others };
+  const within = typeof found === "object" ? found : { ...plan, named: new Map<string, Step>() };
   plan.named.set(name, within);
   put(within, inside, step);
 };
@@ -93,7 +96,7 @@ const writeObject = (text: Buffer, from: number, writing: Writing): number => {
   while (text[at] === byte.quote) {
     const nameEnd = endOfString(text, at);
     const value = skipWhitespace(text, skipWhitespace(text, nameEnd) + 1);
-    const step = stepFor(plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others, text[value]);
+    const step = stepFor(plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others, text, value);
     let end = value;
     if (step === "drop") end = endOfValue(text, value);
     else {
@@ -116,7 +119,7 @@ const writeList = (text: Buffer, from: number, writing: Writing): number => {
   let isFirst = true;
   let at = skipWhitespace(text, from + 1);
   while (at < text.length && text[at] !== byte.closeBracket) {
-    const step = stepFor(plan, text[at]);
+    const step = stepFor(plan, text, at);
     let end = at;
     if (step === "drop") end = endOfValue(text, at);
     else {
@@ -131,11 +134,35 @@ const writeList = (text: Buffer, from: number, writing: Writing): number => {
   return at + 1;
 };
 
-/** What becomes of a value by its first byte: where a plan finds no members, the value goes the way of all others. */
-const stepFor = (step: Step, first: number | undefined): Step =>
-  typeof step !== "object" || first === byte.openBrace || first === byte.openBracket
-    ? step
-    : stepFor(step.others, first);
+/**
+ * What becomes of a value: where a plan finds no members, nothing goes out that the plan may be for. A list is hashed as a
+ * whole when it holds anything but objects: hashes of short values would make it many times as long.
+ */
+const stepFor = (step: Step, text: Buffer, at: number): Step => {
+  if (typeof step !== "object" || text[at] === byte.openBrace) return step;
+  if (text[at] === byte.openBracket) return step.misfit === "hash" && holdsScalar(text, at) ? "hash" : step;
+  return text[at] === firstOfNull ? stepFor(step.others, text, at) : step.misfit;
+};
+
+const firstOfNull = 0x6e;
+
+/** Whether the list that begins at a place, or a list in it, holds a value that is no object and not null. */
+const holdsScalar = (text: Buffer, from: number): boolean => {
+  let depth = 0;
+  let at = from;
+  do {
+    const found = text[at] ?? 0;
+    if (found === byte.openBrace || found === firstOfNull) {
+      at = endOfValue(text, at);
+      continue;
+    }
+    if (found === byte.openBracket) depth += 1;
+    else if (found === byte.closeBracket) depth -= 1;
+    else if (isOfWord(found)) return true;
+    at += 1;
+  } while (depth > 0 && at < text.length);
+  return false;
+};
 
 const writeValue = (
   text: Buffer,

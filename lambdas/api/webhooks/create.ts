@@ -34,7 +34,8 @@ export const createWebhook = async (
   const wanted = readNewWebhook(body);
   const subaccount = subaccountOf(header("x-msys-subaccount"));
   const idempotencyKey = idempotencyKeyOf(header("idempotency-key"));
-  const origin = idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted, subaccount }) };
+  const origin =
+    idempotencyKey === undefined ? undefined : { idempotencyKey, hash: hashOf({ wanted: sentOf(wanted), subaccount }) };
   const by = await authorOf(deps, caller);
   const { webhookId, ...secret } = await createOne(deps, { caller, wanted, by, subaccount, origin });
   const links = [webhookLink(deps.baseUrl, webhookId)];
@@ -125,6 +126,14 @@ const findRepeated = async (
     "Repeat a request with its own body, or use a new key.",
   );
 };
+
+/** Without defaults of fields that earlier versions did not have: a request repeated across an upgrade is the same one. */
+const sentOf = ({ filter, fields, mask, ...others }: CreateWebhookRequest): object => ({
+  ...others,
+  ...(filter === undefined || filter === null ? {} : { filter }),
+  ...(fields === undefined || fields === null ? {} : { fields }),
+  ...(mask === undefined || mask === null ? {} : { mask }),
+});
 
 const hashOf = (request: unknown): string => createHash("sha256").update(JSON.stringify(request)).digest("hex");
 

@@ -105,7 +105,7 @@ const compare = (entry: ImportEntry, position: number, { webhook, settings }: Re
     ...contentView(webhook),
   };
   for (const field of importedSettings) {
-    const value = entry[field];
+    const value = field === "mask" && entry.mask === null ? [] : entry[field];
     // No mask and an empty one are the same.
     const wantedValue = field === "mask" ? (value ?? []) : value;
     if (value === undefined || isDeepStrictEqual(wantedValue, stored[field])) continue;

@@ -88,6 +88,9 @@ describe("creating a webhook", () => {
     const again = await call("POST", "", { body: example(), headers });
     expect(new Set([...answers, again].map(({ json }) => json.results.id)).size).toBe(1);
     expect((await call("GET", "")).json.results).toHaveLength(1);
+    // Fields with a default that this version has and an earlier one had not.
+    const later = await call("POST", "", { body: example({ filter: null, fields: null, mask: null }), headers });
+    expect(later.json.results.id).toBe(again.json.results.id);
     const other = await call("POST", "", { body: example({ name: "other" }), headers });
     expect(other.status).toBe(409);
     expect(other.json.errors[0].code).toBe("1602");

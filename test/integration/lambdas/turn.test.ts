@@ -15,7 +15,11 @@ afterAll(async () => await aws.stop());
 /** A message that asks for its turn at a webhook whose target has not answered yet; another may have the one turn. */
 const ask = async (
   changed: (turns: TurnStore) => TurnStore["change"],
-  { isHeld, waitingSince }: { readonly isHeld?: boolean; readonly waitingSince?: number } = {},
+  {
+    isHeld,
+    waitingSince,
+    isOver = false,
+  }: { readonly isHeld?: boolean; readonly waitingSince?: number; readonly isOver?: boolean } = {},
 ) => {
   const webhooks = webhooksTable(aws.tables.webhooks);
   const turns = turnsTable(aws.tables.webhooks);
@@ -40,8 +44,8 @@ const ask = async (
     },
     telemetry: {
       recordNotWritten: () => undefined,
-      turnAwaited: ({ waitedMs, isOver }: { readonly waitedMs: number; readonly isOver: boolean }) =>
-        void waits.push({ waitedMs, isOver }),
+      turnAwaited: (told: { readonly waitedMs: number; readonly isOver: boolean }) =>
+        void waits.push({ waitedMs: told.waitedMs, isOver: told.isOver }),
     },
   };
   const message = deliveryMessage({
@@ -49,7 +53,7 @@ const ask = async (
     customerId,
     ...(waitingSince === undefined ? {} : { waitingSince }),
   });
-  const asked = inTurn(deps, message, { look: undefined, isOver: false }, async () => {
+  const asked = inTurn(deps, message, { look: undefined, isOver }, async () => {
     done.push("works");
     await Promise.resolve();
   });
@@ -96,4 +100,9 @@ it.each([
 ])("how long a message has waited is told when it $name", async ({ isHeld, waitingSince, done, waits }) => {
   const state = waitingSince === undefined ? { isHeld } : { isHeld, waitingSince };
   expect(await ask(({ change }) => change, state)).toMatchObject({ done, waits });
+});
+
+it("no turn is told of that a message did not need any more", async () => {
+  const found = await ask(({ change }) => change, { isHeld: true, waitingSince: 910_000, isOver: true });
+  expect(found).toMatchObject({ done: ["works"], waits: [] });
 });

@@ -217,6 +217,11 @@ describe("a change", () => {
     ]);
   });
 
+  it("is not made of a mask that is null where there is none", () => {
+    const [unmasked] = parseImportFile([{ ...crm, mask: null, filter: null, fields: null }]);
+    expect(plan(unmasked === undefined ? [] : [unmasked], [registered(crm)])).toMatchObject([{ kind: "same" }]);
+  });
+
   it("is not made of another order of events", () => {
     const before = registered({ ...crm, events: ["open", "bounce"] });
     expect(plan([one({ events: ["bounce", "open"] })], [before])).toMatchObject([{ kind: "same" }]);

@@ -36,6 +36,13 @@ describe("a webhook's rules", () => {
     expect(rulesAt(current, 2)).toMatchObject({ events: ["bounce"] });
   });
 
+  it("are the same in whatever order a store gives their keys back", () => {
+    const before = changed(created, { filter: { field: "campaign_id", eq: "spring" } });
+    const after = changed(before, { filter: { eq: "spring", field: "campaign_id" } });
+    expect(after.rulesSince).toBe(before.revision);
+    expect(after.pastRules).toEqual(before.pastRules);
+  });
+
   it("are bounded in number", () => {
     let current = created;
     for (let change = 0; change < 50; change += 1) current = changed(current, { subaccountId: change });

@@ -39,8 +39,9 @@ describe("a selection of fields", () => {
       json,
       '{"type":"bounce","n":1.50,"big":12345678901234567890,"rcpt_meta":{"y":[2]}}',
     ],
-    [{ fields: { exclude: ["rcpt_meta.x"] } }, '{"rcpt_meta":"x"}', '{"rcpt_meta":"x"}'],
-    [{ fields: { exclude: ["rcpt_meta.x"] } }, '{"rcpt_meta":[{"x":1,"y":2},3]}', '{"rcpt_meta":[{"y":2},3]}'],
+    [{ fields: { exclude: ["rcpt_meta.x"] } }, '{"n":1,"rcpt_meta":"{\\"x\\":1}"}', '{"n":1}'],
+    [{ fields: { exclude: ["rcpt_meta.x"] } }, '{"rcpt_meta":null}', '{"rcpt_meta":null}'],
+    [{ fields: { exclude: ["rcpt_meta.x"] } }, '{"rcpt_meta":[{"x":1,"y":2},3]}', '{"rcpt_meta":[{"y":2}]}'],
     [{ fields: { exclude: ["a"] } }, '{ "a" : 1 , "b" : [ 1 , {} ] , "a" : 2 }', '{"b" : [ 1 , {} ]}'],
     [{ fields: { exclude: ["a"] } }, String.raw`{"\u0061":"} \" ,","b":"\\"}`, String.raw`{"b":"\\"}`],
     [{ fields: { exclude: ["__proto__"] } }, '{"__proto__":{"x":1},"y":2}', '{"y":2}'],
@@ -49,7 +50,10 @@ describe("a selection of fields", () => {
     [{ mask: ["n"] }, '{"n":"10"}', `{"n":"${hashOf("10")}"}`],
     [{ mask: ["n"] }, '{"n":null}', '{"n":null}'],
     [{ mask: ["n"] }, '{"n":{ "a" : 1 }}', `{"n":"${hashOf('{"a":1}')}"}`],
-    [{ mask: ["a.b"] }, '{"a":[{"b":1},{"c":2},3]}', `{"a":[{"b":"${hashOf("1")}"},{"c":2},3]}`],
+    [{ mask: ["a.b"] }, '{"a":[{"b":1},[{"c":2}],null]}', `{"a":[{"b":"${hashOf("1")}"},[{"c":2}],null]}`],
+    [{ mask: ["a.b"] }, '{"a":[{"b":1},[3]]}', `{"a":"${hashOf('[{"b":1},[3]]')}"}`],
+    [{ mask: ["a.b"] }, '{"a":"{\\"b\\":1}"}', `{"a":"${hashOf('{"b":1}')}"}`],
+    [{ mask: ["a.b"] }, '{"a":null}', '{"a":null}'],
     [{ mask: ["a"], fields: { exclude: ["a.b"] } }, '{"a":{"b":1,"c":2}}', `{"a":"${hashOf('{"c":2}')}"}`],
     [{ mask: ["a"], fields: { include: ["b"] } }, '{"a":1,"b":2}', '{"b":2}'],
   ])("%j of %s is %s", (rules, fields, expected) => {
@@ -130,6 +134,9 @@ const naive = (
 };
 const hasMembers = (found: Json): boolean => typeof found === "object" && found !== null;
 
+const holdsScalar = (found: Json): boolean =>
+  Array.isArray(found) ? found.some(holdsScalar) : found !== null && !hasMembers(found);
+
 const naivelySelected = (found: Json, rules: Rules): Json | undefined => {
   const { fields } = rules;
   const listed = (paths: readonly FieldPath[]): readonly Path[] => paths.map(namesOf);
@@ -142,11 +149,13 @@ const naivelySelected = (found: Json, rules: Rules): Json | undefined => {
       return isOnTheWay(included) ? inside : undefined;
     }
     if (excluded.some((path) => isInside(at, path))) return undefined;
-    return isOnTheWay(excluded) ? inside : one;
+    if (isOnTheWay(excluded)) return inside;
+    return one !== null && excluded.some((path) => isInside(path, at)) ? undefined : one;
   });
   const masked = listed(rules.mask ?? []);
   return naive(left ?? null, [], (at, one) => {
-    if (masked.some((path) => isInside(at, path))) {
+    const mayHold = masked.some((path) => isInside(path, at)) && holdsScalar(one);
+    if (mayHold || masked.some((path) => isInside(at, path))) {
       return one === null ? null : hashOf(typeof one === "string" ? one : JSON.stringify(one));
     }
     return masked.some((path) => isInside(path, at)) && hasMembers(one) ? inside : one;
