@@ -24,6 +24,7 @@ export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): P
   const now = deps.now();
   const [shards, all] = await Promise.all([deps.searches.listShards(search), deps.searches.listMatches(search)]);
   const matches = all.slice(0, maxSearchMatches);
+  const isTruncated = shards.some(({ isStopped }) => isStopped) || all.length > matches.length;
   const [webhooks, batches] = await Promise.all([
     webhooksOf(deps, search, matches, sight),
     batchesOf(deps, matches, now),
@@ -48,8 +49,8 @@ export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): P
     estimated_remaining_seconds: leftMs === undefined ? undefined : Math.ceil(leftMs / 1_000),
     records_read: sum(({ records }) => records),
     bytes_read: sum(({ bytes }) => bytes),
-    read_from: readFrom(search, shards),
-    truncated: shards.some(({ isStopped }) => isStopped) || all.length > matches.length,
+    read_from: isTruncated ? undefined : readFrom(search, shards),
+    truncated: isTruncated,
     matches: matches.map((match) => matchView(match, { webhooks, batches, sight })),
   };
 };

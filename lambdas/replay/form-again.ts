@@ -3,7 +3,7 @@ import type { Stretch } from "#shared/contract/delivery-message.ts";
 import { batchBody } from "#shared/delivery/batch.ts";
 import { type BatchItem, itemsBetween, measure } from "#shared/delivery/cut.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
-import type { EventPlace } from "#shared/delivery/search.ts";
+import { type EventPlace, matchIdOf } from "#shared/delivery/search.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { type EventFilter, filterEvents } from "#shared/events/event-filter.ts";
 import { type Frame, isFrame, routeIndexOf } from "#shared/events/frames.ts";
@@ -120,15 +120,24 @@ export const createNumbers = (
   ) => Promise<number | "none" | "dropped" | "busy" | undefined>;
 } => {
   let last: { readonly key: string; readonly records: Stretched } | undefined;
+  // A window may be in hundreds of batches, and is counted once for an event.
+  const counted = new Map<string, number | "none" | "dropped" | undefined>();
+  const count: ReturnType<typeof createNumbers>["numberOf"] = async (webhook, place, event) => {
+    const choice = await choiceOf(deps, webhook, place);
+    if (choice === undefined) return undefined;
+    const key = windowOf(place);
+    const records = last?.key === key ? last.records : await readInTurn(deps, { place, holder });
+    if (records === "busy") return records;
+    last = { key, records };
+    return records === "dropped" ? records : countTo(records, choice, event);
+  };
   return {
     numberOf: async (webhook, place, event) => {
-      const choice = await choiceOf(deps, webhook, place);
-      if (choice === undefined) return undefined;
-      const key = windowOf(place);
-      const records = last?.key === key ? last.records : await readInTurn(deps, { place, holder });
-      if (records === "busy") return records;
-      last = { key, records };
-      return records === "dropped" ? records : countTo(records, choice, event);
+      const key = [webhook.webhookId, matchIdOf(event), windowOf(place, place.revision, place.replayId)].join();
+      if (counted.has(key)) return counted.get(key);
+      const number = await count(webhook, place, event);
+      if (number !== "busy") counted.set(key, number);
+      return number;
     },
   };
 };

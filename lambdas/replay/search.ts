@@ -77,13 +77,16 @@ const sendNext = async (deps: ReplayDeps, { message }: SearchStep, revision: num
 
 const advance = async (deps: ReplayDeps, step: SearchStep): Promise<Advance> => {
   const { progress, search } = step;
-  if (progress.estimate === undefined) return await estimate(deps, step);
+  if (progress.estimate === undefined) return await unlessGone(deps, step, async () => await estimate(deps, step));
   if (progress.open.length > 0) return await lookUp(deps, step);
   if (progress.isStopped) return { changed: { ...progress, isDone: true } };
-  return search.dryRun ? { changed: { ...progress, isDone: true } } : await read(deps, step);
+  if (search.dryRun) return { changed: { ...progress, isDone: true } };
+  return await unlessGone(deps, step, async () => await read(deps, step));
 };
 
 const estimate = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
+  const shards = await deps.searches.listShards(search);
+  if (shards.some(({ isStopped }) => isStopped)) return { changed: { ...progress, isStopped: true, isDone: true } };
   const reader = { shard: progress.shard, holder: search.searchId };
   const judged = await inTurn(deps, reader, async () => await sampleShard(deps, search, progress.shard));
   return judged && { changed: { ...progress, estimate: judged, isDone: search.dryRun } };
@@ -91,7 +94,7 @@ const estimate = async (deps: ReplayDeps, { search, progress }: SearchStep): Pro
 
 const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep): Promise<Advance> => {
   const { from, to, searchId } = search;
-  const progress = withoutDropped(before, deps.now() - deps.retentionHours * hourMs);
+  const progress = withoutDropped(before, Math.min(keptSince(deps), Date.parse(to)));
   const shards = await deps.searches.listShards(search);
   if (shards.some(({ isStopped }) => isStopped)) return { changed: { ...progress, isStopped: true, isDone: true } };
   const room = Math.max(maxSearchMatches - shards.reduce((sum, { found }) => sum + found, 0), 0);
@@ -118,18 +121,31 @@ const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep):
   return { changed, delaySeconds: reading.end === "early" ? earlySeconds : 0 };
 };
 
+const keptSince = ({ now, retentionHours }: ReplayDeps): number => now() - retentionHours * hourMs;
+
+/** A closed shard is gone when the stream has dropped its last record. */
+const unlessGone = async (deps: ReplayDeps, { search, progress }: SearchStep, take: () => Promise<Advance>) => {
+  try {
+    return await take();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
+    const droppedTo = new Date(Math.max(Math.min(keptSince(deps), Date.parse(search.to)), Date.parse(search.from)));
+    return { changed: { ...progress, droppedTo: droppedTo.toISOString(), isDone: true } };
+  }
+};
+
 /** Goes on with what the stream still keeps, and notes what it does not. */
-const withoutDropped = (progress: SearchProgress, keptSince: number): SearchProgress => {
-  if (Date.parse(progress.readTo) >= keptSince) return progress;
+const withoutDropped = (progress: SearchProgress, keptFrom: number): SearchProgress => {
+  if (Date.parse(progress.readTo) >= keptFrom) return progress;
   const { after: _after, ...before } = progress;
-  const readTo = new Date(keptSince).toISOString();
+  const readTo = new Date(keptFrom).toISOString();
   return { ...before, readTo, droppedTo: readTo };
 };
 
 /** Looks up what became of events, at as many webhooks as there is time for. */
 const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
-  const deadline = deps.now() + maxLookUpMs;
   const webhooks = await deps.webhooks.list(search.customerId);
+  const deadline = deps.now() + maxLookUpMs;
   const others = (await deps.searches.listShards(search)).filter(({ shard }) => shard !== progress.shard);
   const elsewhere = others.reduce((sum, shard) => sum + shard.webhooks, 0);
   const look = createLookUp(deps, search.searchId);
@@ -142,7 +158,9 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     const due = takers.filter(({ webhookId }) => !seen.has(webhookId)).slice(0, maxMatchWebhooks - seen.size);
     let isBusy = false;
     for (const webhook of due) {
-      if (elsewhere + count >= maxSearchWebhooks || deps.now() >= deadline) break;
+      // Each step looks at one at least: it would be taken again and again otherwise.
+      const isLate = count > progress.webhooks && deps.now() >= deadline;
+      if (elsewhere + count >= maxSearchWebhooks || isLate) break;
       const found = await look(webhook, event, match?.text);
       isBusy = found === "busy";
       if (found === "busy") break;

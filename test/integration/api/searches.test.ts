@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
+import { initialSearchProgress } from "#shared/delivery/search.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { useApi } from "./use-api.ts";
 
@@ -78,6 +80,33 @@ describe("POST /events/search", () => {
     expect(refused).toMatchObject({ message: "You have 3 searches under way", code: "1602" });
     await call("POST", `/${id}/cancel`);
     expect((await call("POST", "", { body: { id: "1" } })).status).toBe(200);
+  });
+
+  it("says from when on it has read only when it shows all that it has found", async () => {
+    const { customerId } = api;
+    const { json } = await call("POST", "", { body: { id: "1" } });
+    const searchId = String(json.results.id);
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const search = await searches.find({ customerId, searchId });
+    if (search === undefined) throw new Error("there is no such search");
+    await searches.plan(search, ["a", "b"]);
+    for (const shard of ["a", "b"]) {
+      await searches.putShard(search, {
+        ...initialSearchProgress(search, shard),
+        revision: 1,
+        found: 60,
+        isDone: true,
+      });
+      for (let item = 0; item < 60; item += 1) {
+        const place = { shard, sequenceNumber: "1", item, event: 0, arrivedAt: Date.now(), type: "delivery" };
+        await searches.putMatch(search, { ...place, fields: {}, bytes: 2 });
+      }
+      await searches.closeShard(search, shard);
+    }
+    await searches.end(search, { state: "finished", at: Date.now() });
+    const { results } = (await call("GET", `/${searchId}`)).json;
+    expect(results.matches).toHaveLength(100);
+    expect([results.truncated, results.read_from]).toEqual([true, undefined]);
   });
 
   it("keeps a sub-account to its own events and searches", async () => {

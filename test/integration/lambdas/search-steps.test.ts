@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Match, Search } from "#shared/delivery/search.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { type Aws, startAws } from "../../support/aws.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { createRecoverWorld } from "../../support/recover-world.ts";
+
+let aws: Aws;
+let receiver: Receiver;
+let world: Awaited<ReturnType<typeof createRecoverWorld>>;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(async () => await aws.stop());
+beforeEach(async () => {
+  receiver = await startReceiver();
+  world = await createRecoverWorld(aws, receiver);
+});
+afterEach(async () => {
+  await world.close();
+  await receiver.close();
+});
+
+const eventOf = (n: number, fields: object = {}): string =>
+  JSON.stringify({
+    msys: {
+      message_event: {
+        type: n % 5 === 0 ? "bounce" : "delivery",
+        event_id: `e-${n}`,
+        message_id: `m-${n}`,
+        transmission_id: `t-${n}`,
+        rcpt_to: `Ann.${n}.@example.com`,
+        n,
+        ...fields,
+      },
+    },
+  });
+const events = (count: number, fields: object = {}, first = 0): readonly string[] =>
+  Array.from({ length: count }, (_, n) => eventOf(first + n, { rcpt_to: `Ann.${n}.@example.com`, ...fields }));
+
+const readSearch = async (ref: Search) => {
+  const search = await world.searches.find(ref);
+  if (search === undefined) throw new Error("there is no such search");
+  return { search, matches: await world.searches.listMatches(ref), shards: await world.searches.listShards(ref) };
+};
+
+/** What a search says of the only event that it has found, by webhook. */
+const placesOf = (matches: readonly Match[]) => {
+  expect(matches).toHaveLength(1);
+  expect(matches[0]?.isLookedUp).toBe(true);
+  return new Map(
+    (matches[0]?.whereabouts ?? []).map(({ webhookId, batches, ...rest }) => [
+      webhookId,
+      { ids: batches.map(({ batchId }) => batchId).toSorted(), ...rest },
+    ]),
+  );
+};
+
+/** The batches in which an event has reached a webhook's target, by the receiver. */
+const postedIn = (webhook: Webhook, n: number): readonly string[] => [
+  ...new Set(
+    receiver.requests
+      .filter(({ path, body }) => path === world.path(webhook) && body.toString().includes(`"e-${n}"`))
+      .map(({ headers }) => String(headers["x-messagesystems-batch-id"])),
+  ),
+];
+
+describe("a step of a search", () => {
+  it("ends when a closed shard is gone, and notes what is missing", async () => {
+    await world.put(events(3));
+    const search = await world.search({ eventId: "e-1" });
+    const shards = [...(await world.deps.events.listShards()), "shardId-000000000099"];
+    await world.replayAll({ events: { ...world.deps.events, listShards: async () => await Promise.resolve(shards) } });
+    const found = await readSearch(search);
+    expect(found.search.state).toBe("finished");
+    expect(found.matches).toHaveLength(1);
+    expect(found.shards.filter(({ droppedTo }) => droppedTo !== undefined)).toMatchObject([{ isDone: true }]);
+  });
+
+  it("counts a window once for all batches that were made of it", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all", batchSize: 1 });
+    await world.put(events(12));
+    await world.collect();
+    await world.start(webhook);
+    await world.replayAll();
+    await world.drain();
+    const search = await world.search({ eventId: "e-7" });
+    let lists = 0;
+    const list: typeof world.replays.list = async (...ref) => {
+      lists += 1;
+      return await world.replays.list(...ref);
+    };
+    await world.replayAll({ replays: { ...world.replays, list } });
+    const places = placesOf((await readSearch(search)).matches);
+    expect(places.get(webhook.webhookId)?.ids).toEqual([...postedIn(webhook, 7)].toSorted());
+    expect(lists).toBeLessThan(6);
+  });
+
+  it("looks at a webhook in each step, however long it takes to list them", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all" });
+    await world.put(events(3));
+    await world.collect();
+    await world.drain();
+    const search = await world.search({ eventId: "e-1" });
+    const list: typeof world.webhooks.list = async (customerId) => {
+      const webhooks = await world.webhooks.list(customerId);
+      world.pass(30_000);
+      return webhooks;
+    };
+    await world.replayAll({ webhooks: { ...world.webhooks, list } });
+    const places = placesOf((await readSearch(search)).matches);
+    expect(places.get(webhook.webhookId)?.ids).toEqual(postedIn(webhook, 1));
+  });
+
+  it("samples no more than a replay may read", async () => {
+    const filler = "x".repeat(40_000);
+    for (let n = 0; n < 30; n += 1)
+      await world.putData(Buffer.from(eventOf(n, { customer_id: world.customerId, filler })));
+    let bytes = 0;
+    let pausedMs = 0;
+    const counting: typeof world.deps.events = {
+      ...world.deps.events,
+      read: async (...wanted) => {
+        const page = await world.deps.events.read(...wanted);
+        if (page.kind === "records") bytes += page.records.reduce((sum, { data }) => sum + data.length, 0);
+        return page;
+      },
+    };
+    const pause: typeof world.deps.pause = async (ms) => {
+      pausedMs += ms;
+      return await world.deps.pause(ms);
+    };
+    const from = new Date(Date.now() - 60_000);
+    const to = new Date(from.getTime() + 1).toISOString();
+    const search = await world.search({ eventId: "e-1" }, { dryRun: true, from: from.toISOString(), to });
+    await world.replayAll({ events: counting, pause });
+    expect((await readSearch(search)).search.state).toBe("finished");
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(pausedMs * 1_000);
+  });
+});
