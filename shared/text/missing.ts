@@ -2,6 +2,7 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["created_later", "the webhook was created later, or less than a minute before"],
   ["paused", "the webhook was paused"],
   ["not_subscribed", "the webhook did not take such events then"],
+  ["filtered", "the webhook's filter left it out"],
   ["no_batch_yet", "not in a batch yet; look again in a minute"],
   ["record_expired", "the batch's record has ended"],
 ]);
