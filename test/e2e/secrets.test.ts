@@ -175,7 +175,13 @@ const callEveryRoute = async (): Promise<void> => {
     await call("GET", `${path}/replays/${replayId}`);
     await call("POST", `${path}/replays/${replayId}/cancel`);
     await call("GET", `${path}/batch-status`);
+    await call("GET", `${path}/changes`);
   }
+  const search = await call("POST", "/v1/events/search", { body: { id: "nowhere" } });
+  const searchPath = `/v1/events/search/${search.json.results.id}`;
+  await call("GET", searchPath);
+  await call("POST", `${searchPath}/cancel`);
+  await call("POST", "/v1/webhooks/filter-test", { body: { filter: { field: "type", eq: "delivery" } } });
   for (const route of routes) {
     if (route.method !== "GET" || route.path.includes("{")) continue;
     await call("GET", route.path);
