@@ -31,7 +31,7 @@ describe("tidepost keys", () => {
     expect(listed).toContain(`${key.slice(0, 4)}****`);
     expect(listed).not.toContain(key.slice(0, 12));
     expect((await cli(["keys", "delete", "viewer"], { reply: true })).questions).toEqual([
-      `Revoke ${key.slice(0, 4)}**** (viewer)?`,
+      `Revoke ${key.slice(0, 4)}**** (viewer)? Type yes`,
     ]);
     expect((await cli(["keys", "list", "--json"])).json()).toHaveLength(1);
   });
