@@ -15,15 +15,16 @@ export const eventDocumentation = (): Promise<Answered<"GET /v1/webhooks/events/
 export const ingestEventDocumentation = (): Promise<Answered<"GET /v1/ingest/events/documentation">> =>
   Promise.resolve({ status: 200, body: { results: ingestDocumentation() } });
 
-/** `GET /webhooks/events/samples?events=`: one sample an event type. */
+/** `GET /webhooks/events/samples?events=`: one sample an event type; of events about webhooks only when they are named. */
 export const eventSamples = (
   _: ApiDeps,
   { query }: PublicRequest,
 ): Promise<Answered<"GET /v1/webhooks/events/samples">> =>
   Promise.resolve({ status: 200, body: { results: samples(requestedKeys(query["events"])) } });
 
-const requestedKeys = (list: string | undefined): readonly EventKey[] => {
-  if (list === undefined || list.trim() === "") return eventKeys;
+/** The types that a request names; undefined when it names none. */
+const requestedKeys = (list: string | undefined): readonly EventKey[] | undefined => {
+  if (list === undefined || list.trim() === "") return undefined;
   return list.split(",").map((text) => {
     const key = text.trim();
     if (isEventKey(key)) return key;
