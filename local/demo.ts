@@ -82,12 +82,15 @@ export const startDemo = ({ api, options, screen, sesTopic, sink, counter, onWeb
     screen.tell({ event: "problem", text: `The webhook could not be registered. ${text}` });
   });
 
+  /** Whether the end came before all was done. A message that failed comes again after a minute or more. */
+  let isCut = false;
   const totals = (): TotalsFact => {
     const { eventsIn, unrouted, batches, delivered, retried, expired, waiting, unclear } = counter.totals(
       (batchId) => sink?.server.has(batchId) ?? false,
     );
     const arrived = sink?.counts.events() ?? delivered;
     const isKnown = sink !== undefined || unclear === 0;
+    const missing = Math.max(0, eventsIn - unrouted - arrived - expired - waiting);
     return {
       event: "totals",
       eventsIn,
@@ -98,7 +101,8 @@ export const startDemo = ({ api, options, screen, sesTopic, sink, counter, onWeb
       ...(sink === undefined ? {} : { duplicates: sink.counts.duplicates() }),
       waiting,
       unrouted,
-      ...(isKnown ? { lost: Math.max(0, eventsIn - unrouted - arrived - expired - waiting) } : {}),
+      ...(isKnown && isCut && missing > 0 ? { onTheWay: missing } : {}),
+      ...(isKnown && !(isCut && missing > 0) ? { lost: missing } : {}),
     };
   };
 
@@ -148,6 +152,7 @@ export const startDemo = ({ api, options, screen, sesTopic, sink, counter, onWeb
       const deadline = performance.now() + options.window * 1_000 + maxDrainMs;
       if (!drained()) tellNote("Stopping: events are still on their way. Ctrl-C again ends at once.");
       while (!drained() && performance.now() < deadline) await sleep(50);
+      isCut = !drained();
     },
     totals,
   };

@@ -53,7 +53,9 @@ export interface TotalsFact {
   readonly waiting: number;
   /** Events that arrived while no webhook wanted them. */
   readonly unrouted: number;
-  /** Absent when a replay without a sink has made them hard to tell. */
+  /** Events of unknown fate when the system stopped before all was done: in a message that comes again later. */
+  readonly onTheWay?: number | undefined;
+  /** Absent when a replay without a sink, or an early end, has made them hard to tell. */
   readonly lost?: number | undefined;
 }
 

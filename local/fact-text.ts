@@ -148,7 +148,7 @@ const linked = (text: string, url: string | undefined): string =>
   url === undefined ? text : `\u001B]8;;${url}\u0007${text}\u001B]8;;\u0007`;
 
 const totalsLines = (totals: TotalsFact): readonly string[] => {
-  const { eventsIn, batches, delivered, retried, expired, duplicates, waiting, unrouted, lost } = totals;
+  const { eventsIn, batches, delivered, retried, expired, duplicates, waiting, unrouted, onTheWay, lost } = totals;
   const parts = [
     `events in ${count(eventsIn)}`,
     `batches ${count(batches)}`,
@@ -158,6 +158,7 @@ const totalsLines = (totals: TotalsFact): readonly string[] => {
     ...(duplicates === undefined ? [] : [`duplicates ${count(duplicates)}`]),
     ...(waiting === 0 ? [] : [`waiting for an attempt ${count(waiting)}`]),
     ...(unrouted === 0 ? [] : [`wanted by no webhook ${count(unrouted)}`]),
+    ...(onTheWay === undefined ? [] : [`still on the way ${count(onTheWay)}`]),
     ...(lost === undefined ? [] : [`lost ${count(lost)}`]),
   ];
   return [`Totals  ${parts.join(" · ")}`];

@@ -79,6 +79,7 @@ test("totals leave out what did not happen, but never the lost", () => {
   expect(shown({ event: "totals", ...counts, waiting: 5, unrouted: 6 })[0]).toMatch(
     / expired 0 · waiting for an attempt 5 · wanted by no webhook 6$/,
   );
+  expect(shown({ event: "totals", ...counts, onTheWay: 7 })[0]).toMatch(/ expired 0 · still on the way 7$/);
 });
 
 test.each([
