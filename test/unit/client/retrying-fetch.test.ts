@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { retryingFetch } from "../../../client/retrying-fetch.ts";
 
 type Answer = number | "none" | readonly [status: number, retryAfter: string];
@@ -27,8 +27,14 @@ const call = async (method: string, answers: readonly Answer[], headers: Readonl
   return { status, bodies };
 };
 
-vi.useFakeTimers();
-vi.setTimerTickMode("nextTimerAsync");
+beforeAll(() => {
+  vi.useFakeTimers();
+  vi.setTimerTickMode("nextTimerAsync");
+});
+// The files after this one share its process.
+afterAll(() => {
+  vi.useRealTimers();
+});
 
 describe("a request that may be repeated", () => {
   it.each(["GET", "PUT", "DELETE"])("is repeated until it is answered: %s", async (method) => {
