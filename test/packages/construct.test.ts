@@ -104,7 +104,7 @@ it("takes a stream, a topic and a domain of the app's own, and passes the rules 
   );
   expect(
     keyed.map(([id]) => /^Events(\w+?)(Role|Function)/.exec(id)?.[1] ?? id).toSorted((a, b) => (a < b ? -1 : 1)),
-  ).toEqual(["Batching", "Listen", "Replay", "RoutesIngest"]);
+  ).toEqual(["Batching", "Delivery", "Listen", "Replay", "RoutesApi", "RoutesIngest"]);
 });
 
 it("delivers from the example's template on the emulator", async () => {
