@@ -10,6 +10,8 @@ export interface TextOptions {
   readonly batchUrl?: ((webhookId: string, batchId: string) => string | undefined) | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Width of the terminal at present; absent, or undefined, where other programs read the lines. */
+  readonly columns?: (() => number | undefined) | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -94,7 +96,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
     case "problem":
       return [timed(`${paint("red", "✖")} ${fact.text}`)];
     case "totals":
-      return totalsLines(fact);
+      return totalsLines(fact, options.columns?.());
   }
 };
 
@@ -147,7 +149,8 @@ const attemptLine = (
 const linked = (text: string, url: string | undefined): string =>
   url === undefined ? text : `\u001B]8;;${url}\u0007${text}\u001B]8;;\u0007`;
 
-const totalsLines = (totals: TotalsFact): readonly string[] => {
+/** On one line for other programs; in a terminal no number is broken at its edge. */
+const totalsLines = (totals: TotalsFact, columns = Number.POSITIVE_INFINITY): readonly string[] => {
   const { eventsIn, batches, delivered, retried, expired, duplicates, waiting, unrouted, onTheWay, lost } = totals;
   const parts = [
     `events in ${count(eventsIn)}`,
@@ -161,5 +164,15 @@ const totalsLines = (totals: TotalsFact): readonly string[] => {
     ...(onTheWay === undefined ? [] : [`still on the way ${count(onTheWay)}`]),
     ...(lost === undefined ? [] : [`lost ${count(lost)}`]),
   ];
-  return [`Totals  ${parts.join(" · ")}`];
+  const lines: string[] = [];
+  let line = `Totals  ${parts[0]}`;
+  for (const part of parts.slice(1)) {
+    const longer = `${line} · ${part}`;
+    if (longer.length <= columns) line = longer;
+    else {
+      lines.push(line);
+      line = `        ${part}`;
+    }
+  }
+  return [...lines, line];
 };

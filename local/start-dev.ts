@@ -21,7 +21,7 @@ import { sesTopicOf, explainPort, stackText, startSystem, synthesiseStack } from
 /** Where `npm run dev` runs. */
 export interface DevIo {
   readonly input: KeyInput;
-  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** When it was started, by `performance.now()`. */
   readonly startedAt: number;
@@ -55,7 +55,16 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
   const batchUrl = (webhookId: string, batchId: string): string | undefined =>
     consoleUrl === undefined ? undefined : `${consoleUrl}#/webhooks/${webhookId}/batches/${batchId}`;
   const now = (): number => Date.now();
-  const screen = createScreen({ output, json, isTerminal, hasColour, now, ...(hasColour ? { batchUrl } : {}) });
+  const columns = (): number | undefined => (isTerminal ? output.columns : undefined);
+  const screen = createScreen({
+    output,
+    json,
+    isTerminal,
+    hasColour,
+    now,
+    columns,
+    ...(hasColour ? { batchUrl } : {}),
+  });
   const hasSink = options.demo && options.to === undefined;
   const keysWork = options.demo && isTerminal && input.isTTY === true;
 

@@ -82,6 +82,18 @@ test("totals leave out what did not happen, but never the lost", () => {
   expect(shown({ event: "totals", ...counts, onTheWay: 7 })[0]).toMatch(/ expired 0 · still on the way 7$/);
 });
 
+test("totals are folded where a terminal would break them, and nowhere else", () => {
+  const counts = { eventsIn: 1_234_567, batches: 12_345, delivered: 1_234_000, retried: 12, expired: 3, waiting: 5 };
+  const fact: DevFact = { event: "totals", ...counts, unrouted: 6, duplicates: 0, lost: 0 };
+  const folded = factLines(fact, { hasColour: false, now: () => now, columns: () => 80 });
+  expect(folded).toEqual([
+    "Totals  events in 1,234,567 · batches 12,345 · delivered 1,234,000 · retried 12",
+    "        expired 3 · duplicates 0 · waiting for an attempt 5",
+    "        wanted by no webhook 6 · lost 0",
+  ]);
+  expect(shown(fact)).toEqual([folded.map((line) => line.trim()).join(" · ")]);
+});
+
 test.each([
   [{ event: "expired", batchId: "7f3c-1", events: 1 }, "7f3c…  1 event   ✖ expired: deleted undelivered"],
   [
