@@ -38,9 +38,9 @@ export const compileSelection = ({ fields, mask, maskKey }: SelectionRules): ((e
   const hash = (text: string): string => createHmac("sha256", maskKey).update(text).digest("hex");
   return (event) =>
     plans.reduce((text, plan) => {
-      const pieces: Buffer[] = [];
-      writeObject(text, skipWhitespace(text, 0), { plan, pieces, hash });
-      return Buffer.concat(pieces);
+      const output = createOutput(text);
+      writeMembers({ text, output, hash }, skipWhitespace(text, 0), plan);
+      return output.end();
     }, bytesOf(event));
 };
 
@@ -75,62 +75,72 @@ const put = (plan: Plan, [name = "", ...inside]: readonly string[], step: "keep"
   put(within, inside, step);
 };
 
+/** Gathers what is written of a text. Places that are kept one behind another are one piece, as most of them are. */
+const createOutput = (text: Buffer) => {
+  const pieces: Buffer[] = [];
+  let keptFrom = 0;
+  let keptEnd = 0;
+  const endPiece = (): void => {
+    if (keptEnd > keptFrom) pieces.push(text.subarray(keptFrom, keptEnd));
+  };
+  return {
+    keep: (from: number, end: number): void => {
+      if (from !== keptEnd) {
+        endPiece();
+        keptFrom = from;
+      }
+      keptEnd = end;
+    },
+    put: (other: string): void => {
+      endPiece();
+      pieces.push(Buffer.from(other));
+      keptFrom = keptEnd;
+    },
+    end: (): Buffer => {
+      endPiece();
+      return Buffer.concat(pieces);
+    },
+  };
+};
+
 interface Writing {
-  readonly plan: Plan;
-  readonly pieces: Buffer[];
+  readonly text: Buffer;
+  readonly output: ReturnType<typeof createOutput>;
   readonly hash: (text: string) => string;
 }
 
-const openBrace = Buffer.from("{");
-const closeBrace = Buffer.from("}");
-const openBracket = Buffer.from("[");
-const closeBracket = Buffer.from("]");
-const comma = Buffer.from(",");
-
-/** Writes the object that begins at a place; returns the place behind it. */
-const writeObject = (text: Buffer, from: number, writing: Writing): number => {
-  const { plan, pieces } = writing;
-  pieces.push(openBrace);
+/**
+ * Writes the object or list that begins at a place; returns the place behind it. A plan for an object is one for each object of
+ * a list, too.
+ */
+const writeMembers = (writing: Writing, from: number, plan: Plan): number => {
+  const { text, output } = writing;
+  const hasNames = text[from] === byte.openBrace;
+  const closing = hasNames ? byte.closeBrace : byte.closeBracket;
+  output.keep(from, from + 1);
+  let commaAt = from;
   let isFirst = true;
   let at = skipWhitespace(text, from + 1);
-  while (text[at] === byte.quote) {
-    const nameEnd = endOfString(text, at);
-    const value = skipWhitespace(text, skipWhitespace(text, nameEnd) + 1);
-    const step = stepFor(plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others, text, value);
+  while (at < text.length && text[at] !== closing) {
+    const nameEnd = hasNames ? endOfString(text, at) : at;
+    const value = hasNames ? skipWhitespace(text, skipWhitespace(text, nameEnd) + 1) : at;
+    const planned = hasNames ? (plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others) : plan;
+    const step = stepFor(planned, text, value);
     let end = value;
     if (step === "drop") end = endOfValue(text, value);
     else {
-      if (!isFirst) pieces.push(comma);
+      if (!isFirst) output.keep(commaAt, commaAt + 1);
       isFirst = false;
-      pieces.push(text.subarray(at, value));
-      end = writeValue(text, value, { ...writing, step });
+      output.keep(at, value);
+      end = writeValue(writing, value, step);
     }
     at = skipWhitespace(text, end);
-    if (text[at] === byte.comma) at = skipWhitespace(text, at + 1);
-  }
-  pieces.push(closeBrace);
-  return at + 1;
-};
-
-/** Writes the list that begins at a place: a plan for an object is one for each object of a list, too. */
-const writeList = (text: Buffer, from: number, writing: Writing): number => {
-  const { plan, pieces } = writing;
-  pieces.push(openBracket);
-  let isFirst = true;
-  let at = skipWhitespace(text, from + 1);
-  while (at < text.length && text[at] !== byte.closeBracket) {
-    const step = stepFor(plan, text, at);
-    let end = at;
-    if (step === "drop") end = endOfValue(text, at);
-    else {
-      if (!isFirst) pieces.push(comma);
-      isFirst = false;
-      end = writeValue(text, at, { ...writing, step });
+    if (text[at] === byte.comma) {
+      commaAt = at;
+      at = skipWhitespace(text, at + 1);
     }
-    at = skipWhitespace(text, end);
-    if (text[at] === byte.comma) at = skipWhitespace(text, at + 1);
   }
-  pieces.push(closeBracket);
+  output.keep(at, at + 1);
   return at + 1;
 };
 
@@ -164,23 +174,14 @@ const holdsScalar = (text: Buffer, from: number): boolean => {
   return false;
 };
 
-const writeValue = (
-  text: Buffer,
-  from: number,
-  { step, ...writing }: Omit<Writing, "plan"> & { readonly step: Exclude<Step, "drop"> },
-): number => {
-  if (typeof step === "object") {
-    const write = text[from] === byte.openBrace ? writeObject : writeList;
-    return write(text, from, { ...writing, plan: step });
-  }
+const writeValue = (writing: Writing, from: number, step: Exclude<Step, "drop">): number => {
+  if (typeof step === "object") return writeMembers(writing, from, step);
+  const { text, output, hash } = writing;
   const end = endOfValue(text, from);
-  const value = text.subarray(from, end);
-  const isHashed = step === "hash" && !value.equals(nothing);
-  writing.pieces.push(isHashed ? Buffer.from(`"${writing.hash(textOf(value))}"`) : value);
+  if (step === "hash" && text[from] !== firstOfNull) output.put(`"${hash(textOf(text.subarray(from, end)))}"`);
+  else output.keep(from, end);
   return end;
 };
-
-const nothing = Buffer.from("null");
 
 /** What is hashed of a value: a text itself, of all else how JSON writes it. */
 const textOf = (json: Buffer): string => {
