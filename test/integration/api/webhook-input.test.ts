@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { useApi } from "./use-api.ts";
 
@@ -308,5 +309,38 @@ describe("event catalogue", () => {
     const bad = await call("GET", "/events/samples", { query: { events: "bounce,clik" } });
     expect(bad.status).toBe(400);
     expect(bad.json.errors[0].description).toContain("'click'");
+  });
+});
+
+describe("Idempotency-Key", () => {
+  it("makes a creation safe to repeat, also at the same time", async () => {
+    const headers = { "Idempotency-Key": "import-7" };
+    const answers = await Promise.all([1, 2, 3].map(() => call("POST", "", { body: example(), headers })));
+    const again = await call("POST", "", { body: example(), headers });
+    expect(new Set([...answers, again].map(({ json }) => json.results.id)).size).toBe(1);
+    expect((await call("GET", "")).json.results).toHaveLength(1);
+    const other = await call("POST", "", { body: example({ name: "other" }), headers });
+    expect(other.status).toBe(409);
+    expect(other.json.errors[0].code).toBe("1602");
+  });
+
+  it("makes it safe to repeat across an upgrade", async () => {
+    const headers = { "Idempotency-Key": "import-8" };
+    const id = await create({}, headers);
+    // What versions without filter, fields and mask made of the same request.
+    const auth = { auth_type: "none", auth_request_details: {}, auth_credentials: {}, auth_token: null };
+    const sent = {
+      custom_headers: {},
+      signing: false,
+      compression: "none",
+      batch_size: 10_000,
+      max_batch_bytes: 10_485_760,
+    };
+    const wanted = { ...example(), events_mode: "selected", active: true, ...auth, ...sent };
+    const creationHash = createHash("sha256")
+      .update(JSON.stringify({ wanted, subaccount: "all" }))
+      .digest("hex");
+    expect(await system.api.webhooks.find(system.customerId, id)).toMatchObject({ creationHash });
+    expect(await create({ filter: null, fields: null, mask: null }, headers)).toBe(id);
   });
 });
