@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { covers } from "#shared/api-key.ts";
 import { identifying, searchRequest } from "#shared/contract/api/search.ts";
-import { maxSearches } from "#shared/contract/limits.ts";
+import { maxSearches, queueDays } from "#shared/contract/limits.ts";
+import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { Search } from "#shared/delivery/search.ts";
-import { errors, parseJson, validate } from "#shared/errors.ts";
+import { type RequestError, errors, parseJson, validate } from "#shared/errors.ts";
 import type { FindCriteria } from "#shared/events/find-events.ts";
 import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
@@ -24,10 +25,8 @@ export const startSearch = async (deps: ApiDeps, request: Request): Promise<Answ
     startedAt: new Date(now).toISOString(),
     ...wanted,
   };
-  await begin(deps, search);
-  await deps.searches.create(search);
-  const { searchId } = search;
-  await deps.replaySteps.send({ version: 1, kind: "search", customerId, searchId }, 0);
+  await begin(deps, request, search);
+  await deps.replaySteps.send(startOf(search), 0);
   return { status: 200, body: { results: await viewOf(deps, request, search) } };
 };
 
@@ -96,19 +95,58 @@ const criteriaOf = (wanted: z.output<typeof searchRequest>): FindCriteria => {
   };
 };
 
-/** Counts a search as under way. A search that ended unnoticed, or never came to be, makes room first. */
-const begin = async ({ searches }: ApiDeps, search: Search): Promise<void> => {
+/** How long the message that starts a search may take before it counts as lost. */
+const startMs = minuteMs;
+
+/**
+ * Stores a search and counts it as under way. It is stored first: what is counted and not stored is what a crash has left, and
+ * makes room for others.
+ */
+const begin = async (deps: ApiDeps, request: Request, search: Search): Promise<void> => {
+  const { searches } = deps;
+  const running = await underWay(deps, search.customerId);
+  if (running.length >= maxSearches) throw tooMany(request, running);
+  await searches.create(search);
   if (await searches.begin(search, maxSearches)) return;
-  const { customerId } = search;
+  await searches.end(search, { state: "cancelled", at: deps.now() });
+  throw tooMany(request, await underWay(deps, search.customerId));
+};
+
+/**
+ * The searches that a customer has under way. What is counted and does not run makes room, and so does a search that is older
+ * than any message of it can be. One that nobody has started is started.
+ */
+const underWay = async (deps: ApiDeps, customerId: string): Promise<readonly Search[]> => {
+  const { searches, replaySteps } = deps;
+  const running: Search[] = [];
   for (const searchId of await searches.listBegun(customerId)) {
-    const begun = await searches.find({ customerId, searchId });
-    if (begun?.state !== "running") await searches.leave({ customerId, searchId });
+    const search = await searches.find({ customerId, searchId });
+    const ageMs = search === undefined ? 0 : deps.now() - Date.parse(search.startedAt);
+    const isLost = search?.state === "running" && ageMs > queueDays * dayMs;
+    if (isLost) await searches.end(search, { state: "cancelled", at: deps.now() });
+    if (search?.state !== "running" || isLost) {
+      await searches.leave({ customerId, searchId });
+      continue;
+    }
+    running.push(search);
+    const isStarted = search.openShards !== undefined;
+    if (!isStarted && ageMs > startMs) await replaySteps.send(startOf(search), 0);
   }
-  if (await searches.begin(search, maxSearches)) return;
-  const running = await searches.listBegun(customerId);
-  throw errors.conflict(
+  return running;
+};
+
+const startOf = ({ customerId, searchId }: Search): ReplayMessage => ({
+  version: 1,
+  kind: "search",
+  customerId,
+  searchId,
+});
+
+const tooMany = (request: Request, running: readonly Search[]): RequestError => {
+  const own = running.filter((search) => isVisible(request, search)).map(({ searchId }) => searchId);
+  return errors.conflict(
     `You have ${maxSearches} searches under way`,
-    `Wait for one or cancel one: ${running.join(", ")}.`,
+    own.length === 0 ? "Wait for one to end." : `Wait for one or cancel one: ${own.join(", ")}.`,
   );
 };
 
@@ -135,15 +173,20 @@ export const cancelSearch = async (
 };
 
 /** The search that a path names: one of the caller's, and of the sub-account in whose name the caller acts. */
-const findSearch = async ({ searches }: ApiDeps, { caller, header, parameters }: Request): Promise<Search> => {
-  const subaccount = subaccountOf(header("x-msys-subaccount"));
+const findSearch = async ({ searches }: ApiDeps, request: Request): Promise<Search> => {
+  const { caller, parameters } = request;
   const searchId = z.uuid().safeParse(parameters["search_id"]);
   const found = searchId.success
     ? await searches.find({ customerId: caller.customerId, searchId: searchId.data.toLowerCase() })
     : undefined;
-  const isOwn = subaccount === "all" || found?.criteria.subaccountId === subaccount;
-  if (found !== undefined && isOwn) return found;
+  if (found !== undefined && isVisible(request, found)) return found;
   throw errors.notFound("Resource could not be found", "You have no such search, or its record has ended.");
+};
+
+/** Whether a search is one of the sub-account in whose name the caller acts. */
+const isVisible = ({ header }: Request, { criteria }: Search): boolean => {
+  const subaccount = subaccountOf(header("x-msys-subaccount"));
+  return subaccount === "all" || criteria.subaccountId === subaccount;
 };
 
 const viewOf = async (deps: ApiDeps, { caller, header }: Request, search: Search) =>

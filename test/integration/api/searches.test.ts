@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
-import { initialSearchProgress } from "#shared/delivery/search.ts";
+import { type SearchRef, initialSearchProgress } from "#shared/delivery/search.ts";
+import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { Grant } from "#shared/contract/words.ts";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { useApi } from "./use-api.ts";
 
 const api = useApi();
@@ -20,6 +22,19 @@ const call = async (
   const { status, json } = await api.api.call({ key, method, path: `/v1/events/search${path}`, ...sent });
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
   return { status, json: json as any };
+};
+
+/** Asks a function that is other in something for a search; returns the status of its answer. */
+const startWith = async (other: Parameters<typeof api.api.handlerWith>[0]): Promise<number> => {
+  const { key } = await api.api.issueKey({ customerId: api.customerId });
+  const event = proxyEvent({
+    method: "POST",
+    path: "/v1/events/search",
+    body: JSON.stringify({ id: "1" }),
+    headers: { Authorization: key },
+    caller: await api.api.callerOf(key),
+  });
+  return (await api.api.handlerWith(other)(event, lambdaContext())).statusCode;
 };
 
 describe("POST /events/search", () => {
@@ -80,6 +95,76 @@ describe("POST /events/search", () => {
     expect(refused).toMatchObject({ message: "You have 3 searches under way", code: "1602" });
     await call("POST", `/${id}/cancel`);
     expect((await call("POST", "", { body: { id: "1" } })).status).toBe(200);
+  });
+
+  it("lets no fourth search in while one is being stored", async () => {
+    const { customerId } = api;
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const others: number[] = [];
+    const status = await startWith({
+      searches: {
+        ...searches,
+        create: async (search) => {
+          for (let n = 0; n < 3; n += 1) others.push((await call("POST", "", { body: { id: "1" } })).status);
+          return await searches.create(search);
+        },
+      },
+    });
+    expect([...others, status].toSorted((a, b) => a - b)).toEqual([200, 200, 200, 409]);
+    const states = (await searches.listBegun(customerId)).map(
+      async (searchId) => await searches.find({ customerId, searchId }),
+    );
+    expect((await Promise.all(states)).map((search) => search?.state)).toEqual(["running", "running", "running"]);
+  });
+
+  it("starts a search whose message was lost, and ends one that no message can drive any more", async () => {
+    const { customerId } = api;
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const begun = async (ageMs: number, shards: readonly string[] = []): Promise<SearchRef> => {
+      const search = {
+        searchId: crypto.randomUUID(),
+        customerId,
+        state: "running",
+        from: at(-hourMs),
+        to: at(0),
+        isFromCut: false,
+        dryRun: false,
+        criteria: { id: "1" },
+        startedAt: at(-ageMs),
+      } as const;
+      await searches.create(search);
+      await searches.begin(search, 3);
+      if (shards.length > 0) await searches.plan(search, shards);
+      return search;
+    };
+    const old = await begun(97 * hourMs, ["a"]);
+    const lost = await begun(2 * 60_000);
+    const driven = await begun(2 * 60_000, ["a"]);
+    const sent: ReplayMessage[] = [];
+    const ask = async (): Promise<number> =>
+      await startWith({ replaySteps: { send: async (message) => await Promise.resolve(void sent.push(message)) } });
+    expect(await ask()).toBe(200);
+    expect((await searches.find(old))?.state).toBe("cancelled");
+    expect(sent[0]).toEqual({ version: 1, kind: "search", customerId, searchId: lost.searchId });
+    expect(sent).toHaveLength(2);
+    const running = await searches.listBegun(customerId);
+    expect(running).toContain(driven.searchId);
+    expect(running).not.toContain(old.searchId);
+    expect(await ask()).toBe(409);
+  });
+
+  it("names in a refusal only searches that the caller may cancel", async () => {
+    const headers = { "X-MSYS-SUBACCOUNT": "5" };
+    const own = String((await call("POST", "", { body: { id: "1" }, headers })).json.results.id);
+    for (const subaccount of ["6", "7"]) {
+      await call("POST", "", { body: { id: "1" }, headers: { "X-MSYS-SUBACCOUNT": subaccount } });
+    }
+    const refused = async (subaccount: string): Promise<string> => {
+      const { json } = await call("POST", "", { body: { id: "1" }, headers: { "X-MSYS-SUBACCOUNT": subaccount } });
+      return String(json.errors[0].description);
+    };
+    expect(await refused("5")).toBe(`Wait for one or cancel one: ${own}.`);
+    expect(await refused("8")).toBe("Wait for one to end.");
   });
 
   it("says from when on it has read only when it shows all that it has found", async () => {
