@@ -124,7 +124,7 @@ const writeMembers = (writing: Writing, from: number, plan: Plan): number => {
   while (at < text.length && text[at] !== closing) {
     const nameEnd = hasNames ? endOfString(text, at) : at;
     const value = hasNames ? skipWhitespace(text, skipWhitespace(text, nameEnd) + 1) : at;
-    const planned = hasNames ? (plan.named.get(nameIn(text, at, nameEnd)) ?? plan.others) : plan;
+    const planned = hasNames ? (plan.named.get(stringIn(text, at, nameEnd)) ?? plan.others) : plan;
     const step = stepFor(planned, text, value);
     let end = value;
     if (step === "drop") end = endOfValue(text, value);
@@ -178,20 +178,38 @@ const writeValue = (writing: Writing, from: number, step: Exclude<Step, "drop">)
   if (typeof step === "object") return writeMembers(writing, from, step);
   const { text, output, hash } = writing;
   const end = endOfValue(text, from);
-  if (step === "hash" && text[from] !== firstOfNull) output.put(`"${hash(textOf(text.subarray(from, end)))}"`);
+  if (step === "hash" && text[from] !== firstOfNull) output.put(`"${hash(textOf(text, from, end))}"`);
   else output.keep(from, end);
   return end;
 };
 
-/** What is hashed of a value: a text itself, of all else how JSON writes it. */
-const textOf = (json: Buffer): string => {
-  const value: unknown = JSON.parse(json.toString());
-  return typeof value === "string" ? value : JSON.stringify(value);
+/**
+ * What is hashed of the value that stands between two places: a text itself, of all else its JSON, without whitespace. Numbers
+ * are as they are written, because large ones that differ are the same value once they are parsed.
+ */
+const textOf = (text: Buffer, from: number, end: number): string => {
+  if (text[from] === byte.quote) return stringIn(text, from, end);
+  const json = text.toString("utf8", from, end);
+  const isWord = text[from] !== byte.openBrace && text[from] !== byte.openBracket;
+  return isWord ? json : JSON.stringify(parseWithNumbers(json, (_name, value, { source }) => asWritten(value, source)));
 };
 
-const nameIn = (text: Buffer, from: number, end: number): string => {
+const asWritten = (value: unknown, source: string | undefined): unknown =>
+  typeof value === "number" ? rawJson(source) : value;
+
+/** What TypeScript does not know of `JSON`: a reviver gets the text of a number, and `stringify` writes such a text as it is. */
+const { parse: parseWithNumbers, rawJSON: rawJson } = JSON as unknown as {
+  readonly parse: (
+    json: string,
+    revive: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ) => unknown;
+  readonly rawJSON: (source: string | undefined) => unknown;
+};
+
+/** The characters of the string that stands between two places. */
+const stringIn = (text: Buffer, from: number, end: number): string => {
   const isPlain = skipPlain(text, from + 1) === end - 1;
-  return isPlain ? text.toString("utf8", from + 1, end - 1) : textOf(text.subarray(from, end));
+  return isPlain ? text.toString("utf8", from + 1, end - 1) : String(JSON.parse(text.toString("utf8", from, end)));
 };
 
 /** The place behind the string that begins at a place. */

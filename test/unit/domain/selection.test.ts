@@ -47,6 +47,8 @@ describe("a selection of fields", () => {
     [{ fields: { exclude: ["__proto__"] } }, '{"__proto__":{"x":1},"y":2}', '{"y":2}'],
     [{ mask: ["rcpt_to"] }, json, json.replace('"a\\u0040b.c"', `"${hashOf("a@b.c")}"`)],
     [{ mask: ["n"] }, '{"n":10,"m":10}', `{"n":"${hashOf("10")}","m":10}`],
+    [{ mask: ["n"] }, '{"n":12345678901234567890}', `{"n":"${hashOf("12345678901234567890")}"}`],
+    [{ mask: ["n"] }, '{"n":[{"a":12345678901234567890}]}', `{"n":"${hashOf('[{"a":12345678901234567890}]')}"}`],
     [{ mask: ["n"] }, '{"n":"10"}', `{"n":"${hashOf("10")}"}`],
     [{ mask: ["n"] }, '{"n":null}', '{"n":null}'],
     [{ mask: ["n"] }, '{"n":{ "a" : 1 }}', `{"n":"${hashOf('{"a":1}')}"}`],
@@ -111,6 +113,15 @@ function objectOf(member: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Path = readonly string[];
+
+/** A value with numbers that are objects, which are written as they were. TypeScript does not know this part of `JSON`. */
+const parseWithNumbers = (text: string): Json => {
+  const { parse, rawJSON } = JSON as unknown as {
+    readonly parse: (json: string, revive: (key: string, found: Json, of: { readonly source: string }) => Json) => Json;
+    readonly rawJSON: (source: string) => Json;
+  };
+  return parse(text, (_key, found, { source }) => (typeof found === "number" ? rawJSON(source) : found));
+};
 /** That what becomes of a value depends on its members. */
 const inside = Symbol("inside");
 const isInside = (path: Path, around: Path): boolean => around.every((step, at) => path[at] === step);
@@ -132,7 +143,7 @@ const naive = (
   ]);
   return Object.fromEntries(members.filter(([, one]) => one !== undefined)) as Json;
 };
-const hasMembers = (found: Json): boolean => typeof found === "object" && found !== null;
+const hasMembers = (found: Json): boolean => typeof found === "object" && found !== null && !("rawJSON" in found);
 
 const holdsScalar = (found: Json): boolean =>
   Array.isArray(found) ? found.some(holdsScalar) : found !== null && !hasMembers(found);
@@ -178,7 +189,7 @@ describe("a compiled selection", () => {
     "makes what a naive one makes of the parsed event",
     (wanted, fields) => {
       const written = selected(wanted, fields);
-      expect(JSON.parse(written)).toEqual(naivelySelected(JSON.parse(fields) as Json, wanted));
+      expect(parseWithNumbers(written)).toEqual(naivelySelected(parseWithNumbers(fields), wanted));
     },
   );
 });
