@@ -87,6 +87,24 @@ it("a webhook of one sub-account gets headers on its token request, and is chang
   await page.getByLabel("Sub-accounts left out").fill("3, 17");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("All but 3, 17").waitFor();
+
+  // What the form does not have stays as it is.
+  const id = /\/webhooks\/([^/?]+)/.exec(page.url())?.[1] ?? "";
+  const content = {
+    filter: { field: "campaign_id", eq: "spring" },
+    fields: { exclude: ["rcpt_meta"] },
+    mask: ["rcpt_to"],
+  };
+  expect((await tidepost.call("PUT", `/webhooks/${id}`, { body: content })).status).toBe(200);
+  await page.reload();
+  for (const text of ['{"field":"campaign_id","eq":"spring"}', '{"exclude":["rcpt_meta"]}', "rcpt_to"]) {
+    await page.getByText(text, { exact: true }).first().waitFor();
+  }
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).first().fill("filtered");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "filtered" }).waitFor();
+  expect((await tidepost.call("GET", `/webhooks/${id}`)).json.results).toMatchObject({ name: "filtered", ...content });
   expect(console.complaints).toEqual([]);
   await console.close();
 });

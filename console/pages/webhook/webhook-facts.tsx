@@ -27,6 +27,18 @@ const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
     .join(", ")
     .replace(/^t/, "T");
 
+/** What a webhook leaves out of events, where it does: somebody may wonder why events or fields do not come. */
+const contentItems = ({ filter, fields, mask }: Webhook) => {
+  const texts = [
+    ["Filter", filter === null ? "" : JSON.stringify(filter)],
+    ["Fields", fields === null ? "" : JSON.stringify(fields)],
+    ["Masked", mask.join(", ")],
+  ] as const;
+  return texts
+    .filter(([, text]) => text !== "")
+    .map(([label, text]) => ({ label, value: <span className="wrap">{text}</span> }));
+};
+
 /** What a webhook is set to, and when it last succeeded. */
 export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
   const headers = Object.keys(settings.custom_headers);
@@ -69,6 +81,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
         items={[
           { label: "Event types", value: <EventTypes webhook={settings} /> },
           { label: "Sub-accounts", value: subaccountText(settings) },
+          ...contentItems(settings),
           { label: "Last delivered", value: <TimeOrNever at={webhook.last_successful} /> },
           { label: "Last failure", value: <TimeOrNever at={webhook.last_failure} /> },
           {
