@@ -9,18 +9,18 @@ import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { createHandler } from "../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../lambdas/deliver/settle.ts";
-import { type Aws } from "./aws.ts";
 import { bodyText } from "./body-text.ts";
 import { webhook } from "./builders.ts";
 import { asBatch, deliverDeps } from "./deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "./lambda-events.ts";
-import { type Receiver } from "./receiver.ts";
+import type { Receiver } from "./receiver.ts";
 import { answer } from "./receiver-behaviour.ts";
+import type { Emulated } from "./use-emulators.ts";
 
 /**
  * `deliver` with one webhook at the receiver's path `/hook`, a queue that the test looks into and a clock that the test moves.
  */
-export const createBreakerSystem = async (aws: Aws, receiver: Receiver) => {
+export const createBreakerSystem = async ({ aws, receiver }: Emulated) => {
   /** Unix milliseconds. */
   const clock = { now: Date.parse("2026-01-02T03:04:05Z") };
   const webhookId = crypto.randomUUID();

@@ -1,24 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { createDeliverWorld, type DeliverWorld, type WorldOptions } from "../../support/deliver-world.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 import { type Scenario, tokenAnswer } from "./scenarios.ts";
 
 /** Emulators for all tests of a file, and a receiver for each of them. */
 export const useWorld = () => {
   let aws: Aws;
   let receiver: Receiver;
-  beforeAll(async () => {
-    aws = await startAws();
-  });
-  afterAll(async () => {
-    await aws.stop();
-  });
-  beforeEach(async () => {
-    receiver = await startReceiver({ recordBodies: false });
-    receiver.respond("/token", tokenAnswer);
-  });
-  afterEach(async () => await receiver.close());
+  useEmulators(
+    (emulated) => {
+      ({ aws, receiver } = emulated);
+      receiver.respond("/token", tokenAnswer);
+    },
+    { recordBodies: false },
+  );
 
   const create = async (options: Omit<WorldOptions, "aws" | "receiver">): Promise<DeliverWorld> =>
     await createDeliverWorld({ aws, receiver, ...options });

@@ -1,25 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { type BreakerSystem, createBreakerSystem, openBreaker } from "../../support/breaker-system.ts";
-
 import { answer } from "../../support/receiver-behaviour.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 const hour = 3_600_000;
 
-let aws: Aws;
 let receiver: Receiver;
 let system: BreakerSystem;
-beforeAll(async () => {
-  aws = await startAws();
+useEmulators(async (emulated) => {
+  ({ receiver } = emulated);
+  system = await createBreakerSystem(emulated);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-  system = await createBreakerSystem(aws, receiver);
-});
-afterEach(async () => await receiver.close());
 
 const open = async () => await openBreaker(system, receiver);
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
@@ -6,27 +6,21 @@ import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { chainIdOf } from "#shared/delivery/batch.ts";
 import { isChain } from "#shared/contract/chain-message.ts";
 import { maxChainMs, retryWindowMs } from "#shared/contract/limits.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { webhook } from "../../support/builders.ts";
 import { createDeliverWorld, type DeliverWorld, type WorldOptions, worldStart } from "../../support/deliver-world.ts";
 import { killSwitch } from "../../support/kill-switch.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 let aws: Aws;
 let receiver: Receiver;
 let world: DeliverWorld;
-beforeAll(async () => {
-  aws = await startAws();
+useEmulators((emulated) => {
+  ({ aws, receiver } = emulated);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-});
-afterEach(async () => {
-  await world.close();
-  await receiver.close();
-});
+afterEach(async () => await world.close());
 
 const begin = async (options: Partial<WorldOptions> = {}): Promise<void> => {
   world = await createDeliverWorld({ aws, receiver, behaviour: answer(200), ...options });

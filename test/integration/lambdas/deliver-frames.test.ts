@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
@@ -10,23 +10,19 @@ import { compress } from "#shared/events/zstd.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");
 
 let aws: Aws;
 let receiver: Receiver;
-beforeAll(async () => {
-  aws = await startAws();
+useEmulators((emulated) => {
+  ({ aws, receiver } = emulated);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-});
-afterEach(async () => await receiver.close());
 
 const frameOf = (text: string, events: number) => ({
   events,

@@ -1,30 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chainsTable } from "#shared/adapters/dynamodb/chains-table.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { chainBodyOf } from "#shared/delivery/body.ts";
 import { inlinePlace } from "#shared/delivery/inline-body.ts";
 import { packFrame } from "#shared/events/frames.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { eventTexts } from "../../support/builders.ts";
 import { chainOf } from "../../support/chain-message.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { type BreakerSystem, createBreakerSystem, openBreaker } from "../../support/breaker-system.ts";
-
 import { answer } from "../../support/receiver-behaviour.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 let aws: Aws;
 let receiver: Receiver;
 let system: BreakerSystem;
-beforeAll(async () => {
-  aws = await startAws();
+useEmulators(async (emulated) => {
+  ({ aws, receiver } = emulated);
+  system = await createBreakerSystem(emulated);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-  system = await createBreakerSystem(aws, receiver);
-});
-afterEach(async () => await receiver.close());
 
 const open = async () => await openBreaker(system, receiver);
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { Webhook } from "standardwebhooks";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -12,14 +12,15 @@ import { frameLength } from "#shared/events/zstd.ts";
 import { type DeliverySettings, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { webhook } from "../../support/builders.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { isSignedWith } from "../../support/verify-signature.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 const text = JSON.stringify([{ msys: { message_event: { type: "delivery", subject: "Grüße" } } }]);
 const hour = 60 * 60_000;
@@ -29,15 +30,10 @@ let aws: Aws;
 let receiver: Receiver;
 /** Near the real time: the reference verifier refuses what is older than five minutes. */
 let now: number;
-beforeAll(async () => {
-  aws = await startAws();
-});
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
+useEmulators((emulated) => {
+  ({ aws, receiver } = emulated);
   now = Date.now();
 });
-afterEach(async () => await receiver.close());
 
 /** The handler on real adapters, for a webhook with these settings. */
 const createSystem = async (fields: Partial<DeliverySettings>) => {

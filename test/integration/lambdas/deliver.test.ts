@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -12,13 +12,14 @@ import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { captureLog } from "../../support/capture-log.ts";
 import { deliveryMessage } from "../../support/builders.ts";
 import { asBatch, deliverDeps } from "../../support/deliver-deps.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 const body = '[{"msys":{"message_event":{"type":"delivery"}}}]';
 const minute = 60_000;
@@ -26,19 +27,13 @@ const hour = 60 * minute;
 
 let aws: Aws;
 let receiver: Receiver;
-beforeAll(async () => {
-  aws = await startAws();
-});
-afterAll(async () => await aws.stop());
-
 let now: number;
 let system: Awaited<ReturnType<typeof createSystem>>;
-beforeEach(async () => {
-  receiver = await startReceiver();
+useEmulators(async (emulated) => {
+  ({ aws, receiver } = emulated);
   now = Date.parse("2026-01-02T03:04:05Z");
   system = await createSystem();
 });
-afterEach(async () => await receiver.close());
 
 /** The handler on real adapters, with a clock of the test's own. */
 const createSystem = async () => {

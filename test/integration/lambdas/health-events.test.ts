@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
@@ -7,13 +7,14 @@ import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import { healthEventKeys } from "#shared/contract/words.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { createBatchSystem, eventsOf, packed } from "../../support/batch-system.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
 import { killSwitch } from "../../support/kill-switch.ts";
 import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -22,16 +23,11 @@ let aws: Aws;
 let receiver: Receiver;
 let now: number;
 let world: Awaited<ReturnType<typeof createWorld>>;
-beforeAll(async () => {
-  aws = await startAws();
-});
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
+useEmulators(async (emulated) => {
+  ({ aws, receiver } = emulated);
   now = Date.parse("2026-01-02T03:04:05Z");
   world = await createWorld();
 });
-afterEach(async () => await receiver.close());
 
 /** An event about a webhook, as a receiver gets it. */
 type Told = Readonly<Record<string, unknown>>;

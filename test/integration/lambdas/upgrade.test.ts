@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
@@ -9,15 +9,16 @@ import { type QueueMessage, queueMessage } from "#shared/contract/chain-message.
 import { frameOf, writeFrames } from "#shared/events/frames.ts";
 import { createHandler as createBatchHandler } from "../../../lambdas/batch/handler.ts";
 import { createHandler as createDeliverHandler } from "../../../lambdas/deliver/handler.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
+import type { Aws } from "../../support/aws.ts";
 import { createBatchSystem } from "../../support/batch-system.ts";
 import { eventTexts, webhook } from "../../support/builders.ts";
 import { chainOf } from "../../support/chain-message.ts";
 import { deliverDeps } from "../../support/deliver-deps.ts";
 import { kinesisEvent, lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { virtualQueue } from "../../support/virtual-queue.ts";
 import stored from "../../unit/records/stored-records.json" with { type: "json" };
+import { useEmulators } from "../../support/use-emulators.ts";
 
 /** The customers of the stored records. */
 const customerId = "7";
@@ -27,14 +28,9 @@ const started = Date.parse("2026-01-02T03:04:10Z");
 
 let aws: Aws;
 let receiver: Receiver;
-beforeAll(async () => {
-  aws = await startAws();
+useEmulators((emulated) => {
+  ({ aws, receiver } = emulated);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-});
-afterEach(async () => await receiver.close());
 
 /** Messages as earlier versions wrote them, each with an event of its own; `messages` and `texts` are in the same order. */
 const writeMessages = async (webhookId: string) => {
