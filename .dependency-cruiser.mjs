@@ -31,6 +31,12 @@ export default {
       allowed: ["^shared/text/"],
     }),
     mayImportOnly({
+      name: "bulk-imports-nothing",
+      comment: "Console and command line do it with their own clients, in a browser and on Node.",
+      from: "^shared/bulk/",
+      allowed: ["^shared/bulk/"],
+    }),
+    mayImportOnly({
       name: "core-is-pure",
       comment: "Decisions need no clock, I/O, SDK or logger: those are arguments.",
       from: pure,
@@ -105,7 +111,7 @@ export default {
       comment: "What the command line can do, every client of the REST API can.",
       from: "^cli/",
       fromNot: "^cli/((aws|listen)/|commands/(sink|gen)\\.ts$)",
-      allowed: ["^cli/", "^shared/(contract|text)/", "^node_modules/"],
+      allowed: ["^cli/", "^shared/(bulk|contract|text)/", "^node_modules/"],
       dependencyTypesNot: ["core"],
     }),
     mayImportOnly({
@@ -136,7 +142,7 @@ export default {
       from: "^console/",
       // The program of a receiver is shown as text, never run.
       fromNot: "^console/(build/|receiver-code/receiver\\.mjs$|vite\\.config\\.ts$)",
-      allowed: ["^console/", "^shared/(contract|text)/", "^node_modules/"],
+      allowed: ["^console/", "^shared/(bulk|contract|text)/", "^node_modules/"],
     }),
     mayImportOnly({
       name: "emulator-knows-no-product",

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
+import type { BulkSubject } from "#shared/bulk/run-bulk.ts";
 import { counted } from "#shared/text/numbers.ts";
 import type { ApiAccess } from "../api.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
@@ -7,7 +8,7 @@ import { requireConfirm } from "../options.ts";
 import { type AccessOptions, readAccess } from "../settings.ts";
 import type { CommandTerminal } from "../terminal.ts";
 import { type ChoiceOptions, chooseWebhooks } from "./choose.ts";
-import { type BulkRun, type BulkSubject, runBulk } from "./run-bulk.ts";
+import { type BulkRun, runBulk } from "./run-bulk.ts";
 
 /** Something that is done to many webhooks. */
 export interface BulkAction<Value extends object> extends Pick<

@@ -1,6 +1,6 @@
 import { callApi } from "../api/client.ts";
-import { type BulkAction, isStatus } from "./bulk-failures.ts";
-import type { BulkSubject } from "./run-bulk.ts";
+import { type BulkAction, faultOf } from "./bulk-failures.ts";
+import type { BulkSubject } from "./bulk-subject.ts";
 
 /** A new signing secret, which the API shows this once; or nothing. */
 type Outcome = { readonly secret: string } | undefined;
@@ -62,7 +62,7 @@ export const performBulk = async (
         await callApi("DELETE /v1/webhooks/{id}", { parameters });
       } catch (error) {
         // Gone is what was wanted, also when an answer was lost on its way.
-        if (!isStatus(error, (status) => status === 404)) throw error;
+        if (faultOf(error).status !== 404) throw error;
       }
       return undefined;
   }

@@ -2,8 +2,9 @@ import { queryClient } from "../api/query-client.ts";
 import { queryKeys } from "../api/queries.ts";
 import { createStore } from "../store.ts";
 import { performBulk } from "./bulk-actions.ts";
-import { type BulkAction, endsAll, mayPass } from "./bulk-failures.ts";
-import { type BulkFailure, type BulkSubject, runBulk } from "./run-bulk.ts";
+import { runBulk } from "#shared/bulk/run-bulk.ts";
+import { type BulkAction, type BulkFailure, faultOf, isRepeatable } from "./bulk-failures.ts";
+import type { BulkSubject } from "./bulk-subject.ts";
 
 /** What is being done, or was done, to many webhooks. It goes on whatever page is open. */
 export interface BulkJob {
@@ -23,8 +24,8 @@ export interface BulkJob {
 const drawMs = 250;
 
 const job = createStore<BulkJob | undefined>(undefined);
-/** Tells a run whose job was dropped that it is over. */
-let current = 0;
+/** Ends the run of the present job. */
+let current = new AbortController();
 
 /** The job there is; renders again as it goes on. */
 export const useBulkJob = job.use;
@@ -53,14 +54,13 @@ export const startBulk = async ({
   secrets: earlier = [],
 }: Wanted): Promise<void> => {
   if (isBusy(job.get())) return;
-  current += 1;
-  const mine = current;
-  const isMine = (): boolean => mine === current;
+  const mine = new AbortController();
+  current = mine;
   let done = 0;
   const failures: BulkFailure[] = [];
   const secrets = [...earlier];
   const show = (change: Pick<BulkJob, "state" | "left">): void => {
-    if (!isMine()) return;
+    if (mine !== current) return;
     job.set({
       action,
       total: subjects.length,
@@ -76,18 +76,20 @@ export const startBulk = async ({
   showProgress();
   window.addEventListener("beforeunload", warnOfLoss);
   const timer = setInterval(showProgress, drawMs);
-  const left = await runBulk({
+  const left: BulkSubject[] = [];
+  await runBulk({
     subjects,
     perform: (subject) => performBulk(action, subject, { overlapHours }),
-    mayPass: (error) => mayPass(action, error),
-    endsAll,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    isCancelled: () => !isMine() || job.get()?.state === "stopping",
-    onStep: (step) => {
-      if ("error" in step) failures.push(step);
+    isRepeatable: isRepeatable(action),
+    faultOf,
+    signal: mine.signal,
+    onOutcome: (outcome) => {
+      const { kind, subject } = outcome;
+      if (kind === "left") left.push(subject);
+      else if (kind === "failed") failures.push(outcome);
       else {
         done += 1;
-        if (step.value !== undefined) secrets.push({ ...step.subject, secret: step.value.secret });
+        if (outcome.value !== undefined) secrets.push({ ...subject, secret: outcome.value.secret });
       }
     },
   });
@@ -99,12 +101,15 @@ export const startBulk = async ({
 /** Starts no more requests; those under way end. */
 export const cancelBulk = (): void => {
   const running = job.get();
-  if (running?.state === "running") job.set({ ...running, state: "stopping" });
+  if (running?.state !== "running") return;
+  job.set({ ...running, state: "stopping" });
+  current.abort();
 };
 
 /** Forgets the job, with its secrets. A run that is not over starts no more requests. */
 export const dropBulk = (): void => {
-  current += 1;
+  current.abort();
+  current = new AbortController();
   job.set(undefined);
   window.removeEventListener("beforeunload", warnOfLoss);
 };

@@ -2,7 +2,7 @@ import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { readWebhookPage, type WebhookPageQuery } from "../api/queries.ts";
 import { addQueued, nothingQueued, type Queued } from "../components/webhook-actions/webhook-action.ts";
 import type { BulkAction } from "./bulk-failures.ts";
-import type { BulkSubject } from "./run-bulk.ts";
+import type { BulkSubject } from "./bulk-subject.ts";
 
 /** Webhooks that were chosen one by one, or all that match a search. */
 export type BulkSelection =

@@ -1,8 +1,9 @@
 import type { Replay } from "#shared/contract/api/replay.ts";
 import { callApi } from "../api/client.ts";
-import { endsAll, mayPass } from "./bulk-failures.ts";
+import { runBulk } from "#shared/bulk/run-bulk.ts";
+import { type BulkFailure, faultOf, isRepeatable } from "./bulk-failures.ts";
 import { type BulkSelection, findSubjects } from "./bulk-selection.ts";
-import { type BulkFailure, type BulkSubject, runBulk } from "./run-bulk.ts";
+import type { BulkSubject } from "./bulk-subject.ts";
 
 /** What a recovery would send. */
 export interface RecoveryPlan {
@@ -38,16 +39,18 @@ export const planRecovery = async (
   });
   const counted: { readonly subject: BulkSubject; readonly count: Replay }[] = [];
   const failures: BulkFailure[] = [];
-  const left = await runBulk({
+  const left: BulkSubject[] = [];
+  await runBulk({
     subjects,
     perform: ({ id }) => countExpired(id, signal),
-    mayPass: (error) => mayPass("recover", error),
-    endsAll,
-    wait,
-    isCancelled: () => signal.aborted,
-    onStep: (step) => {
-      if ("error" in step) failures.push(step);
-      else counted.push({ subject: { ...step.subject, until: step.value.to }, count: step.value });
+    isRepeatable: isRepeatable("recover"),
+    faultOf,
+    signal,
+    onOutcome: (outcome) => {
+      const { kind, subject } = outcome;
+      if (kind === "left") left.push(subject);
+      else if (kind === "failed") failures.push(outcome);
+      else counted.push({ subject: { ...subject, until: outcome.value.to }, count: outcome.value });
       onProgress({ what: "counting", done: counted.length + failures.length, of: subjects.length });
     },
   });

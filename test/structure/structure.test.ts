@@ -41,6 +41,7 @@ const planted: readonly { readonly rule: string; readonly path: string; readonly
     source: 'import { batch } from "#shared/delivery/batch.ts";\nexport const text = batch;',
   },
   { rule: "text-imports-nothing", path: "shared/text/with-node.ts", source: 'import "node:util";' },
+  { rule: "bulk-imports-nothing", path: "shared/bulk/with-node.ts", source: 'import "node:timers";' },
   {
     rule: "core-is-pure",
     path: "shared/delivery/package.ts",

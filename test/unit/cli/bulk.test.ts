@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BulkRun, type BulkSubject, runBulk } from "../../../cli/bulk/run-bulk.ts";
+import type { BulkSubject } from "#shared/bulk/run-bulk.ts";
+import { type BulkRun, runBulk } from "../../../cli/bulk/run-bulk.ts";
 import { CliError, exitCodes } from "../../../cli/errors.ts";
 import type { CommandTerminal } from "../../../cli/terminal.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../../console/api/api-error.ts";
-import { endsAll, failuresByReason, mayPass } from "../../../console/bulk/bulk-failures.ts";
-import { type BulkStep, type BulkSubject, runBulk } from "../../../console/bulk/run-bulk.ts";
+import { type BulkOutcome, type BulkSubject, runBulk } from "#shared/bulk/run-bulk.ts";
+import { failuresByReason, faultOf, isRepeatable } from "../../../console/bulk/bulk-failures.ts";
 
 const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({ id: String(n), name: `Webhook ${n}` }));
 const failure = (status: number, message = `status ${status}`) => new ApiError({ status, problems: [{ message }] });
@@ -13,10 +13,11 @@ const run = async (
     action = "pause" as const,
   }: { cancelAfter?: number; action?: "pause" | "rotate" | "recover" } = {},
 ) => {
-  const steps: BulkStep<string>[] = [];
+  const outcomes: BulkOutcome<string, BulkSubject>[] = [];
+  const cancel = new AbortController();
   let atOnce = 0;
   let most = 0;
-  const left = await runBulk({
+  await runBulk({
     subjects,
     perform: async ({ id }) => {
       atOnce += 1;
@@ -28,14 +29,17 @@ const run = async (
         atOnce -= 1;
       }
     },
-    mayPass: (error) => mayPass(action, error),
-    endsAll,
+    isRepeatable: isRepeatable(action),
+    faultOf,
     wait: () => Promise.resolve(),
-    isCancelled: () => steps.length >= cancelAfter,
-    onStep: (step) => steps.push(step),
+    signal: cancel.signal,
+    onOutcome: (outcome) => {
+      outcomes.push(outcome);
+      if (outcomes.length >= cancelAfter) cancel.abort();
+    },
   });
-  const failed = steps.flatMap((step) => ("error" in step ? [step.subject.id] : []));
-  return { steps, failed, left: left.map(({ id }) => id), most };
+  const idsOf = (wanted: string) => outcomes.flatMap(({ kind, subject }) => (kind === wanted ? [subject.id] : []));
+  return { steps: outcomes.filter(({ kind }) => kind !== "left"), failed: idsOf("failed"), left: idsOf("left"), most };
 };
 
 describe("what is done to many webhooks", () => {
@@ -66,6 +70,16 @@ describe("what is done to many webhooks", () => {
     expect(steps.length + left.length).toBe(50);
     expect(left.length).toBeGreaterThan(35);
   });
+
+  it.each([0, 503])(
+    "ends when the API is away (%i) time after time, and leaves the others as they are",
+    async (status) => {
+      const { steps, failed, left } = await run((id) =>
+        id === "0" ? Promise.resolve(id) : Promise.reject(failure(status)),
+      );
+      expect([steps.length - failed.length, failed.length < 13, left.length]).toEqual([1, true, 49 - failed.length]);
+    },
+  );
 
   it.each([
     [0, "pause", true],

@@ -1,0 +1,7 @@
+import type { BulkSubject as Subject } from "#shared/bulk/run-bulk.ts";
+
+/** A webhook that something is done to, with others. */
+export interface BulkSubject extends Subject {
+  /** Of a recovery: batches that were created before, ISO 8601. */
+  readonly until?: string;
+}
