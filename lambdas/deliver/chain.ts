@@ -61,7 +61,7 @@ const claimAndSettle = async (
       try {
         return await cutAndSettle(deps, { ...work, held, from: claim.next, restFrom: claim.restFrom, isInTime });
       } finally {
-        await leaveGate(deps, message, { ...held, now: deps.now() });
+        await leaveGate(deps, message, { ...held, hasPosted: false, now: deps.now() });
       }
     }
   }
@@ -124,7 +124,7 @@ const cutAndSettle = async (deps: ChainDeps, work: Work): Promise<void> => {
     const isMoving = settled.kind === "attempted" && settled.isDelivered;
     rest = { message, next: part.next, parkedSince: isMoving ? undefined : parkedSince };
     if (settled.kind === "done") continue;
-    await leaveGate(deps, message, { ...held, now: deps.now() });
+    await leaveGate(deps, message, { ...held, hasPosted: true, now: deps.now() });
     held.passage = undefined;
     asker = { customerId: message.customerId, webhookId: message.webhookId };
   }

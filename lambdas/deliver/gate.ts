@@ -115,16 +115,17 @@ export const reportToGate = async (
 };
 
 /**
- * Ends a passage. The breaker is left to the next batch at once if this one was its probe and told it nothing: no POST was
- * made, or one that does not count. Never throws: a probe that is not given back ends by itself.
+ * Ends a passage. If this batch was the breaker's probe and told it nothing, the next one probes: at once when no POST was made,
+ * after a pause when one was made that does not count. Never throws: a probe that is not given back ends by itself.
  */
 export const leaveGate = async (
   deps: GateDeps,
   message: Pick<QueueMessage, "customerId" | "webhookId" | "batchId" | "events">,
-  { passage, now }: { readonly passage: Passage | undefined; readonly now: number },
+  end: { readonly passage: Passage | undefined; readonly hasPosted: boolean; readonly now: number },
 ): Promise<void> => {
+  const { passage, hasPosted, now } = end;
   if (passage?.kind !== "go" || passage.probeUntil === undefined) return;
-  const event = { kind: "probe_returned", until: passage.probeUntil } as const;
+  const event = { kind: "probe_returned", until: passage.probeUntil, hasPosted } as const;
   const { batchId, webhookId, customerId, events } = message;
   try {
     for (let attempt = 1; attempt <= maxTries; attempt += 1) {

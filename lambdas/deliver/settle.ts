@@ -68,10 +68,11 @@ const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Lo
         await park(deps, { ...message, firstAttemptAt }, { until: Math.min(passage.until, cutoff), now });
         return await written(deps, message, tellIfAtRisk(deps, { message, firstAttemptAt, health: passage.health }));
       }
+      let outcome: Outcome | undefined;
       try {
-        await attemptAndSettle(deps, { message, ...claim, health: passage.health });
+        outcome = await attemptAndSettle(deps, { message, ...claim, health: passage.health });
       } finally {
-        await leaveGate(deps, message, { passage, now: deps.now() });
+        await leaveGate(deps, message, { passage, hasPosted: outcome !== undefined, now: deps.now() });
       }
     }
   }

@@ -29,8 +29,8 @@ export type BreakerEvent =
   | { readonly kind: "succeeded" }
   | { readonly kind: "failed"; readonly reason: FailureReason }
   | { readonly kind: "probe_started" }
-  /** The probe that had the breaker until then has ended and told nothing of the target. */
-  | { readonly kind: "probe_returned"; readonly until: number };
+  /** The probe that had the breaker until then has ended and told nothing of the target, though it may have POSTed to it. */
+  | { readonly kind: "probe_returned"; readonly until: number; readonly hasPosted: boolean };
 
 /** What a batch does now. */
 export type Admission =
@@ -73,7 +73,7 @@ export const stepBreaker = (
       return breaker.kind === "closed" ? breaker : { ...breaker, kind: "half_open", until: now + probeLeaseMs };
     case "probe_returned":
       return breaker.kind === "half_open" && breaker.until === event.until
-        ? { ...breaker, kind: "open", until: now }
+        ? { ...breaker, kind: "open", until: event.hasPosted ? now + probeDelayMs(0, clock) : now }
         : breaker;
     case "failed":
       return afterFailure(breaker, event.reason, { now, clock });

@@ -70,13 +70,16 @@ describe("the one probe of an open breaker", () => {
     expect(await goesToTheNext()).toBe(true);
   });
 
-  it("is given back by a batch that is too large, which tells nothing of the target", async () => {
+  it("is given back after a pause by a batch that is too large, which tells nothing of the target", async () => {
     await open();
     receiver.respond("/hook", answer(413));
     system.clock.now += 30_000;
     await system.run([system.message(2)]);
     expect(receiver.requests).toHaveLength(6);
     expect(await system.breaker()).toMatchObject({ kind: "open", failedProbes: 0 });
+    expect(await goesToTheNext()).toBe(false);
+    expect(receiver.requests).toHaveLength(6);
+    system.clock.now += 30_000;
     expect(await goesToTheNext()).toBe(true);
   });
 

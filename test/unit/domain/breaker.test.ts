@@ -60,14 +60,24 @@ describe("open", () => {
     expect(at(probing, 75_000)).toEqual({ kind: "probe" });
   });
 
+  const givenBack = (until: number, hasPosted = false): BreakerEvent => ({ kind: "probe_returned", until, hasPosted });
+
   it("lets the next one probe at once when the probe is given back, but not when that was another's", () => {
     const probing = after(opened, [probeStarted], 30_000);
-    const returned = after(probing, [{ kind: "probe_returned", until: 75_000 }], 30_500);
+    const returned = after(probing, [givenBack(75_000)], 30_500);
     expect(at(returned, 30_500)).toEqual({ kind: "probe" });
-    expect(after(probing, [{ kind: "probe_returned", until: 74_999 }], 30_500)).toEqual(probing);
-    expect(after(opened, [{ kind: "probe_returned", until: 30_000 }], 9)).toEqual(opened);
-    const failedSince = after(probing, [failed, { kind: "probe_returned", until: 75_000 }], 31_000);
+    expect(after(probing, [givenBack(74_999)], 30_500)).toEqual(probing);
+    expect(after(opened, [givenBack(30_000)], 9)).toEqual(opened);
+    const failedSince = after(probing, [failed, givenBack(75_000)], 31_000);
     expect(failedSince).toMatchObject({ kind: "open", failedProbes: 1, until: 91_000 });
+  });
+
+  it("lets the next one probe after a pause when the probe that is given back has made a POST", () => {
+    const probing = after(opened, [probeStarted], 30_000);
+    const returned = after(probing, [givenBack(75_000, true)], 30_500);
+    expect(returned).toMatchObject({ kind: "open", failedProbes: 0, until: 60_500 });
+    expect(at(returned, 60_499)).toEqual({ kind: "park", until: 60_500 });
+    expect(at(returned, 60_500)).toEqual({ kind: "probe" });
   });
 
   it("waits longer after each failed probe, five minutes at most", () => {
