@@ -49,7 +49,7 @@ export interface SearchEnd {
 export interface SearchStore extends JobStore<SearchRef, Search, SearchProgress, SearchEnd> {
   /** Progress in all shards that have been begun. */
   readonly listShards: (ref: SearchRef) => Promise<readonly SearchProgress[]>;
-  /** Stores an event that was found, in place of what is stored of it. */
+  /** Stores an event that was found, unless more is known of it: a late copy of a step takes away nothing. */
   readonly putMatch: (search: Search, match: Match) => Promise<void>;
   readonly findMatch: (ref: SearchRef, matchId: string) => Promise<Match | undefined>;
   /** Everything that was found, the earliest first. */

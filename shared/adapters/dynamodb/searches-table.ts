@@ -48,11 +48,22 @@ export const searchesTable = (options: TableOptions): SearchStore => {
     listShards: async (ref) => (await list(ref, shardPrefix)).map((found) => shardItem.parse(found)),
 
     putMatch: async (search, match) => {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...matchKeyOf(search, matchIdOf(match)), ...match, ttl: jobTtlOf(search) },
-        }),
+      const known = match.whereabouts?.length;
+      await unlessConditionFails(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...matchKeyOf(search, matchIdOf(match)), ...match, ttl: jobTtlOf(search) },
+            ...(known === undefined
+              ? { ConditionExpression: "attribute_not_exists(pk)" }
+              : {
+                  ConditionExpression:
+                    "(attribute_not_exists(isLookedUp) OR isLookedUp = :no) AND " +
+                    "(attribute_not_exists(whereabouts) OR size(whereabouts) <= :known)",
+                  ExpressionAttributeValues: { ":no": false, ":known": known },
+                }),
+          }),
+        ),
       );
     },
 

@@ -112,6 +112,37 @@ describe("a step of a search", () => {
     expect(places.get(webhook.webhookId)?.ids).toEqual(postedIn(webhook, 1));
   });
 
+  it("takes nothing away that is known, when a copy of it comes late", async () => {
+    await world.addTarget({ eventsMode: "all" });
+    await world.addTarget({ eventsMode: "all", batchSize: 2 });
+    await world.put(events(5));
+    await world.collect();
+    await world.drain();
+    const search = await world.search({ eventId: "e-1" });
+    const late: (() => Promise<unknown>)[] = [];
+    await world.run(async (message) => {
+      if (message.kind === "search_step") {
+        const [running, progress] = [
+          await world.searches.find(search),
+          await world.searches.findShard(search, message.shard),
+        ];
+        const searches: typeof world.searches = {
+          ...world.searches,
+          find: async () => await Promise.resolve(running),
+          findShard: async () => await Promise.resolve(progress),
+        };
+        const list: typeof world.webhooks.list = async (customerId) =>
+          (await world.webhooks.list(customerId)).slice(0, 1);
+        late.push(async () => await world.handle(message, { searches, webhooks: { ...world.webhooks, list } }));
+      }
+      await world.handle(message);
+    });
+    const { matches } = await readSearch(search);
+    expect(placesOf(matches).size).toBe(2);
+    for (const copy of late) await copy();
+    expect((await readSearch(search)).matches).toEqual(matches);
+  });
+
   it("samples no more than a replay may read", async () => {
     const filler = "x".repeat(40_000);
     for (let n = 0; n < 30; n += 1)
