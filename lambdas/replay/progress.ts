@@ -19,7 +19,7 @@ export interface ReplayDeps extends ReadDeps, TurnDeps {
   readonly events: StreamReader;
   readonly replays: Omit<ReplayStore, "create">;
   readonly retries: Pick<DeliveryQueue, "sendAllDelayed">;
-  readonly searches: Omit<SearchStore, "create" | "listMatches" | "begin" | "listBegun">;
+  readonly searches: Omit<SearchStore, "create" | "begin" | "listBegun">;
   readonly steps: ReplayQueue;
   readonly webhooks: Pick<WebhookStore, "find" | "list">;
   readonly streamName: string;

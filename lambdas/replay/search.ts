@@ -1,6 +1,13 @@
 import { maxMatchWebhooks, maxSearchMatches, maxSearchWebhooks } from "#shared/contract/limits.ts";
 import type { SearchStartMessage, SearchStepMessage } from "#shared/contract/replay-message.ts";
-import { initialSearchProgress, matchIdOf, type Search, type SearchProgress } from "#shared/delivery/search.ts";
+import {
+  type EventPlace,
+  initialSearchProgress,
+  matchIdOf,
+  type Search,
+  type SearchProgress,
+} from "#shared/delivery/search.ts";
+import { hourMs } from "#shared/text/times.ts";
 import { keepMatches } from "./find-matches.ts";
 import { closeShard, type ReplayDeps, storeProgress } from "./progress.ts";
 import { readShard } from "./read-shard.ts";
@@ -8,7 +15,6 @@ import { sampleShard } from "./sample-shard.ts";
 import { askAgainSeconds, inTurn } from "./take-turns.ts";
 import { createLookUp, takersOf } from "./whereabouts.ts";
 
-const hourMs = 60 * 60 * 1_000;
 /** Time after which a step looks no further event up. */
 const maxLookUpMs = 10_000;
 /** How long a search waits for records that may still become readable. */
@@ -79,25 +85,31 @@ const advance = async (deps: ReplayDeps, step: SearchStep): Promise<Advance> => 
   const { progress, search } = step;
   if (progress.estimate === undefined) return await unlessGone(deps, step, async () => await estimate(deps, step));
   if (progress.open.length > 0) return await lookUp(deps, step);
-  if (progress.isStopped) return { changed: { ...progress, isDone: true } };
-  if (search.dryRun) return { changed: { ...progress, isDone: true } };
+  if (progress.isStopped || search.dryRun) return { changed: { ...progress, isDone: true } };
   return await unlessGone(deps, step, async () => await read(deps, step));
 };
 
 const estimate = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
-  const shards = await deps.searches.listShards(search);
-  if (shards.some(({ isStopped }) => isStopped)) return { changed: { ...progress, isStopped: true, isDone: true } };
+  if (isEnough(await deps.searches.listShards(search))) return stopped(progress);
   const reader = { shard: progress.shard, holder: search.searchId };
   const judged = await inTurn(deps, reader, async () => await sampleShard(deps, search, progress.shard));
   return judged && { changed: { ...progress, estimate: judged, isDone: search.dryRun } };
 };
 
+/** Whether more is found than may be shown: shards that are read at the same time find it together, and none has to stop. */
+const isEnough = (shards: readonly SearchProgress[]): boolean =>
+  shards.some(({ isStopped }) => isStopped) || foundIn(shards) > maxSearchMatches;
+
+const foundIn = (shards: readonly SearchProgress[]): number => shards.reduce((sum, { found }) => sum + found, 0);
+
+const stopped = (progress: SearchProgress): Advance => ({ changed: { ...progress, isStopped: true, isDone: true } });
+
 const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep): Promise<Advance> => {
   const { from, to, searchId } = search;
   const progress = withoutDropped(before, Math.min(keptSince(deps), Date.parse(to)));
   const shards = await deps.searches.listShards(search);
-  if (shards.some(({ isStopped }) => isStopped)) return { changed: { ...progress, isStopped: true, isDone: true } };
-  const room = Math.max(maxSearchMatches - shards.reduce((sum, { found }) => sum + found, 0), 0);
+  if (isEnough(shards)) return stopped(progress);
+  const room = maxSearchMatches - foundIn(shards);
   const { kept, ...keeper } = keepMatches(search, { shard: progress.shard, room });
   const reader = { shard: progress.shard, holder: searchId };
   const reading = await inTurn(deps, reader, async () => await readShard(deps, { from, to, progress }, keeper));
@@ -146,11 +158,13 @@ const withoutDropped = (progress: SearchProgress, keptFrom: number): SearchProgr
 const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
   const webhooks = await deps.webhooks.list(search.customerId);
   const deadline = deps.now() + maxLookUpMs;
-  const others = (await deps.searches.listShards(search)).filter(({ shard }) => shard !== progress.shard);
+  const shards = await deps.searches.listShards(search);
+  const others = shards.filter(({ shard }) => shard !== progress.shard);
   const elsewhere = others.reduce((sum, shard) => sum + shard.webhooks, 0);
   const look = createLookUp(deps, search.searchId);
-  let { open, webhooks: count } = progress;
-  for (const event of progress.open) {
+  let open = await shownOf(deps, search, { shards, open: progress.open });
+  let count = progress.webhooks;
+  for (const event of open) {
     const match = await deps.searches.findMatch(search, matchIdOf(event));
     const whereabouts = [...(match?.whereabouts ?? [])];
     const seen = new Set(whereabouts.map(({ webhookId }) => webhookId));
@@ -178,4 +192,15 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     if (deps.now() >= deadline) break;
   }
   return { changed: { ...progress, open, webhooks: count } };
+};
+
+/** Those of some events that a search shows: the earliest of all that is found. */
+const shownOf = async (
+  { searches }: ReplayDeps,
+  search: Search,
+  { shards, open }: { readonly shards: readonly SearchProgress[]; readonly open: readonly EventPlace[] },
+): Promise<readonly EventPlace[]> => {
+  if (foundIn(shards) <= maxSearchMatches) return open;
+  const shown = new Set((await searches.listMatches(search)).slice(0, maxSearchMatches).map(matchIdOf));
+  return open.filter((event) => shown.has(matchIdOf(event)));
 };

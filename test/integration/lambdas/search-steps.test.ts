@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Match, Search } from "#shared/delivery/search.ts";
+import type { ReplayMessage } from "#shared/contract/replay-message.ts";
+import { initialSearchProgress, type Match, type Search } from "#shared/delivery/search.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
@@ -141,6 +142,38 @@ describe("a step of a search", () => {
     expect(placesOf(matches).size).toBe(2);
     for (const copy of late) await copy();
     expect((await readSearch(search)).matches).toEqual(matches);
+  });
+
+  it("stops when the shards have found more than is shown together, and looks up no more than is shown", async () => {
+    await world.addTarget({ eventsMode: "all" });
+    await world.put(events(1));
+    const search = await world.search({ eventId: "e-0" });
+    const other = "shardId-000000000099";
+    const shards = [...(await world.deps.events.listShards()), other];
+    const stream = { ...world.deps.events, listShards: async () => await Promise.resolve(shards) };
+    const held: ReplayMessage[] = [];
+    let isFound = false;
+    await world.run(async (message) => {
+      if (message.kind === "search_step" && message.shard === other) return void held.push(message);
+      await world.handle(message, { events: stream });
+      if (isFound || (await world.searches.listMatches(search)).length === 0) return;
+      isFound = true;
+      // Meanwhile the other shard has found as many as are shown, and earlier ones.
+      const estimate = { records: 1, bytes: 1, readMs: 1 };
+      const progress = { ...initialSearchProgress(search, other), revision: 1, estimate, found: 100 };
+      await world.searches.putShard(search, progress);
+      for (let item = 0; item < 100; item += 1) {
+        const place = { shard: other, sequenceNumber: "1", item, event: 0, arrivedAt: 1, type: "delivery" };
+        await world.searches.putMatch(search, { ...place, fields: {}, bytes: 2 });
+      }
+    });
+    for (const message of held) world.putBack(message);
+    await world.run();
+    const found = await readSearch(search);
+    expect(found.search.state).toBe("finished");
+    expect(found.matches).toHaveLength(101);
+    expect(found.matches.at(-1)?.isLookedUp).toBeUndefined();
+    expect(found.shards.find(({ shard }) => shard === other)).toMatchObject({ isStopped: true, isDone: true });
   });
 
   it("samples no more than a replay may read", async () => {
