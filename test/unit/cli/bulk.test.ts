@@ -58,9 +58,10 @@ describe("what a command does to many webhooks", () => {
   });
 
   it.each([
-    ["is not reached", away(), exitCodes.unreachable],
-    ["cannot work", failure(503), exitCodes.failed],
-  ])("ends when the API %s time after time, and leaves the others as they are", async (_, error, exitCode) => {
+    ["is not reached time after time", away(), exitCodes.unreachable],
+    ["cannot work time after time", failure(503), exitCodes.failed],
+    ["refuses the key", new CliError(exitCodes.notAllowed, { message: "refused" }), exitCodes.notAllowed],
+  ])("ends when the API %s, and leaves the others as they are", async (_, error, exitCode) => {
     const { code, count } = await run(({ id }) => (id === "0" ? Promise.resolve({}) : Promise.reject(error)));
     expect(code).toBe(exitCode);
     expect(count("done")).toBe(1);
@@ -75,6 +76,12 @@ describe("what a command does to many webhooks", () => {
     expect([code, count("failed"), count("done")]).toEqual([exitCodes.failed, 10, 20]);
   });
 
+  it("is not tried again where nobody knows whether it was done", async () => {
+    let calls = 0;
+    const { code, count } = await run(() => ((calls += 1) === 4 ? Promise.reject(failure(503)) : Promise.resolve({})));
+    expect([code, count("failed"), count("done"), calls]).toEqual([exitCodes.failed, 1, 29, 30]);
+  });
+
   it("waits as the API asks, all requests together, when they are too many", async () => {
     const calls: string[] = [];
     let refusedAt: number | undefined;
@@ -83,9 +90,10 @@ describe("what a command does to many webhooks", () => {
       calls.push(id);
       if (calls.length === 8) {
         refusedAt = performance.now();
-        return Promise.reject(failure(429, 400));
+        // Longer than it would wait without being asked.
+        return Promise.reject(failure(429, 1_100));
       }
-      if (refusedAt !== undefined && performance.now() < refusedAt + 390) early.push(id);
+      if (refusedAt !== undefined && performance.now() < refusedAt + 1_090) early.push(id);
       return new Promise((resolve) => setTimeout(resolve, 5, {}));
     });
     expect([code, count("done"), calls.length]).toEqual([exitCodes.done, 30, 31]);
