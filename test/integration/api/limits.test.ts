@@ -235,7 +235,8 @@ describe("the number of a customer's webhooks", () => {
   });
 
   it("is bounded for those that look into events, however they come to do so", async () => {
-    const [api, receiver] = await Promise.all([startApi({ maxContentWebhooks: 2, now: () => now }), startReceiver()]);
+    const bounds = { maxWebhooks: 5, maxContentWebhooks: 2 };
+    const [api, receiver] = await Promise.all([startApi({ ...bounds, now: () => now }), startReceiver()]);
     const { key, customerId } = await api.issueKey();
     const filter = { field: "campaign_id", eq: "spring" };
     const call = async <Results>(method: "POST" | "PUT" | "DELETE", path: string, body?: object) =>
@@ -260,6 +261,10 @@ describe("the number of a customer's webhooks", () => {
     ]);
     expect(await api.webhooks.find(customerId, third.results.id)).toMatchObject({ revision: 1, settingsRevision: 1 });
     expect((await create("fourth", { filter })).status).toBe(409);
+    // A webhook that was refused is not counted among all.
+    const plain = [await create("plain", {}), await create("plain", {})];
+    expect(plain.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await call("DELETE", `/${plain[0]?.results.id}`)).status).toBe(204);
     const entry = { ...bodyOf("third"), filter };
     const imported = async () =>
       (await call<{ readonly plan: readonly object[] }>("POST", "/import", [entry])).results.plan[0];
@@ -274,7 +279,7 @@ describe("the number of a customer's webhooks", () => {
       200, 409,
     ]);
 
-    // A process that ended between a webhook and its count; a webhook that was refused is not counted among all.
+    // A process that ended between a webhook and its count.
     aMinuteLater();
     await api.webhooks.remove(customerId, second.results.id);
     const fifth = await create("fifth", { filter });
