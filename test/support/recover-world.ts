@@ -2,6 +2,7 @@
  * `batch`, `deliver` and `replay` one behind the other, on the embedded services and a real receiver, with one clock of the
  * test's own: a target is down for hours, batches expire, and are recovered.
  */
+import { afterEach } from "vitest";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
@@ -10,6 +11,7 @@ import { stuckRecords } from "#shared/adapters/s3/stuck-records.ts";
 import { retryWindowMs } from "#shared/contract/limits.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
 import type { Replay } from "#shared/delivery/replay.ts";
+import type { Search } from "#shared/delivery/search.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import type { ReadRecord } from "#shared/stream.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -22,6 +24,7 @@ import { deliverDeps } from "./deliver-deps.ts";
 import { kinesisEvent, lambdaContext, sqsEvent } from "./lambda-events.ts";
 import { createReplayWorld } from "./replay-world.ts";
 import type { Receiver } from "./receiver.ts";
+import { type Emulated, useEmulators } from "./use-emulators.ts";
 import { virtualQueue } from "./virtual-queue.ts";
 
 /** Any life ends in fewer; more means that messages go round for ever. */
@@ -97,17 +100,19 @@ export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
     return records;
   };
 
+  const path = ({ webhookId }: Webhook): string => `/hook/${webhookId}`;
+
   return {
     ...world,
     queue,
-    path: (webhook: Webhook): string => `/hook/${webhook.webhookId}`,
+    path,
 
     /** A webhook whose target is the receiver. */
     addTarget: async (fields: Partial<Webhook> = {}): Promise<Webhook> => {
       const webhook = await world.addWebhook({ rulesSince: 1, ...fields });
       const { webhookId } = webhook;
       const settings = {
-        target: `${receiver.url}/hook/${webhookId}`,
+        target: `${receiver.url}${path(webhook)}`,
         authToken: "",
         auth: { type: "none" as const },
         customHeaders: {},
@@ -160,15 +165,43 @@ export const createRecoverWorld = async (aws: Aws, receiver: Receiver) => {
       return records.filter((record) => record !== undefined);
     },
 
+    /** What the table says of a search. */
+    readSearch: async (ref: Search) => {
+      const search = await world.searches.find(ref);
+      if (search === undefined) throw new Error("there is no such search");
+      return { search, matches: await world.searches.listMatches(ref), shards: await world.searches.listShards(ref) };
+    },
+
+    /** The batches in which the event `e-<n>` has reached a webhook's target, by the receiver. */
+    postedIn: (webhook: Webhook, n: number): readonly string[] => [
+      ...new Set(
+        receiver.requests
+          .filter((request) => request.path === path(webhook) && request.body.toString().includes(`"e-${n}"`))
+          .map(({ headers }) => String(headers["x-messagesystems-batch-id"])),
+      ),
+    ],
+
     /** The numbers of the events that a webhook's target has taken, in order; one that came twice is there twice. */
-    taken: ({ webhookId }: Webhook, from = 0): readonly number[] =>
+    taken: (webhook: Webhook, from = 0): readonly number[] =>
       receiver.requests
         .slice(from)
-        .filter(({ path }) => path === `/hook/${webhookId}`)
+        .filter((request) => request.path === path(webhook))
         .flatMap(({ body }) => JSON.parse(body.toString()))
         .map(({ msys }) => Number(msys.message_event.n))
         .toSorted((a, b) => a - b),
 
     close: async (): Promise<void> => await client.close(),
   };
+};
+
+export type RecoverWorld = Awaited<ReturnType<typeof createRecoverWorld>>;
+
+/** Such a world for each test of a file. */
+export const useRecoverWorld = (begin: (begun: Emulated & { readonly world: RecoverWorld }) => void): void => {
+  let world: RecoverWorld | undefined;
+  useEmulators(async (emulated) => {
+    world = await createRecoverWorld(emulated.aws, emulated.receiver);
+    begin({ ...emulated, world });
+  });
+  afterEach(async () => await world?.close());
 };

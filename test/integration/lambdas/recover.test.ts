@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { replayCounts } from "#shared/delivery/replay.ts";
 import { rememberRules } from "#shared/webhooks/past-rules.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Aws } from "../../support/aws.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
-import { createRecoverWorld } from "../../support/recover-world.ts";
+import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.ts";
 import { numberedEvents } from "../../support/replay-world.ts";
 
 const hourMs = 3_600_000;
@@ -15,18 +15,9 @@ const numbered = (first: number, next: number, fields: object = {}): readonly st
 
 let aws: Aws;
 let receiver: Receiver;
-let world: Awaited<ReturnType<typeof createRecoverWorld>>;
-beforeAll(async () => {
-  aws = await startAws();
-});
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-  world = await createRecoverWorld(aws, receiver);
-});
-afterEach(async () => {
-  await world.close();
-  await receiver.close();
+let world: RecoverWorld;
+useRecoverWorld((begun) => {
+  ({ aws, receiver, world } = begun);
 });
 
 /** The target takes some events, is down until others have expired, and takes events again. */

@@ -1,70 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
-import { initialSearchProgress, type Match, type Search } from "#shared/delivery/search.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
-import { createRecoverWorld } from "../../support/recover-world.ts";
+import { initialSearchProgress } from "#shared/delivery/search.ts";
+import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.ts";
+import { events, eventOf, placesOf } from "../../support/searched-events.ts";
 
-let aws: Aws;
-let receiver: Receiver;
-let world: Awaited<ReturnType<typeof createRecoverWorld>>;
-beforeAll(async () => {
-  aws = await startAws();
+let world: RecoverWorld;
+useRecoverWorld((begun) => {
+  ({ world } = begun);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-  world = await createRecoverWorld(aws, receiver);
-});
-afterEach(async () => {
-  await world.close();
-  await receiver.close();
-});
-
-const eventOf = (n: number, fields: object = {}): string =>
-  JSON.stringify({
-    msys: {
-      message_event: {
-        type: n % 5 === 0 ? "bounce" : "delivery",
-        event_id: `e-${n}`,
-        message_id: `m-${n}`,
-        transmission_id: `t-${n}`,
-        rcpt_to: `Ann.${n}.@example.com`,
-        n,
-        ...fields,
-      },
-    },
-  });
-const events = (count: number, fields: object = {}, first = 0): readonly string[] =>
-  Array.from({ length: count }, (_, n) => eventOf(first + n, { rcpt_to: `Ann.${n}.@example.com`, ...fields }));
-
-const readSearch = async (ref: Search) => {
-  const search = await world.searches.find(ref);
-  if (search === undefined) throw new Error("there is no such search");
-  return { search, matches: await world.searches.listMatches(ref), shards: await world.searches.listShards(ref) };
-};
-
-/** What a search says of the only event that it has found, by webhook. */
-const placesOf = (matches: readonly Match[]) => {
-  expect(matches).toHaveLength(1);
-  expect(matches[0]?.isLookedUp).toBe(true);
-  return new Map(
-    (matches[0]?.whereabouts ?? []).map(({ webhookId, batches, ...rest }) => [
-      webhookId,
-      { ids: batches.map(({ batchId }) => batchId).toSorted(), ...rest },
-    ]),
-  );
-};
-
-/** The batches in which an event has reached a webhook's target, by the receiver. */
-const postedIn = (webhook: Webhook, n: number): readonly string[] => [
-  ...new Set(
-    receiver.requests
-      .filter(({ path, body }) => path === world.path(webhook) && body.toString().includes(`"e-${n}"`))
-      .map(({ headers }) => String(headers["x-messagesystems-batch-id"])),
-  ),
-];
 
 describe("a step of a search", () => {
   it("ends when a closed shard is gone, and notes what is missing", async () => {
@@ -72,7 +15,7 @@ describe("a step of a search", () => {
     const search = await world.search({ eventId: "e-1" });
     const shards = [...(await world.deps.events.listShards()), "shardId-000000000099"];
     await world.replayAll({ events: { ...world.deps.events, listShards: async () => await Promise.resolve(shards) } });
-    const found = await readSearch(search);
+    const found = await world.readSearch(search);
     expect(found.search.state).toBe("finished");
     expect(found.matches).toHaveLength(1);
     expect(found.shards.filter(({ droppedTo }) => droppedTo !== undefined)).toMatchObject([{ isDone: true }]);
@@ -92,8 +35,8 @@ describe("a step of a search", () => {
       return await world.replays.list(...ref);
     };
     await world.replayAll({ replays: { ...world.replays, list } });
-    const places = placesOf((await readSearch(search)).matches);
-    expect(places.get(webhook.webhookId)?.ids).toEqual([...postedIn(webhook, 7)].toSorted());
+    const places = placesOf((await world.readSearch(search)).matches);
+    expect(places.get(webhook.webhookId)?.ids).toEqual([...world.postedIn(webhook, 7)].toSorted());
     expect(lists).toBeLessThan(6);
   });
 
@@ -109,8 +52,8 @@ describe("a step of a search", () => {
       return webhooks;
     };
     await world.replayAll({ webhooks: { ...world.webhooks, list } });
-    const places = placesOf((await readSearch(search)).matches);
-    expect(places.get(webhook.webhookId)?.ids).toEqual(postedIn(webhook, 1));
+    const places = placesOf((await world.readSearch(search)).matches);
+    expect(places.get(webhook.webhookId)?.ids).toEqual(world.postedIn(webhook, 1));
   });
 
   it("takes nothing away that is known, when a copy of it comes late", async () => {
@@ -138,10 +81,10 @@ describe("a step of a search", () => {
       }
       await world.handle(message);
     });
-    const { matches } = await readSearch(search);
+    const { matches } = await world.readSearch(search);
     expect(placesOf(matches).size).toBe(2);
     for (const copy of late) await copy();
-    expect((await readSearch(search)).matches).toEqual(matches);
+    expect((await world.readSearch(search)).matches).toEqual(matches);
   });
 
   it("stops when the shards have found more than is shown together, and looks up no more than is shown", async () => {
@@ -169,7 +112,7 @@ describe("a step of a search", () => {
     });
     for (const message of held) world.putBack(message);
     await world.run();
-    const found = await readSearch(search);
+    const found = await world.readSearch(search);
     expect(found.search.state).toBe("finished");
     expect(found.matches).toHaveLength(101);
     expect(found.matches.at(-1)?.isLookedUp).toBeUndefined();
@@ -198,7 +141,7 @@ describe("a step of a search", () => {
     const to = new Date(from.getTime() + 1).toISOString();
     const search = await world.search({ eventId: "e-1" }, { dryRun: true, from: from.toISOString(), to });
     await world.replayAll({ events: counting, pause });
-    expect((await readSearch(search)).search.state).toBe("finished");
+    expect((await world.readSearch(search)).search.state).toBe("finished");
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThanOrEqual(pausedMs * 1_000);
   });

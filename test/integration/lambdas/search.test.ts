@@ -1,48 +1,20 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Match, Search } from "#shared/delivery/search.ts";
 import type { FindCriteria } from "#shared/events/find-events.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { type Aws, startAws } from "../../support/aws.ts";
 import { kplAggregate } from "../../support/kpl.ts";
-import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
-import { createRecoverWorld } from "../../support/recover-world.ts";
+import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.ts";
+import { events, eventOf, placesOf } from "../../support/searched-events.ts";
 
 const hourMs = 3_600_000;
-let aws: Aws;
 let receiver: Receiver;
-let world: Awaited<ReturnType<typeof createRecoverWorld>>;
-beforeAll(async () => {
-  aws = await startAws();
+let world: RecoverWorld;
+useRecoverWorld((begun) => {
+  ({ receiver, world } = begun);
 });
-afterAll(async () => await aws.stop());
-beforeEach(async () => {
-  receiver = await startReceiver();
-  world = await createRecoverWorld(aws, receiver);
-});
-afterEach(async () => {
-  await world.close();
-  await receiver.close();
-});
-
-const eventOf = (n: number, fields: object = {}): string =>
-  JSON.stringify({
-    msys: {
-      message_event: {
-        type: n % 5 === 0 ? "bounce" : "delivery",
-        event_id: `e-${n}`,
-        message_id: `m-${n}`,
-        transmission_id: `t-${n}`,
-        rcpt_to: `Ann.${n}.@example.com`,
-        n,
-        ...fields,
-      },
-    },
-  });
-const events = (count: number, fields: object = {}, first = 0): readonly string[] =>
-  Array.from({ length: count }, (_, n) => eventOf(first + n, { rcpt_to: `Ann.${n}.@example.com`, ...fields }));
 
 const find = async (
   criteria: FindCriteria,
@@ -50,35 +22,8 @@ const find = async (
 ): Promise<{ readonly search: Search; readonly matches: readonly Match[] }> => {
   const search = await world.search(criteria, fields);
   await world.replayAll();
-  return await readSearch(search);
+  return await world.readSearch(search);
 };
-
-const readSearch = async (ref: Search) => {
-  const search = await world.searches.find(ref);
-  if (search === undefined) throw new Error("there is no such search");
-  return { search, matches: await world.searches.listMatches(ref), shards: await world.searches.listShards(ref) };
-};
-
-/** What a search says of the only event that it has found, by webhook. */
-const placesOf = (matches: readonly Match[]) => {
-  expect(matches).toHaveLength(1);
-  expect(matches[0]?.isLookedUp).toBe(true);
-  return new Map(
-    (matches[0]?.whereabouts ?? []).map(({ webhookId, batches, ...rest }) => [
-      webhookId,
-      { ids: batches.map(({ batchId }) => batchId).toSorted(), ...rest },
-    ]),
-  );
-};
-
-/** The batches in which an event has reached a webhook's target, by the receiver. */
-const postedIn = (webhook: Webhook, n: number): readonly string[] => [
-  ...new Set(
-    receiver.requests
-      .filter(({ path, body }) => path === world.path(webhook) && body.toString().includes(`"e-${n}"`))
-      .map(({ headers }) => String(headers["x-messagesystems-batch-id"])),
-  ),
-];
 
 describe("a search", () => {
   it("finds an event by each criterion, and the part of each webhook's window that carried it", async () => {
@@ -107,8 +52,8 @@ describe("a search", () => {
       const places = placesOf(matches);
       expect([...places.keys()].toSorted()).toEqual([whole, parts, some].map(({ webhookId }) => webhookId).toSorted());
       for (const webhook of [whole, parts, some]) {
-        expect(places.get(webhook.webhookId)).toEqual({ ids: postedIn(webhook, n), isExact: true });
-        expect(postedIn(webhook, n)).toHaveLength(1);
+        expect(places.get(webhook.webhookId)).toEqual({ ids: world.postedIn(webhook, n), isExact: true });
+        expect(world.postedIn(webhook, n)).toHaveLength(1);
       }
       expect(places.has(bounces.webhookId)).toBe(false);
     }
@@ -129,7 +74,7 @@ describe("a search", () => {
       expect(ids).toHaveLength(1);
       const record = (await world.recordsOf(webhook)).find(({ batchId }) => batchId === ids[0]);
       expect(record?.state).toBe(n === 5 ? "expired" : "delivered");
-      expect(postedIn(webhook, n)).toContain(ids[0]);
+      expect(world.postedIn(webhook, n)).toContain(ids[0]);
       if (n === 5) expect(record?.events).toBe(1);
     }
   });
@@ -147,7 +92,7 @@ describe("a search", () => {
       const { ids = [] } = placesOf((await find({ eventId: `e-${n}` })).matches).get(webhook.webhookId) ?? {};
       const found = records.find(({ batchId }) => batchId === ids[0]);
       expect(found?.state).toBe("expired");
-      const posted = postedIn(webhook, n);
+      const posted = world.postedIn(webhook, n);
       if (posted.length === 0) expect(found?.chain).toBeDefined();
       else expect(ids).toEqual(posted);
     }
@@ -166,8 +111,8 @@ describe("a search", () => {
       [5, 1],
     ] as const) {
       const places = placesOf((await find({ eventId: `e-${n}` })).matches);
-      expect(postedIn(webhook, n)).toHaveLength(times);
-      expect(places.get(webhook.webhookId)).toEqual({ ids: [...postedIn(webhook, n)].toSorted(), isExact: true });
+      expect(world.postedIn(webhook, n)).toHaveLength(times);
+      expect(places.get(webhook.webhookId)).toEqual({ ids: [...world.postedIn(webhook, n)].toSorted(), isExact: true });
     }
   });
 
@@ -205,8 +150,8 @@ describe("a search", () => {
       [7, 1],
     ] as const) {
       const places = placesOf((await find({ eventId: `e-${n}` })).matches);
-      expect(postedIn(webhook, n)).toHaveLength(times);
-      expect(places.get(webhook.webhookId)).toEqual({ ids: [...postedIn(webhook, n)].toSorted(), isExact: true });
+      expect(world.postedIn(webhook, n)).toHaveLength(times);
+      expect(places.get(webhook.webhookId)).toEqual({ ids: [...world.postedIn(webhook, n)].toSorted(), isExact: true });
     }
   });
 
@@ -234,9 +179,9 @@ describe("a search", () => {
     expect(bounce.get(moved.webhookId)).toEqual({ ids: [], isExact: true, missing: "not_subscribed" });
     expect(bounce.get(forgotten.webhookId)).toMatchObject({ isExact: false });
     const delivery = placesOf((await find({ eventId: "e-11" })).matches);
-    expect(delivery.get(changed.webhookId)).toEqual({ ids: postedIn(changed, 11), isExact: true });
+    expect(delivery.get(changed.webhookId)).toEqual({ ids: world.postedIn(changed, 11), isExact: true });
     const eight = placesOf((await find({ eventId: "e-3" })).matches);
-    expect(eight.get(moved.webhookId)).toEqual({ ids: postedIn(moved, 3), isExact: true });
+    expect(eight.get(moved.webhookId)).toEqual({ ids: world.postedIn(moved, 3), isExact: true });
   });
 
   it("says that a webhook's filter has left an event out", async () => {
@@ -256,7 +201,7 @@ describe("a search", () => {
     const long = placesOf((await find({ eventId: "e-5" })).matches);
     expect(long.get(some.webhookId)).toEqual({ ids: [], isExact: true, missing: "filtered" });
     const taken = placesOf((await find({ eventId: "e-2" })).matches);
-    expect(taken.get(some.webhookId)).toEqual({ ids: postedIn(some, 2), isExact: true });
+    expect(taken.get(some.webhookId)).toEqual({ ids: world.postedIn(some, 2), isExact: true });
   });
 
   it("reads records of every format", async () => {
@@ -278,7 +223,7 @@ describe("a search", () => {
     await world.drain();
     for (let n = 1; n <= 8; n += 1) {
       const places = placesOf((await find({ id: `m-${n}` })).matches);
-      expect(places.get(webhook.webhookId)).toEqual({ ids: postedIn(webhook, n), isExact: true });
+      expect(places.get(webhook.webhookId)).toEqual({ ids: world.postedIn(webhook, n), isExact: true });
     }
   });
 
@@ -286,7 +231,7 @@ describe("a search", () => {
     await world.put(events(20), crypto.randomUUID());
     await world.putData(Buffer.from(eventOf(3, { customer_id: "somebody" })));
     await world.put(events(5, { subaccount_id: "7" }));
-    const { search, matches, shards } = await readSearch((await find({ eventId: "e-13" })).search);
+    const { search, matches, shards } = await world.readSearch((await find({ eventId: "e-13" })).search);
     expect(search.state).toBe("finished");
     expect(matches).toEqual([]);
     expect(shards).toHaveLength(2);
@@ -301,17 +246,19 @@ describe("a search", () => {
 
   it("stops at a hundred events, and says so", async () => {
     await world.put(events(140, { campaign_id: "spring" }));
-    const { matches, shards } = await readSearch((await find({ campaignId: "spring" })).search);
+    const { matches, shards } = await world.readSearch((await find({ campaignId: "spring" })).search);
     expect(matches).toHaveLength(100);
     expect(shards.some(({ isStopped }) => isStopped)).toBe(true);
-    const exact = await readSearch((await find({ campaignId: "spring", types: ["bounce"] })).search);
+    const exact = await world.readSearch((await find({ campaignId: "spring", types: ["bounce"] })).search);
     expect(exact.matches).toHaveLength(28);
     expect(exact.shards.some(({ isStopped }) => isStopped)).toBe(false);
   });
 
   it("estimates and finds nothing in a dry run", async () => {
     await world.put(events(140));
-    const { search, matches, shards } = await readSearch((await find({ eventId: "e-1" }, { dryRun: true })).search);
+    const { search, matches, shards } = await world.readSearch(
+      (await find({ eventId: "e-1" }, { dryRun: true })).search,
+    );
     expect([search.state, matches.length]).toEqual(["finished", 0]);
     const records = shards.reduce((sum, { estimate }) => sum + (estimate?.records ?? 0), 0);
     expect(records).toBeGreaterThanOrEqual(1);
@@ -336,7 +283,7 @@ describe("a search", () => {
   it("notes what the stream dropped before it could be read", async () => {
     await world.put(events(3));
     const from = new Date(Date.now() - 25 * hourMs).toISOString();
-    const { search, shards } = await readSearch((await find({ eventId: "e-1" }, { from })).search);
+    const { search, shards } = await world.readSearch((await find({ eventId: "e-1" }, { from })).search);
     expect(search.state).toBe("finished");
     expect(shards.every(({ droppedTo }) => droppedTo !== undefined && droppedTo > from)).toBe(true);
   });
