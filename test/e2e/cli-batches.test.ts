@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
-import { useCli } from "../support/use-cli.ts";
+import { until, useCli } from "../support/use-cli.ts";
 
 const world = useCli();
 const { cli, register, normal } = world;
@@ -11,14 +11,6 @@ const deliverOne = async (path: string) => {
   const ended = await cli(["trigger", "click", "--json"]);
   expect(ended.code).toBe(0);
   return { webhookId, batchId: ended.json().batches[0].batch_id as string };
-};
-
-/** Asks until the answer is as wanted. */
-const until = async <Found>(ask: () => Promise<Found | undefined>): Promise<Found> => {
-  for (;;) {
-    const found = await ask();
-    if (found !== undefined) return found;
-  }
 };
 
 describe("tidepost trigger", () => {

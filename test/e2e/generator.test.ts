@@ -3,14 +3,15 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import { startOwnTidepost } from "../support/join-tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 
 let tidepost: Tidepost;
 beforeAll(async () => {
   // Not the shared one, whose windows it would close early.
-  tidepost = await startTidepost(["--window", "1"]);
+  tidepost = await startOwnTidepost({ retryScale: 60 });
 });
 afterAll(async () => await tidepost.stop());
 

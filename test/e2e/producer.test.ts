@@ -6,19 +6,19 @@ import { buffer, text } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProducer, type Event, type ProducerOptions, type Refusal, type Trouble } from "../../producer/index.ts";
-import { type OpenTidepost, openTidepost } from "../support/open-tidepost.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
-const key = "local-key";
 const waitMs = 240_000;
 
 let receiver: Receiver;
-let tidepost: OpenTidepost;
+let tidepost: Tidepost;
 beforeAll(async () => {
   receiver = await startReceiver();
-  tidepost = await openTidepost({ key });
+  tidepost = await joinTidepost();
   const body = { name: "producer", target: `${receiver.url}/hook`, events_mode: "all" };
-  expect((await tidepost.call("POST", "/v1/webhooks", { body })).status).toBe(200);
+  expect((await tidepost.call("POST", "/webhooks", { body })).status).toBe(200);
 });
 afterAll(async () => {
   await tidepost.stop();
@@ -37,7 +37,7 @@ const onRequest = async (request: IncomingMessage, response: ServerResponse): Pr
   sizes.push(gunzipSync(body).toString().trimEnd().split("\n").length);
   if ((await faults.shift()?.(request, response, body)) === true) return;
   const { authorization = "", "content-encoding": encoding = "" } = request.headers;
-  const answer = await fetch(`${tidepost.apiUrl}/v1/ingest/events`, {
+  const answer = await fetch(`${tidepost.apiUrl}/ingest/events`, {
     method: "POST",
     headers: { authorization, "content-encoding": encoding },
     body: Buffer.from(body),
@@ -63,7 +63,7 @@ const start = (options: Partial<ProducerOptions> = {}) => {
   troubles.length = 0;
   return createProducer({
     url,
-    key,
+    key: tidepost.key,
     retryMs: 5,
     onRefused: (refusal) => void refusals.push(refusal),
     onTrouble: (trouble) => void troubles.push(trouble),
@@ -216,7 +216,7 @@ describe("a producer", () => {
 describe("at the end of a process", () => {
   const program = (body: string): string => `
     import { createProducer } from "./producer/index.ts";
-    const producer = createProducer({ url: ${JSON.stringify(url)}, key: "${key}", lingerMs: 600_000 });
+    const producer = createProducer({ url: ${JSON.stringify(url)}, key: "${tidepost.key}", lingerMs: 600_000 });
     const event = (n) => ({ msys: { track_event: { type: "click", run: process.env.RUN, n } } });
     ${body}`;
   const run = (body: string, id: string) => {

@@ -1,55 +1,49 @@
 import { gzipSync } from "node:zlib";
-import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createApiKey } from "../../local/start-system.ts";
-import { readAssembly } from "../../emulator/assembly.ts";
-import { type Runtime, startRuntime } from "../../emulator/start-runtime.ts";
-import { synthesise } from "../../local/synthesise.ts";
+import { ListStreamsCommand, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { ListBucketsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { createClients } from "../../emulator/services/clients.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
-const key = "local-key";
-const region = "us-east-1";
-
-let runtime: Runtime;
+let tidepost: Tidepost;
 let receiver: Receiver;
+const { kinesis, s3, destroy } = createClients(inject("sharedSystem").endpoints);
 beforeAll(async () => {
-  receiver = await startReceiver();
-  runtime = await startRuntime({
-    assembly: async () => await readAssembly(await synthesise()),
-    windowSeconds: 1,
-    functionEnvironment: (apiUrl) => ({
-      ALLOWED_TARGET_RANGES: "127.0.0.0/8",
-      API_BASE_URL: apiUrl,
-      DEFINITION_CACHE_SECONDS: "0",
-    }),
-  });
-  await createApiKey(runtime, key);
+  [tidepost, receiver] = await Promise.all([joinTidepost(), startReceiver()]);
 });
 afterAll(async () => {
-  await runtime.stop();
+  destroy();
+  await tidepost.stop();
   await receiver.close();
 });
 
-it("garbage on the stream lands in quarantine, and its neighbours are delivered", async () => {
-  const answer = await fetch(`${runtime.apiUrl}/v1/webhooks`, {
-    method: "POST",
-    headers: { authorization: key, "content-type": "application/json" },
-    body: JSON.stringify({ name: "stream", target: `${receiver.url}/hook`, events: ["delivery"] }),
-  });
-  expect(answer.status).toBe(200);
+/** Puts a record on the stream; returns what the object that it is put aside in would be named by. */
+const putRecord = async (data: Buffer): Promise<string> => {
+  const [StreamName] = (await kinesis.send(new ListStreamsCommand({}))).StreamNames ?? [];
+  const put = new PutRecordCommand({ StreamName, PartitionKey: "1", Data: data });
+  const { ShardId, SequenceNumber } = await kinesis.send(put);
+  return `${ShardId}-${SequenceNumber}.json`;
+};
 
-  const [stream] = Object.values(runtime.created.streams);
-  const [bucketName] = Object.values(runtime.created.buckets);
-  const kinesis = new KinesisClient({
-    endpoint: runtime.endpoints.kinesis,
-    region,
-    credentials: runtime.endpoints.credentials,
-    requestHandler: new NodeHttpHandler(),
+const quarantined = async (): Promise<readonly string[]> => {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  const lists = Buckets.map(async ({ Name: Bucket }) => {
+    const { Contents = [], IsTruncated } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "quarantine/" }));
+    expect(IsTruncated).toBe(false);
+    return Contents.map(({ Key = "" }) => Key.slice(Key.lastIndexOf("/") + 1));
   });
+  return (await Promise.all(lists)).flat();
+};
+
+it("garbage on the stream lands in quarantine, and its neighbours are delivered", async () => {
+  const body = { name: "stream", target: `${receiver.url}/hook`, events: ["delivery"] };
+  expect((await tidepost.call("POST", "/webhooks", { body })).status).toBe(200);
+  const customerId: string = (await tidepost.call("GET", "/whoami")).json.results.customer_id;
+
   const event = (n: number): string =>
-    JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: "1", n } } });
+    JSON.stringify({ msys: { message_event: { type: "delivery", customer_id: customerId, n } } });
   const records = [
     Buffer.from(event(1)),
     Buffer.from([0x00, 0xff, 0x13, 0x37]),
@@ -59,21 +53,20 @@ it("garbage on the stream lands in quarantine, and its neighbours are delivered"
     Buffer.from('{"type":"delivery"}'),
     Buffer.from(`[${event(5)},${event(6)}]`),
   ];
-  for (const record of records) {
-    const put = new PutRecordCommand({ StreamName: stream?.name, PartitionKey: "1", Data: record });
-    await kinesis.send(put);
-  }
+  const places: string[] = [];
+  for (const record of records) places.push(await putRecord(record));
 
   const delivered = (): readonly number[] =>
     receiver.requests
       .filter(({ state }) => state !== "receiving")
-      .flatMap(({ body }) => JSON.parse(body.toString()))
+      .flatMap(({ body: sent }) => JSON.parse(sent.toString()))
       .flatMap(({ msys }) => (msys.message_event === undefined ? [] : [msys.message_event.n]));
   await receiver.until(() => delivered().length === 6, 240_000);
   expect(delivered().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
 
-  const { s3: endpoint, credentials } = runtime.endpoints;
-  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucketName, Prefix: "quarantine/" }));
-  expect(Contents).toHaveLength(3);
+  const aside = async (): Promise<readonly string[]> => {
+    const names = await quarantined();
+    return places.filter((place) => names.includes(place));
+  };
+  await expect.poll(aside, { timeout: 240_000 }).toEqual([1, 3, 5].map((index) => places[index]));
 });

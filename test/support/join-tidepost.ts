@@ -2,6 +2,7 @@ import { inject } from "vitest";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { issueKey } from "./issue-key.ts";
+import { startSystem } from "./shared-system.ts";
 import type { Tidepost } from "./tidepost.ts";
 
 /** The key that clients on this machine take when none is given. */
@@ -20,6 +21,13 @@ export const joinTidepost = async (key: string = crypto.randomUUID()): Promise<T
   }
   const client = apiClient({ baseUrl: apiUrl, key });
   return { apiUrl, key, ...client, stop: async () => await removeWebhooks(client) };
+};
+
+/** Starts a system that is the caller's alone, where the shared one would not do. */
+export const startOwnTidepost = async (options: { readonly retryScale: number }): Promise<Tidepost> => {
+  const { system, stop } = await startSystem(options);
+  const { apiUrl } = system;
+  return { apiUrl, key: localKey, ...apiClient({ baseUrl: apiUrl, key: localKey }), stop };
 };
 
 /** Deletes all webhooks of a customer. */

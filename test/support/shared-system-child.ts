@@ -1,5 +1,5 @@
 /**
- * The process of a shared system, which ends when its parent lets go of it. Its arguments are how much faster retries come,
+ * The process of a local system, which ends when its parent lets go of it. Its arguments are how much faster retries come,
  * and `console` where the console's files are wanted.
  */
 import { readAssembly } from "../../emulator/assembly.ts";
@@ -10,7 +10,7 @@ import { createApiKey, isWarmedUp } from "../../local/start-system.ts";
 import { synthesise } from "../../local/synthesise.ts";
 import { apiKeysTableName } from "./issue-key.ts";
 
-/** Where the shared system is. */
+/** Where the system is. */
 export interface SharedSystem {
   /** Base URL up to the version. */
   readonly apiUrl: string;

@@ -10,27 +10,37 @@ declare module "vitest" {
   }
 }
 
-/**
- * Starts a local system that test files share, with a window of a second, and answers what ends it.
- *
- * @param options how much faster retries come than in a deployment, and whether the system serves the console
- */
-export const shareSystem = async (
-  project: TestProject,
-  { retryScale, hasConsole = false }: { readonly retryScale: number; readonly hasConsole?: boolean },
-): Promise<() => Promise<void>> => {
-  // A process of its own: what runs in Vitest's own process holds up the reports of all workers.
-  const child = fork(join(import.meta.dirname, "shared-system-child.ts"), [
-    String(retryScale),
-    ...(hasConsole ? ["console"] : []),
-  ]);
+export interface SystemOptions {
+  /** How much faster retries come than in a deployment. */
+  readonly retryScale: number;
+  /** Whether the system serves the console. @default false */
+  readonly hasConsole?: boolean;
+}
+
+/** Starts a local system with a window of a second, in a process of its own. */
+export const startSystem = async ({
+  retryScale,
+  hasConsole = false,
+}: SystemOptions): Promise<{ readonly system: SharedSystem; readonly stop: () => Promise<void> }> => {
+  // What runs in Vitest's own process would hold up the reports of all workers.
+  const file = join(import.meta.dirname, "shared-system-child.ts");
+  const child = fork(file, [String(retryScale), ...(hasConsole ? ["console"] : [])], { execArgv: [] });
   const exited = once(child, "exit");
-  const endedEarly = exited.then(() => Promise.reject(new Error("The shared system ended before it was ready.")));
+  const endedEarly = exited.then(() => Promise.reject(new Error("The system ended before it was ready.")));
   const [system] = await Promise.race([once(child, "message"), endedEarly]);
   endedEarly.catch(() => undefined);
-  project.provide("sharedSystem", system as SharedSystem);
-  return async () => {
-    child.disconnect();
-    await exited;
+  return {
+    system: system as SharedSystem,
+    stop: async () => {
+      child.disconnect();
+      await exited;
+    },
   };
+};
+
+/** Starts a local system that the test files of a project share, and answers what ends it. */
+export const shareSystem = async (project: TestProject, options: SystemOptions): Promise<() => Promise<void>> => {
+  const { system, stop } = await startSystem(options);
+  project.provide("sharedSystem", system);
+  return stop;
 };

@@ -1,8 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type Ended, runCli } from "./cli.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
-import { joinTidepost, removeWebhooks } from "./join-tidepost.ts";
-import { startTidepost, type Tidepost } from "./tidepost.ts";
+import { joinTidepost, removeWebhooks, startOwnTidepost } from "./join-tidepost.ts";
+import type { Tidepost } from "./tidepost.ts";
 
 type Options = Omit<NonNullable<Parameters<typeof runCli>[1]>, "env"> & {
   readonly env?: Readonly<Record<string, string>>;
@@ -20,15 +21,24 @@ export interface CliWorld {
   readonly normal: (text: string) => string;
 }
 
+/** Asks, not too often, until there is an answer. */
+export const until = async <Found>(ask: () => Promise<Found | undefined>): Promise<Found> => {
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await delay(200);
+  }
+};
+
 /**
  * Prepares the world before the tests of a file, and takes the webhooks away after each. The system is the shared one, unless
- * arguments of `npm run dev` ask for one that differs from it.
+ * retries are to come at another pace.
  */
-export const useCli = ({ args, key }: { readonly args?: readonly string[]; readonly key?: string } = {}): CliWorld => {
+export const useCli = ({ key, retryScale }: { readonly key?: string; readonly retryScale?: number } = {}): CliWorld => {
   let tidepost: Tidepost;
   let receiver: Receiver;
   beforeAll(async () => {
-    const system = args === undefined ? joinTidepost(key) : startTidepost(args);
+    const system = retryScale === undefined ? joinTidepost(key) : startOwnTidepost({ retryScale });
     [tidepost, receiver] = await Promise.all([system, startReceiver()]);
   });
   afterAll(async () => {
