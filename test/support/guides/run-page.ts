@@ -9,11 +9,11 @@
  *
  * The same terminal named again stands for stopping its program first. Other blocks are not done.
  */
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../tidepost.ts";
 import type { Block } from "./read-page.ts";
-import { openTerminals, type Terminals } from "./terminals.ts";
+import { exportedFile, openTerminals, type Terminals } from "./terminals.ts";
 
 /** Ports that pages name; each stands for a free one. */
 const pagePorts = [4010, 4011, 4566, 8080, 8081] as const;
@@ -30,15 +30,39 @@ export interface PageRun {
   readonly close: () => Promise<void>;
 }
 
+export interface PageOptions {
+  /** How long a page waits for what is to come. @default 90,000 */
+  readonly limitMs?: number;
+  /** Where the page runs. @default terminals of its own, and free ports */
+  readonly desk?: Desk;
+  /**
+   * Commands, word for word, whose effect is had at less cost.
+   * @default none
+   */
+  readonly shortcuts?: ReadonlyMap<string, () => Promise<unknown>>;
+}
+
+/** Terminals in a folder, and the ports that stand for those of the pages: several pages may run there in turn. */
+export interface Desk {
+  readonly terminals: Terminals;
+  readonly ports: ReadonlyMap<string, number>;
+}
+
+/** Opens terminals in a folder, with free ports. */
+export const openDesk = async (folder: string, limitMs = defaultLimitMs): Promise<Desk> => {
+  const ports = new Map<string, number>();
+  for (const port of pagePorts) ports.set(String(port), await freePort());
+  return { terminals: openTerminals(folder, limitMs), ports };
+};
+
 /** Does a page's blocks in a folder. */
 export const runPage = async (
   blocks: readonly Block[],
   folder: string,
-  { limitMs = defaultLimitMs }: { readonly limitMs?: number } = {},
+  { limitMs, desk, shortcuts }: PageOptions = {},
 ): Promise<PageRun> => {
-  const ports = new Map<string, number>();
-  for (const port of pagePorts) ports.set(String(port), await freePort());
-  const terminals = openTerminals(folder, limitMs);
+  const { ports, terminals } = desk ?? (await openDesk(folder, limitMs));
+  await rm(join(folder, exportedFile), { force: true });
   const actual = (text: string): string =>
     text
       .replaceAll(/\b\d{4}\b/g, (number) => String(ports.get(number) ?? number))
@@ -53,8 +77,9 @@ export const runPage = async (
         text: until,
         port: port === undefined ? undefined : Number(actual(port)),
       });
-    } else if (language === "sh" && marks["run"] !== undefined) await terminals.run(script);
-    else if (marks["expect"] !== undefined) await terminals.expect(partsOf(script));
+    } else if (language === "sh" && marks["run"] !== undefined) {
+      await (shortcuts?.get(text)?.() ?? terminals.run(script));
+    } else if (marks["expect"] !== undefined) await terminals.expect(partsOf(script));
     else return false;
     return true;
   };

@@ -8,13 +8,16 @@ import { setTimeout as delay } from "node:timers/promises";
 const binaries = resolve(import.meta.dirname, "../../../node_modules/.bin");
 
 /** Carries what a block exports to the next one. */
-const carried = (script: string): string =>
-  `[ -f .guide-env ] && . ./.guide-env; set -e\n${script}\nexport -p > .guide-env\n`;
+export const exportedFile = ".guide-env";
+const begun = `[ -f ${exportedFile} ] && . ./${exportedFile}`;
+const carried = (script: string): string => `${begun}; set -e\n${script}\nexport -p > ${exportedFile}\n`;
 
 export type Terminals = ReturnType<typeof openTerminals>;
 
 export const openTerminals = (folder: string, limitMs: number) => {
-  const running = new Map<string, ChildProcess>();
+  const running = new Map<string, { readonly script: string; readonly child: ChildProcess }>();
+  /** The terminal whose program goes on from one page to the next. */
+  let kept: string | undefined;
   /** What has been printed in all terminals, in the order in which it came. */
   let printed = "";
   /** Where in it the output of the last block begins. */
@@ -43,7 +46,7 @@ export const openTerminals = (folder: string, limitMs: number) => {
   };
 
   const end = async (child: ChildProcess): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    if (!isRunning(child) || child.pid === undefined) return;
     const exited = once(child, "exit");
     for (const pid of familyOf(child.pid)) killIfThere(pid);
     await exited;
@@ -74,10 +77,13 @@ export const openTerminals = (folder: string, limitMs: number) => {
       ready: { readonly text?: string | undefined; readonly port?: number | undefined },
     ): Promise<void> => {
       const earlier = running.get(name);
-      if (earlier !== undefined) await end(earlier);
       lastBlock = printed.length;
-      const child = start(`[ -f .guide-env ] && . ./.guide-env\n${script}`);
-      running.set(name, child);
+      const goesOn = name === kept && earlier?.script === script && isRunning(earlier.child);
+      if (name === kept) kept = undefined;
+      if (goesOn) return;
+      if (earlier !== undefined) await end(earlier.child);
+      const child = start(`${begun}\n${script}`);
+      running.set(name, { script, child });
       await until(script, async () => {
         if (child.exitCode !== null)
           throw new Error(`Ended with ${child.exitCode}:\n${script}\n${printed.slice(lastBlock)}`);
@@ -99,11 +105,23 @@ export const openTerminals = (folder: string, limitMs: number) => {
 
     printed: (): string => printed,
 
+    /** Ends a page: all programs but one, which the next page finds running if it begins it with the same words. */
+    turnPage: async (terminal: string): Promise<void> => {
+      const ending = [...running].filter(([name]) => name !== terminal);
+      for (const [name] of ending) running.delete(name);
+      await Promise.all(ending.map(async ([, { child }]) => await end(child)));
+      kept = terminal;
+      printed = "";
+      lastBlock = 0;
+    },
+
     close: async (): Promise<void> => {
-      await Promise.all([...running.values()].map(end));
+      await Promise.all([...running.values()].map(async ({ child }) => await end(child)));
     },
   };
 };
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
 /** A process and all that it has started, some of it in process groups of their own. */
 const familyOf = (pid: number): readonly number[] => {
