@@ -41,19 +41,31 @@ interface Ended {
   readonly error: string;
 }
 
-/** Runs the command in a process of its own, where nobody can be asked. */
-const cli = async (
-  args: readonly string[],
-  { key = tidepost.key, url = tidepost.apiUrl, input = "" } = {},
-): Promise<Ended> => {
-  const env = {
-    PATH: process.env["PATH"],
-    XDG_CONFIG_HOME: folder,
-    TIDEPOST_URL: url,
-    ...(key === "" ? {} : { TIDEPOST_API_KEY: key }),
-  };
+interface Caller {
+  /** Empty for nobody. @default the system's */
+  readonly key?: string;
+  /** @default the system's */
+  readonly url?: string;
+  /** Standard input. */
+  readonly input?: string;
+}
+const environment = ({ key = tidepost.key, url = tidepost.apiUrl }: Caller) => ({
+  XDG_CONFIG_HOME: folder,
+  TIDEPOST_URL: url,
+  ...(key === "" ? {} : { TIDEPOST_API_KEY: key }),
+});
+
+/** Runs the command where nobody can be asked. */
+const cli = async (args: readonly string[], caller: Caller = {}): Promise<Ended> => {
+  const { code, out, error } = await runCli(args, { env: environment(caller), input: caller.input ?? "" });
+  return { code, out: lines(out.join("\n")), error };
+};
+
+/** Does so in a process of its own. */
+const cliProcess = async (args: readonly string[], caller: Caller = {}): Promise<Ended> => {
+  const env = { PATH: process.env["PATH"], ...environment(caller) };
   const child = spawn(process.execPath, ["cli/tidepost.js", ...args], { cwd: projectRoot, env });
-  child.stdin.end(input);
+  child.stdin.end(caller.input);
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { code, out: lines(out), error };
 };
@@ -84,7 +96,7 @@ describe("tidepost apply", () => {
       "  + add     crm feed  TARGET/crm     2 events, token set",
       "  + add     alerts    TARGET/alerts  1 event",
     ];
-    expect(await cli(["apply", file, "--plan"])).toEqual({ code: 0, out: plan, error: "" });
+    expect(await cliProcess(["apply", file, "--plan"])).toEqual({ code: 0, out: plan, error: "" });
     expect(await registeredNames()).toEqual([]);
     const outcome = ["  ✔ added   crm feed", "  ✔ added   alerts", "2 applied, 0 unchanged"];
     expect(await cli(["apply", file, "--yes"])).toEqual({ code: 0, out: [...plan, ...outcome], error: "" });
@@ -194,19 +206,23 @@ describe("how tidepost is called", () => {
 
   it("--help and --version end with 0", async () => {
     expect(await cli(["apply", "--help"])).toMatchObject({ code: 0, error: "" });
-    expect(await cli(["--version"])).toEqual({ code: 0, out: ["0.1.0"], error: "" });
+    expect(await cliProcess(["--version"])).toEqual({ code: 0, out: ["0.1.0"], error: "" });
   });
 
   it("takes the key from standard input, and the base URL without its version", async () => {
     await write([]);
     const url = `${tidepost.apiUrl.replace(/\/v1$/, "")}/`;
-    const ended = await cli(["apply", file, "--plan", "--key", "-"], { key: "wrong", url, input: `${tidepost.key}\n` });
+    const ended = await cliProcess(["apply", file, "--plan", "--key", "-"], {
+      key: "wrong",
+      url,
+      input: `${tidepost.key}\n`,
+    });
     expect(ended).toEqual({ code: 0, out: ["Plan for API, 0 in file, 0 registered", "Nothing to do."], error: "" });
   });
 
   it("with an API that is not there ends with 3", async () => {
     await write([]);
-    const ended = await cli(["apply", file, "--yes"], { url: `http://127.0.0.1:${await freePort()}` });
+    const ended = await cliProcess(["apply", file, "--yes"], { url: `http://127.0.0.1:${await freePort()}` });
     expect(ended).toMatchObject({ code: 3, out: [], error: expect.stringContaining("ECONNREFUSED") });
   });
 

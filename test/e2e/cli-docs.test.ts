@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
 import { useCli } from "../support/use-cli.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
@@ -14,7 +15,7 @@ const page = readFileSync(join(projectRoot, "docs/cli.md"), "utf8");
 const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
 
 const world = useCli();
-/** Every line is a process or two of its own. */
+/** Some lines are processes of their own, and each waits for the one before. */
 const storyTimeoutMs = 480_000;
 
 let folder: string;
@@ -26,19 +27,27 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-/** Runs a line as a user would, with the local system and the receiver in the places that the page names. */
+/**
+ * Runs a line as a user would, with the local system and the receiver in the places that the page names: in a shell, unless
+ * it is one command whose words a shell would take as they are.
+ */
 const shell = async (line: string) => {
-  const child = spawn("bash", ["--norc", "-c", line.replaceAll("http://127.0.0.1:8080", world.receiver.url)], {
+  const actual = line.replaceAll("http://127.0.0.1:8080", world.receiver.url);
+  const env = {
+    XDG_CONFIG_HOME: join(folder, "config"),
+    // A profile that is chosen in the story has its own API.
+    ...(/config|console/.test(line)
+      ? {}
+      : { TIDEPOST_URL: world.tidepost.apiUrl, TIDEPOST_API_KEY: world.tidepost.key }),
+  };
+  const [, words] = /^tidepost ([\w ./:,=-]+)$/.exec(actual) ?? [];
+  if (words !== undefined) {
+    const { code, out, error } = await runCli(words.split(" "), { env, folder });
+    return { line, code, out: out.join("\n"), error };
+  }
+  const child = spawn("bash", ["--norc", "-c", actual], {
     cwd: folder,
-    env: {
-      PATH: `${folder}${delimiter}${process.env["PATH"]}`,
-      XDG_CONFIG_HOME: join(folder, "config"),
-      API_KEY: "0123456789abcdef",
-      // A profile that is chosen in the story has its own API.
-      ...(/config|console/.test(line)
-        ? {}
-        : { TIDEPOST_URL: world.tidepost.apiUrl, TIDEPOST_API_KEY: world.tidepost.key }),
-    },
+    env: { PATH: `${folder}${delimiter}${process.env["PATH"]}`, API_KEY: "0123456789abcdef", ...env },
   });
   child.stdin.end();
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
