@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { functionEnv } from "#shared/contract/env.ts";
 import { readAssembly } from "../../emulator/assembly.ts";
 import { startRuntime } from "../../emulator/start-runtime.ts";
 import { createApiKey } from "../../local/start-system.ts";
 import { apiClient } from "../support/api-client.ts";
-import { buildPackages, projectManifest } from "../support/packages.ts";
+import { projectManifest } from "../support/packages.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { resolveTemplate, resourcesOf } from "../infra/template.ts";
 
@@ -21,7 +21,7 @@ let folder: string;
 let tarball: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tidepost-construct-"));
-  tarball = buildPackages(["tidepost-cdk"]).get("tidepost-cdk") ?? "";
+  tarball = inject("tarballs")["tidepost-cdk"] ?? "";
   cpSync(join(projectRoot, "examples/ses-to-webhooks"), folder, { recursive: true });
   mkdirSync(join(folder, "node_modules/tidepost-cdk"), { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(folder, "node_modules/tidepost-cdk")]);

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, it, vi } from "vitest";
 import { type OpenTidepost, openTidepost } from "../support/open-tidepost.ts";
-import { buildPackages, projectManifest } from "../support/packages.ts";
+import { projectManifest } from "../support/packages.ts";
 import { freePort } from "../support/tidepost.ts";
 
 const frameworks = ["hono", "next", "express"] as const;
@@ -57,7 +57,7 @@ const printed: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "tidepost-frameworks-"));
-  const dependencies = { express, hono, "tidepost-receiver": `file:${buildPackages().get("tidepost-receiver")}` };
+  const dependencies = { express, hono, "tidepost-receiver": `file:${inject("tarballs")["tidepost-receiver"]}` };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "frameworks", version: "1.0.0", dependencies }));
   execFileSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: folder });
   writeFileSync(join(folder, "program.mjs"), program);

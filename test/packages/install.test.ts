@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPackages, projectManifest } from "../support/packages.ts";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { projectManifest } from "../support/packages.ts";
 
 /** Programs that install packages, run by npm's own `npm exec`. */
 const managers = {
@@ -25,11 +25,9 @@ const managers = {
 const nodeVersions = ["20.20.2", "22.19.0"] as const;
 
 let folder: string;
-let tarballs: ReadonlyMap<string, string>;
 const nodes = new Map<string, string>();
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tidepost-packages-"));
-  tarballs = buildPackages();
   for (const version of nodeVersions) {
     const place = join(folder, version);
     const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
@@ -47,7 +45,7 @@ const project = (name: string, dependencies: Readonly<Record<string, string>>): 
   writeFileSync(join(place, "package.json"), JSON.stringify({ name: `p${name}`, version: "1.0.0", dependencies }));
   return place;
 };
-const fileOf = (name: string): string => `file:${tarballs.get(name)}`;
+const fileOf = (name: string): string => `file:${inject("tarballs")[name]}`;
 
 const everyLibrary = `
   const { createHmac } = require("node:crypto");

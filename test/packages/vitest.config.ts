@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/packages/**/*.test.ts"],
     root: new URL("../..", import.meta.url).pathname,
+    globalSetup: ["test/packages/prepare.ts"],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 300_000,

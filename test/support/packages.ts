@@ -8,6 +8,9 @@ const projectRoot = resolve(import.meta.dirname, "../..");
 /** The packages that are small and quickly built: all but the construct. */
 const smallPackages = ["tidepost-receiver", "tidepost-producer", "tidepost-client", "tidepost"] as const;
 
+/** All packages. */
+export const packageNames = [...smallPackages, "tidepost-cdk"] as const;
+
 /** Builds and packs packages; the path of each tarball by the package's name. */
 export const buildPackages = (names: readonly string[] = smallPackages): ReadonlyMap<string, string> => {
   const build = [join(projectRoot, "tools/build-packages.ts"), ...names];
