@@ -5,6 +5,7 @@ import dynalite from "dynalite";
 import { buildApp } from "fauxqs";
 import { type Clients, createClients } from "./services/clients.ts";
 import { type KinesisService, startKinesis } from "./services/kinesis-service.ts";
+import { cacheExpressions } from "./services/expression-cache.ts";
 import type { Credentials, Endpoints, Service } from "./services/service.ts";
 import {
   admitOwnClientsOnly,
@@ -14,6 +15,8 @@ import {
 } from "./services/loopback-server.ts";
 import { lockDataDir } from "./services/data-lock.ts";
 import { openPersistentStores } from "./services/queue-persistence.ts";
+
+cacheExpressions();
 
 /** Starts DynamoDB; with a data directory LevelDB hands every write to the system before it is acknowledged. */
 const startDynamodb = async (dataDir: string | undefined, credentials: Credentials): Promise<Service> => {
