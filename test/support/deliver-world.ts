@@ -10,7 +10,7 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
-import type { ChainMessage } from "#shared/contract/chain-message.ts";
+import type { ChainMessage, QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
@@ -53,6 +53,8 @@ export interface WorldOptions {
   readonly isDown?: (now: number) => boolean;
   /** Time that passes with each POST. @default 0 */
   readonly postMs?: number;
+  /** How much later than asked messages come again that wait. @default 0 */
+  readonly lateMs?: number;
   /** How long the target is said to have taken for each POST. @default as long as it took */
   readonly answerMs?: number;
 }
@@ -62,7 +64,7 @@ export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
 /** One webhook whose target behaves as told. */
 export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
   const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
-  const { isDown = () => false, postMs = 0, answerMs } = rest;
+  const { isDown = () => false, postMs = 0, lateMs = 0, answerMs } = rest;
   const up = <Port extends object>(port: Port): Port => whileUp(() => isDown(now), port);
   const webhookId = crypto.randomUUID();
   const path = `/hook/${webhookId}`;
@@ -129,6 +131,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
 
   const storedBodies = async (): Promise<readonly string[]> => await aws.listKeys(`batches/${webhookId}/`);
 
+  const sendLate = async (message: QueueMessage, delaySeconds = 0): Promise<void> =>
+    await queue.send(message, delaySeconds === 0 ? 0 : delaySeconds + lateMs / 1_000);
+
   /** One invocation in an execution environment of its own. */
   const invoke = async (received: readonly Received[], plan: KillSwitch): Promise<void> => {
     const invocation = plan.begin();
@@ -146,7 +151,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         },
         {
           bodies: invocation.watch("s3", up(batchBodies(bucket))),
-          retries: invocation.watch("sqs", up({ send: queue.send })),
+          retries: invocation.watch("sqs", up({ send: sendLate })),
           returned: {
             hide: async (messages) => {
               for (const { receiptHandle, seconds } of messages) {
@@ -284,11 +289,11 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     },
 
     /** What must not be, once the queue is empty; empty when all is well. */
-    violations: async (expected: Expected = {}): Promise<readonly string[]> =>
+    violations: async (expected: Expected = {}, records?: readonly BatchRecord[]): Promise<readonly string[]> =>
       findViolations(
         {
           posts,
-          records: await recordsOf(),
+          records: records ?? (await recordsOf()),
           bodies,
           numbers,
           chains,

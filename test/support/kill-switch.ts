@@ -11,8 +11,12 @@ export interface KillSwitch {
   readonly struck: () => string | undefined;
   /** Every call so far, over all invocations. */
   readonly calls: () => readonly string[];
-  /** Numbers of the calls that began an invocation, or while another call of theirs was under way. */
-  readonly besides: () => readonly number[];
+  /**
+   * Numbers of the calls to kill at for all that a kill can leave behind. That is what an invocation had begun to change: its
+   * first changes, in the order in which they began. So they are those before each change (or before the first call, where there
+   * is none), and those after the last change of each invocation.
+   */
+  readonly killPoints: (moment: Moment) => readonly number[];
   /** Starts an invocation; only one of all is killed. */
   readonly begin: () => Invocation;
 }
@@ -25,19 +29,25 @@ export interface Invocation {
   readonly survive: <Result>(work: Promise<Result>) => Promise<Result | undefined>;
 }
 
+/** Whether a call may change something, by its name. */
+export const mayChange = (label: string): boolean => !reading.test(label);
+const reading = /^(?:dynamodb\.(?:Get|Query|BatchGet)Command|s3\.(?:find|load))$/;
+
 const never = new Promise<never>(() => undefined);
 
 /** Strikes the call of that number, counted from 1 over all invocations; 0 strikes none. */
 export const killSwitch = (at: number, moment: Moment): KillSwitch => {
   const calls: string[] = [];
-  const besides: number[] = [];
+  /** Of each invocation, the numbers of its first call and of those that may change something. */
+  const invocations: { first?: number; readonly changes: number[] }[] = [];
   let struck: string | undefined;
 
   const begin = (): Invocation => {
     const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
     const running = new Set<Promise<unknown>>();
+    const own: (typeof invocations)[number] = { changes: [] };
+    invocations.push(own);
     let isDead = false;
-    let hasBegun = false;
     const die = (label: string): Promise<never> => {
       isDead = true;
       struck = label;
@@ -47,8 +57,8 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     const call = async (label: string, work: () => Promise<unknown>): Promise<unknown> => {
       if (isDead) return await never;
       calls.push(label);
-      if (!hasBegun || running.size > 0) besides.push(calls.length);
-      hasBegun = true;
+      own.first ??= calls.length;
+      if (mayChange(label)) own.changes.push(calls.length);
       const isStruck = calls.length === at;
       if (isStruck && moment === "before") return await die(label);
       const result = work();
@@ -84,7 +94,16 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     };
   };
 
-  return { struck: () => struck, calls: () => calls, besides: () => besides, begin };
+  return {
+    struck: () => struck,
+    calls: () => calls,
+    killPoints: (when) =>
+      invocations.flatMap(({ first, changes }) => {
+        if (when === "after") return changes.slice(-1);
+        return changes.length > 0 || first === undefined ? changes : [first];
+      }),
+    begin,
+  };
 };
 
 /** AWS clients have one method for all calls, whose argument's class names what it does. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type KillSwitch, killSwitch, type Moment } from "../../support/kill-switch.ts";
+import { type KillSwitch, killSwitch, mayChange, type Moment } from "../../support/kill-switch.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 import { faultsOf, useWorld } from "./use-world.ts";
 
-const timeoutMs = 120_000;
+/** A busy machine may take minutes for what takes seconds on a quiet one. */
+const sweepTimeoutMs = 900_000;
 
 const system = useWorld();
 
@@ -15,12 +16,12 @@ const share = 3;
 const struckAnywhere = new Set<string>();
 
 /**
- * Numbers of the awaits to kill at: in a full sweep after the effect of each, and before those that do not come right after
- * another's effect. By default these come before the first call of a kind or after the last.
+ * Numbers of the awaits to kill at: in a full sweep all that leave something else behind, by default those before the first call
+ * of a kind or after the last.
  */
 const awaitsOf = (life: KillSwitch, moment: Moment, offset: number): readonly number[] => {
+  if (isFull) return life.killPoints(moment);
   const calls = life.calls();
-  if (isFull) return moment === "before" ? life.besides() : calls.map((_, index) => index + 1);
   const isEdge = (call: string, index: number): boolean =>
     index === (moment === "before" ? calls.indexOf(call) : calls.lastIndexOf(call));
   const edges = calls.flatMap((call, index) => (isEdge(call, index) ? [index + 1] : []));
@@ -44,25 +45,26 @@ const killAtAwaits = async (scenario: Scenario, moment: Moment) => {
   };
 
   const offset = scenarios.indexOf(scenario) + (moment === "before" ? 0 : 1);
-  for (const at of awaitsOf(await run(0), moment, offset)) await run(at);
-  return { struck, faults };
+  const life = await run(0);
+  for (const at of awaitsOf(life, moment, offset)) await run(at);
+  return { calls: life.calls(), struck, faults };
 };
 
 describe.each(scenarios)("batches $name", (scenario) => {
   it.each(["before", "after"] as const)(
     "survive a kill %s the effect of each call",
     async (moment) => {
-      const { struck, faults } = await killAtAwaits(scenario, moment);
+      const { calls, struck, faults } = await killAtAwaits(scenario, moment);
       expect(faults).toEqual([]);
       expect(struck.size).toBeGreaterThan(0);
-      if (isFull && moment === "after") expect([...struck]).toEqual(expect.arrayContaining([...scenario.calls]));
+      expect(calls).toEqual(expect.arrayContaining([...scenario.calls]));
       for (const call of struck) struckAnywhere.add(call);
     },
-    timeoutMs,
+    sweepTimeoutMs,
   );
 });
 
-it("each kind of call was struck in one of these lives", () => {
-  const kinds = new Set(scenarios.flatMap(({ calls }) => calls));
+it("each kind of call that changes something was struck in one of these lives", () => {
+  const kinds = new Set(scenarios.flatMap(({ calls }) => calls).filter(mayChange));
   expect([...struckAnywhere]).toEqual(expect.arrayContaining([...kinds]));
 });

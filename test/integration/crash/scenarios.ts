@@ -6,7 +6,7 @@ import { answer } from "../../support/receiver-behaviour.ts";
 /** What batches may live through. */
 export interface Scenario {
   readonly name: string;
-  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs" | "answerMs">;
+  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs" | "lateMs" | "answerMs">;
   readonly begin: (world: DeliverWorld) => Promise<unknown>;
   /** How the batches end, whatever happens to the function. */
   readonly ends: readonly BatchState[];
@@ -156,7 +156,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "of a chain that is parked until the cutoff",
-    options: { behaviour: answer(200) },
+    // Messages come 75 minutes late, so that it waits three times instead of sixteen.
+    options: { behaviour: answer(200), lateMs: 75 * 60_000 },
     begin: async (world) => {
       await openBreaker(world, 20 * 60 * 60 * 1_000);
       await world.sendChain(chain);

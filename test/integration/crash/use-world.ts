@@ -35,8 +35,9 @@ export const useWorld = () => {
 
 /** What is wrong once a scenario is over; empty when all is well. */
 export const faultsOf = async (world: DeliverWorld, scenario: Scenario): Promise<readonly string[]> => {
-  const ends = (await world.recordsOf()).map(({ state }) => state).toSorted();
-  const faults = await world.violations();
+  const records = await world.recordsOf();
+  const ends = records.map(({ state }) => state).toSorted();
+  const faults = await world.violations({}, records);
   const isExpected = [scenario.ends, scenario.endsLate].some((expected) => String(ends) === String(expected));
   return isExpected ? faults : [...faults, `the batches ended as ${String(ends)}`];
 };

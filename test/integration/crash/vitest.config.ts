@@ -7,8 +7,8 @@ export default defineConfig({
     include: ["test/integration/crash/{deliver,replay}-crash.test.ts"],
     root: new URL("../../..", import.meta.url).pathname,
     setupFiles: ["test/support/use-seed.ts"],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 900_000,
+    hookTimeout: 600_000,
     env: { CRASH_SWEEP: "full", POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
   },
 });
