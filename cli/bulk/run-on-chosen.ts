@@ -11,7 +11,7 @@ import { type ChoiceOptions, chooseWebhooks } from "./choose.ts";
 import { type BulkRun, runBulk } from "./run-bulk.ts";
 
 /** Something that is done to many webhooks. */
-export interface BulkAction<Value extends object> extends Pick<
+export interface BulkAction<Value extends object, Subject extends BulkSubject = BulkSubject> extends Pick<
   BulkRun<Value>,
   "label" | "done" | "extra" | "isRepeatable" | "isAlwaysTold"
 > {
@@ -25,14 +25,14 @@ export interface BulkAction<Value extends object> extends Pick<
   readonly fate?: string;
   /** What else is good to know before. */
   readonly note?: string;
-  readonly perform: (access: ApiAccess, subject: BulkSubject) => Promise<Value>;
+  readonly perform: (access: ApiAccess, subject: Subject) => Promise<Value>;
 }
 
 /** Does something to the webhooks that options choose, after a question that says how many they are. */
 export const runOnChosen = async <Value extends object>(
   command: Command,
   terminal: CommandTerminal,
-  action: BulkAction<Value>,
+  action: BulkAction<Value, WebhookRow>,
 ): Promise<ExitCode> => {
   const confirmed = requireConfirm(command, terminal, { what: `whether to ${action.verb.toLowerCase()}` });
   const access = await readAccess(command, terminal);
@@ -48,12 +48,12 @@ export const runOnChosen = async <Value extends object>(
 };
 
 /** Does something to webhooks after a question; to none there is nothing to ask. */
-export const confirmAndRun = async <Value extends object>(input: {
+export const confirmAndRun = async <Value extends object, Subject extends BulkSubject>(input: {
   readonly command: Command;
   readonly terminal: CommandTerminal;
-  readonly action: BulkAction<Value>;
+  readonly action: BulkAction<Value, Subject>;
   readonly access: ApiAccess;
-  readonly subjects: readonly BulkSubject[];
+  readonly subjects: readonly Subject[];
   readonly confirmed: ReturnType<typeof requireConfirm>;
 }): Promise<ExitCode> => {
   const { command, terminal, action, access, subjects, confirmed } = input;

@@ -1,9 +1,13 @@
 import type { Command } from "commander";
+import { changedText, isAsChosen } from "#shared/bulk/as-chosen.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
+import type { WebhookRow } from "#shared/contract/api/summary.ts";
+import { webhookAnswer } from "#shared/contract/api/webhook.ts";
 import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
 import { type BulkAction, runOnChosen } from "../bulk/run-on-chosen.ts";
-import { callApi, noResults, readSummary } from "../api.ts";
+import { type ApiAccess, callApi, noResults, readSummary } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { printJson } from "../output.ts";
@@ -31,25 +35,39 @@ export const addDelete = (program: Command, run: RunCommand): void => {
   });
 };
 
-const notFound = 404;
-
-const deletion: BulkAction<object> = {
+const deletion: BulkAction<object, WebhookRow> = {
   verb: "Delete",
   label: "Deleting",
   done: "deleted",
   isFinal: true,
   fate: "are still delivered, or expire",
   isRepeatable: true,
-  perform: async (access, { id }) => {
+  perform: async (access, chosen) => {
     try {
-      await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, answer: noResults });
+      await deleteAsChosen(access, chosen);
     } catch (error) {
+      const { status } = error instanceof CliError ? error : {};
+      if (status === apiErrors.changedMeanwhile.status) throw changedMeanwhile(chosen);
       // Gone is what was wanted, also when an answer was lost on its way.
-      if (!(error instanceof CliError) || error.status !== notFound) throw error;
+      if (status !== apiErrors.notFound.status) throw error;
     }
     return { deleted: true };
   },
 };
+
+const deleteAsChosen = async (access: ApiAccess, chosen: WebhookRow): Promise<void> => {
+  const path = `/webhooks/${chosen.id}`;
+  const present = await callApi(access, { method: "GET", path, answer: webhookAnswer });
+  if (!isAsChosen(chosen, present)) throw changedMeanwhile(chosen);
+  await callApi(access, { method: "DELETE", path, headers: { "if-match": present.etag }, answer: noResults });
+};
+
+const changedMeanwhile = ({ id }: WebhookRow): CliError =>
+  new CliError(exitCodes.failed, {
+    message: changedText,
+    fix: `tidepost changes ${id} shows what was changed; choose it again to delete it.`,
+    code: apiErrors.changedMeanwhile.code,
+  });
 
 const deleteOne = async (input: {
   readonly command: Command;

@@ -1,3 +1,5 @@
+import { changedText, isAsChosen } from "#shared/bulk/as-chosen.ts";
+import { ApiError } from "../api/api-error.ts";
 import { callApi } from "../api/client.ts";
 import { type BulkAction, faultOf } from "./bulk-failures.ts";
 import type { BulkSubject } from "./bulk-subject.ts";
@@ -34,9 +36,10 @@ interface PerformOptions {
 /** Does it to one webhook. */
 export const performBulk = async (
   action: BulkAction,
-  { id, until }: BulkSubject,
+  subject: BulkSubject,
   { overlapHours }: PerformOptions,
 ): Promise<Outcome> => {
+  const { id, until } = subject;
   const parameters = { id };
   switch (action) {
     case "pause":
@@ -59,11 +62,26 @@ export const performBulk = async (
       return undefined;
     case "delete":
       try {
-        await callApi("DELETE /v1/webhooks/{id}", { parameters });
+        await deleteAsChosen(subject);
       } catch (error) {
+        const { status } = faultOf(error);
+        if (status === 412) throw changedMeanwhile();
         // Gone is what was wanted, also when an answer was lost on its way.
-        if (faultOf(error).status !== 404) throw error;
+        if (status !== 404) throw error;
       }
       return undefined;
   }
 };
+
+const deleteAsChosen = async (chosen: BulkSubject): Promise<void> => {
+  const parameters = { id: chosen.id };
+  const present = await callApi("GET /v1/webhooks/{id}", { parameters });
+  if (!isAsChosen(chosen, present)) throw changedMeanwhile();
+  await callApi("DELETE /v1/webhooks/{id}", { parameters, headers: { "if-match": present.etag } });
+};
+
+const changedMeanwhile = (): ApiError =>
+  new ApiError({
+    status: 412,
+    problems: [{ message: changedText, fix: "Look at it, and choose it again to delete it." }],
+  });

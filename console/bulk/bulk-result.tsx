@@ -12,6 +12,7 @@ import { hrefOf } from "../hash-location.ts";
 import { createStore } from "../store.ts";
 import { bulkTexts } from "./bulk-actions.ts";
 import { failuresByReason } from "./bulk-failures.ts";
+import type { BulkSubject } from "./bulk-subject.ts";
 import { type BulkJob, dropBulk, isBusy, startBulk, useBulkJob } from "./bulk-job.ts";
 
 const isShown = createStore(false);
@@ -41,7 +42,7 @@ const ResultDialog = ({ job }: ResultProps) => {
     showBulkResult(false);
     if (stored) dropBulk();
   };
-  const again = (subjects: readonly { readonly id: string; readonly name: string }[]): void => {
+  const again = (subjects: readonly BulkSubject[]): void => {
     showBulkResult(false);
     void startBulk({ action, subjects, overlapHours, secrets });
   };

@@ -20,7 +20,7 @@ interface FoundSubjects {
 /** As many as the API answers at once. */
 const pageSize = "500";
 
-/** The webhooks of a selection that an action is for. Of those that match, id and name alone are kept. */
+/** The webhooks of a selection that an action is for. Of those that match, little more than id and name is kept. */
 export const findSubjects = async (
   action: BulkAction,
   selection: BulkSelection,
@@ -31,7 +31,7 @@ export const findSubjects = async (
   let queued = nothingQueued;
   for await (const rows of pagesOf(selection, signal)) {
     const fit = rows.filter((row) => isFit(action, row));
-    subjects.push(...fit.map(({ id, name }) => ({ id, name })));
+    subjects.push(...fit.map(({ id, name, target, active }) => ({ id, name, target, active })));
     unfit += rows.length - fit.length;
     queued = fit.reduce(addQueued, queued);
     onProgress(subjects.length + unfit);

@@ -132,9 +132,19 @@ describe("signed in", () => {
     await more("Delete");
     await dialog.getByText("cannot be undone").waitFor();
     expect(await dialog.getByRole("button", { name: "Delete", exact: true }).isDisabled()).toBe(true);
+    // Somebody resumes one meanwhile, and the list under the dialog shows it.
+    const resumed = await listed("bulk-2");
+    await tidepost.call("PUT", `/webhooks/${resumed?.id}`, { body: { active: true } });
+    await page.locator("tr", { hasText: "bulk-2" }).getByText("Paused").waitFor({ state: "detached" });
     await dialog.getByRole("textbox").fill("3");
     await confirm("Delete");
-    await page.getByText("3 webhooks deleted").waitFor();
+    await page.getByText("2 webhooks deleted").waitFor();
+    expect(await listed("bulk-2")).toMatchObject({ active: true });
+
+    await more("Delete");
+    await dialog.getByRole("textbox").fill("1");
+    await confirm("Delete");
+    await page.getByText("1 webhook deleted").waitFor();
     expect(await listed("bulk-1")).toBeUndefined();
     await page.getByRole("link", { name: "bulk-1" }).waitFor({ state: "detached" });
   });

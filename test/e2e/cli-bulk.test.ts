@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
 import { useCli } from "../support/use-cli.ts";
 
@@ -43,6 +43,36 @@ describe("webhooks that options choose", () => {
       error: "",
     });
     expect(await registered()).toEqual([]);
+  });
+
+  it("are not deleted where somebody changes them after they were chosen, be it at the last moment", async () => {
+    const [renamed, raced, same] = await Promise.all(["/renamed", "/raced", "/same"].map((path) => register(path)));
+    const { fetch } = globalThis;
+    const change = async (id: string | undefined, body: object) => {
+      expect((await world.tidepost.call("PUT", `/webhooks/${id}`, { body })).status).toBe(200);
+    };
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+      const answered = await fetch(input, init);
+      const path = new URL(input instanceof Request ? input.url : input).pathname;
+      if (init?.method === "GET" && path.endsWith("/webhooks/summary")) await change(renamed, { name: "mine now" });
+      if (init?.method === "GET" && path.endsWith(`/webhooks/${raced}`)) await change(raced, { batch_size: 7 });
+      return answered;
+    });
+    onTestFinished(() => spy.mockRestore());
+    const deleted = await cli(["delete", "--all", "--yes", "--json"]);
+    expect(deleted.code).toBe(1);
+    const outcomes = deleted.json() as readonly { readonly id: string; readonly outcome: string }[];
+    expect(new Map(outcomes.map(({ id, outcome }) => [id, outcome]))).toEqual(
+      new Map([
+        [renamed, "failed"],
+        [raced, "failed"],
+        [same, "done"],
+      ]),
+    );
+    expect(outcomes.filter(({ outcome }) => outcome === "failed")).toMatchObject(
+      Array.from({ length: 2 }, () => ({ errors: [{ message: expect.stringContaining("after it was chosen") }] })),
+    );
+    expect((await registered()).map(({ name }) => name).toSorted()).toEqual(["mine now", "raced"]);
   });
 
   it("are tested and get new secrets, and those for which that fails are listed with their reason", async () => {

@@ -10,6 +10,7 @@ import type { BulkAction } from "../../bulk/bulk-failures.ts";
 import { BulkButtons } from "../../bulk/bulk-buttons.tsx";
 import { BulkDialog } from "../../bulk/bulk-dialog.tsx";
 import { RecoverDialog } from "../../bulk/recover-dialog.tsx";
+import type { BulkSelection } from "../../bulk/bulk-selection.ts";
 import { SelectionBar } from "../../bulk/selection-bar.tsx";
 import { hrefOf, navigate } from "../../hash-location.ts";
 import { NoWebhooks } from "../../components/no-webhooks.tsx";
@@ -33,7 +34,8 @@ export const WebhooksPage = () => {
   const preferences = useTablePreferences(webhookTableId, webhookColumns);
   const query = useWebhookPage(listQuery(search, preferences.pageSize));
   const missing = useMissingGrant("webhooks/modify");
-  const [action, setAction] = useState<BulkAction>();
+  // The selection as it was when the dialog opened: what is confirmed is what is done, whatever the list shows meanwhile.
+  const [dialog, setDialog] = useState<{ readonly action: BulkAction; readonly selection: BulkSelection }>();
   const [selected, setSelected] = useState<Selected>(nothingSelected);
   useShortcut(
     missing === undefined ? { keys: "c", label: "Create a webhook", run: () => navigate(newPath) } : undefined,
@@ -43,16 +45,18 @@ export const WebhooksPage = () => {
   const { matching = 0 } = query.data ?? {};
   const size = selected === "matching" ? matching : selected.size;
   const isSelected = ({ id }: WebhookRow): boolean => selected === "matching" || selected.has(id);
-  const dialog = {
-    selection:
-      selected === "matching"
-        ? ({ kind: "matching", query: matchingOf(search), size: matching } as const)
-        : ({ kind: "rows", rows: asPresent(selected, query.data?.results ?? []), size } as const),
-    onClose: () => setAction(undefined),
-    onStart: () => {
-      setAction(undefined);
-      setSelected(nothingSelected);
-    },
+  const openDialog = (action: BulkAction): void =>
+    setDialog({
+      action,
+      selection:
+        selected === "matching"
+          ? { kind: "matching", query: matchingOf(search), size: matching }
+          : { kind: "rows", rows: asPresent(selected, query.data?.results ?? []), size },
+    });
+  const onClose = (): void => setDialog(undefined);
+  const onStart = (): void => {
+    onClose();
+    setSelected(nothingSelected);
   };
 
   return (
@@ -97,7 +101,7 @@ export const WebhooksPage = () => {
         }
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            {missing === undefined && <BulkButtons hasSelection={size > 0} onAction={setAction} />}
+            {missing === undefined && <BulkButtons hasSelection={size > 0} onAction={openDialog} />}
             <Button
               variant="primary"
               href={hrefOf(newPath)}
@@ -110,8 +114,12 @@ export const WebhooksPage = () => {
         }
         empty={<NoWebhooks />}
       />
-      {action === "recover" && <RecoverDialog {...dialog} />}
-      {action !== undefined && action !== "recover" && <BulkDialog action={action} {...dialog} />}
+      {dialog !== undefined &&
+        (dialog.action === "recover" ? (
+          <RecoverDialog selection={dialog.selection} onClose={onClose} onStart={onStart} />
+        ) : (
+          <BulkDialog action={dialog.action} selection={dialog.selection} onClose={onClose} onStart={onStart} />
+        ))}
     </Page>
   );
 };

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../../console/api/api-error.ts";
-import { type BulkOutcome, type BulkSubject, runBulk } from "#shared/bulk/run-bulk.ts";
+import { type BulkOutcome, runBulk } from "#shared/bulk/run-bulk.ts";
 import { failuresByReason, faultOf, isRepeatable } from "../../../console/bulk/bulk-failures.ts";
+import type { BulkSubject } from "../../../console/bulk/bulk-subject.ts";
 
-const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({ id: String(n), name: `Webhook ${n}` }));
+const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({
+  id: String(n),
+  name: `Webhook ${n}`,
+  target: "https://a.example",
+  active: true,
+}));
 const failure = (status: number, message = `status ${status}`) => new ApiError({ status, problems: [{ message }] });
 
 const run = async (
