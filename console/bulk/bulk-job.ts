@@ -27,8 +27,14 @@ const job = createStore<BulkJob | undefined>(undefined);
 /** Ends the run of the present job. */
 let current = new AbortController();
 
+/** Webhooks that jobs have deleted. */
+const deletedIds = new Set<string>();
+
 /** The job there is; renders again as it goes on. */
 export const useBulkJob = job.use;
+
+/** Whether a job has deleted a webhook: an answer of the API may be older. */
+export const hasDeleted = (id: string): boolean => deletedIds.has(id);
 
 const warnOfLoss = (event: BeforeUnloadEvent): void => {
   const { state, secrets } = job.get() ?? {};
@@ -89,6 +95,7 @@ export const startBulk = async ({
       else if (kind === "failed") failures.push(outcome);
       else {
         done += 1;
+        if (action === "delete") deletedIds.add(subject.id);
         if (outcome.value !== undefined) secrets.push({ ...subject, secret: outcome.value.secret });
       }
     },

@@ -13,15 +13,17 @@ export interface HeldRows<Row> {
 
 /**
  * The rows after a page was read again. While somebody points at them they stay where they are, with their present values: a
- * row must not move away under a click. What has left the page stays as it was last seen.
+ * row must not move away under a click. What has left the page stays as it was last seen, unless its user has deleted it.
  */
 export const holdRows = <Row extends Identified>(
   before: HeldRows<Row> | undefined,
   fresh: { readonly page: string; readonly rows: readonly Row[] },
-  isAttended: boolean,
+  { isAttended, isDeleted }: { readonly isAttended: boolean; readonly isDeleted: (id: string) => boolean },
 ): HeldRows<Row> => {
   if (before === undefined || before.page !== fresh.page || !isAttended) return { ...fresh, moved: 0 };
   const present = new Map(fresh.rows.map((row) => [row.id, row]));
-  const rows = before.rows.map((row) => present.get(row.id) ?? row);
+  const rows = before.rows
+    .filter(({ id }) => present.has(id) || !isDeleted(id))
+    .map((row) => present.get(row.id) ?? row);
   return { page: fresh.page, rows, moved: fresh.rows.filter(({ id }, index) => rows[index]?.id !== id).length };
 };

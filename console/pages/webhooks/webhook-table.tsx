@@ -11,6 +11,7 @@ import type { WebhookOrder, WebhookRow } from "#shared/contract/api/summary.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import type { ApiError } from "../../api/api-error.ts";
 import type { WebhookPage } from "../../api/queries.ts";
+import { hasDeleted } from "../../bulk/bulk-job.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { stateTexts } from "../../components/state-text.ts";
 import { TableSettings, type useTablePreferences } from "../../components/table/table-settings.tsx";
@@ -189,7 +190,8 @@ const useHeldRows = (
 ): { readonly rows: readonly WebhookRow[]; readonly moved: number; readonly release: () => void } => {
   const [seen, setSeen] = useState<{ readonly data: WebhookPage; readonly held: HeldRows<WebhookRow> }>();
   if (data !== undefined && !isOld && (seen?.data !== data || seen.held.page !== page)) {
-    setSeen({ data, held: holdRows(seen?.held, { page, rows: data.results }, areRowsAttended()) });
+    const isAttended = areRowsAttended();
+    setSeen({ data, held: holdRows(seen?.held, { page, rows: data.results }, { isAttended, isDeleted: hasDeleted }) });
   }
   const release = (): void => {
     if (data !== undefined) setSeen({ data, held: { page, rows: data.results, moved: 0 } });

@@ -42,21 +42,31 @@ describe("the address of the list of webhooks", () => {
 describe("rows that are read again", () => {
   const page = "1";
   const row = (id: string, value = 0) => ({ id, value });
-  const before = holdRows(undefined, { page, rows: [row("a"), row("b"), row("c")] }, true);
+  const attended = { isAttended: true, isDeleted: () => false };
+  const before = holdRows(undefined, { page, rows: [row("a"), row("b"), row("c")] }, attended);
 
   it("stay where they are under a pointer, with their present values, until they are put in order", () => {
     const rows = [row("c", 1), row("a", 1), row("d", 1)];
-    expect(holdRows(before, { page, rows }, true)).toEqual({
+    expect(holdRows(before, { page, rows }, attended)).toEqual({
       page,
       rows: [row("a", 1), row("b"), row("c", 1)],
       moved: 3,
     });
-    expect(holdRows(before, { page, rows }, false)).toEqual({ page, rows, moved: 0 });
-    expect(holdRows(before, { page, rows: before.rows }, true).moved).toBe(0);
+    expect(holdRows(before, { page, rows }, { ...attended, isAttended: false })).toEqual({ page, rows, moved: 0 });
+    expect(holdRows(before, { page, rows: before.rows }, attended).moved).toBe(0);
+  });
+
+  it("leave also from under a pointer when its user has deleted them", () => {
+    const rows = [row("b"), row("c")];
+    expect(holdRows(before, { page, rows }, { ...attended, isDeleted: (id) => id !== "c" })).toEqual({
+      page,
+      rows,
+      moved: 0,
+    });
   });
 
   it("of another page take the place of those before them at once", () => {
     const other = { page: "2", rows: [row("x")] };
-    expect(holdRows(before, other, true)).toEqual({ ...other, moved: 0 });
+    expect(holdRows(before, other, attended)).toEqual({ ...other, moved: 0 });
   });
 });
