@@ -4,40 +4,24 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import * as z from "zod";
+import { readTestReport, type TestOutcome } from "../tools/test-report.ts";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
 const compileCache = join(projectRoot, "node_modules/.cache/tests-compiled");
 
-const report = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
-});
-
-interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-/** Counts what a run reports. A file that could not run has no tests to count: it is one failure. */
-const outcomeOf = async (file: string, status: number): Promise<Outcome> => {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 1 };
-  const { numFailedTests, numPassedTests, testResults } = report.parse(JSON.parse(text));
-  const brokenFiles = testResults.filter(
-    (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
-  );
-  const failed = numFailedTests + brokenFiles.length;
-  return { passed: numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed };
+/** A run that failed in no test, or ended before it could report, has failed all the same. */
+const outcomeOf = async (file: string, status: number): Promise<TestOutcome> => {
+  const ended: TestOutcome = { passed: 0, failed: 1, failures: [`FAILED  the run ended with status ${status}`] };
+  const outcome = await readTestReport(file).catch(() => ended);
+  return status !== 0 && outcome.failed === 0 ? { ...ended, passed: outcome.passed } : outcome;
 };
 
-const runProjects = async (projects: readonly string[], file: string): Promise<Outcome> => {
+const runProjects = async (projects: readonly string[], file: string): Promise<TestOutcome> => {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const child = spawn(process.execPath, [vitest, "run", ...projects.map((name) => `--project=${name}`), ...reporters], {
     cwd: projectRoot,
@@ -60,7 +44,9 @@ const runAll = async (): Promise<void> => {
     halves.map(async (projects, index) => await runProjects(projects, join(directory, `${index}.json`))),
   );
   await rm(directory, { recursive: true });
-  const sum = (of: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  const sum = (of: "passed" | "failed"): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  // Once more at the end, where they are seen: what a run printed of them may be thousands of lines above.
+  for (const failure of outcomes.flatMap(({ failures }) => failures)) process.stdout.write(`${failure}\n`);
   process.stdout.write(`tests: ${sum("passed")} passed, ${sum("failed")} failed\n`);
   if (sum("failed") > 0) process.exitCode = 1;
 };
