@@ -7,7 +7,7 @@ import { freePort } from "../support/tidepost.ts";
 import { useCli } from "../support/use-cli.ts";
 
 /** What the polls of a listener before may still take. */
-const waitMs = 60_000;
+const waitMs = 240_000;
 
 const world = useCli();
 const { cli, register } = world;
