@@ -7,7 +7,7 @@ import { signatureHeaders } from "#shared/delivery/headers.ts";
 import { freePort } from "../support/tidepost.ts";
 import { isInstalled, type RunningReceiver, runReceiver, startInVain } from "./run-receiver.ts";
 
-const wait = { timeout: 60_000, interval: 50 };
+const wait = { timeout: 240_000, interval: 50 };
 const [oldSecret, secret] = [signingSecretOf(Buffer.alloc(32, 1)), signingSecretOf(Buffer.alloc(32, 2))];
 const good = { WEBHOOK_TOKEN: "new", WEBHOOK_SECRET: secret };
 
@@ -29,13 +29,22 @@ const languages = receiverLanguages.map((language) => {
   return { language, canRun, title: canRun ? language : `${language}, which is not installed here` };
 });
 
+/** Where a program listens that is told its port: its code is the same at each start, and compiled once. */
+const newPlace = async () => {
+  const port = await freePort();
+  return { url: `http://127.0.0.1:${port}/hook`, env: { PORT: String(port) } };
+};
+
 describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
   const isSkipped = !canRun && process.env["CI"] !== "true";
+  const target = "http://127.0.0.1/hook";
+  const isCompiledAnew = false;
 
-  it.skipIf(isSkipped).each(unusable)("does not start with %s", async (_, env, reason) => {
-    const url = `http://127.0.0.1:${await freePort()}/hook`;
-    const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, compression: "none" });
-    const { code, output } = await startInVain({ language, receiver, url, env });
+  it.skipIf(isSkipped).each(unusable)("does not start with %s", async (_, settings, reason) => {
+    const place = await newPlace();
+    const receiver = renderReceiver(language, { target, hasToken: true, isSigned: true, compression: "none" });
+    const env = { ...place.env, ...settings };
+    const { code, output } = await startInVain({ language, receiver, isCompiledAnew, url: place.url, env });
     expect(output).toMatch(reason);
     expect(code).toBe(1);
   });
@@ -43,10 +52,10 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
   it.skipIf(isSkipped)(
     "takes what carries the old token or secret while one is being replaced, and nothing else",
     async () => {
-      const url = `http://127.0.0.1:${await freePort()}/hook`;
-      const receiver = renderReceiver(language, { target: url, hasToken: true, isSigned: true, compression: "none" });
-      const env = { ...good, WEBHOOK_TOKEN_OLD: "old", WEBHOOK_SECRET_OLD: oldSecret };
-      const running = await runReceiver({ language, receiver, url, env });
+      const { url, env: place } = await newPlace();
+      const receiver = renderReceiver(language, { target, hasToken: true, isSigned: true, compression: "none" });
+      const env = { ...place, ...good, WEBHOOK_TOKEN_OLD: "old", WEBHOOK_SECRET_OLD: oldSecret };
+      const running = await runReceiver({ language, receiver, isCompiledAnew, url, env });
       const send = async (token: string, signedWith: string): Promise<number> => {
         const [batchId, body] = [crypto.randomUUID(), Buffer.from(listOf("1"))];
         const signing = { secret: signedWith, rotated: [] };
@@ -68,9 +77,10 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
     let url: string;
 
     beforeEach(async () => {
-      url = `http://127.0.0.1:${await freePort()}/hook`;
-      const receiver = renderReceiver(language, { target: url, hasToken: false, isSigned: false, compression: "none" });
-      running = await runReceiver({ language, receiver, url, env: {} });
+      const place = await newPlace();
+      ({ url } = place);
+      const receiver = renderReceiver(language, { target, hasToken: false, isSigned: false, compression: "none" });
+      running = await runReceiver({ language, receiver, isCompiledAnew, ...place });
     });
     afterEach(async () => await running.stop());
 

@@ -101,7 +101,7 @@ const deliveredSince = (requestCount: number): readonly string[] =>
     .toSorted();
 
 const untilDelivered = async (requestCount: number, ids: readonly string[]): Promise<void> => {
-  await vi.waitFor(() => expect(deliveredSince(requestCount)).toEqual(ids), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(() => expect(deliveredSince(requestCount)).toEqual(ids), { timeout: 240_000, interval: 100 });
 };
 const all = ["order-1", "order-2", "order-3"];
 

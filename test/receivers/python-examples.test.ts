@@ -51,7 +51,7 @@ describe.each(Object.entries(servers))("the example in %s", (_, { argumentsOf, s
     url = `http://127.0.0.1:${port}/hook`;
     const env = { ...process.env, ...secrets, INBOX: join(folder, "inbox.db") };
     child = spawn(python, argumentsOf(port), { cwd: "examples/python", env, stdio: ["ignore", "ignore", "pipe"] });
-    await vi.waitFor(async () => await fetch(url), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(async () => await fetch(url), { timeout: 240_000, interval: 200 });
   });
   afterAll(async () => {
     child.kill();

@@ -114,14 +114,14 @@ describe.each(languages)("the receiver in $title", ({ language, canRun }) => {
         expect(await send(listOf(2), { id: first })).toBe("200 stored");
         expect(running.output()).not.toContain(first);
         await running.letWork();
-        await vi.waitUntil(() => running.output().includes(`${first}: `), { timeout: 60_000 });
+        await vi.waitUntil(() => running.output().includes(`${first}: `), { timeout: 240_000 });
         expect(await send(listOf(2), { id: first })).toBe("200 duplicate");
         expect(await send(listOf(10_000), { id: large })).toBe("200 stored");
-        await vi.waitUntil(() => running.output().includes(`${large}: `), { timeout: 60_000 });
+        await vi.waitUntil(() => running.output().includes(`${large}: `), { timeout: 240_000 });
         expect(running.output().split(`${first}: `)).toHaveLength(2);
         const counts = language === "java" ? `${listOf(10_000).length} characters` : "10000 events";
         expect(running.output()).toContain(`${large}: ${counts}`);
-        await vi.waitUntil(() => readdirSync(join(running.folder, "inbox")).length === 0, { timeout: 60_000 });
+        await vi.waitUntil(() => readdirSync(join(running.folder, "inbox")).length === 0, { timeout: 240_000 });
         expect(stored()).toEqual([`${first}.json`, `${large}.json`].toSorted());
         expect(readFileSync(join(running.folder, "done", `${large}.json`), "utf8")).toBe(listOf(10_000));
       });

@@ -1,22 +1,34 @@
 /** Runs the code of a receiver as its first comment says, in a folder of its own. */
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { ReceiverCode, ReceiverLanguage } from "../../console/receiver-code/render-receiver.ts";
+
+type Command = readonly [string, ...string[]];
 
 interface Toolchain {
   /** Prints the version, to see whether it is there. */
-  readonly version: readonly [string, ...string[]];
-  readonly run: (fileName: string) => readonly [string, ...string[]];
+  readonly version: Command;
+  readonly run: (fileName: string) => Command;
+  /** What `run` does at every start, in two: a program that is started again and again is compiled once. */
+  readonly compiled?: {
+    readonly compile: (fileName: string, folder: string) => Command;
+    readonly run: (folder: string) => Command;
+  };
   /** The first line of the work on a batch, and code before it that waits until the file `go` is there. */
   readonly work: string;
   readonly wait: string;
   /** Code before it that fails while the file `fail` is there. */
   readonly fail: string;
 }
+
+/** A program that lives for seconds is not worth optimising. */
+const javaFlags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] as const;
 
 export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
   node: {
@@ -38,6 +50,10 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
   go: {
     version: ["go", "version"],
     run: (fileName) => ["go", "run", fileName],
+    compiled: {
+      compile: (fileName, folder) => ["go", "build", "-o", join(folder, "receiver"), fileName],
+      run: (folder) => [join(folder, "receiver")],
+    },
     work: '\tfmt.Printf("%s: %d events',
     wait: `	for _, err := os.Stat("go"); err != nil; _, err = os.Stat("go") {
 	}`,
@@ -47,7 +63,11 @@ export const toolchains: Readonly<Record<ReceiverLanguage, Toolchain>> = {
   },
   java: {
     version: ["java", "-version"],
-    run: (fileName) => ["java", fileName],
+    run: (fileName) => ["java", ...javaFlags, fileName],
+    compiled: {
+      compile: (fileName, folder) => ["javac", "-d", folder, fileName],
+      run: (folder) => ["java", ...javaFlags, "-cp", folder, "Receiver"],
+    },
     work: '        System.out.println(batchId + ": "',
     wait: `        while (!Files.exists(Path.of("go"))) Thread.onSpinWait();`,
     fail: `        if (Files.exists(Path.of("fail"))) throw new IllegalStateException("on purpose");`,
@@ -100,13 +120,19 @@ interface ReceiverInput {
   readonly receiver: ReceiverCode;
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Whether a program that was started before is compiled again, as its first comment has it.
+   * @default true
+   */
+  readonly isCompiledAnew?: boolean;
 }
 
 /** The pauses before a batch is tried again, in every language, and those that a test can wait for. */
 const pauses = { shown: "10, 60, 600, 3600", tested: "1, 1" };
 
-const writeProgram = async ({ language, receiver }: Omit<ReceiverInput, "url">): Promise<string> => {
-  const { work, wait, fail } = toolchains[language];
+/** Writes the program into a folder of its own, and says how to start it there. */
+const writeProgram = async ({ language, receiver, isCompiledAnew = true }: ReceiverInput) => {
+  const { work, wait, fail, run } = toolchains[language];
   const folder = await mkdtemp(join(tmpdir(), `receiver-${language}-`));
   for (const part of [work, pauses.shown]) {
     if (!receiver.code.includes(part)) throw new Error(`There is no text ${part}`);
@@ -115,21 +141,39 @@ const writeProgram = async ({ language, receiver }: Omit<ReceiverInput, "url">):
     .replace(work, () => `${wait}\n${fail}\n${work}`)
     .replace(pauses.shown, () => pauses.tested);
   await writeFile(join(folder, receiver.fileName), code);
-  return folder;
+  const command = isCompiledAnew ? undefined : await compiledOnce(language, folder, { ...receiver, code });
+  return { folder, command: command ?? run(receiver.fileName) };
 };
 
-const spawnIn = (folder: string, { language, receiver, env }: Omit<ReceiverInput, "url">) => {
-  const [command, ...args] = toolchains[language].run(receiver.fileName);
-  // A process group of its own, since some start the program as a child.
-  return spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, detached: true });
+/** What starts each program that was compiled, by its code. */
+const compiledPrograms = new Map<string, Promise<Command>>();
+
+/** Compiles a program unless that was done before, and answers what starts it; undefined where there is nothing to compile. */
+const compiledOnce = async (language: ReceiverLanguage, folder: string, { code, fileName }: ReceiverCode) => {
+  const { compiled } = toolchains[language];
+  if (compiled === undefined) return undefined;
+  const compile = async (): Promise<Command> => {
+    const out = mkdtempSync(join(tmpdir(), `receiver-${language}-compiled-`));
+    process.once("exit", () => rmSync(out, { recursive: true, force: true }));
+    const [command, ...args] = compiled.compile(fileName, out);
+    await promisify(execFile)(command, args, { cwd: folder });
+    return compiled.run(out);
+  };
+  const started = compiledPrograms.get(code) ?? compile();
+  compiledPrograms.set(code, started);
+  return await started;
 };
+
+const spawnIn = (folder: string, [command, ...args]: Command, env: ReceiverInput["env"]) =>
+  // A process group of its own, since some start the program as a child.
+  spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, detached: true });
 
 /** Starts a program that should end; resolves with its exit code and what it printed, or with "runs" when it listens. */
 export const startInVain = async (
   input: ReceiverInput,
 ): Promise<{ readonly code: number | "runs"; readonly output: string }> => {
-  const folder = await writeProgram(input);
-  const child = spawnIn(folder, input);
+  const { folder, command } = await writeProgram(input);
+  const child = spawnIn(folder, command, input.env);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, "close");
@@ -158,11 +202,11 @@ const untilListening = async (url: string, isOver: () => boolean): Promise<"runs
 
 /** Starts a program, and waits until something answers at the URL. */
 export const runReceiver = async (input: ReceiverInput): Promise<RunningReceiver> => {
-  const folder = await writeProgram(input);
+  const { folder, command } = await writeProgram(input);
   let output = "";
   let kill = async (): Promise<void> => await Promise.resolve();
   const start = async (): Promise<void> => {
-    const child = spawnIn(folder, input);
+    const child = spawnIn(folder, command, input.env);
     const ended = once(child, "close");
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -8,7 +8,7 @@ export default defineConfig({
     root: new URL("../..", import.meta.url).pathname,
     // Names what is skipped.
     reporters: ["verbose"],
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
