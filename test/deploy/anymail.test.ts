@@ -80,7 +80,7 @@ it("django-anymail's SparkPost view parses what every document of Amazon SES bec
     await tidepost.clients.sns.send(new PublishCommand({ TopicArn, Message }));
   }
   const names = Object.keys(expected);
-  await vi.waitFor(() => expect(parsed).toHaveLength(names.length), { timeout: 120_000, interval: 200 });
+  await vi.waitFor(() => expect(parsed).toHaveLength(names.length), { timeout: 240_000, interval: 200 });
   expect(errors.join("")).toBe("");
   for (const name of names) {
     expect(parsed.find(({ message_id: id }) => id === name)).toMatchObject({

@@ -79,12 +79,12 @@ it("takes events from the API to the targets of its webhooks, and again to one t
   const { json, text } = await call(key, "POST", "/ingest/events", sent);
   expect(json.results, text).toMatchObject({ accepted: 2, rejected: 0 });
 
-  await receiver.until((seen) => batchesOn(seen, "/healthy").length > 0, 60_000);
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > 0, 240_000);
   const [delivered] = batchesOn(receiver, "/healthy");
   expect(JSON.parse(delivered?.body.toString() ?? "")).toEqual([sent[0]]);
   expect(delivered?.headers["x-messagesystems-webhook-token"]).toBe("deployed-token");
 
-  await receiver.until((seen) => batchesOn(seen, "/failing").length > 1, 90_000);
+  await receiver.until((seen) => batchesOn(seen, "/failing").length > 1, 240_000);
   const [failed, retried] = batchesOn(receiver, "/failing");
   expect(JSON.parse(failed?.body.toString() ?? "")).toEqual([sent[1]]);
   expect(retried?.headers["x-messagesystems-batch-id"]).toBe(failed?.headers["x-messagesystems-batch-id"]);
@@ -110,7 +110,7 @@ it("takes documents of Amazon SES from the topic, and by HTTP", async () => {
     batchesOn(seen, "/ses").flatMap(({ body }) =>
       (JSON.parse(body.toString()) as readonly { readonly msys: object }[]).map(({ msys }) => JSON.stringify(msys)),
     );
-  await receiver.until((seen) => types(seen).length > 1, 90_000);
+  await receiver.until((seen) => types(seen).length > 1, 240_000);
   const found = types(receiver)
     .toSorted()
     .map((text) => JSON.parse(text));
@@ -126,7 +126,7 @@ it("has its events sent to a laptop by tidepost listen", async () => {
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => void lines.push(line));
   const expected = ["click", "open"].map((type) => JSON.stringify(event(type)));
-  await vi.waitFor(() => expect(lines.toSorted()).toEqual(expected), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(() => expect(lines.toSorted()).toEqual(expected), { timeout: 240_000, interval: 100 });
   child.kill("SIGINT");
   expect(await once(child, "exit")).toEqual([0, null]);
 });
@@ -137,7 +137,7 @@ it("forms the batches of a window that is run again by hand, as the runbook says
   const before = batchesOn(receiver, "/healthy").length;
   const response = await fetch(`${emulator.endpoint}${path}`, { method: "POST", body: JSON.stringify(failedWindow) });
   expect(await response.json()).toEqual({ batchItemFailures: [] });
-  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 60_000);
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 240_000);
 });
 
 it("puts a window that was given up back on the stream, after a look at it", async () => {
@@ -159,7 +159,7 @@ it("puts a window that was given up back on the stream, after a look at it", asy
   const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "aws/lambda/" }));
   s3.destroy();
   expect(KeyCount).toBe(0);
-  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 60_000);
+  await receiver.until((seen) => batchesOn(seen, "/healthy").length > before, 240_000);
 });
 
 it("is found in order by the checks of the doctor, which see what an operator changes", async () => {

@@ -143,57 +143,53 @@ const isJson = (text: string): boolean => {
 const nameOf = ({ names, command, at }: Place): string =>
   [...names, typeof at === "number" ? `<${command.registeredArguments[at]?.name()}>` : at.flags].join(" ");
 
-describe(
-  `hostile texts in every argument and option (a sample of seed ${seed})`,
-  { timeout: isFull ? 900_000 : 240_000 },
-  () => {
-    it("end each command with a code of its own, and nothing is printed that a terminal obeys", async () => {
-      const problems: string[] = [];
-      for (const [turn, [place, [name, text]]] of samplePairs(
-        places,
-        Object.entries(hostileTexts),
-        isFull ? 8 : 1,
-      ).entries()) {
-        const json = turn % 3 === 0;
-        const ended = await run(place, text, json);
-        problems.push(
-          ...problemsOf(ended, json).map(
-            (problem) =>
-              `${nameOf(place)} of ${name}${json ? " with --json" : ""} ${problem}: ${ended.error.slice(0, 300)}`,
-          ),
-        );
-      }
-      expect(problems).toEqual([]);
-    });
+describe(`hostile texts in every argument and option (a sample of seed ${seed})`, { timeout: 900_000 }, () => {
+  it("end each command with a code of its own, and nothing is printed that a terminal obeys", async () => {
+    const problems: string[] = [];
+    for (const [turn, [place, [name, text]]] of samplePairs(
+      places,
+      Object.entries(hostileTexts),
+      isFull ? 8 : 1,
+    ).entries()) {
+      const json = turn % 3 === 0;
+      const ended = await run(place, text, json);
+      problems.push(
+        ...problemsOf(ended, json).map(
+          (problem) =>
+            `${nameOf(place)} of ${name}${json ? " with --json" : ""} ${problem}: ${ended.error.slice(0, 300)}`,
+        ),
+      );
+    }
+    expect(problems).toEqual([]);
+  });
 
-    it("are no secret that breaks a command when they come from the environment or standard input", async () => {
-      const problems: string[] = [];
-      const sources = places.filter(({ at }) => typeof at !== "number" && at.flags.includes("<source>"));
-      for (const [turn, [place, [name, text]]] of samplePairs(sources, Object.entries(hostileTexts)).entries()) {
-        const { names, command, at } = place;
-        if (typeof at === "number") continue;
-        const args = command.registeredArguments.filter(({ required }) => required).map(goodArgument);
-        const ended = await world.cli(
-          [
-            ...names,
-            ...(needed[names.join(" ")]?.() ?? []),
-            `${at.long ?? ""}=${turn % 2 === 0 ? "-" : "env:HOSTILE"}`,
-            ...args,
-          ],
-          {
-            env: { XDG_CONFIG_HOME: folder, HOSTILE: text },
-            folder,
-            input: text,
-            interrupted: AbortSignal.timeout(endsAfterMs),
-          },
-        );
-        problems.push(
-          ...problemsOf(ended, false).map(
-            (problem) => `${nameOf(place)} of ${name} ${problem}: ${ended.error.slice(0, 300)}`,
-          ),
-        );
-      }
-      expect(problems).toEqual([]);
-    });
-  },
-);
+  it("are no secret that breaks a command when they come from the environment or standard input", async () => {
+    const problems: string[] = [];
+    const sources = places.filter(({ at }) => typeof at !== "number" && at.flags.includes("<source>"));
+    for (const [turn, [place, [name, text]]] of samplePairs(sources, Object.entries(hostileTexts)).entries()) {
+      const { names, command, at } = place;
+      if (typeof at === "number") continue;
+      const args = command.registeredArguments.filter(({ required }) => required).map(goodArgument);
+      const ended = await world.cli(
+        [
+          ...names,
+          ...(needed[names.join(" ")]?.() ?? []),
+          `${at.long ?? ""}=${turn % 2 === 0 ? "-" : "env:HOSTILE"}`,
+          ...args,
+        ],
+        {
+          env: { XDG_CONFIG_HOME: folder, HOSTILE: text },
+          folder,
+          input: text,
+          interrupted: AbortSignal.timeout(endsAfterMs),
+        },
+      );
+      problems.push(
+        ...problemsOf(ended, false).map(
+          (problem) => `${nameOf(place)} of ${name} ${problem}: ${ended.error.slice(0, 300)}`,
+        ),
+      );
+    }
+    expect(problems).toEqual([]);
+  });
+});

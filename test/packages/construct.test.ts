@@ -122,7 +122,7 @@ it("delivers from the example's template on the emulator", async () => {
     expect(await call("POST", "/v1/webhooks", { body })).toMatchObject({ status: 200 });
     await ingest(['{"msys":{"track_event":{"type":"click"}}}']);
     const isBatch = ({ bodyBytes }: { readonly bodyBytes: number }): boolean => bodyBytes > 20;
-    await receiver.until(() => receiver.requests.some(isBatch), 60_000);
+    await receiver.until(() => receiver.requests.some(isBatch), 240_000);
     expect(receiver.requests.find(isBatch)?.body.toString()).toBe('[{"msys":{"track_event":{"type":"click"}}}]');
   } finally {
     await runtime.stop();

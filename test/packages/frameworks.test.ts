@@ -78,7 +78,7 @@ const start = async (settings: object): Promise<void> => {
   });
   child = started;
   createInterface({ input: started.stdout }).on("line", (line) => void printed.push(line));
-  await vi.waitFor(() => expect(printed.filter((line) => line === "listening")).toHaveLength(3), 30_000);
+  await vi.waitFor(() => expect(printed.filter((line) => line === "listening")).toHaveLength(3), 240_000);
 };
 
 const stop = async (): Promise<void> => {
@@ -107,6 +107,6 @@ it("Hono, a route handler of Next.js and Express each receive a signed, compress
   const event = { type: "bounce", rcpt_to: "ann@example.org" };
   await tidepost.ingest([event, event].map((data) => JSON.stringify({ msys: { message_event: data } })));
   const expected = frameworks.map((name) => `${name} 2 bounce ann@example.org`);
-  await vi.waitFor(() => expect(printed).toEqual(expect.arrayContaining(expected)), 60_000);
+  await vi.waitFor(() => expect(printed).toEqual(expect.arrayContaining(expected)), 240_000);
   expect(printed.filter((line) => line !== "listening").toSorted()).toEqual(expected.toSorted());
 });

@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ["test/e2e/prepare.ts"],
     setupFiles: ["test/support/use-seed.ts"],
     testTimeout: 900_000,
-    hookTimeout: 300_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
     env: { HOSTILE_RUNS: "60", POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" },
   },
