@@ -3013,7 +3013,7 @@ export interface Paths {
 export interface Schemas {
   /** Unknown fields are ignored. */
   NewWebhook: {
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name: string;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -3154,7 +3154,7 @@ export interface Schemas {
       };
   /** Only the fields sent change. Unknown fields are ignored. */
   WebhookChange: {
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name?: string | null;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target?: string | null;
@@ -3263,7 +3263,7 @@ export interface Schemas {
   };
   /** One webhook of a `webhooks.json`. */
   ImportEntry: {
-    /** Display name. A new webhook without one is named after its target's host. */
+    /** Display name. A new webhook without one is named after its target's host. At least one character is visible. */
     name?: string | null;
     /** Event types to deliver. Required unless `events_mode` is `all`. */
     events?: Schemas["EventKey"][] | null;
@@ -3310,7 +3310,7 @@ export interface Schemas {
     msys: Record<string, Record<string, unknown>>;
   };
   NewApiKey: {
-    /** Display name. */
+    /** Display name. At least one character is visible. */
     label: string;
     /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
     grants: Schemas["Grant"][];
@@ -3321,7 +3321,7 @@ export interface Schemas {
   Grant: "webhooks/view" | "webhooks/modify" | "ingest/write" | "api_keys/manage";
   /** Only the fields sent change. */
   ApiKeyChange: {
-    /** Display name. */
+    /** Display name. At least one character is visible. */
     label?: string | null;
     /** What the key may do: nothing that the calling key may not. Replaced as a whole. */
     grants?: Schemas["Grant"][] | null;
@@ -3332,7 +3332,7 @@ export interface Schemas {
   Webhook: {
     /** Id of the webhook. */
     id: string;
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name: string;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -3614,7 +3614,7 @@ export interface Schemas {
     entry?: number;
     /** Id of the webhook. */
     id?: string;
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name: string;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -3675,7 +3675,7 @@ export interface Schemas {
   WebhookRow: {
     /** Id of the webhook. */
     id: string;
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name: string;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -3873,7 +3873,7 @@ export interface Schemas {
       first: {
         /** Id of the webhook. */
         id: string;
-        /** Display name. Need not be unique. */
+        /** Display name. Need not be unique. At least one character is visible. */
         name: string;
         /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
         target: string;
@@ -3924,7 +3924,7 @@ export interface Schemas {
   WebhookSummary: {
     /** Id of the webhook. */
     id: string;
-    /** Display name. Need not be unique. */
+    /** Display name. Need not be unique. At least one character is visible. */
     name: string;
     /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
     target: string;
@@ -4527,7 +4527,7 @@ export interface Schemas {
     key: {
       /** Id of the key. */
       id: string;
-      /** Display name. */
+      /** Display name. At least one character is visible. */
       label: string;
       /** First characters of the key, to distinguish keys. */
       short_key: string;
@@ -4544,7 +4544,7 @@ export interface Schemas {
   ApiKey: {
     /** Id of the key. */
     id: string;
-    /** Display name. */
+    /** Display name. At least one character is visible. */
     label: string;
     /** First characters of the key, to distinguish keys. */
     short_key: string;
@@ -4558,7 +4558,7 @@ export interface Schemas {
   IssuedApiKey: {
     /** Id of the key. */
     id: string;
-    /** Display name. */
+    /** Display name. At least one character is visible. */
     label: string;
     /** First characters of the key, to distinguish keys. */
     short_key: string;

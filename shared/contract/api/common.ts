@@ -50,11 +50,15 @@ export const displayText = z
   .trim()
   .refine((text) => text !== "", "must not be empty")
   .refine((text) => hasAtMost(text, maxNameCharacters), `must have at most ${maxNameCharacters} characters`)
-  .refine((text) => !/\p{Cc}/u.test(text), "must not contain control characters");
+  .refine((text) => !/\p{Cc}/u.test(text), "must not contain control characters")
+  // A link of such a name cannot be seen, let alone clicked.
+  .refine((text) => text === "" || /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}]/u.test(text), {
+    error: "must have a visible character",
+  });
 
 /** A note on such a name. */
 export const displayNote = (description: string, example: string) =>
-  note(description, {
+  note(`${description} At least one character is visible.`, {
     minLength: 1,
     maxLength: maxNameCharacters,
     pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`,

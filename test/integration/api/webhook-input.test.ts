@@ -205,6 +205,7 @@ describe("bad input changes nothing", () => {
     ["an empty name", { name: "  " }, 422, "1300", /^'name' must not be empty/],
     ["a long name", { name: "x".repeat(256) }, 422, "1300", /^'name' must have at most 255/],
     ["a control character", { name: "a\u0007" }, 422, "1300", /^'name' must not contain control/],
+    ["a name that nobody sees", { name: "\u200B\u3164" }, 422, "1300", /^'name' must have a visible character/],
     ["no target", { target: undefined }, 422, "1400", /^'target' is required/],
     ["a target that is no URL", { target: "example" }, 422, "1300", /^'target': /],
     ["a target with credentials", { target: "http://a:b@example.com" }, 422, "1300", /^'target': /],
