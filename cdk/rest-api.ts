@@ -69,7 +69,10 @@ export class RestApi extends Construct {
       this.api.addGatewayResponse(type, {
         type: ResponseType.of(type),
         ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
-        ...(type === "UNAUTHORIZED" ? { responseHeaders: challengeFor(props) } : {}),
+        responseHeaders: {
+          "X-Content-Type-Options": "'nosniff'",
+          ...(type === "UNAUTHORIZED" ? challengeFor(props) : {}),
+        },
         templates: { "application/json": JSON.stringify({ errors: [{ message, description, code }] }) },
       });
     }

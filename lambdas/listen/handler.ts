@@ -3,7 +3,14 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { healthEventKeys } from "#shared/contract/words.ts";
 import { errors, validate } from "#shared/errors.ts";
-import { httpAnswers, requestHeader, requestQuery, requireCaller, requireMethod } from "#shared/runtime/http.ts";
+import {
+  httpAnswers,
+  jsonHeaders,
+  requestHeader,
+  requestQuery,
+  requireCaller,
+  requireMethod,
+} from "#shared/runtime/http.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import { type RequestLimitDeps, requestLimit } from "#shared/runtime/request-limit.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
@@ -70,7 +77,7 @@ export const createHandler = (deps: ListenDeps) => {
       const facts = { next_cursor: encodeCursor(owner, answer.place), behind_ms: behindMs, omitted };
       return {
         statusCode: 200,
-        headers: { "content-type": "application/json", "cache-control": "no-store" },
+        headers: jsonHeaders,
         // Each event as its producer wrote it, so that what listens gets the bytes that a webhook would get.
         body: `{"results":[${events.map(String).join(",")}],${JSON.stringify(facts).slice(1)}`,
       };

@@ -93,6 +93,13 @@ export const refuseDeliveries = (event: APIGatewayProxyEvent): void => {
   );
 };
 
+/** Headers of every JSON answer: nobody keeps it, and no browser takes text of a customer in it for a page. */
+export const jsonHeaders = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+} as const;
+
 /** A JSON answer of the REST API. */
 export const jsonAnswer = (
   statusCode: number,
@@ -100,7 +107,7 @@ export const jsonAnswer = (
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyResult => ({
   statusCode,
-  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  headers: { ...jsonHeaders, ...headers },
   body: JSON.stringify(body),
 });
 

@@ -66,6 +66,7 @@ describe.each([...methodsByPath])("%s", (path, methods) => {
       expect([method, refused.status]).toEqual([method, 405]);
       expect(String(refused.headers["allow"]).split(", ").toSorted()).toEqual(allowed.toSorted());
       expect(jsonOf(refused).errors[0]?.code).toBe("1102");
+      expect(refused.headers["x-content-type-options"]).toBe("nosniff");
     }
   });
 
@@ -75,6 +76,9 @@ describe.each([...methodsByPath])("%s", (path, methods) => {
     expect(head.status).toBe(get.status);
     expect(head.body).toHaveLength(0);
     expect(head.headers["content-type"]).toBe(get.headers["content-type"]);
+    if (get.headers["content-type"] === "application/json") {
+      expect(get.headers["x-content-type-options"]).toBe("nosniff");
+    }
   });
 });
 
@@ -124,6 +128,7 @@ describe("a request without a known key", () => {
         expect(refused.status).toBe(401);
         // No browser opens a dialog for it.
         expect(refused.headers["www-authenticate"]).toBe('ApiKey realm="tidepost"');
+        expect(refused.headers["x-content-type-options"]).toBe("nosniff");
         expect(jsonOf(refused).errors[0]?.description).toMatch(/without 'Bearer'.*Basic authentication/);
       }
     },

@@ -137,6 +137,9 @@ describe("gateway responses", () => {
     const text = templates["application/json"] ?? "";
     const { message, description, code } = error;
     expect(JSON.parse(text)).toEqual({ errors: [{ message, description, code }] });
+    expect(response?.["ResponseParameters"]).toMatchObject({
+      "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
+    });
     // API Gateway would read these as the start of a variable or a directive.
     expect(text).not.toMatch(/[$#]/);
   });

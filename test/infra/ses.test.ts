@@ -114,14 +114,15 @@ it("answers requests of the API, where SNS is asked for the key that its URL has
     { AuthorizationType: "CUSTOM", AuthorizerId: "RoutesIngestAuthorizer", HttpMethod: "ANY" },
   ]);
   const challenges = (of: typeof template) =>
-    [...resourcesOf(of, "AWS::ApiGateway::GatewayResponse").values()].flatMap(({ ResponseParameters, ResponseType }) =>
-      ResponseParameters === undefined ? [] : [[ResponseType, ResponseParameters]],
+    [...resourcesOf(of, "AWS::ApiGateway::GatewayResponse").values()].flatMap(
+      ({ ResponseParameters, ResponseType }) => {
+        const challenge = Object.entries(Object(ResponseParameters)).find(([name]) =>
+          name.endsWith(".WWW-Authenticate"),
+        );
+        return challenge === undefined ? [] : [[ResponseType, challenge[1]]];
+      },
     );
-  expect(challenges(template)).toEqual([
-    ["UNAUTHORIZED", { "gatewayresponse.header.WWW-Authenticate": "'Basic realm=\"tidepost\"'" }],
-  ]);
+  expect(challenges(template)).toEqual([["UNAUTHORIZED", "'Basic realm=\"tidepost\"'"]]);
   // A browser would answer Basic with a dialog of its own.
-  expect(challenges(synthTemplate())).toEqual([
-    ["UNAUTHORIZED", { "gatewayresponse.header.WWW-Authenticate": "'ApiKey realm=\"tidepost\"'" }],
-  ]);
+  expect(challenges(synthTemplate())).toEqual([["UNAUTHORIZED", "'ApiKey realm=\"tidepost\"'"]]);
 });

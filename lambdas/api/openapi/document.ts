@@ -113,7 +113,11 @@ export const readDocument = ({ baseUrl }: ApiDeps): Promise<Text> =>
   Promise.resolve({
     status: 200,
     text: JSON.stringify(documentOf(baseUrl)),
-    headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+      "x-content-type-options": "nosniff",
+    },
   });
 
 /** Name of the component that a reference leads to. */
