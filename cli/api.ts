@@ -16,6 +16,7 @@ const timeoutMs = 35_000;
 /** The answer to a request that has none but that it was done. */
 export const noResults = z.object({ results: z.unknown().optional() });
 
+const noSuchPathCode = "1101";
 const errorEnvelope = readable(errorAnswer);
 
 /** Which API is called, and with which key. */
@@ -91,11 +92,10 @@ export const callApiPage = async <Schema extends AnswerSchema>(
   const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
   const errors = errorEnvelope.safeParse(json).data?.errors;
   const { status } = response;
-  if (errors !== undefined)
-    throw new CliError(exitCode, status === 401 ? explainKey(errors, access) : errors, {
-      status,
-      retryAfterMs: retryAfterMs(response),
-    });
+  if (errors !== undefined) {
+    const explained = status === 401 ? explainKey(errors, access) : errors.map((error) => explainPath(error, url));
+    throw new CliError(exitCode, explained, { status, retryAfterMs: retryAfterMs(response) });
+  }
   const found = response.ok ? readable(answer).safeParse(json) : undefined;
   if (found?.success === true) {
     const ignored = ignoredFieldsText(response.headers.get(ignoredFieldsHeader));
@@ -107,7 +107,7 @@ export const callApiPage = async <Schema extends AnswerSchema>(
     exitCode,
     {
       message: `The server at ${url} does not appear to be Tidepost: it gave an unexpected answer to ${method} ${path}`,
-      fix: `Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version${stageHint(url)}.`,
+      fix: urlFix(url),
       response: { status, headers: Object.fromEntries(response.headers), body: text },
     },
     // What stands before the API answers so when the API is away or busy. Its 404 says nothing of a webhook.
@@ -122,6 +122,13 @@ const retryAfterMs = ({ headers }: Response): number | undefined => {
   const text = headers.get("retry-after") ?? "";
   return /^\d+$/.test(text) ? Math.min(Number(text), maxRetryAfterSeconds) * 1_000 : undefined;
 };
+
+const urlFix = (url: string): string =>
+  `Check that --url or TIDEPOST_URL is the base URL of a Tidepost API of this version${stageHint(url)}.`;
+
+/** The local system answers as Tidepost below any path: no command asks for one that there is not. */
+const explainPath = (error: ApiError, url: string): ApiError =>
+  error.code === noSuchPathCode ? { ...error, fix: urlFix(url) } : error;
 
 /** A URL without a path lacks the stage, which all but APIs with a domain of their own have. */
 const stageHint = (url: string): string =>

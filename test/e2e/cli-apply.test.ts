@@ -232,6 +232,13 @@ describe("how tidepost is called", () => {
     expect(ended).toMatchObject({ code: 1, error: expect.stringContaining("does not appear to be Tidepost") });
   });
 
+  it("with a URL that lacks its stage says what is missing", async () => {
+    await write([]);
+    const ended = await cli(["apply", file, "--plan"], { url: new URL(tidepost.apiUrl).origin });
+    const fix = `with its stage: ${new URL(tidepost.apiUrl).origin}/api.`;
+    expect(ended).toMatchObject({ code: 1, error: expect.stringContaining(fix) });
+  });
+
   it("with an unknown key or without the grant ends with 4", async () => {
     await write([]);
     expect(await cli(["apply", file, "--plan"], { key: "wrong" })).toMatchObject({
