@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { clock, eventCount, typeCounts } from "./sink/post-text.ts";
 import type { AttemptFact, DevFact, TotalsFact } from "./dev-fact.ts";
 import { count, counted } from "#shared/text/numbers.ts";
@@ -52,7 +52,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
     case "clocks":
       return [...clocksLines(fact), ""];
     case "attempt":
-      return [timed(attemptLine(fact, options, paint))];
+      return attemptLines(fact, options, paint);
     case "expired":
       return [
         timed(
@@ -96,7 +96,7 @@ export const factLines = (fact: DevFact, options: TextOptions): readonly string[
     case "problem":
       return [timed(`${paint("red", "✖")} ${fact.text}`)];
     case "totals":
-      return totalsLines(fact, options.columns?.());
+      return totalsLines(fact, options);
   }
 };
 
@@ -112,11 +112,11 @@ const clocksLines = ({ windowSeconds, retryScale }: Extract<DevFact, { event: "c
   return [`  Short clocks: window ${windowSeconds} s, ${retries}.`, "  Production's: --window 30 --retry-scale 1"];
 };
 
-const attemptLine = (
+const attemptLines = (
   fact: AttemptFact,
   options: TextOptions,
   paint: (style: Style, text: string) => string,
-): string => {
+): readonly string[] => {
   const { batchId, webhookId, attempt, eventTypes, closedBy, windowMs, outcome, status, reason, latencyMs } = fact;
   const isFirst = attempt === 1;
   const left = (at: string | undefined): number | undefined =>
@@ -128,7 +128,7 @@ const attemptLine = (
     outcome === "delivered"
       ? paint("green", `✔ ${status ?? ""}`)
       : paint("red", `✖ ${[reason, status].filter((part) => part !== undefined).join(" ")}`);
-  // What became of it first: a terminal of 80 columns breaks the line behind it.
+  // What became of it first: the rest may stand on the next line.
   const parts = [
     `${result} in ${latencyMs < 1_000 ? `${latencyMs} ms` : seconds(latencyMs)}`,
     `attempt ${attempt}`,
@@ -142,15 +142,41 @@ const attemptLine = (
     ...(isFirst && closed !== undefined && fact.replayId === undefined ? [`closed by ${closed}`] : []),
   ];
   const id = linked(shortId(batchId), options.batchUrl?.(webhookId, batchId));
-  return `${id}  ${eventCount(fact.events)}  ${parts.join(gap)}`;
+  const begins = `${paint("dim", clock(options.now()))}  ${id}  ${eventCount(fact.events)}`;
+  return folded([`${begins}  ${parts[0]}`, ...parts.slice(1)], { between: gap, indent: 11, columns: options.columns });
 };
 
 /** Text that terminals make a link of; those that cannot, show the text. */
 const linked = (text: string, url: string | undefined): string =>
   url === undefined ? text : `\u001B]8;;${url}\u0007${text}\u001B]8;;\u0007`;
 
-/** On one line for other programs; in a terminal no number is broken at its edge. */
-const totalsLines = (totals: TotalsFact, columns = Number.POSITIVE_INFINITY): readonly string[] => {
+interface FoldOptions extends Pick<TextOptions, "columns"> {
+  /** What stands between two parts of a line. */
+  readonly between: string;
+  /** Spaces before what is continued. */
+  readonly indent: number;
+}
+
+/** Parts on one line for other programs; a terminal breaks none of them at its edge. */
+const folded = (
+  [first = "", ...others]: readonly string[],
+  { between, indent, columns }: FoldOptions,
+): readonly string[] => {
+  const width = columns?.() ?? Number.POSITIVE_INFINITY;
+  const lines: string[] = [];
+  let line = first;
+  for (const part of others) {
+    const longer = `${line}${between}${part}`;
+    if (stripVTControlCharacters(longer).length <= width) line = longer;
+    else {
+      lines.push(line);
+      line = `${" ".repeat(indent)}${part}`;
+    }
+  }
+  return [...lines, line];
+};
+
+const totalsLines = (totals: TotalsFact, { columns }: TextOptions): readonly string[] => {
   const { eventsIn, batches, delivered, retried, expired, duplicates, waiting, unrouted, onTheWay, lost } = totals;
   const parts = [
     `events in ${count(eventsIn)}`,
@@ -164,15 +190,5 @@ const totalsLines = (totals: TotalsFact, columns = Number.POSITIVE_INFINITY): re
     ...(onTheWay === undefined ? [] : [`still on the way ${count(onTheWay)}`]),
     ...(lost === undefined ? [] : [`lost ${count(lost)}`]),
   ];
-  const lines: string[] = [];
-  let line = `Totals  ${parts[0]}`;
-  for (const part of parts.slice(1)) {
-    const longer = `${line} · ${part}`;
-    if (longer.length <= columns) line = longer;
-    else {
-      lines.push(line);
-      line = `        ${part}`;
-    }
-  }
-  return [...lines, line];
+  return folded([`Totals  ${parts[0]}`, ...parts.slice(1)], { between: " · ", indent: 8, columns });
 };

@@ -63,6 +63,8 @@ const lines = z.discriminatedUnion("message", [
   z.object({ message: z.literal("replay.ended"), state: z.string() }),
 ]);
 
+const endsParking: ReadonlySet<unknown> = new Set(["delivery.attempted", "batch.expired", "batch.split"]);
+
 /** Makes facts of functions' lines. */
 export const createLogFacts = (): ((facts: LogFacts) => DevFact | undefined) => {
   const parked = new Set<string>();
@@ -70,8 +72,8 @@ export const createLogFacts = (): ((facts: LogFacts) => DevFact | undefined) => 
     const fact = logFact(facts);
     const { batchId } = facts;
     if (fact?.event !== "parked") {
-      // Whatever else happens to a batch ends that.
-      if (typeof batchId === "string") parked.delete(batchId);
+      // What else a function logs of a batch, such as that it waits for its turn, does not end that.
+      if (typeof batchId === "string" && endsParking.has(facts["message"])) parked.delete(batchId);
       return fact;
     }
     const isAgain = parked.has(fact.batchId);

@@ -5,6 +5,7 @@ import { createLogFacts } from "../../../local/function-log.ts";
 import { actionOfKey, generatorKeysText, sinkKeysLines } from "../../../local/keys.ts";
 import { createScreen } from "../../../local/screen.ts";
 import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 
 const now = Date.UTC(2026, 0, 2, 12, 0, 4);
 const iso = (afterMs: number): string => new Date(now + afterMs).toISOString();
@@ -47,6 +48,26 @@ describe("an attempt", () => {
     expect(shown({ ...attempt, ...facts })).toEqual([
       "12:00:04Z  7f3c…  11 events  ✔ 200 in 3 ms   attempt 3   recovered after 2.1 s   duplicate: the sink had it   replay",
     ]);
+  });
+
+  it("stands on as many lines as the terminal needs, each broken between two facts", () => {
+    const eventTypes = { injection: 5, delivery: 4, open: 1, click: 1 };
+    const fact: AttemptFact = { ...attempt, eventTypes, closedBy: "window", windowMs: 2_004 };
+    const linesOf = (hasColour: boolean, columns: number): readonly string[] =>
+      factLines(fact, {
+        hasColour,
+        now: () => now,
+        columns: () => columns,
+        batchUrl: () => `http://c/${"x".repeat(90)}`,
+      });
+    const folded = linesOf(false, 80).map((line) => stripVTControlCharacters(line));
+    expect(folded).toEqual([
+      "12:00:04Z  7f3c…  11 events  ✔ 200 in 3 ms   attempt 1",
+      "           injection 5 · delivery 4 · open 1 · click 1   closed by window 2.0 s",
+    ]);
+    // Colours and links take no room.
+    expect(linesOf(true, 80).map((line) => stripVTControlCharacters(line))).toEqual(folded);
+    expect(linesOf(true, 200)).toHaveLength(1);
   });
 
   it("links to its page where the terminal can", () => {
@@ -125,6 +146,8 @@ test("a batch that is parked is told once, however often it is looked at, and ag
   const lines = ["a", "b", "a", "b", "a"].map(park);
   expect(lines.map((line) => line.length)).toEqual([1, 1, 0, 0, 0]);
   expect(lines[1]?.[0]).toContain("parked: 2 batches wait");
+  factOf({ message: "breaker.changed", batchId: "b" });
+  expect(park("b")).toHaveLength(0);
   factOf({ message: "delivery.attempted", batchId: "a" });
   expect(park("a")).toHaveLength(1);
 });
