@@ -3,7 +3,13 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { compileCacheDir } from "../compile-cache.ts";
-import type { BootstrapData, EnvironmentMessage, FunctionError, InvokeMessage } from "./messages.ts";
+import {
+  type BootstrapData,
+  type EnvironmentMessage,
+  type FunctionError,
+  type InvokeMessage,
+  maxPayloadBytes,
+} from "./messages.ts";
 
 /** A function as the template declares it. */
 export interface FunctionDefinition {
@@ -57,7 +63,7 @@ const maxYoungGenerationSizeMb = 12;
 /** Lets the last lines that a worker wrote arrive before it is ended. */
 const drainMs = 20;
 
-const bootstrapFile = new URL("./bootstrap.ts", import.meta.url);
+const bootstrapFile = new URL("./bootstrap.js", import.meta.url);
 
 const failed = (requestId: string, errorType: string, errorMessage: string): InvocationResult => ({
   kind: "failed",
@@ -78,6 +84,7 @@ export const startEnvironment = ({ definition, log }: EnvironmentOptions): Envir
     memoryMb: definition.memoryMb,
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName,
+    maxPayloadBytes,
   };
   const worker = new Worker(bootstrapFile, {
     workerData,

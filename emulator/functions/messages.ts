@@ -9,6 +9,7 @@ export interface BootstrapData {
   readonly memoryMb: number;
   readonly logGroupName: string;
   readonly logStreamName: string;
+  readonly maxPayloadBytes: number;
 }
 
 /** One invocation: the event travels as the JSON text that it is on AWS, so that it is serialised only once. */
