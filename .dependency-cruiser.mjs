@@ -102,7 +102,7 @@ export default {
         "^cdk\\.json$",
         "^shared/contract/",
         "^(console/build/site|tools/api-docs/page)\\.ts$",
-        ...npm("aws-cdk-lib", "cdk-nag", "constructs", "esbuild"),
+        ...npm("@jridgewell/sourcemap-codec", "aws-cdk-lib", "cdk-nag", "constructs", "esbuild"),
       ],
       dependencyTypesNot: ["core"],
     }),

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { AssetHashType } from "aws-cdk-lib";
 import { Code, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { FunctionName } from "#shared/contract/env.ts";
@@ -12,7 +12,7 @@ export type AddSite = (directory: string) => void;
 
 /** Writes the code of `lambdas/<name>/index.ts`: one module, its source map, and the files that it reads at run time. */
 export const writeFunctionCode = (name: FunctionName, directory: string, addSite: AddSite): void => {
-  for (const { path, contents } of bundleOf(name)) writeFileSync(join(directory, basename(path)), contents);
+  for (const file of bundleOf(name)) writeFileSync(join(directory, file.name), file.contents);
   if (name === "api") addDocuments(directory);
   if (name === "console") addSite(directory);
 };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, type BuildOptions, buildSync, type OutputFile } from "esbuild";
 import { type FunctionName, functionEnv } from "#shared/contract/env.ts";
+import { ownSourceMap } from "./own-source-map.ts";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 
@@ -38,10 +39,18 @@ export const bundleReport = (sizes: ReadonlyMap<string, number>): readonly strin
     .map(([name, bytes]) => `${name.padEnd(12)} ${kilobytes(bytes).padStart(8)} of ${kilobytes(maxBundleBytes)}`);
 };
 
+/** A file of a function's code. */
+interface CodeFile {
+  readonly name: string;
+  readonly contents: string;
+}
+
 /** Module and source map of a function. The first call bundles all functions: in one run, esbuild parses what they share once. */
-export const bundleOf = (name: FunctionName): readonly OutputFile[] => {
+export const bundleOf = (name: FunctionName): readonly CodeFile[] => {
   bundles ??= buildSync(buildOptions()).outputFiles;
-  return bundles.filter(({ path }) => basename(dirname(path)) === name);
+  return bundles
+    .filter(({ path }) => basename(dirname(path)) === name)
+    .map(({ path, text }) => ({ name: basename(path), contents: path.endsWith(".map") ? ownSourceMap(text) : text }));
 };
 
 /** Bundles all functions ahead of the synthesis: esbuild is another process, and this one has the CDK to load meanwhile. */

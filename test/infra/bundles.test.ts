@@ -1,10 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encode } from "@jridgewell/sourcemap-codec";
 import { afterAll, expect, it } from "vitest";
 import { functionEnv } from "#shared/contract/env.ts";
 import { createCheckedApp } from "../../cdk/app.ts";
 import { bundleReport, bundleSizes, maxBundleBytes } from "../../cdk/function-bundles.ts";
+import { ownSourceMap } from "../../cdk/own-source-map.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "tidepost-bundles-"));
 afterAll(() => {
@@ -25,6 +28,12 @@ it("bundles every function into one small module", () => {
   const sizes = assets.map((asset) => statSync(join(outdir, asset, "index.mjs")).size);
   expect(Math.max(...sizes), `sizes: ${sizes.join(", ")}`).toBeLessThanOrEqual(maxBundleBytes);
 
+  for (const asset of assets) {
+    const { sources } = JSON.parse(readFileSync(join(outdir, asset, "index.mjs.map"), "utf8")) as { sources: string[] };
+    expect(sources.filter((source) => !/^(?:\.\.\/)+(?:lambdas|shared)\//.test(source))).toEqual([]);
+    expect(sources).not.toEqual([]);
+  }
+
   expect([...bundleSizes().keys()].toSorted()).toEqual(Object.keys(functionEnv).toSorted());
   expect([...bundleSizes().values()].toSorted((a, b) => a - b)).toEqual(sizes.toSorted((a, b) => a - b));
 });
@@ -38,4 +47,31 @@ it("reports the size of every function, and refuses one that is too large", () =
   expect(() => bundleReport(new Map([["api", maxBundleBytes + 1_024]]))).toThrow(
     "The code of a function may have 1152 KiB: api has 1153 KiB.",
   );
+});
+
+it("leaves libraries out of a source map, and lets no place of theirs count to our sources", () => {
+  const mappings = encode([
+    [
+      [0, 0, 3, 4, 1],
+      [10, 1, 7, 8, 0],
+      [20, 1, 9, 0],
+      [30, 2, 5, 6],
+    ],
+    [[0, 1, 1, 1]],
+  ]);
+  const sources = ["../../lambdas/a/index.ts", "../../node_modules/library/index.js", "../../shared/b.ts"];
+  const json = ownSourceMap(JSON.stringify({ version: 3, sources, names: ["theirs", "ours"], mappings }));
+  const map = JSON.parse(json) as SourceMapPayload;
+  expect(map).toMatchObject({ version: 3, sources: [sources[0], sources[2]], names: ["ours"] });
+  const places = new SourceMap(map);
+  const ours = { originalSource: sources[0], originalLine: 3, originalColumn: 4, name: "ours" };
+  expect(places.findEntry(0, 5)).toMatchObject(ours);
+  for (const [line, column] of [
+    [0, 10],
+    [0, 25],
+    [1, 3],
+  ] as const) {
+    expect(places.findEntry(line, column)).not.toHaveProperty("originalSource", expect.any(String));
+  }
+  expect(places.findEntry(0, 31)).toMatchObject({ originalSource: sources[2], originalLine: 5, originalColumn: 6 });
 });
