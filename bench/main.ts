@@ -15,6 +15,7 @@ import { ingestHandler } from "./ingest-handler.ts";
 import { isolation, isolationLong } from "./isolation.ts";
 import { latency } from "./latency.ts";
 import { sesHandler } from "./ses-handler.ts";
+import { singleEvents } from "./single-events.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { slowTargets } from "./slow-targets.ts";
 import { startUp } from "./start-up.ts";
@@ -37,6 +38,7 @@ const benchmarks = [
   latency,
   isolation,
   isolationLong,
+  singleEvents,
   slowTargets,
   startUp,
   coldStart,

@@ -10,11 +10,19 @@ type Request =
   /** Answers with what came so far and forgets it. */
   | { readonly kind: "take" };
 
+interface HealthyPost {
+  /** When it arrived, Unix milliseconds. */
+  readonly at: number;
+  /** How old its oldest event then was. */
+  readonly ageMs: number;
+  readonly events: number;
+}
+
 /** What many targets got since the last `take`. */
 export interface TargetsTaken {
   readonly url: string;
-  /** Each POST to a healthy target: when it arrived, Unix milliseconds, and how old its oldest event then was. */
-  readonly healthy: readonly { readonly at: number; readonly ageMs: number }[];
+  /** Each POST to a healthy target. */
+  readonly healthy: readonly HealthyPost[];
   /** When each POST to a hanging target arrived, Unix milliseconds. */
   readonly hangingAt: readonly number[];
 }
@@ -29,7 +37,7 @@ const sentAt = /"sentAt":(\d+)/g;
 
 const serve = (): void => {
   let isHanging = false;
-  let healthy: { readonly at: number; readonly ageMs: number }[] = [];
+  let healthy: HealthyPost[] = [];
   let hangingAt: number[] = [];
 
   const receive = async (request: IncomingMessage): Promise<"answer" | "hang"> => {
@@ -41,7 +49,7 @@ const serve = (): void => {
       return isHanging ? "hang" : "answer";
     }
     const at = Date.now();
-    if (!isTest) healthy.push({ at, ageMs: at - Math.min(...times) });
+    if (!isTest) healthy.push({ at, ageMs: at - Math.min(...times), events: times.length });
     return "answer";
   };
   const server = createServer((request, response) => {
