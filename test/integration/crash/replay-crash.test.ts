@@ -9,8 +9,9 @@ import { createRecoverWorld } from "../../support/recover-world.ts";
 import { createReplayWorld, numberedEvents, numbersOf, type ReplayWorld } from "../../support/replay-world.ts";
 
 const events = 11;
-/** Calls between two kills. `.ci/run` kills at every call. */
-const step = process.env["CRASH_SWEEP"] === "full" ? 1 : 3;
+/** Calls between two kills before their effect, and between two after it, which fall between those. `.ci/run` kills at every call. */
+const step = process.env["CRASH_SWEEP"] === "full" ? 1 : 8;
+const firstKill = { before: 1, after: 1 + Math.floor(step / 2) } as const;
 let aws: Aws;
 let receiver: Receiver;
 beforeAll(async () => {
@@ -81,7 +82,7 @@ const expectWhole = (world: ReplayWorld): void => {
 
 it("a replay that is killed at any call sends the same batches again and no other", async () => {
   for (const when of ["before", "after"] as const) {
-    for (let failAt = 1; ; failAt += step) {
+    for (let failAt: number = firstKill[when]; ; failAt += step) {
       const { world, replay, hasCrashed } = await runWithCrash(failAt, when);
       expectWhole(world);
       const found = await world.read(replay);
@@ -174,7 +175,7 @@ const recoverWithCrash = async (failAt: number, when: When) => {
 
 it("a recovery that is killed at any call sends each event once", async () => {
   for (const when of ["before", "after"] as const) {
-    for (let failAt = 1; ; failAt += step) {
+    for (let failAt: number = firstKill[when]; ; failAt += step) {
       const { taken, state, hasCrashed } = await recoverWithCrash(failAt, when);
       expect(taken, `${when} call ${failAt}`).toEqual(Array.from({ length: recovered }, (_, n) => n));
       expect(state).toBe("finished");
@@ -212,7 +213,7 @@ it("a search that is killed at any call finds the same", async () => {
   for (const { places } of whole.found)
     expect(places).toEqual([[records.find((record) => record.events === 3)?.batchId]]);
   for (const when of ["before", "after"] as const) {
-    for (let failAt = 1; ; failAt += step) {
+    for (let failAt: number = firstKill[when]; ; failAt += step) {
       const { found, state, begun, hasCrashed } = await searchWithCrash(world, failAt, when);
       expect([found, state], `${when} call ${failAt}`).toEqual([whole.found, "finished"]);
       // A count that a crash has left behind ends when the next search finds no room.
