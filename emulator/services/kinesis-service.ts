@@ -114,12 +114,15 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
   const { server, store } = startKinesalite();
   const getStreamDb = store.getStreamDb.bind(store);
   const keys = new Map<string, { readonly key: string; readonly arrivedAt: number }[]>();
+  /** The highest key of each shard. */
+  const newest = new Map<string, string>();
 
   const keep = (streamName: string, key: string, arrivedAt: number): void => {
     const shard = `${streamName}/${key.slice(0, key.indexOf("/") + 1)}`;
     const list = keys.get(shard) ?? [];
     list.push({ key, arrivedAt });
     keys.set(shard, list);
+    if (key > (newest.get(shard) ?? "")) newest.set(shard, key);
   };
 
   for (const { name, description } of journal.streams()) {
@@ -182,6 +185,8 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
 
   const read = ({ streamName, shardId, after = "", limit }: ShardPart): Promise<readonly StreamRecord[]> => {
     const prefix = keyPrefix(shardId);
+    // Most looks find nothing: each would cost the store a stream of its own.
+    if ((newest.get(`${streamName}/${prefix}`) ?? "") <= prefix + after) return Promise.resolve([]);
     // A slash is followed by a zero.
     const range = { gt: prefix + after, lt: `${prefix.slice(0, -1)}0`, limit };
     const records: StreamRecord[] = [];
