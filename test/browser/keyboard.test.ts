@@ -22,7 +22,7 @@ afterAll(async () => {
 it("leads from signing in to the first batch of a new webhook by keyboard alone", async () => {
   const console = await openConsole(browser, { apiUrl: tidepost.apiUrl });
   const { page } = console;
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(240_000);
   const { reach, enter, expectFocus } = keyboardOf(page);
   const press = async (key: string): Promise<void> => await page.keyboard.press(key);
   const button = (name: string) => page.getByRole("button", { name, exact: true });

@@ -38,6 +38,8 @@ const importWebhooks = async (entries: readonly object[]): Promise<void> => {
   // What a request has no time for is done by the next one.
   for (let round = 0; round < 20; round += 1) {
     const { status, json, text } = await tidepost.call("POST", "/webhooks/import", { body: entries });
+    // A busy machine took too long for the gateway.
+    if (status === 504) continue;
     if (status !== 200) throw new Error(text);
     const { plan } = json.results as { readonly plan: readonly { readonly outcome: string }[] };
     if (plan.every(({ outcome }) => outcome === "applied" || outcome === "unchanged")) return;
@@ -177,4 +179,4 @@ it("500 webhooks are searched, sorted and turned over by the server; the way bac
   await console.open("/webhooks?sort=name&page=99");
   await page.getByRole("link", { name: "Alerts" }).waitFor();
   await console.close();
-}, 300_000);
+});

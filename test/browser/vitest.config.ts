@@ -7,8 +7,8 @@ export default defineConfig({
     include: ["test/browser/**/*.test.ts"],
     root: new URL("../..", import.meta.url).pathname,
     globalSetup: ["test/browser/prepare.ts"],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Each file has a browser and a whole local system of its own.
     maxWorkers: 2,
   },

@@ -9,7 +9,7 @@ const path = "/hook";
 const ping = '[{"msys":{}}]';
 /** A batch, with a wait between attempts that a page can be looked at in. */
 const timing = ["--window", "1", "--retry-scale", "10"];
-const deliveredMs = 60_000;
+const deliveredMs = 240_000;
 
 let browser: Browser;
 let receiver: Receiver;

@@ -14,7 +14,7 @@ import type { Tidepost } from "../support/tidepost.ts";
 
 const key = crypto.randomUUID();
 const longName = `A name of two hundred characters ${"that goes on and on ".repeat(9)}`.slice(0, 200);
-const waitMs = 30_000;
+const waitMs = 240_000;
 
 const startedAt = Date.now();
 
