@@ -3,7 +3,7 @@ import type { Stretch } from "#shared/contract/delivery-message.ts";
 import { batchBody } from "#shared/delivery/batch.ts";
 import { type BatchItem, itemsBetween, measure } from "#shared/delivery/cut.ts";
 import type { BatchRecord } from "#shared/delivery/record.ts";
-import { type EventPlace, matchIdOf } from "#shared/delivery/search.ts";
+import { type CountedNumber, type EventPlace, matchIdOf } from "#shared/delivery/search.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { type EventFilter, filterEvents } from "#shared/events/event-filter.ts";
 import { type Frame, isFrame, routeIndexOf } from "#shared/events/frames.ts";
@@ -33,6 +33,8 @@ type FormDeps = ReadDeps & TurnDeps & Pick<ReplayDeps, "replays">;
 /** Time that reading a window may take: 6 MB at the pace of replays take seven seconds. */
 const maxReadMs = 25_000;
 const throttledPauseMs = 2_000;
+/** Windows in which an event is counted for a webhook: a step stores them, in an item of at most 400 KB. */
+const maxCountedWindows = 200;
 /** What Kinesis answers when a shard, or a place in it, is past its retention. */
 const gone: ReadonlySet<string> = new Set(["ResourceNotFoundException", "InvalidArgumentException"]);
 
@@ -106,37 +108,40 @@ const choiceOf = async (deps: FormDeps, webhook: Webhook, place: Place): Promise
 };
 
 /**
- * Finds which of the events that a webhook took of a window an event is, counted from 0: undefined when nothing says so any
- * more, `none` when it is none of them. The last window is kept, as the webhooks of a customer share it.
+ * Finds which of the events that a webhook took of a window an event is, counted from 0: `none` when it is none of them, `unknown`
+ * when nothing says so any more or it is in too many windows, `late` when it is too late to read a further window. The last window is kept, as the webhooks
+ * of a customer share it.
+ *
+ * @param until.deadline Unix milliseconds: one window is read in any case
+ * @param until.counted what has been counted; it gets what is counted now
  */
 export const createNumbers = (
   deps: FormDeps,
   holder: string,
+  { deadline, counted }: { readonly deadline: number; readonly counted: Map<string, CountedNumber> },
 ): {
-  readonly numberOf: (
-    webhook: Webhook,
-    place: Place,
-    event: EventPlace,
-  ) => Promise<number | "none" | "dropped" | "busy" | undefined>;
+  readonly numberOf: (webhook: Webhook, place: Place, event: EventPlace) => Promise<CountedNumber | "busy" | "late">;
 } => {
   let last: { readonly key: string; readonly records: Stretched } | undefined;
-  // A window may be in hundreds of batches, and is counted once for an event.
-  const counted = new Map<string, number | "none" | "dropped" | undefined>();
   const count: ReturnType<typeof createNumbers>["numberOf"] = async (webhook, place, event) => {
     const choice = await choiceOf(deps, webhook, place);
-    if (choice === undefined) return undefined;
+    if (choice === undefined) return "unknown";
     const key = windowOf(place);
+    if (last !== undefined && last.key !== key && deps.now() >= deadline) return "late";
     const records = last?.key === key ? last.records : await readInTurn(deps, { place, holder });
     if (records === "busy") return records;
     last = { key, records };
-    return records === "dropped" ? records : countTo(records, choice, event);
+    return records === "dropped" ? "unknown" : countTo(records, choice, event);
   };
   return {
     numberOf: async (webhook, place, event) => {
+      // A window may be in hundreds of batches, and is counted once for an event.
       const key = [webhook.webhookId, matchIdOf(event), windowOf(place, place.revision, place.replayId)].join();
-      if (counted.has(key)) return counted.get(key);
+      const known = counted.get(key);
+      if (known !== undefined) return known;
+      if (counted.size >= maxCountedWindows) return "unknown";
       const number = await count(webhook, place, event);
-      if (number !== "busy") counted.set(key, number);
+      if (number !== "busy" && number !== "late") counted.set(key, number);
       return number;
     },
   };

@@ -161,7 +161,8 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
   const shards = await deps.searches.listShards(search);
   const others = shards.filter(({ shard }) => shard !== progress.shard);
   const elsewhere = others.reduce((sum, shard) => sum + shard.webhooks, 0);
-  const look = createLookUp(deps, search.searchId);
+  const counted = new Map(progress.counted);
+  const look = createLookUp(deps, search.searchId, { deadline, counted });
   let open = await shownOf(deps, search, { shards, open: progress.open });
   let count = progress.webhooks;
   for (const event of open) {
@@ -177,7 +178,8 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
       if (elsewhere + count >= maxSearchWebhooks || isLate) break;
       const found = await look(webhook, event, match?.text);
       isBusy = found === "busy";
-      if (found === "busy") break;
+      if (found === "busy" || found === "late") break;
+      counted.clear();
       whereabouts.push(found);
       count += 1;
     }
@@ -186,12 +188,13 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
       await deps.searches.putMatch(search, { ...match, whereabouts, takers: takers.length, isLookedUp: isDone });
     }
     if (!isDone) {
-      return { changed: { ...progress, open, webhooks: count }, delaySeconds: isBusy ? askAgainSeconds : 0 };
+      const changed = { ...progress, open, webhooks: count, counted: [...counted] };
+      return { changed, delaySeconds: isBusy ? askAgainSeconds : 0 };
     }
     open = open.slice(1);
     if (deps.now() >= deadline) break;
   }
-  return { changed: { ...progress, open, webhooks: count } };
+  return { changed: { ...progress, open, webhooks: count, counted: [...counted] } };
 };
 
 /** Those of some events that a search shows: the earliest of all that is found. */

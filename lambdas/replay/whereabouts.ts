@@ -1,7 +1,7 @@
 import { maxMatchBatches } from "#shared/contract/limits.ts";
 import type { MissingReason } from "#shared/contract/words.ts";
 import type { BatchOrigin, BatchPosition } from "#shared/delivery/record.ts";
-import type { EventPlace, Whereabouts } from "#shared/delivery/search.ts";
+import type { CountedNumber, EventPlace, Whereabouts } from "#shared/delivery/search.ts";
 import type { ReplayWithShards } from "#shared/job-stores.ts";
 import { readFields } from "#shared/events/event-fields.ts";
 import { spanOf } from "#shared/events/span.ts";
@@ -37,10 +37,15 @@ const rulesThen = (webhook: Webhook, { arrivedAt }: EventPlace) =>
 
 /**
  * Looks up in which batches events are. A window's place on the stream leads to its batches; which part of the window holds
- * the event is counted, unless one batch holds all of it.
+ * the event is counted, unless one batch holds all of it. Looking up ends early, with `busy` or `late`, when a window cannot be
+ * read now, and goes on with what `until.counted` has got until then.
  */
-export const createLookUp = (deps: ReplayDeps, holder: string) => {
-  const { numberOf } = createNumbers(deps, holder);
+export const createLookUp = (
+  deps: ReplayDeps,
+  holder: string,
+  until: { readonly deadline: number; readonly counted: Map<string, CountedNumber> },
+) => {
+  const { numberOf } = createNumbers(deps, holder, until);
   const replays = new Map<string, readonly ReplayWithShards[]>();
 
   const replaysOf = async ({ customerId, webhookId }: Webhook): Promise<readonly ReplayWithShards[]> => {
@@ -49,7 +54,7 @@ export const createLookUp = (deps: ReplayDeps, holder: string) => {
     return known;
   };
 
-  return async (webhook: Webhook, event: EventPlace, text?: string): Promise<Whereabouts | "busy"> => {
+  return async (webhook: Webhook, event: EventPlace, text?: string): Promise<Whereabouts | "busy" | "late"> => {
     const { webhookId } = webhook;
     const route = { type: event.type, subaccountId: event.subaccountId };
     const windows = await originsOf(deps, webhook, event);
@@ -68,10 +73,10 @@ export const createLookUp = (deps: ReplayDeps, holder: string) => {
       // What a filter has left out, the webhook's or a replay's, is in no batch, also where one batch holds all that it let through.
       const isFiltered = rules === undefined || rules.filter !== undefined || replayId !== undefined;
       const number = origin.isWhole && !isFiltered ? origin.first : await numberOf(webhook, place, event);
-      if (number === "busy") return number;
+      if (number === "busy" || number === "late") return number;
       if (number === "none") {
         if (replayId === undefined && rules?.filter !== undefined) missing = "filtered";
-      } else if (number === undefined || number === "dropped") possible.push({ createdAt, batchId });
+      } else if (number === "unknown") possible.push({ createdAt, batchId });
       else if (number >= origin.first && number < origin.next) certain.push({ createdAt, batchId });
     }
     const isExact = certain.length > 0 || possible.length === 0;

@@ -74,6 +74,9 @@ export interface Match extends EventPlace {
   readonly isLookedUp?: boolean;
 }
 
+/** Which of the events that a webhook took of a window an event is, counted from 0; `unknown` when nothing says so any more. */
+export type CountedNumber = number | "none" | "unknown";
+
 /** How far a search is in one shard. */
 export interface SearchProgress extends ReadProgress {
   /** Records with events of the customer, and their bytes on the stream. */
@@ -85,6 +88,8 @@ export interface SearchProgress extends ReadProgress {
   readonly open: readonly EventPlace[];
   /** Webhooks that were looked at. */
   readonly webhooks: number;
+  /** Windows in which the event that is looked up has been counted for the webhook that is looked at: none is read twice. */
+  readonly counted?: readonly (readonly [window: string, number: CountedNumber])[];
   /** Arrival time (ISO 8601) up to which the stream had dropped records before they could be read. */
   readonly droppedTo?: string;
   /** It is not read further, because enough was found. */

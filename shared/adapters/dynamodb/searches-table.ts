@@ -178,6 +178,7 @@ const shardItem = z.object({
   found: z.number(),
   open: z.array(place),
   webhooks: z.number(),
+  counted: z.array(z.tuple([z.string(), z.union([z.number(), z.enum(["none", "unknown"])])])).exactOptional(),
   droppedTo: z.string().exactOptional(),
   isStopped: z.boolean(),
 });

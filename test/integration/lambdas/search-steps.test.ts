@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import { initialSearchProgress } from "#shared/delivery/search.ts";
+import { packRecords } from "#shared/events/pack-records.ts";
+import { eventTexts } from "../../support/builders.ts";
+import type { Aws } from "../../support/aws.ts";
 import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.ts";
 import { events, eventOf, placesOf } from "../../support/searched-events.ts";
 
+let aws: Aws;
 let world: RecoverWorld;
 useRecoverWorld((begun) => {
-  ({ world } = begun);
+  ({ aws, world } = begun);
 });
 
 describe("a step of a search", () => {
@@ -117,6 +122,48 @@ describe("a step of a search", () => {
     expect(found.matches).toHaveLength(101);
     expect(found.matches.at(-1)?.isLookedUp).toBeUndefined();
     expect(found.shards.find(({ shard }) => shard === other)).toMatchObject({ isStopped: true, isDone: true });
+  });
+
+  it("reads windows as long as there is time, and goes on behind those that it has counted", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all" });
+    const stream = eventStream(aws.stream);
+    for (let round = 1; round <= 3; round += 1) {
+      // In one shard, so that each replay has a window of its own that holds the first event.
+      const records = packRecords(world.customerId, eventTexts([eventOf(round)]));
+      await stream.putAll(records.map((record) => ({ ...record, partitionKey: "one" })));
+      await world.collect();
+      await world.drain();
+      await world.start(webhook, { number: round });
+      await world.replayAll();
+      await world.drain();
+    }
+    const search = await world.search({ eventId: "e-1" });
+    let windows = 0;
+    const slow: typeof world.deps.events = {
+      ...world.deps.events,
+      openShard: async (shard, from) => {
+        if (from.kind === "at") {
+          windows += 1;
+          world.pass(15_000);
+        }
+        return await world.deps.events.openShard(shard, from);
+      },
+    };
+    let asked = 0;
+    const turns: typeof world.deps.turns = {
+      ...world.deps.turns,
+      // The shard is another's to read from time to time.
+      take: async (turn) => (windows > 0 && (asked += 1) % 2 === 1 ? false : await world.deps.turns.take(turn)),
+    };
+    await world.run(async (message) => {
+      const before = windows;
+      await world.handle(message, { events: slow, turns });
+      expect(windows - before).toBeLessThanOrEqual(1);
+    });
+    const places = placesOf((await world.readSearch(search)).matches);
+    expect(world.postedIn(webhook, 1)).toHaveLength(4);
+    expect(places.get(webhook.webhookId)).toEqual({ ids: [...world.postedIn(webhook, 1)].toSorted(), isExact: true });
+    expect(windows).toBe(3);
   });
 
   it("samples no more than a replay may read", async () => {
