@@ -1670,7 +1670,7 @@ export interface Paths {
                   | "webhook_changed"
                 )[]
               | null;
-            /** Only events to this address. With `only`, as `types`: not for batches that wait. */
+            /** Only events to this address, in any case, or telephone number. With `only`, as `types`: not for batches that wait. */
             recipient?: string | null;
             /** Only events of the message or transmission with this id, as `recipient`. */
             message_id?: string | null;

@@ -98,7 +98,10 @@ const addReplayOptions = (command: Command): void => {
   command
     .option("--batch <id>", "recover this batch alone: its whole id")
     .addOption(new Option("--types <list>", "only these event types, separated by commas").argParser(list))
-    .option("--recipient <address>", "only events to this address; of a recovery batches that have one")
+    .option(
+      "--recipient <address>",
+      "only events to this address, or telephone number; of a recovery batches that have one",
+    )
     .option("--message-id <id>", "only events of this message or transmission; of a recovery batches that have one")
     .addOption(
       new Option("--rate <batches>", "maximum number of batches a second").argParser(

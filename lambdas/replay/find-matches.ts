@@ -2,7 +2,7 @@ import { maxMatchEventBytes } from "#shared/contract/limits.ts";
 import type { EventPlace, Match, Search } from "#shared/delivery/search.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
-import { fieldsOf } from "#shared/events/event-filter.ts";
+import { fieldsOf, textIn } from "#shared/events/event-filter.ts";
 import { type EventFinder, findEvents } from "#shared/events/find-events.ts";
 import { isFrame } from "#shared/events/frames.ts";
 import { inflateFrame, openFrame } from "#shared/events/open-frame.ts";
@@ -100,9 +100,8 @@ const matchOf = (
   const bytes = bytesOf(event);
   const fields = fieldsOf(event);
   const texts = telling.flatMap((name) => {
-    const value = fields[name];
-    const isShown = typeof value === "string" || typeof value === "number";
-    return isShown ? [[name, beginningOf(String(value), maxFieldCharacters)] as const] : [];
+    const text = textIn(fields, name);
+    return text === undefined ? [] : [[name, beginningOf(text, maxFieldCharacters)] as const];
   });
   return {
     ...place,

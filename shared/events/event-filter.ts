@@ -22,11 +22,11 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
   const recipient = filter.recipient?.toLowerCase();
   const isInside = (event: RoutedEvent): boolean => {
     const fields = fieldsOf(event);
-    const has = (name: string, wanted: string): boolean => fields[name] === wanted;
-    const isTo = (name: string): boolean => String(fields[name]).toLowerCase() === recipient;
+    const isTo = (name: string): boolean => textIn(fields, name)?.toLowerCase() === recipient;
+    const isOf = (name: string): boolean => textIn(fields, name) === messageId;
     return (
       (recipient === undefined || isTo("rcpt_to") || isTo("raw_rcpt_to") || isTo("sms_dst")) &&
-      (messageId === undefined || has("message_id", messageId) || has("transmission_id", messageId))
+      (messageId === undefined || isOf("message_id") || isOf("transmission_id"))
     );
   };
   return (event) =>
@@ -35,3 +35,9 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
 
 /** The fields of an event; none where there are none. */
 export const fieldsOf = (event: EventSpan): EventFields => readFields(event) ?? {};
+
+/** The text of a field: producers also write ids and telephone numbers as numbers. Undefined when it is neither. */
+export const textIn = (fields: EventFields, name: string): string | undefined => {
+  const value = fields[name];
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+};

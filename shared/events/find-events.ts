@@ -1,4 +1,4 @@
-import { type EventFilter, fieldsOf, filterEvents } from "./event-filter.ts";
+import { type EventFilter, fieldsOf, filterEvents, textIn } from "./event-filter.ts";
 import type { EventRoute, EventSpan, RoutedEvent } from "./span.ts";
 
 /** What an event that is looked for must have. Absent fields stand for any. */
@@ -49,7 +49,7 @@ export const findEvents = (criteria: FindCriteria): EventFinder => {
       if (!isRoute(event) || !isInside(event)) return false;
       const fields = fieldsOf(event);
       const has = (value: string, ...names: readonly string[]): boolean =>
-        names.some((name) => String(fields[name]) === value);
+        names.some((name) => textIn(fields, name) === value);
       return (
         (id === undefined || has(id, "event_id", "message_id", "transmission_id")) &&
         (eventId === undefined || has(eventId, "event_id")) &&

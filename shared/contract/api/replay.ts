@@ -35,7 +35,7 @@ export const replayRequest = z.object({
     .exactOptional()
     .meta({ description: "Only events of these types. With `only`: batches that have one of them, each as a whole." }),
   recipient: wantedText(
-    "Only events to this address. With `only`, as `types`: not for batches that wait.",
+    "Only events to this address, in any case, or telephone number. With `only`, as `types`: not for batches that wait.",
     "ann@example.com",
   ),
   message_id: wantedText(

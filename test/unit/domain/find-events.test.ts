@@ -57,6 +57,20 @@ describe("a finder", () => {
     expect(findEvents({ recipient: "+4912" }).is(eventOf({ sms_dst: "+4912" }))).toBe(true);
   });
 
+  it("finds ids and numbers that are written as numbers, and takes nothing for what is not there", () => {
+    const sms = eventOf({ message_id: 17, transmission_id: 18, sms_dst: 4912 });
+    const nothing = eventOf({ subject: "undefined", rcpt_to: null, message_id: ["17"] });
+    for (const criteria of [{ messageId: "17" }, { messageId: "18" }, { id: "17" }, { recipient: "4912" }]) {
+      expect(findEvents(criteria).is(sms)).toBe(true);
+      expect(findEvents(criteria).is(nothing)).toBe(false);
+    }
+    for (const text of ["undefined", "null"]) {
+      for (const criteria of [{ id: text }, { recipient: text }, { messageId: text }, { campaignId: text }]) {
+        expect(findEvents(criteria).is(nothing)).toBe(false);
+      }
+    }
+  });
+
   it("judges by type and sub-account before anything is read", () => {
     const route = { type: "inband", subaccountId: "7" };
     expect(findEvents({ id: "1", types: ["bounce"], subaccountId: 7 }).isRoute(route)).toBe(true);
