@@ -5,7 +5,7 @@ import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { fieldsOf, textIn } from "#shared/events/event-filter.ts";
 import { type EventFinder, findEvents } from "#shared/events/find-events.ts";
 import { isFrame } from "#shared/events/frames.ts";
-import { inflateFrame, openFrame } from "#shared/events/open-frame.ts";
+import { inflateFrame, splitFrame } from "#shared/events/open-frame.ts";
 import { type RoutedEvent, bytesOf, spanOf } from "#shared/events/span.ts";
 import type { ReadRecord } from "#shared/stream.ts";
 import { beginningOf } from "#shared/text/cut.ts";
@@ -85,7 +85,7 @@ const eventsIn = (
   const inflated = inflateFrame(item);
   // A frame that is damaged is in quarantine since it was first read.
   if (inflated.kind === "damaged" || !finder.mayBeIn(spanOf(inflated.text))) return [];
-  const opened = openFrame(item);
+  const opened = splitFrame(item, inflated.text);
   if (opened.kind === "damaged") return [];
   return opened.events.map((event, number) => ({ event, number })).filter(({ event }) => isFound(event, finder));
 };

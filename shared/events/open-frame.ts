@@ -17,8 +17,12 @@ export type OpenedFrame = { readonly kind: "events"; readonly events: readonly R
 /** The events of a frame that has routes. A frame that is other than its record says has none. */
 export const openFrame = (frame: Frame): OpenedFrame => {
   const inflated = inflateFrame(frame);
-  if (inflated.kind === "damaged") return inflated;
-  const spans = splitJoined(inflated.text, frame.events);
+  return inflated.kind === "damaged" ? inflated : splitFrame(frame, inflated.text);
+};
+
+/** The events of a frame of which the text is known. */
+export const splitFrame = (frame: Frame, text: Buffer): OpenedFrame => {
+  const spans = splitJoined(text, frame.events);
   if (spans === undefined) return damaged(`not ${frame.events} events joined by commas`);
   return { kind: "events", events: spans.map((span, at) => routed(frame, span, at)) };
 };
