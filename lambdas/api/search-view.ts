@@ -164,8 +164,7 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
     bytes: match.bytes,
     event: isObject(shown) ? shown : undefined,
     looked_up: match.isLookedUp ?? false,
-    // How many others have is not a sub-account's business.
-    webhooks_total: subaccount === "all" ? match.takers : undefined,
+    webhooks_total: match.takers,
     webhooks: whereabouts
       .filter(({ webhookId }) => subaccount === "all" || known.webhooks.has(webhookId))
       .map((found) => atWebhookView(found, known)),

@@ -34,7 +34,7 @@ export const startSearch = async (deps: ApiDeps, request: Request): Promise<Answ
 const marginMs = minuteMs;
 
 /** What a request looks for, and where. */
-type Wanted = Pick<Search, "from" | "to" | "isFromCut" | "dryRun" | "criteria">;
+type Wanted = Pick<Search, "from" | "to" | "isFromCut" | "dryRun" | "criteria" | "actsFor">;
 
 /**
  * Reads the body of a request for a search.
@@ -76,6 +76,7 @@ export const readSearchRequest = (
     isFromCut,
     dryRun: wanted.dry_run,
     criteria: criteriaOf({ ...wanted, ...(subaccount === "all" ? {} : { subaccount_id: subaccount }) }),
+    ...(subaccount === "all" ? {} : { actsFor: subaccount }),
   };
 };
 
@@ -184,9 +185,9 @@ const findSearch = async ({ searches }: ApiDeps, request: Request): Promise<Sear
 };
 
 /** Whether a search is one of the sub-account in whose name the caller acts. */
-const isVisible = ({ header }: Request, { criteria }: Search): boolean => {
+const isVisible = ({ header }: Request, { actsFor }: Search): boolean => {
   const subaccount = subaccountOf(header("x-msys-subaccount"));
-  return subaccount === "all" || criteria.subaccountId === subaccount;
+  return subaccount === "all" || actsFor === subaccount;
 };
 
 const viewOf = async (deps: ApiDeps, { caller, header }: Request, search: Search) =>

@@ -156,7 +156,10 @@ const withoutDropped = (progress: SearchProgress, keptFrom: number): SearchProgr
 
 /** Looks up what became of events, at as many webhooks as there is time for. */
 const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
-  const webhooks = await deps.webhooks.list(search.customerId);
+  const { actsFor, customerId } = search;
+  const webhooks = (await deps.webhooks.list(customerId)).filter(
+    ({ subaccountId }) => actsFor === undefined || subaccountId === actsFor,
+  );
   const deadline = deps.now() + maxLookUpMs;
   const shards = await deps.searches.listShards(search);
   const others = shards.filter(({ shard }) => shard !== progress.shard);

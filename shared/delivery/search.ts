@@ -21,6 +21,8 @@ export interface Search extends SearchRef {
   /** Whether it only estimates what reading takes. */
   readonly dryRun: boolean;
   readonly criteria: FindCriteria;
+  /** Sub-account in whose name it was asked for: its webhooks alone are looked at. */
+  readonly actsFor?: number;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** Shards that are still to be read; absent before they are known, and when all are read. */

@@ -132,6 +132,7 @@ const searchItem = z.object({
     campaignId: z.string().exactOptional(),
     subaccountId: z.number().exactOptional(),
   }),
+  actsFor: z.number().exactOptional(),
   startedAt: z.string(),
   endedAt: z.string().exactOptional(),
   openShards: z.set(z.string()).exactOptional(),

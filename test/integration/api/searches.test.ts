@@ -202,7 +202,7 @@ describe("POST /events/search", () => {
     expect((await call("GET", `/${id}`, { headers })).status).toBe(200);
     expect((await call("GET", `/${id}`, { headers: { "X-MSYS-SUBACCOUNT": "6" } })).status).toBe(404);
     expect((await call("GET", `/${id}`)).status).toBe(200);
-    const all = await call("POST", "", { body: { id: "1" } });
+    const all = await call("POST", "", { body: { id: "1", subaccount_id: 5 } });
     expect((await call("POST", `/${all.json.results.id}/cancel`, { headers })).status).toBe(404);
   });
 

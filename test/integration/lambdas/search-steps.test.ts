@@ -61,6 +61,20 @@ describe("a step of a search", () => {
     expect(places.get(webhook.webhookId)?.ids).toEqual(world.postedIn(webhook, 1));
   });
 
+  it("looks at a sub-account's own webhooks, however many older ones take the event", async () => {
+    const createdAt = new Date(Date.now() - 3_600_000).toISOString();
+    const own = await world.addTarget({ eventsMode: "all", subaccountId: 7, createdAt });
+    await world.put([eventOf(1, { subaccount_id: "7" })]);
+    await world.collect();
+    await world.drain();
+    for (let n = 0; n < 100; n += 1) await world.addWebhook({ eventsMode: "all" });
+    const search = await world.search({ eventId: "e-1" }, { actsFor: 7 });
+    await world.replayAll();
+    const { matches } = await world.readSearch(search);
+    expect([...placesOf(matches)]).toEqual([[own.webhookId, { ids: world.postedIn(own, 1), isExact: true }]]);
+    expect(matches[0]?.takers).toBe(1);
+  });
+
   it("takes nothing away that is known, when a copy of it comes late", async () => {
     await world.addTarget({ eventsMode: "all" });
     await world.addTarget({ eventsMode: "all", batchSize: 2 });
