@@ -107,6 +107,7 @@ const matchOf = (
     ...place,
     type: beginningOf(event.type, maxFieldCharacters),
     ...(event.subaccountId === undefined ? {} : { subaccountId: beginningOf(event.subaccountId, maxFieldCharacters) }),
+    ...(event.about === undefined ? {} : { about: beginningOf(event.about, maxFieldCharacters) }),
     fields: Object.fromEntries(texts),
     bytes: bytes.length,
     ...(bytes.length > maxMatchEventBytes ? {} : { text: bytes.toString() }),

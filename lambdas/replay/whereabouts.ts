@@ -25,11 +25,14 @@ const maxReplays = 5;
 
 /** Webhooks of a customer to which an event went, or should have gone, in the order of their creation. */
 export const takersOf = (webhooks: readonly Webhook[], event: EventPlace): readonly Webhook[] => {
-  const route = { type: event.type, subaccountId: event.subaccountId };
   return webhooks
-    .filter((webhook) => [webhook, ...rulesThen(webhook, event)].some((rules) => takes(rules, route)))
+    .filter((webhook) => [webhook, ...rulesThen(webhook, event)].some((rules) => takesBy(rules, webhook, event)))
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.webhookId.localeCompare(b.webhookId));
 };
+
+/** Whether a webhook takes an event by some rules. */
+const takesBy = (rules: EventRules, { webhookId }: Webhook, { type, subaccountId, about }: EventPlace): boolean =>
+  takes({ ...rules, webhookId }, { type, subaccountId, ...(about === undefined ? {} : { about }) });
 
 /** Rules by which a webhook may have taken an event: changes need a moment to be live. */
 const rulesThen = (webhook: Webhook, { arrivedAt }: EventPlace) =>
@@ -56,7 +59,6 @@ export const createLookUp = (
 
   return async (webhook: Webhook, event: EventPlace, text?: string): Promise<Whereabouts | "busy" | "late"> => {
     const { webhookId } = webhook;
-    const route = { type: event.type, subaccountId: event.subaccountId };
     const windows = await originsOf(deps, webhook, event);
     const origins = [...windows.origins, ...(await replayedOrigins(deps, await replaysOf(webhook), webhook, event))];
     const certain: BatchPosition[] = [];
@@ -66,7 +68,7 @@ export const createLookUp = (
       const { createdAt, batchId, replayId } = origin;
       const place = { ...origin, shard: event.shard };
       const rules = rulesAt(webhook, origin.revision);
-      if (rules !== undefined && !takes({ ...rules, webhookId }, route)) {
+      if (rules !== undefined && !takesBy(rules, webhook, event)) {
         if (replayId === undefined) missing = "not_subscribed";
         continue;
       }
@@ -172,8 +174,7 @@ const missingReason = async (
   if (webhook.active && webhook.activeChangedAt !== undefined && changedAt > arrivedAt - definitionMs) return "paused";
   // It may not have been live yet.
   if (createdAt > arrivedAt - definitionMs) return "created_later";
-  const route = { type: event.type, subaccountId: event.subaccountId };
-  const taking = rulesThen(webhook, event).filter((rules) => takes(rules, route));
+  const taking = rulesThen(webhook, event).filter((rules) => takesBy(rules, webhook, event));
   if (taking.length === 0) return "not_subscribed";
   if (text !== undefined && taking.every((rules) => isLeftOut(rules, text))) return "filtered";
   if (arrivedAt + deps.recordRetentionDays * dayMs < deps.now()) return "record_expired";

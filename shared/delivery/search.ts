@@ -48,6 +48,8 @@ export interface EventPlace {
   readonly arrivedAt: number;
   readonly type: string;
   readonly subaccountId?: string;
+  /** The webhook that an event about webhooks is about. */
+  readonly about?: string;
 }
 
 /** What became of an event at one webhook. */

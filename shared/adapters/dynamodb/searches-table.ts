@@ -146,6 +146,7 @@ const place = z.object({
   arrivedAt: z.number(),
   type: z.string(),
   subaccountId: z.string().exactOptional(),
+  about: z.string().exactOptional(),
 });
 
 const matchItem = place.extend({

@@ -227,6 +227,19 @@ describe("a search", () => {
     }
   });
 
+  it("names no webhook for an event about that webhook", async () => {
+    const rules = { eventsMode: "selected", events: ["webhook_failing"] } as const;
+    const [subject, other] = [await world.addTarget(rules), await world.addTarget(rules)];
+    const fields = { type: "webhook_failing", event_id: "h-1", webhook_id: subject.webhookId };
+    const event = { msys: { webhook_event: { ...fields, customer_id: world.customerId } } };
+    await world.putData(Buffer.from(JSON.stringify(event)));
+    await world.collect();
+    await world.drain();
+    const places = placesOf((await find({ eventId: "h-1" })).matches);
+    expect([...places.keys()]).toEqual([other.webhookId]);
+    expect(places.get(other.webhookId)).toMatchObject({ ids: [expect.any(String)], isExact: true });
+  });
+
   it("reports what never was, and finds nothing of another customer", async () => {
     await world.put(events(20), crypto.randomUUID());
     await world.putData(Buffer.from(eventOf(3, { customer_id: "somebody" })));
