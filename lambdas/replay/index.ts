@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { replayEnv } from "#shared/contract/env.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
@@ -24,12 +25,14 @@ const env = parseEnv(replayEnv, process.env);
 const client = documentClient();
 const sqs = queueClient();
 
+const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
 const batches = { client, tableName: env.BATCHES_TABLE };
 
 export const handler = createHandler({
   batches: batchListing(batches),
   batchLog: batchesTable(batches),
   bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  changes: changesTable(webhooks),
   events: streamReader({
     client: new KinesisClient({ requestHandler: new NodeHttpHandler() }),
     streamName: env.STREAM_NAME,
@@ -41,7 +44,7 @@ export const handler = createHandler({
   jitter: Math.random,
   steps: replayQueue({ client: sqs, queueUrl: env.REPLAYS_QUEUE_URL }),
   turns: shardTurnsTable({ client, tableName: env.BATCHES_TABLE }),
-  webhooks: webhooksTable({ client, tableName: env.WEBHOOKS_TABLE }),
+  webhooks: webhooksTable(webhooks),
   streamName: env.STREAM_NAME,
   retentionHours: env.STREAM_RETENTION_HOURS,
   recordRetentionDays: env.RECORD_RETENTION_DAYS,

@@ -7,6 +7,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { JobStore, ReplayQueue, ReplayStore, SearchStore } from "#shared/job-stores.ts";
 import type { BatchListing, BatchStore, BodyStore, DeliveryQueue, WebhookStore } from "#shared/stores.ts";
 import type { StreamReader } from "#shared/stream.ts";
+import type { ChangeStore } from "#shared/webhooks/change-store.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { slotsFor } from "./pace.ts";
 import type { ReadDeps } from "./read-shard.ts";
@@ -16,6 +17,7 @@ export interface ReplayDeps extends ReadDeps, TurnDeps {
   readonly batches: Pick<BatchListing, "list" | "listOrigins" | "findById">;
   readonly batchLog: Pick<BatchStore, "find" | "recordRestCut">;
   readonly bodies: Pick<BodyStore, "find" | "place">;
+  readonly changes: Pick<ChangeStore, "list">;
   readonly events: StreamReader;
   readonly replays: Omit<ReplayStore, "create">;
   readonly retries: Pick<DeliveryQueue, "sendAllDelayed">;

@@ -7,6 +7,7 @@ import { readFields } from "#shared/events/event-fields.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
 import { compileFilter } from "#shared/webhooks/filter.ts";
+import { wasPausedBetween } from "#shared/webhooks/past-pauses.ts";
 import { rulesAt, rulesBetween } from "#shared/webhooks/past-rules.ts";
 import { takes } from "#shared/webhooks/routing.ts";
 import type { EventRules, Webhook } from "#shared/webhooks/webhook.ts";
@@ -20,6 +21,8 @@ const maxPages = 20;
 const overlapMs = minuteMs;
 /** A change of a webhook is live after this time at the latest. */
 const definitionMs = minuteMs;
+/** Changes of a webhook that are read to see when it was paused. */
+const maxChangesRead = 100;
 /** Replays of a webhook whose batches are looked at for one event. */
 const maxReplays = 5;
 
@@ -167,11 +170,9 @@ const missingReason = async (
   { origins, isWhole }: Origins,
 ): Promise<MissingReason> => {
   const { arrivedAt } = event;
-  const changedAt = Date.parse(webhook.activeChangedAt ?? webhook.createdAt);
   const createdAt = Date.parse(webhook.createdAt);
   if (createdAt > arrivedAt) return "created_later";
-  if (!webhook.active && changedAt < arrivedAt + definitionMs) return "paused";
-  if (webhook.active && webhook.activeChangedAt !== undefined && changedAt > arrivedAt - definitionMs) return "paused";
+  if (await wasPaused(deps, webhook, event)) return "paused";
   // It may not have been live yet.
   if (createdAt > arrivedAt - definitionMs) return "created_later";
   const taking = rulesThen(webhook, event).filter((rules) => takesBy(rules, webhook, event));
@@ -182,6 +183,17 @@ const missingReason = async (
   // Another part of its window is there, and its own has not been cut.
   if (origins.length > 0) return "no_batch_yet";
   return (await isPassed(deps, webhook, event)) ? "unknown" : "no_batch_yet";
+};
+
+/** Whether a webhook may have been paused for `batch` when that read an event: changes need a moment to be live. */
+const wasPaused = async (
+  { changes, now }: ReplayDeps,
+  webhook: Webhook,
+  { arrivedAt }: EventPlace,
+): Promise<boolean> => {
+  const kept = await changes.list(webhook, { limit: maxChangesRead, now: now() });
+  const own = kept.filter(({ createdAt }) => createdAt === webhook.createdAt).map(({ change }) => change);
+  return wasPausedBetween(webhook, own, { from: arrivedAt - definitionMs, to: arrivedAt + definitionMs });
 };
 
 const isLeftOut = ({ filter }: EventRules, text: string): boolean =>

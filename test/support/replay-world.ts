@@ -1,5 +1,6 @@
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { shardTurnsTable } from "#shared/adapters/dynamodb/shard-turns-table.ts";
@@ -56,6 +57,7 @@ export const createReplayWorld = async (aws: Aws) => {
     batches: batchListing(aws.tables.batches),
     batchLog,
     bodies,
+    changes: changesTable(aws.tables.webhooks),
     events: streamReader(aws.stream),
     replays,
     searches,

@@ -1,8 +1,10 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import type { Match, Search } from "#shared/delivery/search.ts";
 import type { FindCriteria } from "#shared/events/find-events.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
+import type { Aws } from "../../support/aws.ts";
 import { kplAggregate } from "../../support/kpl.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -10,10 +12,11 @@ import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.
 import { events, eventOf, placesOf } from "../../support/searched-events.ts";
 
 const hourMs = 3_600_000;
+let aws: Aws;
 let receiver: Receiver;
 let world: RecoverWorld;
 useRecoverWorld((begun) => {
-  ({ receiver, world } = begun);
+  ({ aws, receiver, world } = begun);
 });
 
 const find = async (
@@ -130,8 +133,17 @@ describe("a search", () => {
       rulesSince: 2,
       pastRules: [{ ...past, endedAt: new Date(Date.now() + hourMs).toISOString() }],
     });
+    const resumed = await world.addTarget({
+      eventsMode: "all",
+      activeChangedAt: new Date(Date.now() + 3 * hourMs).toISOString(),
+    });
+    const pausedAt = new Date(Date.now() + 2 * hourMs).toISOString();
+    const change = { revision: 1, at: pausedAt, action: "paused", fields: [] } as const;
+    await changesTable(aws.tables.webhooks).keep(resumed, change, Date.now());
     await world.put(events(1));
     const places = placesOf((await find({ eventId: "e-0" })).matches);
+    // It was paused long after the event.
+    expect(places.get(resumed.webhookId)?.missing).toBe("no_batch_yet");
     expect(places.get(later.webhookId)?.missing).toBe("created_later");
     expect(places.get(paused.webhookId)?.missing).toBe("paused");
     expect(places.get(changed.webhookId)?.missing).toBe("not_subscribed");

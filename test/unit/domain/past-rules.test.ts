@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wasPausedBetween } from "#shared/webhooks/past-pauses.ts";
 import { rememberRules, rulesAt, withRules } from "#shared/webhooks/past-rules.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { webhook } from "../../support/builders.ts";
@@ -75,5 +77,47 @@ describe("a webhook's rules", () => {
     expect(rulesAt(earlier, 4)).toBe(earlier);
     const current = changed(earlier, { name: "other" });
     expect([3, 4, 5].map((revision) => rulesAt(current, revision) === undefined)).toEqual([true, false, false]);
+  });
+});
+
+describe("a webhook's pauses", () => {
+  const iso = (minute: number): string => new Date(at + minute * 60_000).toISOString();
+  const between = (from: number, to: number) => ({ from: at + from * 60_000, to: at + to * 60_000 });
+
+  it("are those that its changes tell, whichever they are", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { maxLength: 8 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 60 }),
+        fc.nat(10),
+        (minutes, beganActive, from, length) => {
+          const times = minutes.toSorted((a, b) => a - b);
+          const isActive = (minute: number): boolean =>
+            times.filter((time) => time <= minute).length % 2 === 0 ? beganActive : !beganActive;
+          const changes = times.map((time) => ({
+            action: isActive(time) ? ("resumed" as const) : ("paused" as const),
+            at: iso(time),
+          }));
+          const edits = [{ action: "updated" as const, at: iso(25) }];
+          const newestFirst = [...changes, ...edits].toSorted((a, b) => b.at.localeCompare(a.at));
+          const last = times.at(-1);
+          const now = { active: isActive(60), ...(last === undefined ? {} : { activeChangedAt: iso(last) }) };
+          // The minute of a resumption counts as well: it was paused until then.
+          const wasPaused = Array.from({ length: length + 1 }, (_, n) => from + n).some(
+            (minute) => !isActive(minute) || (times.includes(minute) && isActive(minute)),
+          );
+          expect(wasPausedBetween(now, newestFirst, between(from, from + length))).toBe(wasPaused);
+        },
+      ),
+    );
+  });
+
+  it("count from its beginning where only the last change of it is known", () => {
+    expect(wasPausedBetween({ active: true, activeChangedAt: iso(5) }, [], between(1, 2))).toBe(true);
+    expect(wasPausedBetween({ active: true, activeChangedAt: iso(5) }, [], between(6, 7))).toBe(false);
+    expect(wasPausedBetween({ active: false, activeChangedAt: iso(5) }, [], between(1, 2))).toBe(false);
+    expect(wasPausedBetween({ active: false }, [], between(1, 2))).toBe(true);
+    expect(wasPausedBetween({ active: true }, [], between(1, 2))).toBe(false);
   });
 });
