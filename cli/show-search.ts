@@ -57,16 +57,19 @@ const printMatch = (terminal: CommandTerminal, match: FoundEvent): void => {
   if (more > 0) terminal.out(`and ${counted(more, "more webhook")}`);
 };
 
-const rowsOf = ({ batches, exact, missing, name, webhook_id: id }: EventAtWebhook): readonly (readonly string[])[] => {
+const rowsOf = (found: EventAtWebhook): readonly (readonly string[])[] => {
+  const { batches, exact, missing, name, truncated: isCut = false, webhook_id: id } = found;
   const shown = name ?? id;
-  if (batches.length === 0) return [[shown, "-", missingText(missing), "", ""]];
-  return batches.map((batch) => [
+  const more = isCut ? [[shown, "perhaps others", "", "", ""]] : [];
+  if (batches.length === 0) return [[shown, "-", missingText(missing), "", ""], ...more];
+  const named = batches.map((batch) => [
     shown,
     exact ? batch.batch_id : `${batch.batch_id} (or another of these)`,
     batch.state ?? "its record has ended",
     String(batch.attempts ?? ""),
     answerText(batch),
   ]);
+  return [...named, ...more];
 };
 
 const answerText = ({ response_code: status, reason, last_attempt_at: at }: FoundBatch): string => {

@@ -4417,8 +4417,10 @@ export interface Schemas {
     name?: string;
     /** The URL that it delivers to. */
     target?: string;
-    /** False when the stream does not say any more which of its window's batches holds the event: it is in one of those that are listed. */
+    /** False when the stream does not say any more which of its window's batches holds the event: it is in one of those that are listed, or of those that `truncated` speaks of. */
     exact: boolean;
+    /** Present when it may have gone in other batches, too: there are more than 10, more replays have read its time than the five newest, which are looked at, or nothing says any more what others hold. */
+    truncated?: true;
     /** At most 10; more than one when a replay has sent the event again. */
     batches: Schemas["FoundBatch"][];
     /** Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */

@@ -171,13 +171,17 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
   };
 };
 
-const atWebhookView = ({ webhookId, batches, isExact, missing }: Whereabouts, known: Known): ViewOf<EventAtWebhook> => {
+const atWebhookView = (
+  { webhookId, batches, isCut, isExact, missing }: Whereabouts,
+  known: Known,
+): ViewOf<EventAtWebhook> => {
   const webhook = known.webhooks.get(webhookId);
   return {
     webhook_id: webhookId,
     name: webhook?.name,
     target: webhook?.maskedSettings.target,
     exact: isExact,
+    truncated: isCut,
     batches: batches.map((batch) => foundBatchView(batch, known.batches.get(batch.batchId))),
     missing,
   };

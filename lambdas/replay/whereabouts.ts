@@ -63,7 +63,8 @@ export const createLookUp = (
   return async (webhook: Webhook, event: EventPlace, text?: string): Promise<Whereabouts | "busy" | "late"> => {
     const { webhookId } = webhook;
     const windows = await originsOf(deps, webhook, event);
-    const origins = [...windows.origins, ...(await replayedOrigins(deps, await replaysOf(webhook), webhook, event))];
+    const replayed = await replayedOrigins(deps, await replaysOf(webhook), webhook, event);
+    const origins = [...windows.origins, ...replayed.origins];
     const certain: BatchPosition[] = [];
     const possible: BatchPosition[] = [];
     let missing: MissingReason | undefined;
@@ -85,10 +86,14 @@ export const createLookUp = (
       else if (number >= origin.first && number < origin.next) certain.push({ createdAt, batchId });
     }
     const isExact = certain.length > 0 || possible.length === 0;
-    const batches = (isExact ? certain : possible).slice(0, maxMatchBatches);
-    if (batches.length > 0) return { webhookId, batches, isExact };
+    const found = isExact ? certain : possible;
+    const batches = found.slice(0, maxMatchBatches);
+    const isUnsure = isExact && possible.length > 0;
+    const isCut = found.length > batches.length || isUnsure || !windows.isWhole || !replayed.isWhole;
+    const whereabouts = { webhookId, batches, isExact, ...(isCut ? { isCut: true as const } : {}) };
+    if (batches.length > 0) return whereabouts;
     missing ??= await missingReason(deps, { webhook, event, text }, windows);
-    return { webhookId, batches, isExact, missing };
+    return { ...whereabouts, missing };
   };
 };
 
@@ -137,13 +142,14 @@ const replayedOrigins = async (
   replays: readonly ReplayWithShards[],
   { webhookId }: Webhook,
   { shard, sequenceNumber, arrivedAt }: EventPlace,
-): Promise<readonly BatchOrigin[]> => {
+): Promise<Origins> => {
   const position = BigInt(sequenceNumber);
   const at = isoOf(arrivedAt);
   const origins: BatchOrigin[] = [];
   const fitting = replays.filter(
     ({ replay: { only, dryRun, from, to } }) => only === undefined && !dryRun && from <= at && at < to,
   );
+  let isWhole = fitting.length <= maxReplays;
   for (const { replay } of fitting.slice(0, maxReplays)) {
     const to = replay.endedAt === undefined ? {} : { to: isoOf(Date.parse(replay.endedAt) + arrivalSlackMs) };
     let after: BatchPosition | undefined;
@@ -153,11 +159,12 @@ const replayedOrigins = async (
         const isIn = position >= BigInt(origin.firstSequenceNumber) && position <= BigInt(origin.lastSequenceNumber);
         if (origin.replayId === replay.replayId && isIn) origins.push(origin);
       }
-      if (found.next === undefined) break;
       after = found.next;
+      if (after === undefined) break;
     }
+    if (after !== undefined) isWhole = false;
   }
-  return origins;
+  return { origins, isWhole };
 };
 
 const missingReason = async (

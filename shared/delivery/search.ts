@@ -59,6 +59,8 @@ export interface Whereabouts {
   readonly batches: readonly BatchPosition[];
   /** Whether each of them has the event. */
   readonly isExact: boolean;
+  /** There may be more: too many to be named, or to be looked at. */
+  readonly isCut?: true;
   /** Why there is none. */
   readonly missing?: MissingReason;
 }

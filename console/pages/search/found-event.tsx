@@ -80,7 +80,7 @@ const Fact = ({ label, value }: { readonly label: string; readonly value: string
   );
 
 const WebhookRows = ({ webhook }: { readonly webhook: EventAtWebhook }) => {
-  const { batches, exact, missing, name, target, webhook_id: id } = webhook;
+  const { batches, exact, missing, name, target, truncated: isCut = false, webhook_id: id } = webhook;
   const own = name === undefined ? id : <Link href={hrefOf(webhookPath(id))}>{name}</Link>;
   const origin = target === undefined ? "" : originOf(target);
   if (batches.length === 0) {
@@ -88,11 +88,14 @@ const WebhookRows = ({ webhook }: { readonly webhook: EventAtWebhook }) => {
       <tr>
         <td className="wrap">{own}</td>
         <td className="wrap">{origin}</td>
-        <td colSpan={3}>No batch: {missingText(missing)}</td>
+        <td colSpan={3}>
+          No batch: {missingText(missing)}
+          {isCut && "; perhaps others"}
+        </td>
       </tr>
     );
   }
-  return batches.map((batch) => (
+  return batches.map((batch, index) => (
     <tr key={batch.batch_id}>
       <td className="wrap">{own}</td>
       <td className="wrap">{origin}</td>
@@ -103,6 +106,7 @@ const WebhookRows = ({ webhook }: { readonly webhook: EventAtWebhook }) => {
         </Link>
         {!exact && " (or another of these)"}
         {batch.replay_id !== undefined && " (replay)"}
+        {isCut && index === batches.length - 1 && "; perhaps others"}
       </td>
       <td>{batch.state === undefined ? "its record has ended" : <BatchStateView state={batch.state} />}</td>
       <td>

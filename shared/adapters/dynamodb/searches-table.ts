@@ -159,6 +159,7 @@ const matchItem = place.extend({
         webhookId: z.string(),
         batches: z.array(z.object({ createdAt: z.string(), batchId: z.string() })),
         isExact: z.boolean(),
+        isCut: z.literal(true).exactOptional(),
         missing: z.enum(missingReasons).exactOptional(),
       }),
     )

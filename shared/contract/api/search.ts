@@ -84,8 +84,16 @@ const atWebhook = z
     exact: z.boolean().meta({
       description:
         "False when the stream does not say any more which of its window's batches holds the event: it is in one of those " +
-        "that are listed.",
+        "that are listed, or of those that `truncated` speaks of.",
     }),
+    truncated: z
+      .literal(true)
+      .exactOptional()
+      .meta({
+        description:
+          `Present when it may have gone in other batches, too: there are more than ${maxMatchBatches}, more replays have read ` +
+          "its time than the five newest, which are looked at, or nothing says any more what others hold.",
+      }),
     batches: z.array(foundBatch).meta({
       description: `At most ${maxMatchBatches}; more than one when a replay has sent the event again.`,
     }),

@@ -117,6 +117,11 @@ describe("a search", () => {
       expect(world.postedIn(webhook, n)).toHaveLength(times);
       expect(places.get(webhook.webhookId)).toEqual({ ids: [...world.postedIn(webhook, n)].toSorted(), isExact: true });
     }
+    // Behind five others it is not looked at.
+    for (let number = 2; number <= 6; number += 1) await world.start(webhook, { number, state: "finished" });
+    const cut = placesOf((await find({ eventId: "e-7" })).matches);
+    const [first = ""] = world.postedIn(webhook, 7);
+    expect(cut.get(webhook.webhookId)).toEqual({ ids: [first], isExact: true, isCut: true });
   });
 
   it("says why there is no batch", async () => {
