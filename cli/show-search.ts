@@ -53,6 +53,8 @@ const printMatch = (terminal: CommandTerminal, match: FoundEvent): void => {
     return;
   }
   printTable(terminal, columns, match.webhooks.flatMap(rowsOf));
+  const isWaiting = match.webhooks.some(({ missing }) => missing === "no_batch_yet");
+  if (isWaiting && match.looked_up_at !== undefined) terminal.out(`as of ${utcTime(match.looked_up_at)}`);
   const more = (match.webhooks_total ?? 0) - match.webhooks.length;
   if (more > 0) terminal.out(`and ${counted(more, "more webhook")}`);
 };

@@ -4304,7 +4304,7 @@ export interface Schemas {
     records_read: number;
     /** Their bytes on the stream. */
     bytes_read: number;
-    /** From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there. */
+    /** From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there, but for records that could not be decoded, which are in quarantine. */
     read_from?: string;
     /** Whether there are more than 100 events, so that it stopped: narrow it down. */
     truncated: boolean;
@@ -4402,8 +4402,10 @@ export interface Schemas {
     bytes: number;
     /** The event as it was sent; absent when it is longer than 16384 bytes. Without the grant `webhooks/modify` all addresses in it but the sender's are masked, and so they are in the fields above and in the criteria. */
     event?: Record<string, unknown>;
-    /** Whether its batches have been looked up. */
+    /** Whether its batches have been looked up. False while the search runs, and afterwards where it was cancelled or had looked at 500 webhooks before. */
     looked_up: boolean;
+    /** When they were last looked up: what went in a batch later is still `no_batch_yet`. Where the batches stand is as it is now. */
+    looked_up_at?: string;
     /** Webhooks that take the event, of the caller's. */
     webhooks_total?: number;
     /** The first 100 of them at most, oldest first. */
@@ -4423,7 +4425,7 @@ export interface Schemas {
     truncated?: true;
     /** At most 10; more than one when a replay has sent the event again. */
     batches: Schemas["FoundBatch"][];
-    /** Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */
+    /** Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`, as of `looked_up_at`), the batch's record has ended (`record_expired`), or nothing says why (`unknown`). */
     missing?:
       | "created_later"
       | "paused"

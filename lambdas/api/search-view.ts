@@ -23,12 +23,11 @@ interface Sight {
 export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): Promise<ViewOf<EventSearch>> => {
   const now = deps.now();
   const [shards, all] = await Promise.all([deps.searches.listShards(search), deps.searches.listMatches(search)]);
-  const matches = all.slice(0, maxSearchMatches);
-  const isTruncated = shards.some(({ isStopped }) => isStopped) || all.length > matches.length;
-  const [webhooks, batches] = await Promise.all([
-    webhooksOf(deps, search, matches, sight),
-    batchesOf(deps, matches, now),
-  ]);
+  const found = all.slice(0, maxSearchMatches);
+  const isTruncated = shards.some(({ isStopped }) => isStopped) || all.length > found.length;
+  const webhooks = await webhooksOf(deps, search, found, sight);
+  const matches = found.map((match) => visibleOf(match, webhooks, sight));
+  const batches = await batchesOf(deps, matches, now);
   const { criteria } = search;
   const share = replayShare(search, shards);
   const leftMs = search.state === "running" ? remainingMs({ replay: search, share, now }) : undefined;
@@ -124,6 +123,12 @@ const webhooksOf = async (
   return new Map(own.map((webhook) => [webhook.webhookId, webhook]));
 };
 
+/** A match with what became of it at the webhooks that the caller may see; deleted ones only who acts for all. */
+const visibleOf = (match: Match, webhooks: ReadonlyMap<string, Webhook>, { subaccount }: Sight): Match => ({
+  ...match,
+  whereabouts: (match.whereabouts ?? []).filter(({ webhookId }) => subaccount === "all" || webhooks.has(webhookId)),
+});
+
 const batchesOf = async (
   { batches }: ApiDeps,
   matches: readonly Match[],
@@ -145,7 +150,7 @@ interface Known {
 
 const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
   const { fields, text, whereabouts = [] } = match;
-  const { isMasked, subaccount } = known.sight;
+  const { isMasked } = known.sight;
   const recipient = fields["rcpt_to"] ?? fields["sms_dst"];
   const event = text === undefined ? undefined : jsonOf(text);
   const recipients = [...recipientsIn(fields), ...recipientsIn(event)];
@@ -164,10 +169,9 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
     bytes: match.bytes,
     event: isObject(shown) ? shown : undefined,
     looked_up: match.isLookedUp ?? false,
+    looked_up_at: match.lookedUpAt,
     webhooks_total: match.takers,
-    webhooks: whereabouts
-      .filter(({ webhookId }) => subaccount === "all" || known.webhooks.has(webhookId))
-      .map((found) => atWebhookView(found, known)),
+    webhooks: whereabouts.map((found) => atWebhookView(found, known)),
   };
 };
 

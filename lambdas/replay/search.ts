@@ -186,11 +186,13 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
       whereabouts.push(found);
       count += 1;
     }
-    const isDone = whereabouts.length - seen.size === due.length || elsewhere + count >= maxSearchWebhooks;
+    const isLookedUp = whereabouts.length - seen.size === due.length;
     if (match !== undefined) {
-      await deps.searches.putMatch(search, { ...match, whereabouts, takers: takers.length, isLookedUp: isDone });
+      const lookedUpAt = new Date(deps.now()).toISOString();
+      const found = { whereabouts, takers: takers.length, isLookedUp, lookedUpAt };
+      await deps.searches.putMatch(search, { ...match, ...found });
     }
-    if (!isDone) {
+    if (!isLookedUp && elsewhere + count < maxSearchWebhooks) {
       const changed = { ...progress, open, webhooks: count, counted: [...counted] };
       return { changed, delaySeconds: isBusy ? askAgainSeconds : 0 };
     }

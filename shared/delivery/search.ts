@@ -78,6 +78,8 @@ export interface Match extends EventPlace {
   /** Webhooks that take it; more than there are whereabouts when they are too many. */
   readonly takers?: number;
   readonly isLookedUp?: boolean;
+  /** When it was last looked up, ISO 8601. */
+  readonly lookedUpAt?: string;
 }
 
 /** Which of the events that a webhook took of a window an event is, counted from 0; `unknown` when nothing says so any more. */

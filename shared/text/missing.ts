@@ -3,7 +3,7 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["paused", "the webhook was paused"],
   ["not_subscribed", "the webhook did not take such events then"],
   ["filtered", "the webhook's filter left it out"],
-  ["no_batch_yet", "not in a batch yet; look again in a minute"],
+  ["no_batch_yet", "not in a batch yet; search again in a minute"],
   ["record_expired", "the batch's record has ended"],
 ]);
 

@@ -16,11 +16,15 @@ import { batchPath, webhookPath } from "../webhook/webhook-tabs.ts";
 
 interface FoundEventProps {
   readonly match: FoundEvent;
+  /** Whether its search goes on. */
+  readonly isRunning: boolean;
 }
 
 /** An event that was found, and the batches in which it went to each webhook. */
-export const FoundEventView = ({ match }: FoundEventProps) => {
-  const { event, event_id: id, looked_up: isLookedUp, type, webhooks, webhooks_total: total = webhooks.length } = match;
+export const FoundEventView = ({ match, isRunning }: FoundEventProps) => {
+  const { event, event_id: id, looked_up: isLookedUp, looked_up_at: at, type, webhooks } = match;
+  const { webhooks_total: total = webhooks.length } = match;
+  const isWaiting = webhooks.some(({ missing }) => missing === "no_batch_yet");
   return (
     <Container header={<Header variant="h2">{id === undefined ? type : `${type} ${id}`}</Header>}>
       <dl className="remedy">
@@ -32,11 +36,9 @@ export const FoundEventView = ({ match }: FoundEventProps) => {
       </dl>
       {webhooks.length === 0 ? (
         <p>
-          {isLookedUp ? (
-            "No webhook takes it."
-          ) : (
-            <StatusIndicator type="loading">Looking for its batches</StatusIndicator>
-          )}
+          {isLookedUp && "No webhook takes it."}
+          {!isLookedUp && isRunning && <StatusIndicator type="loading">Looking for its batches</StatusIndicator>}
+          {!isLookedUp && !isRunning && "Its batches have not been looked up."}
         </p>
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
@@ -59,7 +61,10 @@ export const FoundEventView = ({ match }: FoundEventProps) => {
           </table>
         </section>
       )}
-      {total > webhooks.length && isLookedUp && <p>and {counted(total - webhooks.length, "more webhook")}</p>}
+      {isWaiting && at !== undefined && <p>As of {utcTime(at)}: search again to see more.</p>}
+      {total > webhooks.length && webhooks.length > 0 && (isLookedUp || !isRunning) && (
+        <p>and {counted(total - webhooks.length, "more webhook")}</p>
+      )}
       {event !== undefined && (
         <div className="no-print">
           <ExpandableSection headerText="The event">

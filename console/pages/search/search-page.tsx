@@ -81,7 +81,11 @@ export const SearchPage = () => {
           </Container>
         )}
         {search?.matches.map((match) => (
-          <FoundEventView key={`${match.arrived_at} ${JSON.stringify(match.event ?? match.event_id)}`} match={match} />
+          <FoundEventView
+            key={`${match.arrived_at} ${JSON.stringify(match.event ?? match.event_id)}`}
+            match={match}
+            isRunning={isRunning}
+          />
         ))}
         {search !== undefined && (
           <div className="print-only">

@@ -166,6 +166,7 @@ const matchItem = place.extend({
     .exactOptional(),
   takers: z.number().exactOptional(),
   isLookedUp: z.boolean().exactOptional(),
+  lookedUpAt: z.string().exactOptional(),
 });
 
 const shardItem = z.object({

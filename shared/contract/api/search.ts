@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { maxListEntries, maxMatchBatches, maxMatchEventBytes, maxMatchWebhooks, maxSearchMatches } from "../limits.ts";
+import {
+  maxListEntries,
+  maxMatchBatches,
+  maxMatchEventBytes,
+  maxMatchWebhooks,
+  maxSearchMatches,
+  maxSearchWebhooks,
+} from "../limits.ts";
 import { batchStates, eventKeys, missingReasons, searchStates } from "../words.ts";
 import { type Answer, bound, count, id, results, time, wantedText } from "./common.ts";
 import { failureReason } from "./errors.ts";
@@ -103,7 +110,7 @@ const atWebhook = z
       .meta({
         description:
           "Why there is no batch: the webhook was created later, or less than a minute before (`created_later`), was paused (`paused`), did not take such events " +
-          "then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`), the batch's record " +
+          "then (`not_subscribed`), its filter has left the event out (`filtered`), the event waits for its window or its batch's first turn (`no_batch_yet`, as of `looked_up_at`), the batch's record " +
           "has ended (`record_expired`), or nothing says why (`unknown`).",
       }),
   })
@@ -133,7 +140,14 @@ const match = z
           "`webhooks/modify` all addresses in it but the sender's are masked, and so they are in the fields above and in the " +
           "criteria.",
       }),
-    looked_up: z.boolean().meta({ description: "Whether its batches have been looked up." }),
+    looked_up: z.boolean().meta({
+      description:
+        "Whether its batches have been looked up. False while the search runs, and afterwards where it was cancelled or had " +
+        `looked at ${maxSearchWebhooks} webhooks before.`,
+    }),
+    looked_up_at: time(
+      "When they were last looked up: what went in a batch later is still `no_batch_yet`. Where the batches stand is as it is now.",
+    ).exactOptional(),
     webhooks_total: count("Webhooks that take the event, of the caller's.").exactOptional(),
     webhooks: z.array(atWebhook).meta({ description: `The first ${maxMatchWebhooks} of them at most, oldest first.` }),
   })
@@ -158,7 +172,8 @@ const search = z
     records_read: count("Records of the stream with events of the customer."),
     bytes_read: count("Their bytes on the stream."),
     read_from: time(
-      "From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there.",
+      "From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there, but " +
+        "for records that could not be decoded, which are in quarantine.",
     ).exactOptional(),
     truncated: z.boolean().meta({
       description: `Whether there are more than ${maxSearchMatches} events, so that it stopped: narrow it down.`,

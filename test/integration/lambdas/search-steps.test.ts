@@ -180,6 +180,19 @@ describe("a step of a search", () => {
     expect(windows).toBe(3);
   });
 
+  it("does not call looked up what it has no webhooks left for", async () => {
+    await world.addTarget({ eventsMode: "all" });
+    await world.put([eventOf(1)]);
+    const search = await world.search({ eventId: "e-1" });
+    const other = initialSearchProgress(search, "shardId-000000000099");
+    await world.searches.putShard(search, { ...other, revision: 1, webhooks: 500, isDone: true });
+    await world.replayAll();
+    const found = await world.readSearch(search);
+    expect(found.search.state).toBe("finished");
+    expect(found.matches).toMatchObject([{ isLookedUp: false, whereabouts: [], takers: 1 }]);
+    expect(found.matches[0]?.lookedUpAt).toBeDefined();
+  });
+
   it("samples no more than a replay may read", async () => {
     const filler = "x".repeat(40_000);
     for (let n = 0; n < 30; n += 1)

@@ -40,6 +40,7 @@ const finished = {
         msys: { message_event: { type: "delivery", event_id: "92356927693813856", rcpt_to: "a***@example.com" } },
       },
       looked_up: true,
+      looked_up_at: "2026-01-02T03:06:11.300Z",
       webhooks_total: 1,
       webhooks: [
         {
