@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { covers } from "#shared/api-key.ts";
 import { identifying, searchRequest } from "#shared/contract/api/search.ts";
-import { maxSearches, queueDays } from "#shared/contract/limits.ts";
+import { jobDays, maxSearches, queueDays } from "#shared/contract/limits.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { Search } from "#shared/delivery/search.ts";
 import { type RequestError, errors, parseJson, validate } from "#shared/errors.ts";
@@ -173,14 +173,18 @@ export const cancelSearch = async (
   throw errors.conflict(`The search has ended: it is ${ended.state}`, "Only a running search can be cancelled.");
 };
 
-/** The search that a path names: one of the caller's, and of the sub-account in whose name the caller acts. */
-const findSearch = async ({ searches }: ApiDeps, request: Request): Promise<Search> => {
+/**
+ * The search that a path names: one of the caller's, and of the sub-account in whose name the caller acts. The table may keep it
+ * for days after its time.
+ */
+const findSearch = async ({ searches, now }: ApiDeps, request: Request): Promise<Search> => {
   const { caller, parameters } = request;
   const searchId = z.uuid().safeParse(parameters["search_id"]);
   const found = searchId.success
     ? await searches.find({ customerId: caller.customerId, searchId: searchId.data.toLowerCase() })
     : undefined;
-  if (found !== undefined && isVisible(request, found)) return found;
+  const isKept = found !== undefined && Date.parse(found.startedAt) + jobDays * dayMs > now();
+  if (isKept && isVisible(request, found)) return found;
   throw errors.notFound("Resource could not be found", "You have no such search, or its record has ended.");
 };
 

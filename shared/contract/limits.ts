@@ -121,6 +121,8 @@ export const maxPollBytes = 2 * 1024 * 1024;
 /** Shards that a cursor can hold: a URL may have 10 kB. */
 export const maxPollShards = 100;
 
+/** Days that a replay or a search stays readable. */
+export const jobDays = 14;
 /** Searches for events that a customer may have under way. */
 export const maxSearches = 3;
 /** Events that a search finds before it stops. */

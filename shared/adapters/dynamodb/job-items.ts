@@ -1,16 +1,15 @@
 import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { jobDays } from "#shared/contract/limits.ts";
 import type { ReadProgress } from "#shared/delivery/replay.ts";
 import type { JobStore } from "#shared/job-stores.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 
-/** Days that a job stays readable. */
-const keptDays = 14;
 const daySeconds = 24 * 60 * 60;
 
 /** When (Unix seconds) the table may sweep the items of a job. */
 export const jobTtlOf = ({ startedAt }: { readonly startedAt: string }): number =>
-  Math.floor(Date.parse(startedAt) / 1_000) + keptDays * daySeconds;
+  Math.floor(Date.parse(startedAt) / 1_000) + jobDays * daySeconds;
 
 export type Item = Readonly<Record<string, unknown>>;
 type Key = Readonly<Record<"pk" | "sk", string>>;

@@ -206,6 +206,19 @@ describe("POST /events/search", () => {
     expect((await call("POST", `/${all.json.results.id}/cancel`, { headers })).status).toBe(404);
   });
 
+  it("knows no search whose days are over, though the table still has it", async () => {
+    const { json } = await call("POST", "", { body: { id: "1" } });
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const search = await searches.find({ customerId: api.customerId, searchId: String(json.results.id) });
+    if (search === undefined) throw new Error("there is no such search");
+    const read = async (days: number): Promise<number> => {
+      const searchId = crypto.randomUUID();
+      await searches.create({ ...search, searchId, state: "finished", startedAt: at(-days * 24 * hourMs) });
+      return (await call("GET", `/${searchId}`)).status;
+    };
+    expect([await read(13.9), await read(14.1)]).toEqual([200, 404]);
+  });
+
   it("masks addresses in every criterion for a key that may not change webhooks", async () => {
     const body = { campaign_id: "for ann@example.com", message_id: "<ann@example.com>", id: "ann%40example.com" };
     const { json } = await call("POST", "", { body, grants: ["webhooks/view"] });
