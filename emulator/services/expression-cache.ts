@@ -66,13 +66,13 @@ export const withCache = (parse: Parse): Parse => {
     if (parsed === undefined) {
       const own = { ...context, unusedAttrNames: allOf(names), unusedAttrVals: allOf(values) };
       const tree = parse(text, { context: own });
-      if (typeof tree === "string") return tree;
       parsed = {
         fill: filling(tree, new Map(Object.entries(values).map(([name, value]) => [value, name]))),
         usedNames: Object.keys(names).filter((name) => !Object.hasOwn(own.unusedAttrNames, name)),
         usedValues: Object.keys(values).filter((name) => !Object.hasOwn(own.unusedAttrVals, name)),
       };
-      known.set(key, parsed);
+      // What is wrong may be so by a value.
+      if (typeof tree !== "string") known.set(key, parsed);
     }
     for (const name of parsed.usedNames) delete context.unusedAttrNames[name];
     for (const name of parsed.usedValues) delete context.unusedAttrVals[name];
