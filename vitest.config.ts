@@ -47,17 +47,24 @@ export default defineConfig({
     cache: false,
     projects: [
       project("unit", {
-        order: 0,
+        order: 2,
         files: "100%",
         timeoutMs: 60_000,
         include: ["{test,emulator/test}/unit/**/*.test.ts"],
         shareModules: true,
         isSilent: true,
       }),
-      project("integration", { order: 0, files: "100%", timeoutMs: 120_000, shareModules: true, isSilent: true }),
-      project("emulator", { order: 0, files: "100%", timeoutMs: 120_000, include: ["emulator/test/*.test.ts"] }),
-      project("infra", { order: 1, files: 1, timeoutMs: 300_000, shareModules: true }),
-      project("structure", { order: 2, files: 1, timeoutMs: 300_000 }),
+      project("integration", { order: 2, files: "100%", timeoutMs: 120_000, shareModules: true, isSilent: true }),
+      project("emulator", {
+        order: 2,
+        files: "100%",
+        timeoutMs: 120_000,
+        include: ["emulator/test/*.test.ts"],
+        shareModules: true,
+      }),
+      // One file at a time, and first: what comes last must keep every processor busy.
+      project("infra", { order: 0, files: 1, timeoutMs: 300_000, shareModules: true }),
+      project("structure", { order: 1, files: 1, timeoutMs: 300_000, shareModules: true }),
       project("e2e", {
         order: 3,
         files: 4,
