@@ -20,11 +20,16 @@ interface Group {
   readonly isSilent?: boolean;
   /** Files that run before the first file of the group and after the last. */
   readonly globalSetup?: readonly string[];
+  /**
+   * Time between two looks at what a test waits for.
+   * @default Vitest's, which is short
+   */
+  readonly pollMs?: number;
 }
 
 const project = (
   name: string,
-  { order, files, timeoutMs, include, shareModules = false, isSilent = false, globalSetup = [] }: Group,
+  { order, files, timeoutMs, include, shareModules = false, isSilent = false, globalSetup = [], pollMs }: Group,
 ) => ({
   test: {
     name,
@@ -35,6 +40,7 @@ const project = (
     maxWorkers: files,
     isolate: !shareModules,
     globalSetup: [...globalSetup],
+    ...(pollMs === undefined ? {} : { expect: { poll: { interval: pollMs } } }),
     setupFiles: ["test/support/use-seed.ts"],
     env: isSilent ? { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" } : {},
   },
@@ -69,9 +75,12 @@ export default defineConfig({
         order: 3,
         files: 4,
         timeoutMs: 600_000,
+        shareModules: true,
         // Hostile answers and arguments take minutes: `npm run test:hostile` tries them.
         include: ["test/e2e/!(hostile-targets|hostile-cli).test.ts"],
         globalSetup: ["test/e2e/prepare.ts"],
+        // Each look is a request or more to a system that has other things to do.
+        pollMs: 250,
       }),
     ],
   },
