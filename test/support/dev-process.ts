@@ -6,7 +6,7 @@ import { expect, onTestFinished } from "vitest";
 
 const projectRoot = resolve(import.meta.dirname, "../..");
 /** A busy machine may take minutes for what takes seconds on a quiet one. */
-const patience = { timeout: 240_000, interval: 100 };
+const patience = { timeout: 540_000, interval: 100 };
 
 /** `npm run dev` as a process without a terminal, in the project or a copy of it, until the test is over. */
 export const startDevProcess = (folder: string = projectRoot) => {
