@@ -275,6 +275,24 @@ export const startContract = async () => {
     return searchId;
   };
 
+  /** The items of every table as JSON, but for what nobody has asked to be stored. */
+  const items = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const { client, tableName } of Object.values(aws.tables)) {
+      let start: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+        );
+        // When a key was last used is the authorizer's note, not something that a request changes.
+        const asked = (page.Items ?? []).filter((item) => isAskedFor(item));
+        found.push(...asked.map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    }
+    return found.toSorted();
+  };
+
   return {
     api,
     receiver,
@@ -316,23 +334,13 @@ export const startContract = async () => {
       return { key, ...ids, target };
     },
 
+    items,
+
     /** Everything that is stored: the items of every table, and how many records the stream has. */
-    dump: async (): Promise<{ readonly items: readonly string[]; readonly records: number }> => {
-      const items: string[] = [];
-      for (const { client, tableName } of Object.values(aws.tables)) {
-        let start: Record<string, unknown> | undefined;
-        do {
-          const page = await client.send(
-            new ScanCommand({ TableName: tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
-          );
-          // When a key was last used is the authorizer's note, not something that a request changes.
-          const found = (page.Items ?? []).filter((item) => isAskedFor(item));
-          items.push(...found.map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
-          start = page.LastEvaluatedKey;
-        } while (start !== undefined);
-      }
-      return { items: items.toSorted(), records: (await aws.streamRecords()).length };
-    },
+    dump: async (): Promise<{ readonly items: readonly string[]; readonly records: number }> => ({
+      items: await items(),
+      records: (await aws.streamRecords()).length,
+    }),
 
     /** Every event on the stream with its owner. */
     streamedEvents: async (): Promise<readonly OwnedEvent[]> =>

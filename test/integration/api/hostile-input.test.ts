@@ -8,7 +8,7 @@ import { answerMismatch, mismatch, placeOf } from "./contract-schemas.ts";
 import { type Contract, startContract, type WireAnswer } from "./contract-system.ts";
 
 /** `npm run test:hostile` tries more. */
-const numRuns = Number(process.env["HOSTILE_RUNS"] ?? 15);
+const numRuns = Number(process.env["HOSTILE_RUNS"] ?? 8);
 
 let system: Contract;
 let world: World;
