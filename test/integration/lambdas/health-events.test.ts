@@ -45,7 +45,7 @@ const createWorld = async () => {
   let windows = 0;
   const seen: Told[] = [];
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
-  const deps = (): Pick<ChainDeps, "retries" | "targets" | "now" | "stream"> => ({
+  const deps: Pick<ChainDeps, "retries" | "targets" | "now" | "stream"> = {
     retries: {
       send: (message, delaySeconds) => {
         queue.push({ message, due: now + delaySeconds * 1_000 });
@@ -61,9 +61,11 @@ const createWorld = async () => {
         return await stream.putAll(put);
       },
     },
-  });
-  const deliver = async (messages: readonly QueueMessage[], replaced: Partial<ChainDeps> = {}) =>
-    await createHandler(deliverDeps(aws, { ...deps(), ...replaced }))(sqsEvent(messages), lambdaContext());
+  };
+  const handlerWith = (replaced: Partial<ChainDeps>) => createHandler(deliverDeps(aws, { ...deps, ...replaced }));
+  const usual = handlerWith({});
+  const deliver = async (messages: readonly QueueMessage[], handler = usual) =>
+    await handler(sqsEvent(messages), lambdaContext());
 
   /** Each window has records of its own. */
   const run = async (window: readonly Buffer[]) => await batch.run(window, {}, 1_000 * (windows += 1));
@@ -103,9 +105,10 @@ const createWorld = async () => {
     },
     /** Sends batches of one event, one after the other. */
     send: async (count: number, fields: object = {}, replaced: Partial<ChainDeps> = {}) => {
+      const handler = handlerWith(replaced);
       for (let n = 0; n < count; n += 1) {
         await run(packed(customerId, eventsOf(1, fields)));
-        for (const message of await batch.received()) await deliver([message], replaced);
+        for (const message of await batch.received()) await deliver([message], handler);
       }
       await settle();
     },
