@@ -5,10 +5,10 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 
 interface SecretDialogProps {
-  readonly header: string;
+  readonly header: ReactNode;
   /** What the secret is: "API key". */
   readonly what: string;
   readonly secret: string;

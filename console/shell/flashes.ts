@@ -4,7 +4,8 @@ import { createStore } from "../store.ts";
 
 interface Flash {
   readonly type: "success" | "error" | "info" | "warning";
-  readonly header: string;
+  /** Names of the user's choice stand in a `bdi`. */
+  readonly header: ReactNode;
   readonly content?: ReactNode;
   /**
    * A flash with the same id is replaced.

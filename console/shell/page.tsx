@@ -9,6 +9,7 @@ import { useBulkJob } from "../bulk/bulk-job.ts";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/queries.ts";
+import { plain } from "#shared/text/plain.ts";
 import { homePath, hrefOf, navigate } from "../hash-location.ts";
 import { flashes, watchAttention } from "./flashes.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
@@ -70,7 +71,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
   const content = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    document.title = `${tabTitle} · Tidepost`;
+    document.title = `${plain(tabTitle)} · Tidepost`;
   }, [tabTitle]);
   useEffect(() => {
     const heading = content.current?.querySelector("h1");
@@ -132,7 +133,9 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
             <ContentLayout
               header={
                 <Header variant="h1" description={props.description} actions={props.actions}>
-                  <span className="wrap">{title}</span>
+                  <bdi className="heading" title={title}>
+                    {title}
+                  </bdi>
                 </Header>
               }
             >

@@ -6,6 +6,9 @@
 export const plain = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " ").trim();
 
+/** Text from elsewhere for the middle of a line: whatever direction it is written in, it turns nothing around that stands beside it. */
+export const isolated = (text: string): string => `\u2068${plain(text)}\u2069`;
+
 /** One character of those, but for line feed and tab; or a sequence that sets colours, which the command itself prints. */
 // oxlint-disable-next-line no-control-regex -- that is what it is for
 const obeyed = /(\u001B\[[\d;]*m)|(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;

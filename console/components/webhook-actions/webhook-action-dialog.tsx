@@ -25,17 +25,27 @@ const verbs: Readonly<Record<WebhookAction, { readonly now: string; readonly don
   delete: { now: "Delete", done: "deleted" },
 };
 
+/** An accent may be part of its letter, or a character of its own: a keyboard has one of the two. */
+const isSame = (typed: string, name: string): boolean => typed.normalize().trim() === name.normalize().trim();
+
 /** Says what is queued and what becomes of it before a webhook is paused, resumed or deleted. */
 export const WebhookActionDialog = ({ action, webhook, onClose, onDone }: WebhookActionDialogProps) => {
   const [typed, setTyped] = useState("");
   const { name } = webhook;
-  const isConfirmed = action !== "delete" || typed.trim() === name.trim();
+  const isConfirmed = action !== "delete" || isSame(typed, name);
   const { now, done } = verbs[action];
 
   const act = useMutation({
     mutationFn: () => perform(action, webhook.id),
     onSuccess: () => {
-      flash({ type: "success", header: `${name} ${done}` });
+      flash({
+        type: "success",
+        header: (
+          <>
+            <bdi>{name}</bdi> {done}
+          </>
+        ),
+      });
       onClose();
       onDone?.();
     },
@@ -46,7 +56,7 @@ export const WebhookActionDialog = ({ action, webhook, onClose, onDone }: Webhoo
       visible
       header={
         <span className="wrap">
-          {now} {name}?
+          {now} <bdi>{name}</bdi>?
         </span>
       }
       closeAriaLabel="Close"
@@ -71,7 +81,7 @@ export const WebhookActionDialog = ({ action, webhook, onClose, onDone }: Webhoo
           <FormField
             label={
               <span className="wrap">
-                To confirm, type <strong>{name}</strong>
+                To confirm, type <bdi className="strong">{name}</bdi>
               </span>
             }
           >
@@ -84,7 +94,7 @@ export const WebhookActionDialog = ({ action, webhook, onClose, onDone }: Webhoo
             />
           </FormField>
         )}
-        {act.isError && <ErrorView what={`${name} was not ${done}`} error={act.error} />}
+        {act.isError && <ErrorView what={`The webhook was not ${done}`} error={act.error} />}
       </SpaceBetween>
     </Modal>
   );

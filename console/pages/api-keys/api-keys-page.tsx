@@ -93,7 +93,11 @@ export const ApiKeysPage = () => {
       {open?.kind === "revoke" && <RevokeKeyDialog apiKey={open.key} isOwn={open.key.id === ownId} onClose={close} />}
       {open?.kind === "issued" && (
         <SecretDialog
-          header={`API key ${open.key.label}`}
+          header={
+            <span className="wrap">
+              API key <bdi>{open.key.label}</bdi>
+            </span>
+          }
           what="API key"
           secret={open.key.key}
           hint="Programs send it as the value of the Authorization header."
@@ -114,7 +118,7 @@ const apiKeyColumns = (ownId: string | undefined): readonly Column<ApiKey>[] => 
     sortingComparator: (a, b) => a.label.localeCompare(b.label),
     cell: ({ id, label }) => (
       <span className="wrap">
-        {label} {id === ownId && <Badge color="blue">in use here</Badge>}
+        <bdi>{label}</bdi> {id === ownId && <Badge color="blue">in use here</Badge>}
       </span>
     ),
   },

@@ -53,7 +53,15 @@ export const KeyFormDialog = ({ apiKey, onClose, onIssued }: KeyFormDialogProps)
         onIssued(issued);
         return;
       }
-      flash({ type: "success", header: `API key ${label.trim()} saved`, content: "It holds within a minute." });
+      flash({
+        type: "success",
+        header: (
+          <>
+            API key <bdi>{label.trim()}</bdi> saved
+          </>
+        ),
+        content: "It holds within a minute.",
+      });
       onClose();
     },
   });

@@ -23,7 +23,14 @@ export const RevokeKeyDialog = ({ apiKey, isOwn, onClose }: RevokeKeyDialogProps
   const revoke = useMutation({
     mutationFn: () => callApi("DELETE /v1/api-keys/{id}", { parameters: { id: apiKey.id } }),
     onSuccess: async () => {
-      flash({ type: "success", header: `API key ${apiKey.label} revoked` });
+      flash({
+        type: "success",
+        header: (
+          <>
+            API key <bdi>{apiKey.label}</bdi> revoked
+          </>
+        ),
+      });
       onClose();
       await queryClient.invalidateQueries({ queryKey: queryKeys.apiKeys });
     },
@@ -31,7 +38,11 @@ export const RevokeKeyDialog = ({ apiKey, isOwn, onClose }: RevokeKeyDialogProps
   return (
     <Modal
       visible
-      header={<span className="wrap">Revoke {apiKey.label}?</span>}
+      header={
+        <span className="wrap">
+          Revoke <bdi>{apiKey.label}</bdi>?
+        </span>
+      }
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={

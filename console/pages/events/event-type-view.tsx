@@ -125,7 +125,11 @@ const Takers = ({ webhooks }: TakersProps) => {
     <ul className="inline-list">
       {shown.map(({ id, name }) => (
         <li key={id} className="wrap">
-          <Link href={hrefOf(`/webhooks/${id}`)}>{name}</Link>
+          <Link href={hrefOf(`/webhooks/${id}`)}>
+            <bdi className="one-line" title={name}>
+              {name}
+            </bdi>
+          </Link>
         </li>
       ))}
       {shown.length < webhooks.length && (

@@ -71,10 +71,10 @@ export const PlanTable = ({ result }: PlanTableProps) => (
         cell: ({ id, name, target }) => (
           <>
             {id === undefined ? (
-              <span className="wrap">{name}</span>
+              <bdi className="wrap">{name}</bdi>
             ) : (
               <Link href={hrefOf(`/webhooks/${id}`)}>
-                <span className="wrap">{name}</span>
+                <bdi className="wrap">{name}</bdi>
               </Link>
             )}
             <div className="secondary wrap">{target}</div>

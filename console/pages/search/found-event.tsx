@@ -7,6 +7,7 @@ import type { EventAtWebhook, FoundBatch, FoundEvent } from "#shared/contract/ap
 import { shortId } from "#shared/text/ids.ts";
 import { missingText } from "#shared/text/missing.ts";
 import { counted } from "#shared/text/numbers.ts";
+import { plainJson } from "#shared/text/plain.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { reasonText } from "../../components/state-text.ts";
@@ -68,7 +69,7 @@ export const FoundEventView = ({ match, isRunning }: FoundEventProps) => {
       {event !== undefined && (
         <div className="no-print">
           <ExpandableSection headerText="The event">
-            <CodeBlock text={JSON.stringify(event, undefined, 2)} label="event" />
+            <CodeBlock text={plainJson(JSON.stringify(event, undefined, 2))} label="event" />
           </ExpandableSection>
         </div>
       )}
@@ -86,7 +87,14 @@ const Fact = ({ label, value }: { readonly label: string; readonly value: string
 
 const WebhookRows = ({ webhook }: { readonly webhook: EventAtWebhook }) => {
   const { batches, exact, missing, name, target, truncated: isCut = false, webhook_id: id } = webhook;
-  const own = name === undefined ? id : <Link href={hrefOf(webhookPath(id))}>{name}</Link>;
+  const own =
+    name === undefined ? (
+      id
+    ) : (
+      <Link href={hrefOf(webhookPath(id))}>
+        <bdi>{name}</bdi>
+      </Link>
+    );
   const origin = target === undefined ? "" : originOf(target);
   if (batches.length === 0) {
     return (

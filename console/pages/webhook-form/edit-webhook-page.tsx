@@ -73,7 +73,11 @@ const EditForm = ({ loaded, queued }: EditFormProps) => {
       await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
       flash({
         type: "success",
-        header: `Webhook ${values.name.trim()} saved`,
+        header: (
+          <>
+            Webhook <bdi>{values.name.trim()}</bdi> saved
+          </>
+        ),
         content: "The change holds for new batches within 60 seconds.",
       });
       if (newSecret === undefined) navigate(page);

@@ -29,7 +29,11 @@ export const NewWebhookPage = () => {
     await queryClient.invalidateQueries({ queryKey: queryKeys.webhooks });
     flash({
       type: "success",
-      header: `Webhook ${values.name.trim()} created`,
+      header: (
+        <>
+          Webhook <bdi>{values.name.trim()}</bdi> created
+        </>
+      ),
       content: values.active
         ? `Its target took the test POST. It takes events within ${liveWithinSeconds} seconds.`
         : "Its target took the test POST. It is paused: resume it to take events.",

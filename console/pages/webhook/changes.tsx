@@ -4,6 +4,7 @@ import Header from "@cloudscape-design/components/header";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import type { ChangeRecord } from "#shared/contract/api/changes.ts";
 import { changeActionText, changeAuthorText, differenceTexts } from "#shared/text/changes.ts";
+import { isolated } from "#shared/text/plain.ts";
 import { useChanges } from "../../api/webhook-queries.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { Time } from "../../components/time.tsx";
@@ -54,12 +55,21 @@ const columns: readonly TableProps.ColumnDefinition<ChangeRecord>[] = [
     id: "author",
     header: "By API key",
     minWidth: 140,
-    cell: (change) => <span title={change.key_id}>{changeAuthorText(change)}</span>,
+    cell: (change) => (
+      <span className="wrap" title={change.key_id}>
+        {changeAuthorText(change, isolated)}
+      </span>
+    ),
   },
   {
     id: "fields",
     header: "Fields",
     minWidth: 260,
-    cell: (change) => differenceTexts(change).map((text) => <div key={text}>{text}</div>),
+    cell: (change) =>
+      differenceTexts(change, isolated).map((text) => (
+        <div key={text} className="wrap">
+          {text}
+        </div>
+      )),
   },
 ];

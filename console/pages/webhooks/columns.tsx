@@ -37,7 +37,7 @@ export const webhookColumns: readonly WebhookColumn[] = [
           </bdi>
         </Link>
         <div className="secondary">
-          <span className="clamp" title={target}>
+          <span className="clamp address" title={target}>
             {target}
           </span>
         </div>
@@ -103,7 +103,7 @@ export const webhookColumns: readonly WebhookColumn[] = [
     minWidth: 220,
     sortingField: "target",
     cell: ({ target }) => (
-      <span className="clamp" title={target}>
+      <span className="clamp address" title={target}>
         {target}
       </span>
     ),

@@ -209,7 +209,9 @@ const AtRisk = ({ webhooks }: AtRiskProps) => {
         {urgent.slice(0, maxShown).map(({ webhook, at }) => (
           <li key={webhook.id} className="wrap">
             <Link href={hrefOf(`/webhooks/${webhook.id}`)}>
-              <bdi>{webhook.name}</bdi>
+              <bdi className="one-line" title={webhook.name}>
+                {webhook.name}
+              </bdi>
             </Link>
             {`: ${counted(webhook.pending_batches, "batch", "batches")}, ${counted(webhook.pending_events, "event")} at risk; the first expires in `}
             <Countdown to={at} due="a moment" announce={`${webhook.name}: the first batch expires`} />

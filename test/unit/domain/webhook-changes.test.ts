@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { maxChangeBytes } from "#shared/contract/limits.ts";
 import { changeAuthorText, differenceTexts } from "#shared/text/changes.ts";
+import { isolated } from "#shared/text/plain.ts";
 import { changeBetween } from "#shared/webhooks/changes.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -68,5 +69,13 @@ describe("a change", () => {
       "x: removed, was a, b",
     );
     expect(changeAuthorText({ ...record, key_id: "1", imported: true })).toBe("1, by import");
+  });
+
+  it("keeps old and new value in their places, whatever direction they are written in", () => {
+    const { fields } = between({ name: "שלום\u202E" });
+    expect(differenceTexts({ fields }, isolated)).toEqual(["name: \u2068Example webhook\u2069 → \u2068שלום\u2069"]);
+    expect(changeAuthorText({ fields, key_label: "k\u202E", imported: true }, isolated)).toBe(
+      "\u2068k\u2069, by import",
+    );
   });
 });

@@ -11,6 +11,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { useBatchBody } from "../../../api/webhook-queries.ts";
+import { plainJson } from "#shared/text/plain.ts";
 import { CodeBlock } from "../../../components/code-block.tsx";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { count, counted } from "#shared/text/numbers.ts";
@@ -136,12 +137,18 @@ const EventRow = ({ event }: EventRowProps) => {
       onChange={({ detail }) => setIsOpen(detail.expanded)}
       headerText={
         <span className="wrap">
-          {`${count(place)}. ${type}`}
-          {recipient !== "" && <span className="secondary">{` ${recipient}`}</span>}
+          {`${count(place)}. `}
+          <bdi>{type}</bdi>
+          {recipient !== "" && (
+            <>
+              {" "}
+              <bdi className="secondary">{recipient}</bdi>
+            </>
+          )}
         </span>
       }
     >
-      {isOpen && <CodeBlock label={`event ${place}`} text={json} />}
+      {isOpen && <CodeBlock label={`event ${place}`} text={plainJson(json)} />}
     </ExpandableSection>
   );
 };
