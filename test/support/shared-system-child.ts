@@ -16,6 +16,8 @@ export interface SharedSystem {
   readonly apiUrl: string;
   readonly endpoints: Endpoints;
   readonly apiKeysTable: string;
+  /** Names of all tables by logical id. */
+  readonly tables: Readonly<Record<string, string>>;
 }
 
 const [retryScale = "1", wanted] = process.argv.slice(2);
@@ -43,4 +45,5 @@ process.send?.({
   apiUrl: `${runtime.apiUrl}/v1`,
   endpoints: runtime.endpoints,
   apiKeysTable: apiKeysTableName(runtime.created.tables),
+  tables: runtime.created.tables,
 } satisfies SharedSystem);
