@@ -12,13 +12,14 @@ import type { Tidepost } from "../support/tidepost.ts";
 
 const key = crypto.randomUUID();
 const webhooks = 1_700;
+const bidi = "factura\u202Egpj.exe";
 const markup = `<img src=x onerror="window.ran = true"><b>bold</b>`;
 const unbroken = "w".repeat(255);
 
 const ofFullLength = (text: string): string => Array.from(text).slice(0, 255).join("");
 /** Names that the API takes, and those with control characters, which it took once. */
 const hostileNames = [
-  "factura\u202Egpj.exe",
+  bidi,
   markup,
   unbroken,
   ...Object.values(hostileTexts)
@@ -208,5 +209,37 @@ it("the overview of 1,700 webhooks has the sums of what each has delivered, lost
       await console.setWidth(width);
       await expectFitting(console, "overview");
     }
+  });
+});
+
+/** Where a name stands in one run of text with something else, which it could turn around. */
+const mixedWith = (name: string): string => `((name) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const mixed = [];
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    if (!text.data.includes(name) || text.parentElement.closest("title, pre, .visually-hidden") !== null) continue;
+    let run = text.parentElement;
+    const isOpen = ({ display, unicodeBidi }) => display === "inline" && !/isolate|plaintext/.test(unicodeBidi);
+    while (isOpen(getComputedStyle(run))) run = run.parentElement;
+    if (run.textContent.trim() !== name) mixed.push(run.textContent);
+  }
+  return mixed;
+})(${JSON.stringify(name)})`;
+
+it("turns no text around that stands beside a name in a list, the overview or the catalogue", async () => {
+  await look(async (console) => {
+    const { page } = console;
+    const expectApart = async (view: string): Promise<void> => {
+      await page.getByText(bidi).locator("visible=true").first().waitFor();
+      expect(await page.evaluate(mixedWith(bidi)), view).toEqual([]);
+      await expectFitting(console, view);
+    };
+    await console.open(`/webhooks?q=${encodeURIComponent(bidi)}`);
+    await expectApart("list");
+    await console.open("/overview");
+    await expectApart("overview");
+    await console.open("/events?type=click");
+    await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
+    await expectApart("event");
   });
 });
