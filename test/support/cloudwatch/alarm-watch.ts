@@ -13,10 +13,12 @@ import { DatabaseSync } from "node:sqlite";
 import { setInterval as every, setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
 import { gatewayErrors } from "#shared/contract/gateway-errors.ts";
-import type { Assembly } from "../../../emulator/assembly.ts";
+import { type Assembly, readAssembly } from "../../../emulator/assembly.ts";
 import type { InvocationResult } from "../../../emulator/functions/environment.ts";
 import type { FunctionPool } from "../../../emulator/functions/function-pool.ts";
-import { resourcesOf, synthTemplate } from "../../infra/template.ts";
+import { evaluateTemplate } from "../../../emulator/template/evaluate.ts";
+import { identifyResource } from "../../../emulator/template/resource-identity.ts";
+import { synthesise } from "../../../local/synthesise.ts";
 import { openTidepost } from "../open-tidepost.ts";
 import { matchesFilter, readEmf } from "./emf.ts";
 import { alarmState, readAlarm } from "./evaluate-alarm.ts";
@@ -25,24 +27,34 @@ import { createMetricStore, type MetricName } from "./metric-store.ts";
 const scale = 30;
 const pollMs = 200;
 
-const template = synthTemplate();
+/** A logical id without the hash that the CDK adds. */
+const stable = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, "");
+
+const { template } = await readAssembly(await synthesise());
+/** The stack that runs, as in an account of AWS, which has an alarm more; a reference to a resource is its stable id. */
+const resources = evaluateTemplate({
+  template: { ...template, Conditions: { InRealAccount: true } },
+  identify: (resource) => {
+    const ref = stable(resource.logicalId);
+    const { attributes } = identifyResource(resource, { sqs: "https://sqs.us-east-1.amazonaws.com" });
+    return { ref, attributes: { ...attributes, QueueName: `${ref}.QueueName` } };
+  },
+});
+const ofType = (wanted: string) => resources.filter(({ type }) => type === wanted);
 const alarms = new Map(
-  [...resourcesOf(template, "AWS::CloudWatch::Alarm")].map(([id, properties]) => [
-    id.replace(/^Observability/, ""),
+  ofType("AWS::CloudWatch::Alarm").map(({ logicalId, properties }) => [
+    stable(logicalId).replace(/^Observability/, ""),
     readAlarm(properties),
   ]),
 );
 /** Names of all alarms of the stack. */
 export const alarmNames: readonly string[] = [...alarms.keys()].toSorted();
 
-const [filter] = resourcesOf(template, "AWS::Logs::MetricFilter").values();
-const filterPattern = String(filter?.["FilterPattern"]);
+const [filter] = ofType("AWS::Logs::MetricFilter");
+const filterPattern = String(filter?.properties["FilterPattern"]);
 const kinesisRecords = z.object({
   Records: z.array(z.object({ kinesis: z.object({ approximateArrivalTimestamp: z.number() }).optional() })).min(1),
 });
-
-/** A logical id without the hash that the CDK adds. */
-const stable = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, "");
 
 /** Starts the system; the template may be changed to break it. */
 export const watchAlarms = async (options: {
@@ -76,10 +88,7 @@ export const watchAlarms = async (options: {
     },
   });
   const onFunctionLog = (text: string): void => {
-    for (const { metric, value } of readEmf(text)) {
-      const namespace = metric.namespace.replace(/\/local$/, "/Stack");
-      store.put({ ...metric, namespace }, { at: now(), value });
-    }
+    for (const { metric, value } of readEmf(text)) store.put(metric, { at: now(), value });
   };
 
   const dataDir = mkdtempSync(join(tmpdir(), "tidepost-alarms-"));
@@ -100,7 +109,7 @@ export const watchAlarms = async (options: {
         const [error] = (answer.json?.errors ?? []) as readonly { message?: string; description?: string }[];
         return error?.message === message && error.description === description;
       })?.[0];
-      if (matchesFilter(filterPattern, { gatewayError })) put("Tidepost/Stack", "AuthorizerFaults", {}, 1);
+      if (matchesFilter(filterPattern, { gatewayError })) put("Tidepost/local", "AuthorizerFaults", {}, 1);
       return answer;
     },
     /** Alarms that are on. */
