@@ -1,19 +1,16 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openConsole, joinBrowser } from "../support/console-browser.ts";
+import { joinTidepost } from "../support/join-tidepost.ts";
 import { keyboardOf } from "../support/keyboard.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { startTidepost, type Tidepost } from "../support/tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
 beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([
-    joinBrowser(),
-    startReceiver(),
-    startTidepost(["--window", "1", "--retry-scale", "10"]),
-  ]);
+  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost()]);
 });
 afterAll(async () => {
   await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
@@ -38,7 +35,7 @@ it("leads from signing in to the first batch of a new webhook by keyboard alone"
   };
 
   await expectFocus(page.getByLabel("API key"));
-  await page.keyboard.type("local-key");
+  await page.keyboard.type(tidepost.key);
   await press("Enter");
   await expectFocus(heading("Overview"));
   const first = page.getByRole("link", { name: "Create the first webhook" });

@@ -140,17 +140,19 @@ export const expectFitting = async ({ page, appearance }: ConsoleWindow, view: s
 
 /** Both, in every theme and width, for what a page shows now. */
 export const expectSoundInAll = async (console: ConsoleWindow, view: string): Promise<void> => {
+  let order = themes;
   for (const width of widths) {
     await console.setWidth(width);
-    await expectSoundInThemes(console, view);
+    await expectSoundInThemes(console, view, order);
+    order = order.toReversed();
   }
 };
 
 /** Both, in every theme, for what a page shows now. */
-export const expectSoundInThemes = async (console: ConsoleWindow, view: string): Promise<void> => {
-  for (const theme of themes) {
+export const expectSoundInThemes = async (console: ConsoleWindow, view: string, order = themes): Promise<void> => {
+  for (const theme of order) {
     await console.setTheme(theme);
-    await expectSound(console, view, theme === themes[0] ? undefined : colourRules);
+    await expectSound(console, view, theme === order[0] ? undefined : colourRules);
     await expectFitting(console, view);
   }
 };
