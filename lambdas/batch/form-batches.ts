@@ -3,15 +3,9 @@ import { minFrameEvents } from "#shared/contract/limits.ts";
 import { type Batch, type Window, batchIdOf, chainIdOf, closingReason } from "#shared/delivery/batch.ts";
 import type { Chain } from "#shared/delivery/chain.ts";
 import { type BatchItem, isOneBatch, measure } from "#shared/delivery/cut.ts";
-import {
-  type OwnedFrame,
-  type QuarantinedRecord,
-  type RecordItem,
-  type Undecodable,
-  frameAside,
-} from "#shared/events/decode-record.ts";
-import { type Frame, countRoutes, isFrame, routeIndexOf } from "#shared/events/frames.ts";
-import { type OpenedFrame, openFrame } from "#shared/events/open-frame.ts";
+import { type OwnedFrame, type QuarantinedRecord, type Undecodable, frameAside } from "#shared/events/decode-record.ts";
+import { countRoutes, isFrame, routeIndexOf } from "#shared/events/frames.ts";
+import { openFrame } from "#shared/events/open-frame.ts";
 import { type RoutedEvent, bytesOf } from "#shared/events/span.ts";
 import { contentOf } from "#shared/webhooks/content.ts";
 import { maxHashGrowth } from "#shared/webhooks/selection.ts";
@@ -44,12 +38,11 @@ export const formBatches = async ({
   readonly routerOf: (customerId: string) => Promise<Router>;
 }): Promise<FormedBatches> => {
   const routers = await routersOf(records, routerOf);
-  const { open, damagedOf } = createOpener();
   const { shares, give, giveEvent } = createShares();
   const takersFor = createTakers();
   let unrouted = 0;
   const formRecord = ({ items, pieces, ...place }: WindowRecord): QuarantinedRecord => {
-    const unreadable: Undecodable[] = [];
+    const unreadable: Undecodable[] = [...pieces];
     const giveTo = (takers: readonly Taker[], event: RoutedEvent, customerId: string, isTaken = false): void => {
       const given = giveEvent(event, takers);
       if (given === "none" && !isTaken) unrouted += 1;
@@ -66,12 +59,17 @@ export const formBatches = async ({
       unrouted += untaken;
       for (const taker of ofAll) give(taker, item);
       if (ofRoutes.every((takers) => takers.length === 0)) continue;
-      for (const [at, event] of open(item).entries()) {
+      const opened = openFrame(item);
+      if (opened.kind === "damaged") {
+        unreadable.push(frameAside(item, opened.problem));
+        continue;
+      }
+      for (const [at, event] of opened.events.entries()) {
         const takers = ofRoutes[routeIndexOf(item, at)] ?? [];
         if (takers.length > 0) giveTo(takers, event, item.customerId, ofAll.length > 0);
       }
     }
-    return { ...place, pieces: [...pieces, ...damagedOf(items), ...unreadable] };
+    return { ...place, pieces: unreadable };
   };
   const quarantined = records.map(formRecord).filter(({ pieces }) => pieces.length > 0);
   return {
@@ -124,23 +122,6 @@ const takersOf = (frame: OwnedFrame, router: Router, takersFor: ReturnType<typeo
     ofAll,
     ofRoutes,
     untaken: countRoutes(frame).reduce((sum, count, at) => (takers[at]?.length === 0 ? sum + count : sum), 0),
-  };
-};
-
-/** Opens each frame once, and keeps what it finds. A frame that is damaged has no events. */
-const createOpener = () => {
-  const opened = new Map<Frame, OpenedFrame>();
-  return {
-    open: (frame: Frame): readonly RoutedEvent[] => {
-      const reading = opened.get(frame) ?? openFrame(frame);
-      opened.set(frame, reading);
-      return reading.kind === "events" ? reading.events : [];
-    },
-    damagedOf: (items: readonly RecordItem[]): readonly Undecodable[] =>
-      items.flatMap((item) => {
-        const reading = isFrame(item) ? opened.get(item) : undefined;
-        return isFrame(item) && reading?.kind === "damaged" ? [frameAside(item, reading.problem)] : [];
-      }),
   };
 };
 
