@@ -201,7 +201,7 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
 
 /** What is stored of the victim. */
 const stored = async (): Promise<readonly string[]> => {
-  const { items } = await system.dump();
+  const items = await system.items();
   return items.filter((item) => item.includes(victim.customerId) || item.includes(victim.webhookId));
 };
 
