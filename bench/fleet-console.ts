@@ -7,7 +7,7 @@ import { type CDPSession, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "../test/support/chromium.ts";
 import { openTidepost } from "../test/support/open-tidepost.ts";
 import { type Benchmark, quantile, type Report } from "./support/benchmark.ts";
-import { fillFleet } from "../test/support/fill-fleet.ts";
+import { fillOwnFleet } from "./support/fleet.ts";
 
 const webhooks = 10_000;
 const key = "fleet-key";
@@ -96,13 +96,7 @@ export const fleetConsole: Benchmark = {
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox", "--disable-gpu"] });
     try {
       report.progress(`putting ${webhooks} webhooks into the tables`);
-      const { json } = await system.call("GET", "/v1/whoami");
-      await fillFleet({
-        dynamodb: system.clients.dynamodb,
-        tables: system.created.tables,
-        customerId: json.results.customer_id,
-        webhooks,
-      });
+      await fillOwnFleet(system, webhooks);
       const address = `${system.apiUrl}/console/`;
       const shown: number[] = [];
       let page: Page | undefined;

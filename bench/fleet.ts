@@ -7,7 +7,7 @@
 import { openTidepost } from "../test/support/open-tidepost.ts";
 import { type Benchmark, quantile } from "./support/benchmark.ts";
 import { sizeOf } from "./support/events.ts";
-import { fillFleet } from "../test/support/fill-fleet.ts";
+import { fillOwnFleet } from "./support/fleet.ts";
 
 const webhooks = 10_000;
 const runs = 3;
@@ -20,13 +20,7 @@ export const fleet: Benchmark = {
     const system = await openTidepost({ key, retryScale: 1 });
     try {
       report.progress(`putting ${webhooks} webhooks into the tables`);
-      const { json } = await system.call("GET", "/v1/whoami");
-      const { addOne } = await fillFleet({
-        dynamodb: system.clients.dynamodb,
-        tables: system.created.tables,
-        customerId: json.results.customer_id,
-        webhooks,
-      });
+      const { addOne } = await fillOwnFleet(system, webhooks);
       const measure = async (name: string, path: string, requests: number, before = async () => {}): Promise<void> => {
         const measured: (readonly number[])[] = [];
         let size = "";
