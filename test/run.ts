@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { readTestReport, type TestOutcome } from "../tools/test-report.ts";
+import { readTestReport, type TestOutcome } from "./support/test-report.ts";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 const vitest = join(projectRoot, "node_modules/vitest/vitest.mjs");
