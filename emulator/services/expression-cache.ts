@@ -34,21 +34,34 @@ const maxExpressions = 2_000;
 
 /** Copies a tree for each request, as dynalite may change what it was given, with the values of that request. */
 const filling = (tree: unknown, nameOf: ReadonlyMap<unknown, string>): Fill => {
-  if (typeof tree !== "object" || tree === null) return () => tree;
+  if (typeof tree !== "object" || tree === null) return constant(tree);
   const name = nameOf.get(tree);
-  if (name !== undefined) return (values) => values[name];
-  if (Array.isArray(tree)) {
-    const items = tree.map((item) => filling(item, nameOf));
-    return (values) => items.map((fill) => fill(values));
-  }
-  const prototype: unknown = Object.getPrototypeOf(tree);
+  if (name !== undefined) return valueOf(name);
+  if (Array.isArray(tree)) return listOf(tree.map((item) => filling(item, nameOf)));
   const fields = Object.entries(tree).map(([key, child]) => [key, filling(child, nameOf)] as const);
-  return (values) => {
-    const copy = Object.create(prototype as object | null) as Record<string, unknown>;
+  return copyOf(Object.getPrototypeOf(tree) as object | null, fields);
+};
+
+// Made apart from the tree, whose values they would keep as long as the cache.
+const constant =
+  (value: unknown): Fill =>
+  () =>
+    value;
+const valueOf =
+  (name: string): Fill =>
+  (values) =>
+    values[name];
+const listOf =
+  (items: readonly Fill[]): Fill =>
+  (values) =>
+    items.map((fill) => fill(values));
+const copyOf =
+  (prototype: object | null, fields: readonly (readonly [key: string, fill: Fill])[]): Fill =>
+  (values) => {
+    const copy = Object.create(prototype) as Record<string, unknown>;
     for (const [key, fill] of fields) copy[key] = fill(values);
     return copy;
   };
-};
 
 const allOf = (names: object): Record<string, true> =>
   Object.fromEntries(Object.keys(names).map((name): [string, true] => [name, true]));

@@ -5,8 +5,15 @@ import { expect } from "vitest";
 import { type Context, type Parse, withCache } from "../../services/expression-cache.ts";
 
 const require = createRequire(import.meta.url);
-const parserOf = (name: "condition" | "projection" | "update") =>
-  (require(`dynalite/db/${name}Parser.js`) as { readonly parse: Parse }).parse;
+/** A parser of its own: that of this process may have a cache already. */
+const parserOf = (name: "condition" | "projection" | "update"): Parse => {
+  const path = require.resolve(`dynalite/db/${name}Parser.js`);
+  const { [path]: loaded } = require.cache;
+  delete require.cache[path];
+  const { parse } = require(path) as { readonly parse: Parse };
+  require.cache[path] = loaded;
+  return parse;
+};
 
 /** Expressions with `#a`, `#b`, `:v` and `:w`, right ones and wrong ones. */
 const expressions = [
