@@ -12,11 +12,11 @@ export interface KillSwitch {
   /** Every call so far, over all invocations. */
   readonly calls: () => readonly string[];
   /**
-   * Numbers of the calls to kill at for all that a kill can leave behind. That is what an invocation had begun to change: its
-   * first changes, in the order in which they began. So they are those before each change (or before the first call, where there
-   * is none), and those after the last change of each invocation.
+   * Where to kill for all that a kill can leave behind. That is what an invocation had begun to change: its first changes, in the
+   * order in which they began. So it is before each change (or before the first call, where there is none), and after the last
+   * change of each invocation.
    */
-  readonly killPoints: (moment: Moment) => readonly number[];
+  readonly killPoints: (moment: Moment) => readonly KillPoint[];
   /** Starts an invocation; only one of all is killed. */
   readonly begin: () => Invocation;
 }
@@ -29,24 +29,33 @@ export interface Invocation {
   readonly survive: <Result>(work: Promise<Result>) => Promise<Result | undefined>;
 }
 
+/** A change of an invocation, both counted from 1; change 0 is the first call of an invocation that changes nothing. */
+export interface KillPoint {
+  readonly invocation: number;
+  readonly change: number;
+}
+
 /** Whether a call may change something, by its name. */
 export const mayChange = (label: string): boolean => !reading.test(label);
 const reading = /^(?:dynamodb\.(?:Get|Query|BatchGet)Command|s3\.(?:find|load))$/;
 
 const never = new Promise<never>(() => undefined);
 
-/** Strikes the call of that number, counted from 1 over all invocations; 0 strikes none. */
-export const killSwitch = (at: number, moment: Moment): KillSwitch => {
+/**
+ * Strikes the call of that number, counted from 1 over all invocations, 0 none; or that change of an invocation, whichever it is:
+ * calls that run side by side begin in another order each time.
+ */
+export const killSwitch = (at: number | KillPoint, moment: Moment): KillSwitch => {
   const calls: string[] = [];
-  /** Of each invocation, the numbers of its first call and of those that may change something. */
-  const invocations: { first?: number; readonly changes: number[] }[] = [];
+  /** Of each invocation, how many calls it made, and how many of them may change something. */
+  const invocations: { calls: number; changes: number }[] = [];
   let struck: string | undefined;
 
   const begin = (): Invocation => {
     const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
     const running = new Set<Promise<unknown>>();
-    const own: (typeof invocations)[number] = { changes: [] };
-    invocations.push(own);
+    const own = { calls: 0, changes: 0 };
+    const invocation = invocations.push(own);
     let isDead = false;
     const die = (label: string): Promise<never> => {
       isDead = true;
@@ -57,9 +66,11 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     const call = async (label: string, work: () => Promise<unknown>): Promise<unknown> => {
       if (isDead) return await never;
       calls.push(label);
-      own.first ??= calls.length;
-      if (mayChange(label)) own.changes.push(calls.length);
-      const isStruck = calls.length === at;
+      own.calls += 1;
+      if (mayChange(label)) own.changes += 1;
+      const isNext = at === calls.length;
+      const isPoint = typeof at === "object" && invocation === at.invocation && own.changes === at.change;
+      const isStruck = struck === undefined && (isNext || (isPoint && (own.calls === 1 || mayChange(label))));
       if (isStruck && moment === "before") return await die(label);
       const result = work();
       running.add(result);
@@ -98,9 +109,11 @@ export const killSwitch = (at: number, moment: Moment): KillSwitch => {
     struck: () => struck,
     calls: () => calls,
     killPoints: (when) =>
-      invocations.flatMap(({ first, changes }) => {
-        if (when === "after") return changes.slice(-1);
-        return changes.length > 0 || first === undefined ? changes : [first];
+      invocations.flatMap(({ calls: made, changes }, index) => {
+        const point = (change: number): KillPoint => ({ invocation: index + 1, change });
+        if (when === "after") return changes > 0 ? [point(changes)] : [];
+        if (changes === 0) return made > 0 ? [point(0)] : [];
+        return Array.from({ length: changes }, (_, earlier) => point(earlier + 1));
       }),
     begin,
   };

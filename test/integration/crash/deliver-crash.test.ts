@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type KillSwitch, killSwitch, mayChange, type Moment } from "../../support/kill-switch.ts";
+import { type KillPoint, type KillSwitch, killSwitch, mayChange, type Moment } from "../../support/kill-switch.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 import { faultsOf, useWorld } from "./use-world.ts";
 
@@ -8,7 +8,7 @@ const sweepTimeoutMs = 900_000;
 
 const system = useWorld();
 
-/** Whether to kill at every await, as `npm run test:crash` asks. */
+/** Whether to kill wherever that leaves something else behind, as `npm run test:crash` asks. */
 const isFull = process.env["CRASH_SWEEP"] === "full";
 /** By default scenarios share the kinds of call between them: each takes every third. */
 const share = 3;
@@ -16,10 +16,10 @@ const share = 3;
 const struckAnywhere = new Set<string>();
 
 /**
- * Numbers of the awaits to kill at: in a full sweep all that leave something else behind, by default those before the first call
- * of a kind or after the last.
+ * Where to kill: in a full sweep wherever a kill leaves something else behind, by default before the first call of a kind or
+ * after the last.
  */
-const awaitsOf = (life: KillSwitch, moment: Moment, offset: number): readonly number[] => {
+const awaitsOf = (life: KillSwitch, moment: Moment, offset: number): readonly (number | KillPoint)[] => {
   if (isFull) return life.killPoints(moment);
   const calls = life.calls();
   const isEdge = (call: string, index: number): boolean =>
@@ -32,14 +32,16 @@ const awaitsOf = (life: KillSwitch, moment: Moment, offset: number): readonly nu
 const killAtAwaits = async (scenario: Scenario, moment: Moment) => {
   const struck = new Set<string>();
   const faults: string[] = [];
-  const run = async (at: number): Promise<KillSwitch> => {
+  const run = async (at: number | KillPoint): Promise<KillSwitch> => {
     const world = await system.begin(scenario);
     const plan = killSwitch(at, moment);
     await world.drain({ plan });
     const call = plan.struck();
     const found = await faultsOf(world, scenario);
     await world.close();
-    faults.push(...found.map((fault) => `killed ${moment} await ${at} (${call ?? "none"}): ${fault}`));
+    const place = `killed ${moment} ${JSON.stringify(at)} (${call ?? "none"})`;
+    faults.push(...found.map((fault) => `${place}: ${fault}`));
+    if (typeof at === "object" && call === undefined) faults.push(`${place}: no call was struck`);
     if (call !== undefined) struck.add(call);
     return plan;
   };

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The kills of `deliver` and `replay` once more, at every await; those of `batch` are all in `npm test`.
+// The kills of `deliver` and `replay` once more, at all moments that leave something else behind; those of `batch` are all in `npm test`.
 export default defineConfig({
   test: {
     name: "crash",
