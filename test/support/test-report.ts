@@ -10,7 +10,11 @@ const report = z.object({
       status: z.string(),
       message: z.string().default(""),
       assertionResults: z.array(
-        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).default([]) }),
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string().nullish()).default([]),
+        }),
       ),
     }),
   ),
