@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { FunctionPool } from "../functions/function-pool.ts";
 import type { FixtureFunction } from "./fixture-assembly.ts";
 import { startFixture } from "./fixture-stack.ts";
@@ -13,6 +13,7 @@ const start = async (definition: FixtureFunction) => {
 };
 
 test("a function sees its declared variables and nothing of this process", async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv("AWS_SESSION_TOKEN", "secret");
   vi.stubEnv("SOME_TOKEN", "secret");
   const { invoke } = await start({

@@ -23,12 +23,12 @@ beforeAll(async () => {
   desk = await openDesk(workspace.folder);
 });
 afterEach(async () => {
-  await desk.terminals.turnPage(systemTerminal);
-  const baseUrl = `http://127.0.0.1:${desk.ports.get("4010")}/api/v1`;
-  await removeWebhooks(apiClient({ baseUrl, key: "local-key" }));
   // A page that does not build it must not find it.
   if (existsSync(helper())) await rename(helper(), keptHelper());
   if (existsSync(keptHelper())) shortcuts.set(buildHelper, async () => await rename(keptHelper(), helper()));
+  await desk.terminals.turnPage(systemTerminal);
+  const baseUrl = `http://127.0.0.1:${desk.ports.get("4010")}/api/v1`;
+  await removeWebhooks(apiClient({ baseUrl, key: "local-key" }));
 });
 afterAll(async () => {
   await desk.terminals.close();

@@ -21,11 +21,16 @@ export interface CliWorld {
   readonly normal: (text: string) => string;
 }
 
+const answeredMs = 240_000;
+
 /** Asks, not too often, until there is an answer. */
 export const until = async <Found>(ask: () => Promise<Found | undefined>): Promise<Found> => {
+  const signal = AbortSignal.timeout(answeredMs);
   for (;;) {
     const found = await ask();
     if (found !== undefined) return found;
+    // A test that has timed out would go on asking in the files behind it.
+    signal.throwIfAborted();
     await delay(200);
   }
 };
