@@ -1,5 +1,5 @@
 import { eventKeyOf } from "./catalogue/event-key.ts";
-import { type EventFields, readFields } from "./event-fields.ts";
+import { type EventFields, readWrittenFields } from "./event-fields.ts";
 import type { EventSpan, RoutedEvent } from "./span.ts";
 
 /** What events must have. Absent fields stand for any. */
@@ -33,8 +33,8 @@ export const filterEvents = (filter: EventFilter): ((event: RoutedEvent) => bool
     (types === undefined || types.includes(eventKeyOf(event.type) ?? "")) && (!looksInside(filter) || isInside(event));
 };
 
-/** The fields of an event; none where there are none. */
-export const fieldsOf = (event: EventSpan): EventFields => readFields(event) ?? {};
+/** The fields of an event, long numbers as their text; none where there are none. */
+export const fieldsOf = (event: EventSpan): EventFields => readWrittenFields(event) ?? {};
 
 /** The text of a field: producers also write ids and telephone numbers as numbers. Undefined when it is neither. */
 export const textIn = (fields: EventFields, name: string): string | undefined => {

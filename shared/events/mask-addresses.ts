@@ -1,4 +1,4 @@
-import { isObject } from "#shared/text/json.ts";
+import { isObject, numberText } from "#shared/text/json.ts";
 
 /** Fields that hold a recipient, whatever its form. */
 const recipientFields: ReadonlySet<string> = new Set(["rcpt_to", "raw_rcpt_to", "sms_dst"]);
@@ -37,9 +37,10 @@ export const maskerFor = (recipients: readonly string[]): Masker => {
 
   const masked = (value: unknown, field: string): unknown => {
     if (typeof value === "string") return recipientFields.has(field) ? maskRecipient(value) : text(value);
-    if (typeof value === "number" || typeof value === "bigint") {
-      const isKnown = recipientFields.has(field) || withoutKnown(String(value)) !== String(value);
-      return isKnown ? maskRecipient(String(value)) : value;
+    const digits = numberText(value);
+    if (digits !== undefined) {
+      const isKnown = recipientFields.has(field) || withoutKnown(digits) !== digits;
+      return isKnown ? maskRecipient(digits) : value;
     }
     if (Array.isArray(value)) return value.map((item: unknown) => masked(item, field));
     return isObject(value) ? ofObject(value, masked) : value;
@@ -79,7 +80,8 @@ export const maskerFor = (recipients: readonly string[]): Masker => {
 
 /** The recipients that an event names in the fields that are there for them. */
 export const recipientsIn = (value: unknown, field = ""): readonly string[] => {
-  if (recipientFields.has(field) && (typeof value === "string" || typeof value === "number")) return [String(value)];
+  const written = typeof value === "string" ? value : numberText(value);
+  if (written !== undefined) return recipientFields.has(field) ? [written] : [];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => recipientsIn(item, field));
   return isObject(value) ? Object.entries(value).flatMap(([name, child]) => recipientsIn(child, name)) : [];
 };

@@ -3,6 +3,7 @@ import { type FieldPath, namesOf } from "#shared/contract/api/webhook-filter.ts"
 import { type FieldSelection, alwaysKept } from "#shared/contract/api/webhook-selection.ts";
 import { byte, skipPlain, skipWhitespace } from "#shared/events/scan-json.ts";
 import { type EventSpan, bytesOf } from "#shared/events/span.ts";
+import { asWritten, parseNumbers } from "#shared/text/json.ts";
 
 /** What becomes of a member of an object. */
 type Step = "keep" | "drop" | "hash" | Plan;
@@ -191,19 +192,7 @@ const textOf = (text: Buffer, from: number, end: number): string => {
   if (text[from] === byte.quote) return stringIn(text, from, end);
   const json = text.toString("utf8", from, end);
   const isWord = text[from] !== byte.openBrace && text[from] !== byte.openBracket;
-  return isWord ? json : JSON.stringify(parseWithNumbers(json, (_name, value, { source }) => asWritten(value, source)));
-};
-
-const asWritten = (value: unknown, source: string | undefined): unknown =>
-  typeof value === "number" ? rawJson(source) : value;
-
-/** What TypeScript does not know of `JSON`: a reviver gets the text of a number, and `stringify` writes such a text as it is. */
-const { parse: parseWithNumbers, rawJSON: rawJson } = JSON as unknown as {
-  readonly parse: (
-    json: string,
-    revive: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
-  ) => unknown;
-  readonly rawJSON: (source: string | undefined) => unknown;
+  return isWord ? json : JSON.stringify(parseNumbers(json, asWritten));
 };
 
 /** The characters of the string that stands between two places. */

@@ -194,6 +194,27 @@ describe("POST /events/search", () => {
     expect([results.truncated, results.read_from]).toEqual([true, undefined]);
   });
 
+  it("shows an event as it was sent, its numbers to the last digit", async () => {
+    const { customerId } = api;
+    const { json } = await call("POST", "", { body: { recipient: "ann@example.com" } });
+    const search = { customerId, searchId: String(json.results.id) };
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const found = await searches.find(search);
+    if (found === undefined) throw new Error("there is no such search");
+    const text = '{"msys":{"message_event":{"event_id":92356927693813856,"rcpt_to":"ann@example.com"}}}';
+    const place = { shard: "a", sequenceNumber: "1", item: 0, event: 0, arrivedAt: Date.now(), type: "delivery" };
+    await searches.putMatch(found, { ...place, fields: { rcpt_to: "ann@example.com" }, bytes: text.length, text });
+    const shown = async (grants: readonly Grant[]): Promise<string> => {
+      const { key } = await api.api.issueKey({ customerId, grants });
+      const caller = await api.api.callerOf(key);
+      const path = `/v1/events/search/${search.searchId}`;
+      const event = proxyEvent({ method: "GET", path, headers: { Authorization: key }, caller });
+      return (await api.api.handler(event, lambdaContext())).body;
+    };
+    expect(await shown(["webhooks/view", "webhooks/modify"])).toContain(`"event":${text}`);
+    expect(await shown(["webhooks/view"])).toContain(`"event":${text.replace("ann", "a***")}`);
+  });
+
   it("keeps a sub-account to its own events and searches", async () => {
     const headers = { "X-MSYS-SUBACCOUNT": "5" };
     const { json } = await call("POST", "", { body: { id: "1" }, headers });

@@ -4,6 +4,7 @@ import { filterEvents } from "#shared/events/event-filter.ts";
 import { findEvents } from "#shared/events/find-events.ts";
 import { maskerFor, maskRecipient, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { type RoutedEvent, spanOf } from "#shared/events/span.ts";
+import { asWritten, parseNumbers } from "#shared/text/json.ts";
 
 /** Writes JSON with some characters escaped, as producers may. */
 const escaped = (json: string, every: number): string => {
@@ -17,8 +18,10 @@ const escaped = (json: string, every: number): string => {
       .join("");
   });
 };
-const eventOf = (fields: object, every = Number.POSITIVE_INFINITY): RoutedEvent => ({
-  ...spanOf(Buffer.from(escaped(JSON.stringify({ msys: { message_event: fields } }), every))),
+const eventOf = (fields: object, every = Number.POSITIVE_INFINITY): RoutedEvent =>
+  eventIn(escaped(JSON.stringify({ msys: { message_event: fields } }), every));
+const eventIn = (json: string): RoutedEvent => ({
+  ...spanOf(Buffer.from(json)),
   type: "delivery",
   subaccountId: undefined,
 });
@@ -69,6 +72,29 @@ describe("a finder", () => {
         expect(findEvents(criteria).is(nothing)).toBe(false);
       }
     }
+  });
+
+  it("finds ids that are written as numbers by all of their digits, and by no others", () => {
+    const fields =
+      '"event_id":92356927693813856,"message_id":65832150921904138,"sms_dst":4912345678901234567,"cost":1.50';
+    const long = eventIn(`{"msys":{"message_event":{${fields}}}}`);
+    for (const criteria of [
+      { eventId: "92356927693813856" },
+      { id: "92356927693813856" },
+      { messageId: "65832150921904138" },
+      { recipient: "4912345678901234567" },
+    ]) {
+      const { mayBeIn, is } = findEvents(criteria);
+      expect([mayBeIn(long), is(long)]).toEqual([true, true]);
+    }
+    // What JavaScript makes of them.
+    for (const criteria of [{ id: "92356927693813860" }, { messageId: "65832150921904136" }]) {
+      expect(findEvents(criteria).is(long)).toBe(false);
+    }
+    expect(filterEvents({ messageId: "65832150921904138" })(long)).toBe(true);
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const nested = eventIn(`{"msys":{"message_event":{"event_id":"x","message_id":92356927693813856,"deep":${deep}}}}`);
+    expect(findEvents({ id: "x" }).is(nested)).toBe(true);
   });
 
   it("judges by type and sub-account before anything is read", () => {
@@ -132,6 +158,16 @@ describe("masking", () => {
     const fields = { rcpt_to: "ann@example.com", sms_dst: "+4915112345678", raw_reason, [raw_reason]: [raw_reason] };
     const text = masked({ msys: { message_event: fields } });
     expect(text).not.toMatch(/ann|4915112345678/i);
+  });
+
+  it("masks a number by its digits, and leaves others as they are written", () => {
+    const event = parseNumbers(
+      '{"msys":{"message_event":{"sms_dst":49123456789012345678,"event_id":92356927693813856,"cost":1.50,"note":[49123456789012345678]}}}',
+      asWritten,
+    );
+    expect(masked(event)).toBe(
+      '{"msys":{"message_event":{"sms_dst":"4***","event_id":92356927693813856,"cost":1.50,"note":["4***"]}}}',
+    );
   });
 
   it("keeps the sender's address only where it is the sender's, and not a person's", () => {
