@@ -4404,11 +4404,11 @@ export interface Schemas {
     event?: Record<string, unknown>;
     /** Whether its batches have been looked up. False while the search runs, and afterwards where it was cancelled or had looked at 500 webhooks before. */
     looked_up: boolean;
-    /** When they were last looked up: what went in a batch later is still `no_batch_yet`. Where the batches stand is as it is now. */
+    /** When looking them up began: what went in a batch later may still be `no_batch_yet`. Absent until then. Where the batches stand is as it is now. */
     looked_up_at?: string;
     /** Webhooks that take the event, of the caller's. */
     webhooks_total?: number;
-    /** The first 100 of them at most, oldest first. */
+    /** The first 100 of them at most, oldest first. A sub-account does not see those that have been deleted or moved since. */
     webhooks: Schemas["EventAtWebhook"][];
   };
   /** What became of an event at one webhook. */
@@ -4421,7 +4421,7 @@ export interface Schemas {
     target?: string;
     /** False when the stream does not say any more which of its window's batches holds the event: it is in one of those that are listed, or of those that `truncated` speaks of. */
     exact: boolean;
-    /** Present when it may have gone in other batches, too: there are more than 10, more replays have read its time than the five newest, which are looked at, or nothing says any more what others hold. */
+    /** Present when it may have gone in other batches, too: there are more than 10, the webhook has too many batches of that time to be looked at, more replays have read its time than the five newest, which are looked at, the webhook has 100 replays or more, or nothing says any more what other batches hold. */
     truncated?: true;
     /** At most 10; more than one when a replay has sent the event again. */
     batches: Schemas["FoundBatch"][];

@@ -175,6 +175,8 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     const takers = takersOf(webhooks, event);
     const due = takers.filter(({ webhookId }) => !seen.has(webhookId)).slice(0, maxMatchWebhooks - seen.size);
     let isBusy = false;
+    // What has been looked at is not looked at again: it is as of the beginning.
+    const { lookedUpAt = new Date(deps.now()).toISOString() } = match ?? {};
     for (const webhook of due) {
       // Each step looks at one at least: it would be taken again and again otherwise.
       const isLate = count > progress.webhooks && deps.now() >= deadline;
@@ -188,9 +190,9 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     }
     const isLookedUp = whereabouts.length - seen.size === due.length;
     if (match !== undefined) {
-      const lookedUpAt = new Date(deps.now()).toISOString();
-      const found = { whereabouts, takers: takers.length, isLookedUp, lookedUpAt };
-      await deps.searches.putMatch(search, { ...match, ...found });
+      const found = { whereabouts, takers: takers.length, isLookedUp };
+      const isBegun = whereabouts.length > 0 || isLookedUp;
+      await deps.searches.putMatch(search, { ...match, ...found, ...(isBegun ? { lookedUpAt } : {}) });
     }
     if (!isLookedUp && elsewhere + count < maxSearchWebhooks) {
       const changed = { ...progress, open, webhooks: count, counted: [...counted] };

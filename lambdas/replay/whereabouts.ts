@@ -1,4 +1,4 @@
-import { maxMatchBatches } from "#shared/contract/limits.ts";
+import { maxListedReplays, maxMatchBatches } from "#shared/contract/limits.ts";
 import type { MissingReason } from "#shared/contract/words.ts";
 import type { BatchOrigin, BatchPosition } from "#shared/delivery/record.ts";
 import type { CountedNumber, EventPlace, Whereabouts } from "#shared/delivery/search.ts";
@@ -149,7 +149,7 @@ const replayedOrigins = async (
   const fitting = replays.filter(
     ({ replay: { only, dryRun, from, to } }) => only === undefined && !dryRun && from <= at && at < to,
   );
-  let isWhole = fitting.length <= maxReplays;
+  let isWhole = fitting.length <= maxReplays && replays.length < maxListedReplays;
   for (const { replay } of fitting.slice(0, maxReplays)) {
     const to = replay.endedAt === undefined ? {} : { to: isoOf(Date.parse(replay.endedAt) + arrivalSlackMs) };
     let after: BatchPosition | undefined;
@@ -178,6 +178,9 @@ const missingReason = async (
 ): Promise<MissingReason> => {
   const { arrivedAt } = event;
   const createdAt = Date.parse(webhook.createdAt);
+  const isExpired = arrivedAt + deps.recordRetentionDays * dayMs < deps.now();
+  // Another part of its window is there, and its own has not been cut: it was taken, even if its webhook was paused since.
+  if (origins.length > 0 && isWhole && !isExpired) return "no_batch_yet";
   if (createdAt > arrivedAt) return "created_later";
   if (await wasPaused(deps, webhook, event)) return "paused";
   // It may not have been live yet.
@@ -185,10 +188,8 @@ const missingReason = async (
   const taking = rulesThen(webhook, event).filter((rules) => takesBy(rules, webhook, event));
   if (taking.length === 0) return "not_subscribed";
   if (text !== undefined && taking.every((rules) => isLeftOut(rules, text))) return "filtered";
-  if (arrivedAt + deps.recordRetentionDays * dayMs < deps.now()) return "record_expired";
+  if (isExpired) return "record_expired";
   if (!isWhole) return "unknown";
-  // Another part of its window is there, and its own has not been cut.
-  if (origins.length > 0) return "no_batch_yet";
   return (await isPassed(deps, webhook, event)) ? "unknown" : "no_batch_yet";
 };
 

@@ -123,6 +123,8 @@ export const maxPollShards = 100;
 
 /** Days that a replay or a search stays readable. */
 export const jobDays = 14;
+/** Replays of one webhook that are listed, the newest. */
+export const maxListedReplays = 100;
 /** Searches for events that a customer may have under way. */
 export const maxSearches = 3;
 /** Events that a search finds before it stops. */

@@ -78,7 +78,7 @@ export interface Match extends EventPlace {
   /** Webhooks that take it; more than there are whereabouts when they are too many. */
   readonly takers?: number;
   readonly isLookedUp?: boolean;
-  /** When it was last looked up, ISO 8601. */
+  /** When looking it up began, ISO 8601. */
   readonly lookedUpAt?: string;
 }
 

@@ -1,13 +1,11 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ReplayEnd, ReplayStore, ReplayWithShards } from "#shared/job-stores.ts";
 import type { Replay, ReplayRef, ShardProgress } from "#shared/delivery/replay.ts";
+import { maxListedReplays } from "#shared/contract/limits.ts";
 import { replayChoices, replayFailures, replayStates } from "#shared/contract/words.ts";
 import type { TableOptions } from "./document-client.ts";
 import { type Item, jobItems } from "./job-items.ts";
 import * as z from "zod";
-
-/** Replays of one webhook that are listed. */
-const maxListed = 100;
 
 /**
  * Replays in the batches table: partition key webhook, sort key the replay's number, behind it an item for each shard. The
@@ -50,8 +48,8 @@ export const replaysTable = (options: TableOptions): ReplayStore => {
           shards = [];
         }
         start = page.LastEvaluatedKey;
-      } while (start !== undefined && found.length < maxListed);
-      return found.slice(0, maxListed);
+      } while (start !== undefined && found.length < maxListedReplays);
+      return found.slice(0, maxListedReplays);
     },
 
     reserve: async (ref, change) =>

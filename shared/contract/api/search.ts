@@ -1,6 +1,7 @@
 import * as z from "zod";
 import {
   maxListEntries,
+  maxListedReplays,
   maxMatchBatches,
   maxMatchEventBytes,
   maxMatchWebhooks,
@@ -98,8 +99,9 @@ const atWebhook = z
       .exactOptional()
       .meta({
         description:
-          `Present when it may have gone in other batches, too: there are more than ${maxMatchBatches}, more replays have read ` +
-          "its time than the five newest, which are looked at, or nothing says any more what others hold.",
+          `Present when it may have gone in other batches, too: there are more than ${maxMatchBatches}, the webhook has too many ` +
+          "batches of that time to be looked at, more replays have read its time than the five newest, which are looked at, " +
+          `the webhook has ${maxListedReplays} replays or more, or nothing says any more what other batches hold.`,
       }),
     batches: z.array(foundBatch).meta({
       description: `At most ${maxMatchBatches}; more than one when a replay has sent the event again.`,
@@ -146,10 +148,15 @@ const match = z
         `looked at ${maxSearchWebhooks} webhooks before.`,
     }),
     looked_up_at: time(
-      "When they were last looked up: what went in a batch later is still `no_batch_yet`. Where the batches stand is as it is now.",
+      "When looking them up began: what went in a batch later may still be `no_batch_yet`. Absent until then. Where the batches " +
+        "stand is as it is now.",
     ).exactOptional(),
     webhooks_total: count("Webhooks that take the event, of the caller's.").exactOptional(),
-    webhooks: z.array(atWebhook).meta({ description: `The first ${maxMatchWebhooks} of them at most, oldest first.` }),
+    webhooks: z.array(atWebhook).meta({
+      description:
+        `The first ${maxMatchWebhooks} of them at most, oldest first. A sub-account does not see those that have been deleted ` +
+        "or moved since.",
+    }),
   })
   .meta({ id: "FoundEvent", description: "An event that was found, and what became of it." });
 

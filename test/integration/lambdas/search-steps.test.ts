@@ -61,6 +61,45 @@ describe("a step of a search", () => {
     expect(places.get(webhook.webhookId)?.ids).toEqual(world.postedIn(webhook, 1));
   });
 
+  it("says of each event as of when all of its webhooks were looked at", async () => {
+    await world.addTarget({ eventsMode: "all" });
+    await world.addTarget({ eventsMode: "all" });
+    await world.put(events(1));
+    const search = await world.search({ eventId: "e-0" });
+    let beganAt = Infinity;
+    let looks = 0;
+    const list: typeof world.replays.list = async (...ref) => {
+      beganAt = Math.min(beganAt, world.deps.now());
+      looks += 1;
+      // Each webhook takes a step of its own.
+      world.pass(30_000);
+      return await world.replays.list(...ref);
+    };
+    await world.replayAll({ replays: { ...world.replays, list } });
+    const { matches } = await world.readSearch(search);
+    expect(placesOf(matches).size).toBe(2);
+    expect(looks).toBe(2);
+    expect(Date.parse(matches[0]?.lookedUpAt ?? "")).toBeLessThanOrEqual(beganAt);
+  });
+
+  it("says that there may be more batches where not all replays of a webhook are listed", async () => {
+    const webhook = await world.addTarget({ eventsMode: "all" });
+    await world.put(events(1));
+    const estimate = await world.start(webhook, { dryRun: true });
+    await world.replayAll();
+    const isCut = async (replays: number): Promise<boolean | undefined> => {
+      const listed = Array.from({ length: replays }, (_, n) => ({
+        replay: { ...estimate, replayId: String(n) },
+        shards: [],
+      }));
+      const search = await world.search({ eventId: "e-0" });
+      const list = async () => await Promise.resolve(listed);
+      await world.replayAll({ replays: { ...world.replays, list } });
+      return (await world.readSearch(search)).matches[0]?.whereabouts?.[0]?.isCut;
+    };
+    expect([await isCut(99), await isCut(100)]).toEqual([undefined, true]);
+  });
+
   it("looks at a sub-account's own webhooks, however many older ones take the event", async () => {
     const createdAt = new Date(Date.now() - 3_600_000).toISOString();
     const own = await world.addTarget({ eventsMode: "all", subaccountId: 7, createdAt });
@@ -190,7 +229,7 @@ describe("a step of a search", () => {
     const found = await world.readSearch(search);
     expect(found.search.state).toBe("finished");
     expect(found.matches).toMatchObject([{ isLookedUp: false, whereabouts: [], takers: 1 }]);
-    expect(found.matches[0]?.lookedUpAt).toBeDefined();
+    expect(found.matches[0]?.lookedUpAt).toBeUndefined();
   });
 
   it("samples no more than a replay may read", async () => {

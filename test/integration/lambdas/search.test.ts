@@ -87,8 +87,23 @@ describe("a search", () => {
     receiver.respond(world.path(webhook), answer(500));
     await world.put(events(12));
     await world.collect();
+    const waits = { ids: [], isExact: true, missing: "no_batch_yet" };
     const early = placesOf((await find({ eventId: "e-7" })).matches);
-    expect(early.get(webhook.webhookId)).toEqual({ ids: [], isExact: true, missing: "no_batch_yet" });
+    expect(early.get(webhook.webhookId)).toEqual(waits);
+    // What was taken goes out also when its webhook is paused before its batch has been cut.
+    await world.drain(0);
+    const [own] = world.postedIn(webhook, 7);
+    const { batches } = world.deps;
+    const listOrigins: typeof batches.listOrigins = async (query) => {
+      const page = await batches.listOrigins(query);
+      return { ...page, origins: page.origins.filter(({ batchId }) => batchId !== own) };
+    };
+    const paused = { ...webhook, active: false, activeChangedAt: new Date().toISOString() };
+    const list = async () => await Promise.resolve([paused]);
+    const again = await world.search({ eventId: "e-7" });
+    await world.replayAll({ batches: { ...batches, listOrigins }, webhooks: { ...world.webhooks, list } });
+    const later = placesOf((await world.readSearch(again)).matches);
+    expect(later.get(webhook.webhookId)).toEqual(waits);
     await world.expire();
     const records = await world.recordsOf(webhook);
     for (const n of [0, 7, 11]) {

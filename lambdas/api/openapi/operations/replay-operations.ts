@@ -1,6 +1,7 @@
 import { type Operation, fields, json, oneWebhook, subaccounts } from "../operation.ts";
 import { replayPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { replayRequest } from "#shared/contract/api/replay.ts";
+import { maxListedReplays } from "#shared/contract/limits.ts";
 
 const started = {
   id: "0f6c1c1e-58a4-4d6b-9a39-3f2d8f3f7f51",
@@ -64,7 +65,7 @@ export const replayOperations = {
     id: "listReplays",
     tag: "Replays",
     summary: "List replays",
-    description: "The webhook's newest 100 replays of the last 14 days, newest first.",
+    description: `The webhook's newest ${maxListedReplays} replays of the last 14 days, newest first.`,
     parameters: { path: webhookPath, header: webhookHeaders },
     answer: { results: [running] },
     errors: oneWebhook,
