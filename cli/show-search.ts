@@ -1,5 +1,5 @@
 import type { EventAtWebhook, EventSearch, FoundBatch, FoundEvent } from "#shared/contract/api/search.ts";
-import { missingText } from "#shared/text/missing.ts";
+import { missingText, noWebhookText } from "#shared/text/missing.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { utcTime } from "#shared/text/times.ts";
 import { printFacts, printTable } from "./output.ts";
@@ -49,7 +49,7 @@ const printMatch = (terminal: CommandTerminal, match: FoundEvent): void => {
     ["arrived", utcTime(match.arrived_at)],
   ]);
   if (match.webhooks.length === 0) {
-    terminal.out(match.looked_up ? "no webhook takes it" : "its batches have not been looked up");
+    terminal.out(match.looked_up ? noWebhookText(match) : "its batches have not been looked up");
     return;
   }
   printTable(terminal, columns, match.webhooks.flatMap(rowsOf));

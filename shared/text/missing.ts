@@ -9,3 +9,7 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 /** Why there is no batch of an event for a webhook. */
 export const missingText = (reason: string | undefined): string => texts.get(reason ?? "") ?? "nothing says why";
+
+/** Why no webhook is named for an event that was looked up: a sub-account does not see those that are not its own any more. */
+export const noWebhookText = ({ webhooks_total: total = 0 }: { readonly webhooks_total?: number }): string =>
+  total === 0 ? "no webhook takes it" : "the webhooks that take it have been deleted or moved since";

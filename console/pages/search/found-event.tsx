@@ -5,7 +5,7 @@ import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { EventAtWebhook, FoundBatch, FoundEvent } from "#shared/contract/api/search.ts";
 import { shortId } from "#shared/text/ids.ts";
-import { missingText } from "#shared/text/missing.ts";
+import { missingText, noWebhookText } from "#shared/text/missing.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { plainJson } from "#shared/text/plain.ts";
 import { utcTime } from "#shared/text/times.ts";
@@ -27,7 +27,13 @@ export const FoundEventView = ({ match, isRunning }: FoundEventProps) => {
   const { webhooks_total: total = webhooks.length } = match;
   const isWaiting = webhooks.some(({ missing }) => missing === "no_batch_yet");
   return (
-    <Container header={<Header variant="h2">{id === undefined ? type : `${type} ${id}`}</Header>}>
+    <Container
+      header={
+        <Header variant="h2">
+          <bdi>{type}</bdi> <bdi>{id}</bdi>
+        </Header>
+      }
+    >
       <dl className="remedy">
         <Fact label="Recipient" value={match.recipient} />
         <Fact label="Message" value={match.message_id} />
@@ -37,7 +43,7 @@ export const FoundEventView = ({ match, isRunning }: FoundEventProps) => {
       </dl>
       {webhooks.length === 0 ? (
         <p>
-          {isLookedUp && "No webhook takes it."}
+          {isLookedUp && `No batch: ${noWebhookText(match)}.`}
           {!isLookedUp && isRunning && <StatusIndicator type="loading">Looking for its batches</StatusIndicator>}
           {!isLookedUp && !isRunning && "Its batches have not been looked up."}
         </p>

@@ -6,14 +6,13 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
-import type { EventSearch } from "#shared/contract/api/search.ts";
-import { bytes, count, counted } from "#shared/text/numbers.ts";
-import { duration, secondMs, utcTime } from "#shared/text/times.ts";
+import { utcTime } from "#shared/text/times.ts";
 import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { Page } from "../../shell/page.tsx";
 import { FoundEventView } from "./found-event.tsx";
+import { costText, criteriaText, rangeText, verdictText } from "./search-text.ts";
 
 /** How often a running search, and batches that wait, are looked at. */
 const watchMs = 1_000;
@@ -97,45 +96,4 @@ export const SearchPage = () => {
       </SpaceBetween>
     </Page>
   );
-};
-
-const criteriaNames = {
-  id: "id",
-  event_id: "event",
-  message_id: "message",
-  transmission_id: "transmission",
-  recipient: "recipient",
-  campaign_id: "campaign",
-  types: "types",
-  subaccount_id: "sub-account",
-} as const satisfies Readonly<Record<keyof EventSearch["criteria"], string>>;
-
-const criteriaText = ({ criteria }: EventSearch): string =>
-  Object.entries(criteriaNames)
-    .flatMap(([name, label]) => {
-      const value = criteria[name as keyof typeof criteriaNames];
-      return value === undefined ? [] : [`${label} ${typeof value === "object" ? value.join(", ") : value}`];
-    })
-    .join(" · ");
-
-const rangeText = ({ from, to }: EventSearch): string => `${utcTime(from)} to ${utcTime(to)}`;
-
-const costText = ({ bytes_read: read, estimate, matches }: EventSearch): string => {
-  const found = counted(matches.length, "event");
-  if (estimate === undefined) return `${found} found · estimating`;
-  const { records, seconds, shards } = estimate;
-  const cost = `about ${count(records)} records (${bytes(estimate.bytes)}) on ${counted(shards, "shard")}`;
-  return `${found} found · ${bytes(read)} read of ${cost}, ${duration(seconds * secondMs)}`;
-};
-
-/** What the matches are worth. */
-const verdictText = (search: EventSearch): string => {
-  const { from, matches, read_from: readFrom, retention_cut: isCut, state, to, truncated } = search;
-  const found = matches.length === 0 ? "No such event was found." : `${counted(matches.length, "event")} found.`;
-  if (truncated) return `${found} There are more: narrow the search down.`;
-  if (readFrom === undefined) {
-    return `${found} The search was ${state === "cancelled" ? "cancelled" : "not finished"}: not all of ${rangeText(search)} was read.`;
-  }
-  const kept = isCut || readFrom > from ? " The stream does not keep what came earlier." : "";
-  return `${found} Everything that arrived from ${utcTime(readFrom)} to ${utcTime(to)} was read.${kept}`;
 };

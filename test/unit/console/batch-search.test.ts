@@ -1,9 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { criteriaText } from "../../../console/pages/search/search-text.ts";
 import {
   batchFilterOf,
   batchSearchText,
   readBatchSearch,
 } from "../../../console/pages/webhook/batches/batch-search.ts";
+
+it("what an event is looked for by turns nothing around that stands beside it", () => {
+  const criteria = {
+    recipient: "\u202Eann@example.com",
+    campaign_id: "קמפיין",
+    types: ["click", "open"],
+    subaccount_id: 7,
+  } as const;
+  expect(criteriaText({ criteria })).toBe(
+    "recipient \u2068ann@example.com\u2069 · campaign \u2068קמפיין\u2069 · types click, open · sub-account \u20687\u2069",
+  );
+});
 
 const now = Date.parse("2026-01-02T12:00:00Z");
 

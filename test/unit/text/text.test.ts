@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ignoredFieldsText, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
 import { jsonOf, readable } from "#shared/text/json.ts";
+import { noWebhookText } from "#shared/text/missing.ts";
 import { bytes, count, counted, shortCount } from "#shared/text/numbers.ts";
 import { beginningOf, endOf } from "#shared/text/cut.ts";
 import { plain, plainJson, plainLines } from "#shared/text/plain.ts";
@@ -90,6 +91,11 @@ it("ids are known and cut", () => {
 it("JSON is read where it is some, and laid out", () => {
   expect([jsonOf("[1]"), jsonOf("null"), jsonOf("<html>")]).toEqual([[1], null, undefined]);
   expect([readable('{"a":1}'), readable("a\nb")]).toEqual(['{\n  "a": 1\n}', "a\nb"]);
+});
+
+it("the reason why no webhook is named is another one when there were some", () => {
+  expect(noWebhookText({ webhooks_total: 0 })).toBe("no webhook takes it");
+  expect(noWebhookText({ webhooks_total: 1 })).toContain("deleted or moved");
 });
 
 describe("text from elsewhere", () => {

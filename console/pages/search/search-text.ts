@@ -1,0 +1,49 @@
+import type { EventSearch } from "#shared/contract/api/search.ts";
+import { bytes, count, counted } from "#shared/text/numbers.ts";
+import { isolated } from "#shared/text/plain.ts";
+import { duration, secondMs, utcTime } from "#shared/text/times.ts";
+
+const criteriaNames = {
+  id: "id",
+  event_id: "event",
+  message_id: "message",
+  transmission_id: "transmission",
+  recipient: "recipient",
+  campaign_id: "campaign",
+  types: "types",
+  subaccount_id: "sub-account",
+} as const satisfies Readonly<Record<keyof EventSearch["criteria"], string>>;
+
+/** What is looked for, on one line. */
+export const criteriaText = ({ criteria }: Pick<EventSearch, "criteria">): string =>
+  Object.entries(criteriaNames)
+    .flatMap(([name, label]) => {
+      const value = criteria[name as keyof typeof criteriaNames];
+      if (value === undefined) return [];
+      return [`${label} ${typeof value === "object" ? value.join(", ") : isolated(String(value))}`];
+    })
+    .join(" · ");
+
+/** The time range of a search. */
+export const rangeText = ({ from, to }: EventSearch): string => `${utcTime(from)} to ${utcTime(to)}`;
+
+/** What a running search has found, has read, and is going to read. */
+export const costText = ({ bytes_read: read, estimate, matches }: EventSearch): string => {
+  const found = counted(matches.length, "event");
+  if (estimate === undefined) return `${found} found · estimating`;
+  const { records, seconds, shards } = estimate;
+  const cost = `about ${count(records)} records (${bytes(estimate.bytes)}) on ${counted(shards, "shard")}`;
+  return `${found} found · ${bytes(read)} read of ${cost}, ${duration(seconds * secondMs)}`;
+};
+
+/** What the matches are worth. */
+export const verdictText = (search: EventSearch): string => {
+  const { from, matches, read_from: readFrom, retention_cut: isCut, state, to, truncated } = search;
+  const found = matches.length === 0 ? "No such event was found." : `${counted(matches.length, "event")} found.`;
+  if (truncated) return `${found} There are more: narrow the search down.`;
+  if (readFrom === undefined) {
+    return `${found} The search was ${state === "cancelled" ? "cancelled" : "not finished"}: not all of ${rangeText(search)} was read.`;
+  }
+  const kept = isCut || readFrom > from ? " The stream does not keep what came earlier." : "";
+  return `${found} Everything that arrived from ${utcTime(readFrom)} to ${utcTime(to)} was read.${kept}`;
+};
