@@ -21,6 +21,10 @@ export const faultOf = (error: unknown): { readonly status?: number } =>
  */
 export const isRepeatable = (action: BulkAction): boolean => action !== "rotate" && action !== "recover";
 
+/** Webhooks that it may be done to when it is tried again: one that was changed since it was chosen must be chosen anew. */
+export const triableAgain = (failures: readonly BulkFailure[]): readonly BulkSubject[] =>
+  failures.filter(({ error }) => faultOf(error).status !== 412).map(({ subject }) => subject);
+
 /** Failures by what the API said, the most frequent first. */
 export const failuresByReason = (
   failures: readonly BulkFailure[],

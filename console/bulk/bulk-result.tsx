@@ -11,7 +11,7 @@ import { count, counted } from "#shared/text/numbers.ts";
 import { hrefOf } from "../hash-location.ts";
 import { createStore } from "../store.ts";
 import { bulkTexts } from "./bulk-actions.ts";
-import { failuresByReason } from "./bulk-failures.ts";
+import { failuresByReason, triableAgain } from "./bulk-failures.ts";
 import type { BulkSubject } from "./bulk-subject.ts";
 import { type BulkJob, dropBulk, isBusy, startBulk, useBulkJob } from "./bulk-job.ts";
 
@@ -46,7 +46,8 @@ const ResultDialog = ({ job }: ResultProps) => {
     showBulkResult(false);
     void startBulk({ action, subjects, overlapHours, secrets });
   };
-  const untried = [...failures.map(({ subject }) => subject), ...left];
+  const failed = triableAgain(failures);
+  const untried = [...failed, ...left];
   return (
     <Modal
       visible
@@ -57,12 +58,12 @@ const ResultDialog = ({ job }: ResultProps) => {
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            {failures.length > 0 && left.length > 0 && (
+            {failed.length > 0 && left.length > 0 && (
               <Button onClick={() => again(left)}>{`Go on with the ${count(left.length)} not tried`}</Button>
             )}
             {untried.length > 0 && (
               <Button variant="normal" onClick={() => again(untried)}>
-                {failures.length > 0
+                {failed.length > 0
                   ? `Try ${count(untried.length)} again`
                   : `Go on with the ${count(left.length)} not tried`}
               </Button>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../../console/api/api-error.ts";
 import { type BulkOutcome, runBulk } from "#shared/bulk/run-bulk.ts";
-import { failuresByReason, faultOf, isRepeatable } from "../../../console/bulk/bulk-failures.ts";
+import { failuresByReason, faultOf, isRepeatable, triableAgain } from "../../../console/bulk/bulk-failures.ts";
 import type { BulkSubject } from "../../../console/bulk/bulk-subject.ts";
 
 const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({
@@ -115,6 +115,12 @@ describe("what is done to many webhooks", () => {
   it("gives up what fails again and again", async () => {
     const { failed } = await run((id) => (id === "7" ? Promise.reject(failure(503)) : Promise.resolve(id)));
     expect(failed).toEqual(["7"]);
+  });
+
+  it("is tried again with all that failed but what was changed since it was chosen", () => {
+    const errors = [failure(409), failure(412), failure(0), new Error("no answer")];
+    const failures = subjects.slice(0, errors.length).map((subject, n) => ({ subject, error: errors[n] }));
+    expect(triableAgain(failures).map(({ id }) => id)).toEqual(["0", "2", "3"]);
   });
 
   it("lists failures by reason, the most frequent first", () => {
