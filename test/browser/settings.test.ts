@@ -34,6 +34,8 @@ it("the signing secret is rotated from the settings, which keep what was typed a
   // The settings are a tab among the others.
   await page.getByRole("tab", { name: "Settings", selected: true }).waitFor();
   await page.getByRole("heading", { level: 1, name: "rotated" }).waitFor();
+  // The window of this system, not that of production.
+  await page.getByText("A batch closes at this many events, or after 1 second.").waitFor();
   await page.getByLabel("Name", { exact: true }).fill("renamed meanwhile");
   await page.getByRole("button", { name: "Rotate secret" }).click();
   await page.getByRole("dialog").getByRole("radio", { name: "7 days" }).check();

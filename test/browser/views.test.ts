@@ -71,6 +71,23 @@ describe("without webhooks", () => {
     await console.close();
   });
 
+  it("a key was last used after it was made, by the figures of its row", async () => {
+    const body = { label: "used", grants: ["webhooks/view"] };
+    const { json } = await tidepost.call("POST", "/api-keys", { body });
+    const used = { headers: { authorization: json.results.key } };
+    expect((await tidepost.call("GET", "/webhooks", used)).status).toBe(200);
+    const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+    await console.open("/api-keys");
+    const times = console.page.getByRole("row").filter({ hasText: "used" }).locator("time");
+    await times.nth(1).waitFor();
+    const [created = 0, lastUsed = 0] = (
+      await Promise.all((await times.all()).map((time) => time.getAttribute("datetime")))
+    ).map((at) => Date.parse(at ?? ""));
+    expect(lastUsed).toBeGreaterThanOrEqual(created);
+    await console.close();
+    await tidepost.call("DELETE", `/api-keys/${json.results.id}`);
+  });
+
   it("dialogs are sound", async () => {
     await look(async (console) => {
       const { page } = console;

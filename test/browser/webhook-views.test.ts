@@ -88,6 +88,7 @@ describe("the overview is sound", () => {
       await page.getByText(/^OK$/).first().waitFor();
       const since = page.locator(".state time").first();
       expect(Date.parse((await since.getAttribute("datetime")) ?? "")).toBeGreaterThan(startedAt);
+      expect(await since.textContent()).toMatch(/^for \d+ (s|min)$/);
       await page.getByText(/^Every attempt took at most .* of 6 s\.$/).waitFor();
       // A day does not look like a month, although all traffic is of this minute.
       await page.getByRole("button", { name: "Batches and attempts: show as table" }).click();
@@ -107,6 +108,11 @@ describe("the overview is sound", () => {
     await expectSoundView("failing overview", `/webhooks/${failing.id}`, async ({ page }) => {
       await page.getByText("1 batch, 30 events at risk").waitFor();
       await page.getByText("Reasons of failures").waitFor();
+      // It has failed since its first attempt was begun, not since its batch was begun.
+      const { json } = await tidepost.call("GET", `/webhooks/${failing.id}/batches/${failing.batch}`);
+      const since = Date.parse((await page.locator(".state time").first().getAttribute("datetime")) ?? "");
+      expect(since).toBeGreaterThan(Date.parse(json.results.created_at));
+      expect(since).toBeLessThanOrEqual(Date.parse(json.results.attempts[0].started_at));
     });
   });
 
@@ -185,6 +191,18 @@ describe("the page of a batch is sound", () => {
     await expectSound(console, "no such batch");
     await console.close();
   });
+});
+
+it("the test page tells a target that did not answer from one that answered late", async () => {
+  receiver.respond("/late", { kind: "sequence", steps: [answer(200), { kind: "hang" }] });
+  const id = await create({ name: "Late", target: `${receiver.url}/late`, events: ["click"] });
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+  const { page } = console;
+  await console.open(`/webhooks/${id}/test`);
+  await page.getByRole("button", { name: "Send test POST" }).click();
+  await page.getByText("No answer within 6 s", { exact: true }).waitFor();
+  expect(await page.getByText(/^Answered after/).count()).toBe(0);
+  await console.close();
 });
 
 it("the test page is sound with an outcome", async () => {
