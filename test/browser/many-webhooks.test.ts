@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createClients } from "../../emulator/services/clients.ts";
 import { displayText } from "#shared/contract/api/common.ts";
 import { type ConsoleWindow, expectFitting, joinBrowser, openConsole, widths } from "../support/console-browser.ts";
+import { expectApart } from "../support/expect-apart.ts";
 import { countCalls } from "../support/count-calls.ts";
 import { type FilledFleet, fillFleet } from "../support/fill-fleet.ts";
 import { hostileTexts } from "../support/hostile-values.ts";
@@ -212,34 +213,15 @@ it("the overview of 1,700 webhooks has the sums of what each has delivered, lost
   });
 });
 
-/** Where a name stands in one run of text with something else, which it could turn around. */
-const mixedWith = (name: string): string => `((name) => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const mixed = [];
-  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
-    if (!text.data.includes(name) || text.parentElement.closest("title, pre, .visually-hidden") !== null) continue;
-    let run = text.parentElement;
-    const isOpen = ({ display, unicodeBidi }) => display === "inline" && !/isolate|plaintext/.test(unicodeBidi);
-    while (isOpen(getComputedStyle(run))) run = run.parentElement;
-    if (run.textContent.trim() !== name) mixed.push(run.textContent);
-  }
-  return mixed;
-})(${JSON.stringify(name)})`;
-
 it("turns no text around that stands beside a name in a list, the overview or the catalogue", async () => {
   await look(async (console) => {
     const { page } = console;
-    const expectApart = async (view: string): Promise<void> => {
-      await page.getByText(bidi).locator("visible=true").first().waitFor();
-      expect(await page.evaluate(mixedWith(bidi)), view).toEqual([]);
-      await expectFitting(console, view);
-    };
     await console.open(`/webhooks?q=${encodeURIComponent(bidi)}`);
-    await expectApart("list");
+    await expectApart(console, "list", bidi);
     await console.open("/overview");
-    await expectApart("overview");
+    await expectApart(console, "overview", bidi);
     await console.open("/events?type=click");
     await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
-    await expectApart("event");
+    await expectApart(console, "event", bidi);
   });
 });

@@ -6,6 +6,7 @@ import type { FieldChange, ImportResult, ImportRow } from "#shared/contract/api/
 import { RemedyView } from "../../components/error-view.tsx";
 import { hrefOf } from "../../hash-location.ts";
 import { counted } from "#shared/text/numbers.ts";
+import { isolated } from "#shared/text/plain.ts";
 
 interface PlanTableProps {
   readonly result: ImportResult;
@@ -102,7 +103,7 @@ const listed = (sign: string, names: readonly string[]): string => names.map((na
 /** How a field changes, in one line. */
 const changeText = (change: FieldChange): string => {
   if ("from" in change) {
-    const shown = (value: string): string => (value === "" ? "none" : value);
+    const shown = (value: string): string => (value === "" ? "none" : isolated(value));
     return `${change.field}: ${shown(change.from)} → ${shown(change.to)}`;
   }
   const parts = [
