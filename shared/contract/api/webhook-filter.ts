@@ -206,13 +206,17 @@ const oneOf = (name: string, schema: object, more: object = {}) => ({
 /** A schema whose rules are code, and what has passed them. */
 export const typed = <Value>(schema: z.ZodUnknown): z.ZodType<Value> => schema as unknown as z.ZodType<Value>;
 
+/** What stands at a place of a value: an error quotes that, and not the whole; undefined where nothing stands. */
+export const partAt = (value: unknown, path: FilterProblem["path"]): unknown =>
+  path.reduce<unknown>((part, name) => (part as Readonly<Record<string, unknown>> | undefined)?.[name], value);
+
 /** A filter. Its rules are code, so that what is wrong is said with its place. */
 export const filter = typed<Filter>(
   z
     .unknown()
     .superRefine((value, context) => {
       for (const { path, problem } of problemsOfFilter(value)) {
-        context.addIssue({ code: "custom", message: problem, input: value, path: [...path] });
+        context.addIssue({ code: "custom", message: problem, input: partAt(value, path), path: [...path] });
       }
     })
     .meta({

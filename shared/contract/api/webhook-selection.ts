@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { maxFieldPaths } from "../limits.ts";
 import { atMost, note } from "./common.ts";
-import { type FieldPath, namesOf, pathSchema, problemOfPath, typed } from "./webhook-filter.ts";
+import { type FieldPath, namesOf, partAt, pathSchema, problemOfPath, typed } from "./webhook-filter.ts";
 
 /** Which fields of its events a webhook gets. */
 export type FieldSelection = { readonly include: readonly FieldPath[] } | { readonly exclude: readonly FieldPath[] };
@@ -37,7 +37,9 @@ export const fieldSelection = typed<FieldSelection>(
   z
     .unknown()
     .superRefine((value, context) => {
-      for (const problem of problemsOfSelection(value)) context.addIssue({ code: "custom", input: value, ...problem });
+      for (const problem of problemsOfSelection(value)) {
+        context.addIssue({ code: "custom", input: partAt(value, problem.path), ...problem });
+      }
     })
     .meta({
       id: "FieldSelection",
@@ -70,7 +72,9 @@ export const maskedFields = atMost(
   maxFieldPaths,
   "fields",
   z.array(path).superRefine((list, context) => {
-    for (const problem of problemsOfPaths(list, "mask")) context.addIssue({ code: "custom", input: list, ...problem });
+    for (const problem of problemsOfPaths(list, "mask")) {
+      context.addIssue({ code: "custom", input: partAt(list, problem.path), ...problem });
+    }
   }),
 ).meta(maskNote(pathsSchema));
 

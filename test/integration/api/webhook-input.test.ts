@@ -92,6 +92,18 @@ describe("what a webhook says of the content of events", () => {
     expect((await call("GET", `/${id}`)).json.results).toEqual(before);
   });
 
+  it("quotes what stands at the place that it names", async () => {
+    const id = await create();
+    const body = {
+      filter: { and: [{ field: "timestamp", gt: "soon" }] },
+      fields: { exclude: ["a", "type"] },
+      mask: ["rcpt_to", "type.x"],
+    };
+    const { json } = await call("PUT", `/${id}`, { body });
+    const descriptions = json.errors.map(({ description }: { readonly description: string }) => description);
+    expect(descriptions).toEqual(['Sent: "soon".', 'Sent: "type".', 'Sent: "type.x".']);
+  });
+
   it("sends test events as the webhook would get them, and leaves none out", async () => {
     const id = await create({
       filter: { field: "campaign_id", eq: "none" },
