@@ -17,6 +17,8 @@ export interface TextOptions {
 type Style = Parameters<typeof styleText>[0];
 
 const gap = "   ";
+/** What stands between the parts of a list. */
+const listed = " · ";
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** A length of time as minutes and seconds, or with hours. */
@@ -169,8 +171,11 @@ const folded = (
     const longer = `${line}${between}${part}`;
     if (stripVTControlCharacters(longer).length <= width) line = longer;
     else {
-      lines.push(line);
-      line = `${" ".repeat(indent)}${part}`;
+      // What is a list, such as that of event types, may itself need several lines.
+      const [begin = "", ...rest] = part.split(listed);
+      const own = folded([`${" ".repeat(indent)}${begin}`, ...rest], { between: listed, indent, columns });
+      lines.push(line, ...own.slice(0, -1));
+      line = own.at(-1) ?? "";
     }
   }
   return [...lines, line];
@@ -190,5 +195,5 @@ const totalsLines = (totals: TotalsFact, { columns }: TextOptions): readonly str
     ...(onTheWay === undefined ? [] : [`still on the way ${count(onTheWay)}`]),
     ...(lost === undefined ? [] : [`lost ${count(lost)}`]),
   ];
-  return folded([`Totals  ${parts[0]}`, ...parts.slice(1)], { between: " · ", indent: 8, columns });
+  return folded([`Totals  ${parts[0]}`, ...parts.slice(1)], { between: listed, indent: 8, columns });
 };

@@ -77,7 +77,7 @@ export const describeMode = (mode: SinkMode): string => {
     case "auth":
       return "answers 401 without the right token";
     case "duplicate":
-      return `keeps each batch and answers after ${seconds(mode.delay_ms)}, so that it comes again`;
+      return `keeps each batch, but answers after ${seconds(mode.delay_ms)}: it comes again`;
   }
 };
 

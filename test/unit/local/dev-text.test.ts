@@ -68,6 +68,17 @@ describe("an attempt", () => {
     // Colours and links take no room.
     expect(linesOf(true, 80).map((line) => stripVTControlCharacters(line))).toEqual(folded);
     expect(linesOf(true, 200)).toHaveLength(1);
+    // Many types alone are more than a line.
+    expect(
+      linesOf(false, 40)
+        .map((line) => stripVTControlCharacters(line))
+        .slice(1),
+    ).toEqual([
+      "           attempt 1",
+      "           injection 5 · delivery 4",
+      "           open 1 · click 1",
+      "           closed by window 2.0 s",
+    ]);
   });
 
   it("links to its page where the terminal can", () => {
