@@ -102,7 +102,8 @@ describe("with a window of 1 s and retries 60 times faster", () => {
       .toBeDefined();
     const { json } = await tidepost.call("GET", `/webhooks/${webhookId}/batches/${String(idOf(first))}`);
     expect(json.results.attempts[0]).toMatchObject({ reason: "response_timeout" });
-    expect(json.results.attempts[0].latency_ms).toBeGreaterThanOrEqual(6_000);
+    // A timer and a clock may differ by a millisecond.
+    expect(json.results.attempts[0].latency_ms).toBeGreaterThanOrEqual(5_990);
   });
 
   it("delivers the neighbours of garbage", async () => {
