@@ -34,12 +34,16 @@ const batchSchema = z.array(
       z.string(),
       z.looseObject({
         type: z.string().optional(),
-        event_id: z.string().optional(),
+        event_id: z.unknown().optional(),
         message_id: z.unknown().optional(),
       }),
     ),
   }),
 );
+
+/** The id of an event, which producers write as a text or a number; a number of more digits than JavaScript has names no event. */
+const idsIn = (id: unknown): readonly string[] =>
+  typeof id === "string" || Number.isSafeInteger(id) ? [String(id)] : [];
 
 /** Reads every event of a body. */
 export const readEveryEvent: BodyReader = (body) => {
@@ -49,7 +53,7 @@ export const readEveryEvent: BodyReader = (body) => {
   for (const { msys } of batch) {
     for (const [eventClass, { type = eventClass, event_id: eventId }] of Object.entries(msys)) {
       counts.set(type, (counts.get(type) ?? 0) + 1);
-      if (eventId !== undefined) eventIds.push(eventId);
+      eventIds.push(...idsIn(eventId));
     }
   }
   const firstEvent = batch[0] === undefined ? undefined : JSON.stringify(batch[0]);
@@ -63,7 +67,7 @@ export const readEventIdsOf =
     const batch = batchSchema.parse(JSON.parse(body.toString()));
     const eventIds = batch.flatMap(({ msys }) =>
       Object.values(msys).flatMap(({ event_id: eventId, message_id: messageId }) =>
-        eventId !== undefined && String(messageId).startsWith(messageIdPrefix) ? [eventId] : [],
+        String(messageId).startsWith(messageIdPrefix) ? idsIn(eventId) : [],
       ),
     );
     return { events: eventIds.length, types: {}, eventIds, firstEvent: undefined };

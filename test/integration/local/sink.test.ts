@@ -97,6 +97,14 @@ describe("what it tells of a batch", () => {
     expect(problems).toHaveLength(1);
   });
 
+  it("takes events whose ids are numbers, or that have none", async () => {
+    const sink = await start({ mode: "ok" });
+    const eventOf = (id: string): string => `{"msys":{"track_event":{"event_id":${id}}}}`;
+    const body = `[${["17", "92356927693813856", "null"].map(eventOf).join()}]`;
+    expect(await statusOf(sink, { body })).toBe(200);
+    expect(posts).toMatchObject([{ events: 3, eventIds: ["17"] }]);
+  });
+
   it("only cuts out ids when told so, the same ones", async () => {
     const sink = await start({ mode: "ok" }, { readBody: readEventIds });
     await send(sink);
