@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { changedText, isAsChosen } from "#shared/bulk/as-chosen.ts";
+import { changedText, deleteAsChosen } from "#shared/bulk/as-chosen.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { webhookAnswer } from "#shared/contract/api/webhook.ts";
@@ -7,7 +7,7 @@ import { plain } from "#shared/text/plain.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
 import { type BulkAction, runOnChosen } from "../bulk/run-on-chosen.ts";
-import { type ApiAccess, callApi, noResults, readSummary } from "../api.ts";
+import { callApi, noResults, readSummary } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { printJson } from "../output.ts";
@@ -43,23 +43,15 @@ const deletion: BulkAction<object, WebhookRow> = {
   fate: "are still delivered, or expire",
   isRepeatable: true,
   perform: async (access, chosen) => {
-    try {
-      await deleteAsChosen(access, chosen);
-    } catch (error) {
-      const { status } = error instanceof CliError ? error : {};
-      if (status === apiErrors.changedMeanwhile.status) throw changedMeanwhile(chosen);
-      // Gone is what was wanted, also when an answer was lost on its way.
-      if (status !== apiErrors.notFound.status) throw error;
-    }
+    const path = `/webhooks/${chosen.id}`;
+    const ended = await deleteAsChosen(chosen, {
+      read: () => callApi(access, { method: "GET", path, answer: webhookAnswer }),
+      remove: (etag) => callApi(access, { method: "DELETE", path, headers: { "if-match": etag }, answer: noResults }),
+      statusOf: (error) => (error instanceof CliError ? error.status : undefined),
+    });
+    if (ended === "changed") throw changedMeanwhile(chosen);
     return { deleted: true };
   },
-};
-
-const deleteAsChosen = async (access: ApiAccess, chosen: WebhookRow): Promise<void> => {
-  const path = `/webhooks/${chosen.id}`;
-  const present = await callApi(access, { method: "GET", path, answer: webhookAnswer });
-  if (!isAsChosen(chosen, present)) throw changedMeanwhile(chosen);
-  await callApi(access, { method: "DELETE", path, headers: { "if-match": present.etag }, answer: noResults });
 };
 
 const changedMeanwhile = ({ id }: WebhookRow): CliError =>

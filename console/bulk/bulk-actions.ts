@@ -1,4 +1,5 @@
-import { changedText, isAsChosen } from "#shared/bulk/as-chosen.ts";
+import { changedText, deleteAsChosen } from "#shared/bulk/as-chosen.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import { ApiError } from "../api/api-error.ts";
 import { callApi } from "../api/client.ts";
 import { type BulkAction, faultOf } from "./bulk-failures.ts";
@@ -60,28 +61,20 @@ export const performBulk = async (
     case "recover":
       await callApi("POST /v1/webhooks/{id}/replay", { parameters, body: { only: "expired", to: until } });
       return undefined;
-    case "delete":
-      try {
-        await deleteAsChosen(subject);
-      } catch (error) {
-        const { status } = faultOf(error);
-        if (status === 412) throw changedMeanwhile();
-        // Gone is what was wanted, also when an answer was lost on its way.
-        if (status !== 404) throw error;
-      }
+    case "delete": {
+      const ended = await deleteAsChosen(subject, {
+        read: () => callApi("GET /v1/webhooks/{id}", { parameters }),
+        remove: (etag) => callApi("DELETE /v1/webhooks/{id}", { parameters, headers: { "if-match": etag } }),
+        statusOf: (error) => faultOf(error).status,
+      });
+      if (ended === "changed") throw changedMeanwhile();
       return undefined;
+    }
   }
-};
-
-const deleteAsChosen = async (chosen: BulkSubject): Promise<void> => {
-  const parameters = { id: chosen.id };
-  const present = await callApi("GET /v1/webhooks/{id}", { parameters });
-  if (!isAsChosen(chosen, present)) throw changedMeanwhile();
-  await callApi("DELETE /v1/webhooks/{id}", { parameters, headers: { "if-match": present.etag } });
 };
 
 const changedMeanwhile = (): ApiError =>
   new ApiError({
-    status: 412,
+    status: apiErrors.changedMeanwhile.status,
     problems: [{ message: changedText, fix: "Look at it, and choose it again to delete it." }],
   });

@@ -1,3 +1,4 @@
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import { ApiError, asApiError } from "../api/api-error.ts";
 import type { BulkSubject } from "./bulk-subject.ts";
 
@@ -23,7 +24,9 @@ export const isRepeatable = (action: BulkAction): boolean => action !== "rotate"
 
 /** Webhooks that it may be done to when it is tried again: one that was changed since it was chosen must be chosen anew. */
 export const triableAgain = (failures: readonly BulkFailure[]): readonly BulkSubject[] =>
-  failures.filter(({ error }) => faultOf(error).status !== 412).map(({ subject }) => subject);
+  failures
+    .filter(({ error }) => faultOf(error).status !== apiErrors.changedMeanwhile.status)
+    .map(({ subject }) => subject);
 
 /** Failures by what the API said, the most frequent first. */
 export const failuresByReason = (
