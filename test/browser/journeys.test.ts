@@ -1,21 +1,18 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answer } from "../support/receiver-behaviour.ts";
-import { type ConsoleWindow, expectSound, openConsole, joinBrowser } from "../support/console-browser.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { joinTidepost } from "../support/join-tidepost.ts";
+import { type ConsoleWindow, expectSound, openConsole } from "../support/console-browser.ts";
+import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
 
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
-beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
-});
-afterAll(async () => {
-  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
 });
 
 interface Listed {

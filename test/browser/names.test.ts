@@ -1,22 +1,19 @@
 /** Names that turn around what stands beside them, unless they are kept apart from it. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ConsoleWindow, joinBrowser, openConsole } from "../support/console-browser.ts";
+import { expect, it } from "vitest";
+import { type ConsoleWindow, openConsole } from "../support/console-browser.ts";
 import { expectApart } from "../support/expect-apart.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
 
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
-beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
-});
-afterAll(async () => {
-  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
 });
 
 const look = async (see: (console: ConsoleWindow) => Promise<void>): Promise<void> => {

@@ -1,23 +1,22 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectSound, openConsole, joinBrowser } from "../support/console-browser.ts";
-import { joinTidepost } from "../support/join-tidepost.ts";
+import { beforeAll, expect, it } from "vitest";
+import { expectSound, openConsole } from "../support/console-browser.ts";
 import { startPrefixProxy } from "../support/prefix-proxy.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
+import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
+});
 beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
   const entries = ["First feed", "Second feed"].map((name) => ({ name, target: receiver.url, events: ["click"] }));
   const { status, text } = await tidepost.call("POST", "/webhooks/import", { body: entries });
   if (status !== 200) throw new Error(text);
-});
-afterAll(async () => {
-  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
 });
 
 it.each(["/tools/tidepost/api", "/mail"])("the console works when the API is served at %s", async (path) => {

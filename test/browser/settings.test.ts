@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { expectSoundInAll, joinBrowser, openConsole } from "../support/console-browser.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { joinTidepost } from "../support/join-tidepost.ts";
+import { expect, it } from "vitest";
+import { expectSoundInAll, openConsole } from "../support/console-browser.ts";
+import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
 import { isSignedWith } from "../support/verify-signature.ts";
 
 const key = crypto.randomUUID();
@@ -11,11 +11,8 @@ const key = crypto.randomUUID();
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
-beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
-});
-afterAll(async () => {
-  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
 });
 
 const createSigned = async (name: string): Promise<{ readonly id: string; readonly secret: string }> => {

@@ -1,16 +1,15 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   type ConsoleWindow,
   expectSoundInAll,
   expectSoundInThemes,
   openConsole,
-  joinBrowser,
   widths,
 } from "../support/console-browser.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
-import { joinTidepost } from "../support/join-tidepost.ts";
+import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
 const longName = `A name of two hundred characters ${"that goes on and on ".repeat(9)}`.slice(0, 200);
@@ -18,11 +17,8 @@ const longName = `A name of two hundred characters ${"that goes on and on ".repe
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
-beforeAll(async () => {
-  [browser, receiver, tidepost] = await Promise.all([joinBrowser(), startReceiver(), joinTidepost(key)]);
-});
-afterAll(async () => {
-  await Promise.all([browser.close(), receiver.close(), tidepost.stop()]);
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
 });
 
 /** Looks at what is opened by hand in every width, each in a window of its own: a change of width would close it. */
