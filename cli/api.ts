@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type IssuedApiKey, createApiKeyAnswer } from "#shared/contract/api/api-key.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
+import { apiErrors } from "#shared/contract/api/errors.ts";
 import { errorAnswer } from "#shared/contract/api/error-answer.ts";
 import { type ProbeResult, probeAnswer } from "#shared/contract/api/probe.ts";
 import { readable } from "#shared/contract/api/read-answer.ts";
@@ -16,7 +17,6 @@ const timeoutMs = 35_000;
 /** The answer to a request that has none but that it was done. */
 export const noResults = z.object({ results: z.unknown().optional() });
 
-const noSuchPathCode = "1101";
 const errorEnvelope = readable(errorAnswer);
 
 /** Which API is called, and with which key. */
@@ -128,7 +128,7 @@ const urlFix = (url: string): string =>
 
 /** The local system answers as Tidepost below any path: no command asks for one that there is not. */
 const explainPath = (error: ApiError, url: string): ApiError =>
-  error.code === noSuchPathCode ? { ...error, fix: urlFix(url) } : error;
+  error.code === apiErrors.noSuchPath.code ? { ...error, fix: urlFix(url) } : error;
 
 /** A URL without a path lacks the stage, which all but APIs with a domain of their own have. */
 const stageHint = (url: string): string =>

@@ -108,9 +108,9 @@ const choiceOf = async (deps: FormDeps, webhook: Webhook, place: Place): Promise
 };
 
 /**
- * Finds which of the events that a webhook took of a window an event is, counted from 0: `none` when it is none of them, `unknown`
- * when nothing says so any more or it is in too many windows, `late` when it is too late to read a further window. The last window is kept, as the webhooks
- * of a customer share it.
+ * Finds which of the events that a webhook took of a window an event is, counted from 0: `none` when it is none of them,
+ * `unknown` when nothing says so any more or it is in too many windows, `late` when it is too late to read a further window. The
+ * last window is kept, as the webhooks of a customer share it.
  *
  * @param until.deadline Unix milliseconds: one window is read in any case
  * @param until.counted what has been counted; it gets what is counted now

@@ -1,3 +1,4 @@
+import { jsonHeaders } from "#shared/runtime/http.ts";
 import type { ApiDeps, Text } from "../deps.ts";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -113,11 +114,7 @@ export const readDocument = ({ baseUrl }: ApiDeps): Promise<Text> =>
   Promise.resolve({
     status: 200,
     text: JSON.stringify(documentOf(baseUrl)),
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "public, max-age=300",
-      "x-content-type-options": "nosniff",
-    },
+    headers: { ...jsonHeaders, "cache-control": "public, max-age=300" },
   });
 
 /** Name of the component that a reference leads to. */
