@@ -5,7 +5,7 @@ import { App } from "./app.tsx";
 import { restoreSession } from "./session.ts";
 import "./style.css";
 
-restoreSession();
+await restoreSession();
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The document has no element #app");

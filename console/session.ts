@@ -1,4 +1,5 @@
 import { linkedKey } from "./linked-key.ts";
+import { localKey } from "./local-sign-in.ts";
 import { isOwnOrigin, type SharedKey, shareKey } from "./shared-key.ts";
 import { createStore } from "./store.ts";
 
@@ -49,15 +50,27 @@ export const expireSession = (): void => {
 };
 
 /**
- * Takes the key that this tab keeps, or the one of a link `#key=…`, or that of another tab. Such links are for the local runtime
- * only: elsewhere the key would stay in the browser's history. It is removed from the address at once.
+ * Takes the key that this tab keeps, or the one of a link `#key=…`, or that of another tab, or that of the local runtime. Such
+ * links are for the local runtime only: elsewhere the key would stay in the browser's history. It is removed from the address at
+ * once.
  */
-export const restoreSession = (): void => {
+export const restoreSession = async (): Promise<void> => {
+  takeOwnKey();
+  shareWithTabs();
+  const found = currentKey() === undefined ? await localKey() : undefined;
+  // Another tab may have answered meanwhile.
+  if (found !== undefined && currentKey() === undefined) signIn(found, { keep: false });
+};
+
+const takeOwnKey = (): void => {
   const linked = location.hash.startsWith("#key=") ? linkedKey(location) : undefined;
   if (location.hash.startsWith("#key=")) history.replaceState(null, "", "#/");
   const kept = sessionStorage.getItem(storageName) ?? undefined;
   if (linked !== undefined) signIn(linked, { keep: true });
   else if (kept !== undefined) session.set({ key: kept, expired: false });
+};
+
+const shareWithTabs = (): void => {
   if (!isOwnOrigin(location)) return;
   const channel = new BroadcastChannel(storageName);
   others = shareKey({

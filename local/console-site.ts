@@ -26,7 +26,8 @@ export interface ConsoleSite {
 const longestWaitMs = 20_000;
 const lookAgainSeconds = 2;
 
-const isConsole = (logicalId: string): boolean => /^ConsoleFunction[0-9A-F]{8}$/.test(logicalId);
+/** Whether a function is the one that serves the console. */
+export const isConsole = (logicalId: string): boolean => /^ConsoleFunction[0-9A-F]{8}$/.test(logicalId);
 const codeOf = ({ handlerFile }: FunctionDefinition): string => dirname(handlerFile);
 
 export const createConsoleSite = (onProblem: (text: string) => void): ConsoleSite => {

@@ -1,6 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type MixName, mixNames } from "./generator/mix.ts";
 
+/**
+ * The key that `npm run dev` creates by default. Everybody knows it, so that whoever signs in without being asked for one learns
+ * nothing. A key of one's own is never given away: other users of this machine could ask for it, too.
+ */
+export const wellKnownKey = "local-key";
+
 /** What `npm run dev` may be told. */
 export interface DevOptions {
   readonly port: number;
@@ -60,7 +66,9 @@ export const devOptions: readonly Option[] = [
   new Option("--retry-scale <factor>", "divides every retry delay and the four-hour retry window; 1 in production")
     .default(60)
     .argParser(number({ from: 1, to: 100_000, whole: false, what: "a number" })),
-  new Option("--key <key>", "API key to create").default("local-key").argParser(apiKey),
+  new Option("--key <key>", "API key to create; the console asks for any but the default one")
+    .default(wellKnownKey)
+    .argParser(apiKey),
   new Option("--data <directory>", "keep all data there between runs (default: in memory)").argParser(directory),
   new Option("--strict-targets", "refuse targets that are not public, as in production").default(false),
   new Option("--ses", "take events of Amazon SES, and let the generator publish its documents on the topic").default(

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { version } from "#shared/contract/version.ts";
-import type { DevOptions } from "./options.ts";
+import { type DevOptions, wellKnownKey } from "./options.ts";
 import type { FunctionLogLine } from "../emulator/functions/environment.ts";
 import { describeMode } from "./sink/mode.ts";
 import { readEventIds, readEveryEvent } from "./sink/read-body.ts";
@@ -16,6 +16,7 @@ import { actionOfKey, generatorKeysText, type KeyInput, readKeys, sinkKeysLines 
 import type { LocalApi } from "./local-api.ts";
 import { reloadOnChange } from "./reload.ts";
 import { createScreen, type Screen } from "./screen.ts";
+import { createLocalSignIn } from "./sign-in.ts";
 import { sesTopicOf, explainPort, stackText, startSystem, synthesiseStack } from "./start-system.ts";
 
 /** Where `npm run dev` runs. */
@@ -104,12 +105,18 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
   const sink = hasSink ? await startDevSink(options, screen, counts) : undefined;
   const onProblem = (text: string): void => screen.tell({ event: "problem", text });
   const consoleSite = createConsoleSite(onProblem);
-  const runtime = await startSystem({ options, screen, consoleSite, synthesised, onFunctionLog }).catch(
-    async (error: unknown) => {
-      await sink?.stop();
-      throw error;
-    },
-  );
+  const signIn = createLocalSignIn(options.key);
+  const runtime = await startSystem({
+    options,
+    screen,
+    wrapFunction: (pool) => signIn.wrapFunction(consoleSite.wrapFunction(pool)),
+    synthesised,
+    onFunctionLog,
+  }).catch(async (error: unknown) => {
+    await sink?.stop();
+    throw error;
+  });
+  signIn.open(runtime.apiUrl);
   const url = `${runtime.apiUrl}/v1`;
   const api = { url, key: options.key };
   running.api = api;
@@ -121,8 +128,10 @@ export const startDev = async (options: DevOptions, io: DevIo): Promise<Dev> => 
     const tookMs = Math.round(performance.now() - startedAt);
     screen.tell({ event: "step", name: "Stack", text: stackText(runtime), tookMs });
     step("API", `${url}   key ${options.key}`);
-    // A key in a link ends up wherever output is kept: only who watches gets it.
-    if (consoleUrl !== undefined) step("Console", isTerminal ? `${consoleUrl}#key=${options.key}` : consoleUrl);
+    // With the well-known key the console signs in at its plain address. Another key, in a link, ends up wherever output is
+    // kept: only who watches gets it.
+    const linkedKey = isTerminal && options.key !== wellKnownKey ? `#key=${encodeURIComponent(options.key)}` : "";
+    if (consoleUrl !== undefined) step("Console", `${consoleUrl}${linkedKey}`);
     step("API docs", `${runtime.apiUrl}/docs`);
     if (sesTopic !== undefined) {
       const { arn, endpoint, credentials } = sesTopic;

@@ -7,7 +7,7 @@ import { type Assembly, readAssembly } from "../emulator/assembly.ts";
 import type { FunctionDefinition, FunctionLogLine } from "../emulator/functions/environment.ts";
 import { type Runtime, startRuntime } from "../emulator/start-runtime.ts";
 import { synthesise } from "./synthesise.ts";
-import type { ConsoleSite } from "./console-site.ts";
+import type { FunctionPool } from "../emulator/functions/function-pool.ts";
 import type { Screen } from "./screen.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
@@ -52,14 +52,15 @@ export const stackText = ({ functions, created }: Pick<Runtime, "created" | "fun
 interface SystemOptions {
   readonly options: DevOptions;
   readonly screen: Screen;
-  readonly consoleSite: ConsoleSite;
+  /** What stands between the gateway and a function. */
+  readonly wrapFunction: (pool: FunctionPool) => FunctionPool;
   readonly synthesised: Promise<string> | undefined;
   readonly onFunctionLog: (line: FunctionLogLine) => void;
 }
 
 /** Starts the local runtime with the settings of `npm run dev`, and stores its API key. */
 export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
-  const { options, screen, consoleSite, synthesised, onFunctionLog } = system;
+  const { options, screen, wrapFunction, synthesised, onFunctionLog } = system;
   screen.doing("starting services, synthesising the stack");
   try {
     const runtime = await startRuntime({
@@ -75,7 +76,7 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
         DEFINITION_CACHE_SECONDS: "0",
         RETRY_SCALE: String(options.retryScale),
       }),
-      wrapFunction: consoleSite.wrapFunction,
+      wrapFunction,
       warmsUp: isWarmedUp,
       onFunctionLog,
       onError: (message, error) => {

@@ -44,7 +44,7 @@ describe("in a terminal", () => {
       "tidepost VERSION   local · no AWS · loopback only",
       "  ✔ Stack      N functions, N tables, N streams, N queues, N buckets   N s",
       "  ✔ API        http://HOST/api/v1   key local-key",
-      "  ✔ Console    http://HOST/api/console/#key=local-key",
+      "  ✔ Console    http://HOST/api/console/",
       "  ✔ API docs   http://HOST/api/docs",
       "  ✔ Sink       http://HOST/   mode ok",
       "  ✔ Webhook    quickstart → sink   test POST 2xx   N s",
