@@ -2,7 +2,10 @@ import { enableCompileCache } from "node:module";
 import { Command } from "commander";
 import { compileCacheDir } from "../emulator/compile-cache.ts";
 import { type DevOptions, devOptions, stackSettings } from "./options.ts";
+import { startLean } from "./start-lean.ts";
 import { synthesise } from "./synthesise.ts";
+
+startLean();
 
 const command = new Command("npm run dev --")
   .description("Runs Tidepost on this machine: the synthesised stack on embedded services, reachable from here only.")

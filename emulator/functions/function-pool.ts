@@ -42,10 +42,10 @@ const reapEveryMs = 10_000;
  * share one, and a start takes longer than this anyway.
  */
 const patienceMs = 50;
-/** Where all environments compute, another one would take processor time from them, and 40 MB: it starts only after this. */
+/** Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this. */
 const longPatienceMs = 2_000;
-/** Share of the time from which an environment counts as one that computes. */
-const computingLoad = 0.5;
+/** Share of the processors' time that a function's environments take when they keep the processors busy; others want some, too. */
+const busyShare = 0.5;
 
 /**
  * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
@@ -87,10 +87,10 @@ export const createFunctionPool = ({
     return environment;
   };
 
-  /** Whether another environment would only share the processors with those that are busy. */
+  /** Whether another environment would only share the processors with those that compute. Those that wait count for nothing. */
   const isComputing = (): boolean => {
-    const loads = [...busy].map((environment) => environment.load());
-    return all.size >= availableParallelism() && loads.every((load) => load >= computingLoad);
+    const load = [...busy].reduce((sum, environment) => sum + environment.load(), 0);
+    return all.size >= availableParallelism() && load >= availableParallelism() * busyShare;
   };
 
   const lookAgain = (): void => {
