@@ -283,15 +283,22 @@ describe("tidepost recover", () => {
       code: 0,
       error: expect.stringContaining("There is nothing to recover"),
     });
-    const dry = await cli(["recover", "lost", "--only", "failed", "--dry-run"]);
+    // A batch that is being attempted once more has not failed at that moment.
+    const dry = await until(async () => {
+      const planned = await cli(["recover", "lost", "--only", "failed", "--dry-run"]);
+      return planned.out[0]?.startsWith("would send 0 batches") === true ? undefined : planned;
+    });
     expect({ code: dry.code, out: normal(dry.out[0] ?? ""), ids: dry.out.slice(1) }).toEqual({
       code: 0,
       out: expect.stringMatching(/^would send 1 batch, \d+ events?, about SPAN$/),
       ids: [`  ${batchId}`],
     });
     // Until then it refuses everything: a retry of its own could be there first.
-    const done = await cli(["recover", "lost", "--only", "failed", "--yes", "--json"]);
-    expect(done.json()).toMatchObject({ state: "finished", only: "failed", batches_sent: 1 });
+    const done = await until(async () => {
+      const sent = (await cli(["recover", "lost", "--only", "failed", "--yes", "--json"])).json();
+      return sent.batches_sent === 0 ? undefined : sent;
+    });
+    expect(done).toMatchObject({ state: "finished", only: "failed", batches_sent: 1 });
     world.receiver.respond("/lost", answer(200));
     await until(async () => {
       const { json } = await world.tidepost.call("GET", `${path}/${batchId}`);
