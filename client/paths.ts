@@ -885,6 +885,223 @@ export interface Paths {
       };
     };
   };
+  "/webhooks/filter-test/stream": {
+    /** Try a filter on the stream. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["StreamTest"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["StreamTestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/filter-test/stream/{test_id}": {
+    /** Read a test on the stream. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the test. */
+          test_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["StreamTestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/filter-test/stream/{test_id}/cancel": {
+    /** Cancel a test on the stream. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the test. */
+          test_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["StreamTestResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
   "/webhooks/summary": {
     /** State of all webhooks. */
     get: {
@@ -3304,6 +3521,29 @@ export interface Schemas {
     /** Nothing but an empty list. */
     exception_subaccounts?: unknown[] | null;
   };
+  /** A webhook as it would be created, and a time range. Without `events` it takes all types. Other fields are ignored. */
+  StreamTest: {
+    /** `selected`: the types in `events`. `all`: every type, including those of later versions, but events about webhooks only if `events` has them. */
+    events_mode?: "selected" | "all" | null;
+    /** Event types to deliver. Replaced as a whole. */
+    events?: Schemas["EventKey"][] | null;
+    /** Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account. */
+    subaccount_id?: number | null;
+    /** Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole. */
+    exception_subaccounts?: (number | string)[] | null;
+    /** Which events of these types are delivered. `null`: all. */
+    filter?: Schemas["Filter"] | null;
+    /** Which fields of its events the target gets. `null`: all. */
+    fields?: Schemas["FieldSelection"] | null;
+    /** Fields whose values are hashed. `null`: none. */
+    mask?: (string | string[])[] | null;
+    /** Earliest arrival of an event, inclusive; an hour ago when left out. What is earlier than the stream keeps events is cut off. */
+    from?: string | null;
+    /** Latest arrival, exclusive; not in the future. Now when left out. */
+    to?: string | null;
+    /** Only estimate what reading would take. Default: `false`. */
+    dry_run?: boolean | null;
+  };
   /** One event, as it is ingested and delivered. */
   Event: {
     /** The event under its class: message_event, track_event, gen_event, unsubscribe_event, relay_event, ab_test_event, ingest_event, adaptive_event, webhook_event. */
@@ -3672,6 +3912,60 @@ export interface Schemas {
         added: string[];
         removed: string[];
       };
+  /** What a webhook would take of the events on the stream. */
+  StreamTestResult: {
+    /** Id of the test. */
+    id: string;
+    state: Schemas["SearchState"];
+    /** Whether it only estimates. */
+    dry_run: boolean;
+    /** Earliest arrival, inclusive. */
+    from: string;
+    /** Latest arrival, exclusive. */
+    to: string;
+    /** Whether `from` was earlier than the stream keeps events, and was cut. */
+    retention_cut: boolean;
+    /** When it was asked for. */
+    started_at: string;
+    /** When it finished or was cancelled. */
+    ended_at?: string;
+    /** Share of the time range that has been read. */
+    progress: number;
+    estimate?: Schemas["SearchEstimate"];
+    /** Seconds that it still takes, estimated from its progress. */
+    estimated_remaining_seconds?: number;
+    /** Records of the stream with events of the customer. */
+    records_read: number;
+    /** Their bytes on the stream. */
+    bytes_read: number;
+    /** From when on the range was read whole, until `to`. Absent while it is not: then the counts are of what has been read. */
+    read_from?: string;
+    /** Whether it stopped because it had read enough: events of 2 GiB. The counts are of what it has read, which is the earliest part. */
+    truncated: boolean;
+    /** Events of the customer, or of the sub-account that the request acts for. */
+    events: number;
+    /** Of these, events of the types and sub-accounts that the webhook takes. */
+    of_types: number;
+    /** Of these, events that the filter lets through: what the webhook would get. */
+    matched: number;
+    /** Some that it would get, as they would be sent. Hashes are by a key of this test alone. At most 5, the earliest first, and none of more than 16384 bytes. Without the grant `webhooks/modify` all addresses in them but the sender's are masked. */
+    first: Record<string, unknown>[];
+    /** Some that the filter leaves out, as they came. At most 5, the earliest first, and none of more than 16384 bytes. Without the grant `webhooks/modify` all addresses in them but the sender's are masked. */
+    left_out: Record<string, unknown>[];
+  };
+  /** Where it stands. */
+  SearchState: "running" | "finished" | "cancelled";
+  /** What reading takes, judged by a few samples of each shard. Absent until these have been taken. */
+  SearchEstimate: {
+    /** Shards of the stream to read. */
+    shards: number;
+    /** Records of the customer in the time range, about. */
+    records: number;
+    /** Their bytes on the stream, about. */
+    bytes: number;
+    /** Seconds that reading takes when no other search or replay reads, about. */
+    seconds: number;
+  };
   WebhookRow: {
     /** Id of the webhook. */
     id: string;
@@ -4284,7 +4578,6 @@ export interface Schemas {
     state: Schemas["SearchState"];
     /** Whether it only estimates. */
     dry_run: boolean;
-    criteria: Schemas["SearchCriteria"];
     /** Earliest arrival, inclusive. */
     from: string;
     /** Latest arrival, exclusive. */
@@ -4304,6 +4597,7 @@ export interface Schemas {
     records_read: number;
     /** Their bytes on the stream. */
     bytes_read: number;
+    criteria: Schemas["SearchCriteria"];
     /** From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there, but for records that could not be decoded, which are in quarantine. */
     read_from?: string;
     /** Whether there are more than 100 events, so that it stopped: narrow it down. */
@@ -4311,8 +4605,6 @@ export interface Schemas {
     /** Events that were found, the earliest arrival first. */
     matches: Schemas["FoundEvent"][];
   };
-  /** Where a search stands. */
-  SearchState: "running" | "finished" | "cancelled";
   /** What is looked for. */
   SearchCriteria: {
     /** Id of the event, of its message or of its transmission, whichever it is. */
@@ -4366,17 +4658,6 @@ export interface Schemas {
     )[];
     /** Only events of this sub-account; 0 is the primary account. */
     subaccount_id?: number;
-  };
-  /** What reading takes, judged by a few samples of each shard. Absent until these have been taken. */
-  SearchEstimate: {
-    /** Shards of the stream to read. */
-    shards: number;
-    /** Records of the customer in the time range, about. */
-    records: number;
-    /** Their bytes on the stream, about. */
-    bytes: number;
-    /** Seconds that reading takes when no other search or replay reads, about. */
-    seconds: number;
   };
   /** An event that was found, and what became of it. */
   FoundEvent: {

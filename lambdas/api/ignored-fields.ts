@@ -7,6 +7,7 @@ import { createApiKeyRequest, issuedApiKey, updateApiKeyRequest } from "#shared/
 import { filterTestRequest } from "#shared/contract/api/filter-test.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { replayRequest } from "#shared/contract/api/replay.ts";
+import { streamTestRequest } from "#shared/contract/api/stream-test.ts";
 import {
   createWebhookRequest,
   rotateSecretRequest,
@@ -29,6 +30,7 @@ const knownOf: Readonly<Record<string, Known>> = {
   "PUT /v1/webhooks/{id}": { request: updateWebhookRequest, answers: [webhook] },
   "POST /v1/webhooks/probe": { request: probeRequest, answers: [webhook] },
   "POST /v1/webhooks/filter-test": { request: filterTestRequest, answers: [webhook] },
+  "POST /v1/webhooks/filter-test/stream": { request: streamTestRequest, answers: [webhook] },
   "POST /v1/webhooks/{id}/rotate-secret": { request: rotateSecretRequest },
   "POST /v1/webhooks/{id}/replay": { request: replayRequest },
   "POST /v1/api-keys": { request: createApiKeyRequest, answers: [issuedApiKey] },

@@ -16,6 +16,7 @@ import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/ch
 import { readOverview } from "./fleet/overview.ts";
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { testFilter } from "./webhooks/filter-test.ts";
+import { cancelStreamTest, readStreamTest, startStreamTest } from "./webhooks/stream-test.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
 import { errors } from "#shared/errors.ts";
 import { noSuchMethod, servedMethod } from "#shared/runtime/http.ts";
@@ -30,6 +31,14 @@ const table = [
   { method: "POST", path: "/v1/webhooks/{id}/rotate-secret", grant: "webhooks/modify", handle: rotateWebhookSecret },
   { method: "POST", path: "/v1/webhooks/probe", grant: "webhooks/modify", handle: probeTarget },
   { method: "POST", path: "/v1/webhooks/filter-test", grant: "webhooks/view", handle: testFilter },
+  { method: "POST", path: "/v1/webhooks/filter-test/stream", grant: "webhooks/modify", handle: startStreamTest },
+  { method: "GET", path: "/v1/webhooks/filter-test/stream/{test_id}", grant: "webhooks/view", handle: readStreamTest },
+  {
+    method: "POST",
+    path: "/v1/webhooks/filter-test/stream/{test_id}/cancel",
+    grant: "webhooks/modify",
+    handle: cancelStreamTest,
+  },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
   { method: "GET", path: "/v1/webhooks/overview", grant: "webhooks/view", handle: readOverview },
   { method: "GET", path: "/v1/webhooks/{id}/changes", grant: "webhooks/view", handle: listChanges },

@@ -1,5 +1,11 @@
 import type { ViewOf } from "#shared/contract/api/answers.ts";
-import type { EventAtWebhook, EventSearch, FoundBatch, FoundEvent } from "#shared/contract/api/search.ts";
+import type {
+  EventAtWebhook,
+  EventSearch,
+  FoundBatch,
+  FoundEvent,
+  readingFields,
+} from "#shared/contract/api/search.ts";
 import { maxSearchMatches } from "#shared/contract/limits.ts";
 import type { BatchPosition, BatchSummary } from "#shared/delivery/record.ts";
 import { remainingMs, replayShare } from "#shared/delivery/replay.ts";
@@ -28,16 +34,29 @@ export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): P
   const webhooks = await webhooksOf(deps, search, found, sight);
   const matches = found.map((match) => visibleOf(match, webhooks, sight));
   const batches = await batchesOf(deps, matches, now);
-  const { criteria } = search;
+  return {
+    id: search.searchId,
+    ...readingView(search, shards, now),
+    criteria: criteriaView(search.criteria, sight),
+    read_from: isTruncated ? undefined : readFrom(search, shards),
+    truncated: isTruncated,
+    matches: matches.map((match) => matchView(match, { webhooks, batches, sight })),
+  };
+};
+
+/** How far a search is, whatever it reads the stream for. */
+export const readingView = (
+  search: Search,
+  shards: readonly SearchProgress[],
+  now: number,
+): ViewOf<Pick<EventSearch, keyof typeof readingFields>> => {
   const share = replayShare(search, shards);
   const leftMs = search.state === "running" ? remainingMs({ replay: search, share, now }) : undefined;
   const sum = (pick: (progress: SearchProgress) => number): number =>
     shards.reduce((total, progress) => total + pick(progress), 0);
   return {
-    id: search.searchId,
     state: search.state,
     dry_run: search.dryRun,
-    criteria: criteriaView(criteria, sight),
     from: search.from,
     to: search.to,
     retention_cut: search.isFromCut,
@@ -48,9 +67,6 @@ export const searchView = async (deps: ApiDeps, search: Search, sight: Sight): P
     estimated_remaining_seconds: leftMs === undefined ? undefined : Math.ceil(leftMs / 1_000),
     records_read: sum(({ records }) => records),
     bytes_read: sum(({ bytes }) => bytes),
-    read_from: isTruncated ? undefined : readFrom(search, shards),
-    truncated: isTruncated,
-    matches: matches.map((match) => matchView(match, { webhooks, batches, sight })),
   };
 };
 
@@ -101,7 +117,7 @@ const estimateView = (
 };
 
 /** From when on every shard was read; undefined when one was not read to its end. */
-const readFrom = (
+export const readFrom = (
   { dryRun, from, openShards, state }: Search,
   shards: readonly SearchProgress[],
 ): string | undefined => {
@@ -176,7 +192,7 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
 };
 
 /** An event as it was sent, its long numbers to the last digit. */
-const eventIn = (text: string): unknown => {
+export const eventIn = (text: string): unknown => {
   try {
     return parseNumbers(text, asWritten);
   } catch {

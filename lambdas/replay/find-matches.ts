@@ -1,5 +1,5 @@
 import { maxMatchEventBytes } from "#shared/contract/limits.ts";
-import type { EventPlace, Match, Search } from "#shared/delivery/search.ts";
+import type { EventPlace, Match, Search, TestCounts } from "#shared/delivery/search.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type RecordItem, readRecord } from "#shared/events/decode-record.ts";
 import { fieldsOf, textIn } from "#shared/events/event-filter.ts";
@@ -12,13 +12,15 @@ import { beginningOf } from "#shared/text/cut.ts";
 import type { Keeper } from "./collect.ts";
 
 /** What a step has found in a shard. */
-interface Finds {
+export interface Finds {
   readonly matches: readonly Match[];
   /** Records with events of the customer, and their bytes. */
   readonly records: number;
   readonly bytes: number;
   /** Whether there are more than may be kept. */
   readonly isCut: boolean;
+  /** What a test has counted of the shard so far. */
+  readonly counts?: TestCounts;
 }
 
 /** Fields of an event that say which one it is, as long as they are short. */

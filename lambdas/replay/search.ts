@@ -1,4 +1,4 @@
-import { maxMatchWebhooks, maxSearchMatches, maxSearchWebhooks } from "#shared/contract/limits.ts";
+import { maxMatchWebhooks, maxSearchMatches, maxSearchWebhooks, maxTestedBytes } from "#shared/contract/limits.ts";
 import type { SearchStartMessage, SearchStepMessage } from "#shared/contract/replay-message.ts";
 import {
   type EventPlace,
@@ -8,6 +8,7 @@ import {
   type SearchProgress,
 } from "#shared/delivery/search.ts";
 import { hourMs } from "#shared/text/times.ts";
+import { countTaken } from "./count-taken.ts";
 import { keepMatches } from "./find-matches.ts";
 import { closeShard, type ReplayDeps, storeProgress } from "./progress.ts";
 import { readShard } from "./read-shard.ts";
@@ -90,31 +91,41 @@ const advance = async (deps: ReplayDeps, step: SearchStep): Promise<Advance> => 
 };
 
 const estimate = async (deps: ReplayDeps, { search, progress }: SearchStep): Promise<Advance> => {
-  if (isEnough(await deps.searches.listShards(search))) return stopped(progress);
+  if (isEnough(search, await deps.searches.listShards(search))) return stopped(progress);
   const reader = { shard: progress.shard, holder: search.searchId };
   const judged = await inTurn(deps, reader, async () => await sampleShard(deps, search, progress.shard));
   return judged && { changed: { ...progress, estimate: judged, isDone: search.dryRun } };
 };
 
-/** Whether more is found than may be shown: shards that are read at the same time find it together, and none has to stop. */
-const isEnough = (shards: readonly SearchProgress[]): boolean =>
-  shards.some(({ isStopped }) => isStopped) || foundIn(shards) > maxSearchMatches;
+/**
+ * Whether more is found than may be shown: shards that are read at the same time find it together, and none has to stop. Of a
+ * test, whether it has read as much as it may.
+ */
+const isEnough = ({ tested }: Search, shards: readonly SearchProgress[]): boolean =>
+  shards.some(({ isStopped }) => isStopped) ||
+  (tested === undefined ? foundIn(shards) > maxSearchMatches : inflatedIn(shards) >= maxTestedBytes);
 
 const foundIn = (shards: readonly SearchProgress[]): number => shards.reduce((sum, { found }) => sum + found, 0);
+
+const inflatedIn = (shards: readonly SearchProgress[]): number =>
+  shards.reduce((sum, { counts }) => sum + (counts?.inflatedBytes ?? 0), 0);
 
 const stopped = (progress: SearchProgress): Advance => ({ changed: { ...progress, isStopped: true, isDone: true } });
 
 const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep): Promise<Advance> => {
-  const { from, to, searchId } = search;
+  const { from, to, searchId, tested } = search;
   const progress = withoutDropped(before, Math.min(keptSince(deps), Date.parse(to)));
   const shards = await deps.searches.listShards(search);
-  if (isEnough(shards)) return stopped(progress);
-  const room = maxSearchMatches - foundIn(shards);
-  const { kept, ...keeper } = keepMatches(search, { shard: progress.shard, room });
+  if (isEnough(search, shards)) return stopped(progress);
+  const { shard, counts: counted } = progress;
+  const { kept, ...keeper } =
+    tested === undefined
+      ? keepMatches(search, { shard, room: maxSearchMatches - foundIn(shards) })
+      : countTaken(search, tested, { shard, before: counted });
   const reader = { shard: progress.shard, holder: searchId };
   const reading = await inTurn(deps, reader, async () => await readShard(deps, { from, to, progress }, keeper));
   if (reading === undefined) return undefined;
-  const { matches, records, bytes, isCut } = kept();
+  const { matches, records, bytes, isCut, counts } = kept();
   for (const match of matches) await deps.searches.putMatch(search, match);
   const after = reading.borders?.lastSequenceNumber ?? progress.after;
   const isRead = reading.end === "complete" || isCut;
@@ -126,9 +137,11 @@ const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep):
     records: progress.records + records,
     bytes: progress.bytes + bytes,
     found: progress.found + matches.length,
-    open: matches.map(({ fields: _fields, bytes: _bytes, text: _text, ...place }) => place),
+    // A test only shows them.
+    open: tested === undefined ? matches.map(({ fields: _fields, bytes: _bytes, text: _text, ...place }) => place) : [],
+    ...(counts === undefined ? {} : { counts }),
     isStopped: isCut,
-    isDone: isRead && matches.length === 0,
+    isDone: isRead && (matches.length === 0 || tested !== undefined),
   };
   return { changed, delaySeconds: reading.end === "early" ? earlySeconds : 0 };
 };

@@ -186,5 +186,7 @@ export const maxFieldPathCharacters = 255;
 export const maxFieldPathNames = 5;
 /** Events that a filter may be tried on in one request. */
 export const maxTestedEvents = 1_000;
+/** What records may inflate to that a filter is tried on: of the stream, before such a test stops. */
+export const maxTestedBytes = 2 * 1024 ** 3;
 /** Length as JSON of the earlier rules that a webhook remembers: every list of webhooks reads them. */
 export const maxPastRulesBytes = 32_768;

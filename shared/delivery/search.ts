@@ -1,5 +1,6 @@
 import type { MissingReason, SearchState } from "#shared/contract/words.ts";
 import type { FindCriteria } from "#shared/events/find-events.ts";
+import type { ContentRules, EventRules } from "#shared/webhooks/webhook.ts";
 import type { ReadProgress } from "./replay.ts";
 import type { BatchPosition } from "./record.ts";
 
@@ -20,14 +21,34 @@ export interface Search extends SearchRef {
   readonly isFromCut: boolean;
   /** Whether it only estimates what reading takes. */
   readonly dryRun: boolean;
+  /** Of a test there are none. */
   readonly criteria: FindCriteria;
-  /** Sub-account in whose name it was asked for: its webhooks alone are looked at. */
+  /** Rules of a webhook: it looks for nothing, but counts what such a webhook would take. */
+  readonly tested?: TestedRules;
+  /** Sub-account in whose name it was asked for: its webhooks alone are looked at, and its events alone are counted. */
   readonly actsFor?: number;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** Shards that are still to be read; absent before they are known, and when all are read. */
   readonly openShards?: ReadonlySet<string>;
 }
+
+/** Rules that are tried on the stream. */
+export type TestedRules = EventRules & ContentRules;
+
+/** What a test has counted. */
+export interface TestCounts {
+  /** The customer's events. */
+  readonly events: number;
+  /** Of these, events of the types and sub-accounts of the tested rules. */
+  readonly ofTypes: number;
+  /** Of these, events that the filter lets through. */
+  readonly taken: number;
+  /** What has been read inflates to so many bytes, opened or not: bounds what a test costs. */
+  readonly inflatedBytes: number;
+}
+
+export const noCounts: TestCounts = { events: 0, ofTypes: 0, taken: 0, inflatedBytes: 0 };
 
 /** What reading a shard for a search takes, judged by samples. */
 export interface ReadEstimate {
@@ -80,6 +101,8 @@ export interface Match extends EventPlace {
   readonly isLookedUp?: boolean;
   /** When looking it up began, ISO 8601. */
   readonly lookedUpAt?: string;
+  /** A test has found it to be one that the filter leaves out. */
+  readonly isLeftOut?: true;
 }
 
 /** Which of the events that a webhook took of a window an event is, counted from 0; `unknown` when nothing says so any more. */
@@ -98,6 +121,8 @@ export interface SearchProgress extends ReadProgress {
   readonly webhooks: number;
   /** Windows in which the event that is looked up has been counted for the webhook that is looked at: none is read twice. */
   readonly counted?: readonly (readonly [window: string, number: CountedNumber])[];
+  /** What a test has counted in the shard. */
+  readonly counts?: TestCounts;
   /** Arrival time (ISO 8601) up to which the stream had dropped records before they could be read. */
   readonly droppedTo?: string;
   /** It is not read further, because enough was found. */

@@ -182,6 +182,10 @@ const callEveryRoute = async (): Promise<void> => {
   await call("GET", searchPath);
   await call("POST", `${searchPath}/cancel`);
   await call("POST", "/v1/webhooks/filter-test", { body: { filter: { field: "type", eq: "delivery" } } });
+  const testPath = "/v1/webhooks/filter-test/stream";
+  const test = await call("POST", testPath, { body: { mask: ["rcpt_to"] } });
+  await call("GET", `${testPath}/${test.json.results.id}`);
+  await call("POST", `${testPath}/${test.json.results.id}/cancel`);
   for (const route of routes) {
     if (route.method !== "GET" || route.path.includes("{")) continue;
     await call("GET", route.path);

@@ -8,11 +8,13 @@ import { eventStreamOperations } from "./operations/event-stream-operations.ts";
 import { ingestOperations } from "./operations/ingest-operations.ts";
 import { replayOperations } from "./operations/replay-operations.ts";
 import { searchOperations } from "./operations/search-operations.ts";
+import { streamTestOperations } from "./operations/stream-test-operations.ts";
 import { webhookOperations } from "./operations/webhook-operations.ts";
 
 /** Description of every operation. An operation or a route without one does not compile. */
 export const operations: Readonly<Record<OperationKey | Extract<RouteKey, `${string} /v1/${string}`>, Operation>> = {
   ...webhookOperations,
+  ...streamTestOperations,
   ...batchOperations,
   ...replayOperations,
   ...searchOperations,

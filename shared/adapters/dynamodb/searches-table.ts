@@ -1,7 +1,14 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { runningSearchesPrefix, searchPrefix } from "#shared/contract/tables.ts";
 import { missingReasons, searchStates } from "#shared/contract/words.ts";
-import { type Match, matchIdOf, type Search, type SearchProgress, type SearchRef } from "#shared/delivery/search.ts";
+import {
+  type Match,
+  matchIdOf,
+  type Search,
+  type SearchProgress,
+  type SearchRef,
+  type TestedRules,
+} from "#shared/delivery/search.ts";
 import type { SearchEnd, SearchStore } from "#shared/job-stores.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -132,6 +139,7 @@ const searchItem = z.object({
     campaignId: z.string().exactOptional(),
     subaccountId: z.number().exactOptional(),
   }),
+  tested: z.custom<TestedRules>().exactOptional(),
   actsFor: z.number().exactOptional(),
   startedAt: z.string(),
   endedAt: z.string().exactOptional(),
@@ -167,6 +175,7 @@ const matchItem = place.extend({
   takers: z.number().exactOptional(),
   isLookedUp: z.boolean().exactOptional(),
   lookedUpAt: z.string().exactOptional(),
+  isLeftOut: z.literal(true).exactOptional(),
 });
 
 const shardItem = z.object({
@@ -183,6 +192,9 @@ const shardItem = z.object({
   open: z.array(place),
   webhooks: z.number(),
   counted: z.array(z.tuple([z.string(), z.union([z.number(), z.enum(["none", "unknown"])])])).exactOptional(),
+  counts: z
+    .object({ events: z.number(), ofTypes: z.number(), taken: z.number(), inflatedBytes: z.number() })
+    .exactOptional(),
   droppedTo: z.string().exactOptional(),
   isStopped: z.boolean(),
 });

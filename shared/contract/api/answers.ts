@@ -13,6 +13,7 @@ import { overviewAnswer } from "./overview.ts";
 import { probeAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
 import { searchAnswer } from "./search.ts";
+import { streamTestAnswer } from "./stream-test.ts";
 import { summariesAnswer, summaryAnswer } from "./summary.ts";
 import {
   rotatedSecretAnswer,
@@ -38,6 +39,9 @@ export const answers = {
   "POST /v1/webhooks/{id}/rotate-secret": rotatedSecretAnswer,
   "POST /v1/webhooks/probe": probeAnswer,
   "POST /v1/webhooks/filter-test": filterTestAnswer,
+  "POST /v1/webhooks/filter-test/stream": streamTestAnswer,
+  "GET /v1/webhooks/filter-test/stream/{test_id}": streamTestAnswer,
+  "POST /v1/webhooks/filter-test/stream/{test_id}/cancel": streamTestAnswer,
   "POST /v1/webhooks/import": importAnswer,
   "GET /v1/webhooks/summary": summariesAnswer,
   "GET /v1/webhooks/overview": overviewAnswer,

@@ -46,6 +46,7 @@ export const anyBatchPath = z.object({ batch_id: id("Id of the batch, as in `X-M
 export const batchPath = webhookPath.extend(anyBatchPath.shape);
 export const replayPath = webhookPath.extend({ replay_id: id("Id of the replay, as in `X-Tidepost-Replay`.") });
 export const searchPath = z.object({ search_id: id("Id of the search.") });
+export const streamTestPath = z.object({ test_id: id("Id of the test.") });
 export const apiKeyPath = z.object({ id: id("Id of the API key; not the key itself.") });
 
 export const timeZoneQuery = z.object({

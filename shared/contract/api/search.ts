@@ -160,24 +160,29 @@ const match = z
   })
   .meta({ id: "FoundEvent", description: "An event that was found, and what became of it." });
 
+/** What is said of a search, and of all that reads the stream in the same way. */
+export const readingFields = {
+  state: z.enum(searchStates).meta({ id: "SearchState", description: "Where it stands." }),
+  dry_run: z.boolean().meta({ description: "Whether it only estimates." }),
+  from: time("Earliest arrival, inclusive."),
+  to: time("Latest arrival, exclusive."),
+  retention_cut: z.boolean().meta({
+    description: "Whether `from` was earlier than the stream keeps events, and was cut.",
+  }),
+  started_at: time("When it was asked for."),
+  ended_at: time("When it finished or was cancelled.").exactOptional(),
+  progress: z.number().min(0).max(1).meta({ description: "Share of the time range that has been read." }),
+  estimate: estimate.exactOptional(),
+  estimated_remaining_seconds: count("Seconds that it still takes, estimated from its progress.").exactOptional(),
+  records_read: count("Records of the stream with events of the customer."),
+  bytes_read: count("Their bytes on the stream."),
+};
+
 const search = z
   .object({
     id: id("Id of the search."),
-    state: z.enum(searchStates).meta({ id: "SearchState", description: "Where a search stands." }),
-    dry_run: z.boolean().meta({ description: "Whether it only estimates." }),
+    ...readingFields,
     criteria: z.object(criteria).meta({ id: "SearchCriteria", description: "What is looked for." }),
-    from: time("Earliest arrival, inclusive."),
-    to: time("Latest arrival, exclusive."),
-    retention_cut: z.boolean().meta({
-      description: "Whether `from` was earlier than the stream keeps events, and was cut.",
-    }),
-    started_at: time("When it was asked for."),
-    ended_at: time("When it finished or was cancelled.").exactOptional(),
-    progress: z.number().min(0).max(1).meta({ description: "Share of the time range that has been read." }),
-    estimate: estimate.exactOptional(),
-    estimated_remaining_seconds: count("Seconds that it still takes, estimated from its progress.").exactOptional(),
-    records_read: count("Records of the stream with events of the customer."),
-    bytes_read: count("Their bytes on the stream."),
     read_from: time(
       "From when on the range was read whole, until `to`. Present when it was: what is not among the matches is not there, but " +
         "for records that could not be decoded, which are in quarantine.",

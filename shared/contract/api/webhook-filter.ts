@@ -150,20 +150,35 @@ const checkCondition = (
 
 const isOperator = (name: string): name is FilterOperator => filterOperators.some((operator) => operator === name);
 
-const isValue = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value);
+/** Numbers that are stored and compared exactly. */
+const minNumber = 1e-100;
+const isExact = (value: unknown): boolean => {
+  if (typeof value !== "number") return true;
+  const size = Math.abs(value);
+  return size === 0 || (size >= minNumber && size <= Number.MAX_SAFE_INTEGER);
+};
+const inexact = `must be between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}: write longer numbers as text`;
+const valueProblem = (value: unknown, problem: string): string | undefined => {
+  if (!["string", "number", "boolean"].includes(typeof value)) return problem;
+  return isExact(value) ? undefined : inexact;
+};
+const listProblem = (value: unknown): string | undefined => {
+  const problem = "must be a list of at least one text, number, true or false";
+  if (!Array.isArray(value) || value.length === 0) return problem;
+  return value.map((item: unknown) => valueProblem(item, problem)).find((found) => found !== undefined);
+};
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? undefined : "must be a text that is not empty";
-const quantity = (value: unknown): string | undefined =>
-  quantityOf(value) === undefined
-    ? "must be a number, or a time in ISO 8601 with its offset, such as '2026-01-02T03:04:05Z'"
-    : undefined;
+const quantity = (value: unknown): string | undefined => {
+  if (quantityOf(value) === undefined) {
+    return "must be a number, or a time in ISO 8601 with its offset, such as '2026-01-02T03:04:05Z'";
+  }
+  return isExact(value) ? undefined : inexact;
+};
 
 const problemOfValue: Readonly<Record<FilterOperator, (value: unknown) => string | undefined>> = {
-  eq: (value) => (isValue(value) ? undefined : "must be a text, a number, true or false"),
-  in: (value) =>
-    Array.isArray(value) && value.length > 0 && value.every(isValue)
-      ? undefined
-      : "must be a list of at least one text, number, true or false",
+  eq: (value) => valueProblem(value, "must be a text, a number, true or false"),
+  in: listProblem,
   prefix: text,
   suffix: text,
   exists: (value) => (typeof value === "boolean" ? undefined : "must be true or false"),

@@ -149,6 +149,28 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "415 1700": notJson,
     "422 1300": body({ filter: { and: [{ field: "a" }] } }),
   },
+  "POST /v1/webhooks/filter-test/stream": {
+    ...json,
+    "400 1200": badSubaccount,
+    "409 1602": async ({ system, own }) => {
+      for (let n = 0; n < 3; n += 1) await system.addSearch(own, "running");
+      return { body: {} };
+    },
+    "415 1700": notJson,
+    "422 1300": body({ filter: { and: [{ field: "a" }] } }),
+    "422 1301": () => ({ body: { subaccount_id: 6 }, headers: { "X-MSYS-SUBACCOUNT": "5" } }),
+    "422 1400": body({ events_mode: "selected" }),
+  },
+  "GET /v1/webhooks/filter-test/stream/{test_id}": {
+    "400 1200": badSubaccount,
+    // A search is no test.
+    "404 1600": ({ own }) => ({ parameters: { test_id: own.searchId } }),
+  },
+  "POST /v1/webhooks/filter-test/stream/{test_id}/cancel": {
+    "400 1200": badSubaccount,
+    "404 1600": ({ own }) => ({ parameters: { test_id: own.searchId } }),
+    "409 1602": async ({ system, own }) => ({ parameters: { test_id: await system.addTest(own, "finished") } }),
+  },
   "POST /v1/webhooks/import": {
     ...json,
     "400 1200": () => ({ body: [], query: { plan: "yes" } }),
@@ -221,7 +243,7 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
   },
   "GET /v1/events/search/{search_id}": {
     "400 1200": badSubaccount,
-    "404 1600": () => ({ parameters: { search_id: unknownId } }),
+    "404 1600": ({ own }) => ({ parameters: { search_id: own.testId } }),
   },
   "POST /v1/events/search/{search_id}/cancel": {
     "400 1200": badSubaccount,

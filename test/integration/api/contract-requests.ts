@@ -23,6 +23,7 @@ export const requestOf = (operation: OperationKey, { own }: Pick<World, "own">, 
     batch_id: own.batchId,
     replay_id: own.replayId,
     search_id: own.searchId,
+    test_id: own.testId,
     ...parameters,
   };
   return { method, path: pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ""), ...rest };
@@ -57,6 +58,11 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "POST /v1/webhooks/filter-test": () => ({
     body: { filter: { field: "type", eq: "bounce" }, fields: { include: ["rcpt_meta"] }, mask: ["rcpt_to"] },
   }),
+  "POST /v1/webhooks/filter-test/stream": () => ({
+    body: { events: ["bounce"], filter: { field: "rcpt_to", suffix: ".com" }, mask: ["rcpt_to"], dry_run: true },
+  }),
+  "GET /v1/webhooks/filter-test/stream/{test_id}": () => ({}),
+  "POST /v1/webhooks/filter-test/stream/{test_id}/cancel": () => ({}),
   "POST /v1/webhooks/import": ({ system }) => ({
     body: [
       { events: ["open"], target: system.newTarget(), auth_token: "a-long-secret", custom_headers: { "X-Team": "m" } },

@@ -15,7 +15,7 @@ import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-path
 import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { ReplayState, SearchState } from "#shared/contract/words.ts";
-import { initialSearchProgress, type Search } from "#shared/delivery/search.ts";
+import { initialSearchProgress, type Search, type TestedRules } from "#shared/delivery/search.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
@@ -60,6 +60,8 @@ export interface Possessions {
   readonly replayId: string;
   /** A cancelled search that has found an event. */
   readonly searchId: string;
+  /** A cancelled test of a filter that has counted an event. */
+  readonly testId: string;
   /** A path of the receiver that is this customer's alone. */
   readonly target: string;
 }
@@ -228,6 +230,7 @@ export const startContract = async () => {
   const addSearch = async (
     { customerId, webhookId, batchId }: Pick<Possessions, "customerId" | "webhookId" | "batchId">,
     state: SearchState,
+    tested?: TestedRules,
   ): Promise<string> => {
     const searchId = crypto.randomUUID();
     const startedAt = Date.now() - minute;
@@ -242,6 +245,7 @@ export const startContract = async () => {
       dryRun: false,
       criteria: { recipient: "ann@example.com", types: ["delivery"] },
       startedAt: at(startedAt),
+      ...(tested === undefined ? {} : { tested }),
       ...(state === "running" ? {} : { endedAt: at(startedAt + 1_000) }),
     };
     if (state === "running") await searches.begin(search, 100);
@@ -255,6 +259,7 @@ export const startContract = async () => {
       found: 1,
       records: 2,
       bytes: 2_000,
+      ...(tested === undefined ? {} : { counts: { events: 3, ofTypes: 2, taken: 1, inflatedBytes: 9_000 } }),
     };
     await searches.putShard(search, progress);
     await searches.putMatch(search, {
@@ -274,6 +279,10 @@ export const startContract = async () => {
     });
     return searchId;
   };
+
+  /** Gives a customer a test of a filter that has counted events. */
+  const addTest = async (own: Parameters<typeof addSearch>[0], state: SearchState): Promise<string> =>
+    await addSearch(own, state, { eventsMode: "all", events: [], filter: { field: "rcpt_to", suffix: ".com" } });
 
   /** The items of every table as JSON, but for what nobody has asked to be stored. */
   const items = async (): Promise<readonly string[]> => {
@@ -300,6 +309,7 @@ export const startContract = async () => {
     newTarget,
     addReplay,
     addSearch,
+    addTest,
     searches,
 
     /** Has as many polls of a customer under way as one may have. */
@@ -330,7 +340,8 @@ export const startContract = async () => {
       const waitingBatchId = await addBatch(customerId, webhookId, { isWaiting: true });
       const replayId = await addReplay({ customerId, webhookId }, "cancelled");
       const searchId = await addSearch({ customerId, webhookId, batchId }, "cancelled");
-      const ids = { keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, searchId };
+      const testId = await addTest({ customerId, webhookId, batchId }, "cancelled");
+      const ids = { keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, searchId, testId };
       return { key, ...ids, target };
     },
 

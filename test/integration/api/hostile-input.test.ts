@@ -94,7 +94,7 @@ const queryOf = fc.dictionary(
 );
 /** Path parameters that are nobody's; one segment each, as the router sees it. */
 const segment = text.filter((id) => id !== "").map((id) => id.replaceAll("/", "%2F"));
-const ids = fc.record({ id: segment, batch_id: segment, replay_id: segment, search_id: segment });
+const ids = fc.record({ id: segment, batch_id: segment, replay_id: segment, search_id: segment, test_id: segment });
 
 const isDocumented = (key: OperationKey, { status, json }: WireAnswer): boolean => {
   if (status === 204) return operations[key].answer === undefined;

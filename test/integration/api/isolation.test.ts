@@ -59,6 +59,8 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/webhooks/{id}/replays": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays/{replay_id}": { kind: "absent" },
   "POST /v1/webhooks/{id}/replays/{replay_id}/cancel": { kind: "absent" },
+  "GET /v1/webhooks/filter-test/stream/{test_id}": { kind: "absent" },
+  "POST /v1/webhooks/filter-test/stream/{test_id}/cancel": { kind: "absent" },
   "GET /v1/events/search/{search_id}": { kind: "absent" },
   "POST /v1/events/search/{search_id}/cancel": { kind: "absent" },
   "GET /v1/api-keys/{id}": { kind: "absent" },
@@ -185,6 +187,22 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect((await system.send(read, victim.key)).status).toBe(404);
     },
   },
+  "POST /v1/webhooks/filter-test/stream": {
+    kind: "tried",
+    attack: async () => {
+      const part = { body: { filter: { field: "rcpt_to", exists: true }, customer_id: victim.customerId } };
+      const { json } = await attack("POST /v1/webhooks/filter-test/stream", part);
+      const { id } = json.results;
+      const { customerId } = attacker;
+      expect((await system.searches.find({ customerId, searchId: id }))?.customerId).toBe(customerId);
+      const read = requestOf(
+        "GET /v1/webhooks/filter-test/stream/{test_id}",
+        { own: victim },
+        { parameters: { test_id: id } },
+      );
+      expect((await system.send(read, victim.key)).status).toBe(404);
+    },
+  },
   "POST /v1/ingest/ses": {
     kind: "tried",
     attack: async () => {
@@ -216,6 +234,7 @@ const isOf = (owner: Possessions, json: unknown): boolean => {
     owner.waitingBatchId,
     owner.replayId,
     owner.searchId,
+    owner.testId,
     owner.customerId,
     owner.target,
   ].some((thing) => text.includes(thing));

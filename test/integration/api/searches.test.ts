@@ -10,16 +10,21 @@ const api = useApi();
 const hourMs = 3_600_000;
 const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-/** Calls a path below `/v1/events/search` with a key of the test's customer. */
+/** Calls a path below `/v1/events/search`, or below another one, with a key of the test's customer. */
 const call = async (
   method: string,
   path: string,
-  { body, grants, headers }: { body?: unknown; grants?: readonly Grant[]; headers?: Record<string, string> } = {},
+  {
+    body,
+    grants,
+    headers,
+    under = "/v1/events/search",
+  }: { body?: unknown; grants?: readonly Grant[]; headers?: Record<string, string>; under?: string } = {},
 ) => {
   const { customerId } = api;
   const { key } = await api.api.issueKey({ customerId, ...(grants === undefined ? {} : { grants }) });
   const sent = { ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) };
-  const { status, json } = await api.api.call({ key, method, path: `/v1/events/search${path}`, ...sent });
+  const { status, json } = await api.api.call({ key, method, path: `${under}${path}`, ...sent });
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers, and a wrong guess fails them
   return { status, json: json as any };
 };
@@ -251,5 +256,103 @@ describe("POST /events/search", () => {
     expect(json.results.criteria.recipient).toBe("a***@example.com");
     const { json: full } = await call("GET", `/${json.results.id}`);
     expect(full.results.criteria.recipient).toBe("ann@example.com");
+  });
+});
+
+describe("POST /webhooks/filter-test/stream", () => {
+  const under = "/v1/webhooks/filter-test/stream";
+  const filter = { field: "campaign_id", eq: "spring" };
+
+  it("starts a test of the last hour for the webhook that its body describes", async () => {
+    const body = { name: "x", target: "http://x/", events: ["bounce"], filter, mask: ["rcpt_to"] };
+    const { status, json } = await call("POST", "", { under, body });
+    expect(status).toBe(200);
+    expect(json.results).toMatchObject({
+      state: "running",
+      events: 0,
+      of_types: 0,
+      matched: 0,
+      first: [],
+      left_out: [],
+    });
+    expect(Date.parse(json.results.to) - Date.parse(json.results.from)).toBe(hourMs);
+    const { customerId } = api;
+    const searchId = String(json.results.id);
+    const { tested } = (await searchesTable(api.api.aws.tables.batches).find({ customerId, searchId })) ?? {};
+    const maskKey = expect.stringMatching(/^whsec_/) as string;
+    expect(tested).toEqual({ eventsMode: "selected", events: ["bounce"], filter, mask: ["rcpt_to"], maskKey });
+    expect(JSON.stringify(json)).not.toContain(tested?.maskKey);
+    const cancelled = await call("POST", `/${searchId}/cancel`, { under });
+    expect(cancelled.json.results).toMatchObject({ id: searchId, state: "cancelled" });
+  });
+
+  it("is one of the three searches that a customer may have under way", async () => {
+    for (const n of [1, 2]) expect((await call("POST", "", { body: { id: String(n) } })).status).toBe(200);
+    const { json } = await call("POST", "", { under, body: {} });
+    expect((await call("POST", "", { under, body: {} })).status).toBe(409);
+    await call("POST", `/${json.results.id}/cancel`, { under });
+    expect((await call("POST", "", { under, body: {} })).status).toBe(200);
+  });
+
+  it.each([
+    ["a filter that is none", { filter: { field: "a", matches: "x" } }, "filter.matches"],
+    ["a number that nobody stores exactly", { filter: { field: "a", eq: 2 ** 53 } }, "filter.eq"],
+    ["fields to include and to exclude", { fields: { include: ["a"], exclude: ["b"] } }, "fields"],
+    ["a type that there is not", { events: ["opened"] }, "events"],
+    ["no types", { events: [] }, "events"],
+    ["a sub-account with exceptions", { subaccount_id: 5, exception_subaccounts: [6] }, "exception_subaccounts"],
+    ["times the wrong way round", { from: at(-hourMs), to: at(-2 * hourMs) }, "from"],
+    ["a time to come", { to: at(hourMs) }, "to"],
+    ["what the stream has dropped whole", { from: at(-50 * hourMs), to: at(-40 * hourMs) }, "24 hours"],
+    ["another sub-account than the caller's", { subaccount_id: 6 }, "subaccount_id", { "X-MSYS-SUBACCOUNT": "5" }],
+  ])("refuses %s, and begins nothing", async (_, body, told, headers: Record<string, string> = {}) => {
+    const { status, json } = await call("POST", "", { under, body, headers });
+    expect(status).toBe(422);
+    expect(JSON.stringify(json.errors)).toContain(told);
+    expect(await searchesTable(api.api.aws.tables.batches).listBegun(api.customerId)).toEqual([]);
+  });
+
+  it("keeps a sub-account to its own events and tests", async () => {
+    const headers = { "X-MSYS-SUBACCOUNT": "5" };
+    const { json } = await call("POST", "", { under, body: { filter }, headers });
+    const { id: searchId } = json.results;
+    const { customerId } = api;
+    const stored = await searchesTable(api.api.aws.tables.batches).find({ customerId, searchId });
+    expect(stored).toMatchObject({ actsFor: 5, tested: { subaccountId: 5 } });
+    const statuses = [headers, { "X-MSYS-SUBACCOUNT": "6" }, {}].map(
+      async (acting) => (await call("GET", `/${searchId}`, { under, headers: acting })).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 404, 200]);
+    const all = await call("POST", "", { under, body: { subaccount_id: 5 } });
+    expect((await call("POST", `/${all.json.results.id}/cancel`, { under, headers })).status).toBe(404);
+  });
+
+  it("shows a few events of each kind, the earliest first, and masks addresses for a key that may not change webhooks", async () => {
+    const { customerId } = api;
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const { json } = await call("POST", "", { under, body: { filter } });
+    const test = await searches.find({ customerId, searchId: String(json.results.id) });
+    if (test === undefined) throw new Error("there is no such test");
+    const arrived = Date.now();
+    const counts = { events: 30, ofTypes: 20, taken: 6, inflatedBytes: 100 };
+    await searches.plan(test, ["a"]);
+    for (const shard of ["a", "b"]) {
+      await searches.putShard(test, { ...initialSearchProgress(test, shard), revision: 1, isDone: true, counts });
+      for (let item = 0; item < 8; item += 1) {
+        const text = `{"msys":{"message_event":{"n":${item},"rcpt_to":"ann@example.com"}}}`;
+        const place = { shard, sequenceNumber: "1", item, event: 0, arrivedAt: arrived + item, type: "delivery" };
+        const match = { ...place, fields: {}, bytes: text.length, text };
+        await searches.putMatch(test, item < 3 ? { ...match, isLeftOut: true } : match);
+      }
+    }
+    const read = async (grants: readonly Grant[]) =>
+      (await call("GET", `/${test.searchId}`, { under, grants })).json.results;
+    const full = await read(["webhooks/view", "webhooks/modify"]);
+    expect(full).toMatchObject({ events: 60, of_types: 40, matched: 12 });
+    const shown = (n: number, rcpt: string) => ({ msys: { message_event: { n, rcpt_to: rcpt } } });
+    expect(full.first).toEqual([3, 3, 4, 4, 5].map((n) => shown(n, "ann@example.com")));
+    const masked = await read(["webhooks/view"]);
+    expect(masked.left_out).toEqual([0, 0, 1, 1, 2].map((n) => shown(n, "a***@example.com")));
+    expect(JSON.stringify(masked)).not.toContain("ann@");
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
-import { initialSearchProgress } from "#shared/delivery/search.ts";
+import { maxTestedBytes } from "#shared/contract/limits.ts";
+import { initialSearchProgress, type TestCounts } from "#shared/delivery/search.ts";
 import { packRecords } from "#shared/events/pack-records.ts";
+import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { eventTexts } from "../../support/builders.ts";
 import type { Aws } from "../../support/aws.ts";
 import { type RecoverWorld, useRecoverWorld } from "../../support/recover-world.ts";
@@ -257,5 +259,116 @@ describe("a step of a search", () => {
     expect((await world.readSearch(search)).search.state).toBe("finished");
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThanOrEqual(pausedMs * 1_000);
+  });
+});
+
+describe("a test of rules on the stream", () => {
+  const rules = {
+    eventsMode: "selected",
+    events: ["bounce", "open"],
+    exceptionSubaccounts: [8],
+    filter: {
+      and: [{ field: "rcpt_meta.plan", in: ["pro", "team"] }, { not: { field: "n", lt: 20 } }],
+    },
+    fields: { exclude: ["subject"] },
+    mask: ["rcpt_to"],
+    maskKey: "a key of the test alone",
+  } as const;
+  const types = ["bounce", "delivery", "open", "click"];
+  const mixed = Array.from({ length: 700 }, (_, n) => ({
+    type: types[n % types.length] ?? "",
+    n: n % 3 === 0 ? String(n) : n,
+    rcpt_to: `ann.${n}@example.com`,
+    subject: "x",
+    ...(n % 7 === 0 ? {} : { subaccount_id: String(7 + (n % 3)) }),
+    ...(n % 5 === 0 ? {} : { rcpt_meta: { plan: ["pro", "team", "free"][n % 3] } }),
+  }));
+  type Fields = (typeof mixed)[number];
+  const isOfTypes = ({ type, subaccount_id: subaccount }: Fields): boolean =>
+    ["bounce", "open"].includes(type) && subaccount !== "8";
+  const isTaken = (fields: Fields): boolean =>
+    isOfTypes(fields) && ["pro", "team"].includes(fields.rcpt_meta?.plan ?? "") && Number(fields.n) >= 20;
+  const text = (fields: object): string => JSON.stringify({ msys: { message_event: fields } });
+  const lines = (texts: string): Buffer =>
+    Buffer.concat([writeLinesHeader(world.customerId), Buffer.from(`${texts}\n`)]);
+  const countsOf = (shards: readonly { readonly counts?: TestCounts }[]) => ({
+    events: shards.reduce((sum, { counts }) => sum + (counts?.events ?? 0), 0),
+    ofTypes: shards.reduce((sum, { counts }) => sum + (counts?.ofTypes ?? 0), 0),
+    taken: shards.reduce((sum, { counts }) => sum + (counts?.taken ?? 0), 0),
+  });
+  const naive = (own: readonly Fields[]) => ({
+    events: own.length,
+    ofTypes: own.filter(isOfTypes).length,
+    taken: own.filter(isTaken).length,
+  });
+  /** Puts what is mixed on the stream: in frames of many and of one event, and as lines, among events of others. */
+  const put = async (): Promise<void> => {
+    const texts = mixed.map(text);
+    await world.put(texts.slice(0, 300));
+    await world.put(events(50, { rcpt_meta: { plan: "pro" } }), crypto.randomUUID());
+    for (let n = 300; n < 310; n += 1) await world.put([texts[n] ?? ""]);
+    await world.putData(lines(texts.slice(310).join("\n")));
+  };
+
+  it("counts what a webhook with these rules gets, each event once, also when each step comes twice", async () => {
+    const webhook = await world.addTarget(rules);
+    await put();
+    await world.collect();
+    await world.drain();
+    const test = await world.search({}, { tested: rules });
+    await world.run(async (message) => {
+      await world.handle(message);
+      await world.handle(message);
+    });
+    const { search, shards, matches } = await world.readSearch(test);
+    expect(search.state).toBe("finished");
+    expect(countsOf(shards)).toEqual(naive(mixed));
+    expect(naive(mixed).taken).toBeGreaterThan(50);
+    const numbers = mixed.filter(isTaken).map(({ n }) => Number(n));
+    expect(world.taken(webhook).toSorted((a, b) => a - b)).toEqual(numbers);
+    const shown = (isLeftOut?: true) =>
+      matches
+        .filter((match) => match.isLeftOut === isLeftOut)
+        .map((match) => (JSON.parse(match.text ?? "") as { msys: { message_event: Fields } }).msys.message_event);
+    expect(shown().length).toBeGreaterThanOrEqual(5);
+    for (const fields of shown()) {
+      expect(isTaken(fields)).toBe(true);
+      expect(fields.rcpt_to).toMatch(/^[0-9a-f]{64}$/);
+      expect(fields).not.toHaveProperty("subject");
+    }
+    expect(shown(true).length).toBeGreaterThanOrEqual(5);
+    for (const fields of shown(true)) {
+      expect([isOfTypes(fields), isTaken(fields)]).toEqual([true, false]);
+      expect(fields.rcpt_to).toContain("@example.com");
+    }
+  });
+
+  it("counts a sub-account's own events alone, and all of a type where there is no filter", async () => {
+    await put();
+    const { filter: _filter, fields: _fields, mask: _mask, exceptionSubaccounts: _exceptions, ...byType } = rules;
+    const test = await world.search({}, { tested: { ...byType, subaccountId: 9 }, actsFor: 9 });
+    await world.replayAll();
+    const { shards } = await world.readSearch(test);
+    const own = mixed.filter(({ subaccount_id: subaccount }) => subaccount === "9");
+    const ofTypes = own.filter(({ type }) => ["bounce", "open"].includes(type)).length;
+    expect(countsOf(shards)).toEqual({ events: own.length, ofTypes, taken: ofTypes });
+  });
+
+  it("leaves out what is no JSON, as a window does, and stops when all shards have read enough", async () => {
+    await world.put(mixed.slice(0, 40).map(text));
+    await world.putData(lines('{"msys":{"message_event":{"type":"bounce",}}}'));
+    const whole = await world.search({}, { tested: rules });
+    await world.replayAll();
+    const { shards } = await world.readSearch(whole);
+    expect(countsOf(shards)).toMatchObject({ ...naive(mixed.slice(0, 40)), events: expect.any(Number) });
+    const test = await world.search({}, { tested: rules });
+    const read = { events: 9, ofTypes: 9, taken: 9, inflatedBytes: maxTestedBytes };
+    const other = { ...initialSearchProgress(test, "another"), revision: 1, isDone: true, counts: read };
+    await world.deps.searches.putShard(test, other);
+    await world.replayAll();
+    const stopped = await world.readSearch(test);
+    expect(stopped.search.state).toBe("finished");
+    expect(stopped.shards.some(({ isStopped }) => isStopped)).toBe(true);
+    expect(countsOf(stopped.shards).events).toBe(9);
   });
 });
