@@ -38,6 +38,8 @@ export interface ApiRoutesProps {
   readonly egress?: StaticEgress | undefined;
   /** Whether the stack has a console, whose function serves the documents. */
   readonly hasDocuments: boolean;
+  /** Most days that a webhook may have delivered bodies kept; 0: none may. */
+  readonly maxKeepBodiesDays: number;
   /** Requests that one API key may send each second, to the ingest paths and to the others. */
   readonly keyRequestsPerSecond: number;
   readonly keyManagementRequestsPerSecond: number;
@@ -137,6 +139,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       BUCKET_NAME: storage.bucket.bucketName,
       HAS_DOCUMENTS: String(props.hasDocuments),
       KEY_REQUESTS_PER_SECOND: String(props.keyManagementRequestsPerSecond),
+      MAX_KEEP_BODIES_DAYS: String(props.maxKeepBodiesDays),
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
       STREAM_NAME: stream.streamName,
@@ -158,7 +161,8 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
   // Events about webhooks that were changed.
   allow(api, ["kinesis:PutRecords"], [stream.streamArn]);
   allow(api, ["sqs:SendMessage"], [replays.queueArn, retries.queueArn]);
-  storage.allowObjects(api, ["s3:GetObject"], ["batches/"]);
+  const bodies = props.maxKeepBodiesDays > 0 ? ["batches/", "kept/"] : ["batches/"];
+  storage.allowObjects(api, ["s3:GetObject"], bodies);
   // Without it S3 answers 403 instead of 404 for a body that is gone.
   allow(api, ["s3:ListBucket"], [storage.bucket.bucketArn]);
   const batchIndexes = [failedBatchesIndex, pendingBatchesIndex, batchesByIdIndex].map(

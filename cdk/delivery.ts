@@ -29,6 +29,9 @@ export class DeliveryQueues extends Construct {
 /** Invocations that the two queues may take at once: fewer for retries, so that dead targets never crowd out others. */
 export const deliverConcurrencyDefaults = { deliveriesConcurrency: 100, retriesConcurrency: 50 } as const;
 
+/** Days that the record of a batch is kept, unless the setting says otherwise. */
+export const recordRetentionDefault = 14;
+
 export interface DeliverConcurrency {
   /** Invocations that first attempts may take at once. */
   readonly deliveriesConcurrency: number;
@@ -48,6 +51,8 @@ export interface DeliveryProps extends DeliverConcurrency {
    * @default none
    */
   readonly egress?: StaticEgress | undefined;
+  /** Most days that a webhook may have delivered bodies kept; 0: none may. */
+  readonly maxKeepBodiesDays: number;
   readonly queues: DeliveryQueues;
   /** Days that a batch's record stays readable after its last attempt. */
   readonly recordRetentionDays: number;
@@ -84,6 +89,7 @@ export class Delivery extends Construct {
         ALLOWED_TARGET_RANGES: props.allowedTargetRanges.join(","),
         BATCHES_TABLE: batches.tableName,
         BUCKET_NAME: bucket.bucketName,
+        MAX_KEEP_BODIES_DAYS: String(props.maxKeepBodiesDays),
         RECORD_RETENTION_DAYS: String(props.recordRetentionDays),
         RETRIES_QUEUE_URL: queues.retries.queueUrl,
         RETRY_SCALE: "1",
@@ -97,6 +103,8 @@ export class Delivery extends Construct {
     const batchActions = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map((action) => `dynamodb:${action}`);
     allow(deliver, batchActions, [batches.tableArn]);
     storage.allowObjects(deliver, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], ["batches/"]);
+    // It never deletes what it keeps: the lifecycle does.
+    if (props.maxKeepBodiesDays > 0) storage.allowObjects(deliver, ["s3:PutObject"], ["kept/"]);
     storage.allowObjects(deliver, ["s3:PutObject"], ["quarantine/"]);
     // Without it S3 answers 403 instead of 404 for a body that is gone, which would look like a fault of ours.
     allow(deliver, ["s3:ListBucket"], [bucket.bucketArn]);

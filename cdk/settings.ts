@@ -1,6 +1,6 @@
 import type { Node } from "constructs";
-import { batchWindowSeconds, maxWindowRecords } from "#shared/contract/limits.ts";
-import { deliverConcurrency, deliverConcurrencyDefaults } from "./delivery.ts";
+import { batchWindowSeconds, maxKeptBodyDays, maxWindowRecords } from "#shared/contract/limits.ts";
+import { deliverConcurrency, deliverConcurrencyDefaults, recordRetentionDefault } from "./delivery.ts";
 import { streamModes } from "./event-stream.ts";
 import {
   readBoolean,
@@ -44,6 +44,7 @@ const readers = {
   domainName: (node, name) => readText(node, name, domainName),
   hostedZoneId: (node, name) => readText(node, name, hostedZoneId),
   logRetentionDays: (node, name) => readIntegerOf(node, name, logRetentions),
+  maxKeepBodiesDays: (node, name) => readInteger(node, name, { from: 0, to: maxKeptBodyDays }),
   parallelizationFactor: (node, name) => readInteger(node, name, { from: 1, to: 10 }),
   publicBaseUrl: (node, name) => readText(node, name, baseUrl),
   recordRetentionDays: (node, name) => readInteger(node, name, { from: minRecordRetentionDays, to: 365 }),
@@ -125,6 +126,12 @@ const refuseContradictions = (props: WebhookStackProps): void => {
       const expected = `at least ${least}, which is what its mappings may take at once`;
       refuse("deliverReservedConcurrency", expected, deliverReservedConcurrency);
     }
+  }
+  const { maxKeepBodiesDays = 0, recordRetentionDays = recordRetentionDefault } = props;
+  if (maxKeepBodiesDays > recordRetentionDays) {
+    // Without its record nobody finds a body.
+    const expected = `at most ${recordRetentionDays}, which is for how many days records are kept (recordRetentionDays)`;
+    refuse("maxKeepBodiesDays", expected, maxKeepBodiesDays);
   }
   if (props.alarmEmail !== undefined && props.alarmTopicArn !== undefined) {
     refuse("alarmEmail", "left out with alarmTopicArn, whose subscribers hear of alarms", props.alarmEmail);

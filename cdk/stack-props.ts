@@ -110,6 +110,11 @@ export interface WebhookStackProps {
    */
   readonly logRetentionDays?: number;
   /**
+   * Most days that a webhook may have delivered bodies kept, from 0 to 30 and at most `recordRetentionDays`. 0: no webhook may.
+   * @default 0
+   */
+  readonly maxKeepBodiesDays?: number;
+  /**
    * Windows of one shard that are read at once, each by its share of the partition keys, from 1 to 10. More than one helps
    * where more than about five busy webhooks share a shard; leave it where producers use KPL aggregation.
    * @default 1

@@ -12,7 +12,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { messageDays } from "#shared/contract/limits.ts";
+import { maxKeptBodyDays, messageDays } from "#shared/contract/limits.ts";
 import {
   apiKeysByCustomerIndex,
   batchesByIdIndex,
@@ -166,6 +166,16 @@ export class Storage extends Construct {
 export const removalPolicyOf = (retainData: boolean): RemovalPolicy =>
   retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
+/**
+ * The days of a kept body are in its object's prefix, because a rule cannot take them from elsewhere. There is a rule for each number
+ * of days, whatever the present setting allows: what an earlier one allowed must go as well.
+ */
+const keptBodyRules = Array.from({ length: maxKeptBodyDays }, (_, index) => ({
+  id: `kept-bodies-${index + 1}`,
+  prefix: `kept/${index + 1}/`,
+  expiration: Duration.days(index + 1),
+}));
+
 const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket => {
   const bucket = new Bucket(scope, "Bucket", {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -176,6 +186,7 @@ const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket =>
     // A backstop: code deletes bodies on delivery and at expiry. No message may ever point at a body that the lifecycle removed.
     lifecycleRules: [
       { id: "batch-bodies", prefix: "batches/", expiration: Duration.days(messageDays) },
+      ...keptBodyRules,
       { id: "stuck-records", prefix: "begun/", expiration: Duration.days(2) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(30) },
       { id: "failed-windows", prefix: "aws/lambda/", expiration: Duration.days(30) },

@@ -16,7 +16,7 @@ import { ApiDomain } from "./api-domain.ts";
 import { ApiRoutes } from "./api-routes.ts";
 import { Batching } from "./batching.ts";
 import { Console } from "./console.ts";
-import { deliverConcurrencyDefaults, Delivery, DeliveryQueues } from "./delivery.ts";
+import { deliverConcurrencyDefaults, Delivery, DeliveryQueues, recordRetentionDefault } from "./delivery.ts";
 import { createStream } from "./event-stream.ts";
 import { type FunctionCode, provideFunctionCode } from "./function-code.ts";
 import { Listen } from "./listen.ts";
@@ -79,7 +79,8 @@ export class TidepostSystem extends Construct {
       keyRequestsPerSecond: props.keyRequestsPerSecond ?? keyRequestsPerSecond,
       keyManagementRequestsPerSecond: props.keyManagementRequestsPerSecond ?? keyManagementRequestsPerSecond,
     };
-    const recordRetentionDays = props.recordRetentionDays ?? 14;
+    const recordRetentionDays = props.recordRetentionDays ?? recordRetentionDefault;
+    const maxKeepBodiesDays = props.maxKeepBodiesDays ?? 0;
     const replay = new Replay(this, "Replay", {
       recordRetentionDays,
       retries: queues.retries,
@@ -91,6 +92,7 @@ export class TidepostSystem extends Construct {
       allowedTargetRanges,
       egress,
       hasDocuments: withConsole,
+      maxKeepBodiesDays,
       ...keyLimits,
       replays: replay.queue,
       reservedConcurrency: props.apiReservedConcurrency,
@@ -126,6 +128,7 @@ export class TidepostSystem extends Construct {
       allowedTargetRanges,
       deliveriesConcurrency: props.deliveriesConcurrency ?? deliverConcurrencyDefaults.deliveriesConcurrency,
       egress,
+      maxKeepBodiesDays,
       queues,
       recordRetentionDays,
       reservedConcurrency: props.deliverReservedConcurrency,

@@ -1670,7 +1670,7 @@ export interface Paths {
     };
   };
   "/webhooks/{id}/batches/{batch_id}/body": {
-    /** Read the events of a waiting batch. */
+    /** Read the events of a batch. */
     get: {
       parameters: {
         query?: {
@@ -3277,6 +3277,8 @@ export interface Schemas {
     batch_size?: number | null;
     /** Maximum number of bytes in a batch's body. Default: `10485760`. */
     max_batch_bytes?: number | null;
+    /** For how many days the bodies of delivered batches are kept, from their delivery on, so that they can be read and sent again. 0: not at all. The operator's setting `maxKeepBodiesDays` may allow fewer days, or none. A lower number applies at once to what is kept. Default: `0`. */
+    keep_bodies_days?: number | null;
   };
   /** An event type. */
   EventKey:
@@ -3418,6 +3420,8 @@ export interface Schemas {
     batch_size?: number | null;
     /** Maximum number of bytes in a batch's body. */
     max_batch_bytes?: number | null;
+    /** For how many days the bodies of delivered batches are kept, from their delivery on, so that they can be read and sent again. 0: not at all. The operator's setting `maxKeepBodiesDays` may allow fewer days, or none. A lower number applies at once to what is kept. */
+    keep_bodies_days?: number | null;
     /** Whose events to deliver: `-1` primary account and all sub-accounts, `0` primary account, else a sub-account. */
     subaccount_id?: number | null;
   };
@@ -3620,6 +3624,8 @@ export interface Schemas {
     batch_size: number;
     /** Maximum number of bytes in a batch's body. */
     max_batch_bytes: number;
+    /** For how many days the bodies of delivered batches are kept, from their delivery on, so that they can be read and sent again. 0: not at all. The operator's setting `maxKeepBodiesDays` may allow fewer days, or none. A lower number applies at once to what is kept. */
+    keep_bodies_days: number;
     /** When the last of the secrets before a rotation stops signing, or did. */
     old_secrets_end?: string;
     /** When its last change is live at the latest. */
@@ -4394,8 +4400,10 @@ export interface Schemas {
     split_from?: string;
     /** The replay that it belongs to. */
     replay_id?: string;
-    /** Whether its events can be read: while it waits for a retry or is parked. */
+    /** Whether its events can be read: while it waits for a retry or is parked, and after its delivery while its webhook keeps it. */
     body_available: boolean;
+    /** Until when its delivered body can be read. Present while it is kept. */
+    kept_until?: string;
     /** What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split. */
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */
@@ -4436,8 +4444,10 @@ export interface Schemas {
     split_from?: string;
     /** The replay that it belongs to. */
     replay_id?: string;
-    /** Whether its events can be read: while it waits for a retry or is parked. */
+    /** Whether its events can be read: while it waits for a retry or is parked, and after its delivery while its webhook keeps it. */
     body_available: boolean;
+    /** Until when its delivered body can be read. Present while it is kept. */
+    kept_until?: string;
     /** What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split. */
     closed_by?: "count" | "bytes" | "window" | "split";
     /** When it was formed. */

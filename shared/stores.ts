@@ -11,6 +11,7 @@ import type { ApiKey, NewApiKey } from "./api-key.ts";
 import type { EncodedBody } from "./delivery/body.ts";
 import type { Breaker } from "./delivery/breaker.ts";
 import type { DeliveryFact, DeliveryHour } from "./delivery/hours.ts";
+import type { Kept } from "./delivery/kept-body.ts";
 import type { OutboundRequest, TargetAnswer, TokenAnswer } from "./delivery/outbound.ts";
 import type {
   AttemptRecord,
@@ -41,8 +42,12 @@ export interface BatchStore {
     ref: BatchRef,
     parking: { readonly attempt: number; readonly nextAttemptAt: number },
   ) => Promise<void>;
-  /** Records a delivered batch. Final, whatever else is under way. */
-  readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, endedAt: number) => Promise<void>;
+  /** Records a delivered batch, and how its body is kept. Final, whatever else is under way. */
+  readonly recordDelivered: (
+    ref: BatchRef,
+    attempt: AttemptRecord,
+    end: { readonly endedAt: number; readonly kept?: Kept | undefined },
+  ) => Promise<void>;
   /** Records a failed attempt whose next step is already on the queue. */
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   /** Records that two smaller batches, which are on the queue, have taken a batch's place. */

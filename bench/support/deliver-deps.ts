@@ -36,6 +36,8 @@ export const deliverDeps = (target: string, stored: EncodedBody): ChainDeps & Me
     load: async (place) => (place.kind === "inline" ? inlineBody(place) : stored),
     remove: async () => undefined,
   },
+  keptBodies: { put: async () => undefined },
+  maxKeepBodiesDays: 0,
   quarantine: { put: async () => undefined },
   settings: { find: async () => ({ target, authToken: "", auth: { type: "none" }, customHeaders: {} }) },
   health: {

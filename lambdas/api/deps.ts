@@ -16,6 +16,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { StreamRecord, StreamWriter } from "#shared/stream.ts";
 import type { ToldStore } from "#shared/webhooks/told-store.ts";
 import type { ChangeStore } from "#shared/webhooks/change-store.ts";
+import type { KeptBodyStore } from "#shared/delivery/kept-body.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
 import type { FleetCache } from "./fleet/kept.ts";
 import type { TestPostDeps } from "./webhooks/test-post.ts";
@@ -39,6 +40,9 @@ export interface ApiDeps extends TestPostDeps {
   readonly batches: BatchListing;
   readonly kept: FleetCache;
   readonly bodies: Pick<BodyStore, "find" | "load">;
+  readonly keptBodies: Pick<KeptBodyStore, "placeOf">;
+  /** Most days that a webhook may keep delivered bodies; 0: none may. */
+  readonly maxKeepBodiesDays: number;
   readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries" | "sum">;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly replays: Pick<ReplayStore, "create" | "list" | "end">;

@@ -19,6 +19,7 @@ import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { kinesisClient } from "#shared/adapters/kinesis/kinesis-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
@@ -36,6 +37,7 @@ const targets = outboundClient({
 });
 const webhooks = { client, tableName: env.WEBHOOKS_TABLE };
 const batches = { client, tableName: env.BATCHES_TABLE };
+const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
 
 export const handler = createHandler({
   apiKeys: apiKeysTable({ client, tableName: env.API_KEYS_TABLE }),
@@ -48,7 +50,9 @@ export const handler = createHandler({
   maxContentWebhooks,
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
-  bodies: batchBodies({ client: new S3Client(), bucketName: env.BUCKET_NAME }),
+  bodies: batchBodies(bucket),
+  keptBodies: keptBodies(bucket),
+  maxKeepBodiesDays: env.MAX_KEEP_BODIES_DAYS,
   retries: deliveryQueue({ client: sqs, queueUrl: env.RETRIES_QUEUE_URL }),
   deliveryHours: deliveryHoursTable(batches),
   replays: replaysTable(batches),

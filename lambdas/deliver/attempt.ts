@@ -3,7 +3,13 @@ import { maxAttemptMs, maxPostMs, tokenTimeoutMs } from "#shared/contract/limits
 import { type Outcome, outcomeOfAnswer } from "./outcome.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import type { DeliverySettings, Oauth2 } from "#shared/webhooks/settings.ts";
-import { type BodyToSend, bodyToSend, emptyArrayBytes } from "#shared/delivery/body.ts";
+import {
+  type BodyToSend,
+  type DecodedBody,
+  type EncodedBody,
+  bodyToSend,
+  emptyArrayBytes,
+} from "#shared/delivery/body.ts";
 import { DependencyError } from "#shared/errors.ts";
 import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
@@ -35,6 +41,12 @@ export interface AttemptResult {
   readonly answer?: RecordedAnswer;
 }
 
+/** An attempt, and the body that it was made with. */
+interface Made {
+  readonly result: AttemptResult;
+  readonly body: EncodedBody | DecodedBody;
+}
+
 /** A token younger than this is not why a target answers 400 or 401. */
 const minTokenAgeMs = 60_000;
 /** A repeat starts only this early in an attempt, so that it ends in time. */
@@ -64,19 +76,22 @@ export const attemptDelivery = async (
   deps: AttemptDeps,
   message: DueBatch,
   presentRevision: number | undefined,
-): Promise<AttemptResult | "unreadable"> => {
+): Promise<Made | "unreadable"> => {
   const own = await deps.settings.find(message.webhookId, message.settingsRevision);
   if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
   const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
   const settings = withSigning(own, present ?? own);
   const { batchId, replayId } = message;
   const { auth } = settings;
-  const { damaged, ...body } = await bodyToSend(await loadBody(deps.bodies, message), message.bytes, settings);
+  const loaded = await loadBody(deps.bodies, message);
+  const { damaged, ...body } = await bodyToSend(loaded, message.bytes, settings);
   if (damaged.length > 0) await putAside(deps, message, damaged);
   if (damaged.length > 0 && body.json?.length === emptyArrayBytes) return "unreadable";
-  if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
+  const given = { batchId, replayId, settings, body };
   const owner = `${message.webhookId}#${message.settingsRevision}`;
-  return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
+  const result =
+    auth.type === "oauth2" ? await postWithToken(deps, { ...given, owner, auth }) : await post(deps, given);
+  return { result, body: loaded };
 };
 
 /** Puts frames aside that `batch` has passed on unopened, and that cannot be opened. Each attempt writes the same. */

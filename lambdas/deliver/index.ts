@@ -11,6 +11,7 @@ import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { queueClient } from "#shared/adapters/sqs/queue-client.ts";
@@ -35,6 +36,8 @@ export const handler = createHandler({
   batchLog: batchesTable(batches),
   chains: chainsTable(batches),
   bodies: batchBodies(bucket),
+  keptBodies: keptBodies(bucket),
+  maxKeepBodiesDays: env.MAX_KEEP_BODIES_DAYS,
   quarantine: quarantine(bucket),
   settings: settingsCache(deliverySettingsTable(webhooks)),
   health: webhooksTable(webhooks),

@@ -12,11 +12,12 @@ import { type AttemptDeps, type AttemptResult, answerMsOf, attemptDelivery, toAt
 import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
 import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
 import { type TellDeps, tellAfterAttempt, tellIfAtRisk, tellOfExpiry, waitingOf } from "./tell.ts";
+import { type AttemptedBody, type KeepDeps, keepAfterAll, keepBody, keptFor } from "./keep.ts";
 import { count, factsOf, written } from "./written.ts";
 import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
-export interface SettleDeps extends AttemptDeps, GateDeps, TurnDeps, TellDeps {
+export interface SettleDeps extends AttemptDeps, GateDeps, KeepDeps, TurnDeps, TellDeps {
   readonly health: GateDeps["health"];
   readonly batchLog: BatchStore;
   readonly bodies: Omit<BodyStore, "find">;
@@ -55,6 +56,7 @@ const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Lo
     case "recorded":
       return;
     case "ended":
+      await keepAfterAll(deps, message, claim);
       return await removeBody(deps.bodies, message);
     case "busy":
       return await deps.retries.send(message, delaySecondsUntil(claim.until + 1_000, now));
@@ -106,6 +108,7 @@ export const settlePart = async (
     case "busy":
       return claim;
     case "ended":
+      await keepAfterAll(deps, message, claim);
       await removeBody(deps.bodies, message);
       return { kind: "done" };
     case "recorded":
@@ -157,8 +160,9 @@ const attemptAndSettle = async (
 ): Promise<Outcome | undefined> => {
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
-  const result = await attemptDelivery(deps, message, health?.settingsRevision);
-  if (result === "unreadable") return await expire(deps, message, result);
+  const made = await attemptDelivery(deps, message, health?.settingsRevision);
+  if (made === "unreadable") return await expire(deps, message, made);
+  const { result, body } = made;
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });
@@ -170,7 +174,7 @@ const attemptAndSettle = async (
     await written(deps, message, removeBody(deps.bodies, message));
     deps.telemetry.batchSplit({ ...factsOf(message), into: parts });
   } else {
-    await follow(deps, { message, result, record, firstAttemptAt, isFirst, now });
+    await follow(deps, { message, result, body, record, firstAttemptAt, isFirst, health, now });
   }
   // That a batch is too large for a target, or that it takes one part and refuses another, does not tell how the target is.
   const isTooLarge = result.outcome.status === 413 && message.events > 1;
@@ -189,13 +193,15 @@ const follow = async (
   input: {
     readonly message: DueBatch;
     readonly result: AttemptResult;
+    readonly body: AttemptedBody;
     readonly record: AttemptRecord;
     readonly firstAttemptAt: number;
     readonly isFirst: boolean;
+    readonly health: WebhookHealth | undefined;
     readonly now: number;
   },
 ): Promise<void> => {
-  const { message, result, record, firstAttemptAt, isFirst, now } = input;
+  const { message, result, body: attempted, record, firstAttemptAt, isFirst, health, now } = input;
   const { attempt } = message;
   const step = nextStep({
     outcome: result.outcome,
@@ -206,14 +212,18 @@ const follow = async (
     clock: deps.clock,
   });
   switch (step.kind) {
-    case "delivered":
-      // The target has the batch: no failure from here on may lead to another POST.
+    case "delivered": {
+      const kept = keptFor(deps, health, attempted);
+      // The target has the batch: no failure from here on may lead to another POST. What the record says of a kept body comes true
+      // also after a crash: the message comes again, and finds it.
       await Promise.all([
-        written(deps, message, deps.batchLog.recordDelivered(message, record, now)),
+        written(deps, message, deps.batchLog.recordDelivered(message, record, { endedAt: now, kept })),
         noteGotThrough(deps, message),
+        kept && keepBody(deps, message, kept, attempted),
       ]);
       if (mayBeStored(message, isFirst)) await written(deps, message, removeBody(deps.bodies, message));
       break;
+    }
     case "retry":
     case "expire": {
       const body = await bodyToWait(deps, message);

@@ -2,7 +2,8 @@ import { closedBy } from "./words.ts";
 import * as z from "zod";
 
 /** Encodings of stored bodies: compressed as a whole, or frames as `shared/events/frames.ts` writes them. */
-export type BodyEncoding = "zstd" | "gzip" | "frames";
+export const bodyEncodings = ["frames", "zstd", "gzip"] as const;
+export type BodyEncoding = (typeof bodyEncodings)[number];
 
 /** The compressed body itself in base64, or the key of the object that holds it. */
 export const bodyPlace = z.union([

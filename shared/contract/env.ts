@@ -5,6 +5,7 @@
  * drift from the other. Values are names and URLs, never secrets.
  */
 import * as z from "zod";
+import { maxKeptBodyDays } from "./limits.ts";
 
 const name = z.string().min(1);
 
@@ -27,6 +28,9 @@ const retryScale = z.coerce.number().positive().default(1);
 /** How long the stream keeps a record. */
 const retentionHours = z.coerce.number().int().min(24);
 
+/** Most days that a webhook may keep delivered bodies; 0: none may. */
+const maxKeepBodiesDays = z.coerce.number().int().min(0).max(maxKeptBodyDays);
+
 /** Requests that one API key may send each second. */
 const keyRequestsPerSecond = z.coerce.number().int().positive();
 
@@ -44,6 +48,7 @@ export const apiEnv = z.object({
   /** Whether the stack has a console, whose function serves the documents. */
   HAS_DOCUMENTS: z.stringbool(),
   KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
+  MAX_KEEP_BODIES_DAYS: maxKeepBodiesDays,
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
@@ -80,6 +85,7 @@ export const deliverEnv = z.object({
   ALLOWED_TARGET_RANGES: allowedTargetRanges,
   BATCHES_TABLE: name,
   BUCKET_NAME: name,
+  MAX_KEEP_BODIES_DAYS: maxKeepBodiesDays,
   RECORD_RETENTION_DAYS: recordRetentionDays,
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,

@@ -102,6 +102,10 @@ export const maxBatchBytes = 10 * 1024 * 1024;
 /** Raw bytes and events at which the ingest API closes a record: 25 to 50 KB after compression. */
 export const maxRecordEvents = 500;
 export const maxRecordBytes = 400_000;
+/** Most days that a webhook may keep delivered bodies, whatever the stack's setting says: the bucket has a rule for each. */
+export const maxKeptBodyDays = 30;
+/** Time to store a body that was delivered. Its batch has ended, and the next one of a chain waits for it. */
+export const keepBodyTimeoutMs = 2_000;
 /** Days that the hourly counters of a webhook's deliveries can be read. */
 export const metricsDays = 31;
 

@@ -23,6 +23,7 @@ export const metricNames = {
   breakersClosed: "BreakersClosed",
   batchesExpired: "BatchesExpired",
   eventsExpired: "EventsExpired",
+  bodiesNotKept: "BodiesNotKept",
   recordsNotWritten: "RecordsNotWritten",
 } as const;
 

@@ -40,6 +40,9 @@ export const batchSummaryAttributes = [
   "ttl",
 ] as const;
 
+/** The same, and what only delivered batches have: the index has none of it, and nothing that shows it reads the index. */
+export const batchRowAttributes = [...batchSummaryAttributes, "kept"] as const;
+
 /** Partition of the batches table with what says whose turn it is to read a shard once more, one item a shard. */
 export const shardTurnsPartition = "turns";
 

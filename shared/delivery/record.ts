@@ -1,6 +1,7 @@
 import type { BatchState, ClosedBy, ExpiryReason, FailureReason } from "#shared/contract/words.ts";
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { Formation, Stretch } from "#shared/contract/delivery-message.ts";
+import type { Kept } from "./kept-body.ts";
 import type { OutboundTimings } from "./outbound.ts";
 
 /** One attempt, as it is recorded. Times are ISO 8601, durations milliseconds. */
@@ -67,6 +68,8 @@ export interface BatchRecord {
   readonly chain?: ChainMessage;
   /** Why it expired without an attempt, or before its retry window had ended. */
   readonly expiredFor?: ExpiryReason;
+  /** How its body is kept since it was delivered; absent when it is not. */
+  readonly kept?: Kept;
 }
 
 /** Whether a batch waits for its next attempt. Its body is kept for as long. */
@@ -125,8 +128,8 @@ export type Claim =
       /** Whether nobody has held the batch before. */
       readonly isFirst: boolean;
     }
-  /** The batch was delivered, has expired or was split. */
-  | { readonly kind: "ended" }
+  /** The batch was delivered, has expired or was split. Kept: its body was to be kept, from `endedAt` on. */
+  | { readonly kind: "ended"; readonly kept?: Kept; readonly endedAt?: string }
   /** This attempt's outcome is recorded already: the message is a duplicate. */
   | { readonly kind: "recorded" }
   /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */

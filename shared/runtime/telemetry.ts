@@ -228,6 +228,13 @@ export const createTelemetry = (functionName: string) => {
       count(metricNames.eventsExpired, fact.events);
     },
 
+    /** A delivered body that its webhook keeps could not be stored: nobody can read it, or send it again. */
+    bodyNotKept: (fact: BatchFact & { readonly error: unknown }): void => {
+      const { error, ...batch } = fact;
+      logger.error("body.not_kept", { ...batch, error: asError(error) });
+      count(metricNames.bodiesNotKept, 1);
+    },
+
     /** An attempt was made but could not be recorded. The batch goes on as its outcome demands. */
     changeNotTold: (fact: { readonly webhookId: string; readonly error: unknown }): void => {
       const { error, webhookId } = fact;

@@ -60,8 +60,12 @@ const apiNames = {
   mask: "mask",
   batchSize: "batch_size",
   maxBatchBytes: "max_batch_bytes",
+  keepBodiesDays: "keep_bodies_days",
 } as const satisfies Readonly<
-  Record<keyof EventRules | keyof Pick<Webhook, "name" | "active" | "batchSize" | "maxBatchBytes">, string>
+  Record<
+    keyof EventRules | keyof Pick<Webhook, "name" | "active" | "batchSize" | "maxBatchBytes" | "keepBodiesDays">,
+    string
+  >
 >;
 
 interface Field {

@@ -57,6 +57,8 @@ export interface PastRules extends EventRules {
 /** A registered webhook. */
 export interface Webhook extends Subscription {
   readonly name: string;
+  /** For how many days the bodies of delivered batches are kept; absent: not at all. */
+  readonly keepBodiesDays?: number;
   /** Secrets masked: the real ones are read by delivery alone. */
   readonly maskedSettings: DeliverySettings;
   readonly createdAt: string;
@@ -133,6 +135,7 @@ export interface WebhookHealth {
   /** Rises with every change of the turns. */
   readonly turnsRevision: number;
   readonly name: string;
+  readonly keepBodiesDays?: number;
   readonly subaccountId?: number;
   readonly told: Told;
   /** Rises with every change of what was told. */

@@ -61,6 +61,7 @@ const textOf = ({ role, actions, resource, condition }: Row): string =>
 const template = synthTemplate();
 const withEgress = synthTemplate({ staticEgress: "true" });
 const withSes = synthTemplate({ sesEvents: "true" });
+const withKept = synthTemplate({ maxKeepBodiesDays: "7" });
 const policies = [...resourcesOf<Policy>(template, "AWS::IAM::Policy").values()];
 
 describe("statements of roles", () => {
@@ -71,6 +72,7 @@ describe("statements of roles", () => {
   it.each([
     ["the network with fixed addresses", withEgress, "With staticEgress"],
     ["the source of Amazon SES's documents", withSes, "With sesEvents"],
+    ["kept bodies", withKept, "With maxKeepBodiesDays"],
   ])("grow by those of %s", (_, of, heading) => {
     const others = new Set(statementsOf(template));
     const added = statementsOf(of).filter((text) => !others.has(text));
@@ -78,7 +80,9 @@ describe("statements of roles", () => {
   });
 
   it("are each there for a reason", () => {
-    const rows = ["Every deployment", "With sesEvents", "With staticEgress"].flatMap(reviewedRows);
+    const rows = ["Every deployment", "With maxKeepBodiesDays", "With sesEvents", "With staticEgress"].flatMap(
+      reviewedRows,
+    );
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.filter(({ why }) => why.length < 10)).toEqual([]);
   });

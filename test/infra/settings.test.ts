@@ -99,6 +99,21 @@ describe("settings", () => {
     expect(new Set(retentions)).toEqual(new Set([7]));
   });
 
+  it("decide for how many days webhooks may keep delivered bodies, which is never longer than their records", () => {
+    const variables = (context: Readonly<Record<string, unknown>>) =>
+      ["DeliveryFunction", "RoutesApiFunction"].map((id) => {
+        const environment = synthTemplate(context).Resources[id]?.Properties["Environment"] as
+          | { readonly Variables: Readonly<Record<string, string>> }
+          | undefined;
+        return environment?.Variables["MAX_KEEP_BODIES_DAYS"];
+      });
+    expect(variables({})).toEqual(["0", "0"]);
+    expect(variables({ maxKeepBodiesDays: "7" })).toEqual(["7", "7"]);
+    expect(variables({ maxKeepBodiesDays: "30", recordRetentionDays: "30" })).toEqual(["30", "30"]);
+    expect(() => synthTemplate({ maxKeepBodiesDays: "15" })).toThrow(/"maxKeepBodiesDays" must be at most 14/);
+    expect(() => synthTemplate({ maxKeepBodiesDays: "31", recordRetentionDays: "60" })).toThrow(/from 0 to 30/);
+  });
+
   it("throttle the API", () => {
     const [stage] = resourcesOf(
       synthTemplate({ throttleBurst: "20", throttleRequestsPerSecond: "10" }),

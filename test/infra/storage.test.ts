@@ -115,14 +115,16 @@ describe("bucket", () => {
     });
   });
 
-  it("keeps bodies longer than any message that points at them", () => {
+  it("keeps bodies longer than any message that points at them, and delivered ones for as many days as their prefix says", () => {
     const { LifecycleConfiguration } = table("Bucket") as {
       readonly LifecycleConfiguration: {
         readonly Rules: readonly { readonly ExpirationInDays?: number; readonly Prefix?: string }[];
       };
     };
     const days = new Map(LifecycleConfiguration.Rules.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
+    const keptDays = Array.from({ length: 30 }, (_, index) => [`kept/${index + 1}/`, index + 1] as const);
     expect(Object.fromEntries(days)).toEqual({
+      ...Object.fromEntries(keptDays),
       "aws/lambda/": 30,
       "batches/": 30,
       "begun/": 2,

@@ -8,6 +8,7 @@ import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { accessTokens } from "#shared/adapters/http/access-tokens.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { isChain, type QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
@@ -28,6 +29,8 @@ export const deliverDeps = (
   batchLog: batchesTable(tables.batches),
   chains: chainsTable(tables.batches),
   bodies: batchBodies(bucket),
+  keptBodies: keptBodies(bucket),
+  maxKeepBodiesDays: 30,
   quarantine: quarantine(bucket),
   settings: deliverySettingsTable(tables.webhooks),
   health: webhooksTable(tables.webhooks),

@@ -24,6 +24,8 @@ export interface Facts {
   readonly takesTurns: boolean;
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   readonly unrecorded: ReadonlySet<string>;
+  /** Batches that were delivered and whose body is not kept as the target has it, where the webhook keeps bodies. */
+  readonly unkept: readonly string[];
   readonly isQuiet: boolean;
   readonly deadLetters: number;
   readonly storedBodies: number;
@@ -66,6 +68,7 @@ export const findViolations = (facts: Facts, { events = [], rebatched = false }:
       "two batches of a chain were POSTed at once",
     ],
     [!facts.takesTurns || facts.mostAtOnce <= 1, `${facts.mostAtOnce} POSTs were under way at a slow target`],
+    [facts.unkept.length === 0, `${facts.unkept.join(", ")} are not kept as they were delivered`],
     [rebatched || facts.storedBodies === 0, `${facts.storedBodies} bodies are left`],
     ...Array.from(bodies, ([id, hashes]) => [hashes.size === 1, `${id} had ${hashes.size} bodies`] as const),
     ...posts.flatMap(({ batchId, at }) => {

@@ -9,6 +9,8 @@ import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { decodeBody } from "#shared/delivery/body.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
 import type { ChainMessage, QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
@@ -91,8 +93,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
   /** Batches that the target had taken, and whose record did not say so, when an invocation was killed. */
   let unrecorded: ReadonlySet<string> = new Set();
 
+  const hashOf = (body: Buffer): string => createHash("sha256").update(body).digest("hex");
   const noteBody = (batchId: string, body: Buffer): void => {
-    const hash = createHash("sha256").update(body).digest("hex");
+    const hash = hashOf(body);
     bodies.set(batchId, (bodies.get(batchId) ?? new Set()).add(hash));
     numbers.set(batchId, numbersIn(body));
   };
@@ -131,6 +134,20 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
 
   const storedBodies = async (): Promise<readonly string[]> => await aws.listKeys(`batches/${webhookId}/`);
 
+  /** Ids of batches that were delivered and whose body is not kept as the target has it. */
+  const unkeptOf = async (records: readonly BatchRecord[]): Promise<readonly string[]> => {
+    const wrong = await Promise.all(
+      records.map(async ({ batchId, kept, state, bytes }) => {
+        if (state !== "delivered" || webhookFields.keepBodiesDays === undefined) return [];
+        const place = kept && keptBodies(bucket).placeOf({ webhookId, batchId, kept });
+        const body = place && (await batchBodies(bucket).load(place));
+        const hash = body && hashOf((await decodeBody(body, bytes)).body);
+        return hash !== undefined && bodies.get(batchId)?.has(hash) === true ? [] : [batchId];
+      }),
+    );
+    return wrong.flat();
+  };
+
   const sendLate = async (message: QueueMessage, delaySeconds = 0): Promise<void> =>
     await queue.send(message, delaySeconds === 0 ? 0 : delaySeconds + lateMs / 1_000);
 
@@ -151,6 +168,7 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
         },
         {
           bodies: invocation.watch("s3", up(batchBodies(bucket))),
+          keptBodies: invocation.watch("s3", up(keptBodies(bucket))),
           retries: invocation.watch("sqs", up({ send: sendLate })),
           returned: {
             hide: async (messages) => {
@@ -289,11 +307,13 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     },
 
     /** What must not be, once the queue is empty; empty when all is well. */
-    violations: async (expected: Expected = {}, records?: readonly BatchRecord[]): Promise<readonly string[]> =>
-      findViolations(
+    violations: async (expected: Expected = {}, given?: readonly BatchRecord[]): Promise<readonly string[]> => {
+      const records = given ?? (await recordsOf());
+      return findViolations(
         {
           posts,
-          records: records ?? (await recordsOf()),
+          records,
+          unkept: await unkeptOf(records),
           bodies,
           numbers,
           chains,
@@ -306,7 +326,8 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
           storedBodies: (await storedBodies()).length,
         },
         expected,
-      ),
+      );
+    },
     close: async (): Promise<void> => await client.close(),
   };
 };

@@ -1,3 +1,4 @@
+import { covers } from "#shared/api-key.ts";
 import type { BodyPlace } from "#shared/contract/delivery-message.ts";
 import { type DeliveredEvent, batchBodyQuery } from "#shared/contract/api/batch.ts";
 import { redeliveryOf } from "#shared/delivery/message.ts";
@@ -8,34 +9,51 @@ import { type RequestError, validate, errors } from "#shared/errors.ts";
 import { type EventSpan, bytesOf, spanOf } from "#shared/events/span.ts";
 import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
+import { maskerFor, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
-import { findBatch } from "./read.ts";
+import { findBatch, keptUntil } from "./read.ts";
 
 /** A function's answer may have 6 MB; JSON within JSON grows. */
 const maxPageBytes = 2 * 1024 * 1024;
 
-/** `GET /webhooks/{id}/batches/{batch_id}/body`: the events of a batch that waits, a page at a time. */
+/**
+ * `GET /webhooks/{id}/batches/{batch_id}/body`: the events of a batch that waits, or whose delivered body is kept, a page at a time.
+ * Whoever may not change webhooks sees addresses masked, as in a search for events.
+ */
 export const readBatchBody = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}/body">> => {
-  const { batch } = await findBatch(deps, request);
+  const { webhook, batch } = await findBatch(deps, request);
   const { offset, limit } = validate(batchBodyQuery, request.query);
-  const place = isWaiting(batch) ? await placeOf(deps, batch) : undefined;
+  const place = isWaiting(batch) ? await placeOf(deps, batch) : keptPlaceOf(deps, webhook, batch);
   const body = place === undefined ? undefined : await deps.bodies.load(place);
-  if (body === undefined) throw bodyGone(batch.state);
+  if (body === undefined) throw bodyGone(batch);
   const { events, total } = await eventsOf(batch, body, { from: offset, to: offset + limit });
   const page = pageOf(events);
   const nextOffset = offset + page.length;
   return {
     status: 200,
     body: {
-      results: page.map((event) => JSON.parse(bytesOf(event).toString()) as DeliveredEvent),
+      results: page.map((event) => eventView(event, !covers(request.caller.grants, "webhooks/modify"))),
       total,
       ...(nextOffset < total ? { next_offset: nextOffset } : {}),
     },
   };
+};
+
+const eventView = (span: EventSpan, isMasked: boolean): DeliveredEvent => {
+  const event: unknown = JSON.parse(bytesOf(span).toString());
+  return (isMasked ? maskerFor(recipientsIn(event)).event(event) : event) as DeliveredEvent;
+};
+
+/** Where the kept body of a delivered batch is; undefined when it cannot be read. */
+const keptPlaceOf = (deps: ApiDeps, webhook: Webhook, batch: BatchRecord): BodyPlace | undefined => {
+  const { kept } = batch;
+  const isKept = kept !== undefined && keptUntil(deps, webhook, batch) !== undefined;
+  return isKept ? deps.keptBodies.placeOf({ ...batch, kept }) : undefined;
 };
 
 /** What is left of a chain has the chain's body. */
@@ -74,10 +92,13 @@ const pageOf = (events: readonly EventSpan[]): readonly EventSpan[] => {
   return end === -1 ? events : events.slice(0, end);
 };
 
-const bodyGone = (state: string): RequestError =>
+const bodyGone = ({ state, kept }: BatchRecord): RequestError =>
   errors.notFound(
     "The batch's body is not kept",
-    `The batch is ${state}. A body can be read while its batch waits for a retry or is parked.`,
+    `The batch is ${state}. A body can be read while its batch waits for a retry or is parked, and after its delivery while its ` +
+      (kept === undefined
+        ? "webhook keeps it: this one's did not when the batch was delivered ('keep_bodies_days')."
+        : "webhook keeps it: that time is over, its webhook keeps bodies no longer, or this one could not be stored."),
   );
 
 /**

@@ -19,6 +19,7 @@ import {
   failedAttemptsOf,
   isWaiting,
 } from "#shared/delivery/record.ts";
+import { readableUntil } from "#shared/delivery/kept-body.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { remedyFor } from "../remedies.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
@@ -30,7 +31,8 @@ export const listBatches = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches">> => {
-  const { webhookId } = await findWebhook(deps, request);
+  const webhook = await findWebhook(deps, request);
+  const { webhookId } = webhook;
   const {
     state: states,
     reason: reasons,
@@ -45,7 +47,7 @@ export const listBatches = async (
   return {
     status: 200,
     body: {
-      results: page.batches.map((batch) => batchView(batch)),
+      results: page.batches.map((batch) => batchView(batch, keptUntil(deps, webhook, batch))),
       ...(page.next === undefined ? {} : { next_cursor: encodeCursor(webhookId, page.next) }),
     },
   };
@@ -70,8 +72,8 @@ export const readBatch = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}">> => {
-  const { batch } = await findBatch(deps, request);
-  return { status: 200, body: { results: batchDetailView(batch) } };
+  const { webhook, batch } = await findBatch(deps, request);
+  return { status: 200, body: { results: batchDetailView(batch, keptUntil(deps, webhook, batch)) } };
 };
 
 /**
@@ -84,8 +86,10 @@ export const readBatchAnywhere = async (
 ): Promise<Answered<"GET /v1/batches/{batch_id}">> => {
   const batchId = z.uuid().safeParse(request.parameters["batch_id"]);
   const batch = batchId.success ? await deps.batches.findAnywhere(batchId.data.toLowerCase(), deps.now()) : undefined;
-  const isOwn = batch !== undefined && (await findWebhookById(deps, request, batch.webhookId)) !== undefined;
-  if (isOwn) return { status: 200, body: { results: batchDetailView(batch) } };
+  const webhook = batch && (await findWebhookById(deps, request, batch.webhookId));
+  if (batch !== undefined && webhook !== undefined) {
+    return { status: 200, body: { results: batchDetailView(batch, keptUntil(deps, webhook, batch)) } };
+  }
   throw errors.notFound(
     "Resource could not be found",
     "No webhook of yours has such a batch, or its record has ended.",
@@ -124,15 +128,22 @@ const statusView = (batch: BatchSummary) => {
   };
 };
 
+/** Until when (Unix milliseconds) the kept body of a delivered batch can be read; undefined when it cannot be. */
+export const keptUntil = (
+  { maxKeepBodiesDays: maxDays, now }: Pick<ApiDeps, "maxKeepBodiesDays" | "now">,
+  webhook: Webhook,
+  batch: Pick<BatchSummary, "kept" | "endedAt">,
+): number | undefined => readableUntil(batch, { webhook, maxDays, now: now() });
+
 /** A batch as a row of the list. */
-const batchView = (batch: BatchSummary): ViewOf<Batch> => ({
-  ...commonView(batch, batch.lastAttempt),
+const batchView = (batch: BatchSummary, until: number | undefined): ViewOf<Batch> => ({
+  ...commonView(batch, batch.lastAttempt, until),
   attempts: batch.attempts,
 });
 
 /** A batch with its attempts, oldest first. */
-const batchDetailView = (batch: BatchRecord): ViewOf<BatchWithAttempts> => ({
-  ...commonView(batch, batch.attempts.at(-1)),
+const batchDetailView = (batch: BatchRecord, until: number | undefined): ViewOf<BatchWithAttempts> => ({
+  ...commonView(batch, batch.attempts.at(-1), until),
   event_types: batch.eventTypes,
   stretch: stretchView(batch),
   uncut: batch.chain === undefined ? undefined : true,
@@ -155,6 +166,7 @@ const stretchView = ({ stretch, chain }: BatchRecord): ViewOf<BatchWithAttempts>
 const commonView = (
   batch: Omit<BatchSummary, "attempts" | "lastAttempt">,
   last: BatchSummary["lastAttempt"],
+  until: number | undefined,
 ): ViewOf<Omit<Batch, "attempts">> => ({
   batch_id: batch.batchId,
   webhook_id: batch.webhookId,
@@ -171,7 +183,8 @@ const commonView = (
   split_into: batch.splitInto,
   split_from: batch.splitFrom,
   replay_id: batch.replayId,
-  body_available: isWaiting(batch),
+  body_available: isWaiting(batch) || until !== undefined,
+  kept_until: until === undefined ? undefined : new Date(until).toISOString(),
   closed_by: batch.closedBy,
   closed_at: batch.closedAt,
   batch_size: batch.batchSize,

@@ -19,6 +19,7 @@ import { noteSubscriber, tellLastChange, toBeTold } from "./tell-change.ts";
 import { findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
+  keepingOf,
   newSecretView,
   putSettings,
   requireEvents,
@@ -168,7 +169,7 @@ const needsTestPost = (stored: DeliverySettings, wanted: DeliverySettings): bool
 const mergeFields = (deps: ApiDeps, webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
   const eventsMode = wanted.events_mode ?? webhook.eventsMode;
   const { subaccountId: storedSubaccount, exceptionSubaccounts: storedExceptions, ...others } = webhook;
-  const { filter: _filter, fields: _fields, mask: _mask, ...kept } = others;
+  const { filter: _filter, fields: _fields, mask: _mask, keepBodiesDays: _keepBodiesDays, ...kept } = others;
   const subaccountId = wanted.subaccount_id === undefined ? (storedSubaccount ?? -1) : wanted.subaccount_id;
   // Exceptions are for a webhook of all sub-accounts: one that moves to a single sub-account leaves them behind.
   const keptExceptions = subaccountId === -1 ? (storedExceptions ?? []) : [];
@@ -183,6 +184,7 @@ const mergeFields = (deps: ApiDeps, webhook: Webhook, wanted: UpdateWebhookReque
     events: requireEvents(wanted.events ?? (webhook.events.length === 0 ? undefined : webhook.events), eventsMode),
     batchSize: wanted.batch_size ?? webhook.batchSize,
     maxBatchBytes: wanted.max_batch_bytes ?? webhook.maxBatchBytes,
+    ...keepingOf(deps, wanted, webhook),
     ...(subaccountId === -1 ? {} : { subaccountId }),
     ...(exceptions.length === 0 ? {} : { exceptionSubaccounts: exceptions }),
     ...contentRules(deps, wanted, webhook),

@@ -4,6 +4,7 @@ import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { contentRules } from "./content.ts";
 import {
   type NewSecret,
+  keepingOf,
   newSecretView,
   putSettings,
   requireEvents,
@@ -70,6 +71,7 @@ export const createOne = async (
   const { caller, wanted, by, subaccount, origin } = input;
   const events = requireEvents(wanted.events, wanted.events_mode);
   requireFittingSubaccounts(subaccount, wanted.exception_subaccounts);
+  const keeping = keepingOf(deps, wanted, {});
   const newSecret = deps.newSigningSecret();
   const settings = wantedSettings({ request: wanted, newSecret });
   const { customerId } = caller;
@@ -96,6 +98,7 @@ export const createOne = async (
     ...content,
     batchSize: wanted.batch_size,
     maxBatchBytes: wanted.max_batch_bytes,
+    ...keeping,
     maskedSettings: maskSettings(settings),
     revision: 1,
     rulesSince: 1,
@@ -128,8 +131,9 @@ const findRepeated = async (
 };
 
 /** Without defaults of fields that earlier versions did not have: a request repeated across an upgrade is the same one. */
-const sentOf = ({ filter, fields, mask, ...others }: CreateWebhookRequest): object => ({
+const sentOf = ({ filter, fields, mask, keep_bodies_days, ...others }: CreateWebhookRequest): object => ({
   ...others,
+  ...(keep_bodies_days === 0 ? {} : { keep_bodies_days }),
   ...(filter === undefined || filter === null ? {} : { filter }),
   ...(fields === undefined || fields === null ? {} : { fields }),
   ...(mask === undefined || mask === null ? {} : { mask }),

@@ -115,6 +115,7 @@ const webhookView = (
     etag: entityTagOf(webhook),
     batch_size: webhook.batchSize,
     max_batch_bytes: webhook.maxBatchBytes,
+    keep_bodies_days: webhook.keepBodiesDays ?? 0,
     ...(subaccountId === undefined ? {} : { subaccount_id: subaccountId }),
     // Strings, although they are sent as numbers: compatible clients expect them so.
     ...(exceptionSubaccounts === undefined ? {} : { exception_subaccounts: exceptionSubaccounts.map(String) }),

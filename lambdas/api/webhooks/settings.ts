@@ -6,6 +6,7 @@ import type { ApiDeps } from "../deps.ts";
 import { secretsToSendAgain } from "./moved-secrets.ts";
 import { messageDays } from "#shared/contract/limits.ts";
 import type { Subaccount } from "#shared/webhooks/subaccount.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { EventsMode } from "#shared/contract/words.ts";
 
 type SettingsFields = Pick<
@@ -224,6 +225,28 @@ export const requireEvents = (events: readonly string[] | undefined, mode: Event
   }
   return events;
 };
+
+/**
+ * For how many days a webhook keeps bodies after a request. Throws 422 for more than the operator allows, unless that is what
+ * is stored: clients send back what they have read.
+ */
+export const keepingOf = (
+  { maxKeepBodiesDays }: Pick<ApiDeps, "maxKeepBodiesDays">,
+  { keep_bodies_days: wanted }: Pick<UpdateWebhookRequest, "keep_bodies_days">,
+  { keepBodiesDays: stored = 0 }: Pick<Webhook, "keepBodiesDays">,
+): Pick<Webhook, "keepBodiesDays"> => {
+  const days = wanted ?? stored;
+  if (days !== stored && days > maxKeepBodiesDays) throw tooManyDays(maxKeepBodiesDays);
+  return days === 0 ? {} : { keepBodiesDays: days };
+};
+
+const tooManyDays = (most: number): RequestError =>
+  errors.invalid(
+    most === 0 ? "'keep_bodies_days' must be 0" : `'keep_bodies_days' must be at most ${most}`,
+    most === 0
+      ? "The operator of this system lets no webhook keep delivered bodies (setting 'maxKeepBodiesDays')."
+      : "More days are not allowed by the operator of this system (setting 'maxKeepBodiesDays').",
+  );
 
 /** Exceptions make sense only for a webhook of the primary account and all sub-accounts. */
 export const requireFittingSubaccounts = (subaccount: Subaccount, exceptions: readonly number[] | undefined): void => {

@@ -115,7 +115,10 @@ export const claimBatch = async ({ find, update }: Item, request: ClaimRequest):
   }
   // Whoever held the batch before it expired has no part in it any more.
   if (recovery < current) return { kind: "ended" };
-  if (found.state === "delivered" || found.state === "expired" || found.state === "split") return { kind: "ended" };
+  if (found.state === "delivered" || found.state === "expired" || found.state === "split") {
+    const { kept, endedAt } = found;
+    return kept === undefined || endedAt === undefined ? { kind: "ended" } : { kind: "ended", kept, endedAt };
+  }
   if (found.recordedAttempts >= request.attempt) return { kind: "recorded" };
   return { kind: "busy", until: found.claimedUntil };
 };

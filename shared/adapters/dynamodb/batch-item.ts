@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { chainMessage } from "#shared/contract/chain-message.ts";
-import { stretch } from "#shared/contract/delivery-message.ts";
+import { bodyEncodings, stretch } from "#shared/contract/delivery-message.ts";
 import { batchStates, closedBy, expiryReasons, failureReasons } from "#shared/contract/words.ts";
 import type { AttemptRecord, BatchOrigin, BatchRef, BatchSummary } from "#shared/delivery/record.ts";
 
@@ -39,6 +39,7 @@ const common = z.object({
   closedBy: z.enum(closedBy).exactOptional(),
   closedAt: z.string().exactOptional(),
   batchSize: z.number().exactOptional(),
+  kept: z.object({ days: z.number(), encoding: z.enum(bodyEncodings) }).exactOptional(),
   /** Attempts with a recorded outcome; an attempt of this number or less is a duplicate. */
   recordedAttempts: z.number(),
 });

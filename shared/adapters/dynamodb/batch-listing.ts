@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import {
   batchesByIdIndex,
+  batchRowAttributes,
   batchSummaryAttributes,
   failedBatchesIndex,
   pendingBatchesIndex,
@@ -122,7 +123,7 @@ export const batchListing = ({ client, tableName, maxRequests = 20 }: BatchListi
 
   findMany: async (refs, now) => {
     const found = await getAll({ client, tableName }, refs.map(batchKeyOf), {
-      attributes: ["pk", ...batchSummaryAttributes],
+      attributes: ["pk", ...batchRowAttributes],
     });
     return found.filter(({ ttl }) => Number(ttl) * 1_000 > now).map((item) => parseSummary(String(item["pk"]), item));
   },
@@ -220,7 +221,8 @@ const toQuery = (query: BatchListQuery, { low, high }: Range): Omit<QueryCommand
   const reasons = Object.fromEntries((query.reasons ?? []).map((reason) => [`:reason_${reason}`, reason]));
   const forReasons =
     query.reasons === undefined ? "" : ` AND #lastAttempt.#reason IN (${Object.keys(reasons).join(", ")})`;
-  const names = batchSummaryAttributes.map((name) => [`#${name}`, name] as const);
+  const attributes = failed ? batchSummaryAttributes : batchRowAttributes;
+  const names = attributes.map((name) => [`#${name}`, name] as const);
   return {
     ...(failed ? { IndexName: failedBatchesIndex } : {}),
     KeyConditionExpression: `${failed ? "failedWebhookId" : "pk"} = :webhook AND sk BETWEEN :low AND :high`,

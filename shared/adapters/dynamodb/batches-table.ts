@@ -62,15 +62,17 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
     },
 
     /** A later attempt than the first is proof of a failed one, even if that was never recorded. */
-    recordDelivered: async (ref, attempt, endedAt) => {
+    recordDelivered: async (ref, attempt, { endedAt, kept }) => {
       await update(ref, {
         expression:
           "SET #state = :delivered, endedAt = :at, claimedUntil = :zero, recordedAttempts = :attempt, " +
           "attempts = list_append(attempts, :record), lastAttempt = :last" +
           (attempt.attempt > 1 ? ", failedWebhookId = :webhookId" : "") +
+          (kept === undefined ? "" : ", kept = :kept") +
           " REMOVE nextAttemptAt, pendingWebhookId",
         condition: "#state <> :delivered",
         values: {
+          ...(kept === undefined ? {} : { ":kept": kept }),
           ...(attempt.attempt > 1 ? { ":webhookId": ref.webhookId } : {}),
           ":last": lastAttemptOf(attempt),
           ":delivered": "delivered",

@@ -1,92 +1,11 @@
 import * as z from "zod";
-import { failureReasons } from "#shared/contract/words.ts";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { getAll } from "./get-all.ts";
-import { closedBreaker } from "#shared/delivery/breaker.ts";
-import { noTurns } from "#shared/delivery/turns.ts";
-import type { FieldPath, Filter } from "#shared/contract/api/webhook-filter.ts";
-import type { FieldSelection } from "#shared/contract/api/webhook-selection.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { toldItem } from "./told-table.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
-import { changeItem } from "./changes-table.ts";
-import { deliverySettings } from "./settings-table.ts";
 import type { TableOptions } from "./document-client.ts";
-
-/** A breaker as it is stored. */
-const breakerItem = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("closed"),
-    failures: z.number(),
-    closedAt: z.number().exactOptional(),
-    timedOut: z.literal(true).exactOptional(),
-  }),
-  z.object({
-    kind: z.enum(["open", "half_open"]),
-    openedAt: z.number(),
-    reason: z.enum(failureReasons),
-    failedProbes: z.number(),
-    until: z.number(),
-  }),
-]);
-
-const rules = {
-  eventsMode: z.enum(["selected", "all"]),
-  events: z.array(z.string()),
-  subaccountId: z.number().exactOptional(),
-  exceptionSubaccounts: z.array(z.number()).exactOptional(),
-  // Checked when they were sent, and read with every list.
-  filter: z.custom<Filter>().exactOptional(),
-  fields: z.custom<FieldSelection>().exactOptional(),
-  mask: z.custom<readonly FieldPath[]>().exactOptional(),
-};
-
-const item = z.object({
-  ...rules,
-  maskKey: z.string().exactOptional(),
-  webhookId: z.string(),
-  customerId: z.string(),
-  name: z.string(),
-  maskedSettings: deliverySettings,
-  active: z.boolean(),
-  batchSize: z.number(),
-  maxBatchBytes: z.number(),
-  revision: z.number(),
-  settingsRevision: z.number(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  activeChangedAt: z.string().exactOptional(),
-  lastSuccessful: z.string().exactOptional(),
-  lastFailure: z.string().exactOptional(),
-  healthySince: z.string().exactOptional(),
-  breaker: breakerItem.exactOptional(),
-  rulesSince: z.number().exactOptional(),
-  pastRules: z.array(z.object({ ...rules, since: z.number(), until: z.number(), endedAt: z.string() })).exactOptional(),
-  creationHash: z.string().exactOptional(),
-  lastChange: changeItem.exactOptional(),
-});
-
-const healthItem = z.object({
-  active: z.boolean(),
-  settingsRevision: z.number(),
-  breaker: breakerItem.default(closedBreaker),
-  breakerRevision: z.number().default(0),
-  answerMs: z.number().exactOptional(),
-  turns: z
-    .object({
-      held: z.record(z.string(), z.number()),
-      width: z.number(),
-      widenedAt: z.number(),
-      first: z.object({ id: z.string(), since: z.number(), until: z.number() }).exactOptional(),
-    })
-    .default(noTurns),
-  turnsRevision: z.number().default(0),
-  name: z.string(),
-  subaccountId: z.number().exactOptional(),
-  told: toldItem.default({}),
-  toldRevision: z.number().default(0),
-});
+import { healthItem, webhookItem } from "./webhook-item.ts";
 
 const fleetItem = z.object({ version: z.number().default(0) });
 
@@ -154,7 +73,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
 
     find: async (customerId, webhookId) => {
       const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(customerId, webhookId) }));
-      return Item === undefined ? undefined : item.parse(Item);
+      return Item === undefined ? undefined : webhookItem.parse(Item);
     },
 
     list: async (customerId) => {
@@ -169,7 +88,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
             ExclusiveStartKey: start,
           }),
         );
-        for (const found of page.Items ?? []) webhooks.push(item.parse(found));
+        for (const found of page.Items ?? []) webhooks.push(webhookItem.parse(found));
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
       return webhooks;
@@ -180,7 +99,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
         options,
         webhookIds.map((webhookId) => keyOf(customerId, webhookId)),
       );
-      return found.map((webhook) => item.parse(webhook));
+      return found.map((webhook) => webhookItem.parse(webhook));
     },
 
     readFleetVersion: async (customerId) => {
@@ -217,7 +136,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
           Key: keyOf(customerId, webhookId),
           ProjectionExpression:
             "active, settingsRevision, breaker, breakerRevision, answerMs, turns, turnsRevision, #name, subaccountId, " +
-            "told, toldRevision",
+            "keepBodiesDays, told, toldRevision",
           ExpressionAttributeNames: { "#name": "name" },
           ConsistentRead: true,
         }),
@@ -289,6 +208,7 @@ const managedFields = [
   "maskKey",
   "batchSize",
   "maxBatchBytes",
+  "keepBodiesDays",
   "maskedSettings",
   "revision",
   "settingsRevision",

@@ -1,17 +1,10 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  NoSuchKey,
-  NotFound,
-  PutObjectCommand,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
-import type { BodyEncoding, BodyPlace } from "#shared/contract/delivery-message.ts";
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound } from "@aws-sdk/client-s3";
+import { type BodyEncoding, type BodyPlace, bodyEncodings } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
 import { inlineBody, inlinePlace } from "#shared/delivery/inline-body.ts";
 import type { BodyStore } from "#shared/stores.ts";
+import { bodySuffixes, encodingOf, putBody } from "./body-objects.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */
@@ -23,33 +16,14 @@ interface BatchIds {
   readonly recovery?: number;
 }
 
-/** An object's key ends with its encoding; `deliver` and the API find out by it. */
-const suffixes: Readonly<Record<BodyEncoding, string>> = { frames: ".frames", zstd: ".json.zst", gzip: ".json.gz" };
-const encodings = ["frames", "zstd", "gzip"] as const;
-
 const keyOf = ({ webhookId, batchId, recovery }: BatchIds, encoding: BodyEncoding): string =>
-  `batches/${webhookId}/${batchId}${recovery === undefined ? "" : `.${recovery}`}${suffixes[encoding]}`;
-
-const encodingOf = (key: string): BodyEncoding => encodings.find((each) => key.endsWith(suffixes[each])) ?? "gzip";
+  `batches/${webhookId}/${batchId}${recovery === undefined ? "" : `.${recovery}`}${bodySuffixes[encoding]}`;
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore => {
-  /** An object that is there already stays: one batch id has one body. */
-  const store = async (batch: BatchIds, { encoding, bytes }: EncodedBody): Promise<BodyPlace> => {
-    const key = keyOf(batch, encoding);
-    try {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucketName,
-          Key: key,
-          Body: bytes,
-          ...(encoding === "frames" ? {} : { ContentType: "application/json", ContentEncoding: encoding }),
-          IfNoneMatch: "*",
-        }),
-      );
-    } catch (error) {
-      if (!isPreconditionFailed(error)) throw error;
-    }
+  const store = async (batch: BatchIds, body: EncodedBody): Promise<BodyPlace> => {
+    const key = keyOf(batch, body.encoding);
+    await putBody({ client, bucketName }, key, body);
     return { kind: "stored", key };
   };
 
@@ -72,7 +46,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
     keep: async ({ body, ...batch }) => (body.kind === "stored" ? body : await store(batch, inlineBody(body))),
 
     find: async (batch) => {
-      for (const encoding of encodings) {
+      for (const encoding of bodyEncodings) {
         const key = keyOf(batch, encoding);
         if (await exists(key)) return { kind: "stored", key };
       }
@@ -99,6 +73,3 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
 };
 
 const base64Length = ({ length }: Buffer): number => Math.ceil(length / 3) * 4;
-
-const isPreconditionFailed = (error: unknown): boolean =>
-  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;

@@ -128,9 +128,11 @@ const batch = z.object({
     .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
   split_from: id("The batch that it is a half of.").exactOptional(),
   replay_id: id("The replay that it belongs to.").exactOptional(),
-  body_available: z
-    .boolean()
-    .meta({ description: "Whether its events can be read: while it waits for a retry or is parked." }),
+  body_available: z.boolean().meta({
+    description:
+      "Whether its events can be read: while it waits for a retry or is parked, and after its delivery while its webhook keeps it.",
+  }),
+  kept_until: time("Until when its delivered body can be read. Present while it is kept.").exactOptional(),
   closed_by: z.enum(closedBy).exactOptional().meta({
     description:
       "What closed it: its webhook's number of events or of bytes, of which the window had more; the end of the window; or a split.",

@@ -4,7 +4,7 @@ import {
   maxBatchEvents,
   maxCredentialCharacters,
   maxCustomHeaders,
-  maxExceptions,
+  maxKeptBodyDays,
   maxListEntries,
   maxTokenBodyBytes,
   maxTokenBodyDepth,
@@ -17,11 +17,9 @@ import { openSetting, setting } from "./setting.ts";
 import { filter } from "./webhook-filter.ts";
 import { fieldSelection, maskedFields, shownMask } from "./webhook-selection.ts";
 import { customHeaders } from "./custom-headers.ts";
+import { exceptionList, exceptions, exceptionsNote } from "./webhook-exceptions.ts";
 
 const minBatchBytes = 1_024;
-/** JSON integers of this API are signed 32-bit numbers. */
-export const maxInteger = 2_147_483_647;
-
 const name = displayText.meta(displayNote("Display name. Need not be unique.", "warehouse feed"));
 
 /** A target, whose rules are code that the API adds. */
@@ -141,32 +139,6 @@ const shownRequestDetails = z
 const credential = (rules: Readonly<Record<string, unknown>> = {}) =>
   shortText(maxCredentialCharacters).meta({ override: { maxLength: maxCredentialCharacters, ...rules } });
 
-const subaccountNumber = z.int().min(1, "must be at least 1").max(maxInteger, `must be at most ${maxInteger}`);
-
-const subaccountPattern = /^[1-9]\d{0,9}$/;
-
-/** Numbers come in as numbers and go out as strings; a client that writes back what it read sends strings. */
-const exceptionList = z
-  .array(
-    z.union([subaccountNumber, z.stringFormat("integer", subaccountPattern).transform(Number).pipe(subaccountNumber)]),
-  )
-  .refine((numbers) => new Set(numbers).size === numbers.length, "must not name a sub-account twice");
-
-const exceptions = <List extends typeof exceptionList>(list: List) => atMost(maxExceptions, "sub-accounts", list);
-
-const exceptionsNote = (rules: Readonly<Record<string, unknown>>) =>
-  note("Sub-accounts left out of a webhook for the primary account and all sub-accounts. Replaced as a whole.", {
-    items: {
-      anyOf: [
-        { type: "integer", minimum: 1, maximum: maxInteger },
-        { type: "string", pattern: subaccountPattern.source },
-      ],
-    },
-    maxItems: maxExceptions,
-    examples: [[3, 17]],
-    ...rules,
-  });
-
 /** Every setting of a webhook, once. What is added here is in requests and answers, their types, the document and the clients. */
 const settings = {
   name: { created: name, changed: name.exactOptional(), shown: name },
@@ -283,6 +255,19 @@ const settings = {
       .max(maxBatchBytes, `must be at most ${maxBatchBytes}`)
       .meta({ description: "Maximum number of bytes in a batch's body." }),
     maxBatchBytes,
+  ),
+  keep_bodies_days: openSetting(
+    z
+      .int()
+      .min(0, "must be at least 0")
+      .max(maxKeptBodyDays, `must be at most ${maxKeptBodyDays}`)
+      .meta({
+        description:
+          "For how many days the bodies of delivered batches are kept, from their delivery on, so that they can be read and sent " +
+          "again. 0: not at all. The operator's setting `maxKeepBodiesDays` may allow fewer days, or none. A lower number applies " +
+          "at once to what is kept.",
+      }),
+    0,
   ),
 };
 

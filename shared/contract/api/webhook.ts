@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Answer, count, id, nextCursor, results, targetResponse, time } from "./common.ts";
-import { fieldsOf, maxInteger, ownSigningSecret } from "./webhook-settings.ts";
+import { maxInteger } from "./webhook-exceptions.ts";
+import { fieldsOf, ownSigningSecret } from "./webhook-settings.ts";
 
 /** Body of `POST /webhooks`. */
 export const createWebhookRequest = z

@@ -16,9 +16,11 @@ import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { BodyEncoding } from "#shared/contract/delivery-message.ts";
 import type { ExpiryReason, Grant } from "#shared/contract/words.ts";
+import type { Kept } from "#shared/delivery/kept-body.ts";
 import type { AttemptRecord, BatchRef } from "#shared/delivery/record.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -52,6 +54,8 @@ export interface WantedBatch {
   readonly failuresLost?: boolean;
   /** Milliseconds that the record is still kept. */
   readonly keptMs?: number;
+  /** How its delivered body is kept. */
+  readonly kept?: Kept;
 }
 
 /** Rows as the tests look at them. */
@@ -75,7 +79,7 @@ export const startBatchesApi = async () => {
   const batches = batchesTable(aws.tables.batches);
   const deliveryHours = deliveryHoursTable(aws.tables.batches);
   const targets = outboundClient({ allowedRanges: [] });
-  const handlerWith = (options: { readonly maxRequests?: number }) =>
+  const handlerWith = (options: { readonly maxRequests?: number; readonly maxKeepBodiesDays?: number }) =>
     createHandler({
       ...ampleLimit(aws),
       apiKeys: apiKeysTable(aws.tables.apiKeys),
@@ -90,6 +94,8 @@ export const startBatchesApi = async () => {
       batches: batchListing({ ...aws.tables.batches, ...options }),
       deliveryHours,
       bodies: batchBodies(aws.bucket),
+      keptBodies: keptBodies(aws.bucket),
+      maxKeepBodiesDays: options.maxKeepBodiesDays ?? 30,
       retries: deliveryQueue(retries),
       replays: replaysTable(aws.tables.batches),
       searches: searchesTable(aws.tables.batches),
@@ -111,23 +117,31 @@ export const startBatchesApi = async () => {
   const get = async (
     path: string,
     options: {
-      readonly method?: "GET" | "POST";
+      readonly method?: "GET" | "POST" | "PUT";
+      readonly body?: object;
       readonly query?: Readonly<Record<string, string>>;
       readonly headers?: Readonly<Record<string, string>>;
       readonly customerId?: string;
       readonly grants?: readonly Grant[];
       readonly maxRequests?: number;
+      readonly maxKeepBodiesDays?: number;
     } = {},
   ): Promise<ApiAnswer> => {
-    const { method = "GET", query, headers, customerId = "1", grants = ["webhooks/view"], maxRequests } = options;
+    const { method = "GET", query, headers, customerId = "1", grants = ["webhooks/view"] } = options;
+    const { maxRequests, maxKeepBodiesDays } = options;
+    const other = {
+      ...(maxRequests === undefined ? {} : { maxRequests }),
+      ...(maxKeepBodiesDays === undefined ? {} : { maxKeepBodiesDays }),
+    };
     const event = proxyEvent({
       method,
       path,
       ...(query && { query }),
       ...(headers && { headers }),
+      ...(options.body && { body: JSON.stringify(options.body) }),
       caller: { customerId, grants },
     });
-    const { statusCode, body } = await (maxRequests === undefined ? handler : handlerWith({ maxRequests }))(
+    const { statusCode, body } = await (Object.keys(other).length === 0 ? handler : handlerWith(other))(
       event,
       lambdaContext(),
     );
@@ -170,7 +184,8 @@ export const startBatchesApi = async () => {
       const attempt = index + 1;
       await claim(attempt);
       const record = attemptRecord(attempt, createdMs + attempt * minute, outcome);
-      if (record.reason === undefined) await batches.recordDelivered(ref, record, Date.parse(record.at));
+      if (record.reason === undefined)
+        await batches.recordDelivered(ref, record, { endedAt: Date.parse(record.at), kept: wanted.kept });
       else if (wanted.failuresLost !== true)
         await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
     }
@@ -212,11 +227,28 @@ export const startBatchesApi = async () => {
       encoding === "zstd"
         ? await aws.storeObject(`batches/${webhookId}/${batchId}.json.zst`, zstdCompressSync(body))
         : await aws.storeObject(`batches/${webhookId}/${batchId}.json.gz`, gzipSync(body)),
+    /** Keeps a delivered body as `deliver` does. */
+    keepBody: async ({ webhookId, batchId }: BatchRef, kept: Kept, body: string): Promise<void> => {
+      const bytes = kept.encoding === "gzip" ? gzipSync(body) : zstdCompressSync(body);
+      await keptBodies(aws.bucket).put({ webhookId, batchId, kept, bytes });
+    },
     stop: aws.stop,
 
     addWebhook: async (fields: Partial<Webhook> = {}): Promise<string> => {
       const webhookId = crypto.randomUUID();
       await webhooks.create(aWebhook({ webhookId, ...fields }));
+      return webhookId;
+    },
+
+    /** The same with settings for its deliveries, which a change reads. */
+    addWebhookWithSettings: async (
+      fields: Partial<Webhook> = {},
+      target = "https://example.com/hook",
+    ): Promise<string> => {
+      const webhookId = crypto.randomUUID();
+      const settings = { target, authToken: "", auth: { type: "none" }, customHeaders: {} } as const;
+      await deliverySettingsTable(aws.tables.webhooks).put({ webhookId, revision: 1, settings });
+      await webhooks.create(aWebhook({ webhookId, maskedSettings: settings, ...fields }));
       return webhookId;
     },
 

@@ -194,7 +194,7 @@ export const startContract = async () => {
       const record = { attempt, at: new Date(at).toISOString(), durationMs: 100 };
       if (attempt === 1) {
         await batches.recordFailed(ref, { ...record, reason: "response_timeout", errorCode: "ETIMEDOUT" }, at + minute);
-      } else await batches.recordDelivered(ref, { ...record, status: 200, excerpt: "ok" }, at);
+      } else await batches.recordDelivered(ref, { ...record, status: 200, excerpt: "ok" }, { endedAt: at });
     }
     return ref.batchId;
   };

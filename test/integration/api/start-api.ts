@@ -14,6 +14,7 @@ import { toldTable } from "#shared/adapters/dynamodb/told-table.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { type Grant, grants as allGrants } from "#shared/contract/words.ts";
@@ -78,6 +79,8 @@ export const startApi = async ({
     batches: batchListing(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),
     bodies: batchBodies(aws.bucket),
+    keptBodies: keptBodies(aws.bucket),
+    maxKeepBodiesDays: 30,
     retries: deliveryQueue(retries),
     replays: replaysTable(aws.tables.batches),
     searches: searchesTable(aws.tables.batches),

@@ -240,6 +240,9 @@ describe("bad input changes nothing", () => {
     ["large headers", { custom_headers: { A: "x".repeat(3_000) } }, 413, "10001", /less than 3000 bytes/],
     ["batch_size 0", { batch_size: 0 }, 422, "1300", /^'batch_size' must be at least 1/],
     ["batch_size 10001", { batch_size: 10_001 }, 422, "1300", /^'batch_size' must be at most 10000/],
+    ["keep_bodies_days -1", { keep_bodies_days: -1 }, 422, "1300", /^'keep_bodies_days' must be at least 0/],
+    ["keep_bodies_days 31", { keep_bodies_days: 31 }, 422, "1300", /^'keep_bodies_days' must be at most 30/],
+    ["half a day", { keep_bodies_days: 0.5 }, 422, "1300", /^'keep_bodies_days' must be an integer/],
     ["no exceptions in the list", { exception_subaccounts: [] }, 422, "1300", /at least one sub-account/],
     ["an exception twice", { exception_subaccounts: [1, 1] }, 422, "1300", /twice/],
     ["text as active", { active: "yes" }, 422, "1300", /^'active' must be a boolean/],
@@ -269,7 +272,7 @@ describe("bad input changes nothing", () => {
   it("takes null for every field that may be left out, and for no other", async () => {
     const names =
       "active auth_type auth_request_details auth_credentials auth_token custom_headers signing compression " +
-      "exception_subaccounts batch_size max_batch_bytes events_mode";
+      "exception_subaccounts batch_size max_batch_bytes keep_bodies_days events_mode";
     const nulls = Object.fromEntries(names.split(" ").map((field) => [field, null]));
     const fields = { auth_type: "basic", auth_credentials: { username: "ann", password: null }, auth_token: "a-token" };
     const id = await system.create({ ...nulls, ...fields });

@@ -110,6 +110,7 @@ describe("a webhook's fields", () => {
       etag: '"1"',
       batch_size: 10_000,
       max_batch_bytes: 10_485_760,
+      keep_bodies_days: 0,
       links: [
         {
           href: `https://tidepost.example.com/api/v1/webhooks/${id}/validate`,

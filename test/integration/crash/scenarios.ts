@@ -6,7 +6,7 @@ import { answer } from "../../support/receiver-behaviour.ts";
 /** What batches may live through. */
 export interface Scenario {
   readonly name: string;
-  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "postMs" | "lateMs" | "answerMs">;
+  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "fields" | "postMs" | "lateMs" | "answerMs">;
   readonly begin: (world: DeliverWorld) => Promise<unknown>;
   /** How the batches end, whatever happens to the function. */
   readonly ends: readonly BatchState[];
@@ -29,6 +29,9 @@ const chain = { events: 7, batchSize: 3 } as const;
 
 /** A target that takes turns. */
 const slow = { postMs: 2_000, answerMs: 2_000 } as const;
+
+/** A webhook that keeps the bodies of delivered batches. */
+const keeping = { fields: { keepBodiesDays: 3 } } as const;
 
 const delivering = ["dynamodb.UpdateCommand", "s3.load", "target.post", "s3.remove"];
 
@@ -185,6 +188,13 @@ export const scenarios: readonly Scenario[] = [
     calls: ["dynamodb.UpdateCommand", "s3.load", "s3.remove"],
   },
   {
+    name: "inside messages, failed, then delivered and kept",
+    options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] }, ...keeping },
+    begin: async (world) => await world.send({ isInline: true }),
+    ends: ["delivered"],
+    calls: ["s3.keep", "s3.put", "s3.remove", "sqs.send"],
+  },
+  {
     name: "of two chains and a batch that take turns at a slow target",
     options: { behaviour: { kind: "sequence", steps: [answer(200), answer(500), answer(200)] }, ...slow },
     begin: async (world) => {
@@ -204,6 +214,13 @@ export const scenarios: readonly Scenario[] = [
     },
     ends: ["delivered", "delivered"],
     calls: [...delivering, "sqs.send"],
+  },
+  {
+    name: "of a chain, each kept",
+    options: { behaviour: answer(200), ...keeping },
+    begin: async (world) => await world.sendChain(chain),
+    ends: ["delivered", "delivered", "delivered"],
+    calls: [...delivering, "s3.put"],
   },
 ];
 

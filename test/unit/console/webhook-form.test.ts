@@ -44,6 +44,7 @@ const stored: Webhook = {
   compression: "gzip",
   batch_size: 500,
   max_batch_bytes: 1_048_576,
+  keep_bodies_days: 0,
   active_at: "2026-01-02T03:05:05.000Z",
   created_at: "2026-01-02T03:04:05.000Z",
   updated_at: "2026-01-02T03:04:05.000Z",

@@ -104,10 +104,11 @@ export const batchOperations = {
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": {
     id: "readBatchBody",
     tag: "Batches",
-    summary: "Read the events of a waiting batch",
+    summary: "Read the events of a batch",
     description:
-      "The events of a batch that waits for a retry or is parked, a page at a time. After delivery and after expiry its " +
-      "body is deleted.",
+      "The events of a batch that waits for a retry or is parked, or that was delivered and whose webhook keeps bodies " +
+      "(`keep_bodies_days`), a page at a time. After expiry, and after the delivery of all others, its body is deleted. " +
+      "Addresses are masked for keys without `webhooks/modify`.",
     parameters: { path: batchPath, query: batchBodyQuery, header: webhookHeaders },
     answer: { results: [event], total: 4_211, next_offset: 1 },
     errors: {

@@ -69,6 +69,7 @@ const webhook = {
   etag: '"1"',
   batch_size: 10_000,
   max_batch_bytes: 10_485_760,
+  keep_bodies_days: 0,
   last_successful: "2026-01-02T03:04:07+00:00",
 };
 export const listedWebhook = { ...webhook, links: [webhookLink] };

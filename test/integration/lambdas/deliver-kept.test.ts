@@ -1,0 +1,208 @@
+import { gzipSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
+import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
+import { batchBodies } from "#shared/adapters/s3/batch-bodies.ts";
+import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
+import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
+import type { QueueMessage } from "#shared/contract/chain-message.ts";
+import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { Compression } from "#shared/contract/words.ts";
+import { decodeBody } from "#shared/delivery/body.ts";
+import { writeFrames } from "#shared/events/frames.ts";
+import { compress } from "#shared/events/zstd.ts";
+import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
+import { createHandler } from "../../../lambdas/deliver/handler.ts";
+import type { SettleDeps } from "../../../lambdas/deliver/settle.ts";
+import type { Aws } from "../../support/aws.ts";
+import { deliveryMessage, webhook } from "../../support/builders.ts";
+import { captureLog } from "../../support/capture-log.ts";
+import { chainOf } from "../../support/chain-message.ts";
+import { deliverDeps } from "../../support/deliver-deps.ts";
+import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
+import { answer } from "../../support/receiver-behaviour.ts";
+import type { Receiver } from "../../support/receiver.ts";
+import { useEmulators } from "../../support/use-emulators.ts";
+
+const start = Date.parse("2026-01-02T03:04:05Z");
+const day = 24 * 60 * 60_000;
+const createdAt = "2026-01-02T03:04:00.000Z";
+const events = Array.from({ length: 4 }, (_, n) => ({ msys: { message_event: { type: "delivery", n } } }));
+const text = JSON.stringify(events);
+
+let aws: Aws;
+let receiver: Receiver;
+let now: number;
+useEmulators((emulated) => {
+  ({ aws, receiver } = emulated);
+  now = start;
+});
+
+/** A webhook that keeps bodies for a week unless told otherwise, and `deliver` for it. */
+const begin = async (fields: Partial<Webhook> = { keepBodiesDays: 7 }, compression: Compression = "none") => {
+  const webhookId = crypto.randomUUID();
+  const settings = {
+    target: `${receiver.url}/hook`,
+    authToken: "",
+    auth: { type: "none" },
+    customHeaders: {},
+    ...(compression === "none" ? {} : { compression }),
+  } as const;
+  await deliverySettingsTable(aws.tables.webhooks).put({ webhookId, revision: 1, settings });
+  await webhooksTable(aws.tables.webhooks).create(webhook({ webhookId, ...fields }));
+  const deps = deliverDeps(aws, {
+    retries: deliveryQueue(await aws.createQueue()),
+    targets: outboundClient({ allowedRanges: ["127.0.0.0/8"] }),
+    now: () => now,
+  });
+  const records = async () => (await batchListing(aws.tables.batches).list({ webhookId, limit: 100, now })).batches;
+  return {
+    webhookId,
+    records,
+    message: (body: DeliveryMessage["body"]): DeliveryMessage =>
+      deliveryMessage({ webhookId, createdAt, events: events.length, bytes: text.length, body }),
+    run: async (messages: readonly QueueMessage[], changes: Partial<SettleDeps> = {}) =>
+      await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
+    /** Texts of what is kept, by the batch's id. */
+    kept: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          (await records()).flatMap(async ({ batchId, kept, bytes }) => {
+            const place = kept && keptBodies(aws.bucket).placeOf({ webhookId, batchId, kept });
+            const body = place && (await batchBodies(aws.bucket).load(place));
+            return [batchId, body && (await decodeBody(body, bytes)).body.toString()] as const;
+          }),
+        ),
+      ),
+  };
+};
+
+const inflaters = { gzip: gunzipSync, zstd: zstdDecompressSync, none: (sent: Buffer) => sent };
+
+/** Texts of what the target has, by the batch's id. */
+const taken = (compression: Compression = "none") =>
+  Object.fromEntries(
+    receiver.requests.map(({ headers, body }) => [
+      String(headers["x-messagesystems-batch-id"]),
+      inflaters[compression](body).toString(),
+    ]),
+  );
+
+const zstd = zstdCompressSync(text);
+const frames = () => {
+  const frameOf = (some: readonly unknown[]) => {
+    const inside = JSON.stringify(some).slice(1, -1);
+    return { events: some.length, bytes: inside.length, data: compress(Buffer.from(inside)), routes: [] };
+  };
+  return writeFrames("1", [frameOf(events.slice(0, 1)), frameOf(events.slice(1))]);
+};
+
+const inline = { kind: "inline", zstd: zstd.toString("base64") } as const;
+const stored = async (suffix: string, bytes: Buffer) =>
+  await aws.storeObject(`batches/${crypto.randomUUID()}.${suffix}`, bytes);
+
+const places: readonly (readonly [string, Compression, () => BodyPlace | Promise<BodyPlace>])[] = [
+  ["inside its message", "none", () => inline],
+  ["that is an object", "none", async () => await stored("json.zst", zstd)],
+  ["of frames", "none", () => ({ kind: "inline", frames: frames().toString("base64") })],
+  ["of frames, sent in gzip", "gzip", async () => await stored("frames", frames())],
+  ["in gzip", "gzip", async () => await stored("json.gz", gzipSync(text))],
+  ["in zstd, sent so", "zstd", () => inline],
+];
+
+it.each(places)("a body %s is kept as its target has it", async (_, compression, place) => {
+  const system = await begin({ keepBodiesDays: 7 }, compression);
+  const message = system.message(await place());
+  expect(await system.run([message])).toEqual({ batchItemFailures: [] });
+  expect(taken(compression)).toEqual({ [message.batchId]: text });
+  expect(await system.kept()).toEqual({ [message.batchId]: text });
+  expect(await system.records()).toMatchObject([{ state: "delivered", kept: { days: 7 } }]);
+  expect(await aws.listKeys(`kept/7/${system.webhookId}/`)).toHaveLength(1);
+  if (message.body.kind === "stored") expect(await batchBodies(aws.bucket).load(message.body)).toBeUndefined();
+});
+
+it("each batch of a chain is kept, and each half of one that was too large, but not the whole", async () => {
+  const system = await begin();
+  const { webhookId } = system;
+  const chain = await chainOf(aws, { webhookId, customerId: "1", createdAt, events, batchSize: 3, frameEvents: 2 });
+  await system.run([chain]);
+  const parts = [events.slice(0, 3), events.slice(3)].map((part) => JSON.stringify(part));
+  expect(new Set(Object.values(await system.kept()))).toEqual(new Set(parts));
+  expect(await system.kept()).toEqual(taken());
+
+  receiver.respond("/hook", { kind: "refuseOver", bytes: text.length - 1 });
+  const whole = system.message(inline);
+  const halves: QueueMessage[] = [];
+  await system.run([whole], {
+    retries: { send: async (message) => void (await Promise.resolve(halves.push(message))) },
+  });
+  await system.run(halves);
+  const { [whole.batchId]: ofWhole, ...others } = await system.kept();
+  const { [whole.batchId]: _refused, ...delivered } = taken();
+  expect([ofWhole, Object.keys(others).length]).toEqual([undefined, 4]);
+  expect(others).toEqual(delivered);
+});
+
+it("nothing is kept without the option, of a webhook that is gone, or beyond what the operator allows", async () => {
+  const off = await begin({});
+  await off.run([off.message(inline)]);
+  expect((await off.records()).map(({ state, kept }) => [state, kept])).toEqual([["delivered", undefined]]);
+  const gone = await begin();
+  await webhooksTable(aws.tables.webhooks).remove("1", gone.webhookId);
+  await gone.run([gone.message(inline)]);
+  expect((await gone.records()).map(({ state, kept }) => [state, kept])).toEqual([["delivered", undefined]]);
+  const refused = await begin();
+  await refused.run([refused.message(inline)], { maxKeepBodiesDays: 0 });
+  await refused.run([refused.message(inline)], { maxKeepBodiesDays: 2 });
+  const days = (await refused.records()).map(({ kept }) => kept?.days ?? 0);
+  expect(new Set(days)).toEqual(new Set([0, 2]));
+  for (const { webhookId } of [off, gone]) expect(await aws.listKeys(`kept/7/${webhookId}/`)).toEqual([]);
+});
+
+it("a batch that failed is kept when it is delivered, and one that expires is not", async () => {
+  receiver.respond("/hook", { kind: "sequence", steps: [answer(500), answer(200)] });
+  const system = await begin();
+  const message = system.message(inline);
+  const sent: QueueMessage[] = [];
+  const retries = { send: async (next: QueueMessage) => void (await Promise.resolve(sent.push(next))) };
+  await system.run([message], { retries });
+  expect(await system.kept()).toEqual({ [message.batchId]: undefined });
+  now += 30_000;
+  await system.run(sent);
+  expect(await system.kept()).toEqual({ [message.batchId]: text });
+  await system.run([{ ...system.message(inline), firstAttemptAt: 1 }]);
+  const ends = Object.fromEntries((await system.records()).map(({ state, kept }) => [state, kept?.days]));
+  expect(ends).toEqual({ delivered: 7, expired: undefined });
+  expect(await aws.listKeys(`batches/${system.webhookId}/`)).toEqual([]);
+});
+
+it("a body that cannot be stored is reported, and its batch is delivered once", async () => {
+  const system = await begin();
+  const message = system.message(inline);
+  const keptBodiesAway = { put: async () => await Promise.reject(new Error("bucket not available")) };
+  const log = await captureLog(async () => {
+    const changes = { keptBodies: keptBodiesAway, telemetry: createTelemetry("deliver") };
+    expect(await system.run([message], changes)).toEqual({ batchItemFailures: [] });
+  });
+  expect(log).toContain("body.not_kept");
+  expect(log).toContain("BodiesNotKept");
+  expect(await system.records()).toMatchObject([{ state: "delivered" }]);
+  expect(receiver.requests).toHaveLength(1);
+});
+
+it("a message that comes again keeps what was not stored yet, until the days are over", async () => {
+  const system = await begin();
+  const message = system.message(inline);
+  await system.run([message], { keptBodies: { put: async () => await Promise.resolve() } });
+  expect(await system.kept()).toEqual({ [message.batchId]: undefined });
+  now += 7 * day;
+  await system.run([message]);
+  expect(await system.kept()).toEqual({ [message.batchId]: undefined });
+  now -= 1_000;
+  await system.run([message]);
+  expect(await system.kept()).toEqual({ [message.batchId]: text });
+  expect(receiver.requests).toHaveLength(1);
+});
