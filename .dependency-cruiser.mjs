@@ -2,7 +2,7 @@
 
 const sources = "^(bench|cdk|cli|client|console|emulator|lambdas|local|producer|receiver|shared|test|tools)/";
 /** What two or more functions decide with. */
-const pure = "^shared/((delivery|events|webhooks)/|(api-key|errors|plain-json|job-stores|stores|stream)\\.ts$)";
+const pure = "^shared/((delivery|events|portal|webhooks)/|(api-key|errors|plain-json|job-stores|stores|stream)\\.ts$)";
 const npm = (...names) => names.map((name) => `^node_modules/${name}/`);
 const core = (...names) => [`^(node:)?(${names.join("|")})$`];
 

@@ -3,6 +3,7 @@ import {
   AuthorizationType,
   CfnAuthorizer,
   type IAuthorizer,
+  IdentitySource,
   LambdaIntegration,
   type Method,
   RequestAuthorizer,
@@ -12,7 +13,7 @@ import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { ingestPath, keyPaths, publicPaths } from "#shared/contract/api-paths.ts";
+import { ingestPath, keyPaths, portalPath, portalSessionPath, publicPaths } from "#shared/contract/api-paths.ts";
 import { restTimeoutSeconds } from "#shared/contract/limits.ts";
 import {
   apiKeysByCustomerIndex,
@@ -94,6 +95,12 @@ export class ApiRoutes extends Construct {
         root.resourceForPath(path).addMethod("ANY", apiIntegration, { authorizationType: AuthorizationType.NONE }),
       );
     }
+    const portal = { authorizationType: AuthorizationType.CUSTOM, authorizer: createPortalAuthorizer(this, authorize) };
+    root.resourceForPath(portalPath).addMethod("ANY", apiIntegration, portal);
+    const session = root.resourceForPath(portalSessionPath);
+    session.addMethod("ANY", apiIntegration, portal);
+    const exchange = session.addMethod("POST", apiIntegration, { authorizationType: AuthorizationType.NONE });
+    acknowledgePublic(exchange, "It exchanges the token of a portal link, which the function checks, for a session.");
     this.ingestAuthorizer = createIngestAuthorizer(this, authorize);
     root.resourceForPath(ingestPath).addMethod("ANY", integrationOf(ingest), {
       authorizationType: AuthorizationType.CUSTOM,
@@ -205,6 +212,15 @@ const createIngestAuthorizer = (scope: Construct, handler: LambdaFunction): IAut
   resource?.addPropertyDeletionOverride("IdentitySource");
   return authorizer;
 };
+
+// A session's cookie is worth nothing without the header, which pages of other origins cannot send. Nothing is kept, so that a
+// link that is revoked ends its session at once. The function checks both itself: API Gateway only spares it calls.
+const createPortalAuthorizer = (scope: Construct, handler: LambdaFunction): IAuthorizer =>
+  new RequestAuthorizer(scope, "PortalAuthorizer", {
+    handler,
+    identitySources: [IdentitySource.header("Cookie"), IdentitySource.header("X-Tidepost-Portal")],
+    resultsCacheTtl: Duration.seconds(0),
+  });
 
 // One permission for the API as a whole: the function routes by resource and method anyway.
 export const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>

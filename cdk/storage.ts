@@ -65,7 +65,7 @@ export class Storage extends Construct {
       encryptionKey: this.#webhooksKey,
     });
 
-    // No secret is stored in these two (API keys are kept as hashes), so the key that DynamoDB owns is enough: it costs
+    // No secret is stored in these two (API keys and portal links are kept as hashes), so the key that DynamoDB owns is enough: it costs
     // nothing, and a disabled key of ours cannot stop authorisation or the recording of attempts.
     this.batches = new Table(this, "Batches", { ...table, ...compositeKey, encryption: TableEncryption.DEFAULT });
     // Only batches that have failed are in it, so that it costs nothing as long as targets take their batches.
@@ -92,6 +92,8 @@ export class Storage extends Construct {
     this.apiKeys = new Table(this, "ApiKeys", {
       ...table,
       partitionKey: { name: "keyHash", type: AttributeType.STRING },
+      // Of portal links: keys have none.
+      timeToLiveAttribute: "ttl",
       encryption: TableEncryption.DEFAULT,
     });
     this.apiKeys.addGlobalSecondaryIndex({

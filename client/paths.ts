@@ -3224,6 +3224,352 @@ export interface Paths {
       };
     };
   };
+  "/portal-links": {
+    /** List portal links. */
+    get: {
+      parameters: {
+        query?: {
+          /** Maximum number of links in the answer. */
+          limit?: number;
+          /** `next_cursor` of the previous page. */
+          cursor?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["PortalLink"][];
+              /** Present while there may be more: `cursor` of the next page. */
+              next_cursor?: string;
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Make a portal link. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["NewPortalLink"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["IssuedPortalLink"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/portal-links/{id}": {
+    /** Revoke a portal link. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the portal link. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/portal/session": {
+    /** Open a portal link. */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          /** Id of the link: what stands before the dot in the token. */
+          "X-Tidepost-Portal": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["PortalToken"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["PortalSession"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** Read the portal session. */
+    get: {
+      parameters: {
+        query?: never;
+        header: {
+          /** Id of the session's link. */
+          "X-Tidepost-Portal": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["PortalSession"];
+            };
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+    /** End the portal session. */
+    delete: {
+      parameters: {
+        query?: never;
+        header: {
+          /** Id of the session's link. */
+          "X-Tidepost-Portal": string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
 }
 
 /** What the API takes and answers, by name. */
@@ -3562,7 +3908,7 @@ export interface Schemas {
     valid_ips?: unknown[] | null;
   };
   /** What a key may do. `webhooks/modify` includes `webhooks/view`. */
-  Grant: "webhooks/view" | "webhooks/modify" | "ingest/write" | "api_keys/manage";
+  Grant: "webhooks/view" | "webhooks/modify" | "ingest/write" | "api_keys/manage" | "portal_links/manage";
   /** Only the fields sent change. */
   ApiKeyChange: {
     /** Display name. At least one character is visible. */
@@ -3571,6 +3917,24 @@ export interface Schemas {
     grants?: Schemas["Grant"][] | null;
     /** Accepted from compatible clients, but must be empty: keys are not bound to addresses. */
     valid_ips?: unknown[] | null;
+  };
+  NewPortalLink: {
+    /** Whom the link is for. It names who made a change. At least one character is visible. */
+    label: string;
+    /** What the session may do: nothing that the calling key may not. */
+    grants: Schemas["PortalGrant"][];
+    /** Sub-account that the session is bound to; 0 is the primary account alone. Absent: what `X-MSYS-SUBACCOUNT` says, else the primary account and all sub-accounts. */
+    subaccount_id?: number | null;
+    /** Time in which the link must be opened. Default: `600`. */
+    open_within_seconds?: number | null;
+    /** Time that the session lasts, from when the link is opened. Default: `14400`. */
+    session_seconds?: number | null;
+  };
+  /** What a portal session may do. `webhooks/modify` includes `webhooks/view`. */
+  PortalGrant: "webhooks/view" | "webhooks/modify";
+  PortalToken: {
+    /** What stands behind `#portal=` in the link. */
+    token: string;
   };
   /** Secrets are masked; sending a mask back leaves the secret as it is. */
   Webhook: {
@@ -3746,7 +4110,9 @@ export interface Schemas {
     imported?: boolean;
     /** Id of the API key that made it. */
     key_id?: string;
-    /** Label that the API key had then. */
+    /** Id of the portal link in whose session it was made, instead of a key. */
+    portal_link_id?: string;
+    /** Label that the API key or the portal link had then. */
     key_label?: string;
     /** What differs. None for a webhook that was created or deleted. */
     fields: Schemas["FieldDifference"][];
@@ -4870,5 +5236,75 @@ export interface Schemas {
       /** Absolute URL. */
       href: string;
     };
+  };
+  PortalLink: {
+    /** Id of the link and of its session. */
+    id: string;
+    /** Whom the link is for. It names who made a change. At least one character is visible. */
+    label: string;
+    /** What the session may do. */
+    grants: Schemas["PortalGrant"][];
+    /** Sub-account that the session is bound to. Absent: the primary account and all sub-accounts. */
+    subaccount_id?: number;
+    state: Schemas["PortalLinkState"];
+    /** When it was made. */
+    created_at: string;
+    /** Id of the API key that made it. */
+    key_id: string;
+    /** When it can be opened for the last time. */
+    open_until: string;
+    /** Time that the session lasts, from when the link is opened. */
+    session_seconds: number;
+    /** When it was opened; absent when it was not. */
+    opened_at?: string;
+    /** When its session ends, or has ended. */
+    session_ends_at?: string;
+  };
+  /** Expired: nobody opened it in time. Ended: its session has, by time or by signing out. */
+  PortalLinkState: "unopened" | "open" | "ended" | "expired";
+  IssuedPortalLink: {
+    /** Id of the link and of its session. */
+    id: string;
+    /** Whom the link is for. It names who made a change. At least one character is visible. */
+    label: string;
+    /** What the session may do. */
+    grants: Schemas["PortalGrant"][];
+    /** Sub-account that the session is bound to. Absent: the primary account and all sub-accounts. */
+    subaccount_id?: number;
+    state: Schemas["PortalLinkState"];
+    /** When it was made. */
+    created_at: string;
+    /** Id of the API key that made it. */
+    key_id: string;
+    /** When it can be opened for the last time. */
+    open_until: string;
+    /** Time that the session lasts, from when the link is opened. */
+    session_seconds: number;
+    /** When it was opened; absent when it was not. */
+    opened_at?: string;
+    /** When its session ends, or has ended. */
+    session_ends_at?: string;
+    /** The link. No other answer ever shows it. */
+    url: string;
+  };
+  PortalSession: {
+    /** Id of the session and of its link: what `X-Tidepost-Portal` says. */
+    id: string;
+    /** Whom the link was made for. */
+    label: string;
+    /** Whose webhooks the session sees. */
+    customer_id: string;
+    /** Sub-account that the session is bound to. Absent: the primary account and all sub-accounts. */
+    subaccount_id?: number;
+    /** What the session may do. */
+    grants: Schemas["PortalGrant"][];
+    /** When the session ends. */
+    ends_at: string;
+    /** Version of Tidepost that answers. */
+    version: string;
+    /** Its clock. */
+    server_time: string;
+    /** How long events are collected at most before they go out as a batch. */
+    batch_window_seconds: number;
   };
 }

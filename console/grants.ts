@@ -14,6 +14,10 @@ export const grantTexts: Readonly<Record<Grant, { readonly label: string; readon
   },
   "ingest/write": { label: "Send events", description: "Put events on the stream by the ingest API" },
   "api_keys/manage": { label: "Manage API keys", description: "Create, edit and revoke API keys" },
+  "portal_links/manage": {
+    label: "Manage portal links",
+    description: "Make and revoke links that open the console for people without an API key",
+  },
 };
 
 /**

@@ -25,8 +25,12 @@ export type NewApiKey = Omit<ApiKey, "revision" | "lastUsedAt">;
 export interface Caller {
   readonly customerId: string;
   readonly grants: readonly Grant[];
-  /** Id of the API key; absent in what API Gateway has kept from an authorizer of an earlier version. */
+  /** Id of the API key; absent of a portal session, and in what API Gateway has kept from an authorizer of an earlier version. */
   readonly keyId?: string;
+  /** Id of the portal link, of a caller that has a session instead of a key. */
+  readonly portalLinkId?: string;
+  /** Sub-account that a portal session is bound to. Absent: the primary account and all sub-accounts. */
+  readonly subaccountId?: number;
 }
 
 /** SHA-256 of an API key in hex: what is stored and looked up. */

@@ -249,6 +249,7 @@ const secretFields: ReadonlySet<PropertyKey> = new Set([
   "auth_token",
   "custom_headers",
   "signing_secret",
+  "token",
 ]);
 
 const holdsSecret = (path: readonly PropertyKey[]): boolean => path.some((part) => secretFields.has(part));

@@ -7,7 +7,7 @@ import { unsupported } from "../resources/read-properties.ts";
 const oneOrMany = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
 /** An authorizer's answer, as API Gateway takes it. */
-const authorizerAnswer = z.object({
+export const authorizerAnswer = z.object({
   principalId: z.string(),
   policyDocument: z.object({
     Statement: z.array(

@@ -76,14 +76,18 @@ const findApiKey = async (deps: ApiDeps, { caller, parameters }: Request): Promi
  * The key that makes a request, as it is stored now. The authorizer's answer is cached: by that alone a key could, for a
  * minute after it was revoked, make itself a successor.
  */
-const findCallingKey = async (deps: ApiDeps, { caller, header }: Request): Promise<ApiKey> => {
+export const findCallingKey = async (
+  deps: ApiDeps,
+  { caller, header }: Request,
+  needed: Grant = "api_keys/manage",
+): Promise<ApiKey> => {
   const key = keyFromAuthorization(header("authorization"));
   const found = key === undefined ? undefined : await deps.apiKeys.find(hashApiKey(key));
   if (found === undefined || found.customerId !== caller.customerId) {
     throw unauthorized();
   }
-  if (!found.grants.includes("api_keys/manage")) {
-    throw errors.forbidden("Forbidden.", "This API key lacks the grant 'api_keys/manage'.");
+  if (!found.grants.includes(needed)) {
+    throw errors.forbidden("Forbidden.", `This API key lacks the grant '${needed}'.`);
   }
   return found;
 };

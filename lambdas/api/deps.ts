@@ -12,6 +12,7 @@ import type {
   WebhookCounts,
   WebhookStore,
 } from "#shared/stores.ts";
+import type { PortalLinkStore } from "#shared/portal/portal-link.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { StreamRecord, StreamWriter } from "#shared/stream.ts";
 import type { ToldStore } from "#shared/webhooks/told-store.ts";
@@ -23,6 +24,7 @@ import type { TestPostDeps } from "./webhooks/test-post.ts";
 
 export interface ApiDeps extends TestPostDeps {
   readonly apiKeys: Omit<ApiKeyStore, "noteUse">;
+  readonly portalLinks: PortalLinkStore;
   readonly webhooks: Pick<
     WebhookStore,
     "create" | "find" | "findMany" | "list" | "readFleetVersion" | "replace" | "remove"
@@ -56,11 +58,12 @@ export interface ApiDeps extends TestPostDeps {
   readonly clock: RetryClock;
   /** Public base URL up to and including the stage. */
   readonly baseUrl: string;
-  /** Whether the console's function serves the documents below `/docs/`. */
+  /** Whether there is a console, whose function serves the documents below `/docs/`, too. */
   readonly hasDocuments: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly newSigningSecret: () => string;
+  readonly randomBytes: (size: number) => Buffer;
 }
 
 export interface PublicRequest {
@@ -87,6 +90,7 @@ export type Answered<Key extends OperationKey> = {
 /** An answer without a body. */
 export interface Done {
   readonly status: 204;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What is no envelope: a page, a document, or a redirect. */
@@ -101,11 +105,14 @@ export type Answer =
   | Done
   | Text;
 
-/** A route of the API: what it answers, and the grant that it needs; `key` stands for any API key. */
+/**
+ * A route of the API: what it answers, and the grant that it needs; `key` stands for any API key, `session` for a portal
+ * session.
+ */
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
 } & (
   | { readonly grant: "public"; readonly handle: (deps: ApiDeps, request: PublicRequest) => Promise<Answer> }
-  | { readonly grant: Grant | "key"; readonly handle: (deps: ApiDeps, request: Request) => Promise<Answer> }
+  | { readonly grant: Grant | "key" | "session"; readonly handle: (deps: ApiDeps, request: Request) => Promise<Answer> }
 );

@@ -2,6 +2,8 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Caller } from "#shared/api-key.ts";
+import { keyPaths, portalPath } from "#shared/contract/api-paths.ts";
 import { maxApiBodyBytes } from "#shared/contract/limits.ts";
 import { type RequestError, errors } from "#shared/errors.ts";
 import {
@@ -43,7 +45,7 @@ export const createHandler = ({ counts, perSecond, telemetry, ...stores }: Handl
         endsInSlash: event.path.endsWith("/"),
         query: requestQuery(event),
         body: requestBody(event),
-        header: (name: string) => requestHeader(event, name),
+        header: boundHeader(event, caller),
       };
       if (request.body.length > maxApiBodyBytes) throw tooLarge(request.body.length);
       const takesBody = route.method === "POST" || route.method === "PUT";
@@ -52,7 +54,7 @@ export const createHandler = ({ counts, perSecond, telemetry, ...stores }: Handl
         route.grant === "public"
           ? await route.handle(deps, request)
           : await route.handle(deps, { ...request, caller: requireCaller(event, route.grant) });
-      if (answer.status === 204) return { statusCode: 204, body: "" };
+      if (answer.status === 204) return { statusCode: 204, headers: { ...answer.headers }, body: "" };
       if ("text" in answer) return { statusCode: answer.status, headers: answer.headers, body: answer.text };
       const ignored = takesBody ? ignoredFields(`${route.method} ${route.path}`, request.body) : undefined;
       const more = ignored === undefined ? {} : { [ignoredFieldsHeader]: ignored };
@@ -66,12 +68,20 @@ const tooLarge = (bytes: number): RequestError =>
     `${bytes} bytes were sent. Events go to the ingest path, which takes more.`,
   );
 
+/** A request's headers. Who is bound to a sub-account acts in its name, whatever the request says. */
+const boundHeader = (event: APIGatewayProxyEvent, caller: Caller | undefined) => {
+  const bound = caller?.subaccountId;
+  return (name: string): string | undefined =>
+    bound !== undefined && name.toLowerCase() === "x-msys-subaccount" ? String(bound) : requestHeader(event, name);
+};
+
 /**
- * Path below the stage, without a trailing slash. Taken from the resource and its greedy parameter, because
- * `event.path` differs between API Gateway's own host and custom domains.
+ * Path below the stage, without a trailing slash; that of the portal is the one that its routes have for API keys. Taken from
+ * the resource and its greedy parameter, because `event.path` differs between API Gateway's own host and custom domains.
  */
 const pathOf = (event: APIGatewayProxyEvent): string => {
-  const path = event.resource.replace("{proxy+}", event.pathParameters?.["proxy"] ?? "");
+  const resource = event.resource === portalPath ? keyPaths[0] : event.resource;
+  const path = resource.replace("{proxy+}", event.pathParameters?.["proxy"] ?? "");
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 };
 

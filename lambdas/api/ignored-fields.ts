@@ -5,6 +5,7 @@ import { beginningOf } from "#shared/text/cut.ts";
 import { type IgnoredField, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
 import { createApiKeyRequest, issuedApiKey, updateApiKeyRequest } from "#shared/contract/api/api-key.ts";
 import { filterTestRequest } from "#shared/contract/api/filter-test.ts";
+import { createPortalLinkRequest, issuedPortalLink } from "#shared/contract/api/portal-link.ts";
 import { probeRequest } from "#shared/contract/api/probe.ts";
 import { replayRequest } from "#shared/contract/api/replay.ts";
 import { streamTestRequest } from "#shared/contract/api/stream-test.ts";
@@ -34,6 +35,7 @@ const knownOf: Readonly<Record<string, Known>> = {
   "POST /v1/webhooks/{id}/rotate-secret": { request: rotateSecretRequest },
   "POST /v1/webhooks/{id}/replay": { request: replayRequest },
   "POST /v1/api-keys": { request: createApiKeyRequest, answers: [issuedApiKey] },
+  "POST /v1/portal-links": { request: createPortalLinkRequest, answers: [issuedPortalLink] },
   "PUT /v1/api-keys/{id}": { request: updateApiKeyRequest, answers: [issuedApiKey] },
 };
 

@@ -7,6 +7,7 @@ import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { documentClient } from "#shared/adapters/dynamodb/document-client.ts";
+import { portalLinksTable } from "#shared/adapters/dynamodb/portal-links-table.ts";
 import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
@@ -41,6 +42,7 @@ const bucket = { client: new S3Client(), bucketName: env.BUCKET_NAME };
 
 export const handler = createHandler({
   apiKeys: apiKeysTable({ client, tableName: env.API_KEYS_TABLE }),
+  portalLinks: portalLinksTable({ client, tableName: env.API_KEYS_TABLE }),
   webhooks: webhooksTable(webhooks),
   changes: changesTable(webhooks),
   told: toldTable(webhooks),
@@ -67,6 +69,7 @@ export const handler = createHandler({
   hasDocuments: env.HAS_DOCUMENTS,
   now: Date.now,
   newId: randomUUID,
+  randomBytes,
   newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
   counts: requestCountsTable(batches),
   perSecond: env.KEY_REQUESTS_PER_SECOND,

@@ -8,6 +8,8 @@ import { docsPage } from "./docs-page.ts";
 import { eventDocumentation, eventSamples, ingestEventDocumentation } from "./events.ts";
 import { importWebhooks } from "./webhooks/import.ts";
 import { readDocument } from "./openapi/document.ts";
+import { createPortalLink, deletePortalLink, listPortalLinks } from "./portal/links.ts";
+import { endPortalSession, openPortalLink, readPortalSession } from "./portal/session.ts";
 import { cancelReplay, listReplays, readReplay, startReplay } from "./replays.ts";
 import { listChanges } from "./webhooks/changes.ts";
 import { cancelSearch, readSearch, startSearch } from "./searches.ts";
@@ -18,6 +20,7 @@ import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { testFilter } from "./webhooks/filter-test.ts";
 import { cancelStreamTest, readStreamTest, startStreamTest } from "./webhooks/stream-test.ts";
 import { probeTarget, validateWebhook } from "./webhooks/probe.ts";
+import { portalSessionPath } from "#shared/contract/api-paths.ts";
 import { errors } from "#shared/errors.ts";
 import { noSuchMethod, servedMethod } from "#shared/runtime/http.ts";
 
@@ -80,6 +83,12 @@ const table = [
   { method: "GET", path: "/v1/api-keys/{id}", grant: "api_keys/manage", handle: readApiKey },
   { method: "PUT", path: "/v1/api-keys/{id}", grant: "api_keys/manage", handle: updateApiKey },
   { method: "DELETE", path: "/v1/api-keys/{id}", grant: "api_keys/manage", handle: deleteApiKey },
+  { method: "GET", path: "/v1/portal-links", grant: "portal_links/manage", handle: listPortalLinks },
+  { method: "POST", path: "/v1/portal-links", grant: "portal_links/manage", handle: createPortalLink },
+  { method: "DELETE", path: "/v1/portal-links/{id}", grant: "portal_links/manage", handle: deletePortalLink },
+  { method: "POST", path: portalSessionPath, grant: "public", handle: openPortalLink },
+  { method: "GET", path: portalSessionPath, grant: "session", handle: readPortalSession },
+  { method: "DELETE", path: portalSessionPath, grant: "session", handle: endPortalSession },
 ] as const satisfies readonly Route[];
 
 /** Every route of the REST API but ingest. */

@@ -9,24 +9,29 @@ import { type ApiKey, hashApiKey, keyFromAuthorization } from "#shared/api-key.t
 import { requestHeader } from "#shared/runtime/http.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { ApiKeyStore } from "#shared/stores.ts";
+import type { PortalLinkStore } from "#shared/portal/portal-link.ts";
+import { authorizeSession, isForPortal } from "./portal-session.ts";
 
 export interface AuthorizeDeps {
   readonly apiKeys: Pick<ApiKeyStore, "find" | "noteUse">;
+  readonly portalLinks: Pick<PortalLinkStore, "find">;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly telemetry: Telemetry;
 }
 
-type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent;
+export type AuthorizerEvent = APIGatewayTokenAuthorizerEvent | APIGatewayRequestAuthorizerEvent;
 
 /**
  * Lets known API keys into the whole API and passes on whose they are and what they may do; each route then asks for its
- * grant. The policy covers every path, because API Gateway caches it per key and not per path.
+ * grant. The policy covers every path, because API Gateway caches it per key and not per path. Portal sessions get no further
+ * than the portal's paths.
  */
-export const createHandler = ({ apiKeys, now, telemetry }: AuthorizeDeps) =>
+export const createHandler = ({ apiKeys, portalLinks, now, telemetry }: AuthorizeDeps) =>
   middy<AuthorizerEvent, APIGatewayAuthorizerResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
     .handler(async (event) => {
+      if (isForPortal(event)) return await authorizeSession(portalLinks, event, now());
       const key = presentedKey(event);
       const found = key === undefined ? undefined : await apiKeys.find(hashApiKey(key));
       // API Gateway answers 401 for exactly this error message.
@@ -40,7 +45,7 @@ const notedEveryMs = 5 * 60_000;
 
 /** Never a reason to refuse a key. */
 const noteUse = async (
-  { apiKeys, telemetry }: Omit<AuthorizeDeps, "now">,
+  { apiKeys, telemetry }: Pick<AuthorizeDeps, "apiKeys" | "telemetry">,
   { keyHash, lastUsedAt = "" }: ApiKey,
   now: number,
 ): Promise<void> => {

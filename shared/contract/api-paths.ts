@@ -11,6 +11,10 @@ export const sesIngestPath = "/v1/ingest/ses";
  * greedy resource because paths below them make them resources of their own, which a greedy sibling may not cover.
  */
 export const keyPaths = ["/v1/{proxy+}", "/v1/webhooks", "/v1/webhooks/{proxy+}", "/v1/events/{proxy+}"] as const;
+/** Resource of the routes that a portal session may use: the routes below `/v1/`, under a path of their own. */
+export const portalPath = "/v1/portal/{proxy+}";
+/** Resource of the session itself: a POST exchanges a link's token for it. */
+export const portalSessionPath = "/v1/portal/session";
 /** Resource of the documents, which the function of the console serves next to it. `/docs` is the reference of the API. */
 export const docsPath = "/docs/{proxy+}";
 /** Resources of the web console, which need no key: its user gives one to the API. */

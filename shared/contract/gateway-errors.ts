@@ -16,10 +16,12 @@ export interface GatewayError {
 const wireOf = (name: ApiErrorName) => ({ statusCode: apiErrors[name].status, code: String(apiErrors[name].code) });
 
 export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
+  // The authorizer lets every known API key into the whole API; what it denies is a portal session that has ended. Unlike
+  // UNAUTHORIZED, this answer asks for no credentials, for which a browser would open a dialog.
   ACCESS_DENIED: {
-    message: "Forbidden.",
-    description: "This API key may not do this.",
-    ...wireOf("forbidden"),
+    message: "Unauthorized.",
+    description: "There is no such portal session, or it has ended. Ask for a new link.",
+    ...wireOf("unauthorized"),
   },
   AUTHORIZER_CONFIGURATION_ERROR: {
     message: "Internal error.",

@@ -157,6 +157,11 @@ export const maxChangedValueCharacters = 500;
 export const maxChangeBytes = 8_000;
 /** API keys of one customer. */
 export const maxApiKeys = 1_000;
+/** Seconds within which a portal link is opened, and that its session lasts: at least, by default, at most. */
+export const portalLinkSeconds = { min: 60, byDefault: 600, max: 3_600 } as const;
+export const portalSessionSeconds = { min: 60, byDefault: 14_400, max: 86_400 } as const;
+/** Days that a portal link stays in the list after it or its session has ended. */
+export const portalLinkDays = 7;
 /** Entries of a list of event types or grants, repeated ones included. */
 export const maxListEntries = 100;
 /** Entries of an import. */

@@ -106,8 +106,22 @@ export const differenceKinds = ["set", "changed", "removed"] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 
 /** What an API key may do. `webhooks/modify` includes `webhooks/view`. */
-export const grants = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"] as const;
+export const grants = [
+  "webhooks/view",
+  "webhooks/modify",
+  "ingest/write",
+  "api_keys/manage",
+  "portal_links/manage",
+] as const;
 export type Grant = (typeof grants)[number];
+
+/** What a portal session may do: what the console is for, and never keys or links, which would outlive it. */
+export const portalGrants = ["webhooks/view", "webhooks/modify"] as const satisfies readonly Grant[];
+export type PortalGrant = (typeof portalGrants)[number];
+
+/** Where a portal link stands. Expired: nobody opened it in time. Ended: its session has, by time or by signing out. */
+export const portalLinkStates = ["unopened", "open", "ended", "expired"] as const;
+export type PortalLinkState = (typeof portalLinkStates)[number];
 
 /** Which events a webhook takes: those it names, or every type there is and will be. */
 export const eventsModes = ["selected", "all"] as const;

@@ -3,7 +3,7 @@ import { constants, gzip } from "node:zlib";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod";
 import { type Caller, covers } from "#shared/api-key.ts";
-import { type Grant, grants } from "#shared/contract/words.ts";
+import { type Grant, grants, portalGrants } from "#shared/contract/words.ts";
 import { hopHeader } from "#shared/delivery/headers.ts";
 import { keyHint } from "#shared/contract/api/errors.ts";
 import { RequestError, errors } from "#shared/errors.ts";
@@ -14,6 +14,9 @@ const authorizerContext = z.object({
   customerId: z.string().min(1),
   grants: z.string().transform((list) => list.split(",").filter((grant) => grant !== "")),
   keyId: z.string().exactOptional(),
+  portalLinkId: z.string().exactOptional(),
+  // API Gateway makes text of every value.
+  subaccountId: z.coerce.number().int().min(0).exactOptional(),
 });
 
 /** The body of a request as sent. */
@@ -65,21 +68,26 @@ export const unauthorized = (description: string = keyHint): RequestError =>
 export const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
   const { data } = authorizerContext.safeParse(event.requestContext.authorizer);
   if (data === undefined) return undefined;
-  const held = grants.filter((grant) => data.grants.includes(grant));
-  return { customerId: data.customerId, grants: held, ...(data.keyId === undefined ? {} : { keyId: data.keyId }) };
+  const grantable: readonly Grant[] = data.portalLinkId === undefined ? grants : portalGrants;
+  return { ...data, grants: grantable.filter((grant) => data.grants.includes(grant)) };
 };
 
 /**
  * Who calls, checked again although API Gateway's authorizer has let the request pass: a route that lost its authorizer
  * must refuse, not serve.
  *
- * @param needed the grant that the key must have; `key`: any key will do
+ * @param needed the grant that the caller must have; `key`: any key will do; `session`: a portal session alone
  */
-export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key"): Caller => {
+export const requireCaller = (event: APIGatewayProxyEvent, needed: Grant | "key" | "session"): Caller => {
   const caller = callerOf(event);
-  if (caller === undefined) throw unauthorized();
-  if (needed !== "key" && !covers(caller.grants, needed)) {
-    throw errors.forbidden("Forbidden.", `This API key lacks the grant '${needed}'.`);
+  const isSession = caller?.portalLinkId !== undefined;
+  if (caller === undefined || (needed === "session" && !isSession)) throw unauthorized();
+  if (needed === "key" && isSession) throw errors.forbidden("Forbidden.", "A portal session has no API key.");
+  if (needed !== "key" && needed !== "session" && !covers(caller.grants, needed)) {
+    throw errors.forbidden(
+      "Forbidden.",
+      `This ${isSession ? "portal session" : "API key"} lacks the grant '${needed}'.`,
+    );
   }
   return caller;
 };

@@ -56,7 +56,7 @@ export const requestLimit = (deps: RequestLimitDeps, paths: CountedPaths): ((cal
     }
   };
 
-  return async ({ customerId, keyId = `customer ${customerId}` }) => {
+  return async ({ customerId, portalLinkId, keyId = portalLinkId ?? `customer ${customerId}` }) => {
     const at = deps.now();
     const window = Math.floor(at / windowMs);
     const key = `${paths}#${keyId}`;

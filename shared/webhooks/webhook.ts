@@ -92,9 +92,10 @@ export interface FieldDifference {
   readonly to?: FieldValue;
 }
 
-/** Who makes a change: an API key by its id and its label of that time; neither where the authorizer did not say. */
+/** Who makes a change: an API key or a portal link by its id, and its label of that time; neither where the authorizer did not say. */
 export interface Author {
   readonly keyId?: string;
+  readonly portalLinkId?: string;
   readonly keyLabel?: string;
   /** The change is a row of an import. */
   readonly imported?: true;

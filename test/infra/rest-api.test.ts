@@ -42,11 +42,14 @@ describe("routes", () => {
       "ANY /v1/ingest/events/documentation AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/ingest/events/samples AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/openapi.json AWS_PROXY RoutesApiFunction by NONE",
+      "ANY /v1/portal/session AWS_PROXY RoutesApiFunction by RoutesPortalAuthorizer",
+      "ANY /v1/portal/{proxy+} AWS_PROXY RoutesApiFunction by RoutesPortalAuthorizer",
       "ANY /v1/webhooks AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/webhooks/events/documentation AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/webhooks/events/samples AWS_PROXY RoutesApiFunction by NONE",
       "ANY /v1/webhooks/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
       "ANY /v1/{proxy+} AWS_PROXY RoutesApiFunction by RoutesKeyAuthorizer",
+      "POST /v1/portal/session AWS_PROXY RoutesApiFunction by NONE",
     ]);
   });
 
@@ -59,6 +62,14 @@ describe("routes", () => {
     const ingest = template.Resources["RoutesIngestAuthorizer"]?.Properties;
     expect(ingest).toMatchObject({ AuthorizerResultTtlInSeconds: 0, Type: "REQUEST" });
     expect(ingest).not.toHaveProperty("IdentitySource");
+  });
+
+  it("asks a portal session for its cookie and the header that no other origin can send, and keeps no answer", () => {
+    expect(template.Resources["RoutesPortalAuthorizer"]?.Properties).toMatchObject({
+      AuthorizerResultTtlInSeconds: 0,
+      IdentitySource: "method.request.header.Cookie,method.request.header.X-Tidepost-Portal",
+      Type: "REQUEST",
+    });
   });
 
   it("passes every body through untouched", () => {
@@ -75,6 +86,7 @@ describe("routes", () => {
       "ConsoleFunction",
       "ListenFunction",
       "RoutesApiFunction",
+      "RoutesAuthorizeFunction",
       "RoutesAuthorizeFunction",
       "RoutesAuthorizeFunction",
       "RoutesIngestFunction",

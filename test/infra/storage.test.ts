@@ -19,7 +19,7 @@ describe("tables", () => {
     });
   });
 
-  it("keys api-keys by the hash of the key, with an index by customer and no end of life", () => {
+  it("keys api-keys by the hash of the key, with an index by customer, and ends portal links", () => {
     expect(table("ApiKeys")).toMatchObject({
       KeySchema: [hashKey("keyHash")],
       GlobalSecondaryIndexes: [
@@ -30,7 +30,7 @@ describe("tables", () => {
         },
       ],
     });
-    expect(table("ApiKeys")).not.toHaveProperty("TimeToLiveSpecification");
+    expect(table("ApiKeys")).toMatchObject({ TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true } });
   });
 
   it("indexes batches by id, and apart those that have failed with what a list shows of them", () => {

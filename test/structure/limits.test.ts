@@ -10,6 +10,9 @@ const page = readFileSync("docs/limits.md", "utf8");
 const n = (value: number): string => value.toLocaleString("en");
 const mib = (bytes: number): string => `${bytes / 1024 / 1024} MiB`;
 
+const range = ({ min, max, byDefault }: typeof limits.portalLinkSeconds | typeof limits.portalSessionSeconds): string =>
+  `${n(min)} s to ${n(max)} s, by default ${n(byDefault)} s`;
+
 /** Where the page tells of each limit: the beginning of a row, and what the row says. */
 const rows: Readonly<Partial<Record<keyof typeof limits, readonly [row: string, text: string]>>> = {
   maxApiBodyBytes: ["body of a request", `${n(limits.maxApiBodyBytes)} bytes`],
@@ -18,6 +21,9 @@ const rows: Readonly<Partial<Record<keyof typeof limits, readonly [row: string, 
   maxWebhooks: ["webhooks of a customer ", n(limits.maxWebhooks)],
   maxContentWebhooks: ["webhooks of a customer with", n(limits.maxContentWebhooks)],
   maxApiKeys: ["API keys of a customer", n(limits.maxApiKeys)],
+  portalLinkSeconds: ["portal link: time", range(limits.portalLinkSeconds)],
+  portalSessionSeconds: ["portal link: time", range(limits.portalSessionSeconds)],
+  portalLinkDays: ["portal links in the list", `${limits.portalLinkDays} days`],
   changeDays: ["changes of a webhook that can be read", `${limits.changeDays} days`],
   maxChanges: ["changes of a webhook that can be read", n(limits.maxChanges)],
   maxChangedValueCharacters: ["a change in that list", n(limits.maxChangedValueCharacters)],

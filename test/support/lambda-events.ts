@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context, KinesisStreamEvent, SQSEvent } from "aws-lambda";
+import { portalPath, portalSessionPath } from "#shared/contract/api-paths.ts";
 import type { Caller } from "#shared/api-key.ts";
 
 /** A Lambda context without the callbacks, which Node 24 functions do not have. */
@@ -66,15 +67,22 @@ export interface HttpRequest {
   readonly caller?: Caller;
 }
 
-/** A REST proxy event as API Gateway sends it for the resource `/v1/{proxy+}`. */
+/** The greedy resource of the API that a path belongs to; the session of the portal has one of its own. */
+const resourceOf = (path: string): string => {
+  if (path === portalSessionPath) return portalSessionPath;
+  return path.startsWith("/v1/portal/") ? portalPath : "/v1/{proxy+}";
+};
+
+/** A REST proxy event as API Gateway sends it for the resource `/v1/{proxy+}`, or one of the portal's. */
 export const proxyEvent = (request: HttpRequest): APIGatewayProxyEvent => {
   const { method = "GET", path, body, headers = {}, query, caller } = request;
+  const resource = resourceOf(path);
   const authorizer = caller && { ...caller, grants: caller.grants.join(",") };
   return {
     httpMethod: method,
     path,
-    resource: "/v1/{proxy+}",
-    pathParameters: { proxy: path.replace(/^\/v1\//, "") },
+    resource,
+    pathParameters: { proxy: path.slice(resource.length - "{proxy+}".length) },
     headers: { ...headers },
     multiValueHeaders: {},
     queryStringParameters: query === undefined ? null : { ...query },
@@ -110,7 +118,7 @@ export const proxyEvent = (request: HttpRequest): APIGatewayProxyEvent => {
       requestId: "request-1",
       requestTimeEpoch: 0,
       resourceId: "resource",
-      resourcePath: "/v1/{proxy+}",
+      resourcePath: resource,
     },
   };
 };

@@ -45,6 +45,12 @@ const securitySchemes = {
     name: "X-MessageSystems-Webhook-Token",
     description: "The API key in the header in which another system's webhook sends its token.",
   },
+  portalSession: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Secure-tidepost-portal",
+    description: "The session of a portal link, which `POST /portal/session` sets. Only the console needs it.",
+  },
 } as const;
 
 /** The OpenAPI document of the whole API, made from the schemas that validate requests. */
@@ -78,7 +84,7 @@ export const openApiDocument = () => {
 };
 
 /** The grant that an operation needs. The route table has those of the function `api` alone. */
-export const grantOf = (key: string): Grant | "public" | "key" => {
+export const grantOf = (key: string): Grant | "public" | "key" | "session" => {
   if (key === `GET ${listenPath}`) return "webhooks/modify";
   return routes.find(({ method, path }) => `${method} ${path}` === key)?.grant ?? "ingest/write";
 };
@@ -158,8 +164,14 @@ const paths = (): ZodOpenApiPathsObject => {
 
 const needs = (grant: string): string => {
   if (grant === "public") return "Needs no API key.";
+  if (grant === "session") return "Needs a portal session instead of an API key.";
   return grant === "key" ? "Needs an API key, whatever its grants." : `Needs the grant \`${grant}\`.`;
 };
+
+const securityOf = ({ grant, isIngest }: { readonly grant: string; readonly isIngest: boolean }) =>
+  grant === "session"
+    ? [{ portalSession: [] }]
+    : [{ apiKey: [] }, { basic: [] }, ...(isIngest ? [{ webhookToken: [] }] : [])];
 
 const describe = (
   operation: Operation,
@@ -182,7 +194,7 @@ const describe = (
     summary,
     description: `${operation.description}\n\n${needs(grant)}`,
     "x-required-grant": grant,
-    security: isPublic ? [] : [{ apiKey: [] }, { basic: [] }, ...(isIngest ? [{ webhookToken: [] }] : [])],
+    security: isPublic ? [] : securityOf({ grant, isIngest }),
     ...(parameters === undefined ? {} : { requestParams: parameters }),
     ...(request === undefined
       ? {}

@@ -10,6 +10,7 @@ export const tags = {
   Events: "The event types with their fields, and a sample of each.",
   Ingest: "Send events for delivery.",
   "API keys": "Issue, change and revoke the keys of this API.",
+  Portal: "Open the console, for a while, to people who have no API key.",
   Account: "The key that a request is made with.",
   Documentation: "This description in machine-readable form.",
 } as const;

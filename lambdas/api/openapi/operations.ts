@@ -6,6 +6,7 @@ import { batchOperations } from "./operations/batch-operations.ts";
 import { eventOperations } from "./operations/event-operations.ts";
 import { eventStreamOperations } from "./operations/event-stream-operations.ts";
 import { ingestOperations } from "./operations/ingest-operations.ts";
+import { portalOperations } from "./operations/portal-operations.ts";
 import { replayOperations } from "./operations/replay-operations.ts";
 import { searchOperations } from "./operations/search-operations.ts";
 import { streamTestOperations } from "./operations/stream-test-operations.ts";
@@ -22,4 +23,5 @@ export const operations: Readonly<Record<OperationKey | Extract<RouteKey, `${str
   ...eventStreamOperations,
   ...ingestOperations,
   ...apiKeyOperations,
+  ...portalOperations,
 };

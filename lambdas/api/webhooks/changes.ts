@@ -10,11 +10,15 @@ import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import type { Answered, ApiDeps, Request } from "../deps.ts";
 import { findWebhookById, webhookNotFound } from "./read.ts";
 
-/** Who makes a change, by the caller's key. The key may be gone meanwhile: then its id is all there is. */
+/** Who makes a change, by the caller's key or portal link. That may be gone meanwhile: then its id is all there is. */
 export const authorOf = async (
-  { apiKeys }: Pick<ApiDeps, "apiKeys">,
-  { customerId, keyId }: Caller,
+  { apiKeys, portalLinks }: Pick<ApiDeps, "apiKeys" | "portalLinks">,
+  { customerId, keyId, portalLinkId }: Caller,
 ): Promise<Author> => {
+  if (portalLinkId !== undefined) {
+    const link = await portalLinks.find(portalLinkId);
+    return { portalLinkId, ...(link === undefined ? {} : { keyLabel: link.label }) };
+  }
   if (keyId === undefined) return {};
   const key = await apiKeys.findById(customerId, keyId);
   return { keyId, ...(key === undefined ? {} : { keyLabel: key.label }) };
@@ -73,6 +77,7 @@ const changeView = ({ change }: KeptChange): ViewOf<ChangeRecord> => ({
   revision: change.action === "deleted" ? undefined : change.revision,
   imported: change.imported,
   key_id: change.keyId,
+  portal_link_id: change.portalLinkId,
   key_label: change.keyLabel,
   fields: change.fields,
   omitted_fields: change.omitted,

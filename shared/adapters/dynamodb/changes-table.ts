@@ -13,6 +13,7 @@ export const changeItem = z.object({
   at: z.string(),
   action: z.enum(changeActions),
   keyId: z.string().exactOptional(),
+  portalLinkId: z.string().exactOptional(),
   keyLabel: z.string().exactOptional(),
   imported: z.literal(true).exactOptional(),
   fields: z.array(

@@ -10,6 +10,7 @@ import { importAnswer } from "./import.ts";
 import { ingestAnswer, sesIngestAnswer } from "./ingest.ts";
 import { metricsAnswer } from "./metrics.ts";
 import { overviewAnswer } from "./overview.ts";
+import { createPortalLinkAnswer, portalLinksAnswer, portalSessionAnswer } from "./portal-link.ts";
 import { probeAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
 import { searchAnswer } from "./search.ts";
@@ -75,6 +76,12 @@ export const answers = {
   "GET /v1/api-keys/{id}": apiKeyAnswer,
   "PUT /v1/api-keys/{id}": apiKeyAnswer,
   "DELETE /v1/api-keys/{id}": noBody,
+  "GET /v1/portal-links": portalLinksAnswer,
+  "POST /v1/portal-links": createPortalLinkAnswer,
+  "DELETE /v1/portal-links/{id}": noBody,
+  "POST /v1/portal/session": portalSessionAnswer,
+  "GET /v1/portal/session": portalSessionAnswer,
+  "DELETE /v1/portal/session": noBody,
 } as const;
 
 /** An operation as method and path: `GET /v1/webhooks/{id}`. */

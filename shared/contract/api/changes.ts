@@ -36,7 +36,8 @@ const change = z
     }),
     imported: z.boolean().exactOptional().meta({ description: "Present when an import made it." }),
     key_id: id("Id of the API key that made it.").exactOptional(),
-    key_label: z.string().exactOptional().meta({ description: "Label that the API key had then." }),
+    portal_link_id: id("Id of the portal link in whose session it was made, instead of a key.").exactOptional(),
+    key_label: z.string().exactOptional().meta({ description: "Label that the API key or the portal link had then." }),
     fields: z.array(difference).meta({ description: "What differs. None for a webhook that was created or deleted." }),
     omitted_fields: count("Fields that also differ, and are not listed.").exactOptional(),
   })

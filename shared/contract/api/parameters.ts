@@ -49,6 +49,16 @@ export const searchPath = z.object({ search_id: id("Id of the search.") });
 export const streamTestPath = z.object({ test_id: id("Id of the test.") });
 export const apiKeyPath = z.object({ id: id("Id of the API key; not the key itself.") });
 
+export const portalLinkPath = z.object({ id: id("Id of the portal link.") });
+
+/** What no page of another origin can send: it says which session a request is for, and that the console sends it. */
+const portalSession = (description: string) =>
+  z.string().meta({ description, examples: ["5b0f6c10-3c1d-4aee-9a2f-0242ac120002"] });
+export const exchangeHeaders = z.object({
+  "X-Tidepost-Portal": portalSession("Id of the link: what stands before the dot in the token."),
+});
+export const sessionHeaders = z.object({ "X-Tidepost-Portal": portalSession("Id of the session's link.") });
+
 export const timeZoneQuery = z.object({
   timezone: z
     .string()

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
@@ -7,6 +8,7 @@ import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { portalLinksTable } from "#shared/adapters/dynamodb/portal-links-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
@@ -83,6 +85,7 @@ export const startBatchesApi = async () => {
     createHandler({
       ...ampleLimit(aws),
       apiKeys: apiKeysTable(aws.tables.apiKeys),
+      portalLinks: portalLinksTable(aws.tables.apiKeys),
       webhooks,
       changes: changesTable(aws.tables.webhooks),
       told: toldTable(aws.tables.webhooks),
@@ -109,6 +112,7 @@ export const startBatchesApi = async () => {
       hasDocuments: false,
       now: () => now,
       newId: () => crypto.randomUUID(),
+      randomBytes,
       newSigningSecret: () => signingSecretOf(new Uint8Array(signingKeyBytes)),
       telemetry: createTelemetry("api"),
     });

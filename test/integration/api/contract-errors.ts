@@ -1,7 +1,7 @@
 import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { delivery } from "../../unit/ses/documents.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
-import { event, lastMinute, newWebhook, type Part, requestOf, type World } from "./contract-requests.ts";
+import { event, lastMinute, newWebhook, opening, type Part, requestOf, type World } from "./contract-requests.ts";
 import type { WireAnswer } from "./contract-system.ts";
 
 /** Makes the request that fails; where one request is not enough, the answer of the one that failed. */
@@ -47,6 +47,8 @@ const withBadFields = (rest: (world: World) => object): Readonly<Record<string, 
       (world: World) => ({ body: { ...rest(world), ...fields } }),
     ]),
   );
+
+const portalLink = { label: "Ann", grants: ["webhooks/view"] };
 
 const webhookErrors = { "400 1200": badSubaccount, "404 1600": missing };
 
@@ -279,6 +281,35 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "404 1600": missing,
     "409 1602": ({ own }) => ({ parameters: { id: own.keyId } }),
   },
+  "GET /v1/portal-links": { "400 1200": query({ cursor: "x" }) },
+  "POST /v1/portal-links": {
+    ...json,
+    "409 1602": async ({ system, own }) => {
+      const request = requestOf("POST /v1/portal-links", { own }, { body: portalLink });
+      return await system.send(request, own.key, { hasDocuments: false });
+    },
+    "415 1700": notJson,
+    "422 1300": body({ ...portalLink, session_seconds: 86_401 }),
+    "422 1301": () => ({ body: { ...portalLink, subaccount_id: 7 }, headers: { "X-MSYS-SUBACCOUNT": "8" } }),
+    "422 1400": body({}),
+  },
+  "DELETE /v1/portal-links/{id}": webhookErrors,
+  "POST /v1/portal/session": {
+    ...json,
+    "404 1600": () => ({
+      body: { token: `${unknownId}.${"A".repeat(43)}` },
+      headers: { "X-Tidepost-Portal": unknownId },
+    }),
+    "409 1602": async ({ system, own }) => {
+      await system.openLink({ linkId: own.portalLinkId, token: own.portalToken });
+      return opening(own);
+    },
+    "415 1700": notJson,
+    "422 1300": body({ token: 5 }),
+    "422 1400": body({}),
+  },
+  "GET /v1/portal/session": {},
+  "DELETE /v1/portal/session": {},
   "POST /v1/ingest/events": {
     "429 1500": tooOften("POST /v1/ingest/events", event),
     "400 1200": body(""),

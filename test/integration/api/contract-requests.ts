@@ -1,5 +1,7 @@
 import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { send } from "../../unit/ses/documents.ts";
+import { grantOf } from "../../../lambdas/api/openapi/create-document.ts";
+import type { Credential } from "./contract-portal.ts";
 import type { Contract, Possessions, WireRequest } from "./contract-system.ts";
 
 /** What a request is made from. */
@@ -14,12 +16,22 @@ export type Part = Omit<WireRequest, "method" | "path"> & {
   readonly parameters?: Readonly<Record<string, string>>;
 };
 
+/** What an id in a path names, where that is no webhook. */
+const idsBehind: readonly (readonly [path: string, idOf: (own: Possessions) => string])[] = [
+  ["/v1/api-keys", ({ otherKeyId }) => otherKeyId],
+  ["/v1/portal-links", ({ portalLinkId }) => portalLinkId],
+];
+
+/** What a customer sends an operation with: some are for portal sessions only. */
+export const credentialFor = (operation: OperationKey, own: Possessions): Credential =>
+  grantOf(operation) === "session" ? own.session : own.key;
+
 /** A request of an operation. Where its path has parameters, they are the customer's own things. */
 export const requestOf = (operation: OperationKey, { own }: Pick<World, "own">, part: Part = {}): WireRequest => {
   const [method = "", pattern = ""] = operation.split(" ");
   const { parameters = {}, ...rest } = part;
   const values: Readonly<Record<string, string>> = {
-    id: pattern.startsWith("/v1/api-keys") ? own.otherKeyId : own.webhookId,
+    id: idsBehind.find(([path]) => pattern.startsWith(path))?.[1](own) ?? own.webhookId,
     batch_id: own.batchId,
     replay_id: own.replayId,
     search_id: own.searchId,
@@ -44,6 +56,12 @@ export const lastMinute = () => {
   const now = Date.now();
   return { from: new Date(now - 60_000).toISOString(), to: new Date(now).toISOString() };
 };
+
+/** What opens a customer's portal link. */
+export const opening = ({ portalLinkId, portalToken }: Possessions): Part => ({
+  body: { token: portalToken },
+  headers: { "X-Tidepost-Portal": portalLinkId },
+});
 
 /** A valid request of every operation; only what it needs besides its path. */
 export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> = {
@@ -104,6 +122,20 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "GET /v1/api-keys/{id}": () => ({}),
   "PUT /v1/api-keys/{id}": () => ({ body: { label: "renamed" } }),
   "DELETE /v1/api-keys/{id}": () => ({}),
+  "GET /v1/portal-links": () => ({ query: { limit: "1" } }),
+  "POST /v1/portal-links": () => ({
+    body: {
+      label: "Ann",
+      grants: ["webhooks/view"],
+      subaccount_id: 7,
+      open_within_seconds: 60,
+      session_seconds: 3_600,
+    },
+  }),
+  "DELETE /v1/portal-links/{id}": () => ({}),
+  "POST /v1/portal/session": ({ own }) => opening(own),
+  "GET /v1/portal/session": () => ({}),
+  "DELETE /v1/portal/session": () => ({}),
   "POST /v1/ingest/events": () => ({ body: `${JSON.stringify(event)}\nnonsense` }),
   "POST /v1/ingest/ses": () => ({ body: [send(), { eventType: "Teleported" }] }),
 };

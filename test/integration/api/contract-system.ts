@@ -11,7 +11,7 @@ import { keyRequestsPerSecond } from "#shared/contract/limits.ts";
 import { eventStream } from "#shared/adapters/kinesis/event-stream.ts";
 import { streamReader } from "#shared/adapters/kinesis/stream-reader.ts";
 import { quarantine } from "#shared/adapters/s3/quarantine.ts";
-import { ingestPath, listenPath, sesIngestPath } from "#shared/contract/api-paths.ts";
+import { ingestPath, listenPath, portalSessionPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import type { ReplayState, SearchState } from "#shared/contract/words.ts";
@@ -24,6 +24,7 @@ import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { ampleLimit } from "../../support/request-limit.ts";
 import { options } from "../../unit/ses/mapping.ts";
+import { type Credential, type PortalSession, credentialHeaders, portalOf } from "./contract-portal.ts";
 import { startApi } from "./start-api.ts";
 
 /** A request of the whole REST API. */
@@ -47,6 +48,10 @@ export interface WireAnswer {
 /** What a customer has, one of each kind. */
 export interface Possessions {
   readonly key: string;
+  readonly session: PortalSession;
+  /** A portal link that nobody has opened, and its token. */
+  readonly portalLinkId: string;
+  readonly portalToken: string;
   readonly keyId: string;
   readonly customerId: string;
   /** A second key, which the first may change and revoke. */
@@ -78,15 +83,20 @@ interface Conditions {
   readonly maxShards: number;
   /** Requests that a key may send each second. */
   readonly perSecond: number;
+  readonly hasDocuments: boolean;
 }
 
 /** The functions behind the REST API, on embedded services, with a receiver. */
-export const startContract = async () => {
-  const [api, receiver] = await Promise.all([startApi(), startReceiver()]);
+export const startContract = async (apiOptions: Parameters<typeof startApi>[0] = {}) => {
+  const [api, receiver] = await Promise.all([startApi(apiOptions), startReceiver()]);
   const { aws } = api;
   const batches = batchesTable(aws.tables.batches);
   const searches = searchesTable(aws.tables.batches);
-  const handlerOf = (method: string, path: string, { streamName, maxShards, perSecond }: Partial<Conditions>) => {
+  const handlerOf = (
+    method: string,
+    path: string,
+    { streamName, maxShards, perSecond, ...ofApi }: Partial<Conditions>,
+  ) => {
     switch (`${method} ${path}`) {
       case `POST ${ingestPath}`:
         return ingestInto(streamName, perSecond);
@@ -98,7 +108,8 @@ export const startContract = async () => {
           ...(perSecond === undefined ? {} : { perSecond }),
         });
       default:
-        return perSecond === undefined ? api.handler : api.handlerWith({ perSecond });
+        if (perSecond !== undefined) return api.handlerWith({ perSecond });
+        return ofApi.hasDocuments === undefined ? api.handler : api.handlerWith(ofApi);
     }
   };
   const ingestInto = (streamName: string = aws.stream.streamName, perSecond = keyRequestsPerSecond) =>
@@ -143,26 +154,42 @@ export const startContract = async () => {
       webhooks: api.webhooks,
     });
 
-  /** Sends a request with a key; without one, as if the authorizer had not run. */
-  const send = async (
-    { method, path, body, query, headers = {} }: WireRequest,
-    key?: string,
+  /**
+   * Sends a request with an API key or a portal session; without one, or with a session that the authorizer does not let pass, as if
+   * the authorizer had not run. The routes of API keys have other paths for sessions.
+   */
+  const sendWhole = async (
+    { method, path: keyPath, body, query, headers: sent = {} }: WireRequest,
+    credential?: Credential,
     conditions: Partial<Conditions> = {},
-  ): Promise<WireAnswer> => {
+  ): Promise<WireAnswer & { readonly headers: Readonly<Record<string, unknown>> }> => {
     const isText = typeof body === "string" || Buffer.isBuffer(body);
+    const isSession = typeof credential === "object";
+    const path = isSession && keyPath !== portalSessionPath ? keyPath.replace("/v1/", "/v1/portal/") : keyPath;
+    const headers = { ...credentialHeaders(credential), ...sent };
+    const caller = isSession
+      ? await api.sessionCallerOf(headers, path)
+      : credential === undefined
+        ? undefined
+        : await api.callerOf(credential);
     const event = proxyEvent({
       method,
       path,
-      headers: key === undefined ? headers : { Authorization: key, ...headers },
+      headers,
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-      ...(key === undefined ? {} : { caller: await api.callerOf(key) }),
+      ...(caller === undefined ? {} : { caller }),
     });
     const handle = handlerOf(method, path, conditions);
-    const { statusCode, body: text } = await handle(event, lambdaContext());
-    return { status: statusCode, json: text === "" ? undefined : JSON.parse(text) };
+    const { statusCode, body: text, headers: answered = {} } = await handle(event, lambdaContext());
+    return { status: statusCode, json: text === "" ? undefined : JSON.parse(text), headers: answered };
+  };
+  const send = async (...sent: Parameters<typeof sendWhole>): Promise<WireAnswer> => {
+    const { status, json } = await sendWhole(...sent);
+    return { status, json };
   };
 
+  const { addPortalLink, openLink } = portalOf(sendWhole);
   const newTarget = (): string => `${receiver.url}/${crypto.randomUUID()}`;
 
   const addBatch = async (
@@ -322,9 +349,13 @@ export const startContract = async () => {
       }
     },
 
-    /** A new customer who has one of everything. */
-    newCustomer: async (): Promise<Possessions> => {
-      const { key, id: keyId, customerId } = await api.issueKey();
+    addPortalLink,
+    openLink,
+    sendWhole,
+
+    /** A new customer who has one of everything; with `of` a sub-account of that customer, whose key is the customer's. */
+    newCustomer: async (of?: { readonly customerId: string; readonly subaccount: number }): Promise<Possessions> => {
+      const { key, id: keyId, customerId } = await api.issueKey(of);
       const { id: otherKeyId } = await api.issueKey({ customerId, grants: ["webhooks/view"] });
       const target = newTarget();
       const body = {
@@ -334,7 +365,11 @@ export const startContract = async () => {
         signing: true,
         auth_token: "a-long-shared-secret",
       };
-      const { json } = await send({ method: "POST", path: "/v1/webhooks", body }, key);
+      const headers: Readonly<Record<string, string>> =
+        of === undefined ? {} : { "X-MSYS-SUBACCOUNT": String(of.subaccount) };
+      const { json } = await send({ method: "POST", path: "/v1/webhooks", body, headers }, key);
+      const session = await openLink(await addPortalLink(key, of?.subaccount));
+      const { linkId: portalLinkId, token: portalToken } = await addPortalLink(key, of?.subaccount);
       const webhookId = String(json.results.id);
       const batchId = await addBatch(customerId, webhookId, { isWaiting: false });
       const waitingBatchId = await addBatch(customerId, webhookId, { isWaiting: true });
@@ -342,7 +377,7 @@ export const startContract = async () => {
       const searchId = await addSearch({ customerId, webhookId, batchId }, "cancelled");
       const testId = await addTest({ customerId, webhookId, batchId }, "cancelled");
       const ids = { keyId, customerId, otherKeyId, webhookId, batchId, waitingBatchId, replayId, searchId, testId };
-      return { key, ...ids, target };
+      return { key, session, portalLinkId, portalToken, ...ids, target };
     },
 
     items,

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiErrors } from "#shared/contract/api/errors.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import type { OperationKey } from "#shared/contract/api/answers.ts";
+import { grantOf } from "../../../lambdas/api/openapi/create-document.ts";
 import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { routes } from "../../../lambdas/api/routes.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { provocations } from "./contract-errors.ts";
-import { newWebhook, type Part, requestOf, validParts, type World } from "./contract-requests.ts";
+import { credentialFor, newWebhook, type Part, requestOf, validParts, type World } from "./contract-requests.ts";
 import { answerMismatch } from "./contract-schemas.ts";
 import { type Contract, startContract } from "./contract-system.ts";
 
@@ -29,6 +30,7 @@ afterAll(async () => await system.stop());
 
 const newWorld = async (): Promise<World> => ({ system, own: await system.newCustomer() });
 const keys = Object.keys(operations) as OperationKey[];
+const isForSession = (key: OperationKey): boolean => grantOf(key) === "session";
 const needsKey = (key: OperationKey): boolean =>
   routes.find(({ method, path }) => key === `${method} ${path}`)?.grant !== "public";
 
@@ -42,7 +44,7 @@ const documentedErrors = (key: OperationKey): readonly string[] => {
 describe.each(keys)("%s", (key) => {
   it("answers a valid request as documented", async () => {
     const world = key.startsWith("GET ") ? shared : await newWorld();
-    const found = await system.send(requestOf(key, world, validParts[key](world)), world.own.key);
+    const found = await system.send(requestOf(key, world, validParts[key](world)), credentialFor(key, world.own));
     expect(found.status, JSON.stringify(found.json)).toBe(operations[key].answer === undefined ? 204 : 200);
     if (found.status === 200) expect(answerMismatch(key, found)).toBeUndefined();
     else expect(found.json).toBeUndefined();
@@ -71,7 +73,7 @@ describe.each(keys.filter(needsKey))("%s", (key) => {
     const without = await system.send(request);
     expect([without.status, without.json.errors[0].code]).toEqual([401, "1303"]);
     expect(answerMismatch(key, without)).toBeUndefined();
-    if (key === "GET /v1/whoami") return;
+    if (key === "GET /v1/whoami" || isForSession(key)) return;
     const powerless = await system.api.issueKey({ customerId: shared.own.customerId, grants: [] });
     const refused = await system.send(request, powerless.key);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, "1100"]);
@@ -80,8 +82,11 @@ describe.each(keys.filter(needsKey))("%s", (key) => {
 
   it("answers 429 to a key that has sent more than it may, before it does anything", async () => {
     const send = async (operation: OperationKey, parts: Part = {}) =>
-      await system.send(requestOf(operation, shared, parts), countedKey, { perSecond: 1 });
-    const counted = key.includes(" /v1/ingest/") ? "POST /v1/ingest/events" : "GET /v1/whoami";
+      await system.send(requestOf(operation, shared, parts), isForSession(key) ? shared.own.session : countedKey, {
+        perSecond: 1,
+      });
+    const ofKey = key.includes(" /v1/ingest/") ? "POST /v1/ingest/events" : "GET /v1/whoami";
+    const counted = isForSession(key) ? "GET /v1/portal/session" : ofKey;
     let found = await send(counted);
     // The key may have reached its limit for the operation before. A window may end between the last request that passes and the one that must not.
     for (let sent = 1; sent < 60; sent += 1) {

@@ -1,26 +1,44 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { covers } from "#shared/api-key.ts";
-import { type Grant, grants } from "#shared/contract/words.ts";
+import { type Grant, grants, portalGrants } from "#shared/contract/words.ts";
 import type { OperationKey } from "#shared/contract/api/answers.ts";
 import { operations } from "../../../lambdas/api/openapi/operations.ts";
 import { grantOf } from "../../../lambdas/api/openapi/create-document.ts";
-import { event, newWebhook, requestOf, validParts } from "./contract-requests.ts";
+import { routes } from "../../../lambdas/api/routes.ts";
+import { credentialFor, event, newWebhook, opening, requestOf, validParts } from "./contract-requests.ts";
 import { type Contract, type Possessions, startContract, type WireAnswer } from "./contract-system.ts";
 import { bytesOf } from "#shared/events/span.ts";
 import { send } from "../../unit/ses/documents.ts";
 
+/** Who attacks a customer's things: with what, and whether as a sub-account of the same customer. */
+interface Attack {
+  readonly by: string;
+  readonly isSession: boolean;
+  readonly subaccount?: number;
+}
+const attacks: readonly Attack[] = [
+  { by: "the API key of another customer", isSession: false },
+  { by: "a portal session of another customer", isSession: true },
+  { by: "a portal session of a sub-account", isSession: true, subaccount: 9 },
+];
+
 let system: Contract;
+let kind: Attack;
 let victim: Possessions;
 let attacker: Possessions;
 beforeAll(async () => {
   system = await startContract();
-  await renewCustomers();
 });
 afterAll(async () => await system.stop());
 
 const renewCustomers = async (): Promise<void> => {
-  [victim, attacker] = await Promise.all([system.newCustomer(), system.newCustomer()]);
+  victim = await system.newCustomer();
+  const { subaccount } = kind;
+  attacker = await system.newCustomer(
+    subaccount === undefined ? undefined : { customerId: victim.customerId, subaccount },
+  );
 };
+const isSameCustomer = (): boolean => kind.subaccount !== undefined;
 
 /** How a route keeps the attacker from the victim's things. */
 type Isolation =
@@ -32,9 +50,11 @@ type Isolation =
   | { readonly kind: "public" }
   | { readonly kind: "tried"; readonly attack: () => Promise<void> };
 
-/** Sends a request with the attacker's key on the victim's things. */
-const attack = async (key: OperationKey, part: object = {}): Promise<WireAnswer> =>
-  await system.send(requestOf(key, { own: victim }, part), attacker.key);
+/** Sends a request with the attacker's key or session on the victim's things. */
+const attack = async (key: OperationKey, part: object = {}): Promise<WireAnswer> => {
+  const credential = kind.isSession ? attacker.session : credentialFor(key, attacker);
+  return await system.send(requestOf(key, { own: victim }, part), credential);
+};
 
 const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/webhooks": { kind: "own_only" },
@@ -66,6 +86,9 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/api-keys/{id}": { kind: "absent" },
   "PUT /v1/api-keys/{id}": { kind: "absent" },
   "DELETE /v1/api-keys/{id}": { kind: "absent" },
+  "GET /v1/portal-links": { kind: "own_only" },
+  "DELETE /v1/portal-links/{id}": { kind: "absent" },
+  "GET /v1/portal/session": { kind: "own_only" },
   "GET /v1/webhooks/events/documentation": { kind: "public" },
   "GET /v1/webhooks/events/samples": { kind: "public" },
   "GET /v1/ingest/events/documentation": { kind: "public" },
@@ -77,6 +100,11 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       const part = { body: newWebhook({ system }), headers: { "Idempotency-Key": "the-same" } };
       const first = await system.send(requestOf("POST /v1/webhooks", { own: victim }, part), victim.key);
       const second = await attack("POST /v1/webhooks", part);
+      if (isSameCustomer()) {
+        // Its keys and its sessions make webhooks in one namespace: who repeats another's request gets nothing of it.
+        expect([first.status, second.status, isOf(victim, second.json)]).toEqual([200, 409, false]);
+        return;
+      }
       expect([first.status, second.status]).toEqual([200, 200]);
       expect(second.json.results.id).not.toBe(first.json.results.id);
       const { json } = await attack("GET /v1/webhooks/{id}", { parameters: { id: String(first.json.results.id) } });
@@ -184,7 +212,35 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       const { customerId } = attacker;
       expect((await system.searches.find({ customerId, searchId: id }))?.customerId).toBe(customerId);
       const read = requestOf("GET /v1/events/search/{search_id}", { own: victim }, { parameters: { search_id: id } });
-      expect((await system.send(read, victim.key)).status).toBe(404);
+      expect((await system.send(read, victim.key)).status).toBe(isSameCustomer() ? 200 : 404);
+    },
+  },
+  "POST /v1/portal-links": {
+    kind: "tried",
+    attack: async () => {
+      const body = { label: "theirs", grants: ["webhooks/view"], customer_id: victim.customerId };
+      const { json } = await attack("POST /v1/portal-links", { body });
+      expect((await system.api.portalLinks.find(json.results.id))?.customerId).toBe(attacker.customerId);
+    },
+  },
+  "POST /v1/portal/session": {
+    kind: "tried",
+    attack: async () => {
+      const [, secret = ""] = attacker.portalToken.split(".");
+      const part = opening({ ...victim, portalToken: `${victim.portalLinkId}.${secret}` });
+      expect((await attack("POST /v1/portal/session", part)).status).toBe(404);
+      expect(await system.api.portalLinks.find(victim.portalLinkId)).not.toHaveProperty("session");
+    },
+  },
+  "DELETE /v1/portal/session": {
+    kind: "tried",
+    attack: async () => {
+      const headers = { "X-Tidepost-Portal": victim.session.linkId };
+      expect((await attack("DELETE /v1/portal/session", { headers })).status).toBe(401);
+      expect((await attack("DELETE /v1/portal/session")).status).toBe(204);
+      const read = requestOf("GET /v1/portal/session", { own: victim });
+      expect((await system.send(read, victim.session)).status).toBe(200);
+      expect((await system.send(read, attacker.session)).status).toBe(401);
     },
   },
   "POST /v1/webhooks/filter-test/stream": {
@@ -200,7 +256,7 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
         { own: victim },
         { parameters: { test_id: id } },
       );
-      expect((await system.send(read, victim.key)).status).toBe(404);
+      expect((await system.send(read, victim.key)).status).toBe(isSameCustomer() ? 200 : 404);
     },
   },
   "POST /v1/ingest/ses": {
@@ -235,19 +291,28 @@ const isOf = (owner: Possessions, json: unknown): boolean => {
     owner.replayId,
     owner.searchId,
     owner.testId,
-    owner.customerId,
+    owner.portalLinkId,
+    owner.session.linkId,
     owner.target,
+    ...(isSameCustomer() ? [] : [owner.customerId]),
   ].some((thing) => text.includes(thing));
 };
 
-describe.each(keys)("%s", (key) => {
-  const isolation = table[key];
-  // What was tried is on record with both.
-  afterAll(async () => {
-    if (isolation.kind === "tried") await renewCustomers();
+/** Whether a session may send a request at all: what its grants allow, and what the function behind its paths answers. */
+const isForSessions = (key: OperationKey): boolean => {
+  const grant = grantOf(key);
+  const isServed = routes.some(({ method, path }) => `${method} ${path}` === key);
+  return isServed && ["public", "session", ...portalGrants].includes(grant);
+};
+
+describe.each(attacks)("$by", (by) => {
+  beforeAll(async () => {
+    kind = by;
+    await renewCustomers();
   });
 
-  it("keeps the customers apart", async () => {
+  it.each(keys.filter((key) => !by.isSession || isForSessions(key)))("%s keeps the customers apart", async (key) => {
+    const isolation = table[key];
     switch (isolation.kind) {
       case "absent": {
         const before = await stored();
@@ -277,13 +342,23 @@ describe.each(keys)("%s", (key) => {
         await isolation.attack();
         expect(await system.api.webhooks.find(customerId, webhookId)).toEqual(before);
         expect((await system.send({ method: "GET", path: `/v1/webhooks/${webhookId}` }, victimKey)).status).toBe(200);
+        // What was tried is on record with both.
+        await renewCustomers();
         break;
       }
     }
   });
+
+  it.each(keys.filter((key) => by.isSession && !isForSessions(key)))("%s is not for sessions", async (key) => {
+    const before = await system.dump();
+    const { status, json } = await attack(key, validParts[key]({ system, own: victim }));
+    // A route that needs another grant, an API key, or a function that sessions do not get to.
+    expect([`${status} ${json.errors[0].code}`]).toEqual([expect.stringMatching(/^(403 1100|404 1101)$/)]);
+    expect(await system.dump()).toEqual(before);
+  });
 });
 
-describe.each(keys.filter((key) => !["public", "key"].includes(grantOf(key))))("%s", (key) => {
+describe.each(keys.filter((key) => !["public", "key", "session"].includes(grantOf(key))))("%s", (key) => {
   it("asks for its grant", async () => {
     const needed = grantOf(key) as Grant;
     const others = grants.filter((grant) => !covers([grant], needed));

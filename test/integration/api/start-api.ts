@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
+import type { APIGatewayRequestAuthorizerEvent, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
+import { portalLinksTable } from "#shared/adapters/dynamodb/portal-links-table.ts";
 import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
 import { webhookCountsTable } from "#shared/adapters/dynamodb/webhook-counts-table.ts";
@@ -18,12 +19,14 @@ import { keptBodies } from "#shared/adapters/s3/kept-bodies.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import { replayQueue } from "#shared/adapters/sqs/replay-queue.ts";
 import { type Grant, grants as allGrants } from "#shared/contract/words.ts";
-import { hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import { type Caller, hashApiKey, shortKeyOf } from "#shared/api-key.ts";
+import { portalSessionPath } from "#shared/contract/api-paths.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler, type HandlerDeps } from "../../../lambdas/api/handler.ts";
 import { createHandler as createAuthorizer } from "../../../lambdas/authorize/handler.ts";
+import { allowsMethod, authorizerAnswer } from "../../../emulator/gateway/authorizer.ts";
 import { startAws } from "../../support/aws.ts";
 import { ampleLimit } from "../../support/request-limit.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
@@ -62,12 +65,14 @@ export const startApi = async ({
   const retries = await aws.createQueue();
   const apiKeys = apiKeysTable(aws.tables.apiKeys);
   const webhooks = webhooksTable(aws.tables.webhooks);
-  const authorize = createAuthorizer({ apiKeys, now, telemetry: createTelemetry("authorize") });
+  const portalLinks = portalLinksTable(aws.tables.apiKeys);
+  const authorize = createAuthorizer({ apiKeys, portalLinks, now, telemetry: createTelemetry("authorize") });
   const settings = deliverySettingsTable(aws.tables.webhooks);
   const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const deps: HandlerDeps = {
     ...ampleLimit(aws),
     apiKeys,
+    portalLinks,
     webhooks,
     changes: changesTable(aws.tables.webhooks),
     told: toldTable(aws.tables.webhooks),
@@ -91,9 +96,10 @@ export const startApi = async ({
     targets,
     tokens: accessTokens(targets),
     baseUrl: "https://tidepost.example.com/api",
-    hasDocuments: false,
+    hasDocuments: true,
     now,
     newId: randomUUID,
+    randomBytes,
     newSigningSecret: () => signingSecretOf(randomBytes(signingKeyBytes)),
     telemetry: createTelemetry("api"),
   };
@@ -110,7 +116,26 @@ export const startApi = async ({
     const grants = String(context?.["grants"]).split(",") as Grant[];
     return { customerId: String(context?.["customerId"]), grants, keyId: String(context?.["keyId"]) };
   };
-  type Caller = Awaited<ReturnType<typeof callerOf>>;
+
+  /** What the authorizer says of a request of the portal; undefined when it does not let it pass. */
+  const sessionCallerOf = async (
+    headers: Readonly<Record<string, string>>,
+    path = portalSessionPath,
+  ): Promise<Caller | undefined> => {
+    const { resource } = proxyEvent({ path });
+    const methodArn = `arn:aws:execute-api:us-east-1:000000000000:api/api/GET${path}`;
+    const event = { type: "REQUEST", methodArn, resource, headers } as unknown as APIGatewayRequestAuthorizerEvent;
+    const { context, policyDocument } = await authorize(event, lambdaContext());
+    const { data } = authorizerAnswer.shape.policyDocument.safeParse(policyDocument);
+    if (data === undefined || !allowsMethod(data, methodArn)) return undefined;
+    const { customerId, grants, portalLinkId, subaccountId } = context ?? {};
+    return {
+      customerId: String(customerId),
+      grants: String(grants).split(",") as Grant[],
+      portalLinkId: String(portalLinkId),
+      ...(subaccountId === undefined ? {} : { subaccountId: Number(subaccountId) }),
+    };
+  };
 
   return {
     aws,
@@ -123,6 +148,8 @@ export const startApi = async ({
     /** URL of the queue of retries. */
     retriesUrl: retries.queueUrl,
     callerOf,
+    sessionCallerOf,
+    portalLinks,
     stop: aws.stop,
 
     /** Stores a key, by default one that may do everything, for a customer of its own. */

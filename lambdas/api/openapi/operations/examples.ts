@@ -204,3 +204,30 @@ export const issuedApiKey = {
   key: `3f9a${"0".repeat(60)}`,
   link: { href: `${base}/api-keys/${keyId}` },
 };
+
+const portalLinkId = "e7a1c2d3-52f0-4c8e-8d0b-1f6a9b7c4e21";
+const forSubaccount = { label: "Ann at customer 2", grants: ["webhooks/view"], subaccount_id: 2 };
+export const newPortalLink = { ...forSubaccount, open_within_seconds: 600 };
+export const portalLink = {
+  id: portalLinkId,
+  ...forSubaccount,
+  state: "unopened",
+  created_at: "2026-01-02T03:04:05.000Z",
+  key_id: keyId,
+  open_until: "2026-01-02T03:14:05.000Z",
+  session_seconds: 14_400,
+};
+export const portalToken = { token: `${portalLinkId}.${"A".repeat(43)}` };
+export const issuedPortalLink = {
+  ...portalLink,
+  url: `${base.replace(/\/v1$/, "")}/console/#portal=${portalToken.token}`,
+};
+export const portalSession = {
+  id: portalLinkId,
+  ...forSubaccount,
+  customer_id: "1",
+  ends_at: "2026-01-02T07:06:05.000Z",
+  version: "0.1.0",
+  server_time: "2026-01-02T03:06:05.000Z",
+  batch_window_seconds: 30,
+};

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+
+/** Header that every request of a portal session carries: the id of its link. No page of another origin can send it. */
+export const portalHeader = "X-Tidepost-Portal";
+
+/** The secret of a link or of a session, with the id of the link by which it is looked up: `<id>.<secret>`. */
+export interface PortalToken {
+  readonly linkId: string;
+  /** SHA-256 of the secret in hex: what is stored. */
+  readonly hash: string;
+}
+
+const secretBytes = 32;
+
+/** A new secret; what is shown of it, once, and what is stored. */
+export const newPortalToken = (
+  linkId: string,
+  randomBytes: (size: number) => Buffer,
+): PortalToken & { readonly text: string } => {
+  const text = `${linkId}.${randomBytes(secretBytes).toString("base64url")}`;
+  return { linkId, hash: hashOf(text), text };
+};
+
+const tokenText = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[A-Za-z0-9_-]{43}$/;
+
+/** Reads a token; undefined for what cannot be one. */
+export const portalTokenOf = (text: string): PortalToken | undefined => {
+  const linkId = z.uuid().safeParse(tokenText.exec(text)?.[1]);
+  return linkId.success ? { linkId: linkId.data, hash: hashOf(text) } : undefined;
+};
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Browsers take a cookie of the first name over https only. */
+const cookieNames = ["__Secure-tidepost-portal", "tidepost-portal"] as const;
+
+const loopbackHost = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+/**
+ * `Set-Cookie` of a session, or of none: an empty text removes it. It names no path: browsers then send it to the paths next
+ * to the one that set it, which are the portal's alone, whatever stands before them. Only a host of this machine gets it
+ * without `Secure`.
+ *
+ * @param maxAgeSeconds how long the browser keeps it: longer than the session, so that the answer can say that this has ended
+ */
+export const sessionCookie = (
+  text: string,
+  { host, maxAgeSeconds }: { readonly host: string | undefined; readonly maxAgeSeconds: number },
+): string => {
+  const isLocal = host !== undefined && loopbackHost.test(host);
+  const [secureName, localName] = cookieNames;
+  const attributes = [`Max-Age=${maxAgeSeconds}`, "HttpOnly", ...(isLocal ? [] : ["Secure"]), "SameSite=Strict"];
+  return [`${isLocal ? localName : secureName}=${text}`, ...attributes].join("; ");
+};
+
+/** The session's token in a `Cookie` header; undefined when there is none, or more than one. */
+const cookieToken = (header: string): PortalToken | undefined => {
+  const values = header.split(";").flatMap((pair) => {
+    const [name, value = ""] = pair.trim().split("=", 2);
+    return cookieNames.some((known) => known === name) ? [value] : [];
+  });
+  return values.length === 1 ? portalTokenOf(values[0] ?? "") : undefined;
+};
+
+/** Longest Cookie header that is looked at: browsers keep 4 kB of each cookie. */
+const maxCookieCharacters = 16_384;
+
+/**
+ * The session that a request is for: its cookie's, when the header names the same one, so that a page that was opened for one
+ * session never acts for another that the browser has opened since. Undefined for what is no request of the console.
+ */
+export const portalSessionOf = (header: (name: string) => string | undefined): PortalToken | undefined => {
+  const cookie = header("cookie") ?? "";
+  const token = cookie.length > maxCookieCharacters ? undefined : cookieToken(cookie);
+  return token !== undefined && header(portalHeader) === token.linkId && isSameOrigin(header) ? token : undefined;
+};
+
+/**
+ * Whether a page of the API's own origin sends a request, as far as the browser says: `Sec-Fetch-Site`, or in older ones
+ * `Origin`. A program that is no browser says neither.
+ */
+export const isSameOrigin = (header: (name: string) => string | undefined): boolean => {
+  const site = header("sec-fetch-site");
+  if (site !== undefined) return site === "same-origin";
+  const origin = header("origin");
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === header("host"));
+};
