@@ -1327,10 +1327,12 @@ export interface Paths {
     get: {
       parameters: {
         query?: {
-          /** First hour; 24 hours before `to` when absent, at most 31 days. */
+          /** First hour; 24 hours before `to` when absent, at most 31 days. With `precision=1min` the first minute; an hour before `to` when absent, at most 6 hours. */
           from?: string;
-          /** Last hour; now when absent. */
+          /** Last hour or minute; now when absent. */
           to?: string;
+          /** What a point of the series stands for. */
+          precision?: "hour" | "1min";
         };
         header?: {
           /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
@@ -4436,7 +4438,7 @@ export interface Schemas {
     p95_ms: number | null;
   };
   WebhooksOverview: {
-    /** Start of the first hour. */
+    /** Start of the first hour or minute. */
     from: string;
     /** End of the last one. */
     to: string;
@@ -4444,7 +4446,7 @@ export interface Schemas {
     step_ms: number;
     /** Oldest first. */
     series: {
-      /** Start of the hour. */
+      /** Start of the hour or minute. */
       at: string;
       /** Batches delivered. */
       delivered: number;
@@ -4462,8 +4464,10 @@ export interface Schemas {
       p95_ms: number | null;
       /** 99th percentile of the attempts' milliseconds; null without attempts. */
       p99_ms: number | null;
+      /** Mean of the attempts' milliseconds, null without attempts; only with `precision=1min`. Percentiles are counted by the hour: in the points of minutes they are null. */
+      mean_ms?: number | null;
     }[];
-    /** Over all hours. */
+    /** Over all points. Percentiles, and what follows, are counted by the hour: with `precision=1min` they are those of the whole hours that the points are in. */
     totals: {
       /** Batches delivered. */
       delivered: number;
@@ -4659,7 +4663,7 @@ export interface Schemas {
     buckets: Schemas["DeliveryHour"][];
   };
   WebhookMetrics: {
-    /** Start of the first hour. */
+    /** Start of the first hour or minute. */
     from: string;
     /** End of the last one. */
     to: string;
@@ -4667,7 +4671,7 @@ export interface Schemas {
     step_ms: number;
     /** Oldest first. */
     series: {
-      /** Start of the hour. */
+      /** Start of the hour or minute. */
       at: string;
       /** Batches delivered. */
       delivered: number;
@@ -4685,8 +4689,10 @@ export interface Schemas {
       p95_ms: number | null;
       /** 99th percentile of the attempts' milliseconds; null without attempts. */
       p99_ms: number | null;
+      /** Mean of the attempts' milliseconds, null without attempts; only with `precision=1min`. Percentiles are counted by the hour: in the points of minutes they are null. */
+      mean_ms?: number | null;
     }[];
-    /** Over all hours. */
+    /** Over all points. Percentiles, and what follows, are counted by the hour: with `precision=1min` they are those of the whole hours that the points are in. */
     totals: {
       /** Batches delivered. */
       delivered: number;

@@ -182,7 +182,7 @@ export interface DeliveryHourStore {
     hour: string,
     isCounted: (webhookId: string) => boolean,
   ) => Promise<DeliveryHour | undefined>;
-  /** The counters of all webhooks of a customer from an hour on. */
+  /** What summaries need of the counters of all webhooks of a customer from an hour on: no statuses, types and minutes. */
   readonly list: (customerId: string, fromHour: string) => Promise<readonly DeliveryHour[]>;
   /** When (ISO 8601) a batch last expired, by webhook, of those of a customer of which one has since then, a day at most. */
   readonly listExpiries: (customerId: string, since: string) => Promise<ReadonlyMap<string, string>>;

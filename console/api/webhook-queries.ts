@@ -13,6 +13,7 @@ import type { AnswerTo } from "#shared/contract/api/answers.ts";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
 import { queryKeys } from "./queries.ts";
+import { startOf, type TimeRange } from "../pages/webhook/charts/chart-points.ts";
 import type { Replay } from "#shared/contract/api/replay.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import type { BatchState } from "#shared/contract/words.ts";
@@ -26,7 +27,7 @@ const watchMs = 2_000;
 /** Names of what is kept about one webhook; they begin with the webhook's own. */
 export const webhookKeys = {
   summary: (id: string) => [...queryKeys.webhook(id), "summary"],
-  metrics: (id: string, hours: number) => [...queryKeys.webhook(id), "metrics", hours],
+  metrics: (id: string, range: string) => [...queryKeys.webhook(id), "metrics", range],
   batches: (id: string, filter: BatchFilter) => [...queryKeys.webhook(id), "batches", filter],
   batch: (id: string, batchId: string) => [...queryKeys.webhook(id), "batch", batchId],
   /** Apart from the others: a body never changes, and cannot be asked for again once its batch was delivered. */
@@ -43,15 +44,16 @@ export const useWebhookSummary = (id: string): UseQueryResult<WebhookSummary, Ap
     refetchInterval: pollMs,
   });
 
-/** What was delivered in the last hours, the present one included. */
-export const useWebhookMetrics = (id: string, hours: number): UseQueryResult<WebhookMetrics, ApiError> =>
+/** What was delivered in a stretch of time that ends now. */
+export const useWebhookMetrics = (id: string, range: TimeRange): UseQueryResult<WebhookMetrics, ApiError> =>
   useQuery({
-    queryKey: webhookKeys.metrics(id, hours),
+    queryKey: webhookKeys.metrics(id, range.id),
     queryFn: ({ signal }) => {
-      const from = new Date(Date.now() - (hours - 1) * 60 * 60 * 1_000).toISOString();
-      return callApi("GET /v1/webhooks/{id}/metrics", { parameters: { id }, query: { from }, signal });
+      const { precision } = range;
+      const query = { from: startOf(range, Date.now()), precision };
+      return callApi("GET /v1/webhooks/{id}/metrics", { parameters: { id }, query, signal });
     },
-    refetchInterval: 3 * pollMs,
+    refetchInterval: range.precision === "1min" ? pollMs : 3 * pollMs,
     placeholderData: keepPreviousData,
   });
 

@@ -108,6 +108,8 @@ export const maxKeptBodyDays = 30;
 export const keepBodyTimeoutMs = 2_000;
 /** Days that the hourly counters of a webhook's deliveries can be read. */
 export const metricsDays = 31;
+/** Hours that an answer with figures by the minute covers at most. */
+export const minuteMetricsHours = 6;
 
 /** Longest that a poll for events waits: below API Gateway's 29 s, with room for what comes before and behind. */
 export const maxPollWaitSeconds = 20;

@@ -54,6 +54,21 @@ export interface DeliveryHour {
   readonly reasons: Counts;
   /** Events of the delivered batches by type; batches of earlier versions do not count. */
   readonly eventTypes: Counts;
+  /** The hour's minutes with traffic, in any order; those that earlier versions counted are missing. */
+  readonly minutes: readonly DeliveryMinute[];
+}
+
+/** What happened to the batches of one webhook in one minute. */
+export interface DeliveryMinute {
+  /** Start of the minute, ISO 8601. */
+  readonly minute: string;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly failedAttempts: number;
+  readonly expired: number;
+  readonly events: number;
+  /** Milliseconds of all attempts together. */
+  readonly durationMs: number;
 }
 
 /** How many there are of each kind. */

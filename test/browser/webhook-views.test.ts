@@ -98,6 +98,10 @@ describe("the overview is sound", () => {
       await page.waitForURL(/\?range=30d$/);
       await page.getByText("Each point stands for 24 hours.").waitFor();
       expect(await points.count()).toBe(30);
+      await page.getByRole("button", { name: "1 hour" }).click();
+      await page.waitForURL(/\?range=1h$/);
+      await page.getByText("Each point stands for a minute.").waitFor();
+      expect([60, 61]).toContain(await points.count());
       await page.getByRole("button", { name: "Batches and attempts: show as chart" }).click();
       await page.getByRole("button", { name: "Events delivered: show as table" }).click();
       await page.getByRole("columnheader", { name: "From", exact: true }).waitFor();

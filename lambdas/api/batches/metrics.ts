@@ -1,32 +1,69 @@
 import type * as z from "zod";
 import { type WebhookMetrics, metricsQuery } from "#shared/contract/api/metrics.ts";
-import { metricsDays } from "#shared/contract/limits.ts";
+import { metricsDays, minuteMetricsHours } from "#shared/contract/limits.ts";
 import {
   type Counts,
   type DeliveryHour,
+  type DeliveryMinute,
   type LatencyBound,
   type LatencyHistogram,
+  hourMs,
   hoursBetween,
   latencyBoundsMs,
   latencyPercentile,
 } from "#shared/delivery/hours.ts";
+import { minuteMs, minutesBetween } from "#shared/delivery/minutes.ts";
 import { type RequestError, validate, errors } from "#shared/errors.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
 
-const hourMs = 60 * 60 * 1_000;
-
-/** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, by hour and in total. */
+/** `GET /webhooks/{id}/metrics`: what happened to a webhook's batches, by hour or minute and in total. */
 export const readMetrics = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/metrics">> => {
   const { customerId, webhookId } = await findWebhook(deps, request);
-  const { from, to } = metricsRange(validate(metricsQuery, request.query), deps.now());
+  const query = validate(metricsQuery, request.query);
+  const { from, to } = metricsRange(query, deps.now());
   const hours = hoursBetween(from, to - 1);
   const counted = await deps.deliveryHours.find({ customerId, webhookIds: [webhookId], hours });
-  return { status: 200, body: { results: metricsView({ hours, counted, to }) } };
+  const byHour = metricsView({ hours, counted, to });
+  if (query.precision === "hour") return { status: 200, body: { results: byHour } };
+  const minutes = minutesBetween(
+    from,
+    to - 1,
+    counted.flatMap((hour) => hour.minutes),
+  );
+  return { status: 200, body: { results: byMinute(byHour, minutes) } };
 };
+
+/** The same for some minutes: what is counted by the minute of those, and the rest of their whole hours. */
+const byMinute = (byHour: WebhookMetrics, minutes: readonly DeliveryMinute[]): WebhookMetrics => ({
+  ...byHour,
+  from: minutes[0]?.minute ?? byHour.to,
+  step_ms: minuteMs,
+  series: minutes.map((minute) => {
+    const attempts = minute.delivered + minute.failedAttempts;
+    return {
+      at: minute.minute,
+      ...countsView(minute),
+      p50_ms: null,
+      p95_ms: null,
+      p99_ms: null,
+      mean_ms: attempts === 0 ? null : Math.round(minute.durationMs / attempts),
+    };
+  }),
+  totals: {
+    ...byHour.totals,
+    ...countsView({
+      delivered: sumOf(minutes, ({ delivered }) => delivered),
+      failed: sumOf(minutes, ({ failed }) => failed),
+      failedAttempts: sumOf(minutes, ({ failedAttempts }) => failedAttempts),
+      expired: sumOf(minutes, ({ expired }) => expired),
+      events: sumOf(minutes, ({ events }) => events),
+    }),
+  },
+});
 
 /** Counters as the API shows them, also of hours without any. `to` is Unix milliseconds. */
 export const metricsView = ({
@@ -52,29 +89,40 @@ export const metricsView = ({
   };
 };
 
-const defaultHours = 24;
+/** What a range is when none is given, and at most. */
+const ranges = {
+  hour: { defaultMs: 23 * hourMs, longestMs: metricsDays * 24 * hourMs, longest: `${metricsDays} days` },
+  "1min": { defaultMs: 59 * minuteMs, longestMs: minuteMetricsHours * hourMs, longest: `${minuteMetricsHours} hours` },
+} as const;
 
-/** The time range that a query means, in Unix milliseconds; by default the last 24 hours. Throws 400 for an impossible one. */
+/** The time range that a query means, in Unix milliseconds. Throws 400 for an impossible one. */
 const metricsRange = (
   query: z.output<typeof metricsQuery>,
   now: number,
 ): { readonly from: number; readonly to: number } => {
   const to = query.to === undefined ? now : Date.parse(query.to);
-  const from = query.from === undefined ? to - (defaultHours - 1) * hourMs : Date.parse(query.from);
+  const { defaultMs, longestMs, longest } = ranges[query.precision];
+  const from = query.from === undefined ? to - defaultMs : Date.parse(query.from);
   if (from >= to) throw badRange("'from' must be earlier than 'to'");
-  if (to - from > metricsDays * 24 * hourMs) throw badRange(`'from' must be at most ${metricsDays} days before 'to'`);
+  if (to - from > longestMs) throw badRange(`'from' must be at most ${longest} before 'to'`);
   return { from, to };
 };
 
 const badRange = (message: string): RequestError =>
   errors.badParameter(message, `Counters are kept for ${metricsDays} days.`);
 
-const numbersView = (numbers: DeliveryNumbers): WebhookMetrics["totals"] => ({
+const countsView = (
+  numbers: Pick<DeliveryMinute, "delivered" | "failed" | "failedAttempts" | "expired" | "events">,
+): Pick<WebhookMetrics["totals"], "delivered" | "failed" | "failed_attempts" | "expired" | "events"> => ({
   delivered: numbers.delivered,
   failed: numbers.failed,
   failed_attempts: numbers.failedAttempts,
   expired: numbers.expired,
   events: numbers.events,
+});
+
+const numbersView = (numbers: DeliveryNumbers): WebhookMetrics["totals"] => ({
+  ...countsView(numbers),
   p50_ms: numbers.p50Ms ?? null,
   p95_ms: numbers.p95Ms ?? null,
   p99_ms: numbers.p99Ms ?? null,

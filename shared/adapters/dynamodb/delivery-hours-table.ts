@@ -9,6 +9,7 @@ import {
   latencyBoundOf,
   latencyBoundsMs,
 } from "#shared/delivery/hours.ts";
+import { minuteCounters, minutesIn } from "#shared/delivery/minutes.ts";
 import { failureReasons } from "#shared/contract/words.ts";
 import type { DeliveryHourStore } from "#shared/stores.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -40,6 +41,8 @@ const expiriesOf = (customerId: string): string => `expired#${customerId}`;
 const expiryKeptMs = 25 * hourSeconds * 1_000;
 /** Attribute that counts the latencies up to a bound. */
 const latencyAttribute = (bound: number): string => `upTo${bound}`;
+/** What summaries of many webhooks look at: the rest, by minute, status and type, is three quarters of an item. */
+const summaryAttributes = [...Object.keys(item.shape), ...latencyBoundsMs.map((bound) => latencyAttribute(bound))];
 /** Beginnings of the attributes that count what there are many kinds of. */
 const prefixes = { statuses: "status_", reasons: "reason_", eventTypes: "type_" } as const;
 
@@ -68,6 +71,7 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
   const pagesOf = async function* (
     condition: string,
     values: Readonly<Record<string, string>>,
+    attributes?: readonly string[],
   ): AsyncGenerator<readonly Record<string, unknown>[]> {
     let start: Record<string, unknown> | undefined;
     do {
@@ -77,22 +81,29 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
           KeyConditionExpression: condition,
           ExpressionAttributeValues: values,
           ExclusiveStartKey: start,
+          ProjectionExpression: attributes?.join(", "),
         }),
       );
       yield page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   };
-  const queryAll = async (pk: string, from: string): Promise<readonly Record<string, unknown>[]> => {
+  const queryAll = async (
+    pk: string,
+    from: string,
+    attributes?: readonly string[],
+  ): Promise<readonly Record<string, unknown>[]> => {
     const found: Record<string, unknown>[] = [];
-    for await (const items of pagesOf("pk = :pk AND sk >= :from", { ":pk": pk, ":from": from })) found.push(...items);
+    const pages = pagesOf("pk = :pk AND sk >= :from", { ":pk": pk, ":from": from }, attributes);
+    for await (const items of pages) found.push(...items);
     return found;
   };
   return {
     count: async ({ customerId, webhookId, at, what }) => {
       if (what.kind === "expired") await noteExpiry(customerId, webhookId, at);
       const hour = hourOf(at);
-      const counters = Object.entries(countersOf(what));
+      // In the same write: what an hour has counted, its minutes have.
+      const counters = Object.entries({ ...countersOf(what), ...minuteCounters({ at, what }) });
       const isFailure = what.kind !== "delivered";
       await client.send(
         new UpdateCommand({
@@ -138,7 +149,7 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
     },
 
     list: async (customerId, fromHour) =>
-      (await queryAll(partitionOf(customerId), fromHour)).map((hour) => parseHour(hour)),
+      (await queryAll(partitionOf(customerId), fromHour, summaryAttributes)).map((hour) => parseHour(hour)),
 
     listExpiries: async (customerId, since) => {
       const found = (await queryAll(expiriesOf(customerId), " ")).map((expiry) => expiryItem.parse(expiry));
@@ -193,5 +204,6 @@ const parseHour = (found: Readonly<Record<string, unknown>>): DeliveryHour => {
     statuses: countsOf(found, prefixes.statuses),
     reasons: countsOf(found, prefixes.reasons),
     eventTypes: countsOf(found, prefixes.eventTypes),
+    minutes: minutesIn(hour, found),
   };
 };

@@ -71,7 +71,49 @@ describe("metrics", () => {
     ]);
   });
 
+  it("by the minute have each minute of the last hour, and what is counted by the hour for its whole hours", async () => {
+    await count(0, { kind: "delivered", events: 10, durationMs: 20, status: 200 });
+    await count(1_000, { kind: "failed", attempt: 1, reason: "http_5xx", durationMs: 90, status: 503 });
+    await count(3 * minute, { kind: "failed", attempt: 1, reason: "http_5xx", durationMs: 90, status: 503 });
+    await count(3 * minute, { kind: "failed", attempt: 2, reason: "http_5xx", durationMs: 6_001, status: 503 });
+    await count(4 * minute, { kind: "expired" });
+    await count(59 * minute, { kind: "delivered", events: 9_999, durationMs: 6_000, status: 200 });
+    // In an hour that is asked for, in a minute that is not.
+    await count(61 * minute, { kind: "delivered", events: 1, durationMs: 1, status: 200 });
+    const to = isoAgo(-1_000);
+    const { result } = await metrics({ precision: "1min", to });
+    const series = result["series"] as readonly Row[];
+    expect(result).toMatchObject({ from: isoAgo(59 * minute), step_ms: minute });
+    expect(series).toHaveLength(60);
+    expect(new Set(series.map(({ at }) => at)).size).toBe(60);
+    const none = { delivered: 0, failed: 0, failed_attempts: 0, expired: 0, events: 0, mean_ms: null };
+    const busy = series.filter(({ delivered, failed_attempts: failed, expired }) =>
+      [delivered, failed, expired].some(Boolean),
+    );
+    const sums = await metrics({ from: isoAgo(59 * minute), to, precision: "1min" });
+    expect(sums.result["totals"]).toEqual(result["totals"]);
+    expect(busy.map(({ at }) => (now - Date.parse(String(at))) / minute)).toEqual([59, 4, 3, 1, 0]);
+    expect(busy[0]).toMatchObject({ ...none, delivered: 1, events: 9_999, mean_ms: 6_000, p95_ms: null });
+    expect(busy[1]).toMatchObject({ ...none, expired: 1 });
+    expect(busy[2]).toMatchObject({ ...none, failed: 1, failed_attempts: 2, mean_ms: 3_046 });
+    expect(series[1]).toMatchObject(none);
+    expect(result["totals"]).toMatchObject({ delivered: 2, failed: 2, failed_attempts: 3, expired: 1, events: 10_009 });
+    // Of the whole hours.
+    expect(result["statuses"]).toEqual({ 200: 3, 503: 3 });
+  });
+
+  it("by the minute reach back as far as those by the hour, six hours at a time", async () => {
+    const at = 20 * 24 * hour;
+    await count(at, { kind: "delivered", events: 3, durationMs: 1, status: 200 });
+    const { result } = await metrics({ precision: "1min", from: isoAgo(at + 3 * hour), to: isoAgo(at - 3 * hour) });
+    expect(result["series"]).toHaveLength(6 * 60);
+    expect(result["totals"]).toMatchObject({ delivered: 1, events: 3 });
+  });
+
   it.each([
+    ["more than six hours by the minute", { precision: "1min", from: isoAgo(6 * hour + 1) }],
+    ["an unknown precision", { precision: "5min" }],
+    ["two precisions", { precision: "hour,1min" }],
     ["a range that ends before it begins", { from: isoAgo(hour), to: isoAgo(2 * hour) }],
     ["more than 31 days", { from: isoAgo(32 * 24 * hour) }],
     ["a time that is none", { from: "yesterday" }],

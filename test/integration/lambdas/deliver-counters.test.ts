@@ -5,6 +5,7 @@ import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
 import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import { hoursBetween } from "#shared/delivery/hours.ts";
 import type { TargetAnswer } from "#shared/delivery/outbound.ts";
 import { createHandler } from "../../../lambdas/deliver/handler.ts";
 import type { ChainDeps } from "../../../lambdas/deliver/rest.ts";
@@ -74,7 +75,13 @@ const createSystem = async () => {
     run: async (messages: readonly DeliveryMessage[], changes: Partial<ChainDeps> = {}) =>
       await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
     counted: async () => {
-      const hours = await deliveryHours.list(customerId, "2026-01-02T00:00:00.000Z");
+      const hours = (
+        await deliveryHours.find({
+          customerId,
+          webhookIds: [webhookId],
+          hours: hoursBetween(Date.parse("2026-01-02T00:00:00Z"), now),
+        })
+      ).toSorted((a, b) => a.hour.localeCompare(b.hour));
       return hours.map(({ latencies, ...counts }) => ({
         ...counts,
         latencies: Object.fromEntries(Object.entries(latencies).filter(([, count]) => count > 0)),
@@ -91,13 +98,22 @@ const createSystem = async () => {
       statuses: {},
       reasons: {},
       eventTypes: {},
+      minutes: [],
+    },
+    noneIn: {
+      delivered: 0,
+      failed: 0,
+      failedAttempts: 0,
+      expired: 0,
+      events: 0,
+      durationMs: 0,
     },
   };
 };
 
-describe("the counters of an hour", () => {
+describe("the counters of an hour and its minutes", () => {
   it("tell of deliveries, failures, latency and expiry, by webhook and by when they happened", async () => {
-    const { answers, none } = system;
+    const { answers, none, noneIn } = system;
     const timeout = { kind: "failed", reason: "response_timeout", errorCode: "ETIMEDOUT", isUploaded: true } as const;
     answers.push(answered(500, 7), { ...timeout, timings: { totalMs: 6_002 } }, answered(200, 9), answered(503, 90));
     const closedAt = "2026-01-02T03:04:05.000Z";
@@ -131,6 +147,11 @@ describe("the counters of an hour", () => {
         eventTypes: { click: 3, delivery: 4 },
         firstFailureAt: "2026-01-02T03:04:05.000Z",
         lastReason: "response_timeout",
+        minutes: [
+          { ...noneIn, minute: "2026-01-02T03:04:00.000Z", failed: 1, failedAttempts: 1, durationMs: 7 },
+          { ...noneIn, minute: "2026-01-02T03:05:00.000Z", failedAttempts: 1, durationMs: 6_002 },
+          { ...noneIn, minute: "2026-01-02T03:06:00.000Z", delivered: 1, events: 7, durationMs: 9 },
+        ],
       },
       {
         ...none,
@@ -142,6 +163,7 @@ describe("the counters of an hour", () => {
         reasons: { http_5xx: 1 },
         firstFailureAt: "2026-01-02T04:07:05.000Z",
         lastReason: "http_5xx",
+        minutes: [{ ...noneIn, minute: "2026-01-02T04:07:00.000Z", failed: 1, failedAttempts: 1, durationMs: 90 }],
       },
       {
         ...none,
@@ -149,6 +171,7 @@ describe("the counters of an hour", () => {
         expired: 1,
         firstFailureAt: "2026-01-02T08:07:05.000Z",
         lastExpiredAt: "2026-01-02T08:07:05.000Z",
+        minutes: [{ ...noneIn, minute: "2026-01-02T08:07:00.000Z", expired: 1 }],
       },
     ]);
   });
@@ -157,7 +180,9 @@ describe("the counters of an hour", () => {
     const message = system.message();
     await system.run([message]);
     await system.run([message, message]);
-    expect(await system.counted()).toMatchObject([{ delivered: 1, failedAttempts: 0 }]);
+    expect(await system.counted()).toMatchObject([
+      { delivered: 1, failedAttempts: 0, minutes: [{ delivered: 1, failedAttempts: 0 }] },
+    ]);
   });
 
   it("never fail a delivery, a retry or an expiry", async () => {

@@ -6,6 +6,8 @@ import {
   pointText,
   rangeIn,
   rangeOf,
+  startOf,
+  timeRanges,
   type TimeRange,
 } from "../../../console/pages/webhook/charts/chart-points.ts";
 import { headroomText } from "../../../console/pages/webhook/charts/headroom-text.ts";
@@ -25,7 +27,16 @@ const hour = (index: number, numbers: Partial<MetricsPoint> = {}): MetricsPoint 
 const hours = (count: number, numbers: (index: number) => Partial<MetricsPoint> = () => ({})): MetricsPoint[] =>
   Array.from({ length: count }, (_, index) => hour(index, numbers(index)));
 
-const [day, week, month] = ["24h", "7d", "30d"].map((id) => rangeIn(`range=${id}`)) as [
+const minutes = (count: number, numbers: (index: number) => Partial<MetricsPoint> = () => ({})): MetricsPoint[] =>
+  hours(count, numbers).map((point, index) => ({
+    mean_ms: null,
+    ...point,
+    at: new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString(),
+  }));
+
+const [lastHour, sixHours, day, week, month] = ["1h", "6h", "24h", "7d", "30d"].map((id) => rangeIn(`range=${id}`)) as [
+  TimeRange,
+  TimeRange,
   TimeRange,
   TimeRange,
   TimeRange,
@@ -60,6 +71,15 @@ describe("points of a chart", () => {
     expect(points[0]).toMatchObject({ delivered: 48, events: 240, p95_ms: 400, p50_ms: null });
   });
 
+  it("join minutes: a mean counts each attempt once, also beside minutes without any", () => {
+    const series = minutes(10, (index) => {
+      if (index === 5) return { delivered: 9, mean_ms: 10 };
+      return index === 9 ? { failed_attempts: 1, mean_ms: 6_000 } : {};
+    });
+    expect(chartPoints({ series }, sixHours).map(({ mean_ms: ms }) => ms)).toEqual([null, 609]);
+    expect(chartPoints({ series }, lastHour).map(({ mean_ms: ms }) => ms)[9]).toBe(6_000);
+  });
+
   it("lose no hour when the hours are no multiple, and keep the newest point whole", () => {
     const points = chartPoints({ series: hours(10, () => ({ delivered: 1 })) }, week);
     expect(points.map(({ delivered }) => delivered)).toEqual([2, 4, 4]);
@@ -71,6 +91,13 @@ describe("points of a chart", () => {
       const names = chartPoints({ series: hours(range.hours) }, range).map(({ at }) =>
         pointText(at, { zone: "utc", range }),
       );
+      expect(new Set(names).size).toBe(names.length);
+    }
+    for (const range of [lastHour, sixHours]) {
+      const names = chartPoints({ series: minutes(range.hours * 60) }, range).map(({ at }) =>
+        pointText(at, { zone: "utc", range }),
+      );
+      expect(names).toHaveLength(range === lastHour ? 60 : 72);
       expect(new Set(names).size).toBe(names.length);
     }
     expect(pointText("2026-01-01T03:15:00Z", { zone: "utc", range: day })).toBe("03:15");
@@ -86,12 +113,20 @@ describe("the range of figures", () => {
   });
 
   it("stays that of the figures while those of another one are being loaded", () => {
-    expect([24, 25, 168, 720, 721].map((count) => rangeOf({ series: hours(count) }).id)).toEqual([
-      "24h",
-      "24h",
-      "7d",
-      "30d",
-      "30d",
+    const hourly = [24, 25, 168, 720, 721].map((count) => rangeOf({ series: hours(count), step_ms: 3_600_000 }).id);
+    expect(hourly).toEqual(["24h", "24h", "7d", "30d", "30d"]);
+    const minutely = [60, 61, 360, 361].map((count) => rangeOf({ series: minutes(count), step_ms: 60_000 }).id);
+    expect(minutely).toEqual(["1h", "1h", "6h", "6h"]);
+  });
+
+  it("begins with as many steps as it has, the present one among them", () => {
+    const now = Date.parse("2026-01-31T12:34:56Z");
+    expect(timeRanges.map((range) => startOf(range, now))).toEqual([
+      "2026-01-31T11:35:56.000Z",
+      "2026-01-31T06:35:56.000Z",
+      "2026-01-30T13:34:56.000Z",
+      "2026-01-24T13:34:56.000Z",
+      "2026-01-01T13:34:56.000Z",
     ]);
   });
 });

@@ -69,6 +69,7 @@ describe("hours", () => {
       statuses: {},
       reasons: {},
       eventTypes: {},
+      minutes: [],
     });
     expect(bucketsOf(["a", "b"], [entry("b"), entry("c")])).toEqual([
       { hour: "a", delivered: 0, failed: 0, failedAttempts: 0, expired: 0, events: 0, p95Ms: undefined },

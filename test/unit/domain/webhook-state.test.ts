@@ -17,6 +17,7 @@ const hourAt = (hour: number, fields: Partial<DeliveryHour> = {}): DeliveryHour 
   statuses: {},
   reasons: {},
   eventTypes: {},
+  minutes: [],
   ...fields,
 });
 const failedAt = (hour: number, lastReason: "http_5xx" | "connect_failed") =>

@@ -17,10 +17,13 @@ const percentiles = [
   { key: "p95_ms", title: "p95", color: "var(--p95)" },
   { key: "p99_ms", title: "p99", color: "var(--p99)" },
 ] as const;
+/** Minutes have no percentiles. */
+const mean = [{ key: "mean_ms", title: "Mean", color: "var(--plain)" }] as const;
 
 /** How long attempts took over time, against the time that a target has to answer. */
 export const LatencyChart = ({ points, range }: TimeChartProps) => {
-  const measured = points.filter(({ p50_ms: ms }) => ms !== null);
+  const lines = range.precision === "1min" ? mean : percentiles;
+  const measured = points.filter((point) => lines.some(({ key }) => point[key] !== null));
   if (measured.length < minPoints) {
     return (
       <Container fitHeight header={<Header variant="h3">{title}</Header>}>
@@ -37,7 +40,7 @@ export const LatencyChart = ({ points, range }: TimeChartProps) => {
       title={title}
       points={points}
       range={range}
-      columns={percentiles.map(({ key, title: header }) => ({
+      columns={lines.map(({ key, title: header }) => ({
         header,
         cell: ({ [key]: ms }) => (ms === null ? "–" : duration(ms)),
       }))}
@@ -52,7 +55,7 @@ export const LatencyChart = ({ points, range }: TimeChartProps) => {
           yDomain={domain}
           yTickFormatter={duration}
           series={[
-            ...percentiles.map(({ key, title: name, color }) => ({
+            ...lines.map(({ key, title: name, color }) => ({
               title: name,
               color,
               type: "line" as const,

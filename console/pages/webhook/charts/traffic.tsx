@@ -27,7 +27,7 @@ interface TrafficProps {
 /** What a webhook has delivered over time, and in sum. The range stands in the address. */
 export const Traffic = ({ id }: TrafficProps) => {
   const range = rangeIn(useSearch());
-  const { data: metrics, error, refetch } = useWebhookMetrics(id, range.hours);
+  const { data: metrics, error, refetch } = useWebhookMetrics(id, range);
   const header = (
     <Header
       variant="h2"
@@ -135,7 +135,17 @@ const Charts = ({ metrics, range }: ChartsProps) => {
 };
 
 /** What the figures of a range stand for. */
-export const figuresText = ({ step, hoursOfPoint }: Pick<TimeRange, "step" | "hoursOfPoint">): string =>
-  `Each point stands for ${step}. Latency is that of each attempt, rounded up to the next step of the scale${
-    hoursOfPoint === 1 ? "" : "; a percentile is that of the slowest hour in it"
+export const figuresText = ({
+  step,
+  stepsOfPoint,
+  precision,
+}: Pick<TimeRange, "step" | "stepsOfPoint" | "precision">): string => {
+  if (precision === "1min")
+    return (
+      `Each point stands for ${step}. Latency over time is the mean of the attempts. The attempts by latency, the event types, ` +
+      "the answers and the reasons are counted by the hour: they are those of the whole hours that the time is in."
+    );
+  return `Each point stands for ${step}. Latency is that of each attempt, rounded up to the next step of the scale${
+    stepsOfPoint === 1 ? "" : "; a percentile is that of the slowest hour in it"
   }.`;
+};

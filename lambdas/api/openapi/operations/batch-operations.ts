@@ -46,7 +46,7 @@ export const batchOperations = {
     tag: "Batches",
     summary: "Metrics of a webhook",
     description:
-      "What happened to the webhook's batches, by hour and in total: batches, events, latency, statuses, reasons and " +
+      "What happened to the webhook's batches, by hour or minute and in total: batches, events, latency, statuses, reasons and " +
       "event types. Counters are kept for 31 days.",
     parameters: { path: webhookPath, query: metricsQuery, header: webhookHeaders },
     answer: { results: example.metrics },
