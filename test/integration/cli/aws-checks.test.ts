@@ -14,6 +14,7 @@ import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { grants } from "#shared/contract/words.ts";
 import { awsChecks } from "../../../cli/aws/aws-checks.ts";
 import { bootstrapCheck, credentialsCheck, quotaCheck, stackCheck } from "../../../cli/aws/checks/account-checks.ts";
 import { apiCheck, apiKeyCheck } from "../../../cli/aws/checks/api-checks.ts";
@@ -179,25 +180,25 @@ describe("API", () => {
   });
 
   it("tells what an API key may do, and what not", async () => {
-    const results = (grants: readonly string[]) => ({
+    const results = (held: readonly string[]) => ({
       results: {
         customer_id: "17",
-        grants,
+        grants: held,
         key: { id: "c1a5b7de-0f2e-4f6b-9a51-6d2f0c9b8e77", label: "ops", short_key: "3f9a" },
         version: "0.1.0",
         server_time: "2026-01-02T03:04:05.000Z",
       },
     });
-    const all = ["webhooks/view", "webhooks/modify", "ingest/write", "api_keys/manage"];
     const { close, url } = await serve({
-      "/api/v1/whoami all": [200, results(all)],
+      "/api/v1/whoami all": [200, results(grants)],
       "/api/v1/whoami some": [200, results(["ingest/write"])],
       "/api/v1/whoami unknown": [401, {}],
     });
     expect(await apiKeyCheck(url, "all")).toMatchObject({ name: "API key", state: "ok" });
     expect(await apiKeyCheck(url, "some")).toMatchObject({
       state: "warning",
-      detail: "'ops' of customer 17 may ingest/write; not webhooks/view, webhooks/modify, api_keys/manage",
+      detail:
+        "'ops' of customer 17 may ingest/write; not webhooks/view, webhooks/modify, api_keys/manage, portal_links/manage",
     });
     expect(await apiKeyCheck(url, "unknown")).toMatchObject({
       state: "failed",
