@@ -8,7 +8,7 @@ import { readable } from "#shared/contract/api/read-answer.ts";
 import { type WebhookSummary, summariesAnswer, summaryAnswer } from "#shared/contract/api/summary.ts";
 import { webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { ignoredFieldsHeader, ignoredFieldsText } from "#shared/text/ignored-fields.ts";
-import { jsonOf } from "#shared/text/json.ts";
+import { exactJsonOf } from "#shared/text/json.ts";
 import { type ApiError, CliError, exitCodes } from "./errors.ts";
 
 /** Longer than API Gateway lets a request run. */
@@ -88,7 +88,8 @@ export const callApiPage = async <Schema extends AnswerSchema>(
     signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
   });
   access.trace?.(`${method} ${address} ${response.status} in ${Math.round(performance.now() - startedAt)} ms`);
-  const json = text === "" && response.ok ? {} : jsonOf(text);
+  // Events in answers may have numbers with more digits than a number of JavaScript.
+  const json = text === "" && response.ok ? {} : exactJsonOf(text);
   const exitCode = isRefusal(response) ? exitCodes.notAllowed : exitCodes.failed;
   const errors = errorEnvelope.safeParse(json).data?.errors;
   const { status } = response;

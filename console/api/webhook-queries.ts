@@ -119,6 +119,8 @@ export const useBatchBody = (
       }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
+    // It would copy numbers that are kept as they are written, and so lose what makes them numbers.
+    structuralSharing: false,
   });
 
 /** A webhook's replays, newest first, watched while one runs. */

@@ -12,7 +12,7 @@ import { remainingMs, replayShare } from "#shared/delivery/replay.ts";
 import type { Match, Search, SearchProgress, Whereabouts } from "#shared/delivery/search.ts";
 import { isEventKey } from "#shared/events/catalogue/event-key.ts";
 import { maskerFor, maskRecipient, recipientsIn } from "#shared/events/mask-addresses.ts";
-import { asWritten, isObject, jsonOf, parseNumbers } from "#shared/text/json.ts";
+import { exactJsonOf, isObject } from "#shared/text/json.ts";
 import type { Subaccount } from "#shared/webhooks/subaccount.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -168,7 +168,7 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
   const { fields, text, whereabouts = [] } = match;
   const { isMasked } = known.sight;
   const recipient = fields["rcpt_to"] ?? fields["sms_dst"];
-  const event = text === undefined ? undefined : eventIn(text);
+  const event = text === undefined ? undefined : exactJsonOf(text);
   const recipients = [...recipientsIn(fields), ...recipientsIn(event)];
   const shown = isMasked ? maskerFor(recipients).event(event) : event;
   const shownText = shownBy(isMasked, recipients);
@@ -189,15 +189,6 @@ const matchView = (match: Match, known: Known): ViewOf<FoundEvent> => {
     webhooks_total: match.takers,
     webhooks: whereabouts.map((found) => atWebhookView(found, known)),
   };
-};
-
-/** An event as it was sent, its long numbers to the last digit. */
-export const eventIn = (text: string): unknown => {
-  try {
-    return parseNumbers(text, asWritten);
-  } catch {
-    return jsonOf(text);
-  }
 };
 
 const atWebhookView = (

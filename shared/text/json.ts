@@ -14,7 +14,8 @@ const json = JSON as unknown as {
     revive: (name: string, value: unknown, context?: { readonly source?: string }) => unknown,
   ) => unknown;
   readonly rawJSON: (source: string) => WrittenNumber;
-  readonly isRawJSON: (value: unknown) => value is WrittenNumber;
+  /** Absent in browsers of before 2025, whose revivers get no text either. */
+  readonly isRawJSON?: (value: unknown) => value is WrittenNumber;
 };
 
 /** A number as it is written, which may have more digits than a number of JavaScript. `JSON.stringify` writes it so again. */
@@ -37,10 +38,22 @@ export const parseNumbers = (text: string, numberOf: (value: number, source: str
 export const asWritten = (value: number, source: string): number | WrittenNumber =>
   String(value) === source ? value : json.rawJSON(source);
 
+/**
+ * What a JSON text says, its numbers as they are written: an id of nineteen digits stays one. As `jsonOf` where it is nested too
+ * deeply for that, and in browsers that keep no digits.
+ */
+export const exactJsonOf = (text: string): unknown => {
+  try {
+    return parseNumbers(text, asWritten);
+  } catch {
+    return jsonOf(text);
+  }
+};
+
 /** The digits of a number; undefined when a value is none. */
 export const numberText = (value: unknown): string | undefined => {
   if (typeof value === "number") return String(value);
-  return json.isRawJSON(value) ? value.rawJSON : undefined;
+  return json.isRawJSON?.(value) === true ? value.rawJSON : undefined;
 };
 
 /** Whether a value is an object of JSON: no array, and not null. */

@@ -214,7 +214,8 @@ it("finds an event by its recipient, from anywhere, with its batch, and prints t
   await createWebhook({ name: "Paused feed", active: false });
   const recipient = `${crypto.randomUUID()}@example.net`;
   const fields = { type: "delivery", customer_id: "1", event_id: "92356927693813856", rcpt_to: recipient };
-  await tidepost.ingest([JSON.stringify({ msys: { message_event: fields } })]);
+  const text = JSON.stringify({ msys: { message_event: { ...fields, queue: 0 } } });
+  await tidepost.ingest([text.replace('"queue":0', '"queue":92356927693813856123')]);
   await receiver.until(() => received() >= 1, deliveredMs);
   const batchId = String(receiver.requests.at(-1)?.headers["x-messagesystems-batch-id"]);
   const { page } = console;
@@ -227,6 +228,8 @@ it("finds an event by its recipient, from anywhere, with its batch, and prints t
   const row = page.getByRole("row", { name: /Feed .*Delivered 200 at/ });
   await row.waitFor();
   await page.getByRole("row", { name: /Paused feed .*No batch: the webhook was/ }).waitFor();
+  await page.getByRole("button", { name: "The event" }).click();
+  await page.getByText('"queue": 92356927693813856123').waitFor();
   await expectSoundInAll(console, "a search");
   await page.emulateMedia({ media: "print" });
   await page.getByText(batchId).waitFor();

@@ -185,6 +185,11 @@ describe("tidepost find", () => {
         { recipient, looked_up: true, webhooks: [{ name: "in", exact: true, batches: [{ state: "delivered" }] }] },
       ],
     });
+    const message = crypto.randomUUID();
+    const long = `{"msys":{"message_event":{"type":"click","message_id":"${message}","queue":92356927693813856123}}}`;
+    await world.tidepost.ingest([long]);
+    const digits = await cli(["find", "--message-id", message, "--since", "5m", "--json"]);
+    expect(digits.out.join("\n")).toContain('"queue": 92356927693813856123');
     const none = await cli(["find", "--message-id", crypto.randomUUID(), "--since", "5m"]);
     expect(none).toMatchObject({ code: 1, out: [], error: expect.stringContaining("Nothing was found. Everything") });
     const dry = await cli(["find", recipient, "--since", "5m", "--dry-run"]);

@@ -32,6 +32,8 @@ export const SearchPage = () => {
       callApi("GET /v1/events/search/{search_id}", { parameters: { search_id: searchId }, signal }),
     refetchInterval: ({ state }) => (state.data?.state === "running" ? watchMs : slowWatchMs),
     retry: false,
+    // It would copy numbers that are kept as they are written, and so lose what makes them numbers.
+    structuralSharing: false,
   });
   const cancel = useMutation({
     mutationFn: () => callApi("POST /v1/events/search/{search_id}/cancel", { parameters: { search_id: searchId } }),

@@ -11,6 +11,7 @@ import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import { maskerFor, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
+import { exactJsonOf } from "#shared/text/json.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findBatch, keptUntil } from "./read.ts";
@@ -45,7 +46,7 @@ export const readBatchBody = async (
 };
 
 const eventView = (span: EventSpan, isMasked: boolean): DeliveredEvent => {
-  const event: unknown = JSON.parse(bytesOf(span).toString());
+  const event = exactJsonOf(bytesOf(span).toString());
   return (isMasked ? maskerFor(recipientsIn(event)).event(event) : event) as DeliveredEvent;
 };
 

@@ -6,12 +6,12 @@ import { type Match, noCounts, type Search, type TestCounts, type TestedRules } 
 import { errors, parseJson, validate } from "#shared/errors.ts";
 import { nearestEventKey } from "#shared/events/catalogue/nearest-key.ts";
 import { maskerFor, recipientsIn } from "#shared/events/mask-addresses.ts";
-import { isObject } from "#shared/text/json.ts";
+import { exactJsonOf, isObject } from "#shared/text/json.ts";
 import { hourMs } from "#shared/text/times.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import type { ApiDeps, Answered, Request } from "../deps.ts";
 import { beginSearch, endSearch, findSearch, rangeOf } from "../search-jobs.ts";
-import { eventIn, readFrom, readingView } from "../search-view.ts";
+import { readFrom, readingView } from "../search-view.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { contentRules } from "./content.ts";
 import { requireEvents, requireFittingSubaccounts } from "./settings.ts";
@@ -112,7 +112,7 @@ const viewOf = async (
 };
 
 const eventView = ({ text = "" }: Match, isMasked: boolean): readonly Readonly<Record<string, unknown>>[] => {
-  const event = eventIn(text);
+  const event = exactJsonOf(text);
   const shown = isMasked ? maskerFor(recipientsIn(event)).event(event) : event;
   return isObject(shown) ? [shown] : [];
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ageShare, closedText, typeParts } from "../../../console/pages/webhook/batch/anatomy.ts";
+import { exactJsonOf } from "#shared/text/json.ts";
 import { bodyEvents, findEvents, maskRecipients } from "../../../console/pages/webhook/batch/body-events.ts";
 
 describe("recipients", () => {
@@ -34,6 +35,19 @@ describe("recipients", () => {
     expect(findEvents(bodyEvents(events, { masked: false }), "ANN@")).toMatchObject([
       { place: 1, type: "bounce", recipient: "ann@example.net" },
     ]);
+  });
+
+  it("stand beside numbers that keep their digits, and are masked where they are such numbers", () => {
+    const text =
+      '{"msys":{"message_event":{"type":"delivery","sms_dst":447700900123456789012,"queue":92356927693813856123}}}';
+    const read = [exactJsonOf(text) as Record<string, unknown>];
+    expect(JSON.parse(bodyEvents(read, { masked: true })[0]?.json ?? "")).toMatchObject({
+      msys: { message_event: { sms_dst: "4…" } },
+    });
+    for (const masked of [true, false]) {
+      expect(bodyEvents(read, { masked })[0]?.json).toContain('"queue": 92356927693813856123');
+    }
+    expect(findEvents(bodyEvents(read, { masked: true }), "813856123")).toHaveLength(1);
   });
 
   it("do not have to be there", () => {

@@ -2,7 +2,7 @@ import { fc, it as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { ignoredFieldsText, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
-import { jsonOf, readable } from "#shared/text/json.ts";
+import { exactJsonOf, jsonOf, readable } from "#shared/text/json.ts";
 import { noWebhookText } from "#shared/text/missing.ts";
 import { bytes, count, counted, shortCount } from "#shared/text/numbers.ts";
 import { beginningOf, endOf } from "#shared/text/cut.ts";
@@ -86,6 +86,14 @@ it("numbers are written for people", () => {
 it("ids are known and cut", () => {
   expect(shortId("5b0f6c10-3c1d-4aee-9a2f-0242ac120002")).toBe("5b0f6c10");
   expect([isUuid("5B0F6C10-3c1d-4aee-9a2f-0242ac120002"), isUuid("5b0f6c10")]).toEqual([true, false]);
+});
+
+it("JSON is read to the last digit, and as far as it can be where it is nested deeply", () => {
+  const text = '{"id":92356927693813856123,"cost":1.50,"n":[1e400,7],"s":"92356927693813856123"}';
+  expect(JSON.stringify(exactJsonOf(text))).toBe(text);
+  expect(exactJsonOf('{"a":[1,"x",null,true]}')).toEqual({ a: [1, "x", null, true] });
+  expect([exactJsonOf("<html>"), exactJsonOf("")]).toEqual([undefined, undefined]);
+  expect(exactJsonOf(`${"[".repeat(5_000)}${"]".repeat(5_000)}`)).toBeInstanceOf(Array);
 });
 
 it("JSON is read where it is some, and laid out", () => {

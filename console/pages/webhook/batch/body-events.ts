@@ -1,4 +1,5 @@
 import type { DeliveredEvent } from "#shared/contract/api/batch.ts";
+import { numberText } from "#shared/text/json.ts";
 
 /** An event of a body, as it is listed. */
 export interface BodyEvent {
@@ -9,8 +10,7 @@ export interface BodyEvent {
   readonly json: string;
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : "";
+const textOf = (value: unknown): string => (typeof value === "string" ? value : (numberText(value) ?? ""));
 
 /** Reads events for the list; recipients are masked unless they are asked for. */
 export const bodyEvents = (
@@ -48,10 +48,10 @@ const maskAddress = (text: string): string => {
 
 /** A copy of an event in which recipients and all other mail addresses can no longer be read. */
 export const maskRecipients = (value: unknown, field = ""): unknown => {
-  if (typeof value === "string" || typeof value === "number") {
-    if (recipientFields.has(field)) return maskAddress(String(value));
-    return typeof value === "string" ? value.replaceAll(address, maskAddress) : value;
-  }
+  const digits = numberText(value);
+  if (digits !== undefined) return recipientFields.has(field) ? maskAddress(digits) : value;
+  if (typeof value === "string")
+    return recipientFields.has(field) ? maskAddress(value) : value.replaceAll(address, maskAddress);
   if (Array.isArray(value)) return value.map((item) => maskRecipients(item, field));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskRecipients(item, key)]));
