@@ -8,6 +8,7 @@ import { dropBulk } from "./bulk/bulk-job.ts";
 import { BulkResult } from "./bulk/bulk-result.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { discardDrafts } from "./pages/webhook-form/drafts.ts";
+import { PortalEndPage } from "./pages/sign-in/portal-end-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
 import { homePath, hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
@@ -34,7 +35,8 @@ export const App = () => (
 );
 
 const Frame = () => {
-  const { key } = useSession();
+  const { key, portal } = useSession();
+  const who = key ?? portal;
   const [path] = useLocation();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const [isFinding, setIsFinding] = useState(false);
@@ -46,15 +48,17 @@ const Frame = () => {
   useShortcut({ keys: "g o", label: "Go to the overview", run: () => navigate("/overview") });
   useShortcut({ keys: "g w", label: "Go to the webhooks", run: () => navigate("/webhooks") });
   useShortcut({ keys: "g e", label: "Go to the event catalogue", run: () => navigate("/events") });
-  useShortcut({ keys: "g k", label: "Go to the API keys", run: () => navigate("/api-keys") });
-  // What another key was shown is not for the next one.
+  useShortcut(
+    portal === undefined ? { keys: "g k", label: "Go to the API keys", run: () => navigate("/api-keys") } : undefined,
+  );
+  // What another key or session was shown is not for the next one.
   useEffect(
     () => () => {
       queryClient.clear();
       discardDrafts();
       dropBulk();
     },
-    [key],
+    [who],
   );
 
   return (
@@ -71,10 +75,10 @@ const Frame = () => {
           </Page>
         )}
       >
-        <Suspense fallback={<LoadingPage />}>{key === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
+        <Suspense fallback={<LoadingPage />}>{who === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
       </ErrorBoundary>
       <BulkResult />
-      {isFinding && key !== undefined && <FindDialog onClose={() => setIsFinding(false)} />}
+      {isFinding && who !== undefined && <FindDialog onClose={() => setIsFinding(false)} />}
       {showsShortcuts && <ShortcutSheet onClose={() => setShowsShortcuts(false)} />}
     </>
   );
@@ -82,27 +86,32 @@ const Frame = () => {
 
 /** Whatever page is asked for, it is reached by signing in. */
 const SignedOut = () => {
+  const { end } = useSession();
   const [path] = useLocation();
   const search = useSearch();
   const wanted = path === "/sign-in" ? homePath : `${path}${search === "" ? "" : `?${search}`}`;
-  return <SignInPage wanted={wanted} />;
+  return end === undefined || end === "key_refused" ? <SignInPage wanted={wanted} /> : <PortalEndPage end={end} />;
 };
 
-const SignedIn = () => (
-  <Switch>
-    {pageRoutes.map(({ path, page }) => (
-      <Route key={path} path={path} component={page} />
-    ))}
-    {["/", "/sign-in"].map((path) => (
-      <Route key={path} path={path}>
-        <Redirect to={homePath} replace />
+const SignedIn = () => {
+  const { portal } = useSession();
+  const routes = portal === undefined ? pageRoutes : pageRoutes.filter(({ path }) => path !== "/api-keys");
+  return (
+    <Switch>
+      {routes.map(({ path, page }) => (
+        <Route key={path} path={path} component={page} />
+      ))}
+      {["/", "/sign-in"].map((path) => (
+        <Route key={path} path={path}>
+          <Redirect to={homePath} replace />
+        </Route>
+      ))}
+      <Route>
+        <NotFoundPage />
       </Route>
-    ))}
-    <Route>
-      <NotFoundPage />
-    </Route>
-  </Switch>
-);
+    </Switch>
+  );
+};
 
 /**
  * Takes from the layout's narrow navigation an attribute that its role may not have, and that says nothing to anyone.

@@ -27,5 +27,6 @@ export const grantTexts: Readonly<Record<Grant, { readonly label: string; readon
 export const useMissingGrant = (needed: Grant): string | undefined => {
   const { data } = useWhoAmI();
   if (data === undefined || covers(data.grants, needed)) return undefined;
+  if (data.portal !== undefined) return "This link is for viewing only.";
   return `Your API key lacks the grant ${needed} (${grantTexts[needed].label.toLowerCase()}).`;
 };

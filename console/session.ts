@@ -1,21 +1,27 @@
 import { linkedKey } from "./linked-key.ts";
+import { keptPortal } from "./kept-portal.ts";
+import { type LinkProblem, linkedToken, openPortalLink } from "./portal-link.ts";
 import { localKey } from "./local-sign-in.ts";
 import { isOwnOrigin, type SharedKey, shareKey } from "./shared-key.ts";
 import { createStore } from "./store.ts";
 
 /**
- * Who uses the console. The key is kept in memory, which the tabs of an origin that is the stack's alone share; in
- * `sessionStorage` only when the user asks for it.
+ * Who uses the console: an API key, or the session of a portal link. The key is kept in memory, which the tabs of an origin that is
+ * the stack's alone share; in `sessionStorage` only when the user asks for it.
  */
 export interface Session {
   readonly key: string | undefined;
-  /** Whether the API has refused the key that was in use. */
-  readonly expired: boolean;
+  /** Id of the portal link whose session the browser has a cookie of. */
+  readonly portal: string | undefined;
+  /** Why nobody is signed in any more: the API refuses the key that was in use, or what became of a portal link. */
+  readonly end: "key_refused" | "portal_ended" | "signed_out_of_portal" | LinkProblem | undefined;
 }
+
+const nobody: Session = { key: undefined, portal: undefined, end: undefined };
 
 const storageName = "tidepost-key";
 
-const session = createStore<Session>({ key: undefined, expired: false });
+const session = createStore<Session>(nobody);
 
 /** The other tabs; undefined where a page of another program might hear them. */
 let others: SharedKey | undefined;
@@ -23,17 +29,20 @@ let others: SharedKey | undefined;
 /** The key to call the API with. */
 export const currentKey = (): string | undefined => session.get().key;
 
+/** The portal session to call the API in. */
+export const currentPortal = (): string | undefined => session.get().portal;
+
 /** Starts to use a key. */
 export const signIn = (key: string, { keep }: { readonly keep: boolean }): void => {
   if (keep) sessionStorage.setItem(storageName, key);
   else sessionStorage.removeItem(storageName);
-  session.set({ key, expired: false });
+  session.set({ ...nobody, key });
   others?.signedIn(key);
 };
 
 const forget = (): void => {
   sessionStorage.removeItem(storageName);
-  session.set({ key: undefined, expired: false });
+  session.set(nobody);
 };
 
 /** Forgets the key, in all tabs. */
@@ -42,24 +51,55 @@ export const signOut = (): void => {
   others?.signedOut();
 };
 
-/** Forgets a key that the API refuses. */
+/** Forgets the portal session, which has ended. */
+export const leavePortal = (end: Session["end"]): void => {
+  const { portal } = session.get();
+  if (portal !== undefined) keptPortal.remove(portal);
+  session.set({ ...nobody, end });
+};
+
+/** Forgets a key that the API refuses, or a portal session. */
 export const expireSession = (): void => {
-  if (session.get().key === undefined) return;
+  const { key, portal } = session.get();
+  if (portal !== undefined) leavePortal("portal_ended");
+  if (key === undefined) return;
   sessionStorage.removeItem(storageName);
-  session.set({ key: undefined, expired: true });
+  session.set({ ...nobody, end: "key_refused" });
 };
 
 /**
- * Takes the key that this tab keeps, or the one of a link `#key=…`, or that of another tab, or that of the local runtime. Such
- * links are for the local runtime only: elsewhere the key would stay in the browser's history. It is removed from the address at
- * once.
+ * Opens the portal link in the address, or takes the key that this tab keeps, or the one of a link `#key=…`, or the portal session of
+ * another tab, or the key of another tab or of the local runtime. Links with a key are for the local runtime only: elsewhere it
+ * would stay in the browser's history. Both are removed from the address at once.
  */
 export const restoreSession = async (): Promise<void> => {
-  takeOwnKey();
+  // In a page that is open such a link changes the hash only.
+  window.addEventListener("hashchange", () => {
+    if (linkedToken(location.hash) !== undefined) location.reload();
+  });
+  await takePortal();
+  // Who is shown a portal gets no key of another tab.
+  const { portal, end } = session.get();
+  if (portal !== undefined || end !== undefined) return;
   shareWithTabs();
   const found = currentKey() === undefined ? await localKey() : undefined;
   // Another tab may have answered meanwhile.
   if (found !== undefined && currentKey() === undefined) signIn(found, { keep: false });
+};
+
+const takePortal = async (): Promise<void> => {
+  const token = linkedToken(location.hash);
+  if (token === undefined) {
+    takeOwnKey();
+    const portal = keptPortal.get();
+    if (currentKey() === undefined && portal !== undefined) session.set({ ...nobody, portal });
+    return;
+  }
+  history.replaceState(null, "", "#/");
+  sessionStorage.removeItem(storageName);
+  const opened = await openPortalLink(token, { apiUrl: new URL("../v1/", document.baseURI), fetch });
+  if (typeof opened === "string") keptPortal.set(opened);
+  session.set(typeof opened === "string" ? { ...nobody, portal: opened } : { ...nobody, end: opened });
 };
 
 const takeOwnKey = (): void => {
@@ -67,7 +107,7 @@ const takeOwnKey = (): void => {
   if (location.hash.startsWith("#key=")) history.replaceState(null, "", "#/");
   const kept = sessionStorage.getItem(storageName) ?? undefined;
   if (linked !== undefined) signIn(linked, { keep: true });
-  else if (kept !== undefined) session.set({ key: kept, expired: false });
+  else if (kept !== undefined) session.set({ ...nobody, key: kept });
 };
 
 const shareWithTabs = (): void => {
@@ -79,7 +119,7 @@ const shareWithTabs = (): void => {
       listen: (hear) => channel.addEventListener("message", ({ data }) => hear(data)),
     },
     current: currentKey,
-    take: (key) => session.set({ key, expired: false }),
+    take: (key) => session.set({ ...nobody, key }),
     forget,
   });
 };

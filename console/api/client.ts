@@ -1,4 +1,4 @@
-import { currentKey, expireSession } from "../session.ts";
+import { currentKey, currentPortal, expireSession } from "../session.ts";
 import { ApiError, type ApiProblem } from "./api-error.ts";
 import { noteServerDate } from "./clock.ts";
 import type { AnswerTo, OperationKey, ResultsOf } from "#shared/contract/api/answers.ts";
@@ -27,14 +27,24 @@ const apiUrl = new URL("../v1/", document.baseURI);
 /** Address of an API path such as `/webhooks`, for people to call themselves. */
 export const apiAddress = (path: string): string => new URL(path.replace(/^\//, ""), apiUrl).href;
 
-const methodAndAddress = (operation: OperationKey, { parameters = {}, query = {} }: ApiRequest) => {
+/** Path below the API's address. A portal session has the same paths as a key, below one of its own. */
+const pathFor = (path: string, portal: string | undefined): string =>
+  portal === undefined || path.startsWith("/v1/portal/")
+    ? path.slice("/v1".length)
+    : `/portal${path.slice("/v1".length)}`;
+
+const methodAndAddress = (
+  operation: OperationKey,
+  { parameters = {}, query = {} }: ApiRequest,
+  portal: string | undefined,
+) => {
   const [method = "", pattern = ""] = operation.split(" ");
   const path = pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = parameters[name];
     if (value === undefined) throw new Error(`${operation} needs the parameter ${name}`);
     return encodeURIComponent(value);
   });
-  const address = new URL(apiAddress(path.replace(/^\/v1/, "")));
+  const address = new URL(apiAddress(pathFor(path, portal)));
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) address.searchParams.set(name, String(value));
   }
@@ -73,17 +83,19 @@ const withEvents: ReadonlySet<OperationKey> = new Set<OperationKey>([
 
 const call = async (operation: OperationKey, request: ApiRequest = {}): Promise<unknown> => {
   const { body, headers = {}, signal, key = currentKey() } = request;
-  const { method, address } = methodAndAddress(operation, request);
+  const portal = key === undefined ? currentPortal() : undefined;
+  const { method, address } = methodAndAddress(operation, request, portal);
   const { response, text } = await exchange(address, {
     method,
     headers: {
       ...headers,
       ...(key === undefined ? {} : { authorization: key }),
+      ...(portal === undefined ? {} : { "x-tidepost-portal": portal }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     body: body === undefined ? null : JSON.stringify(body),
     cache: "no-store",
-    credentials: "omit",
+    credentials: portal === undefined ? "omit" : "same-origin",
     ...(signal === undefined ? {} : { signal }),
   });
   noteServerDate(response.headers.get("date"));

@@ -6,6 +6,7 @@ import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import type { ApiKey, WhoAmI } from "#shared/contract/api/api-key.ts";
 import { callApi, callApiPage } from "./client.ts";
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
+import type { PortalSession } from "#shared/contract/api/portal-link.ts";
 import { longList, pollMs } from "./query-client.ts";
 import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
@@ -13,7 +14,7 @@ import type { AnswerTo } from "#shared/contract/api/answers.ts";
 
 /** Names of what is kept between pages; a change invalidates all that begins with its name. */
 export const queryKeys = {
-  whoAmI: (key: string | undefined) => ["who-am-i", key],
+  whoAmI: (who: string | undefined) => ["who-am-i", who],
   page: (query: WebhookPageQuery) => ["webhooks", "page", query],
   overview: ["webhooks", "overview"],
   webhook: (id: string) => ["webhooks", id],
@@ -23,13 +24,23 @@ export const queryKeys = {
   samples: ["event-samples"],
 } as const;
 
-/** What the session's key is and may do. */
-export const useWhoAmI = (): UseQueryResult<WhoAmI, ApiError> => {
-  const { key } = useSession();
+/** Who is signed in, and what may be done: a key, or a portal session. */
+type SignedIn = Pick<WhoAmI, "customer_id" | "grants" | "batch_window_seconds"> & {
+  readonly key?: WhoAmI["key"];
+  readonly portal?: PortalSession;
+};
+
+/** What the session's key, or the portal session, is and may do. */
+export const useWhoAmI = (): UseQueryResult<SignedIn, ApiError> => {
+  const { key, portal } = useSession();
   return useQuery({
-    queryKey: queryKeys.whoAmI(key),
-    queryFn: ({ signal }) => callApi("GET /v1/whoami", { signal }),
-    enabled: key !== undefined,
+    queryKey: queryKeys.whoAmI(key ?? portal),
+    queryFn: async ({ signal }): Promise<SignedIn> => {
+      if (portal === undefined) return await callApi("GET /v1/whoami", { signal });
+      const found = await callApi("GET /v1/portal/session", { signal });
+      return { ...found, portal: found };
+    },
+    enabled: (key ?? portal) !== undefined,
     staleTime: 60_000,
   });
 };

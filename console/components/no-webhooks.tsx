@@ -4,9 +4,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { apiAddress } from "../api/client.ts";
 import { useMissingGrant } from "../grants.ts";
 import { hrefOf } from "../hash-location.ts";
+import { useSession } from "../session.ts";
 
 /** What a webhook is, and the ways to the first one. */
 export const NoWebhooks = () => {
+  const { portal } = useSession();
   const missing = useMissingGrant("webhooks/modify");
   return (
     <Box textAlign="center" padding={{ vertical: "l" }} color="inherit">
@@ -28,13 +30,15 @@ export const NoWebhooks = () => {
             Import webhooks.json
           </Button>
         </div>
-        <div className="wrap">
-          Or by the command line:{" "}
-          <code>
-            <span className="nowrap">npm run tidepost -- apply</span>
-            {` webhooks.json --url ${apiAddress("/").replace(/\/$/, "")}`}
-          </code>
-        </div>
+        {portal === undefined && (
+          <div className="wrap">
+            Or by the command line:{" "}
+            <code>
+              <span className="nowrap">npm run tidepost -- apply</span>
+              {` webhooks.json --url ${apiAddress("/").replace(/\/$/, "")}`}
+            </code>
+          </div>
+        )}
       </SpaceBetween>
     </Box>
   );

@@ -10,7 +10,9 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import { useLocation } from "wouter";
 import { useConsoleConfig } from "../api/queries.ts";
 import { plain } from "#shared/text/plain.ts";
+import { useMissingGrant } from "../grants.ts";
 import { homePath, hrefOf, navigate } from "../hash-location.ts";
+import { useSession } from "../session.ts";
 import { flashes, watchAttention } from "./flashes.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
@@ -60,6 +62,7 @@ const follow = (event: CustomEvent<{ readonly href?: string; readonly external?:
 /** A page in the console's frame. Arriving at it sets the tab's title and moves the focus to its heading. */
 export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType = "default", ...props }: PageProps) => {
   const [path] = useLocation();
+  const navigation = useNavigation();
   const { navigationOpen } = usePreferences();
   const isNarrow = useIsNarrow();
   const [coversPage, setCoversPage] = useState(false);
@@ -92,7 +95,7 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
       navigation={
         <SideNavigation
           header={{ text: place === "" ? "Console" : place, href: hrefOf(homePath) }}
-          items={navigationItems}
+          items={navigation}
           activeHref={hrefOf(`/${path.split("/")[1] ?? ""}`)}
           onFollow={follow}
         />
@@ -148,15 +151,21 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
   );
 };
 
-/** The pages that can be reached from everywhere. */
-const navigationItems: readonly SideNavigationProps.Item[] = [
-  { type: "link", text: "Overview", href: hrefOf("/overview") },
-  { type: "link", text: "Webhooks", href: hrefOf("/webhooks") },
-  { type: "link", text: "Import", href: hrefOf("/import") },
-  { type: "divider" },
-  { type: "link", text: "Event catalogue", href: hrefOf("/events") },
-  { type: "link", text: "API keys", href: hrefOf("/api-keys") },
-];
+const link = (text: string, path: string): SideNavigationProps.Item => ({ type: "link", text, href: hrefOf(path) });
+
+/** The pages that can be reached from everywhere; in a portal session those that it may use. */
+const useNavigation = (): readonly SideNavigationProps.Item[] => {
+  const { portal } = useSession();
+  const mayChange = useMissingGrant("webhooks/modify") === undefined;
+  return [
+    link("Overview", "/overview"),
+    link("Webhooks", "/webhooks"),
+    ...(portal === undefined || mayChange ? [link("Import", "/import")] : []),
+    { type: "divider" },
+    link("Event catalogue", "/events"),
+    ...(portal === undefined ? [link("API keys", "/api-keys")] : []),
+  ];
+};
 
 /** Where the layout lays the navigation over the page. */
 const narrow = window.matchMedia("(max-width: 688px)");

@@ -2,7 +2,10 @@ import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/compo
 import { queryClient } from "../api/query-client.ts";
 import { useConsoleConfig, useWhoAmI } from "../api/queries.ts";
 import { homePath, hrefOf, navigate } from "../hash-location.ts";
-import { signOut, useSession } from "../session.ts";
+import { currentPortal, leavePortal, signOut, useSession } from "../session.ts";
+import { asApiError } from "../api/api-error.ts";
+import { callApi } from "../api/client.ts";
+import { flash } from "./flashes.ts";
 import { type Preferences, setPreferences, type Theme, type TimeStyle, usePreferences } from "./preferences.ts";
 
 const themes: Readonly<Record<Theme, string>> = { system: "Follow the system", light: "Light", dark: "Dark" };
@@ -28,7 +31,7 @@ interface TopBarProps {
 /** The bar at the top: which deployment this is, how the console looks, who is signed in. */
 export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
   const preferences = usePreferences();
-  const { key } = useSession();
+  const { key, portal } = useSession();
   const { data: config } = useConsoleConfig();
   const { data: me } = useWhoAmI();
 
@@ -59,14 +62,11 @@ export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
   const account: TopNavigationProps.MenuDropdownUtility = {
     type: "menu-dropdown",
     iconName: "user-profile",
-    text: me?.key.label ?? "Signed in",
-    ...(me === undefined ? {} : { description: `Key ${me.key.short_key}… of customer ${me.customer_id}` }),
+    text: me?.key?.label ?? me?.portal?.label ?? "Signed in",
+    ...(me?.key === undefined ? {} : { description: `Key ${me.key.short_key}… of customer ${me.customer_id}` }),
+    ...(me?.portal === undefined ? {} : { description: `Until ${new Date(me.portal.ends_at).toLocaleString()}` }),
     items: [{ id: "sign-out", text: "Sign out" }],
-    onItemClick: () => {
-      signOut();
-      queryClient.clear();
-      navigate("/sign-in");
-    },
+    onItemClick: () => void endSession(portal),
   };
   const docs: TopNavigationProps.ButtonUtility = {
     type: "button",
@@ -88,8 +88,24 @@ export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
           navigate(homePath);
         },
       }}
-      utilities={key === undefined ? [docs, settings] : [docs, settings, account]}
+      utilities={portal === undefined ? [docs, settings, ...(key === undefined ? [] : [account])] : [settings, account]}
       i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
     />
   );
+};
+
+/** Signs out. A portal session that cannot be ended at the API goes on, and its user is told. */
+const endSession = async (portal: string | undefined): Promise<void> => {
+  try {
+    if (portal !== undefined) await callApi("DELETE /v1/portal/session");
+  } catch (error) {
+    // That it has ended by itself is told where it was noticed.
+    if (currentPortal() === undefined) return;
+    flash({ type: "error", header: "You are still signed in", content: asApiError(error).message, id: "sign-out" });
+    return;
+  }
+  if (portal === undefined) signOut();
+  else leavePortal("signed_out_of_portal");
+  queryClient.clear();
+  navigate("/sign-in");
 };

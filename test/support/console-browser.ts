@@ -56,6 +56,8 @@ interface WindowOptions {
    * @default none: the page for signing in is shown
    */
   readonly key?: string;
+  /** Portal link that is opened instead. */
+  readonly link?: string;
   /** Complaints of the browser that the test provokes, such as a refused request. */
   readonly expected?: RegExp;
 }
@@ -63,7 +65,7 @@ interface WindowOptions {
 /** Opens the console in a browser context of its own, so that nothing of another test is left in it. */
 export const openConsole = async (
   browser: Browser,
-  { apiUrl, theme = "light", width = 1280, key, expected }: WindowOptions,
+  { apiUrl, theme = "light", width = 1280, key, link, expected }: WindowOptions,
 ): Promise<ConsoleWindow> => {
   const context = await browser.newContext({
     colorScheme: theme,
@@ -86,7 +88,7 @@ export const openConsole = async (
   const ready = async (): Promise<void> => {
     await page.locator('main[data-ready="true"]').waitFor();
   };
-  await page.goto(key === undefined ? base : `${base}#key=${encodeURIComponent(key)}`);
+  await page.goto(link ?? (key === undefined ? base : `${base}#key=${encodeURIComponent(key)}`));
   await ready();
   let shownTheme = theme;
   let shownWidth = width;

@@ -33,7 +33,7 @@ export const ApiKeysPage = () => {
   const create = (): void => setOpen({ kind: "create" });
   useShortcut(missing === undefined ? { keys: "c", label: "Create an API key", run: create } : undefined);
 
-  const ownId = me?.key.id;
+  const ownId = me?.key?.id;
   const columns = useMemo(
     () => [
       ...apiKeyColumns(ownId),

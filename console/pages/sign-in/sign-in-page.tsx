@@ -40,7 +40,7 @@ type Outcome =
 
 /** Where a key is given. It is kept in memory, or for this tab when the user wants that; never anywhere else. */
 export const SignInPage = ({ wanted }: SignInPageProps) => {
-  const { expired } = useSession();
+  const { end } = useSession();
   const [key, setKey] = useState("");
   const [keep, setKeep] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>({ kind: "none" });
@@ -78,7 +78,7 @@ export const SignInPage = ({ wanted }: SignInPageProps) => {
   return (
     <main className="sign-in" data-ready="true">
       <SpaceBetween size="l">
-        {expired && (
+        {end === "key_refused" && (
           <Alert type="info" header="Sign in again">
             The API no longer takes the key that was in use. It may have been revoked.
           </Alert>

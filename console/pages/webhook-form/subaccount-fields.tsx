@@ -3,6 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useWhoAmI } from "../../api/queries.ts";
 import { controlId, type FormPartProps } from "./form-problems.ts";
 import { type SubaccountScope, type SubaccountValues, takesAllSubaccounts } from "./subaccounts.ts";
 
@@ -19,9 +20,12 @@ const hint = (choice: SubaccountValues): string => {
 
 /** Whose events a webhook takes, for customers that have sub-accounts. */
 export const SubaccountFields = ({ values, before, problems, change }: FormPartProps) => {
+  const { data: me } = useWhoAmI();
   const { scope, subaccount, exceptions } = values.subaccounts;
   const set = (part: Partial<SubaccountValues>): void => change({ subaccounts: { ...values.subaccounts, ...part } });
   const error = problems.subaccounts ?? "";
+  // The API binds every webhook of such a session to its sub-account.
+  if (me?.portal?.subaccount_id !== undefined) return null;
   return (
     <ExpandableSection
       headerText={`Sub-accounts (${hint(values.subaccounts)})`}

@@ -53,10 +53,10 @@ const columns: readonly TableProps.ColumnDefinition<ChangeRecord>[] = [
   { id: "action", header: "What", minWidth: 130, cell: ({ action }) => changeActionText(action) },
   {
     id: "author",
-    header: "By API key",
+    header: "By",
     minWidth: 140,
     cell: (change) => (
-      <span className="wrap" title={change.key_id}>
+      <span className="wrap" title={change.key_id ?? change.portal_link_id}>
         {changeAuthorText(change, isolated)}
       </span>
     ),

@@ -1,0 +1,108 @@
+import type { Browser } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import { type ConsoleWindow, expectSound, expectSoundInAll, openConsole } from "../support/console-browser.ts";
+import type { Receiver } from "../support/receiver.ts";
+import type { Tidepost } from "../support/tidepost.ts";
+import { useConsole } from "../support/use-console.ts";
+
+const key = crypto.randomUUID();
+/** What the browser says of requests that the API refuses. */
+const expected = /status of 4\d\d/;
+
+let browser: Browser;
+let receiver: Receiver;
+let tidepost: Tidepost;
+useConsole(key, (world) => {
+  ({ browser, receiver, tidepost } = world);
+});
+beforeAll(async () => {
+  for (const [name, subaccount] of [
+    ["Newsletter", "7"],
+    ["Somebody else's", "8"],
+  ] as const) {
+    const body = { name, target: `${receiver.url}/${subaccount}`, events: ["bounce"] };
+    const headers = { "x-msys-subaccount": subaccount };
+    const { status, text } = await tidepost.call("POST", "/webhooks", { body, headers });
+    if (status !== 200) throw new Error(text);
+  }
+});
+
+const makeLink = async (grants = ["webhooks/view"]): Promise<{ readonly id: string; readonly url: string }> => {
+  const body = { label: "Ann at customer 2", grants, subaccount_id: 7 };
+  const { status, json, text } = await tidepost.call("POST", "/portal-links", { body });
+  expect(status, text).toBe(200);
+  return json.results;
+};
+const stateOf = async (id: string): Promise<string | undefined> => {
+  const { json } = await tidepost.call("GET", "/portal-links?limit=100");
+  return (json.results as readonly { readonly id: string; readonly state: string }[]).find((link) => link.id === id)
+    ?.state;
+};
+const openLink = async (link: string): Promise<ConsoleWindow> =>
+  await openConsole(browser, { apiUrl: tidepost.apiUrl, link, expected });
+
+it("a portal link opens the console for its sub-account, once, until its user signs out", async () => {
+  const { id, url } = await makeLink();
+  const console = await openLink(url);
+  const { page } = console;
+  expect(page.url()).not.toContain("portal=");
+  await page.getByRole("link", { name: "Webhooks", exact: true }).click();
+  await page.getByRole("link", { name: "Newsletter" }).waitFor();
+  await page.getByText("Somebody else's").waitFor({ state: "detached" });
+  expect(await page.getByRole("link", { name: /API keys|Import/ }).count()).toBe(0);
+  expect(await page.locator("[aria-disabled=true]", { hasText: "Create webhook" }).count()).toBe(1);
+  await expectSoundInAll(console, "the webhooks of a portal");
+  await page.reload();
+  await page.getByRole("link", { name: "Newsletter" }).waitFor();
+  await console.open("/api-keys");
+  await page.getByText("There is no such page").first().waitFor();
+
+  const second = await openLink(url);
+  await second.page.getByRole("heading", { level: 1, name: "This link has been opened already" }).waitFor();
+  await expectSound(second, "a link that was opened before");
+  await second.close();
+
+  await page.getByRole("button", { name: "Ann at customer 2" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { level: 1, name: "You have signed out" }).waitFor();
+  expect(await stateOf(id)).toBe("ended");
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Sign in to Tidepost" }).waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
+
+it("a session that is ended elsewhere says so, and leaves nothing", async () => {
+  const { id, url } = await makeLink(["webhooks/modify"]);
+  const console = await openLink(url);
+  await console.open("/webhooks/new");
+  await console.page.getByLabel("Name", { exact: true }).waitFor();
+  // All that the session makes belongs to its sub-account.
+  expect(await console.page.getByRole("button", { name: /^Sub-accounts/ }).count()).toBe(0);
+  await console.open("/webhooks");
+  await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
+  expect((await tidepost.call("DELETE", `/portal-links/${id}`)).status).toBe(204);
+  await console.page.getByRole("heading", { level: 1, name: "Your session has ended" }).waitFor();
+  expect(await console.page.getByText("Newsletter").count()).toBe(0);
+  await console.close();
+});
+
+it("a page that was opened for one session never acts for another one of the same browser", async () => {
+  const [first, second] = [await makeLink(), await makeLink()];
+  const console = await openLink(first.url);
+  await console.open("/webhooks");
+  await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
+  const other = await console.context.newPage();
+  await other.goto(second.url);
+  await other.locator('main[data-ready="true"]').waitFor();
+  await console.page.getByRole("heading", { level: 1, name: "Your session has ended" }).waitFor();
+  // The second one goes on: the first has forgotten itself alone.
+  await other.reload();
+  await other.getByRole("button", { name: "Ann at customer 2" }).waitFor();
+  // A link in a page that is open already.
+  const third = await makeLink();
+  await other.goto(third.url);
+  await expect.poll(async () => await stateOf(third.id), { timeout: 60_000 }).toBe("open");
+  expect(other.url()).not.toContain("portal=");
+  await console.close();
+});
