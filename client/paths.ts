@@ -4305,6 +4305,8 @@ export interface Schemas {
     ended_at?: string;
     /** Share of the time range that has been read. */
     progress: number;
+    /** What a running search waits for in one shard at least: for a replay or another search to give it a turn (`turn`), or for the latest records, which may not be readable for some seconds (`records`). Absent while it waits for nothing. */
+    waits_for?: "turn" | "records";
     estimate?: Schemas["SearchEstimate"];
     /** Seconds that it still takes, estimated from its progress. */
     estimated_remaining_seconds?: number;
@@ -4972,6 +4974,8 @@ export interface Schemas {
     ended_at?: string;
     /** Share of the time range that has been read. */
     progress: number;
+    /** What a running search waits for in one shard at least: for a replay or another search to give it a turn (`turn`), or for the latest records, which may not be readable for some seconds (`records`). Absent while it waits for nothing. */
+    waits_for?: "turn" | "records";
     estimate?: Schemas["SearchEstimate"];
     /** Seconds that it still takes, estimated from its progress. */
     estimated_remaining_seconds?: number;

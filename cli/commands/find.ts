@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { EventSearch } from "#shared/contract/api/search.ts";
 import { searchAnswer } from "#shared/contract/api/search.ts";
 import { isUuid } from "#shared/text/ids.ts";
+import { searchWaitText } from "#shared/text/missing.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration, secondMs } from "#shared/text/times.ts";
 import { type ApiAccess, callApi } from "../api.ts";
@@ -122,7 +123,8 @@ const search = async (access: ApiAccess, wanted: object, terminal: CommandTermin
     started,
     label: "Searching",
     read: async () => await callApi(access, { method: "GET", path: pathOf(started.id), answer: searchAnswer }),
-    text: (now) => `${counted(now.matches.length, "match", "matches")}, ${bytes(now.bytes_read)} read${costText(now)}`,
+    text: (now) =>
+      `${counted(now.matches.length, "match", "matches")}, ${bytes(now.bytes_read)} read${costText(now)}${waitText(now.waits_for)}`,
   });
   if (!isOver) return left(terminal, current);
   if (terminal.json) printJson(terminal, current);
@@ -137,6 +139,8 @@ const estimateText = ({ estimate }: EventSearch): string =>
     ? "nothing"
     : `about ${count(estimate.records)} records, ${bytes(estimate.bytes)}, of ${counted(estimate.shards, "shard")}, ` +
       `in ${duration(estimate.seconds * secondMs)}`;
+
+const waitText = (wait: EventSearch["waits_for"]): string => (wait === undefined ? "" : `; ${searchWaitText(wait)}`);
 
 const costText = ({ estimate }: EventSearch): string =>
   estimate === undefined ? "" : ` of about ${bytes(estimate.bytes)}`;

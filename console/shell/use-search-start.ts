@@ -7,13 +7,17 @@ import { navigate } from "../hash-location.ts";
 /** Path of the page of a search. */
 const searchPath = (searchId: string): string => `/events/search/${encodeURIComponent(searchId)}`;
 
-/** Starts a search of the last day for an id or a recipient, and goes to it. */
+/** Starts a search, of the last day for an id or a recipient, or for what a request says, and goes to it. */
 export const useSearchStart = (onStarted: () => void = () => undefined) =>
-  useMutation<EventSearch, ApiError, string>({
-    mutationFn: async (wanted) =>
-      await callApi("POST /v1/events/search", { body: wanted.includes("@") ? { recipient: wanted } : { id: wanted } }),
+  useMutation<EventSearch, ApiError, string | object>({
+    mutationFn: async (wanted) => await callApi("POST /v1/events/search", { body: requestFor(wanted) }),
     onSuccess: ({ id }) => {
       onStarted();
       navigate(searchPath(id));
     },
   });
+
+const requestFor = (wanted: string | object): object => {
+  if (typeof wanted === "object") return wanted;
+  return wanted.includes("@") ? { recipient: wanted } : { id: wanted };
+};

@@ -7,6 +7,7 @@ import type {
   readingFields,
 } from "#shared/contract/api/search.ts";
 import { maxSearchMatches } from "#shared/contract/limits.ts";
+import { type SearchWait, searchWaits } from "#shared/contract/words.ts";
 import type { BatchPosition, BatchSummary } from "#shared/delivery/record.ts";
 import { remainingMs, replayShare } from "#shared/delivery/replay.ts";
 import type { Match, Search, SearchProgress, Whereabouts } from "#shared/delivery/search.ts";
@@ -63,12 +64,17 @@ export const readingView = (
     started_at: search.startedAt,
     ended_at: search.endedAt,
     progress: Math.floor(share * 1_000) / 1_000,
+    waits_for: search.state === "running" ? waitOf(shards) : undefined,
     estimate: estimateView(search, shards),
     estimated_remaining_seconds: leftMs === undefined ? undefined : Math.ceil(leftMs / 1_000),
     records_read: sum(({ records }) => records),
     bytes_read: sum(({ bytes }) => bytes),
   };
 };
+
+/** What shards wait for; a turn may take longest. */
+const waitOf = (shards: readonly SearchProgress[]): SearchWait | undefined =>
+  searchWaits.find((wait) => shards.some(({ isDone, waitsFor }) => !isDone && waitsFor === wait));
 
 const criteriaView = (criteria: Search["criteria"], { isMasked }: Sight): ViewOf<EventSearch["criteria"]> => {
   const shown = shownBy(isMasked, criteria.recipient === undefined ? [] : [criteria.recipient]);

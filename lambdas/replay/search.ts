@@ -52,16 +52,23 @@ export const takeSearchStep = async (deps: ReplayDeps, message: SearchStepMessag
   if (search?.state !== "running") return await deps.searches.leave(message);
   const progress =
     (await deps.searches.findShard(message, message.shard)) ?? initialSearchProgress(search, message.shard);
-  const step = { message, search, progress };
+  const { waitsFor, ...last } = progress;
+  const step = { message, search, progress: last };
   if (progress.isDone) {
     await closeShard(deps, workOf(deps, step), message.shard);
     return;
   }
   if (progress.revision > message.revision) return await sendNext(deps, step, progress.revision);
   const advanced = await advance(deps, step);
-  if (advanced === undefined) return await sendNext(deps, step, progress.revision, askAgainSeconds);
-  await storeProgress(deps, workOf(deps, step), advanced);
+  if (advanced !== undefined) return await storeProgress(deps, workOf(deps, step), advanced);
+  if (waitsFor === "turn") return await sendNext(deps, step, progress.revision, askAgainSeconds);
+  await storeProgress(deps, workOf(deps, step), waitForTurn(last));
 };
+
+const waitForTurn = (progress: SearchProgress) => ({
+  changed: { ...progress, waitsFor: "turn" as const },
+  delaySeconds: askAgainSeconds,
+});
 
 const workOf = (deps: ReplayDeps, step: SearchStep) => {
   const { searchId } = step.search;
@@ -143,7 +150,8 @@ const read = async (deps: ReplayDeps, { search, progress: before }: SearchStep):
     isStopped: isCut,
     isDone: isRead && (matches.length === 0 || tested !== undefined),
   };
-  return { changed, delaySeconds: reading.end === "early" ? earlySeconds : 0 };
+  if (reading.end !== "early") return { changed };
+  return { changed: { ...changed, waitsFor: "records" }, delaySeconds: earlySeconds };
 };
 
 const keptSince = ({ now, retentionHours }: ReplayDeps): number => now() - retentionHours * hourMs;
@@ -209,7 +217,7 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
     }
     if (!isLookedUp && elsewhere + count < maxSearchWebhooks) {
       const changed = { ...progress, open, webhooks: count, counted: [...counted] };
-      return { changed, delaySeconds: isBusy ? askAgainSeconds : 0 };
+      return isBusy ? waitForTurn(changed) : { changed };
     }
     open = open.slice(1);
     if (deps.now() >= deadline) break;

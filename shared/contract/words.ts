@@ -78,6 +78,10 @@ export type ReplayChoice = (typeof replayChoices)[number];
 export const searchStates = ["running", "finished", "cancelled"] as const;
 export type SearchState = (typeof searchStates)[number];
 
+/** What a search waits for. Turn: a replay or another search reads the shard. Records: the latest may not be readable yet. */
+export const searchWaits = ["turn", "records"] as const;
+export type SearchWait = (typeof searchWaits)[number];
+
 /**
  * Why there is no batch of an event for a webhook that takes it. Not subscribed: it takes such events now, and did not when the
  * event came. No batch yet: its window is open, or its batch waits for a first turn.

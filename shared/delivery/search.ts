@@ -1,4 +1,4 @@
-import type { MissingReason, SearchState } from "#shared/contract/words.ts";
+import type { MissingReason, SearchState, SearchWait } from "#shared/contract/words.ts";
 import type { FindCriteria } from "#shared/events/find-events.ts";
 import type { ContentRules, EventRules } from "#shared/webhooks/webhook.ts";
 import type { ReadProgress } from "./replay.ts";
@@ -127,6 +127,8 @@ export interface SearchProgress extends ReadProgress {
   readonly droppedTo?: string;
   /** It is not read further, because enough was found. */
   readonly isStopped: boolean;
+  /** What its next step waits for. */
+  readonly waitsFor?: SearchWait;
 }
 
 /** Progress in a shard that nothing has been read from. */

@@ -7,6 +7,10 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["record_expired", "the batch's record has ended"],
 ]);
 
+/** What a search waits for. */
+export const searchWaitText = (wait: "turn" | "records"): string =>
+  wait === "turn" ? "waits for a replay or another search that reads the stream" : "waits for what has just arrived";
+
 /** Why there is no batch of an event for a webhook. */
 export const missingText = (reason: string | undefined): string => texts.get(reason ?? "") ?? "nothing says why";
 

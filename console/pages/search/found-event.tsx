@@ -68,7 +68,7 @@ export const FoundEventView = ({ match, isRunning }: FoundEventProps) => {
           </table>
         </section>
       )}
-      {isWaiting && at !== undefined && <p>As of {utcTime(at)}: search again to see more.</p>}
+      {isWaiting && at !== undefined && <p>As of {utcTime(at)}. Look again in a minute.</p>}
       {total > webhooks.length && webhooks.length > 0 && (isLookedUp || !isRunning) && (
         <p>and {counted(total - webhooks.length, "more webhook")}</p>
       )}

@@ -11,8 +11,9 @@ import { callApi } from "../../api/client.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { Page } from "../../shell/page.tsx";
+import { useSearchStart } from "../../shell/use-search-start.ts";
 import { FoundEventView } from "./found-event.tsx";
-import { costText, criteriaText, rangeText, verdictText } from "./search-text.ts";
+import { againRequest, costText, criteriaText, rangeText, verdictText } from "./search-text.ts";
 
 /** How often a running search, and batches that wait, are looked at. */
 const watchMs = 1_000;
@@ -40,6 +41,8 @@ export const SearchPage = () => {
     onSuccess: (cancelled) => queryClient.setQueryData(queryKey, cancelled),
   });
   const isRunning = search?.state === "running";
+  const start = useSearchStart();
+  const again = search === undefined || isRunning ? undefined : againRequest(search);
   return (
     <Page
       title="Where is my event?"
@@ -53,14 +56,22 @@ export const SearchPage = () => {
                 Cancel
               </Button>
             ) : (
-              <Button disabled={search.matches.length === 0} onClick={() => window.print()}>
-                Print proof of delivery
-              </Button>
+              <SpaceBetween direction="horizontal" size="xs">
+                {again !== undefined && (
+                  <Button loading={start.isPending} onClick={() => start.mutate(again)}>
+                    Look again
+                  </Button>
+                )}
+                <Button disabled={search.matches.length === 0} onClick={() => window.print()}>
+                  Print proof of delivery
+                </Button>
+              </SpaceBetween>
             ),
           })}
     >
       <SpaceBetween size="l">
         {error !== null && <ErrorView what="The search could not be read" error={error} />}
+        {start.error !== null && <ErrorView what="The search was not started" error={start.error} />}
         {cancel.error !== null && <ErrorView what="The search was not cancelled" error={cancel.error} />}
         {search === undefined && error === null && (
           <Box textAlign="center">

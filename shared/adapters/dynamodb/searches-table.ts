@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { runningSearchesPrefix, searchPrefix } from "#shared/contract/tables.ts";
-import { missingReasons, searchStates } from "#shared/contract/words.ts";
+import { missingReasons, searchStates, searchWaits } from "#shared/contract/words.ts";
 import {
   type Match,
   matchIdOf,
@@ -197,6 +197,7 @@ const shardItem = z.object({
     .exactOptional(),
   droppedTo: z.string().exactOptional(),
   isStopped: z.boolean(),
+  waitsFor: z.enum(searchWaits).exactOptional(),
 });
 
 const shardPrefix = "shard#";

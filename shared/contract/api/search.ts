@@ -8,7 +8,7 @@ import {
   maxSearchMatches,
   maxSearchWebhooks,
 } from "../limits.ts";
-import { batchStates, eventKeys, missingReasons, searchStates } from "../words.ts";
+import { batchStates, eventKeys, missingReasons, searchStates, searchWaits } from "../words.ts";
 import { type Answer, bound, count, id, results, time, wantedText } from "./common.ts";
 import { failureReason } from "./errors.ts";
 
@@ -172,6 +172,14 @@ export const readingFields = {
   started_at: time("When it was asked for."),
   ended_at: time("When it finished or was cancelled.").exactOptional(),
   progress: z.number().min(0).max(1).meta({ description: "Share of the time range that has been read." }),
+  waits_for: z
+    .enum(searchWaits)
+    .exactOptional()
+    .meta({
+      description:
+        "What a running search waits for in one shard at least: for a replay or another search to give it a turn (`turn`), or for " +
+        "the latest records, which may not be readable for some seconds (`records`). Absent while it waits for nothing.",
+    }),
   estimate: estimate.exactOptional(),
   estimated_remaining_seconds: count("Seconds that it still takes, estimated from its progress.").exactOptional(),
   records_read: count("Records of the stream with events of the customer."),

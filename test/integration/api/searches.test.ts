@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
-import { type SearchRef, initialSearchProgress } from "#shared/delivery/search.ts";
+import { type SearchProgress, type SearchRef, initialSearchProgress } from "#shared/delivery/search.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { Grant } from "#shared/contract/words.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
@@ -170,6 +170,30 @@ describe("POST /events/search", () => {
     };
     expect(await refused("5")).toBe(`Wait for one or cancel one: ${own}.`);
     expect(await refused("8")).toBe("Wait for one to end.");
+  });
+
+  it("says what it waits for while it runs, first for a turn", async () => {
+    const { customerId } = api;
+    const searchId = String((await call("POST", "", { body: { id: "1" } })).json.results.id);
+    const searches = searchesTable(api.api.aws.tables.batches);
+    const search = await searches.find({ customerId, searchId });
+    if (search === undefined) throw new Error("there is no such search");
+    await searches.plan(search, ["a", "b", "c"]);
+    const told = async () => (await call("GET", `/${searchId}`)).json.results.waits_for;
+    expect(await told()).toBeUndefined();
+    const put = async (shard: string, progress: Partial<SearchProgress>) =>
+      await searches.putShard(search, { ...initialSearchProgress(search, shard), revision: 1, ...progress });
+    await put("a", { waitsFor: "records" });
+    expect(await told()).toBe("records");
+    await put("b", { waitsFor: "turn" });
+    expect(await told()).toBe("turn");
+    await put("b", { revision: 2, isDone: true, waitsFor: "turn" });
+    await put("a", { revision: 2 });
+    expect(await told()).toBeUndefined();
+    await put("c", { waitsFor: "turn" });
+    const cancelled = await call("POST", `/${searchId}/cancel`);
+    expect(cancelled.json.results).toMatchObject({ state: "cancelled" });
+    expect(cancelled.json.results.waits_for).toBeUndefined();
   });
 
   it("says from when on it has read only when it shows all that it has found", async () => {

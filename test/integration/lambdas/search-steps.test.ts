@@ -221,6 +221,33 @@ describe("a step of a search", () => {
     expect(windows).toBe(3);
   });
 
+  it("says what it waits for, once, and no longer when it goes on", async () => {
+    await world.put(events(3));
+    const search = await world.search({ eventId: "e-1" });
+    const waits = async () =>
+      (await world.readSearch(search)).shards.map(({ revision, waitsFor }) => ({ revision, waitsFor }));
+    let refused = 0;
+    const seen = new Set<string>();
+    const turns: typeof world.deps.turns = {
+      ...world.deps.turns,
+      // The first three are another's.
+      take: async (turn) => ((refused += 1) <= 3 ? false : await world.deps.turns.take(turn)),
+    };
+    const during: (readonly object[])[] = [];
+    await world.run(async (message) => {
+      await world.handle(message, { turns });
+      for (const { waitsFor } of (await world.readSearch(search)).shards) seen.add(waitsFor ?? "nothing");
+      if (refused >= 1 && refused <= 3) during.push(await waits());
+    });
+    expect(during.length).toBeGreaterThan(0);
+    for (const shard of during.flat()) expect(shard).toEqual({ revision: 1, waitsFor: "turn" });
+    expect([...seen].toSorted()).toEqual(["nothing", "turn"]);
+    const found = await world.readSearch(search);
+    expect(found.search.state).toBe("finished");
+    expect(found.matches).toHaveLength(1);
+    expect((await waits()).filter(({ waitsFor }) => waitsFor !== undefined)).toEqual([]);
+  });
+
   it("does not call looked up what it has no webhooks left for", async () => {
     await world.addTarget({ eventsMode: "all" });
     await world.put([eventOf(1)]);

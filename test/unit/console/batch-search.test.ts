@@ -1,5 +1,7 @@
+import type { FoundEvent } from "#shared/contract/api/search.ts";
+import type { MissingReason } from "#shared/contract/words.ts";
 import { describe, expect, it } from "vitest";
-import { criteriaText } from "../../../console/pages/search/search-text.ts";
+import { againRequest, criteriaText } from "../../../console/pages/search/search-text.ts";
 import {
   batchFilterOf,
   batchSearchText,
@@ -16,6 +18,35 @@ it("what an event is looked for by turns nothing around that stands beside it", 
   expect(criteriaText({ criteria })).toBe(
     "recipient \u2068ann@example.com\u2069 · campaign \u2068קמפיין\u2069 · types click, open · sub-account \u20687\u2069",
   );
+});
+
+it("looking again is for what arrived when the events did that were in no batch yet", () => {
+  const event = (second: number, ...missing: readonly (MissingReason | undefined)[]): FoundEvent => ({
+    type: "click",
+    arrived_at: `2026-01-02T03:00:${second}.250Z`,
+    bytes: 2,
+    looked_up: true,
+    webhooks: missing.map((reason) => ({
+      webhook_id: "w",
+      exact: true,
+      batches: [],
+      ...(reason === undefined ? {} : { missing: reason }),
+    })),
+  });
+  const search = {
+    criteria: { recipient: "ann@example.com" },
+    to: "2026-01-02T03:00:58.000Z",
+    ended_at: "2026-01-02T03:01:05.000Z",
+    matches: [event(10, "paused"), event(20, undefined, "no_batch_yet"), event(40, "no_batch_yet"), event(50)],
+  };
+  expect(againRequest(search)).toEqual({
+    recipient: "ann@example.com",
+    from: "2026-01-02T03:00:19.250Z",
+    to: "2026-01-02T03:00:41.250Z",
+  });
+  expect(againRequest({ ...search, ended_at: "2026-01-02T03:00:40.500Z" })?.to).toBe("2026-01-02T03:00:40.500Z");
+  expect(againRequest({ ...search, matches: [event(10, "paused"), event(50)] })).toBeUndefined();
+  expect(againRequest({ ...search, criteria: { recipient: "a***@example.com" } })).toBeUndefined();
 });
 
 const now = Date.parse("2026-01-02T12:00:00Z");
