@@ -104,7 +104,7 @@ export class Delivery extends Construct {
     allow(deliver, batchActions, [batches.tableArn]);
     storage.allowObjects(deliver, ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], ["batches/"]);
     // It never deletes what it keeps: the lifecycle does.
-    if (props.maxKeepBodiesDays > 0) storage.allowObjects(deliver, ["s3:PutObject"], ["kept/"]);
+    if (props.maxKeepBodiesDays > 0) storage.allowObjects(deliver, ["s3:GetObject", "s3:PutObject"], ["kept/"]);
     storage.allowObjects(deliver, ["s3:PutObject"], ["quarantine/"]);
     // Without it S3 answers 403 instead of 404 for a body that is gone, which would look like a fault of ours.
     allow(deliver, ["s3:ListBucket"], [bucket.bucketArn]);

@@ -1748,7 +1748,7 @@ export interface Paths {
     };
   };
   "/webhooks/{id}/batches/{batch_id}/redeliver": {
-    /** Attempt a waiting batch now. */
+    /** Attempt a batch now, or once more. */
     post: {
       parameters: {
         query?: never;
@@ -1804,6 +1804,100 @@ export interface Paths {
           };
         };
         409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/{id}/batches/{batch_id}/send": {
+    /** Send a batch to a URL of your own. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path: {
+          /** Id of the webhook. */
+          id: string;
+          /** Id of the batch, as in `X-MessageSystems-Batch-ID`. */
+          batch_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": Schemas["SendBatch"];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              results: Schemas["SendResult"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        422: {
           headers: Record<string, unknown>;
           content: {
             "application/json": Schemas["ErrorAnswer"];
@@ -3896,6 +3990,11 @@ export interface Schemas {
     /** Only estimate what reading would take. Default: `false`. */
     dry_run?: boolean | null;
   };
+  /** Where a batch is sent. */
+  SendBatch: {
+    /** URL that gets the batches: http or https, no user name or password, on an address that the operator's policy admits. */
+    target: string;
+  };
   /** One event, as it is ingested and delivered. */
   Event: {
     /** The event under its class: message_event, track_event, gen_event, unsubscribe_event, relay_event, ab_test_event, ingest_event, adaptive_event, webhook_event. */
@@ -4868,6 +4967,8 @@ export interface Schemas {
     response_truncated?: boolean;
     /** When the next attempt was due. */
     next_attempt_at?: string;
+    /** Present when somebody had the batch sent again after its delivery. How that ended changes nothing else. */
+    again?: boolean;
   };
   /** Where on the stream its events came from: while the stream keeps them, the batch can be formed again. Absent for batches of earlier versions. */
   Stretch: {
@@ -4879,6 +4980,53 @@ export interface Schemas {
     last_sequence_number: string;
     /** Number of its first event, from 0, among those that the webhook took of the window. */
     first_event: number;
+  };
+  SendResult: {
+    /** Whether the target answered 2xx. */
+    ok: boolean;
+    /** How far the test POST came. */
+    stage: "resolve" | "connect" | "tls" | "token" | "upload" | "wait" | "response";
+    reason?: Schemas["FailureReason"];
+    /** What the failure usually means. */
+    likely?: string;
+    /** What to do about it. */
+    fix?: string;
+    /** Network error, as Node.js names it. */
+    error_code?: string;
+    /** What came back. */
+    response?: {
+      /** Status of the answer. */
+      status: number;
+      /** Headers of the answer; names in lower case. */
+      headers: Record<string, string>;
+      /** Beginning of the answer's body. */
+      body: string;
+      /** Whether its body was longer. */
+      truncated: boolean;
+    };
+    /** Milliseconds of the whole exchange. */
+    latency_ms?: number;
+    /** Milliseconds that a target has from the end of the upload to its answer. */
+    limit_ms: number;
+    timings?: Schemas["Timings"];
+    /** The certificate of an https target. */
+    tls?: {
+      /** End of the certificate's validity. */
+      valid_to: string;
+      /** Whole days until then. */
+      days_left: number;
+    };
+    /** Id of the batch. */
+    batch_id: string;
+    /** What was sent. */
+    request: {
+      method: string;
+      url: string;
+      /** None of the webhook's own: they may be secret. */
+      headers: Record<string, string>;
+      /** Bytes of the body as sent. */
+      bytes: number;
+    };
   };
   /** Events that are delivered again. */
   Replay: {

@@ -11,9 +11,10 @@ import type { ApiKey, NewApiKey } from "./api-key.ts";
 import type { EncodedBody } from "./delivery/body.ts";
 import type { Breaker } from "./delivery/breaker.ts";
 import type { DeliveryFact, DeliveryHour } from "./delivery/hours.ts";
-import type { Kept } from "./delivery/kept-body.ts";
 import type { OutboundRequest, TargetAnswer, TokenAnswer } from "./delivery/outbound.ts";
 import type {
+  AgainClaim,
+  AgainRequest,
   AttemptRecord,
   BatchOrigin,
   BatchPosition,
@@ -22,6 +23,7 @@ import type {
   BatchSummary,
   Claim,
   ClaimRequest,
+  Delivered,
   RestExpiry,
   RestRecord,
 } from "./delivery/record.ts";
@@ -43,11 +45,11 @@ export interface BatchStore {
     parking: { readonly attempt: number; readonly nextAttemptAt: number },
   ) => Promise<void>;
   /** Records a delivered batch, and how its body is kept. Final, whatever else is under way. */
-  readonly recordDelivered: (
-    ref: BatchRef,
-    attempt: AttemptRecord,
-    end: { readonly endedAt: number; readonly kept?: Kept | undefined },
-  ) => Promise<void>;
+  readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, end: Delivered) => Promise<void>;
+  /** Claims that a delivered batch is sent again for this time, of which one POST is made, as `claim` does. */
+  readonly claimAgain: (request: AgainRequest) => Promise<AgainClaim>;
+  /** Records that. The batch stays delivered, and its counts of attempts as they are. */
+  readonly recordAgain: (ref: BatchRef, attempt: AttemptRecord, again: number) => Promise<void>;
   /** Records a failed attempt whose next step is already on the queue. */
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   /** Records that two smaller batches, which are on the queue, have taken a batch's place. */

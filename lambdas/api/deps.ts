@@ -42,7 +42,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly batches: BatchListing;
   readonly kept: FleetCache;
   readonly bodies: Pick<BodyStore, "find" | "load">;
-  readonly keptBodies: Pick<KeptBodyStore, "placeOf">;
+  readonly keptBodies: Pick<KeptBodyStore, "has" | "placeOf">;
   /** Most days that a webhook may keep delivered bodies; 0: none may. */
   readonly maxKeepBodiesDays: number;
   readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries" | "sum">;

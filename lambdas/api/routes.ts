@@ -1,7 +1,8 @@
 import type { Route } from "./deps.ts";
 import { createApiKey, deleteApiKey, listApiKeys, readApiKey, updateApiKey, whoAmI } from "./api-keys.ts";
 import { batchStatus, listBatches, readBatch, readBatchAnywhere } from "./batches/read.ts";
-import { readBatchBody, redeliverBatch } from "./batches/body.ts";
+import { readBatchBody } from "./batches/body.ts";
+import { redeliverBatch, sendBatchTo } from "./batches/send.ts";
 import { readMetrics } from "./batches/metrics.ts";
 import { summariseWebhook, summariseWebhooks } from "./batches/summary.ts";
 import { docsPage } from "./docs-page.ts";
@@ -56,6 +57,12 @@ const table = [
     path: "/v1/webhooks/{id}/batches/{batch_id}/redeliver",
     grant: "webhooks/modify",
     handle: redeliverBatch,
+  },
+  {
+    method: "POST",
+    path: "/v1/webhooks/{id}/batches/{batch_id}/send",
+    grant: "webhooks/modify",
+    handle: sendBatchTo,
   },
   { method: "GET", path: "/v1/batches/{batch_id}", grant: "webhooks/view", handle: readBatchAnywhere },
   { method: "POST", path: "/v1/webhooks/{id}/replay", grant: "webhooks/modify", handle: startReplay },

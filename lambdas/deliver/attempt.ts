@@ -15,14 +15,13 @@ import { type Redactor, redactorOf } from "#shared/webhooks/redact.ts";
 import type { OutboundTimings, TargetAnswer } from "#shared/delivery/outbound.ts";
 import type { Undecodable } from "#shared/events/decode-record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import type { BodyStore, QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
-import { type DueBatch, loadBody } from "./batch-body.ts";
+import type { QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
+import type { DueBatch } from "./batch-body.ts";
 import type { Tokens } from "./caches.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
 export interface AttemptDeps {
-  readonly bodies: Pick<BodyStore, "load">;
   readonly settings: Pick<SettingsStore, "find">;
   readonly targets: Targets;
   readonly quarantine: QuarantineStore;
@@ -41,11 +40,11 @@ export interface AttemptResult {
   readonly answer?: RecordedAnswer;
 }
 
-/** An attempt, and the body that it was made with. */
-interface Made {
-  readonly result: AttemptResult;
-  readonly body: EncodedBody | DecodedBody;
-}
+/** What an attempt needs to know of its batch. */
+type AttemptedBatch = Omit<DueBatch, "body">;
+
+/** A body as an attempt takes it: as it is stored, or as it was cut from a chain. */
+export type AttemptedBody = EncodedBody | DecodedBody;
 
 /** A token younger than this is not why a target answers 400 or 401. */
 const minTokenAgeMs = 60_000;
@@ -69,29 +68,27 @@ const replayHeader = "X-Tidepost-Replay";
 /**
  * POSTs a batch once. One of which nothing can be read is not sent: all of it has been put aside. Throws only before the POST, and only for faults of ours.
  *
- * @param presentRevision the webhook's present settings, whose secrets sign: a receiver that has rotated its secret must be
+ * @param with.body as it is stored, or as it was cut
+ * @param with.presentRevision the webhook's present settings, whose secrets sign: a receiver that has rotated its secret must be
  * able to verify batches that were queued before; everything else is the batch's own. Undefined when the webhook is gone.
  */
 export const attemptDelivery = async (
   deps: AttemptDeps,
-  message: DueBatch,
-  presentRevision: number | undefined,
-): Promise<Made | "unreadable"> => {
+  message: AttemptedBatch,
+  { body: loaded, presentRevision }: { readonly body: AttemptedBody; readonly presentRevision: number | undefined },
+): Promise<AttemptResult | "unreadable"> => {
   const own = await deps.settings.find(message.webhookId, message.settingsRevision);
   if (own === undefined) throw new DependencyError("The delivery settings of a batch are gone");
   const present = presentRevision === undefined ? own : await deps.settings.find(message.webhookId, presentRevision);
   const settings = withSigning(own, present ?? own);
   const { batchId, replayId } = message;
   const { auth } = settings;
-  const loaded = await loadBody(deps.bodies, message);
   const { damaged, ...body } = await bodyToSend(loaded, message.bytes, settings);
   if (damaged.length > 0) await putAside(deps, message, damaged);
   if (damaged.length > 0 && body.json?.length === emptyArrayBytes) return "unreadable";
-  const given = { batchId, replayId, settings, body };
+  if (auth.type !== "oauth2") return await post(deps, { batchId, replayId, settings, body });
   const owner = `${message.webhookId}#${message.settingsRevision}`;
-  const result =
-    auth.type === "oauth2" ? await postWithToken(deps, { ...given, owner, auth }) : await post(deps, given);
-  return { result, body: loaded };
+  return await postWithToken(deps, { batchId, replayId, settings, body, owner, auth });
 };
 
 /** Puts frames aside that `batch` has passed on unopened, and that cannot be opened. Each attempt writes the same. */

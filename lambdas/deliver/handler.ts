@@ -5,6 +5,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { maxAttemptMs } from "#shared/contract/limits.ts";
 import { isChain, queueMessage } from "#shared/contract/chain-message.ts";
 import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
+import { isAgain, settleAgain } from "./again.ts";
 import { settleChain } from "./chain.ts";
 import type { ChainDeps } from "./rest.ts";
 import { settle } from "./settle.ts";
@@ -24,6 +25,7 @@ export const createHandler = (deps: ChainDeps & MessageDeps) =>
       onEachMessage({
         schema: queueMessage,
         handle: async (message, remainingMs) => {
+          if (isAgain(message)) return await settleAgain(deps, message);
           if (!isChain(message)) return await settle(deps, message);
           const hasTime = () => remainingMs() >= longestAttemptMs;
           await settleChain(deps, message, hasTime);

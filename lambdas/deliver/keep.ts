@@ -1,9 +1,10 @@
-import { type DecodedBody, type EncodedBody, encodeBody } from "#shared/delivery/body.ts";
+import { encodeBody } from "#shared/delivery/body.ts";
 import { type Kept, type KeptBodyStore, endOfKept, keepDaysOf } from "#shared/delivery/kept-body.ts";
 import type { Claim } from "#shared/delivery/record.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { BodyStore } from "#shared/stores.ts";
+import type { AttemptedBody } from "./attempt.ts";
 import type { DueBatch } from "./batch-body.ts";
 import { factsOf } from "./written.ts";
 
@@ -16,9 +17,6 @@ export interface KeepDeps {
   /** Unix milliseconds. */
   readonly now: () => number;
 }
-
-/** A body as its attempt had it: as it was stored, or as it was cut from a chain. */
-export type AttemptedBody = EncodedBody | DecodedBody;
 
 /** How the body of a batch is kept that has been delivered; undefined: not at all. */
 export const keptFor = (

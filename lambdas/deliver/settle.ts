@@ -8,11 +8,18 @@ import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/rec
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
-import { type AttemptDeps, type AttemptResult, answerMsOf, attemptDelivery, toAttemptRecord } from "./attempt.ts";
-import { type CutBatch, type DueBatch, placeOf, removeBody } from "./batch-body.ts";
+import {
+  type AttemptDeps,
+  type AttemptResult,
+  type AttemptedBody,
+  answerMsOf,
+  attemptDelivery,
+  toAttemptRecord,
+} from "./attempt.ts";
+import { type CutBatch, type DueBatch, loadBody, placeOf, removeBody } from "./batch-body.ts";
 import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate } from "./gate.ts";
 import { type TellDeps, tellAfterAttempt, tellIfAtRisk, tellOfExpiry, waitingOf } from "./tell.ts";
-import { type AttemptedBody, type KeepDeps, keepAfterAll, keepBody, keptFor } from "./keep.ts";
+import { type KeepDeps, keepAfterAll, keepBody, keptFor } from "./keep.ts";
 import { count, factsOf, written } from "./written.ts";
 import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
@@ -160,9 +167,9 @@ const attemptAndSettle = async (
 ): Promise<Outcome | undefined> => {
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
-  const made = await attemptDelivery(deps, message, health?.settingsRevision);
-  if (made === "unreadable") return await expire(deps, message, made);
-  const { result, body } = made;
+  const body = await loadBody(deps.bodies, message);
+  const result = await attemptDelivery(deps, message, { body, presentRevision: health?.settingsRevision });
+  if (result === "unreadable") return await expire(deps, message, result);
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });

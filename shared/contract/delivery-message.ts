@@ -55,6 +55,8 @@ export const deliveryMessage = z.object({
   attempt: z.int().positive(),
   /** Somebody asked for this attempt: the breaker does not hold it back. */
   redelivery: z.boolean().exactOptional(),
+  /** A batch that was delivered and whose body is kept is sent again: for which time, from 1. One POST, and no retry. */
+  again: z.int().positive().exactOptional(),
   /** The message has waited for its webhook's breaker, or for its webhook to be resumed. */
   parked: z.boolean().exactOptional(),
   /** Since when (Unix milliseconds) it has waited for its turn at a target that answers slowly. */

@@ -104,6 +104,8 @@ export const maxRecordEvents = 500;
 export const maxRecordBytes = 400_000;
 /** Most days that a webhook may keep delivered bodies, whatever the stack's setting says: the bucket has a rule for each. */
 export const maxKeptBodyDays = 30;
+/** How often a delivered batch can be sent again: its record keeps each, and DynamoDB takes 400 KB of it. */
+export const maxSentAgain = 20;
 /** Time to store a body that was delivered. Its batch has ended, and the next one of a chain waits for it. */
 export const keepBodyTimeoutMs = 2_000;
 /** Days that the hourly counters of a webhook's deliveries can be read. */

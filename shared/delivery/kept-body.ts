@@ -18,6 +18,8 @@ interface KeptBatch {
 export interface KeptBodyStore {
   /** Stores a body, unless it is there: it goes by itself once its days are over. */
   readonly put: (batch: KeptBatch & { readonly bytes: Buffer }) => Promise<void>;
+  /** Whether it is there. */
+  readonly has: (batch: KeptBatch) => Promise<boolean>;
   /** Where it is: `BodyStore.load` reads it there. */
   readonly placeOf: (batch: KeptBatch) => BodyPlace;
 }

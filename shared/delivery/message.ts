@@ -128,6 +128,16 @@ export const redeliveryOf = (
   };
 };
 
+/** The message that asks for one more POST of a batch that was delivered, with the present settings: its owner has asked for it. */
+export const againOf = (
+  record: BatchRecord,
+  { body, settingsRevision }: { readonly body: BodyPlace; readonly settingsRevision: number },
+): DeliveryMessage & Required<Pick<DeliveryMessage, "again">> => {
+  const message = redeliveryOf({ ...record, settingsRevision }, body);
+  const again = (record.sentAgain ?? 0) + 1;
+  return { ...message, attempt: record.recordedAttempts + again, again };
+};
+
 /** How often a batch will have been formed again, when it is once more. */
 export const nextRecovery = ({ recovery = 0 }: Pick<BatchRecord, "recovery">): number => recovery + 1;
 

@@ -20,6 +20,8 @@ export interface AttemptRecord {
   readonly responseHeaders?: Readonly<Record<string, string>>;
   /** First characters of the target's answer. */
   readonly excerpt?: string;
+  /** Its owner asked for it after the batch had been delivered. */
+  readonly again?: true;
   /** Whether the answer was longer than its excerpt. */
   readonly isTruncated?: boolean;
   /** When the attempt after this one was due; absent for the last one. */
@@ -70,6 +72,8 @@ export interface BatchRecord {
   readonly expiredFor?: ExpiryReason;
   /** How its body is kept since it was delivered; absent when it is not. */
   readonly kept?: Kept;
+  /** How often it was sent again after it had been delivered. */
+  readonly sentAgain?: number;
 }
 
 /** Whether a batch waits for its next attempt. Its body is kept for as long. */
@@ -93,6 +97,7 @@ export interface BatchSummary extends Omit<
   | "eventTypes"
   | "recovery"
   | "stretch"
+  | "sentAgain"
 > {
   /** Attempts with a recorded outcome. */
   readonly attempts: number;
@@ -133,6 +138,26 @@ export type Claim =
   /** This attempt's outcome is recorded already: the message is a duplicate. */
   | { readonly kind: "recorded" }
   /** Another invocation makes an attempt, until then at the latest (Unix milliseconds). */
+  | { readonly kind: "busy"; readonly until: number };
+
+/** When a batch was delivered (Unix milliseconds), and how its body is kept from then on. */
+export interface Delivered {
+  readonly endedAt: number;
+  readonly kept?: Kept | undefined;
+}
+
+/** Somebody wants to send a delivered batch again, for this time. Times are Unix milliseconds. */
+export interface AgainRequest extends BatchRef {
+  readonly again: number;
+  readonly now: number;
+  /** When the claim ends by itself. */
+  readonly until: number;
+}
+
+/** Who may send a delivered batch again. Recorded: that was done; busy: another invocation does it, until then at the latest. */
+export type AgainClaim =
+  | { readonly kind: "claimed" }
+  | { readonly kind: "recorded" }
   | { readonly kind: "busy"; readonly until: number };
 
 /** What is left of a chain. Times are Unix milliseconds. */

@@ -1,7 +1,6 @@
 import { covers } from "#shared/api-key.ts";
 import type { BodyPlace } from "#shared/contract/delivery-message.ts";
 import { type DeliveredEvent, batchBodyQuery } from "#shared/contract/api/batch.ts";
-import { redeliveryOf } from "#shared/delivery/message.ts";
 import { type BatchRecord, isWaiting } from "#shared/delivery/record.ts";
 import { type EncodedBody, decodeBody, framesOf } from "#shared/delivery/body.ts";
 import { type Open, itemsFrom } from "#shared/delivery/cut.ts";
@@ -51,7 +50,11 @@ const eventView = (span: EventSpan, isMasked: boolean): DeliveredEvent => {
 };
 
 /** Where the kept body of a delivered batch is; undefined when it cannot be read. */
-const keptPlaceOf = (deps: ApiDeps, webhook: Webhook, batch: BatchRecord): BodyPlace | undefined => {
+export const keptPlaceOf = (
+  deps: Pick<ApiDeps, "keptBodies" | "maxKeepBodiesDays" | "now">,
+  webhook: Webhook,
+  batch: BatchRecord,
+): BodyPlace | undefined => {
   const { kept } = batch;
   const isKept = kept !== undefined && keptUntil(deps, webhook, batch) !== undefined;
   return isKept ? deps.keptBodies.placeOf({ ...batch, kept }) : undefined;
@@ -93,7 +96,8 @@ const pageOf = (events: readonly EventSpan[]): readonly EventSpan[] => {
   return end === -1 ? events : events.slice(0, end);
 };
 
-const bodyGone = ({ state, kept }: BatchRecord): RequestError =>
+/** What the API answers when there is no body of a batch to read. */
+export const bodyGone = ({ state, kept }: BatchRecord): RequestError =>
   errors.notFound(
     "The batch's body is not kept",
     `The batch is ${state}. A body can be read while its batch waits for a retry or is parked, and after its delivery while its ` +
@@ -101,33 +105,3 @@ const bodyGone = ({ state, kept }: BatchRecord): RequestError =>
         ? "webhook keeps it: this one's did not when the batch was delivered ('keep_bodies_days')."
         : "webhook keeps it: that time is over, its webhook keeps bodies no longer, or this one could not be stored."),
   );
-
-/**
- * `POST /webhooks/{id}/batches/{batch_id}/redeliver`: makes the next attempt of a waiting batch now, also while its
- * webhook's breaker is open. The message that waits for the same attempt finds it made. What is left of a chain goes on with its
- * first batch.
- */
-export const redeliverBatch = async (
-  deps: ApiDeps,
-  request: Request,
-): Promise<Answered<"POST /v1/webhooks/{id}/batches/{batch_id}/redeliver">> => {
-  const { webhook, batch } = await findBatch(deps, request);
-  const { settingsRevision, batchId } = batch;
-  if (!webhook.active) throw conflict("The webhook is paused", "Resume it first.");
-  if (batch.state === "sending") throw conflict("An attempt is under way", "Look at the batch again in some seconds.");
-  if (batch.chain !== undefined && isWaiting(batch)) {
-    await deps.retries.send({ ...batch.chain, redelivery: true }, 0);
-    return { status: 200, body: { results: { batch_id: batchId, attempt: 1 } } };
-  }
-  const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
-  if (body === undefined || settingsRevision === undefined) {
-    const description = `The batch is ${batch.state}. Its events can be delivered again by a replay while the stream has them.`;
-    throw conflict("The batch's body is gone", description);
-  }
-  const message = redeliveryOf({ ...batch, settingsRevision }, body);
-  await deps.retries.send(message, 0);
-  const { attempt } = message;
-  return { status: 200, body: { results: { batch_id: batchId, attempt } } };
-};
-
-const conflict = (message: string, description: string): RequestError => errors.conflict(message, description);

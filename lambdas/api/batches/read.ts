@@ -143,7 +143,11 @@ const batchView = (batch: BatchSummary, until: number | undefined): ViewOf<Batch
 
 /** A batch with its attempts, oldest first. */
 const batchDetailView = (batch: BatchRecord, until: number | undefined): ViewOf<BatchWithAttempts> => ({
-  ...commonView(batch, batch.attempts.at(-1), until),
+  ...commonView(
+    batch,
+    batch.attempts.findLast(({ again }) => again !== true),
+    until,
+  ),
   event_types: batch.eventTypes,
   stretch: stretchView(batch),
   uncut: batch.chain === undefined ? undefined : true,
@@ -205,6 +209,7 @@ const attemptView = (attempt: AttemptRecord): ViewOf<Attempt> => ({
   response_excerpt: attempt.excerpt,
   response_truncated: attempt.isTruncated,
   next_attempt_at: attempt.nextAttemptAt,
+  again: attempt.again,
 });
 
 /** The phases of a POST as the API shows them. */

@@ -44,6 +44,11 @@ export interface Operation {
 // A type and no interface, which would not fit where extensions (`x-…`) are allowed.
 type Content = { readonly schema: z.ZodType; readonly example: unknown };
 
+/** A request's body that is JSON. */
+export const jsonBody = (schema: z.ZodType, value: unknown): Readonly<Record<string, Content>> => ({
+  "application/json": { schema, example: value },
+});
+
 // Errors that many operations have in common.
 
 /** Of operations that read a JSON body. */

@@ -105,11 +105,15 @@ const probeView = (test: TestPost, { target, body, limitMs, now }: Probe): ViewO
     const response = token.kind === "refused" ? { status: token.status, headers: token.headers, body: token.body } : {};
     return { ok: false, stage: "token", ...failure("token_failed"), limit_ms: limitMs, token_response: response };
   }
-  const { answer } = test;
+  const request = { method: "POST", url: target, headers: maskHeaders(test.headers), body };
+  return { ...exchangeView(test.answer, { limitMs, now }), request };
+};
+
+/** What came of a POST to a target, and what to do about a failure. */
+export const exchangeView = (answer: TargetAnswer, { limitMs, now }: Pick<Probe, "limitMs" | "now">) => {
   const { certificateValidTo: validTo } = answer;
   const common = {
     stage: probeStage(answer),
-    request: { method: "POST", url: target, headers: maskHeaders(test.headers), body },
     latency_ms: answer.timings.totalMs,
     limit_ms: limitMs,
     timings: timingsView(answer.timings),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { issueOf } from "#shared/contract/api/common.ts";
 import { type ImportEntry, importEntry, importOf } from "#shared/contract/api/import.ts";
 import { unknownFields } from "../ignored-fields.ts";
-import { probeRequest } from "#shared/contract/api/probe.ts";
+import { probeRequest, sendRequest } from "#shared/contract/api/probe.ts";
 import { createWebhookRequest, updateWebhookRequest } from "#shared/contract/api/webhook.ts";
 import { parseTargetUrl } from "#shared/delivery/address-policy.ts";
 import { parseJson, validate, errors } from "#shared/errors.ts";
@@ -43,6 +43,7 @@ const urls = {
 };
 const webhookChange = updateWebhookRequest.extend(urls);
 const probe = probeRequest.extend(urls);
+const sending = sendRequest.extend({ target: created.target.superRefine(checkUrl) });
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const takesAll = (wanted: unknown): boolean =>
@@ -91,6 +92,9 @@ export const readWebhookChange = (body: Buffer) =>
 
 /** Reads the body of a request that tries a target. */
 export const readProbe = (body: Buffer) => validate(probe, withoutNulls(parseJson(body)), nearestEventKey);
+
+/** Reads the body of a request that sends a batch to a URL. */
+export const readSend = (body: Buffer) => validate(sending, withoutNulls(parseJson(body)));
 
 /** Checks the content of a `webhooks.json`; every problem names its position, as in `entries[3].events[2]`. */
 export const parseImportFile = (content: unknown): readonly ImportEntry[] => {

@@ -1,4 +1,12 @@
-import type { AttemptRecord, BatchRef, BatchRequest, Claim, ClaimRequest } from "#shared/delivery/record.ts";
+import type {
+  AgainClaim,
+  AgainRequest,
+  AttemptRecord,
+  BatchRef,
+  BatchRequest,
+  Claim,
+  ClaimRequest,
+} from "#shared/delivery/record.ts";
 import type * as z from "zod";
 import { batchItem } from "./batch-item.ts";
 
@@ -121,6 +129,23 @@ export const claimBatch = async ({ find, update }: Item, request: ClaimRequest):
   }
   if (found.recordedAttempts >= request.attempt) return { kind: "recorded" };
   return { kind: "busy", until: found.claimedUntil };
+};
+
+/** Whether a delivered batch has yet to be sent again for this time. */
+export const isToSendAgain = "#state = :delivered AND (attribute_not_exists(sentAgain) OR sentAgain < :again)";
+
+/** Claims one more POST of a delivered batch, as `BatchStore` says. */
+export const claimAgain = async ({ find, update }: Item, request: AgainRequest): Promise<AgainClaim> => {
+  const { again, now, until } = request;
+  const taken = await update(request, {
+    expression: "SET claimedUntil = :until",
+    condition: `${isToSendAgain} AND claimedUntil <= :now`,
+    values: { ":delivered": "delivered", ":again": again, ":until": until, ":now": now },
+  });
+  if (taken !== undefined) return { kind: "claimed" };
+  const found = await find(request);
+  const isDue = found?.state === "delivered" && (found.sentAgain ?? 0) < again;
+  return isDue ? { kind: "busy", until: found.claimedUntil } : { kind: "recorded" };
 };
 
 /** What a record says of how its batch came about. */

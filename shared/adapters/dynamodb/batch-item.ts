@@ -20,6 +20,7 @@ const attemptItem = lastAttemptItem.extend({
   responseHeaders: z.record(z.string(), z.string()).exactOptional(),
   excerpt: z.string().exactOptional(),
   isTruncated: z.boolean().exactOptional(),
+  again: z.literal(true).exactOptional(),
   nextAttemptAt: z.string().exactOptional(),
 });
 
@@ -60,6 +61,7 @@ export const batchItem = common.extend({
   stretch: stretch.exactOptional(),
   chain: chainMessage.exactOptional(),
   expiredFor: z.enum(expiryReasons).exactOptional(),
+  sentAgain: z.number().exactOptional(),
   /** Until when (Unix milliseconds) an invocation holds the batch. */
   claimedUntil: z.number(),
   /** When (Unix seconds) the table may sweep it. */

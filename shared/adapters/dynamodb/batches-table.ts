@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { BatchRef, RestRecord } from "#shared/delivery/record.ts";
 import type { BatchStore } from "#shared/stores.ts";
-import { type Change, claimBatch, isOpen, iso, openStates } from "./batch-claims.ts";
+import { type Change, claimAgain, claimBatch, isOpen, isToSendAgain, iso, openStates } from "./batch-claims.ts";
 import { batchItem, batchKeyOf, lastAttemptOf } from "./batch-item.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -81,6 +81,16 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
           ":attempt": attempt.attempt,
           ":record": [attempt],
         },
+      });
+    },
+
+    claimAgain: async (request) => await claimAgain({ find, update }, request),
+
+    recordAgain: async (ref, attempt, again) => {
+      await update(ref, {
+        expression: "SET sentAgain = :again, claimedUntil = :zero, attempts = list_append(attempts, :record)",
+        condition: isToSendAgain,
+        values: { ":delivered": "delivered", ":again": again, ":zero": 0, ":record": [attempt] },
       });
     },
 

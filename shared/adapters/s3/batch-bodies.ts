@@ -1,10 +1,10 @@
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { type BodyEncoding, type BodyPlace, bodyEncodings } from "#shared/contract/delivery-message.ts";
 import { inlineMessageBytes } from "#shared/contract/limits.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
 import { inlineBody, inlinePlace } from "#shared/delivery/inline-body.ts";
 import type { BodyStore } from "#shared/stores.ts";
-import { bodySuffixes, encodingOf, putBody } from "./body-objects.ts";
+import { bodySuffixes, encodingOf, hasObject, putBody } from "./body-objects.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 /** What a delivery message holds besides its inline body, generously. */
@@ -27,16 +27,6 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
     return { kind: "stored", key };
   };
 
-  const exists = async (key: string): Promise<boolean> => {
-    try {
-      await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }));
-      return true;
-    } catch (error) {
-      if (error instanceof NotFound) return false;
-      throw error;
-    }
-  };
-
   return {
     place: async ({ body, ...batch }) => {
       const isSmall = base64Length(body.bytes) + messageOverheadBytes <= inlineMessageBytes;
@@ -48,7 +38,7 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
     find: async (batch) => {
       for (const encoding of bodyEncodings) {
         const key = keyOf(batch, encoding);
-        if (await exists(key)) return { kind: "stored", key };
+        if (await hasObject({ client, bucketName }, key)) return { kind: "stored", key };
       }
       return undefined;
     },

@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, NotFound, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import { type BodyEncoding, bodyEncodings } from "#shared/contract/delivery-message.ts";
 import type { EncodedBody } from "#shared/delivery/body.ts";
 import type { BucketOptions } from "./bucket.ts";
@@ -32,6 +32,17 @@ export const putBody = async (
     await client.send(command, abortSignal === undefined ? {} : { abortSignal });
   } catch (error) {
     if (!isPreconditionFailed(error)) throw error;
+  }
+};
+
+/** Whether there is an object of that key. */
+export const hasObject = async ({ client, bucketName }: BucketOptions, key: string): Promise<boolean> => {
+  try {
+    await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: key }));
+    return true;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
   }
 };
 

@@ -1,6 +1,6 @@
 import { keepBodyTimeoutMs } from "#shared/contract/limits.ts";
 import type { KeptBodyStore } from "#shared/delivery/kept-body.ts";
-import { bodySuffixes, putBody } from "./body-objects.ts";
+import { bodySuffixes, hasObject, putBody } from "./body-objects.ts";
 import type { BucketOptions } from "./bucket.ts";
 
 type KeptBatch = Parameters<KeptBodyStore["placeOf"]>[0];
@@ -15,5 +15,6 @@ export const keptBodies = (bucket: BucketOptions): KeptBodyStore => ({
     const { encoding } = batch.kept;
     await putBody(bucket, keyOf(batch), { encoding, bytes }, AbortSignal.timeout(keepBodyTimeoutMs));
   },
+  has: async (batch) => await hasObject(bucket, keyOf(batch)),
   placeOf: (batch) => ({ kind: "stored", key: keyOf(batch) }),
 });

@@ -11,7 +11,7 @@ import { ingestAnswer, sesIngestAnswer } from "./ingest.ts";
 import { metricsAnswer } from "./metrics.ts";
 import { overviewAnswer } from "./overview.ts";
 import { createPortalLinkAnswer, portalLinksAnswer, portalSessionAnswer } from "./portal-link.ts";
-import { probeAnswer } from "./probe.ts";
+import { probeAnswer, sendAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
 import { searchAnswer } from "./search.ts";
 import { streamTestAnswer } from "./stream-test.ts";
@@ -54,6 +54,7 @@ export const answers = {
   "GET /v1/webhooks/{id}/batches/{batch_id}": batchAnswer,
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": bodyAnswer,
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": redeliveryAnswer,
+  "POST /v1/webhooks/{id}/batches/{batch_id}/send": sendAnswer,
   "GET /v1/batches/{batch_id}": batchAnswer,
   "POST /v1/webhooks/{id}/replay": replayAnswer,
   "GET /v1/webhooks/{id}/replays": replaysAnswer,

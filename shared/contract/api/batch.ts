@@ -164,6 +164,10 @@ const attempt = z
     response_excerpt: z.string().exactOptional().meta({ description: "Beginning of the answer's body." }),
     response_truncated: z.boolean().exactOptional().meta({ description: "Whether the answer's body was longer." }),
     next_attempt_at: time("When the next attempt was due.").exactOptional(),
+    again: z.boolean().exactOptional().meta({
+      description:
+        "Present when somebody had the batch sent again after its delivery. How that ended changes nothing else.",
+    }),
   })
   .meta({ id: "Attempt", description: "One POST of a batch." });
 

@@ -1,7 +1,19 @@
 import * as z from "zod";
 import { maxListEntries } from "../limits.ts";
 import { probeStages } from "../words.ts";
-import { type Answer, atMost, count, headers, note, remedy, results, targetResponse, time, timings } from "./common.ts";
+import {
+  type Answer,
+  atMost,
+  count,
+  headers,
+  id,
+  note,
+  remedy,
+  results,
+  targetResponse,
+  time,
+  timings,
+} from "./common.ts";
 import { failureReason } from "./errors.ts";
 import { eventKeyList, targetUrl } from "./webhook-settings.ts";
 import { updateWebhookRequest } from "./webhook.ts";
@@ -81,6 +93,29 @@ const probe = z
   .meta({ id: "ProbeResult" });
 
 export const probeAnswer = results(probe);
+
+/** Body of `POST /webhooks/{id}/batches/{batch_id}/send`. */
+export const sendRequest = z
+  .object({ target: targetUrl() })
+  .meta({ id: "SendBatch", description: "Where a batch is sent." });
+
+/** What became of a batch that was sent to a URL of somebody's own. */
+const sent = probe
+  .omit({ request: true, token_response: true })
+  .extend({
+    batch_id: id("Id of the batch."),
+    request: z
+      .object({
+        method: z.string(),
+        url: z.string(),
+        headers: headers("None of the webhook's own: they may be secret."),
+        bytes: count("Bytes of the body as sent."),
+      })
+      .meta({ description: "What was sent." }),
+  })
+  .meta({ id: "SendResult" });
+
+export const sendAnswer = results(sent);
 
 export type Timings = Answer<typeof timings>;
 export type TargetResponse = Answer<typeof targetResponse>;

@@ -26,7 +26,7 @@ import type { Kept } from "#shared/delivery/kept-body.ts";
 import type { AttemptRecord, BatchRef } from "#shared/delivery/record.ts";
 import type { ErrorBody } from "#shared/errors.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
-import { signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
+import { type DeliverySettings, maskSettings, signingKeyBytes, signingSecretOf } from "#shared/webhooks/settings.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler } from "../../../lambdas/api/handler.ts";
 import { startAws } from "../../support/aws.ts";
@@ -58,6 +58,8 @@ export interface WantedBatch {
   readonly keptMs?: number;
   /** How its delivered body is kept. */
   readonly kept?: Kept;
+  /** How often it was sent again after its delivery, which failed each time. */
+  readonly sentAgain?: number;
 }
 
 /** Rows as the tests look at them. */
@@ -80,7 +82,7 @@ export const startBatchesApi = async () => {
   const webhooks = webhooksTable(aws.tables.webhooks);
   const batches = batchesTable(aws.tables.batches);
   const deliveryHours = deliveryHoursTable(aws.tables.batches);
-  const targets = outboundClient({ allowedRanges: [] });
+  const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
   const handlerWith = (options: { readonly maxRequests?: number; readonly maxKeepBodiesDays?: number }) =>
     createHandler({
       ...ampleLimit(aws),
@@ -193,6 +195,10 @@ export const startBatchesApi = async () => {
       else if (wanted.failuresLost !== true)
         await batches.recordFailed(ref, record, createdMs + (attempt + 1) * minute);
     }
+    for (let again = 1; again <= (wanted.sentAgain ?? 0); again += 1) {
+      const record = attemptRecord(attempts.length + again, now, 503);
+      await batches.recordAgain(ref, { ...record, again: true }, again);
+    }
     if (attempts.length === 0) await claim(1);
     if (wanted.parked === true) await batches.recordParked(ref, { attempt: 1, nextAttemptAt: now + minute });
     if (wanted.expired === true) await batches.recordExpired(ref, createdMs + 4 * hour);
@@ -247,12 +253,11 @@ export const startBatchesApi = async () => {
     /** The same with settings for its deliveries, which a change reads. */
     addWebhookWithSettings: async (
       fields: Partial<Webhook> = {},
-      target = "https://example.com/hook",
+      settings: DeliverySettings = aWebhook().maskedSettings,
     ): Promise<string> => {
       const webhookId = crypto.randomUUID();
-      const settings = { target, authToken: "", auth: { type: "none" }, customHeaders: {} } as const;
       await deliverySettingsTable(aws.tables.webhooks).put({ webhookId, revision: 1, settings });
-      await webhooks.create(aWebhook({ webhookId, maskedSettings: settings, ...fields }));
+      await webhooks.create(aWebhook({ webhookId, maskedSettings: maskSettings(settings), ...fields }));
       return webhookId;
     },
 

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { gunzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Kept } from "#shared/delivery/kept-body.ts";
+import { type Receiver, startReceiver } from "../../support/receiver.ts";
+import { answer as answering } from "../../support/receiver-behaviour.ts";
 import { type BatchesApi, hour, isoAgo, minute, startBatchesApi } from "./batches-fixture.ts";
 
 const day = 24 * hour;
@@ -107,6 +110,159 @@ describe("the kept body of a delivered batch", () => {
     expect([(await read(stored.batchId)).status, (await api.get(`/v1/batches/${stored.batchId}`)).status]).toEqual([
       404, 404,
     ]);
+  });
+});
+
+describe("a delivered batch that is kept", () => {
+  const redeliver = async (batchId: string, options = {}) =>
+    await api.get(path(batchId, "/redeliver"), { ...modify, method: "POST", ...options });
+
+  it("is put on the queue once more, as itself, for one POST with the present settings", async () => {
+    webhookId = await api.addWebhook({ keepBodiesDays: 7, settingsRevision: 4 });
+    const ref = await addKept({ attempts: [500, 200] });
+    const asked = await redeliver(ref.batchId);
+    expect(asked).toMatchObject({ status: 200, result: { batch_id: ref.batchId, attempt: 3 } });
+    // Whoever asks twice before it was sent asks for the same POST.
+    await redeliver(ref.batchId);
+    const message = {
+      version: 1,
+      ...ref,
+      customerId: "1",
+      settingsRevision: 4,
+      events: events.length,
+      bytes: events.length * 100,
+      body: { kind: "stored", key: `kept/7/${webhookId}/${ref.batchId}.json.zst` },
+      attempt: 3,
+      redelivery: true,
+      again: 1,
+    };
+    expect(await api.retries()).toEqual([message, message]);
+  });
+
+  it.each([
+    ["was not kept", {}, "is gone"],
+    ["is past its days", { ageMs: 7 * day + minute, kept }, "is gone"],
+    ["has lost its body", { kept }, "is gone"],
+    ["has been sent again too often", { kept, sentAgain: 20 }, "20 times"],
+  ] as const)("is refused when it %s", async (why, fields, message) => {
+    const ref = await api.addBatch({ webhookId, attempts: [200], keptMs: 30 * day, ...fields });
+    if (why !== "has lost its body") await api.keepBody(ref, kept, JSON.stringify(events));
+    const answer = await redeliver(ref.batchId);
+    expect([answer.status, answer.errors[0]?.message]).toEqual([409, expect.stringContaining(message)]);
+    expect(await api.retries()).toEqual([]);
+  });
+
+  it("stays delivered, and lists what was sent again as an attempt of its own kind", async () => {
+    const ref = await addKept({ sentAgain: 1 });
+    const { result } = await api.get(path(ref.batchId));
+    expect(result).toMatchObject({ state: "delivered", response_code: 200, latency_ms: 101 });
+    expect(result).not.toHaveProperty("reason");
+    expect(result["attempts"]).toMatchObject([
+      { n: 1, outcome: "delivered" },
+      { n: 2, outcome: "failed", status: 503, again: true },
+    ]);
+    const status = await api.get(`/v1/webhooks/${webhookId}/batches`);
+    expect(status.results).toMatchObject([{ attempts: 1, response_code: 200 }]);
+    expect((await redeliver(ref.batchId)).result).toMatchObject({ attempt: 3 });
+    expect(await api.retries()).toMatchObject([{ attempt: 3, again: 2 }]);
+  });
+});
+
+describe("a batch that is sent to a URL", () => {
+  let receiver: Receiver;
+  beforeEach(async () => {
+    receiver = await startReceiver();
+  });
+  afterEach(async () => await receiver.close());
+
+  const secrets = ["s3cret-token", "s3cret-password", "s3cret-header", "whsec_"];
+  const send = async (batchId: string, target: string, options = {}) =>
+    await api.get(path(batchId, "/send"), { ...modify, method: "POST", body: { target }, ...options });
+  const own = async (compression?: "gzip") =>
+    await api.addWebhookWithSettings(
+      { keepBodiesDays: 7 },
+      {
+        target: `${receiver.url}/hook`,
+        authToken: "s3cret-token",
+        auth: { type: "basic", username: "ann", password: "s3cret-password" },
+        customHeaders: { "X-Key": "s3cret-header" },
+        signing: { secret: `whsec_${Buffer.alloc(32).toString("base64")}`, rotated: [] },
+        ...(compression === undefined ? {} : { compression }),
+      },
+    );
+
+  it.each([undefined, "gzip"] as const)(
+    "has the body and headers of a delivery but for secrets (%s)",
+    async (compression) => {
+      webhookId = await own(compression);
+      const { batchId } = await addKept();
+      receiver.respond("/mine", answering(201, { "x-answer": "yes" }, "thanks"));
+      const { status, result } = await send(batchId, `${receiver.url}/mine`);
+      const [request, ...others] = receiver.requests;
+      expect([others.length, request?.path]).toEqual([0, "/mine"]);
+      const sent = request?.body ?? Buffer.alloc(0);
+      expect(JSON.parse((compression === "gzip" ? gunzipSync(sent) : sent).toString())).toEqual(events);
+      expect(request?.headers).toMatchObject({
+        "content-type": "application/json",
+        "x-messagesystems-batch-id": batchId,
+        "x-tidepost-hop": "1",
+        ...(compression === undefined ? {} : { "content-encoding": compression }),
+      });
+      const names = Object.keys(request?.headers ?? {}).filter((name) =>
+        /auth|token|key|signature|webhook-/.test(name),
+      );
+      expect(names).toEqual([]);
+      for (const secret of secrets) expect(JSON.stringify(request?.headers)).not.toContain(secret);
+      expect([status, result]).toEqual([
+        200,
+        expect.objectContaining({
+          batch_id: batchId,
+          ok: true,
+          stage: "response",
+          response: expect.objectContaining({ status: 201, body: "thanks" }) as unknown,
+          request: expect.objectContaining({ url: `${receiver.url}/mine`, bytes: sent.length }) as unknown,
+        }),
+      ]);
+    },
+  );
+
+  it("says why it failed, and changes nothing of batch and webhook", async () => {
+    webhookId = await own();
+    const { batchId } = await addKept();
+    const before = await Promise.all([api.get(path(batchId)), api.get(`/v1/webhooks/${webhookId}`)]);
+    receiver.respond("/mine", answering(500));
+    expect((await send(batchId, `${receiver.url}/mine`)).result).toMatchObject({ ok: false, reason: "http_5xx" });
+    const refused = await send(batchId, "http://10.0.0.1/");
+    expect(refused.result).toMatchObject({ ok: false, stage: "resolve", reason: "address_refused" });
+    const after = await Promise.all([api.get(path(batchId)), api.get(`/v1/webhooks/${webhookId}`)]);
+    expect(after).toEqual(before);
+    expect(await api.retries()).toEqual([]);
+  });
+
+  it("may be one that waits, and must be one whose body is there", async () => {
+    webhookId = await own();
+    const waiting = await api.addBatch({ webhookId, attempts: [500] });
+    await api.storeBody(waiting, JSON.stringify(events));
+    expect((await send(waiting.batchId, `${receiver.url}/mine`)).result).toMatchObject({ ok: true });
+    const gone = await api.addBatch({ webhookId, attempts: [200] });
+    expect((await send(gone.batchId, `${receiver.url}/mine`)).status).toBe(404);
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it("needs the grant that changes webhooks, and the sub-account of its webhook", async () => {
+    webhookId = await api.addWebhook({ keepBodiesDays: 7, subaccountId: 5 });
+    const { batchId } = await addKept();
+    const target = `${receiver.url}/mine`;
+    expect((await send(batchId, target, { grants: ["webhooks/view", "ingest/write"] })).status).toBe(403);
+    for (const route of ["/send", "/redeliver"]) {
+      const foreign = { ...modify, method: "POST", body: { target }, headers: { "X-MSYS-SUBACCOUNT": "6" } } as const;
+      expect((await api.get(path(batchId, route), foreign)).status).toBe(404);
+    }
+    expect((await api.get(path(batchId, "/body"), { ...modify, headers: { "X-MSYS-SUBACCOUNT": "6" } })).status).toBe(
+      404,
+    );
+    expect((await send(batchId, target, { headers: { "X-MSYS-SUBACCOUNT": "5" } })).result).toMatchObject({ ok: true });
+    expect(receiver.requests).toHaveLength(1);
   });
 });
 

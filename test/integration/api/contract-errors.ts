@@ -202,6 +202,18 @@ export const provocations: Readonly<Record<OperationKey, Readonly<Record<string,
     "404 1600": () => ({ parameters: { batch_id: unknownId } }),
     "409 1602": () => ({}),
   },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/send": {
+    ...json,
+    "400 1200": badSubaccount,
+    "404 1600": ({ system }) => ({ body: { target: system.newTarget() } }),
+    "409 1602": async ({ system, own }) => ({
+      parameters: { batch_id: await system.addRest(own) },
+      body: { target: system.newTarget() },
+    }),
+    "415 1700": notJson,
+    "422 1300": body({ target: "ftp://example.com/" }),
+    "422 1400": body({}),
+  },
   "POST /v1/webhooks/{id}/replay": {
     ...json,
     "404 1600": missing,

@@ -103,6 +103,10 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": ({ own }) => ({
     parameters: { batch_id: own.waitingBatchId },
   }),
+  "POST /v1/webhooks/{id}/batches/{batch_id}/send": ({ system, own }) => ({
+    parameters: { batch_id: own.waitingBatchId },
+    body: { target: system.newTarget() },
+  }),
   "POST /v1/webhooks/{id}/replay": () => ({ body: { ...lastMinute(), rate: 10, dry_run: true } }),
   "GET /v1/webhooks/{id}/replays": () => ({}),
   "GET /v1/webhooks/{id}/replays/{replay_id}": () => ({}),

@@ -20,6 +20,7 @@ import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
 import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";
+import { chainOf } from "../../support/chain-message.ts";
 import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { ampleLimit } from "../../support/request-limit.ts";
@@ -226,6 +227,32 @@ export const startContract = async (apiOptions: Parameters<typeof startApi>[0] =
     return ref.batchId;
   };
 
+  /** Records what is left of a window, which waits and has not been cut into batches; returns its id. */
+  const addRest = async ({ customerId, webhookId }: Pick<Possessions, "customerId" | "webhookId">): Promise<string> => {
+    const firstAttemptAt = Date.now() - minute;
+    const createdAt = new Date(firstAttemptAt).toISOString();
+    const batchId = crypto.randomUUID();
+    const events = [1, 2].map((n) => ({ msys: { track_event: { type: "click", n } } }));
+    const chain = await chainOf(aws, { webhookId, customerId, createdAt, events, batchSize: 1 });
+    await batches.recordRestParked(
+      {
+        webhookId,
+        createdAt,
+        batchId,
+        customerId,
+        events: 2,
+        bytes: 20,
+        eventTypes: { click: 2 },
+        firstAttemptAt,
+        cutoff: firstAttemptAt + 240 * minute,
+        ttl: Math.floor(firstAttemptAt / 1_000) + 86_400,
+        chain,
+      },
+      Date.now() + minute,
+    );
+    return batchId;
+  };
+
   /** Gives a webhook a replay behind those that it has. */
   const addReplay = async (
     { customerId, webhookId }: Pick<Possessions, "customerId" | "webhookId">,
@@ -335,6 +362,7 @@ export const startContract = async (apiOptions: Parameters<typeof startApi>[0] =
     send,
     newTarget,
     addReplay,
+    addRest,
     addSearch,
     addTest,
     searches,

@@ -75,6 +75,7 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
   "GET /v1/batches/{batch_id}": { kind: "absent" },
   "GET /v1/webhooks/{id}/batches/{batch_id}/body": { kind: "absent" },
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": { kind: "absent" },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/send": { kind: "absent" },
   "POST /v1/webhooks/{id}/replay": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays": { kind: "absent" },
   "GET /v1/webhooks/{id}/replays/{replay_id}": { kind: "absent" },

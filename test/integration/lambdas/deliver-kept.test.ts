@@ -1,5 +1,6 @@
 import { gzipSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { expect, it } from "vitest";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
 import { webhooksTable } from "#shared/adapters/dynamodb/webhooks-table.ts";
@@ -10,6 +11,7 @@ import { deliveryQueue } from "#shared/adapters/sqs/delivery-queue.ts";
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { BodyPlace, DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { Compression } from "#shared/contract/words.ts";
+import { againOf } from "#shared/delivery/message.ts";
 import { decodeBody } from "#shared/delivery/body.ts";
 import { writeFrames } from "#shared/events/frames.ts";
 import { compress } from "#shared/events/zstd.ts";
@@ -205,4 +207,97 @@ it("a message that comes again keeps what was not stored yet, until the days are
   await system.run([message]);
   expect(await system.kept()).toEqual({ [message.batchId]: text });
   expect(receiver.requests).toHaveLength(1);
+});
+
+/** A batch that was delivered and is kept, and the message that asks for it once more. */
+const beginAgain = async (compression: Compression = "none") => {
+  const system = await begin({ keepBodiesDays: 7 }, compression);
+  const message = system.message(inline);
+  await system.run([message]);
+  const recordOf = async () => {
+    const found = await batchesTable(aws.tables.batches).find(message);
+    if (found?.kept === undefined) throw new Error("The batch is not kept");
+    return { ...found, kept: found.kept };
+  };
+  const ask = async () => {
+    const record = await recordOf();
+    return againOf(record, { body: keptBodies(aws.bucket).placeOf(record), settingsRevision: 1 });
+  };
+  return { ...system, batchId: message.batchId, recordOf, ask };
+};
+
+it.each(["none", "gzip"] as const)(
+  "a kept batch is sent again as itself, once for each time asked (%s)",
+  async (compression) => {
+    const system = await beginAgain(compression);
+    const first = await system.ask();
+    expect(await system.run([first])).toEqual({ batchItemFailures: [] });
+    await system.run([first, first]);
+    now += 1_000;
+    await system.run([await system.ask()]);
+    expect(receiver.requests).toHaveLength(3);
+    for (const { headers, body } of receiver.requests) {
+      expect([headers["x-messagesystems-batch-id"], inflaters[compression](body).toString()]).toEqual([
+        system.batchId,
+        text,
+      ]);
+    }
+    expect(await system.recordOf()).toMatchObject({
+      state: "delivered",
+      recordedAttempts: 1,
+      sentAgain: 2,
+      endedAt: new Date(start).toISOString(),
+      attempts: [{ attempt: 1 }, { attempt: 2, again: true }, { attempt: 3, again: true }],
+    });
+    expect(await system.kept()).toEqual({ [system.batchId]: text });
+  },
+);
+
+it("one that fails when it is sent again stays delivered, waits for nothing, and says nothing of its webhook's health", async () => {
+  const system = await beginAgain();
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const before = await webhooks.find("1", system.webhookId);
+  receiver.respond("/hook", answer(500));
+  const sent: QueueMessage[] = [];
+  const retries = { send: async (next: QueueMessage) => void (await Promise.resolve(sent.push(next))) };
+  await system.run([await system.ask()], { retries });
+  expect(sent).toEqual([]);
+  expect(await system.recordOf()).toMatchObject({
+    state: "delivered",
+    attempts: [{ status: 200 }, { status: 500, reason: "http_5xx", again: true }],
+  });
+  expect(await webhooks.find("1", system.webhookId)).toEqual(before);
+  expect(await system.kept()).toEqual({ [system.batchId]: text });
+});
+
+it("is not sent again when its webhook has been paused or deleted meanwhile, or the body is gone", async () => {
+  const system = await beginAgain();
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const asked = await system.ask();
+  await system.run([asked], {
+    bodies: { ...batchBodies(aws.bucket), load: async () => await Promise.resolve(undefined) },
+  });
+  const found = await webhooks.find("1", system.webhookId);
+  if (found === undefined) throw new Error("The webhook is gone");
+  await webhooks.replace({ ...found, active: false, revision: 2 }, 1);
+  expect(await system.run([asked])).toEqual({ batchItemFailures: [] });
+  await webhooks.remove("1", system.webhookId);
+  expect(await system.run([asked])).toEqual({ batchItemFailures: [] });
+  expect(receiver.requests).toHaveLength(1);
+  expect(await system.kept()).toEqual({ [system.batchId]: text });
+});
+
+it("goes out once more after a crash between its POST and its record, and waits for whoever sends it", async () => {
+  const system = await beginAgain();
+  const asked = await system.ask();
+  const { recordAgain: _, ...batchLog } = batchesTable(aws.tables.batches);
+  await system.run([asked], { batchLog: { ...batchLog, recordAgain: async () => await Promise.resolve() } });
+  const sent: QueueMessage[] = [];
+  const retries = { send: async (next: QueueMessage) => void (await Promise.resolve(sent.push(next))) };
+  await system.run([asked], { retries });
+  expect([receiver.requests.length, sent]).toEqual([2, [asked]]);
+  now += 70_000;
+  await system.run(sent);
+  expect(receiver.requests).toHaveLength(3);
+  expect(await system.recordOf()).toMatchObject({ sentAgain: 1, state: "delivered" });
 });

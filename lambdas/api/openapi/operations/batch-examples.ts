@@ -1,5 +1,5 @@
 /** Examples of answers about batches. */
-import { batchId, target, webhookId } from "./examples.ts";
+import { batchId, probeResult, target, webhookId } from "./examples.ts";
 
 const failure = { status: 503, reason: "http_5xx" } as const;
 export const cursor = "NWIwZjZjMTAtM2MxZC00YWVl";
@@ -158,5 +158,17 @@ export const overview = {
         next_expiry_at: "2026-01-02T04:50:00.000Z",
       },
     ],
+  },
+};
+
+const { request: _test, ...exchange } = probeResult;
+export const sendResult = {
+  batch_id: batchId,
+  ...exchange,
+  request: {
+    method: "POST",
+    url: "https://me.example.net/try",
+    headers: { "Content-Type": "application/json", "X-MessageSystems-Batch-ID": batchId },
+    bytes: 2_904_118,
   },
 };

@@ -1,6 +1,7 @@
-import { type Operation, oneWebhook, subaccounts } from "../operation.ts";
+import { type Operation, fields, json, jsonBody, oneWebhook, subaccounts } from "../operation.ts";
 import { anyBatchPath, batchPath, webhookHeaders, webhookPath } from "#shared/contract/api/parameters.ts";
 import { batchBodyQuery, batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
+import { sendRequest } from "#shared/contract/api/probe.ts";
 import { summariesQuery } from "#shared/contract/api/summary.ts";
 import { metricsQuery } from "#shared/contract/api/metrics.ts";
 import * as example from "./batch-examples.ts";
@@ -120,16 +121,38 @@ export const batchOperations = {
   "POST /v1/webhooks/{id}/batches/{batch_id}/redeliver": {
     id: "redeliverBatch",
     tag: "Batches",
-    summary: "Attempt a waiting batch now",
+    summary: "Attempt a batch now, or once more",
     description:
       "Makes the next attempt of a batch that is retrying or parked at once, even while Tidepost only probes the target. Id " +
-      "and body stay the same, later attempts follow the schedule, and the retry window ends when it would have.",
+      "and body stay the same, later attempts follow the schedule, and the retry window ends when it would have. A delivered " +
+      "batch whose body is kept is sent again: one POST with the same id and body and the webhook's present settings, without " +
+      "retries. The batch lists it as an attempt with `again`, and stays delivered however it ends.",
     parameters: { path: batchPath, header: webhookHeaders },
     answer: { results: { batch_id: example.batch.batch_id, attempt: 2 } },
     errors: {
       ...subaccounts,
       notFound: "There is no such webhook or batch, it is not the caller's, or its record has ended.",
-      conflict: "Its body is gone, an attempt is under way, or the webhook is paused.",
+      conflict: "Its body is gone, an attempt is under way, it was sent again too often, or the webhook is paused.",
+    },
+  },
+  "POST /v1/webhooks/{id}/batches/{batch_id}/send": {
+    id: "sendBatch",
+    tag: "Batches",
+    summary: "Send a batch to a URL of your own",
+    description:
+      "POSTs the body of a batch that waits, or that was delivered and is kept, to another URL, once and now, and reports what " +
+      "came back. Headers are those of a delivery without the webhook's secrets: no token, no authorization, no custom headers " +
+      "and no signature. Addresses follow the same policy as those of targets. It is no attempt: the batch, its webhook and its " +
+      "breaker stay as they are. The status is 200 whatever the URL answered: `ok` says whether that was 2xx.",
+    parameters: { path: batchPath, header: webhookHeaders },
+    request: { content: jsonBody(sendRequest, { target: "https://me.example.net/try" }) },
+    answer: { results: example.sendResult },
+    errors: {
+      ...json,
+      ...subaccounts,
+      ...fields,
+      notFound: "There is no such webhook or batch, it is not the caller's, or its body is not kept.",
+      conflict: "It is what is left of a window, which has not been cut into batches.",
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

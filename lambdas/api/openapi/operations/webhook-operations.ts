@@ -1,6 +1,6 @@
 import { changeDays, maxChanges, maxContentWebhooks, maxWebhooks } from "#shared/contract/limits.ts";
 import { apiErrors } from "#shared/contract/api/errors.ts";
-import { type Operation, fields, json, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
+import { type Operation, fields, json, jsonBody, oneWebhook, settings, subaccounts, testPost } from "../operation.ts";
 import {
   changeHeaders,
   creationHeaders,
@@ -19,10 +19,8 @@ import {
   updateWebhookRequest,
   validateRequest,
 } from "#shared/contract/api/webhook.ts";
-import type * as z from "zod";
 import * as example from "./examples.ts";
 
-const jsonBody = (schema: z.ZodType, value: unknown) => ({ "application/json": { schema, example: value } });
 const timeZone = { badParameter: "`timezone` is not an IANA name." } as const;
 
 export const webhookOperations = {
