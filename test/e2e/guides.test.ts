@@ -41,6 +41,7 @@ it.each([
   "guides/receive-your-first-batch",
   "guides/secure-a-receiver",
   "guides/handle-duplicates",
+  "guides/find-an-event",
   "guides/move-from-momentum-or-sparkpost",
   "guides/take-only-the-events-you-want",
   "guides/tune-windows-and-batches",
