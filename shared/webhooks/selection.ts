@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { type FieldPath, namesOf } from "#shared/contract/api/webhook-filter.ts";
-import { type FieldSelection, alwaysKept } from "#shared/contract/api/webhook-selection.ts";
+import { type FieldPath, alwaysKept, namesOf } from "#shared/contract/api/webhook-filter.ts";
+import type { FieldSelection } from "#shared/contract/api/webhook-selection.ts";
 import { byte, skipPlain, skipWhitespace } from "#shared/events/scan-json.ts";
 import { type EventSpan, bytesOf } from "#shared/events/span.ts";
 import { asWritten, parseNumbers } from "#shared/text/json.ts";

@@ -86,24 +86,109 @@ it("a webhook of one sub-account gets headers on its token request, and is chang
   await page.getByLabel("Sub-accounts left out").fill("3, 17");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("All but 3, 17").waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
 
-  // What the form does not have stays as it is.
-  const id = /\/webhooks\/([^/?]+)/.exec(page.url())?.[1] ?? "";
-  const content = {
-    filter: { field: "campaign_id", eq: "spring" },
-    fields: { exclude: ["rcpt_meta"] },
-    mask: ["rcpt_to"],
+it("a filter is made of conditions, tried on samples and on the stream, and changed as JSON, with fields and a mask", async () => {
+  const campaign = `spring ${crypto.randomUUID()}`;
+  const event = (n: number, fields: object): string =>
+    JSON.stringify({
+      msys: { message_event: { type: "bounce", n, campaign_id: campaign, rcpt_to: "a@b.c", ...fields } },
+    });
+  const classes = ["10", "22", "30", "90", "51"];
+  await tidepost.ingest(classes.map((bounce, n) => event(n, { bounce_class: bounce })));
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, width: 390, theme: "dark" });
+  const { page } = console;
+  await console.open("/webhooks/new");
+  await page.getByLabel("Name", { exact: true }).fill("hard bounces");
+  await page.getByLabel("Target", { exact: true }).fill(`${receiver.url}/filtered`);
+  await page.getByRole("checkbox", { name: "Bounce bounce" }).check();
+  await page.getByRole("button", { name: "Add condition" }).click();
+  await page.getByLabel("Field of condition 1").fill("campaign");
+  await page.getByRole("option", { name: "campaign_id" }).click();
+  await page.getByLabel("Value of condition 1").fill(campaign);
+  await page.getByRole("button", { name: "Add condition" }).click();
+  await page.getByLabel("Field of condition 2").fill("bounce_class");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Comparison of condition 2" }).click();
+  await page.getByRole("option", { name: "is at least" }).click();
+  // What is wrong stands at its row, and nothing is tried with it.
+  await page.getByLabel("Value of condition 2").fill("ten");
+  await page.getByRole("button", { name: "Try on samples" }).click();
+  await page.getByText("It must be a number, or a time in ISO 8601").waitFor();
+  expect(await page.getByText(/Would take/).count()).toBe(0);
+  await page.getByLabel("Value of condition 2").fill("30");
+  await page.getByRole("button", { name: "Try on samples" }).click();
+  await page.getByText(/^Would take 0 of \d+ samples?\.$/).waitFor();
+  await page.getByRole("button", { name: "Try on the last hour" }).click();
+  await page.getByText(/^Would take 3 of [\d,]+ events?.*, of all that arrived from/).waitFor();
+  await page.getByRole("button", { name: "Some that it would get, as they are sent" }).click();
+  await expectSoundInAll(console, "a filter that was tried");
+  // As JSON it can say more, and comes back as rows and a group.
+  await page.getByRole("button", { name: "How the filter is edited" }).click();
+  await page.getByRole("option", { name: "JSON" }).click();
+  const text = page.getByLabel("Filter as JSON");
+  const asJson = JSON.parse(await text.inputValue()) as { readonly and: readonly object[] };
+  expect(asJson).toEqual({
+    and: [
+      { field: "campaign_id", eq: campaign },
+      { field: "bounce_class", gte: 30 },
+    ],
+  });
+  const group = {
+    or: [
+      { field: ["rcpt_meta", "plan.name"], eq: "pro" },
+      { field: "n", lt: 4 },
+    ],
   };
-  expect((await tidepost.call("PUT", `/webhooks/${id}`, { body: content })).status).toBe(200);
-  await page.reload();
-  for (const text of ['{"field":"campaign_id","eq":"spring"}', '{"exclude":["rcpt_meta"]}', "rcpt_to"]) {
-    await page.getByText(text, { exact: true }).first().waitFor();
-  }
+  const filter = { and: [...asJson.and, group] };
+  await text.fill(`${JSON.stringify(filter)},`);
+  await page.getByRole("button", { name: "How the filter is edited" }).click();
+  await page.getByRole("option", { name: "Conditions" }).click();
+  await page.getByText("The filter is no JSON.").waitFor();
+  await text.fill(JSON.stringify(filter));
+  await page.getByRole("button", { name: "How the filter is edited" }).click();
+  await page.getByRole("option", { name: "Conditions" }).click();
+  await page.getByText(/rcpt_meta\.plan\.name\W* equals “\W*pro\W*” or \W*n\W* is less than 4/).waitFor();
+  expect(await page.getByLabel("Value of condition 2").inputValue()).toBe("30");
+  await page.getByText("The form has changed since: try it again.").waitFor();
+  await page.getByRole("radio", { name: "All but some fields" }).check();
+  await page.getByLabel("Field 1 that is left out").fill("type");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add field to be masked" }).click();
+  await page.getByLabel("Field 1 that is masked").fill("rcpt_to");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByText("“type” must not exclude 'type'.").waitFor();
+  await page.getByLabel("Field 1 that is left out").fill("rcpt_meta");
+  await page.keyboard.press("Escape");
+  await expectSoundInAll(console, "a filter with a group, and fields");
+  await page.getByRole("tab", { name: "As code" }).click();
+  await page.getByText("--mask rcpt_to").waitFor();
+  await page.getByRole("button", { name: "Create webhook" }).click();
+  await page.getByRole("heading", { level: 1, name: "hard bounces" }).waitFor();
+  await page
+    .getByText(/^all but \W*rcpt_meta\W*$/)
+    .first()
+    .waitFor();
+  const id = /\/webhooks\/([^/?]+)/.exec(page.url())?.[1] ?? "";
+  const content = { filter, fields: { exclude: ["rcpt_meta"] }, mask: ["rcpt_to"] };
+  expect((await tidepost.call("GET", `/webhooks/${id}`)).json.results).toMatchObject(content);
+  // Another change sends nothing of it, and it can be taken away.
   await page.getByRole("tab", { name: "Settings" }).click();
-  await page.getByRole("textbox", { name: "Name", exact: true }).first().fill("filtered");
+  await page.getByLabel("Name", { exact: true }).first().fill("all of spring");
+  for (const row of [3, 2, 1])
+    await page
+      .getByRole("button", { name: /^Remove condition/ })
+      .nth(row - 1)
+      .click();
+  await page.getByRole("radio", { name: "All fields" }).check();
+  await page.getByRole("button", { name: "Remove field rcpt_to" }).click();
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("heading", { level: 1, name: "filtered" }).waitFor();
-  expect((await tidepost.call("GET", `/webhooks/${id}`)).json.results).toMatchObject({ name: "filtered", ...content });
+  await page.getByRole("heading", { level: 1, name: "all of spring" }).waitFor();
+  const none = { filter: null, fields: null, mask: [] };
+  expect((await tidepost.call("GET", `/webhooks/${id}`)).json.results).toMatchObject(none);
   expect(console.complaints).toEqual([]);
   await console.close();
 });

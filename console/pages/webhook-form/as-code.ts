@@ -69,7 +69,7 @@ export const asCurl = (values: FormValues, apiAddress: string): string => {
 export const asImportFile = (values: FormValues): string => {
   const fields: Readonly<Record<string, unknown>> = fieldsOf(values);
   const { name, target, events, auth_token: token, custom_headers: headers } = fieldsOf(values);
-  const changed = importedSettings.filter((field) => fields[field] !== defaults[field]);
+  const changed = importedSettings.filter((field) => JSON.stringify(fields[field]) !== JSON.stringify(defaults[field]));
   const entry = {
     name,
     ...(values.eventsMode === "all" ? { events_mode: "all" } : { events: events ?? [] }),
@@ -104,7 +104,7 @@ const commandFields: Readonly<Record<string, string>> = {
 
 /** The form as a command line. Secrets are variables: the command takes none in clear text. */
 export const asCommand = (values: FormValues, baseUrl: string): string => {
-  const { name, target, events = [], custom_headers: headers } = fieldsOf(values);
+  const { name, target, events = [], custom_headers: headers, filter, fields: delivered, mask } = fieldsOf(values);
   const option = (flag: string, value: string): string => `${flag} ${shellWord(value)}`;
   const field = (wanted: string): string => values.tokenFields.find((row) => row.name === wanted)?.value ?? "";
   const authentication = {
@@ -130,6 +130,9 @@ export const asCommand = (values: FormValues, baseUrl: string): string => {
     ...Object.entries(headers).map(([header, value]) =>
       option("--header", `${header}=${isSecretName(header) ? `env:HEADER_${nameInShell(header)}` : value}`),
     ),
+    ...(filter === null ? [] : [option("--filter", JSON.stringify(filter))]),
+    ...(delivered === null ? [] : [option("--fields", JSON.stringify(delivered))]),
+    ...(mask.length === 0 ? [] : [option("--mask", mask.join(","))]),
     ...(values.batchSize === newFormValues.batchSize ? [] : [option("--batch-size", values.batchSize)]),
     ...(values.maxBatchKilobytes === newFormValues.maxBatchKilobytes
       ? []
@@ -150,6 +153,9 @@ export const missingInCommand = (values: FormValues): readonly string[] => {
     "sub-accounts": !takesAllSubaccounts(values.subaccounts),
     "further fields of the token request": isOauth && values.tokenFields.some(isGiven),
     "headers of the token request": isOauth && values.tokenHeaders.length > 0,
+    "masked fields with a dot or a comma in a name": fieldsOf(values).mask.some(
+      (path) => typeof path !== "string" || path.includes(","),
+    ),
     "a token request as JSON": isOauth && values.tokenContentType === "application/json",
   });
 };

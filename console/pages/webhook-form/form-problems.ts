@@ -1,6 +1,7 @@
 import { signingSecretPattern } from "#shared/contract/api/webhook-settings.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { ApiProblem } from "../../api/api-error.ts";
+import { filterProblemText, pathsProblem, problemsOfFilterValues, selectionProblem } from "./content/content-values.ts";
 import type { FormValues } from "./form-values.ts";
 import { subaccountProblem } from "./subaccounts.ts";
 import type { ReactNode } from "react";
@@ -14,6 +15,9 @@ export const formFields = [
   "headers",
   "events",
   "subaccounts",
+  "filter",
+  "fields",
+  "mask",
   "batchSize",
   "maxBatchKilobytes",
   "signingSecret",
@@ -53,6 +57,9 @@ export const problemsOf = (values: FormValues): FormProblems => {
     events:
       values.eventsMode === "selected" && values.events.length === 0 ? "Select at least one event type." : undefined,
     subaccounts: subaccountProblem(values.subaccounts),
+    filter: problemsOfFilterValues(values.filter).map(filterProblemText)[0],
+    fields: selectionProblem(values.fields),
+    mask: pathsProblem(values.mask, "mask"),
     batchSize: wholeNumber(values.batchSize, 1, maxBatchEvents),
     signingSecret:
       values.signing && values.signingSecret !== "" && !signingSecretPattern.test(values.signingSecret.trim())
@@ -76,6 +83,9 @@ const formFieldOf: Readonly<Record<string, FormField>> = {
   events_mode: "events",
   subaccount_id: "subaccounts",
   exception_subaccounts: "subaccounts",
+  filter: "filter",
+  fields: "fields",
+  mask: "mask",
   batch_size: "batchSize",
   max_batch_bytes: "maxBatchKilobytes",
   signing_secret: "signingSecret",
@@ -107,6 +117,8 @@ export interface FormPartProps {
   readonly before: FormValues;
   readonly problems: FormProblems;
   readonly change: (part: Partial<FormValues>) => void;
+  /** Shows what is wrong with some fields; false when something is. */
+  readonly check: (fields: readonly FormField[]) => boolean;
   /** Below the switch for signing: the secret that a stored webhook signs with. */
   readonly signingSecret?: ReactNode;
 }

@@ -1,6 +1,7 @@
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import type { AuthRequestDetails, Webhook } from "#shared/contract/api/webhook.ts";
 import type { AuthType, Compression, EventsMode } from "#shared/contract/words.ts";
+import { allContent, contentFieldsOf, type ContentValues, contentValuesOf } from "./content/content-values.ts";
 import {
   allSubaccounts,
   type SubaccountFields,
@@ -25,6 +26,9 @@ type WebhookFields = Pick<
   | "compression"
   | "batch_size"
   | "max_batch_bytes"
+  | "filter"
+  | "fields"
+  | "mask"
 > & {
   /** Event keys; of a file that is imported, they are as it has them. */
   readonly events: readonly string[];
@@ -36,7 +40,7 @@ export interface HeaderRow {
 }
 
 /** What the form holds. Numbers are text while they are typed. Secrets of a stored webhook are its masks. */
-export interface FormValues {
+export interface FormValues extends ContentValues {
   readonly name: string;
   readonly target: string;
   readonly authToken: string;
@@ -80,6 +84,7 @@ export const newFormValues: FormValues = {
   eventsMode: "selected",
   events: [],
   subaccounts: allSubaccounts,
+  ...allContent,
   batchSize: String(maxBatchEvents),
   maxBatchKilobytes: String(maxBatchBytes / 1024),
   compression: "none",
@@ -112,6 +117,7 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
     eventsMode: webhook.events_mode,
     events: webhook.events_mode === "all" ? [] : webhook.events,
     subaccounts: subaccountValuesOf(webhook),
+    ...contentValuesOf(webhook),
     batchSize: String(webhook.batch_size),
     maxBatchKilobytes: String(Math.floor(webhook.max_batch_bytes / 1024)),
     compression: webhook.compression,
@@ -162,6 +168,7 @@ export const fieldsOf = (values: FormValues): SentFields => ({
   target: values.target.trim(),
   events_mode: values.eventsMode,
   ...(values.eventsMode === "selected" ? { events: values.events } : {}),
+  ...contentFieldsOf(values),
   active: values.active,
   auth_type: values.authType,
   auth_request_details: authDetailsOf(values),

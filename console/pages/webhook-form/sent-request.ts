@@ -1,6 +1,8 @@
 import type { EventSample } from "#shared/contract/api/event.ts";
 import { count } from "#shared/text/numbers.ts";
 import { sampleOf } from "../../components/event-choices.ts";
+import { pathWords, selectionWords } from "../../components/filter-words.ts";
+import { contentFieldsOf } from "./content/content-values.ts";
 import { fieldsOf, type FormValues } from "./form-values.ts";
 
 const maxSamples = 2;
@@ -22,6 +24,11 @@ export const sentRequestText = (values: FormValues, samples: readonly EventSampl
   const { custom_headers: headers } = fieldsOf(values);
   const wanted = values.eventsMode === "all" ? ["injection", "delivery"] : values.events;
   const events = wanted.flatMap((type) => sampleOf(samples, type) ?? []).slice(0, maxSamples);
+  const { fields, mask } = contentFieldsOf(values);
+  const changes = [
+    ...(fields === null ? [] : [`fields: ${selectionWords(fields)}`]),
+    ...(mask.length === 0 ? [] : [`hashes instead of ${mask.map(pathWords).join(", ")}`]),
+  ];
   const others = Math.max(0, Number(values.batchSize) - events.length) || 0;
   return [
     `POST ${path} HTTP/1.1`,
@@ -37,6 +44,7 @@ export const sentRequestText = (values: FormValues, samples: readonly EventSampl
       : []),
     "",
     events.length === 0 ? "[ the events that you select ]" : JSON.stringify(events, null, 2),
+    ...(changes.length > 0 && events.length > 0 ? ["", `… of which it gets: ${changes.join("; ")}`] : []),
     ...(others > 0 && events.length > 0 ? ["", `… and up to ${count(others)} more events`] : []),
   ].join("\n");
 };

@@ -13,6 +13,7 @@ import { ErrorView } from "../../components/error-view.tsx";
 import { responseText, TestOutcome } from "../../components/test-outcome/test-outcome.tsx";
 import { useMissingGrant } from "../../grants.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
+import { ContentFields } from "./content/content-fields.tsx";
 import { discardDraft, draftOf, keepDraft } from "./drafts.ts";
 import { EventFields } from "./event-fields.tsx";
 import {
@@ -74,7 +75,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
 
   const probe = useMutation({
     mutationFn: () => {
-      const { name: _name, events: _events, ...fields } = fieldsOf(values);
+      const { name: _name, events: _events, filter: _filter, ...fields } = fieldsOf(values);
       const stored = webhookId === undefined ? {} : { webhook_id: webhookId };
       return callApi("POST /v1/webhooks/probe", { body: { ...fields, ...stored } });
     },
@@ -98,14 +99,16 @@ export const WebhookForm = (props: WebhookFormProps) => {
     if (isSettled) outcome.current?.focus();
   }, [isSettled, probe.submittedAt, save.submittedAt]);
 
-  const run = (action: typeof probe | typeof save, needed: readonly FormField[]): void => {
+  const check = (needed: readonly FormField[]): boolean => {
     const found = problemsOf(values);
     const relevant = Object.fromEntries(Object.entries(found).filter(([field]) => needed.includes(field as FormField)));
-    if (Object.keys(relevant).length > 0) {
-      showProblems(relevant);
-      return;
-    }
-    setProblems({});
+    const isFine = Object.keys(relevant).length === 0;
+    if (isFine) setProblems({});
+    else showProblems(relevant);
+    return isFine;
+  };
+  const run = (action: typeof probe | typeof save, needed: readonly FormField[]): void => {
+    if (!check(needed)) return;
     probe.reset();
     save.reset();
     action.mutate();
@@ -116,7 +119,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
     discardDraft(draftId);
     onCancel();
   };
-  const part = { values, before, problems, change, signingSecret };
+  const part = { values, before, problems, change, check, signingSecret };
 
   return (
     <form
@@ -138,7 +141,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
               loadingText="Sending the test POST"
               disabled={missing !== undefined || save.isPending}
               disabledReason={missing ?? "The webhook is being saved."}
-              onClick={() => run(probe, ["target", "auth", "headers", "signingSecret"])}
+              onClick={() => run(probe, ["target", "auth", "headers", "fields", "mask", "signingSecret"])}
             >
               Send test POST
             </Button>
@@ -177,6 +180,7 @@ export const WebhookForm = (props: WebhookFormProps) => {
             <SpaceBetween size="l">
               <WhereFields {...part} />
               <EventFields {...part} />
+              <ContentFields {...part} />
               <SendingFields {...part} />
             </SpaceBetween>
             <div className="form-side">

@@ -6,6 +6,7 @@ import type { Webhook } from "#shared/contract/api/webhook.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Time } from "../../components/time.tsx";
 import { useWindowSeconds } from "../../api/queries.ts";
+import { filterWords, pathWords, selectionWords } from "../../components/filter-words.ts";
 import { subaccountText } from "../webhook-form/subaccounts.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
@@ -30,9 +31,9 @@ const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
 /** What a webhook leaves out of events, where it does: somebody may wonder why events or fields do not come. */
 const contentItems = ({ filter, fields, mask }: Webhook) => {
   const texts = [
-    ["Filter", filter === null ? "" : JSON.stringify(filter)],
-    ["Fields", fields === null ? "" : JSON.stringify(fields)],
-    ["Masked", mask.join(", ")],
+    ["Filter", filter === null ? "" : filterWords(filter)],
+    ["Fields", fields === null ? "" : selectionWords(fields)],
+    ["Masked", mask.map(pathWords).join(", ")],
   ] as const;
   return texts
     .filter(([, text]) => text !== "")

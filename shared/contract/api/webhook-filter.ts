@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   maxFieldPathCharacters,
   maxFieldPathNames,
@@ -6,7 +5,6 @@ import {
   maxFilterConditions,
   maxFilterDepth,
 } from "../limits.ts";
-import { note } from "./common.ts";
 
 /** Where in an event a value stands: a field's name, or names joined by dots; as a list when a name has a dot itself. */
 export type FieldPath = string | readonly string[];
@@ -68,6 +66,21 @@ export const problemOfPath = (path: unknown): string | undefined => {
   const characters = names.reduce((sum, { length }) => sum + length, names.length - 1);
   return characters > maxFieldPathCharacters ? `must have at most ${maxFieldPathCharacters} characters` : undefined;
 };
+
+/** Receivers tell events apart by it. */
+export const alwaysKept = "type";
+
+/** What is wrong with paths of a selection or a mask, by their number. */
+export const problemsOfPaths = (
+  list: readonly unknown[],
+  verb: "include" | "exclude" | "mask",
+): readonly { readonly at: number; readonly problem: string }[] =>
+  list.flatMap((path, at) => {
+    const keepsType = verb === "include" || problemOfPath(path) !== undefined;
+    const isType = !keepsType && namesOf(path as FieldPath)[0] === alwaysKept;
+    const problem = problemOfPath(path) ?? (isType ? `must not ${verb} '${alwaysKept}'` : undefined);
+    return problem === undefined ? [] : [{ at, problem }];
+  });
 
 /** Something wrong with a filter, and where: `["and", 1, "gt"]`. */
 export interface FilterProblem {
@@ -187,66 +200,3 @@ const problemOfValue: Readonly<Record<FilterOperator, (value: unknown) => string
   lt: quantity,
   lte: quantity,
 };
-
-/** What the OpenAPI document says of paths. */
-export const pathSchema = {
-  anyOf: [
-    { type: "string", minLength: 1, maxLength: maxFieldPathCharacters },
-    { type: "array", items: { type: "string", minLength: 1 }, minItems: 1, maxItems: maxFieldPathNames },
-  ],
-};
-
-const valueSchema = { type: ["string", "number", "boolean"] };
-const textSchema = { type: "string" };
-const quantitySchema = { type: ["number", "string"] };
-const comparisonSchemas: Readonly<Record<FilterOperator, object>> = {
-  eq: valueSchema,
-  in: { type: "array", items: valueSchema },
-  prefix: textSchema,
-  suffix: textSchema,
-  exists: { type: "boolean" },
-  gt: quantitySchema,
-  gte: quantitySchema,
-  lt: quantitySchema,
-  lte: quantitySchema,
-};
-const itself = { $ref: "#/components/schemas/Filter" };
-const oneOf = (name: string, schema: object, more: object = {}) => ({
-  type: "object",
-  properties: { ...more, [name]: schema },
-  required: [...Object.keys(more), name],
-  additionalProperties: false,
-});
-
-/** A schema whose rules are code, and what has passed them. */
-export const typed = <Value>(schema: z.ZodUnknown): z.ZodType<Value> => schema as unknown as z.ZodType<Value>;
-
-/** What stands at a place of a value: an error quotes that, and not the whole; undefined where nothing stands. */
-export const partAt = (value: unknown, path: FilterProblem["path"]): unknown =>
-  path.reduce<unknown>((part, name) => (part as Readonly<Record<string, unknown>> | undefined)?.[name], value);
-
-/** A filter. Its rules are code, so that what is wrong is said with its place. */
-export const filter = typed<Filter>(
-  z
-    .unknown()
-    .superRefine((value, context) => {
-      for (const { path, problem } of problemsOfFilter(value)) {
-        context.addIssue({ code: "custom", message: problem, input: partAt(value, path), path: [...path] });
-      }
-    })
-    .meta({
-      id: "Filter",
-      ...note(
-        `Conditions over an event's fields. At most ${maxFilterBytes} bytes as JSON, ${maxFilterDepth} levels of \`and\`, ` +
-          `\`or\` and \`not\`, and ${maxFilterConditions} conditions. The guide "Take only the events you want" says what each means.`,
-        {
-          anyOf: [
-            oneOf("and", { type: "array", items: itself }),
-            oneOf("or", { type: "array", items: itself }),
-            oneOf("not", itself),
-            ...filterOperators.map((name) => oneOf(name, comparisonSchemas[name], { field: pathSchema })),
-          ],
-        },
-      ),
-    }),
-);

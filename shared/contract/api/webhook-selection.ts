@@ -1,23 +1,13 @@
 import * as z from "zod";
 import { maxFieldPaths } from "../limits.ts";
 import { atMost, note } from "./common.ts";
-import { type FieldPath, namesOf, partAt, pathSchema, problemOfPath, typed } from "./webhook-filter.ts";
+import { partAt, pathSchema, typed } from "./filter-schema.ts";
+import { type FieldPath, problemsOfPaths } from "./webhook-filter.ts";
 
 /** Which fields of its events a webhook gets. */
 export type FieldSelection = { readonly include: readonly FieldPath[] } | { readonly exclude: readonly FieldPath[] };
 
-/** Receivers tell events apart by it. */
-export const alwaysKept = "type";
-
 type Problem = { readonly path: (string | number)[]; readonly message: string };
-
-const problemsOfPaths = (list: readonly unknown[], verb: "include" | "exclude" | "mask"): readonly Problem[] =>
-  list.flatMap((path, at) => {
-    const keepsType = verb === "include" || problemOfPath(path) !== undefined;
-    const isType = !keepsType && namesOf(path as FieldPath)[0] === alwaysKept;
-    const message = problemOfPath(path) ?? (isType ? `must not ${verb} '${alwaysKept}'` : undefined);
-    return message === undefined ? [] : [{ path: [at], message }];
-  });
 
 const problemsOfSelection = (value: unknown): readonly Problem[] => {
   const [choice, ...others] = typeof value === "object" && value !== null ? Object.entries(value) : [];
@@ -27,7 +17,7 @@ const problemsOfSelection = (value: unknown): readonly Problem[] => {
   }
   if (!Array.isArray(list) || list.length === 0) return [{ path: [name], message: "must name at least one field" }];
   if (list.length > maxFieldPaths) return [{ path: [name], message: `must have at most ${maxFieldPaths} fields` }];
-  return problemsOfPaths(list, name).map(({ path, message }) => ({ path: [name, ...path], message }));
+  return problemsOfPaths(list, name).map(({ at, problem }) => ({ path: [name, at], message: problem }));
 };
 
 const pathsSchema = { type: "array", items: pathSchema, maxItems: maxFieldPaths };
@@ -72,8 +62,8 @@ export const maskedFields = atMost(
   maxFieldPaths,
   "fields",
   z.array(path).superRefine((list, context) => {
-    for (const problem of problemsOfPaths(list, "mask")) {
-      context.addIssue({ code: "custom", input: partAt(list, problem.path), ...problem });
+    for (const { at, problem } of problemsOfPaths(list, "mask")) {
+      context.addIssue({ code: "custom", input: list[at], path: [at], message: problem });
     }
   }),
 ).meta(maskNote(pathsSchema));

@@ -14,7 +14,7 @@ import {
 import { authTypes, compressions, eventsModes, tokenContentTypes } from "../words.ts";
 import { atMost, displayNote, displayText, eventKey, headers, note, shortText } from "./common.ts";
 import { openSetting, setting } from "./setting.ts";
-import { filter } from "./webhook-filter.ts";
+import { filter } from "./filter-schema.ts";
 import { fieldSelection, maskedFields, shownMask } from "./webhook-selection.ts";
 import { customHeaders } from "./custom-headers.ts";
 import { exceptionList, exceptions, exceptionsNote } from "./webhook-exceptions.ts";

@@ -8,6 +8,7 @@ import {
   missingInImportFile,
 } from "../../../console/pages/webhook-form/as-code.ts";
 import { categoriesOf, matching, withTypes } from "../../../console/components/event-choices.ts";
+import { contentValuesOf } from "../../../console/pages/webhook-form/content/content-values.ts";
 import { problemsOf, problemsOfAnswer } from "../../../console/pages/webhook-form/form-problems.ts";
 import {
   changedFieldsOf,
@@ -135,6 +136,31 @@ describe("as code", () => {
     expect(text).toContain(String.raw`Ann'\''s feed`);
     expect(text).not.toContain("batch_size");
     expect(asCurl({ ...filled, batchSize: "50" }, "https://x.example")).toContain('"batch_size": 50');
+  });
+
+  it("has the filter, the fields and the mask, in a request, a command and a file", () => {
+    const content = {
+      filter: {
+        and: [
+          { field: "campaign_id", eq: "Ann's" },
+          { field: ["rcpt_meta", "a.b"], exists: false },
+        ],
+      },
+      fields: { include: ["campaign_id"] },
+      mask: ["rcpt_to", "raw_rcpt_to"],
+    } satisfies Partial<Webhook>;
+    const values = { ...filled, ...contentValuesOf(content) };
+    expect(fieldsOf(values)).toMatchObject(content);
+    const curl = asCurl(values, "https://x.example");
+    for (const text of ['"field": "campaign_id"', '"exists": false', '"mask": [']) expect(curl).toContain(text);
+    const command = asCommand(values, "https://x.example");
+    expect(command).toContain("--mask rcpt_to,raw_rcpt_to");
+    expect(command).toContain(String.raw`--filter '{"and":[{"field":"campaign_id","eq":"Ann'\''s"}`);
+    expect(JSON.parse(asImportFile(values))).toEqual([
+      { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"], ...content },
+    ]);
+    const dotted = { ...values, mask: ['["a.b"]'] };
+    expect(missingInCommand(dotted)).toEqual(["masked fields with a dot or a comma in a name"]);
   });
 
   it("says what a webhooks.json and the command line cannot", () => {

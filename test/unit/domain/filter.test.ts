@@ -4,6 +4,7 @@ import { type Filter, namesOf, problemsOfFilter } from "#shared/contract/api/web
 import { maxFilterBytes, maxFilterConditions, maxFilterDepth } from "#shared/contract/limits.ts";
 import { readFields } from "#shared/events/event-fields.ts";
 import { spanOf } from "#shared/events/span.ts";
+import { anyFilter, anyName, anyScalar } from "../../support/any-filter.ts";
 import { compileFilter } from "#shared/webhooks/filter.ts";
 
 /** An event's text of its fields' JSON. */
@@ -134,74 +135,23 @@ describe("a filter that is none", () => {
   });
 });
 
-/** Names and values that a careless evaluation stumbles over. */
-const name = fc.constantFrom(
-  "a",
-  "b",
-  "a.b",
-  "__proto__",
-  "constructor",
-  "toString",
-  "length",
-  "0",
-  "é",
-  "\ud83d\ude00",
-);
-const scalar = fc.oneof(
-  fc.constantFrom("", "10", "10.0", " 10", "NaN", "1e400", "-0", "true", "null", "2026-01-02T03:04:05Z", "ab", "b"),
-  fc.constantFrom(0, -0, 10, 1_767_323_045, 1e308, 5e-324, true, false),
-  fc.string({ maxLength: 3 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
-
 /** JSON in which names may come twice and strings may be half a surrogate pair. */
 const { json } = fc.letrec<{ json: string }>((tie) => ({
   json: fc.oneof(
     { depthSize: "small", maxDepth: 4 },
     fc.oneof(
-      scalar.map((value) => JSON.stringify(value)),
+      anyScalar.map((value) => JSON.stringify(value)),
       fc.constantFrom("null", '"\\ud800"', "1e999", "[]", "{}"),
     ),
     fc.array(tie("json"), { maxLength: 4 }).map((items) => `[${items.join(",")}]`),
     fc
-      .array(fc.tuple(name, tie("json")), { maxLength: 5 })
+      .array(fc.tuple(anyName, tie("json")), { maxLength: 5 })
       .map((members) => `{${members.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`),
   ),
 }));
 const object = fc
-  .array(fc.tuple(name, json), { maxLength: 6 })
+  .array(fc.tuple(anyName, json), { maxLength: 6 })
   .map((members) => `{${members.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`);
-
-const path = fc.array(name, { minLength: 1, maxLength: 3 });
-const bound = fc.oneof(
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom("10", "2026-01-02T03:04:05Z"),
-);
-const condition = fc
-  .tuple(
-    path,
-    fc.oneof(
-      scalar.map((eq) => ({ eq })),
-      fc.array(scalar, { minLength: 1, maxLength: 3 }).map((values) => ({ in: values })),
-      fc.string({ minLength: 1, maxLength: 2 }).map((prefix) => ({ prefix })),
-      fc.string({ minLength: 1, maxLength: 2 }).map((suffix) => ({ suffix })),
-      fc.boolean().map((exists) => ({ exists })),
-      bound.map((gt) => ({ gt })),
-      bound.map((gte) => ({ gte })),
-      bound.map((lt) => ({ lt })),
-      bound.map((lte) => ({ lte })),
-    ),
-  )
-  .map(([field, comparison]): Filter => ({ field, ...comparison }));
-const { filter: anyFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
-  filter: fc.oneof(
-    { depthSize: "small", maxDepth: 4 },
-    condition,
-    fc.array(tie("filter"), { minLength: 1, maxLength: 3 }).map((and) => ({ and })),
-    fc.array(tie("filter"), { minLength: 1, maxLength: 3 }).map((or) => ({ or })),
-    tie("filter").map((not) => ({ not })),
-  ),
-}));
 
 /** What the guide says of filters, word for word, with no thought of speed. */
 const naive = (filter: Filter, fields: unknown): boolean => {
