@@ -5,7 +5,7 @@ export const rowOperators = {
   eq: "equals",
   not_eq: "does not equal",
   in: "is one of",
-  not_in: "is none of",
+  not_in: "is not one of",
   prefix: "begins with",
   not_prefix: "does not begin with",
   suffix: "ends with",
