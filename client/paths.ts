@@ -1113,6 +1113,8 @@ export interface Paths {
           cursor?: string;
           /** Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`. */
           offset?: number;
+          /** Only webhooks of this sub-account: 0 is the primary account alone, and -1 stands for webhooks of the primary account and all sub-accounts. */
+          subaccount_id?: number;
           /** Comma-separated states: pending, ok, failed, parked, paused. */
           state?: string;
           /** Text in the name or the target, in whatever case, or the beginning of the id. */
@@ -1148,11 +1150,11 @@ export interface Paths {
               results: Schemas["WebhookRow"][];
               /** Present while there may be more: `cursor` of the next page. */
               next_cursor?: string;
-              /** In pages: webhooks of the customer, or of the sub-account. */
+              /** In pages: webhooks of the customer, or of the sub-account that is asked for. */
               total?: number;
               /** In pages: those of them that `state` and `search` choose. */
               matching?: number;
-              /** In pages: how many of all webhooks are in each state. */
+              /** In pages: how many of these webhooks are in each state. */
               states?: {
                 /** Had no batch yet. */
                 pending: number;
@@ -1222,6 +1224,77 @@ export interface Paths {
           content: {
             "application/json": {
               results: Schemas["WebhooksOverview"];
+            };
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": Schemas["ErrorAnswer"];
+          };
+        };
+      };
+    };
+  };
+  "/webhooks/subaccounts": {
+    /** All webhooks by sub-account. */
+    get: {
+      parameters: {
+        query?: {
+          /** Maximum number of sub-accounts in the answer. */
+          limit?: number;
+          /** Sub-accounts to pass over. */
+          offset?: number;
+          /** Only sub-accounts whose number begins with this. */
+          search?: string;
+        };
+        header?: {
+          /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
+          "X-MSYS-SUBACCOUNT"?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            "application/json": {
+              /** What needs attention first: what is given up soonest, then where most webhooks fail, then by number. */
+              results: Schemas["SubaccountSummary"][];
+              /** Sub-accounts that have webhooks. */
+              total: number;
+              /** Those of them that `search` chooses. */
+              matching: number;
+              /** When `states` was counted; of many webhooks it is kept for up to a minute. */
+              counted_at: string;
+              /** False while not all webhooks for which a batch may wait were looked at: the next request looks at more of them. */
+              is_complete: boolean;
             };
           };
         };
@@ -4691,6 +4764,36 @@ export interface Schemas {
         next_expiry_at: string;
       }[];
     };
+  };
+  /** The webhooks of one sub-account together. */
+  SubaccountSummary: {
+    /** Whose events the webhooks deliver: `0` primary account, else a sub-account. Absent: primary account and all sub-accounts. */
+    subaccount_id?: number;
+    /** Webhooks of the sub-account. */
+    webhooks: number;
+    /** How many of them are in each state. */
+    states: {
+      /** Had no batch yet. */
+      pending: number;
+      /** Deliver as they should. */
+      ok: number;
+      /** Have a batch that waits for a retry, or whose last one to end expired. */
+      failed: number;
+      /** Their breaker is open. */
+      parked: number;
+      /** Are not active. */
+      paused: number;
+    };
+    /** Webhooks for which a batch waits. */
+    waiting: number;
+    /** Batches that wait for a retry or are parked. */
+    pending_batches: number;
+    /** Events in them. */
+    pending_events: number;
+    /** Webhooks of which a batch has waited for half of its retry window. */
+    half_time: number;
+    /** When the first batch is given up, unless its target takes it before. */
+    next_expiry_at?: string;
   };
   WebhookSummary: {
     /** Id of the webhook. */

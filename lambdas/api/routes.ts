@@ -17,6 +17,7 @@ import { cancelSearch, readSearch, startSearch } from "./searches.ts";
 import { createWebhook } from "./webhooks/create.ts";
 import { deleteWebhook, rotateWebhookSecret, updateWebhook } from "./webhooks/change.ts";
 import { readOverview } from "./fleet/overview.ts";
+import { listSubaccounts } from "./fleet/subaccounts.ts";
 import { listWebhooks, readWebhook } from "./webhooks/read.ts";
 import { testFilter } from "./webhooks/filter-test.ts";
 import { cancelStreamTest, readStreamTest, startStreamTest } from "./webhooks/stream-test.ts";
@@ -45,6 +46,7 @@ const table = [
   },
   { method: "GET", path: "/v1/webhooks/summary", grant: "webhooks/view", handle: summariseWebhooks },
   { method: "GET", path: "/v1/webhooks/overview", grant: "webhooks/view", handle: readOverview },
+  { method: "GET", path: "/v1/webhooks/subaccounts", grant: "webhooks/view", handle: listSubaccounts },
   { method: "GET", path: "/v1/webhooks/{id}/changes", grant: "webhooks/view", handle: listChanges },
   { method: "GET", path: "/v1/webhooks/{id}/summary", grant: "webhooks/view", handle: summariseWebhook },
   { method: "GET", path: "/v1/webhooks/{id}/metrics", grant: "webhooks/view", handle: readMetrics },

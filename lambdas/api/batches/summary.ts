@@ -16,7 +16,7 @@ import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { errors, validate } from "#shared/errors.ts";
 import { hasFailedLately, readFleet } from "../fleet/fleet.ts";
 import { readHours } from "../fleet/hours.ts";
-import { countStates, decodeCursor, encodeCursor, isPage, pageOf, pageSize } from "../fleet/page.ts";
+import { countStates, decodeCursor, encodeCursor, isPage, pageOf, pageSize, rowsOf } from "../fleet/page.ts";
 import { findWebhook, webhookNotFound } from "../webhooks/read.ts";
 import { webhookStanding } from "#shared/webhooks/state.ts";
 import type { PendingBatches } from "#shared/delivery/pending-batches.ts";
@@ -56,12 +56,13 @@ const summariesPage = async (
     search,
     sort,
     subaccount,
+    subaccount_id: subaccountId,
   }: SummariesQuery & { readonly subaccount: Subaccount },
 ): Promise<Answered<"GET /v1/webhooks/summary">> => {
   if (cursor !== undefined && offset !== undefined) {
     throw errors.badParameter("'cursor' and 'offset' exclude each other", "Both say where the page begins.");
   }
-  const query = { subaccount, states, search, sort };
+  const query = { subaccount, subaccountId, states, search, sort };
   const after = cursor === undefined ? undefined : decodeCursor(customerId, query, cursor);
   const { rows, readAt } = await readFleet(deps, customerId);
   const page = pageOf(rows, query, { limit, after, offset });
@@ -77,7 +78,7 @@ const summariesPage = async (
       // One that was deleted a moment ago is left out.
       results: page.ids.flatMap((id) => byId.get(id) ?? []).map((summary) => rowOf(summary)),
       ...(page.next === undefined ? {} : { next_cursor: encodeCursor(customerId, query, page.next) }),
-      ...countStates(rows, subaccount),
+      ...countStates(rowsOf(rows, query)),
       matching: page.matching,
       counted_at: new Date(readAt).toISOString(),
     },

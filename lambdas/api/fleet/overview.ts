@@ -10,7 +10,7 @@ import type { Answered, ApiDeps, Request } from "../deps.ts";
 import { keptMsPerWebhook, minKeptWebhooks, readFleet } from "./fleet.ts";
 import { settlingMs } from "./hours.ts";
 import type { Fleet } from "./kept.ts";
-import { countStates, isOf } from "./page.ts";
+import { countStates, rowsOf } from "./page.ts";
 import { atRisk, readPending } from "./pending.ts";
 
 /** Hours at a time, each of which takes a request for every megabyte of counters. */
@@ -28,13 +28,8 @@ export const readOverview = async (deps: ApiDeps, request: Request): Promise<Ans
   const { customerId } = request.caller;
   const subaccount = subaccountOf(request.header("x-msys-subaccount"));
   const fleet = await readFleet(deps, customerId);
-  const [hours, risk] = await Promise.all([
-    sumHours(deps, customerId, { fleet, subaccount }),
-    readPending(
-      deps,
-      fleet.rows.filter((row) => isOf(row, subaccount)),
-    ),
-  ]);
+  const own = rowsOf(fleet.rows, { subaccount });
+  const [hours, risk] = await Promise.all([sumHours(deps, customerId, { fleet, subaccount }), readPending(deps, own)]);
   const { first, ...numbers } = atRisk(risk, { now: deps.now(), windowMs: retryWindowMs / deps.clock.scale });
   return {
     status: 200,
@@ -42,7 +37,7 @@ export const readOverview = async (deps: ApiDeps, request: Request): Promise<Ans
       results: {
         ...metricsView({ hours: hours.known, counted: hours.counted, to: deps.now() }),
         is_complete: hours.isComplete,
-        ...countStates(fleet.rows, subaccount),
+        ...countStates(own),
         counted_at: new Date(fleet.readAt).toISOString(),
         at_risk: { ...numbers, first: await expiringViews(deps, customerId, first.slice(0, maxNamed)) },
       },
@@ -57,7 +52,7 @@ const sumHours = async (
   { fleet, subaccount }: { readonly fleet: Fleet; readonly subaccount: Subaccount },
 ) => {
   const startedAt = deps.now();
-  const own = new Set(fleet.rows.filter((row) => isOf(row, subaccount)).map(({ id }) => id));
+  const own = new Set(rowsOf(fleet.rows, { subaccount }).map(({ id }) => id));
   // What webhooks have delivered that were deleted since counts for the customer, but for no sub-account.
   const isCounted = (id: string): boolean => subaccount === "all" || own.has(id);
   const limit = pLimit(concurrency);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import type { WebhookOrder } from "#shared/contract/api/summary.ts";
+import { allSubaccounts, type WebhookOrder } from "#shared/contract/api/summary.ts";
 import { type WebhookSort, type WebhookState, webhookStates } from "#shared/contract/words.ts";
 import { errors } from "#shared/errors.ts";
 import { bytesOfOpaqueText, toOpaqueText } from "#shared/runtime/opaque-text.ts";
@@ -46,6 +46,8 @@ export const fleetRow = (webhook: Webhook, known: Pick<FleetRow, "state" | "mayW
 /** Which webhooks a page is of, and in which order. */
 export interface FleetQuery {
   readonly subaccount: Subaccount;
+  /** Only webhooks of this sub-account; -1 stands for those of the primary account and all sub-accounts. */
+  readonly subaccountId?: number | undefined;
   readonly states?: readonly WebhookState[] | undefined;
   readonly search?: string | undefined;
   readonly sort: WebhookOrder;
@@ -110,14 +112,21 @@ const hasText = ({ name, target, id }: FleetRow, text: string): boolean =>
 export const isOf = ({ subaccountId }: FleetRow, subaccount: Subaccount): boolean =>
   subaccount === "all" || subaccountId === subaccount;
 
+/** The webhooks that a caller sees and wants, whatever their states and texts. */
+export const rowsOf = (
+  rows: readonly FleetRow[],
+  { subaccount, subaccountId: wanted }: Pick<FleetQuery, "subaccount" | "subaccountId">,
+): readonly FleetRow[] =>
+  rows.filter(
+    (row) => isOf(row, subaccount) && (wanted === undefined || (row.subaccountId ?? allSubaccounts) === wanted),
+  );
+
 /** How many webhooks are in each state. */
 export const countStates = (
   rows: readonly FleetRow[],
-  subaccount: Subaccount,
 ): { readonly total: number; readonly states: Readonly<Record<WebhookState, number>> } => {
-  const own = rows.filter((row) => isOf(row, subaccount));
-  const numbers = webhookStates.map((state) => [state, own.filter((row) => row.state === state).length] as const);
-  return { total: own.length, states: Object.fromEntries(numbers) as Record<WebhookState, number> };
+  const numbers = webhookStates.map((state) => [state, rows.filter((row) => row.state === state).length] as const);
+  return { total: rows.length, states: Object.fromEntries(numbers) as Record<WebhookState, number> };
 };
 
 /**
@@ -136,13 +145,8 @@ export const pageOf = (
   const { sort } = sortOf(query.sort);
   const compare = comparePlaces(query.sort);
   const text = query.search?.toLowerCase() ?? "";
-  const places = rows
-    .filter(
-      (row) =>
-        isOf(row, query.subaccount) &&
-        (query.states?.includes(row.state) ?? true) &&
-        (text === "" || hasText(row, text)),
-    )
+  const places = rowsOf(rows, query)
+    .filter((row) => (query.states?.includes(row.state) ?? true) && (text === "" || hasText(row, text)))
     .map((row): Place => ({ value: valueOf[sort](row), createdAt: row.createdAt, id: row.id }));
   const open = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
   const page = open.toSorted(compare).slice(offset, offset + limit);
@@ -157,9 +161,21 @@ export const pageOf = (
 const cursorParts = z.tuple([z.string(), z.string(), z.iso.datetime({ precision: 3 }), z.uuid()]);
 
 /** Stands for the customer and the query that a cursor belongs to. */
-const bindingOf = (customerId: string, { subaccount, states = [], search = "", sort }: FleetQuery): string =>
+const bindingOf = (
+  customerId: string,
+  { subaccount, subaccountId, states = [], search = "", sort }: FleetQuery,
+): string =>
   createHash("sha256")
-    .update(JSON.stringify([customerId, subaccount, states, search.toLowerCase(), sort]))
+    .update(
+      JSON.stringify([
+        customerId,
+        subaccount,
+        states,
+        search.toLowerCase(),
+        sort,
+        ...(subaccountId === undefined ? [] : [subaccountId]),
+      ]),
+    )
     .digest("base64url")
     .slice(0, 22);
 

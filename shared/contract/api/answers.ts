@@ -15,6 +15,7 @@ import { probeAnswer, sendAnswer } from "./probe.ts";
 import { replayAnswer, replaysAnswer } from "./replay.ts";
 import { searchAnswer } from "./search.ts";
 import { streamTestAnswer } from "./stream-test.ts";
+import { subaccountsAnswer } from "./subaccounts.ts";
 import { summariesAnswer, summaryAnswer } from "./summary.ts";
 import {
   rotatedSecretAnswer,
@@ -46,6 +47,7 @@ export const answers = {
   "POST /v1/webhooks/import": importAnswer,
   "GET /v1/webhooks/summary": summariesAnswer,
   "GET /v1/webhooks/overview": overviewAnswer,
+  "GET /v1/webhooks/subaccounts": subaccountsAnswer,
   "GET /v1/webhooks/{id}/changes": changesAnswer,
   "GET /v1/webhooks/{id}/summary": summaryAnswer,
   "GET /v1/webhooks/{id}/metrics": metricsAnswer,

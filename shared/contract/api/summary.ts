@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type WebhookSort, type WebhookState, stateReasons, webhookSorts, webhookStates } from "../words.ts";
 import { type Answer, badParameter, count, nextCursor, note, pageLimit, results, someOf, time } from "./common.ts";
+import { maxInteger } from "./webhook-exceptions.ts";
 import { webhook } from "./webhook.ts";
 
 const p95 = z.number().nullable().meta({
@@ -90,22 +91,37 @@ const pageQuery = {
 /** Query of a page of `GET /webhooks`. */
 export const webhooksQuery = z.object(pageQuery);
 
-/** Query of a page of `GET /webhooks/summary`. */
-export const summariesQuery = z.object({
-  ...pageQuery,
-  offset: z
+/** Rows to pass over, for people who turn pages by number. */
+export const pageOffset = (description: string) =>
+  z
     .string()
     .refine((text) => /^\d{1,6}$/.test(text), { error: "must be an integer from 0 to 999999", params: badParameter })
     .transform(Number)
     .exactOptional()
+    .meta(note(description, { type: "integer", minimum: 0, maximum: 999_999 }));
+
+/** Stands for the primary account and all sub-accounts, where a webhook takes their events. */
+export const allSubaccounts = -1;
+
+/** Query of a page of `GET /webhooks/summary`. */
+export const summariesQuery = z.object({
+  ...pageQuery,
+  offset: pageOffset(
+    "Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`.",
+  ),
+  subaccount_id: z
+    .string()
+    .refine((text) => /^(?:-1|\d{1,10})$/.test(text) && Number(text) <= maxInteger, {
+      error: `must be an integer from -1 to ${maxInteger}`,
+      params: badParameter,
+    })
+    .transform(Number)
+    .exactOptional()
     .meta(
       note(
-        "Webhooks to pass over, for people who turn pages by number. Programs that read all pages follow `cursor`.",
-        {
-          type: "integer",
-          minimum: 0,
-          maximum: 999_999,
-        },
+        "Only webhooks of this sub-account: 0 is the primary account alone, and -1 stands for webhooks of the primary account and " +
+          "all sub-accounts.",
+        { type: "integer", minimum: allSubaccounts, maximum: maxInteger },
       ),
     ),
   state: someOf(webhookStates)
@@ -152,9 +168,9 @@ export const stateCounts = z.object({
 export const summariesAnswer = z.object({
   results: z.array(row),
   next_cursor: nextCursor,
-  total: count("In pages: webhooks of the customer, or of the sub-account.").exactOptional(),
+  total: count("In pages: webhooks of the customer, or of the sub-account that is asked for.").exactOptional(),
   matching: count("In pages: those of them that `state` and `search` choose.").exactOptional(),
-  states: stateCounts.exactOptional().meta({ description: "In pages: how many of all webhooks are in each state." }),
+  states: stateCounts.exactOptional().meta({ description: "In pages: how many of these webhooks are in each state." }),
   counted_at: time(
     "In pages: when `states` was counted. Of many webhooks it is kept for up to a minute; the rows are as they are now.",
   ).exactOptional(),

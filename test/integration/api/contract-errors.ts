@@ -67,6 +67,7 @@ const tooOften =
 export const provocations: Readonly<Record<OperationKey, Readonly<Record<string, Provocation>>>> = {
   "GET /v1/webhooks": { "400 1200": query({ timezone: "Mars/Olympus" }) },
   "GET /v1/webhooks/overview": { "400 1200": badSubaccount },
+  "GET /v1/webhooks/subaccounts": { "400 1200": query({ search: "x" }) },
   "GET /v1/webhooks/summary": { "400 1200": query({ sort: "size" }) },
   "POST /v1/webhooks": {
     ...json,

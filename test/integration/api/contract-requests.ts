@@ -92,6 +92,7 @@ export const validParts: Readonly<Record<OperationKey, (world: World) => Part>> 
     query: { limit: "1", state: "ok,failed,parked,paused,pending", sort: "-name" },
   }),
   "GET /v1/webhooks/overview": () => ({}),
+  "GET /v1/webhooks/subaccounts": () => ({ query: { limit: "5", offset: "0", search: "" } }),
   "GET /v1/webhooks/{id}/changes": () => ({ query: { limit: "1" } }),
   "GET /v1/webhooks/{id}/summary": () => ({}),
   "GET /v1/webhooks/{id}/metrics": () => ({ query: { from: new Date(Date.now() - 7_200_000).toISOString() } }),

@@ -284,3 +284,67 @@ describe("a fleet of many webhooks", () => {
     expect((await readAll(path, { limit: "500" })).map((row) => row["id"])).toEqual(ids);
   });
 });
+
+describe("sub-accounts", () => {
+  const subaccounts = async (
+    values: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) => await api.get("/v1/webhooks/subaccounts", { customerId, query: values, headers });
+  const numbersOf = (rows: readonly Row[]): readonly unknown[] => rows.map(({ subaccount_id: id }) => id ?? -1);
+
+  it("are shown with their webhooks, what waits for these, and what is lost soonest, that first", async () => {
+    await api.addWebhook({ customerId, lastSuccessful: isoAgo(minute) });
+    await api.addWebhook({ customerId, subaccountId: 0, lastSuccessful: isoAgo(minute) });
+    for (let n = 0; n < 3; n += 1)
+      await api.addWebhook({ customerId, subaccountId: 5, lastSuccessful: isoAgo(minute) });
+    const late = await api.addWebhook({ customerId, subaccountId: 5, lastFailure: isoAgo(minute) });
+    const early = await api.addWebhook({ customerId, subaccountId: 51, active: false, lastFailure: isoAgo(minute) });
+    await api.addBatch({ webhookId: late, ageMs: hour, attempts: [500], events: 10 });
+    await api.addBatch({ webhookId: early, ageMs: 3 * hour, attempts: [500], events: 7 });
+    await api.addBatch({ webhookId: early, ageMs: hour, attempts: [500], events: 2 });
+    await api.addWebhook({ customerId: crypto.randomUUID(), subaccountId: 7 });
+    const { results, body } = await subaccounts();
+    expect(body).toMatchObject({ total: 4, matching: 4, is_complete: true });
+    expect(numbersOf(results)).toEqual([51, 5, -1, 0]);
+    expect(results).toMatchObject([
+      { webhooks: 1, states: { paused: 1 }, waiting: 1, pending_batches: 2, pending_events: 9, half_time: 1 },
+      { webhooks: 4, states: { ok: 3, failed: 1 }, waiting: 1, pending_batches: 1, pending_events: 10, half_time: 0 },
+      { webhooks: 1, states: { ok: 1 }, waiting: 0, pending_batches: 0 },
+      { webhooks: 1 },
+    ]);
+    expect(numbersOf((await subaccounts({ search: "5" })).results)).toEqual([51, 5]);
+    expect(numbersOf((await subaccounts({ limit: "2", offset: "1" })).results)).toEqual([5, -1]);
+    expect(numbersOf((await subaccounts({}, { "X-MSYS-SUBACCOUNT": "5" })).results)).toEqual([5]);
+    // Each of them leads to its own webhooks.
+    for (const [id, total, failed] of [
+      ["-1", 1, 0],
+      ["0", 1, 0],
+      ["5", 4, 1],
+      ["6", 0, 0],
+    ] as const) {
+      const page = await query({ subaccount_id: id });
+      expect(page.body).toMatchObject({ total, matching: total, states: { failed } });
+      expect(page.results).toHaveLength(total);
+    }
+    expect((await query({ subaccount_id: "5" }, { "X-MSYS-SUBACCOUNT": "51" })).body).toMatchObject({ total: 0 });
+    const own = await query({ subaccount_id: "5", limit: "1" });
+    const next = { limit: "1", cursor: own.nextCursor ?? "" };
+    expect((await query({ ...next, subaccount_id: "5" })).results).toHaveLength(1);
+    expect((await query({ ...next, subaccount_id: "51" })).status).toBe(400);
+  });
+
+  it.each([
+    { search: "x" },
+    { search: "12345678901" },
+    { limit: "0" },
+    { limit: "501" },
+    { offset: "-1" },
+    { offset: "1e3" },
+  ])("are refused for %j", async (values) => {
+    expect((await subaccounts(values)).status).toBe(400);
+  });
+
+  it.each(["-2", "x", "", "2147483648", "1.5"])("are no narrower list for %j", async (id) => {
+    expect((await query({ subaccount_id: id })).status).toBe(400);
+  });
+});

@@ -145,6 +145,21 @@ const table: Readonly<Record<OperationKey, Isolation>> = {
       expect(found.msys.message_event.event_id).not.toBe(hashed.msys.message_event.event_id);
     },
   },
+  "GET /v1/webhooks/subaccounts": {
+    kind: "tried",
+    attack: async () => {
+      const headers = { "X-MSYS-SUBACCOUNT": "4242" };
+      const body = newWebhook({ system }, { active: false });
+      const made = await system.send(requestOf("POST /v1/webhooks", { own: victim }, { body, headers }), victim.key);
+      expect(made.status).toBe(200);
+      const isNamed = (json: WireAnswer["json"]) => JSON.stringify(json).includes("4242");
+      const { json: own } = await system.send(requestOf("GET /v1/webhooks/subaccounts", { own: victim }), victim.key);
+      const foreign = await attack("GET /v1/webhooks/subaccounts");
+      expect([isNamed(own), foreign.status, isNamed(foreign.json)]).toEqual([true, 200, false]);
+      const byNumber = await attack("GET /v1/webhooks/summary", { query: { subaccount_id: "4242" } });
+      expect(byNumber.json).toMatchObject({ results: [], total: 0 });
+    },
+  },
   "GET /v1/webhooks/overview": {
     kind: "tried",
     attack: async () => {

@@ -10,6 +10,7 @@ import {
   decodeCursor,
   encodeCursor,
   pageOf,
+  rowsOf,
 } from "../../../lambdas/api/fleet/page.ts";
 
 const time = fc.date({ min: new Date("2026-01-01"), max: new Date("2026-01-02"), noInvalidDate: true });
@@ -95,7 +96,7 @@ describe("pages of webhooks", () => {
     const page = pageOf(rows, { subaccount, states, sort: "created" }, { limit: 1_000 });
     expect([...page.ids].toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
     expect(page.matching).toBe(wanted.length);
-    const counted = countStates(rows, subaccount);
+    const counted = countStates(rowsOf(rows, { subaccount }));
     expect(counted.total).toBe(own.length);
     for (const state of webhookStates) {
       expect(counted.states[state]).toBe(own.filter((one) => one.state === state).length);

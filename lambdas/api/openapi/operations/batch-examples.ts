@@ -131,6 +131,33 @@ export const metrics = {
   event_types: { delivery: 470_000, bounce: 10_000 },
 };
 
+export const subaccounts = {
+  results: [
+    {
+      subaccount_id: 101,
+      webhooks: 3,
+      states: { pending: 0, ok: 2, failed: 0, parked: 1, paused: 0 },
+      waiting: 1,
+      pending_batches: 12,
+      pending_events: 96_000,
+      half_time: 1,
+      next_expiry_at: "2026-01-02T04:50:00.000Z",
+    },
+    {
+      webhooks: 2,
+      states: { pending: 0, ok: 2, failed: 0, parked: 0, paused: 0 },
+      waiting: 0,
+      pending_batches: 0,
+      pending_events: 0,
+      half_time: 0,
+    },
+  ],
+  total: 2,
+  matching: 2,
+  counted_at: "2026-01-02T03:04:05.000Z",
+  is_complete: true,
+};
+
 export const overview = {
   ...metrics,
   is_complete: true,

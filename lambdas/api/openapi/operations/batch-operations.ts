@@ -3,6 +3,7 @@ import { anyBatchPath, batchPath, webhookHeaders, webhookPath } from "#shared/co
 import { batchBodyQuery, batchStatusQuery, batchesQuery } from "#shared/contract/api/batch.ts";
 import { sendRequest } from "#shared/contract/api/probe.ts";
 import { summariesQuery } from "#shared/contract/api/summary.ts";
+import { subaccountsQuery } from "#shared/contract/api/subaccounts.ts";
 import { metricsQuery } from "#shared/contract/api/metrics.ts";
 import * as example from "./batch-examples.ts";
 import { event } from "./examples.ts";
@@ -32,6 +33,18 @@ export const batchOperations = {
     parameters: { header: webhookHeaders },
     answer: { results: example.overview },
     errors: subaccounts,
+  },
+  "GET /v1/webhooks/subaccounts": {
+    id: "listSubaccounts",
+    tag: "Batches",
+    summary: "All webhooks by sub-account",
+    description:
+      "How many webhooks each sub-account has, how many are in each state, what waits for them, and when the first of it is given " +
+      "up: what needs attention first. A request looks at a bounded number of webhooks for what waits: while `is_complete` is " +
+      "false, the next one goes on. `GET /v1/webhooks/summary` lists the webhooks of one by `subaccount_id`.",
+    parameters: { query: subaccountsQuery, header: webhookHeaders },
+    answer: example.subaccounts,
+    errors: { badParameter: true, ...subaccounts },
   },
   "GET /v1/webhooks/{id}/summary": {
     id: "summariseWebhook",
