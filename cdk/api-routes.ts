@@ -41,6 +41,8 @@ export interface ApiRoutesProps {
   readonly hasDocuments: boolean;
   /** Most days that a webhook may have delivered bodies kept; 0: none may. */
   readonly maxKeepBodiesDays: number;
+  /** Whether pages of other origins may show the console in a frame. */
+  readonly isPortalFramed: boolean;
   /** Requests that one API key may send each second, to the ingest paths and to the others. */
   readonly keyRequestsPerSecond: number;
   readonly keyManagementRequestsPerSecond: number;
@@ -147,6 +149,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
       HAS_DOCUMENTS: String(props.hasDocuments),
       KEY_REQUESTS_PER_SECOND: String(props.keyManagementRequestsPerSecond),
       MAX_KEEP_BODIES_DAYS: String(props.maxKeepBodiesDays),
+      PORTAL_IS_FRAMED: String(props.isPortalFramed),
       REPLAYS_QUEUE_URL: replays.queueUrl,
       RETRIES_QUEUE_URL: retries.queueUrl,
       STREAM_NAME: stream.streamName,

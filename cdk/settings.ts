@@ -46,6 +46,10 @@ const readers = {
   logRetentionDays: (node, name) => readIntegerOf(node, name, logRetentions),
   maxKeepBodiesDays: (node, name) => readInteger(node, name, { from: 0, to: maxKeptBodyDays }),
   parallelizationFactor: (node, name) => readInteger(node, name, { from: 1, to: 10 }),
+  portalColor: (node, name) => readText(node, name, color),
+  portalFrameOrigins: (node, name) => readTexts(node, name, frameOrigins),
+  portalLogoUrl: (node, name) => readText(node, name, logoUrl),
+  portalName: (node, name) => readText(node, name, portalName),
   publicBaseUrl: (node, name) => readText(node, name, baseUrl),
   recordRetentionDays: (node, name) => readInteger(node, name, { from: minRecordRetentionDays, to: 365 }),
   retainData: (node, name) => readBoolean(node, name),
@@ -85,6 +89,22 @@ const baseUrl = {
   pattern: /^https:\/\/[^\s/?#<>"'&\\$`]+(\/[^\s?#<>"'&\\$`]*)?\/api$/,
   expected: "an https URL ending in /api, without characters that markup or a shell would read",
 };
+// They stand in a policy, where a space, a comma or a semicolon would begin something else.
+const host = String.raw`[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?`;
+const loopback = String.raw`(localhost|127\.0\.0\.1)(:\d{1,5})?`;
+const frameOrigins = {
+  pattern: new RegExp(`^(https://${host}|http://${loopback})$`),
+  expected: "https origins in lower case such as https://app.example.com, comma-separated; http for this machine alone",
+};
+const logoUrl = {
+  pattern: new RegExp(`^https://${host}/[\\w./~%-]*$`),
+  expected: "an https URL without a query such as https://static.example.com/logo.svg",
+};
+const color = { pattern: /^#[0-9a-fA-F]{6}$/, expected: "a colour such as #0b6e99" };
+const portalName = {
+  pattern: /^[^\p{Cc}\p{Z}](?:[^\p{Cc}]{0,62}[^\p{Cc}\p{Z}])?$/u,
+  expected: "1 to 64 characters on one line",
+};
 const sesTag = { pattern: /^[A-Za-z0-9_-]{1,256}$/, expected: "the name of a message tag: letters, digits, _ and -" };
 const topicArns = {
   pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
@@ -104,6 +124,7 @@ export const readSettings = (node: Node): Settings => {
   const props = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WebhookStackProps;
   refuseContradictions(props);
   refuseWithoutSes(props);
+  refuseWithoutConsole(props);
   return { stackName: readText(node, "stackName", stackName) ?? "Tidepost", ...props };
 };
 
@@ -155,6 +176,13 @@ const refuseWithoutSes = (props: WebhookStackProps): void => {
   if (props.sesEvents === true) return;
   for (const name of ["sesCampaignTag", "sesCustomer", "sesCustomerTag", "sesSubaccountTag", "sesTopics"] as const) {
     if (props[name] !== undefined) refuse(name, "left out unless sesEvents=true", props[name]);
+  }
+};
+
+const refuseWithoutConsole = (props: WebhookStackProps): void => {
+  if (props.console !== false) return;
+  for (const name of ["portalColor", "portalFrameOrigins", "portalLogoUrl", "portalName"] as const) {
+    if (props[name] !== undefined) refuse(name, "left out with console=false", props[name]);
   }
 };
 

@@ -121,6 +121,26 @@ export interface WebhookStackProps {
    */
   readonly parallelizationFactor?: number;
   /**
+   * Colour of the console in a portal session, `#rrggbb`: a line below its top bar.
+   * @default none
+   */
+  readonly portalColor?: string;
+  /**
+   * Origins whose pages may show the console in a frame. With any, the cookies of portal sessions are sent in frames, too.
+   * @default none
+   */
+  readonly portalFrameOrigins?: readonly string[];
+  /**
+   * URL of the logo that the console shows in a portal session.
+   * @default none
+   */
+  readonly portalLogoUrl?: string;
+  /**
+   * Name that the console has in a portal session.
+   * @default "Tidepost"
+   */
+  readonly portalName?: string;
+  /**
    * Base URL of the API in links, up to and including `/api`, when it has a domain that the stack does not make.
    * @default the URL of `domainName` or the one that API Gateway gives
    */

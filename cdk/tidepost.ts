@@ -92,6 +92,7 @@ export class TidepostSystem extends Construct {
       allowedTargetRanges,
       egress,
       hasDocuments: withConsole,
+      isPortalFramed: (props.portalFrameOrigins ?? []).length > 0,
       maxKeepBodiesDays,
       ...keyLimits,
       replays: replay.queue,
@@ -111,7 +112,7 @@ export class TidepostSystem extends Construct {
       stream,
       streamRetentionHours,
     });
-    if (withConsole) new Console(this, "Console", { restApi });
+    if (withConsole) new Console(this, "Console", { ...props, restApi });
     const batching = new Batching(this, "Batching", {
       deliveries: queues.deliveries,
       retries: queues.retries,

@@ -15,6 +15,7 @@ import { homePath, hrefOf, navigate, useHashPath, useHashSearch } from "./hash-l
 import { useSession } from "./session.ts";
 import { FindDialog, useFindKey } from "./shell/find-dialog.tsx";
 import { Page } from "./shell/page.tsx";
+import { usePortalLook } from "./shell/portal-look.ts";
 import { ShortcutSheet, useShortcut, useShortcutKeys } from "./shell/shortcuts.tsx";
 import { TopBar } from "./shell/top-bar.tsx";
 import { useAppearance } from "./shell/preferences.ts";
@@ -41,6 +42,10 @@ const Frame = () => {
   const [showsShortcuts, setShowsShortcuts] = useState(false);
   const [isFinding, setIsFinding] = useState(false);
   useAppearance();
+  const { color } = usePortalLook();
+  useEffect(() => {
+    if (color !== undefined) document.documentElement.style.setProperty("--portal-color", color);
+  }, [color]);
   useValidNavigation();
   useShortcutKeys();
   useFindKey(useCallback(() => setIsFinding(true), []));
@@ -63,7 +68,7 @@ const Frame = () => {
 
   return (
     <>
-      <div id="top">
+      <div id="top" {...(color === undefined ? {} : { "data-portal-color": color })}>
         <TopBar onShowShortcuts={() => setShowsShortcuts(true)} />
       </div>
       <ErrorBoundary

@@ -14,7 +14,13 @@ export interface Session {
   /** Id of the portal link whose session the browser has a cookie of. */
   readonly portal: string | undefined;
   /** Why nobody is signed in any more: the API refuses the key that was in use, or what became of a portal link. */
-  readonly end: "key_refused" | "portal_ended" | "signed_out_of_portal" | LinkProblem | undefined;
+  readonly end:
+    | "key_refused"
+    | "portal_ended"
+    | "signed_out_of_portal"
+    | "framed_without_link"
+    | LinkProblem
+    | undefined;
 }
 
 const nobody: Session = { key: undefined, portal: undefined, end: undefined };
@@ -87,8 +93,16 @@ export const restoreSession = async (): Promise<void> => {
   if (found !== undefined && currentKey() === undefined) signIn(found, { keep: false });
 };
 
+/** A page around this one could lead its user to give a key away, or to act with it. */
+const isFramed = window.self !== window.top;
+
 const takePortal = async (): Promise<void> => {
   const token = linkedToken(location.hash);
+  if (token === undefined && isFramed) {
+    const portal = keptPortal.get();
+    session.set(portal === undefined ? { ...nobody, end: "framed_without_link" } : { ...nobody, portal });
+    return;
+  }
   if (token === undefined) {
     takeOwnKey();
     const portal = keptPortal.get();

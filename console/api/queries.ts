@@ -117,6 +117,8 @@ interface ConsoleConfig {
   readonly region: string;
   readonly stack: string;
   readonly links: { readonly docs: string };
+  /** How the console looks in portal sessions; what is empty is as usual. */
+  readonly portal: { readonly name: string; readonly color: string; readonly logo_url: string };
 }
 
 const loadConfig = async (signal: AbortSignal): Promise<ConsoleConfig> => {

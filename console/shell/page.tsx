@@ -14,6 +14,7 @@ import { useMissingGrant } from "../grants.ts";
 import { homePath, hrefOf, navigate } from "../hash-location.ts";
 import { useSession } from "../session.ts";
 import { flashes, watchAttention } from "./flashes.ts";
+import { usePortalLook } from "./portal-look.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 
 export interface Crumb {
@@ -63,6 +64,7 @@ const follow = (event: CustomEvent<{ readonly href?: string; readonly external?:
 export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType = "default", ...props }: PageProps) => {
   const [path] = useLocation();
   const navigation = useNavigation();
+  const { name: productName } = usePortalLook();
   const { navigationOpen } = usePreferences();
   const isNarrow = useIsNarrow();
   const [coversPage, setCoversPage] = useState(false);
@@ -70,12 +72,17 @@ export const Page = ({ title, tabTitle = title, crumbs = [], ready, contentType 
   const job = useBulkJob();
   const shown = job === undefined ? told : [bulkFlash(job), ...told];
   const { data: config } = useConsoleConfig();
-  const place = config === undefined ? "" : [config.stack, config.region].filter((part) => part !== "").join(" · ");
+  const { portal } = useSession();
+  // Names of a deployment mean nothing to a customer's people.
+  const place =
+    config === undefined || portal !== undefined
+      ? ""
+      : [config.stack, config.region].filter((part) => part !== "").join(" · ");
   const content = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    document.title = `${plain(tabTitle)} · Tidepost`;
-  }, [tabTitle]);
+    document.title = `${plain(tabTitle)} · ${productName}`;
+  }, [tabTitle, productName]);
   useEffect(() => {
     const heading = content.current?.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");

@@ -6,6 +6,7 @@ import { currentPortal, leavePortal, signOut, useSession } from "../session.ts";
 import { asApiError } from "../api/api-error.ts";
 import { callApi } from "../api/client.ts";
 import { flash } from "./flashes.ts";
+import { usePortalLook } from "./portal-look.ts";
 import { type Preferences, setPreferences, type Theme, type TimeStyle, usePreferences } from "./preferences.ts";
 
 const themes: Readonly<Record<Theme, string>> = { system: "Follow the system", light: "Light", dark: "Dark" };
@@ -34,6 +35,7 @@ export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
   const { key, portal } = useSession();
   const { data: config } = useConsoleConfig();
   const { data: me } = useWhoAmI();
+  const look = usePortalLook();
 
   const settings: TopNavigationProps.MenuDropdownUtility = {
     type: "menu-dropdown",
@@ -82,7 +84,8 @@ export const TopBar = ({ onShowShortcuts }: TopBarProps) => {
     <TopNavigation
       identity={{
         href: hrefOf(homePath),
-        title: "Tidepost",
+        title: look.name,
+        ...(look.logoUrl === undefined ? {} : { logo: { src: look.logoUrl, alt: "" } }),
         onFollow: (event) => {
           event.preventDefault();
           navigate(homePath);

@@ -60,6 +60,8 @@ export interface ApiDeps extends TestPostDeps {
   readonly baseUrl: string;
   /** Whether there is a console, whose function serves the documents below `/docs/`, too. */
   readonly hasDocuments: boolean;
+  /** Whether pages of other origins may show the console in a frame. */
+  readonly isPortalFramed: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly newSigningSecret: () => string;

@@ -67,6 +67,7 @@ export const handler = createHandler({
   tokens: accessTokens(targets),
   baseUrl: env.API_BASE_URL,
   hasDocuments: env.HAS_DOCUMENTS,
+  isPortalFramed: env.PORTAL_IS_FRAMED,
   now: Date.now,
   newId: randomUUID,
   randomBytes,

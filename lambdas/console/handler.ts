@@ -10,6 +10,8 @@ interface ConsoleDeps {
   readonly site: Site;
   /** What the console is told about this deployment: nothing secret. */
   readonly config: ConsoleConfig;
+  /** Origins whose pages may show the console in a frame. */
+  readonly frameOrigins: readonly string[];
   readonly telemetry: Telemetry;
 }
 
@@ -25,6 +27,8 @@ interface ConsoleConfig {
   readonly stack: string;
   /** Addresses relative to the console's. */
   readonly links: { readonly docs: string };
+  /** How it looks in portal sessions; what is empty is as usual. The logo may be of another origin. */
+  readonly portal: { readonly name: string; readonly color: string; readonly logo_url: string };
 }
 
 const indexFile = "index.html";
@@ -36,15 +40,19 @@ const hashedFile = /^assets\/[\w-]+(?:\.[\w-]+)+$/;
 const docsFile = /^docs\/(?:\w[\w.-]*\/)*\w[\w.-]*\.(?:css|html|js|json|png|svg)$/;
 
 /** Serves the web console (the document, its settings and its assets) and the documents; nothing else exists here. */
-export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
-  middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+export const createHandler = ({ site, config, frameOrigins, telemetry }: ConsoleDeps) => {
+  const policies = { console: policyFor({ config, frameOrigins }), docs: policyFor({}) };
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
     .use(httpAnswers(telemetry))
     .handler(async (event) => {
       requireMethod(event, "GET");
-      const common = securityHeaders(requestHeader(event, "x-forwarded-proto"));
       const proxy = event.pathParameters?.["proxy"] ?? "";
       const isDocs = event.resource === docsPath;
+      const common = {
+        ...securityHeaders(requestHeader(event, "x-forwarded-proto")),
+        "content-security-policy": isDocs ? policies.docs : policies.console,
+      };
       const path = isDocs ? `docs/${proxy}` : proxy;
       if (path === "" && !event.path.endsWith("/")) {
         // Relative, because only the caller knows the address in front of the stage.
@@ -75,6 +83,7 @@ export const createHandler = ({ site, config, telemetry }: ConsoleDeps) =>
         isBase64Encoded: true,
       };
     });
+};
 
 const cacheControlOf = (file: string): string =>
   file === indexFile ? "no-store" : "public, max-age=31536000, immutable";
@@ -99,21 +108,24 @@ const contentTypes: Readonly<Record<string, string>> = {
 const contentTypeOf = (file: string): string =>
   contentTypes[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream";
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+/** What a page may load, and who may show it in a frame: itself and nobody, but for what an operator has set. */
+const policyFor = ({ config, frameOrigins = [] }: Partial<Pick<ConsoleDeps, "config" | "frameOrigins">>): string => {
+  const logo = URL.parse(config?.portal.logo_url ?? "")?.origin;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data:${logo === undefined ? "" : ` ${logo}`}`,
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    `frame-ancestors ${frameOrigins.length === 0 ? "'none'" : frameOrigins.join(" ")}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+};
 
 /** Headers of every answer. Only a connection that was https may promise to stay so. */
 const securityHeaders = (forwardedProtocol: string | undefined): Readonly<Record<string, string>> => ({
-  "content-security-policy": contentSecurityPolicy,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   ...(forwardedProtocol === "https" ? { "strict-transport-security": "max-age=63072000" } : {}),

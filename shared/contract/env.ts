@@ -49,6 +49,8 @@ export const apiEnv = z.object({
   HAS_DOCUMENTS: z.stringbool(),
   KEY_REQUESTS_PER_SECOND: keyRequestsPerSecond,
   MAX_KEEP_BODIES_DAYS: maxKeepBodiesDays,
+  /** Whether pages of other origins may show the console in a frame. */
+  PORTAL_IS_FRAMED: z.stringbool(),
   REPLAYS_QUEUE_URL: z.url(),
   RETRIES_QUEUE_URL: z.url(),
   RETRY_SCALE: retryScale,
@@ -60,6 +62,12 @@ export const apiEnv = z.object({
 export const consoleEnv = z.object({
   /** Set by Lambda itself. */
   AWS_REGION: z.string().default(""),
+  /** How the console looks in portal sessions; what is empty is as usual. */
+  PORTAL_COLOR: z.string(),
+  PORTAL_LOGO_URL: z.string(),
+  PORTAL_NAME: z.string(),
+  /** Origins whose pages may show the console in a frame. */
+  PORTAL_FRAME_ORIGINS: commaSeparated,
   STACK_NAME: name,
 });
 

@@ -37,20 +37,29 @@ const cookieNames = ["__Secure-tidepost-portal", "tidepost-portal"] as const;
 
 const loopbackHost = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
+interface CookieOptions {
+  /** The `Host` header. */
+  readonly host: string | undefined;
+  readonly isFramed: boolean;
+  readonly maxAgeSeconds: number;
+}
+
 /**
  * `Set-Cookie` of a session, or of none: an empty text removes it. It names no path: browsers then send it to the paths next
  * to the one that set it, which are the portal's alone, whatever stands before them. Only a host of this machine gets it
  * without `Secure`.
  *
+ * @param isFramed whether pages of other sites may show the console: then its requests come from another site, and the cookie is
+ *   kept apart for each of these sites
  * @param maxAgeSeconds how long the browser keeps it: longer than the session, so that the answer can say that this has ended
  */
-export const sessionCookie = (
-  text: string,
-  { host, maxAgeSeconds }: { readonly host: string | undefined; readonly maxAgeSeconds: number },
-): string => {
+export const sessionCookie = (text: string, { host, isFramed, maxAgeSeconds }: CookieOptions): string => {
   const isLocal = host !== undefined && loopbackHost.test(host);
   const [secureName, localName] = cookieNames;
-  const attributes = [`Max-Age=${maxAgeSeconds}`, "HttpOnly", ...(isLocal ? [] : ["Secure"]), "SameSite=Strict"];
+  // Browsers take no cookie without Secure that goes to other sites, and take one with it from this machine.
+  const isSecure = !isLocal || isFramed;
+  const sites = isFramed ? ["SameSite=None", "Partitioned"] : ["SameSite=Strict"];
+  const attributes = [`Max-Age=${maxAgeSeconds}`, "HttpOnly", ...(isSecure ? ["Secure"] : []), ...sites];
   return [`${isLocal ? localName : secureName}=${text}`, ...attributes].join("; ");
 };
 

@@ -1,8 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import type { Browser } from "playwright-core";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, inject, it } from "vitest";
 import { type ConsoleWindow, expectSound, expectSoundInAll, openConsole } from "../support/console-browser.ts";
 import type { Receiver } from "../support/receiver.ts";
-import type { Tidepost } from "../support/tidepost.ts";
+import { freePort, type Tidepost } from "../support/tidepost.ts";
 import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
@@ -46,6 +48,8 @@ it("a portal link opens the console for its sub-account, once, until its user si
   const console = await openLink(url);
   const { page } = console;
   expect(page.url()).not.toContain("portal=");
+  await page.getByRole("link", { name: "Acme Mail" }).waitFor();
+  await expect.poll(() => page.title()).toMatch(/· Acme Mail$/);
   await page.getByRole("link", { name: "Webhooks", exact: true }).click();
   await page.getByRole("link", { name: "Newsletter" }).waitFor();
   await page.getByText("Somebody else's").waitFor({ state: "detached" });
@@ -105,4 +109,52 @@ it("a page that was opened for one session never acts for another one of the sam
   await expect.poll(async () => await stateOf(third.id), { timeout: 60_000 }).toBe("open");
   expect(other.url()).not.toContain("portal=");
   await console.close();
+});
+
+/** Serves pages by their paths at an origin; returns what ends it. */
+const serve = async (origin: string, pages: Readonly<Record<string, string>>): Promise<() => Promise<void>> => {
+  const server = createServer(({ url = "" }, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><meta charset="utf-8"><title>foreign</title>${pages[url] ?? ""}`);
+  });
+  server.listen(Number(new URL(origin).port), new URL(origin).hostname);
+  await once(server, "listening");
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  };
+};
+const frameOf = (src: string): string => `<iframe name="portal" src="${src}" width="1200" height="800"></iframe>`;
+
+it("pages of the origins that an operator names show a portal in a frame, and those of others nothing", async () => {
+  const frameOrigin = inject("frameOrigin");
+  const otherOrigin = `http://localhost:${await freePort()}`;
+  const link = await makeLink();
+  const bare = new URL(link.url);
+  bare.hash = "";
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const refused: string[] = [];
+  page.on("console", (message) => void refused.push(message.text()));
+  const stops = await Promise.all([
+    serve(otherOrigin, { "/": frameOf(link.url) }),
+    serve(frameOrigin, { "/": frameOf(link.url), "/bare": frameOf(bare.href) }),
+  ]);
+  await page.goto(otherOrigin);
+  await expect.poll(() => refused.join("\n"), { timeout: 60_000 }).toContain("frame-ancestors");
+  expect(await stateOf(link.id)).toBe("unopened");
+
+  await page.goto(`${frameOrigin}/bare`);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("heading", { name: "There is nothing to see here" }).waitFor();
+  expect(await frame.getByLabel("API key").count()).toBe(0);
+
+  await page.goto(frameOrigin);
+  await frame.getByRole("link", { name: "Webhooks", exact: true }).click();
+  await frame.getByRole("link", { name: "Newsletter" }).waitFor();
+  const [cookie] = await context.cookies(`${tidepost.apiUrl}/portal/webhooks`);
+  expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: "None" });
+  await context.close();
+  await Promise.all(stops.map((stop) => stop()));
 });

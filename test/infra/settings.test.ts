@@ -88,6 +88,43 @@ describe("settings", () => {
     });
   });
 
+  it("decide how the console looks in portal sessions, and who may show it in a frame", () => {
+    const variables = (context: Readonly<Record<string, unknown>>, id: string) => {
+      const environment = synthTemplate(context).Resources[id]?.Properties["Environment"];
+      return (environment as { readonly Variables: Readonly<Record<string, string>> }).Variables;
+    };
+    const portal = {
+      portalColor: "#0b6e99",
+      portalFrameOrigins: "https://app.example.com, http://localhost:3000",
+      portalLogoUrl: "https://static.example.com/a/logo.svg",
+      portalName: "Acme Mail",
+    };
+    expect(variables(portal, "ConsoleFunction")).toMatchObject({
+      PORTAL_COLOR: "#0b6e99",
+      PORTAL_FRAME_ORIGINS: "https://app.example.com,http://localhost:3000",
+      PORTAL_LOGO_URL: "https://static.example.com/a/logo.svg",
+      PORTAL_NAME: "Acme Mail",
+    });
+    expect(variables(portal, "RoutesApiFunction")["PORTAL_IS_FRAMED"]).toBe("true");
+    expect(variables({}, "RoutesApiFunction")["PORTAL_IS_FRAMED"]).toBe("false");
+    for (const wrong of [
+      { portalColor: "red" },
+      { portalFrameOrigins: "*" },
+      { portalFrameOrigins: "https://*.example.com" },
+      { portalFrameOrigins: "http://app.example.com" },
+      { portalFrameOrigins: "https://app.example.com/" },
+      { portalFrameOrigins: "https://app.example.com; script-src *" },
+      { portalLogoUrl: "http://static.example.com/logo.svg" },
+      { portalLogoUrl: "https://static.example.com/logo.svg; script-src *" },
+      { portalLogoUrl: "data:image/png;base64,AAAA" },
+      { portalName: "Acme\nMail" },
+      { portalName: " " },
+      { portalName: "Acme", console: "false" },
+    ]) {
+      expect(() => synthTemplate(wrong)).toThrow(/"portal/);
+    }
+  });
+
   it("decide how long records of batches and logs are kept", () => {
     const template = synthTemplate({ logRetentionDays: "7", recordRetentionDays: "90", staticEgress: "true" });
     const environment = template.Resources["DeliveryFunction"]?.Properties["Environment"];

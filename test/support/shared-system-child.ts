@@ -1,6 +1,6 @@
 /**
  * The process of a local system, which ends when its parent lets go of it. Its arguments are how much faster retries come,
- * and `console` where the console's files are wanted.
+ * settings of the stack in JSON, and `console` where the console's files are wanted.
  */
 import { readAssembly } from "../../emulator/assembly.ts";
 import type { Endpoints } from "../../emulator/services/service.ts";
@@ -20,11 +20,11 @@ export interface SharedSystem {
   readonly tables: Readonly<Record<string, string>>;
 }
 
-const [retryScale = "1", wanted] = process.argv.slice(2);
+const [retryScale = "1", settings = "{}", wanted] = process.argv.slice(2);
 const complain = (text: string): void => void process.stderr.write(`shared system: ${text}\n`);
 const runtime = await startRuntime({
   assembly: async () => {
-    const assembly = await readAssembly(await synthesise());
+    const assembly = await readAssembly(await synthesise(JSON.parse(settings)));
     if (wanted === "console") await createConsoleSite(complain).complete(assembly);
     return assembly;
   },

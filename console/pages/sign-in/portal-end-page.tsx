@@ -14,6 +14,10 @@ const texts = {
     message: "Your session has ended",
     description: "Its time is over, or somebody has ended it. Ask for a new link.",
   },
+  framed_without_link: {
+    message: "There is nothing to see here",
+    description: "In a frame, this page is opened by a link for its user.",
+  },
   signed_out_of_portal: {
     message: "You have signed out",
     description: "The link does not work again. Ask for a new one.",
@@ -31,9 +35,11 @@ export const PortalEndPage = ({ end }: PortalEndPageProps) => {
     <main className="sign-in" data-ready="true">
       <SpaceBetween size="l">
         <Container header={<Header variant="h1">{message}</Header>}>{description}</Container>
-        <Button variant="link" onClick={() => location.reload()}>
-          Sign in with an API key
-        </Button>
+        {window.self === window.top && (
+          <Button variant="link" onClick={() => location.reload()}>
+            Sign in with an API key
+          </Button>
+        )}
       </SpaceBetween>
     </main>
   );

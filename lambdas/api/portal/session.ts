@@ -40,7 +40,7 @@ export const openPortalLink = async (
   // Somebody may have been faster, or the link have been revoked.
   if (!(await deps.portalLinks.open(link, session))) throw opened();
   const maxAgeSeconds = link.sessionMs / 1_000 + staleCookieSeconds;
-  const cookie = sessionCookie(text, { host: header("host"), maxAgeSeconds });
+  const cookie = sessionCookie(text, { host: header("host"), isFramed: deps.isPortalFramed, maxAgeSeconds });
   return {
     status: 200,
     body: { results: sessionView(deps, { ...link, session }) },
@@ -99,5 +99,6 @@ export const endPortalSession = async (deps: ApiDeps, { header }: Request): Prom
   const token = portalSessionOf(header);
   if (token === undefined) throw unauthorized();
   await deps.portalLinks.endSession({ ...token, at: deps.now() });
-  return { status: 204, headers: { "set-cookie": sessionCookie("", { host: header("host"), maxAgeSeconds: 0 }) } };
+  const cookie = sessionCookie("", { host: header("host"), isFramed: deps.isPortalFramed, maxAgeSeconds: 0 });
+  return { status: 204, headers: { "set-cookie": cookie } };
 };

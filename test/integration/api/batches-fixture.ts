@@ -112,6 +112,7 @@ export const startBatchesApi = async () => {
       tokens: accessTokens(targets),
       baseUrl: "https://tidepost.example.com/api",
       hasDocuments: false,
+      isPortalFramed: false,
       now: () => now,
       newId: () => crypto.randomUUID(),
       randomBytes,

@@ -97,6 +97,7 @@ export const startApi = async ({
     tokens: accessTokens(targets),
     baseUrl: "https://tidepost.example.com/api",
     hasDocuments: true,
+    isPortalFramed: false,
     now,
     newId: randomUUID,
     randomBytes,

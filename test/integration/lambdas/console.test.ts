@@ -11,6 +11,7 @@ import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 const page = "<!doctype html><title>Tidepost</title>";
 const script = "export const answer = 42;";
 const config = { version: "1.2.3", region: "eu-west-1", stack: "Test", links: { docs: "../docs" } };
+const usualLook = { name: "", color: "", logo_url: "" };
 
 let directory: string;
 beforeAll(async () => {
@@ -34,10 +35,15 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 /** Asks for a path below the stage, as API Gateway passes it on. */
-const get = async (path: string, headers: Readonly<Record<string, string>> = { "accept-encoding": "gzip, br" }) => {
+const get = async (
+  path: string,
+  headers: Readonly<Record<string, string>> = { "accept-encoding": "gzip, br" },
+  { portal = usualLook, frameOrigins = [] as readonly string[] } = {},
+) => {
   const handler = createHandler({
     site: siteIn(join(directory, "site")),
-    config,
+    config: { ...config, portal },
+    frameOrigins,
     telemetry: createTelemetry("console"),
   });
   const proxy = path.replace(/^\/(console|docs)\/?/, "");
@@ -116,7 +122,7 @@ it("tells the console where it is, and nothing secret", async () => {
   const { statusCode, headers, text } = await get("/console/config.json");
   expect(statusCode).toBe(200);
   expect(headers).toMatchObject({ "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
-  expect(JSON.parse(text)).toEqual(config);
+  expect(JSON.parse(text)).toEqual({ ...config, portal: usualLook });
 });
 
 it("serves assets for ever, compressed for those who take it", async () => {
@@ -150,4 +156,20 @@ it.each([
   const { statusCode, headers, text } = await get(path);
   expect({ statusCode, text }).toEqual({ statusCode: 404, text: "Not found" });
   expect(headers).toMatchObject({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+});
+
+it("loads the logo that an operator has set, and is shown in frames of the origins that an operator names", async () => {
+  const portal = { ...usualLook, logo_url: "https://static.example.com/logo.svg" };
+  const frameOrigins = ["https://app.example.com", "https://other.example.com:8443"];
+  const policyOf = async (path: string) =>
+    String((await get(path, {}, { portal, frameOrigins })).headers["content-security-policy"]).split("; ");
+  expect(await policyOf("/console/")).toEqual(
+    expect.arrayContaining([
+      "img-src 'self' data: https://static.example.com",
+      "frame-ancestors https://app.example.com https://other.example.com:8443",
+    ]),
+  );
+  expect(await policyOf("/docs/guides/")).toEqual(
+    expect.arrayContaining(["img-src 'self' data:", "frame-ancestors 'none'"]),
+  );
 });

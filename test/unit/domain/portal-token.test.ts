@@ -28,7 +28,7 @@ describe("a token", () => {
 
 describe("the cookie of a session", () => {
   it("goes over https alone, but for hosts of this machine", () => {
-    const of = (host: string | undefined) => sessionCookie(text, { host, maxAgeSeconds: 60 });
+    const of = (host: string | undefined) => sessionCookie(text, { host, isFramed: false, maxAgeSeconds: 60 });
     for (const host of [undefined, "tidepost.example.com", "localhost.example.com", "127.0.0.1.example.com"]) {
       expect(of(host)).toBe(`__Secure-tidepost-portal=${text}; Max-Age=60; HttpOnly; Secure; SameSite=Strict`);
     }
@@ -36,6 +36,13 @@ describe("the cookie of a session", () => {
       expect(of(host)).toBe(`tidepost-portal=${text}; Max-Age=60; HttpOnly; SameSite=Strict`);
     }
   });
+});
+
+it("the cookie of a session goes to frames of other sites where these may show the console, apart for each of them", () => {
+  const of = (host: string) => sessionCookie(text, { host, isFramed: true, maxAgeSeconds: 60 });
+  const attributes = "Max-Age=60; HttpOnly; Secure; SameSite=None; Partitioned";
+  expect(of("tidepost.example.com")).toBe(`__Secure-tidepost-portal=${text}; ${attributes}`);
+  expect(of("127.0.0.1:3000")).toBe(`tidepost-portal=${text}; ${attributes}`);
 });
 
 describe("a request of a session", () => {
