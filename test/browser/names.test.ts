@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { type ConsoleWindow, openConsole } from "../support/console-browser.ts";
 import { expectApart } from "../support/expect-apart.ts";
 import type { Receiver } from "../support/receiver.ts";
+import { answer } from "../support/receiver-behaviour.ts";
 import type { Tidepost } from "../support/tidepost.ts";
 import { useConsole } from "../support/use-console.ts";
 
@@ -16,8 +17,8 @@ useConsole(key, (world) => {
   ({ browser, receiver, tidepost } = world);
 });
 
-const look = async (see: (console: ConsoleWindow) => Promise<void>): Promise<void> => {
-  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+const look = async (see: (console: ConsoleWindow) => Promise<void>, expected = /^$/): Promise<void> => {
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, expected });
   await see(console);
   expect(console.complaints).toEqual([]);
   await console.close();
@@ -88,4 +89,58 @@ it("turns nothing around on a webhook's page, in its dialogs, messages and chang
     // In one text with others a name stands between marks, and has no element of its own.
     await page.getByText("name: \u2068factura gpj.exe\u2069 → \u2068renamed eman\u2069").waitFor();
   });
+});
+
+it("turns nothing around where an event is found, nor in the list of a batch's events", async () => {
+  const name = "found\u202Ednuof";
+  const id = await create(name);
+  const [recipient, type] = ["recipient\u202E@example.com", "click"];
+  receiver.respond("/fou", answer(503));
+  const fields = {
+    type,
+    customer_id: "1",
+    event_id: "event\u202Etneve",
+    rcpt_to: recipient,
+    campaign_id: "plan\u202Enalp",
+  };
+  await tidepost.ingest([JSON.stringify({ msys: { track_event: fields } })]);
+  await look(async (console) => {
+    const { page } = console;
+    await page.keyboard.press("Control+k");
+    await page.getByLabel("Id or recipient").fill(recipient);
+    await page.keyboard.press("Enter");
+    await page.getByText(/^1 event found/).waitFor();
+    for (const each of [name, recipient, fields.event_id, fields.campaign_id])
+      await expectApart(console, "found", each);
+    await page.getByText(`recipient \u2068recipient @example.com\u2069`).waitFor();
+    await page
+      .getByRole("row", { name: /Retrying/ })
+      .getByRole("link")
+      .last()
+      .click();
+    await page.getByRole("heading", { name: /^Events/ }).waitFor();
+    await page.getByText("Show recipient addresses").click();
+    await expectApart(console, "events of a batch", recipient);
+    await expectApart(console, "batch", name);
+  });
+  await tidepost.call("DELETE", `/webhooks/${id}`);
+});
+
+it("turns nothing around in the dialogs of many webhooks", async () => {
+  const names = ["many\u202Eynam-1", "many\u202Eynam-2"];
+  for (const name of names) await create(name);
+  receiver.respond("/man", answer(500));
+  await look(async (console) => {
+    const { page } = console;
+    const dialog = page.getByRole("dialog").locator("visible=true");
+    await console.open("/webhooks?q=many");
+    for (const name of names) await expectApart(console, "list of webhooks", name);
+    await page.getByRole("checkbox", { name: "Select all webhooks of this page" }).first().press(" ");
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Test" }).click();
+    await dialog.getByRole("button", { name: "Test", exact: true }).click();
+    await page.getByRole("button", { name: "Show the result" }).click();
+    await dialog.getByRole("link", { name: names[0] ?? "" }).waitFor();
+    for (const name of names) await expectApart(console, "result of many", name);
+  }, /status of 400/);
 });
