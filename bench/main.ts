@@ -19,7 +19,7 @@ import { singleEvents } from "./single-events.ts";
 import { simulateWindowsBenchmark } from "./simulate-windows.ts";
 import { slowTargets } from "./slow-targets.ts";
 import { startUp } from "./start-up.ts";
-import { type Figure, summarise, consoleReport, machine } from "./support/benchmark.ts";
+import { type Figure, type RunOptions, summarise, consoleReport, machine } from "./support/benchmark.ts";
 import { wholePath } from "./whole-path.ts";
 
 const benchmarks = [
@@ -51,14 +51,15 @@ const command = new Command("npm run bench --")
   .description("Measures how fast Tidepost is on this machine. Each benchmark's file says how it measures.")
   .addArgument(new Argument("[names...]", "benchmarks to run (default: all)").choices(known))
   .option("--json <file>", "write all results there")
+  .option("--events <number>", "of find: how many events, to try it with few (default: 200,000)", Number)
   .parse();
-const { json } = command.opts<{ readonly json?: string }>();
+const { json, ...options } = command.opts<{ readonly json?: string } & RunOptions>();
 const chosen = command.args.length === 0 ? known : command.args;
 
 const results: (Figure & { readonly benchmark: string })[] = [];
 for (const benchmark of benchmarks.filter(({ name }) => chosen.includes(name))) {
   const report = consoleReport(benchmark, (figure) => results.push({ benchmark: benchmark.name, ...figure }));
-  await benchmark.run(report);
+  await benchmark.run(report, options);
 }
 if (json !== undefined) {
   const figures = results.map((figure) => ({ ...figure, ...summarise(figure.runs) }));

@@ -15,11 +15,17 @@ export interface Report {
   readonly figure: (figure: Figure) => void;
 }
 
+/** How much a run does; what is left out is as it is in the documents. */
+export interface RunOptions {
+  /** Of benchmarks that ask for it: how many events. */
+  readonly events?: number;
+}
+
 export interface Benchmark {
   readonly name: string;
   /** How it measures, in two or three sentences. */
   readonly method: string;
-  readonly run: (report: Report) => Promise<void>;
+  readonly run: (report: Report, options: RunOptions) => Promise<void>;
 }
 
 export interface Summary {
