@@ -21,7 +21,7 @@ export interface Search extends SearchRef {
   readonly isFromCut: boolean;
   /** Whether it only estimates what reading takes. */
   readonly dryRun: boolean;
-  /** Of a test there are none. */
+  /** Of a test none but the sub-account in whose name it was asked for. */
   readonly criteria: FindCriteria;
   /** Rules of a webhook: it looks for nothing, but counts what such a webhook would take. */
   readonly tested?: TestedRules;

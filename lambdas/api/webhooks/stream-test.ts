@@ -34,7 +34,8 @@ export const startStreamTest = async (
     startedAt: new Date(now).toISOString(),
     ...rangeOf(wanted, { now, retentionHours: deps.retentionHours, defaultMs: hourMs }),
     dryRun: wanted.dry_run,
-    criteria: {},
+    // A `replay` that does not know tests looks for events by these alone.
+    criteria: subaccount === "all" ? {} : { subaccountId: subaccount },
     tested: testedRules(deps, wanted, subaccount),
     ...(subaccount === "all" ? {} : { actsFor: subaccount }),
   };

@@ -342,7 +342,8 @@ describe("POST /webhooks/filter-test/stream", () => {
     const { id: searchId } = json.results;
     const { customerId } = api;
     const stored = await searchesTable(api.api.aws.tables.batches).find({ customerId, searchId });
-    expect(stored).toMatchObject({ actsFor: 5, tested: { subaccountId: 5 } });
+    // By its criteria, a version that does not know tests looks for no other sub-account's events.
+    expect(stored).toMatchObject({ actsFor: 5, tested: { subaccountId: 5 }, criteria: { subaccountId: 5 } });
     const statuses = [headers, { "X-MSYS-SUBACCOUNT": "6" }, {}].map(
       async (acting) => (await call("GET", `/${searchId}`, { under, headers: acting })).status,
     );
