@@ -44,8 +44,8 @@ const reapEveryMs = 10_000;
 const patienceMs = 50;
 /** Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this. */
 const longPatienceMs = 2_000;
-/** Share of the processors' time that a function's environments take when they keep the processors busy; others want some, too. */
-const busyShare = 0.5;
+/** A processor that is idle for less of the time than this counts as busy. */
+const idleShare = 0.5;
 
 /**
  * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
@@ -90,7 +90,7 @@ export const createFunctionPool = ({
   /** Whether another environment would only share the processors with those that compute. Those that wait count for nothing. */
   const isComputing = (): boolean => {
     const load = [...busy].reduce((sum, environment) => sum + environment.load(), 0);
-    return all.size >= availableParallelism() && load >= availableParallelism() * busyShare;
+    return all.size >= availableParallelism() && load >= availableParallelism() - idleShare;
   };
 
   const lookAgain = (): void => {
