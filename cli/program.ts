@@ -32,6 +32,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ["recover"], load: async () => (await import("./commands/replay.ts")).addRecover },
   { names: ["apply"], load: async () => (await import("./commands/apply.ts")).addApply },
   { names: ["keys"], load: async () => (await import("./commands/keys.ts")).addKeys },
+  { names: ["portal-link"], load: async () => (await import("./commands/portal-link.ts")).addPortalLink },
   { names: ["restore"], load: async () => (await import("./commands/restore.ts")).addRestore },
   { names: ["doctor"], load: async () => (await import("./commands/doctor.ts")).addDoctor },
   { names: ["console"], load: async () => (await import("./commands/console.ts")).addConsole },

@@ -13,6 +13,7 @@ interface Difference {
 /** A change of a webhook, as the API shows it. */
 interface Change {
   readonly key_id?: string;
+  readonly portal_link_id?: string | undefined;
   readonly key_label?: string;
   readonly imported?: boolean;
   readonly fields: readonly Difference[];
@@ -27,8 +28,11 @@ type Show = (text: string) => string;
 const asItIs: Show = (text) => text;
 
 /** Who made a change: the label of the API key, or its id when it had gone. */
-export const changeAuthorText = ({ key_label: label, key_id: id, imported }: Change, show = asItIs): string =>
-  `${label === undefined ? (id ?? "unknown key") : show(label)}${imported === true ? ", by import" : ""}`;
+export const changeAuthorText = (
+  { key_label: label, key_id: id, portal_link_id: link, imported }: Change,
+  show = asItIs,
+): string =>
+  `${label === undefined ? (id ?? link ?? "unknown key") : show(label)}${imported === true ? ", by import" : ""}`;
 
 /** What differs after a change, one text for each field: `target: https://a.example → https://b.example`. */
 export const differenceTexts = (

@@ -20,6 +20,43 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
+describe("tidepost portal-link", () => {
+  it("makes a link that is shown once, lists it without its secret, and revokes it", async () => {
+    const made = await cli(["portal-link", "create", "--label", "Ann", "--subaccount", "7", "--open", "5m"]);
+    expect(made).toMatchObject({
+      code: 0,
+      out: [expect.stringMatching(/\/console\/#portal=[0-9a-f-]{36}\.[\w-]{43}$/)],
+    });
+    const [, id = "", secret = ""] = /#portal=([^.]+)\.(.+)$/.exec(made.out[0] ?? "") ?? [];
+    const listed = await cli(["portal-link", "list"]);
+    expect(listed.out.join("\n")).toMatch(new RegExp(`${id} .*Ann .*unopened .*webhooks/view`));
+    expect(listed.out.join("\n")).not.toContain(secret);
+    const {
+      open_until: until,
+      created_at: from,
+      subaccount_id: subaccount,
+    } = (await cli(["portal-link", "list", "--json"])).json()[0];
+    expect([Date.parse(until) - Date.parse(from), subaccount]).toEqual([300_000, 7]);
+    expect((await cli(["portal-link", "revoke", id, "--json"])).json()).toEqual({ id, revoked: true });
+    expect((await cli(["portal-link", "list", "--json"])).json()).toEqual([]);
+    expect(await cli(["portal-link", "revoke", id])).toMatchObject({
+      code: expect.any(Number),
+      error: /no such portal/,
+    });
+  });
+
+  it.each([
+    [2, ["create"], /--label/],
+    [2, ["create", "--label", "x", "--open", "soon"], /duration/],
+    [2, ["revoke", "x"], /is not the id/],
+    [1, ["create", "--label", "x", "--session", "2d"], /session_seconds/],
+    [1, ["create", "--label", "x", "--grants", "api_keys/manage"], /grants/],
+  ] as const)("ends with %i for portal-link %j", async (code, args, message) => {
+    const ended = await cli(["portal-link", ...args]);
+    expect(ended).toMatchObject({ code, error: expect.stringMatching(message) });
+  });
+});
+
 describe("tidepost keys", () => {
   it("creates a key that is shown once, alone on standard output", async () => {
     const made = await cli(["keys", "create", "--label", "viewer", "--grants", "webhooks/view"]);

@@ -1,0 +1,171 @@
+import { type Command, Option } from "commander";
+import { type PortalLink, createPortalLinkAnswer, portalLinksAnswer } from "#shared/contract/api/portal-link.ts";
+import type { Answer } from "#shared/contract/api/common.ts";
+import { isUuid } from "#shared/text/ids.ts";
+import { type ApiAccess, callApi, callApiPage, noResults } from "../api.ts";
+import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { duration, list, wholeNumber } from "../options.ts";
+import { printJson, printTable, timeCell } from "../output.ts";
+import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
+
+interface CreateOptions extends AccessOptions {
+  readonly label: string;
+  readonly grants: readonly string[];
+  readonly subaccount?: number;
+  readonly open?: number;
+  readonly session?: number;
+}
+
+interface ListOptions extends AccessOptions {
+  readonly limit: number;
+}
+
+/** Adds `tidepost portal-link create|list|revoke`. */
+export const addPortalLink = (program: Command, run: RunCommand): void => {
+  const links = program
+    .command("portal-link")
+    .summary("make links that open the console without an API key")
+    .description(
+      "Manages links that open the console for people without an API key. The key needs portal_links/manage.",
+    );
+  addCreate(links, run);
+
+  const listing = links
+    .command("list")
+    .summary("list portal links")
+    .description("Lists portal links, newest first, until a week after they have ended.")
+    .addOption(
+      new Option("--limit <rows>", "maximum number of rows")
+        .argParser(wholeNumber({ from: 1, to: 1_000_000 }))
+        .default(20),
+    );
+  addAccessOptions(listing).action(async () => {
+    await run(listing, async (terminal) => {
+      const { limit } = listing.opts<ListOptions>();
+      return printLinks(terminal, await readLinks(await readAccess(listing, terminal), limit));
+    });
+  });
+
+  const revoking = links
+    .command("revoke")
+    .summary("end a portal link and its session")
+    .description("Ends a portal link: nobody can open it any more, and its session ends at once.")
+    .argument("<id>", "id of the link, as tidepost portal-link list --json shows it");
+  addAccessOptions(revoking).action(async (id: string) => {
+    await run(revoking, async (terminal) => {
+      if (!isUuid(id))
+        throw usageError(`'${id}' is not the id of a portal link`, "tidepost portal-link list shows ids.");
+      const access = await readAccess(revoking, terminal);
+      await callApi(access, { method: "DELETE", path: `/portal-links/${id}`, answer: noResults });
+      if (terminal.json) printJson(terminal, { id, revoked: true });
+      else terminal.out(`${terminal.paint("green", "✔")} revoked ${id}`);
+      return exitCodes.done;
+    });
+  });
+};
+
+const addCreate = (links: Command, run: RunCommand): void => {
+  const command = links
+    .command("create")
+    .summary("make a portal link, shown this once")
+    .description(
+      "Makes a portal link and prints it, this once, to standard output; with --quiet it prints nothing else. The link works " +
+        "once, for the customer of the key in use.",
+    )
+    .requiredOption("--label <text>", "whom the link is for; names who made a change")
+    .addOption(
+      new Option("--grants <list>", "what may be done: webhooks/view, webhooks/modify")
+        .argParser(list)
+        .default(["webhooks/view"]),
+    )
+    .addOption(
+      new Option("--subaccount <number>", "bind it to this sub-account; 0 is the primary account").argParser(
+        wholeNumber({ from: 0, to: 2_147_483_647 }),
+      ),
+    )
+    .addOption(
+      new Option("--open <duration>", "time in which it must be opened (default: 10m, at most 1h)").argParser(duration),
+    )
+    .addOption(
+      new Option("--session <duration>", "time that its session lasts (default: 4h, at most 24h)").argParser(duration),
+    );
+  addAccessOptions(command).action(async () => {
+    await run(command, async (terminal) => {
+      const { label, grants, subaccount, open, session } = command.opts<CreateOptions>();
+      const access = await readAccess(command, terminal);
+      const body = JSON.stringify({
+        label,
+        grants,
+        ...(subaccount === undefined ? {} : { subaccount_id: subaccount }),
+        ...(open === undefined ? {} : { open_within_seconds: Math.round(open / 1_000) }),
+        ...(session === undefined ? {} : { session_seconds: Math.round(session / 1_000) }),
+      });
+      const made = await callApi(access, {
+        method: "POST",
+        path: "/portal-links",
+        body,
+        answer: createPortalLinkAnswer,
+      });
+      if (terminal.json) {
+        printJson(terminal, made);
+        return exitCodes.done;
+      }
+      terminal.out(made.url);
+      terminal.note(
+        `It opens the console once, until ${timeCell(terminal, made.open_until)}. ` +
+          `To end it: tidepost portal-link revoke ${made.id}`,
+      );
+      return exitCodes.done;
+    });
+  });
+};
+
+/** Most rows of one page. */
+const pageRows = 100;
+
+const readLinks = async (access: ApiAccess, limit: number): Promise<readonly PortalLink[]> => {
+  const links: PortalLink[] = [];
+  let cursor: string | undefined;
+  do {
+    const { answer }: { readonly answer: Answer<typeof portalLinksAnswer> } = await callApiPage(access, {
+      method: "GET",
+      path: "/portal-links",
+      query: {
+        limit: String(Math.min(pageRows, limit - links.length)),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+      answer: portalLinksAnswer,
+    });
+    links.push(...answer.results);
+    cursor = answer.next_cursor;
+  } while (cursor !== undefined && links.length < limit);
+  return links;
+};
+
+const printLinks = (terminal: CommandTerminal, links: readonly PortalLink[]): ExitCode => {
+  if (terminal.json) {
+    printJson(terminal, links);
+    return exitCodes.done;
+  }
+  printTable(
+    terminal,
+    [
+      { title: "id" },
+      { title: "label" },
+      { title: "state" },
+      { title: "sub-account", isOptional: true },
+      { title: "grants" },
+      { title: "ends" },
+    ],
+    links.map((link) => [
+      link.id,
+      link.label,
+      link.state,
+      link.subaccount_id === undefined ? "all" : String(link.subaccount_id),
+      link.grants.join(","),
+      timeCell(terminal, link.session_ends_at ?? link.open_until),
+    ]),
+  );
+  return exitCodes.done;
+};
