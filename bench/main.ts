@@ -7,6 +7,7 @@ import { coldStart } from "./cold-start.ts";
 import { costModel } from "./cost-model.ts";
 import { deliverHandler } from "./deliver-handler.ts";
 import { devMemory } from "./dev-memory.ts";
+import { filters } from "./filters.ts";
 import { find } from "./find.ts";
 import { fleet } from "./fleet.ts";
 import { fleetConsole } from "./fleet-console.ts";
@@ -24,6 +25,7 @@ import { wholePath } from "./whole-path.ts";
 
 const benchmarks = [
   batchHandler,
+  filters,
   deliverHandler,
   ingestHandler,
   sesHandler,

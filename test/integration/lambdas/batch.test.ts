@@ -189,6 +189,9 @@ describe("a filter", () => {
   ])("keeps the events that pass it, with their own bytes, of %s", async (_, records) => {
     const filtered = await system.addWebhook({ filter });
     const nobody = await system.addWebhook({ filter: { field: "campaign_id", exists: false } });
+    // Filters that are equal are asked once for all, wherever they stand among others.
+    const others = await system.addWebhook({ filter: { not: filter } });
+    const equal = await system.addWebhook({ filter: { ...filter }, fields: { include: ["n"] } });
     const all = await system.addWebhook();
     const given = records(customerId, numbered(100));
     await system.run(given);
@@ -198,6 +201,10 @@ describe("a filter", () => {
     const texts = (bodies.get(all.webhookId) ?? "").slice(1, -1).split(/(?<=\}\}\}),/);
     expect(texts).toHaveLength(whole.length);
     expect(bodies.get(filtered.webhookId)).toBe(`[${texts.filter((_text, n) => n % 3 === 0).join(",")}]`);
+    expect(bodies.get(others.webhookId)).toBe(`[${texts.filter((_text, n) => n % 3 !== 0).join(",")}]`);
+    type Numbered = readonly { readonly msys: { readonly message_event: { readonly n: number } } }[];
+    const numbers = (JSON.parse(bodies.get(equal.webhookId) ?? "") as Numbered).map(({ msys }) => msys.message_event.n);
+    expect(numbers).toEqual(texts.flatMap((_text, n) => (n % 3 === 0 ? [n] : [])));
     expect(bodies.has(nobody.webhookId)).toBe(false);
   });
 
