@@ -28,6 +28,7 @@ export const pageRoutes: readonly PageRoute[] = [
   { path: "/webhooks/:id", page: page(() => import("./pages/webhook/overview-page.tsx"), "OverviewPage") },
   { path: "/overview", page: page(() => import("./pages/overview/overview-page.tsx"), "OverviewPage") },
   { path: "/webhooks", page: page(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage") },
+  { path: "/subaccounts", page: page(() => import("./pages/subaccounts/subaccounts-page.tsx"), "SubaccountsPage") },
   { path: "/find/:batchId", page: page(() => import("./pages/find/find-page.tsx"), "FindPage") },
   { path: "/import", page: page(() => import("./pages/import/import-page.tsx"), "ImportPage") },
   { path: "/events/search/:searchId", page: page(() => import("./pages/search/search-page.tsx"), "SearchPage") },

@@ -17,6 +17,7 @@ export const queryKeys = {
   whoAmI: (who: string | undefined) => ["who-am-i", who],
   page: (query: WebhookPageQuery) => ["webhooks", "page", query],
   overview: ["webhooks", "overview"],
+  subaccounts: (query: object) => ["webhooks", "subaccounts", query],
   webhook: (id: string) => ["webhooks", id],
   webhooks: ["webhooks"],
   apiKeys: ["api-keys"],
@@ -50,7 +51,7 @@ export const useWindowSeconds = (): number => useWhoAmI().data?.batch_window_sec
 
 /** Which webhooks a page has, as the API is asked. */
 export type WebhookPageQuery = Readonly<
-  Partial<Record<"search" | "state" | "sort" | "limit" | "offset" | "cursor", string | undefined>>
+  Partial<Record<"search" | "state" | "subaccount_id" | "sort" | "limit" | "offset" | "cursor", string | undefined>>
 >;
 
 export type WebhookPage = AnswerTo<"GET /v1/webhooks/summary">;
@@ -78,6 +79,20 @@ export const useOverview = (): UseQueryResult<WebhooksOverview, ApiError> =>
     queryFn: ({ signal }) => callApi("GET /v1/webhooks/overview", { signal }),
     refetchInterval: ({ state }) =>
       state.data !== undefined && !(state.data.is_complete && state.data.at_risk.is_complete) ? pollMs : 3 * pollMs,
+  });
+
+/** A page of sub-accounts with what their webhooks do together. What the API has not counted yet is asked for soon. */
+export const useSubaccounts = (query: {
+  readonly search: string;
+  readonly limit: number;
+  readonly offset: number;
+}): UseQueryResult<AnswerTo<"GET /v1/webhooks/subaccounts">, ApiError> =>
+  useQuery({
+    queryKey: queryKeys.subaccounts(query),
+    queryFn: ({ signal }) => callApiPage("GET /v1/webhooks/subaccounts", { query, signal }),
+    refetchInterval: ({ state }) => (state.data?.is_complete === false ? pollMs : 3 * pollMs),
+    placeholderData: keepPreviousData,
+    gcTime: pageKeptMs,
   });
 
 /** A webhook with all its settings. */

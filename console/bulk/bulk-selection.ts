@@ -7,7 +7,11 @@ import type { BulkSubject } from "./bulk-subject.ts";
 /** Webhooks that were chosen one by one, or all that match a search. */
 export type BulkSelection =
   | { readonly kind: "rows"; readonly rows: readonly WebhookRow[]; readonly size: number }
-  | { readonly kind: "matching"; readonly query: Pick<WebhookPageQuery, "search" | "state">; readonly size: number };
+  | {
+      readonly kind: "matching";
+      readonly query: Pick<WebhookPageQuery, "search" | "state" | "subaccount_id">;
+      readonly size: number;
+    };
 
 interface FoundSubjects {
   readonly subjects: readonly BulkSubject[];

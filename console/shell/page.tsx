@@ -167,6 +167,7 @@ const useNavigation = (): readonly SideNavigationProps.Item[] => {
   return [
     link("Overview", "/overview"),
     link("Webhooks", "/webhooks"),
+    ...(portal === undefined ? [link("Sub-accounts", "/subaccounts")] : []),
     ...(portal === undefined || mayChange ? [link("Import", "/import")] : []),
     { type: "divider" },
     link("Event catalogue", "/events"),

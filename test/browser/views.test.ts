@@ -54,6 +54,8 @@ describe("without webhooks", () => {
   it.each([
     ["/overview", "No webhooks yet"],
     ["/webhooks", "No webhooks yet"],
+    ["/subaccounts", "There are no webhooks yet."],
+    ["/webhooks?subaccount=5", "Sub-account 5"],
     ["/webhooks/new", "Create webhook"],
     ["/import", "Or paste its content"],
     ["/events", "Who takes it"],
@@ -191,5 +193,49 @@ it("500 webhooks are searched, sorted and turned over by the server; the way bac
   // A link to a page that is no more leads to the first.
   await console.open("/webhooks?sort=name&page=99");
   await page.getByRole("link", { name: "Alerts" }).waitFor();
+  await console.close();
+});
+
+it("sub-accounts show whose webhooks fail, lead to these alone, and all that match are these alone", async () => {
+  const add = async (name: string, subaccount?: number): Promise<void> => {
+    const body = { name, target: `${receiver.url}/${name}`, events: ["delivery"] };
+    const headers = subaccount === undefined ? {} : { "X-MSYS-SUBACCOUNT": String(subaccount) };
+    const { status, text } = await tidepost.call("POST", "/webhooks", { body, headers });
+    expect(status, text).toBe(200);
+  };
+  await Promise.all([add("of 31, one", 31), add("of 31, two", 31), add("of 312", 312), add("of all")]);
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key });
+  const { page } = console;
+  await console.open("/webhooks");
+  await page.getByRole("link", { name: "Sub-accounts" }).click();
+  await page.getByRole("heading", { level: 1, name: /Sub-accounts/ }).waitFor();
+  const row = (name: string) => page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+  await row("Primary account and all sub-accounts").waitFor();
+  await expectSoundInAll(console, "sub-accounts");
+  await console.setWidth(1280);
+  await page.getByLabel("Find sub-accounts").fill("31");
+  await page.getByText("2 matches").first().waitFor();
+  await page.reload();
+  await page.getByText("2 matches").first().waitFor();
+  await row("Sub-account 31").getByRole("link").first().click();
+  await page.getByRole("link", { name: "of 31, one" }).waitFor();
+  expect(page.url()).toMatch(/#\/webhooks\?subaccount=31$/);
+  for (const name of ["of 312", "of all"]) expect(await page.getByRole("link", { name }).count()).toBe(0);
+  await page.getByRole("checkbox", { name: "Select of 31, one" }).check();
+  await page.getByRole("button", { name: "Select all 2 that match" }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const dialog = page.getByRole("dialog").locator("visible=true");
+  await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByText("2 webhooks paused").waitFor();
+  await expectSoundInAll(console, "the webhooks of a sub-account");
+  await console.setWidth(1280);
+  await page.getByRole("button", { name: "Show the webhooks of all" }).click();
+  await page.getByRole("link", { name: "of 312" }).waitFor();
+  const { json } = await tidepost.call("GET", "/webhooks");
+  const active = (json.results as readonly { readonly name: string; readonly active: boolean }[])
+    .filter(({ name, active: isActive }) => name.startsWith("of ") && isActive)
+    .map(({ name }) => name);
+  expect(active.toSorted()).toEqual(["of 312", "of all"]);
+  expect(console.complaints).toEqual([]);
   await console.close();
 });

@@ -4,6 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import TokenGroup from "@cloudscape-design/components/token-group";
 import Table from "@cloudscape-design/components/table";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -17,7 +18,7 @@ import { stateTexts } from "../../components/state-text.ts";
 import { TableSettings, type useTablePreferences } from "../../components/table/table-settings.tsx";
 import { webhookColumns } from "./columns.tsx";
 import { type HeldRows, holdRows } from "./held-order.ts";
-import type { ListSearch } from "./list-search.ts";
+import { type ListSearch, subaccountName } from "./list-search.ts";
 import { SearchBox } from "./search-box.tsx";
 import { StateChips } from "./state-chips.tsx";
 
@@ -98,11 +99,11 @@ export const WebhookTable = ({
         empty={
           error !== null && page === undefined ? (
             <ErrorView what="The webhooks could not be loaded" error={error} onRetry={retry} />
-          ) : total > 0 ? (
+          ) : total > 0 || search.subaccount !== "" ? (
             <SpaceBetween size="s">
               <Box fontWeight="bold">No webhook matches</Box>
               <div className="wrap">{searchText(search)}</div>
-              <Button onClick={() => onSearch({ text: "", states: [] })}>Clear search</Button>
+              <Button onClick={() => onSearch({ text: "", states: [], subaccount: "" })}>Clear search</Button>
             </SpaceBetween>
           ) : (
             props.empty
@@ -135,6 +136,17 @@ export const WebhookTable = ({
               loading={isOld}
               onSearch={(text) => onSearch({ text })}
             />
+            {search.subaccount !== "" && (
+              <TokenGroup
+                items={[
+                  {
+                    label: subaccountName(Number(search.subaccount)),
+                    dismissLabel: "Show the webhooks of all",
+                  },
+                ]}
+                onDismiss={() => onSearch({ subaccount: "" })}
+              />
+            )}
             <StateChips counts={page?.states} chosen={search.states} onChange={(states) => onSearch({ states })} />
             {moved > 0 && (
               <Button iconName="refresh" variant="inline-link" onClick={release}>
@@ -173,8 +185,9 @@ const counterText = ({
 };
 
 /** What is searched for, in words. */
-const searchText = ({ text, states }: ListSearch): string =>
+const searchText = ({ text, states, subaccount }: ListSearch): string =>
   [
+    ...(subaccount === "" ? [] : [subaccountName(Number(subaccount))]),
     ...(text === "" ? [] : [`“${text}” in the name, the target or the id`]),
     ...(states.length === 0 ? [] : [`state ${states.map((state) => stateTexts[state]).join(" or ")}`]),
   ].join(", ");

@@ -73,7 +73,8 @@ export const WebhooksPage = () => {
         preferences={preferences}
         onSearch={(changed) => {
           // What is out of sight is not to be acted upon.
-          if (changed.text !== undefined || changed.states !== undefined) setSelected(nothingSelected);
+          const isOther = [changed.text, changed.states, changed.subaccount].some((part) => part !== undefined);
+          if (isOther) setSelected(nothingSelected);
           change(changed);
         }}
         {...(missing === undefined
@@ -130,8 +131,8 @@ type Selected = ReadonlyMap<string, WebhookRow> | "matching";
 const nothingSelected: ReadonlyMap<string, WebhookRow> = new Map();
 
 const matchingOf = (search: ListSearch) => {
-  const { search: text, state } = listQuery(search, 1);
-  return { search: text, state };
+  const { search: text, state, subaccount_id } = listQuery(search, 1);
+  return { search: text, state, subaccount_id };
 };
 
 /** Selected rows as they were read last. */

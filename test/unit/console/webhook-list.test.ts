@@ -10,6 +10,7 @@ describe("the address of the list of webhooks", () => {
     fc.record({
       text: fc.string({ unit: "grapheme", maxLength: 60 }).filter((text) => text.length <= 200),
       states: fc.subarray([...webhookStates]),
+      subaccount: fc.oneof(fc.constantFrom("", "-1", "0"), fc.nat(2_147_483_647).map(String)),
       sort: fc.constantFrom(...webhookSorts.flatMap((sort): WebhookOrder[] => [sort, `-${sort}`])),
       page: fc.integer({ min: 1, max: 10_000 }),
     }),
@@ -18,7 +19,7 @@ describe("the address of the list of webhooks", () => {
   });
 
   it("is empty for the list as it is at first, and takes nonsense for that", () => {
-    const first = { text: "", states: [], sort: "state", page: 1 };
+    const first = { text: "", states: [], subaccount: "", sort: "state", page: 1 };
     expect(listSearchText(readListSearch(""))).toBe("");
     for (const search of [
       "sort=size",
@@ -29,13 +30,21 @@ describe("the address of the list of webhooks", () => {
       "page=x",
       "q=",
       "sort=__proto__",
+      "subaccount=-2",
+      "subaccount=1e3",
+      "subaccount=2147483648",
     ])
       expect(readListSearch(search)).toEqual(first);
   });
 
   it("asks the API for the page of that number, and for nothing that is not searched for", () => {
-    const { search, state, ...rest } = listQuery(readListSearch("page=3&q=%20"), 50);
-    expect([search, state, rest]).toEqual([undefined, undefined, { sort: "state", limit: "50", offset: "100" }]);
+    const { search, state, subaccount_id: subaccount, ...rest } = listQuery(readListSearch("page=3&q=%20"), 50);
+    expect([search, state, subaccount, rest]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      { sort: "state", limit: "50", offset: "100" },
+    ]);
   });
 });
 
