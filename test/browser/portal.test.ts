@@ -158,3 +158,57 @@ it("pages of the origins that an operator names show a portal in a frame, and th
   await context.close();
   await Promise.all(stops.map((stop) => stop()));
 });
+
+/** Runs in a page of another origin: each way in which it could send a request with the cookie, with what became of it. */
+const attacks = (apiUrl: string, webhookId: string): string => `(async () => {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "POST", action: "${apiUrl}/portal/webhooks/${webhookId}/rotate-secret", target: "sink" });
+  document.body.append(Object.assign(document.createElement("iframe"), { name: "sink" }), form);
+  form.submit();
+  const ways = [
+    { method: "DELETE" },
+    { method: "POST", mode: "no-cors", body: "{}" },
+    { method: "PUT", headers: { "content-type": "application/json", "x-tidepost-portal": "LINK" }, body: '{"active":false}' },
+    { method: "GET" },
+  ];
+  return await Promise.all(ways.map(async (way) => {
+    try {
+      const response = await fetch("${apiUrl}/portal/webhooks/${webhookId}", { credentials: "include", ...way });
+      return response.type === "opaque" ? "opaque" : String(response.status) + await response.text();
+    } catch {
+      return "refused";
+    }
+  }));
+})()`;
+
+it.each(["127.0.0.1", "localhost"])("a page of another origin at %s changes and reads nothing", async (host) => {
+  const link = await makeLink(["webhooks/modify"]);
+  const console = await openLink(link.url);
+  await console.open("/webhooks");
+  await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
+  const { json } = await tidepost.call("GET", "/webhooks", { headers: { "x-msys-subaccount": "7" } });
+  const [before] = json.results;
+  // At the same host it is the same site: the cookie comes with its requests, whatever SameSite says.
+  const origin = `http://${host}:${await freePort()}`;
+  const stop = await serve(origin, {});
+  const foreign = await console.context.newPage();
+  const sent: string[] = [];
+  console.context.on("response", (response) => {
+    if (response.url().includes("/portal/webhooks/") && !response.url().includes("summary")) {
+      sent.push(`${response.request().method()} ${response.status()}`);
+    }
+  });
+  await foreign.goto(origin);
+  const code = attacks(tidepost.apiUrl, before.id).replace("LINK", link.id);
+  expect(await foreign.evaluate<readonly string[]>(code)).toEqual(["refused", "opaque", "refused", "refused"]);
+  await expect
+    .poll(() => sent.filter((line) => line.startsWith("POST")), { timeout: 60_000 })
+    .toEqual(["POST 401", "POST 401"]);
+  const after = await tidepost.call("GET", `/webhooks/${before.id}`);
+  expect(after.json.results).toMatchObject({ active: true, updated_at: before.updated_at, etag: before.etag });
+  // The console goes on.
+  await console.page.reload();
+  await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
+  await stop();
+  await console.close();
+});
