@@ -10,7 +10,7 @@ import type { BatchState, ExpiryReason, FailureReason } from "./contract/words.t
 import type { ApiKey, NewApiKey } from "./api-key.ts";
 import type { EncodedBody } from "./delivery/body.ts";
 import type { Breaker } from "./delivery/breaker.ts";
-import type { DeliveryFact, DeliveryHour } from "./delivery/hours.ts";
+import type { DeliveryFact, DeliveryHour, DetailedHour, MinutedHour } from "./delivery/hours.ts";
 import type { OutboundRequest, TargetAnswer, TokenAnswer } from "./delivery/outbound.ts";
 import type {
   AgainClaim,
@@ -169,22 +169,27 @@ export interface QuarantineStore {
   readonly put: (record: QuarantinedRecord) => Promise<void>;
 }
 
+/** Webhooks and hours (their starts, ISO 8601) whose counters are wanted. */
+interface WantedHours {
+  readonly customerId: string;
+  readonly webhookIds: readonly string[];
+  readonly hours: readonly string[];
+}
+
 /** Counters of what happens to batches, by hour. */
 export interface DeliveryHourStore {
   readonly count: (fact: DeliveryFact) => Promise<void>;
-  /** The counters of some webhooks in some hours; hours without deliveries are left out. */
-  readonly find: (wanted: {
-    readonly customerId: string;
-    readonly webhookIds: readonly string[];
-    readonly hours: readonly string[];
-  }) => Promise<readonly DeliveryHour[]>;
+  /** What summaries need of the counters of some webhooks in some hours; hours without deliveries are left out. */
+  readonly find: (wanted: WantedHours) => Promise<readonly DeliveryHour[]>;
+  /** All that is counted of them. */
+  readonly findWhole: (wanted: WantedHours) => Promise<readonly MinutedHour[]>;
   /** The sum of an hour's counters over those webhooks of a customer that are counted; undefined without any. */
   readonly sum: (
     customerId: string,
     hour: string,
     isCounted: (webhookId: string) => boolean,
-  ) => Promise<DeliveryHour | undefined>;
-  /** What summaries need of the counters of all webhooks of a customer from an hour on: no statuses, types and minutes. */
+  ) => Promise<DetailedHour | undefined>;
+  /** What summaries need of the counters of all webhooks of a customer from an hour on. */
   readonly list: (customerId: string, fromHour: string) => Promise<readonly DeliveryHour[]>;
   /** When (ISO 8601) a batch last expired, by webhook, of those of a customer of which one has since then, a day at most. */
   readonly listExpiries: (customerId: string, since: string) => Promise<ReadonlyMap<string, string>>;

@@ -45,7 +45,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly keptBodies: Pick<KeptBodyStore, "has" | "placeOf">;
   /** Most days that a webhook may keep delivered bodies; 0: none may. */
   readonly maxKeepBodiesDays: number;
-  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "list" | "listExpiries" | "sum">;
+  readonly deliveryHours: Pick<DeliveryHourStore, "find" | "findWhole" | "list" | "listExpiries" | "sum">;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly replays: Pick<ReplayStore, "create" | "list" | "end">;
   readonly searches: Omit<SearchStore, "plan" | "closeShard" | "findShard" | "putShard" | "putMatch" | "findMatch">;

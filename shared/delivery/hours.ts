@@ -27,7 +27,7 @@ export interface DeliveryFact {
     | { readonly kind: "expired" };
 }
 
-/** What happened to the batches of one webhook in one hour. */
+/** What happened to the batches of one webhook in one hour, as summaries of many webhooks need it. */
 export interface DeliveryHour {
   readonly webhookId: string;
   /** Start of the hour, ISO 8601. */
@@ -48,12 +48,20 @@ export interface DeliveryHour {
   readonly lastReason?: FailureReason;
   /** Time of the hour's last expiry, ISO 8601. */
   readonly lastExpiredAt?: string;
+}
+
+/** The same by what there are many kinds of. */
+export interface DetailedHour extends DeliveryHour {
   /** Attempts by the status of the target's answer. */
   readonly statuses: Counts;
   /** Failed attempts by reason. */
   readonly reasons: Counts;
   /** Events of the delivered batches by type; batches of earlier versions do not count. */
   readonly eventTypes: Counts;
+}
+
+/** The same by the minute as well. */
+export interface MinutedHour extends DetailedHour {
   /** The hour's minutes with traffic, in any order; those that earlier versions counted are missing. */
   readonly minutes: readonly DeliveryMinute[];
 }

@@ -69,6 +69,9 @@ export const minuteCounters = ({ at, what }: Pick<DeliveryFact, "at" | "what">):
 
 const attribute = /^([mx])([0-5]\d)$/;
 
+/** Whether an attribute counts a minute: its digits must not be added up as those of a number of JavaScript. */
+export const isMinuteCounter = (name: string): boolean => attribute.test(name);
+
 /** The minutes that an hour's item has counted, in any order. `hour` is its start, ISO 8601. */
 export const minutesIn = (hour: string, item: Readonly<Record<string, unknown>>): readonly DeliveryMinute[] => {
   const found = new Map<string, Counted>();

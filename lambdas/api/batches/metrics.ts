@@ -3,7 +3,7 @@ import { type WebhookMetrics, metricsQuery } from "#shared/contract/api/metrics.
 import { metricsDays, minuteMetricsHours } from "#shared/contract/limits.ts";
 import {
   type Counts,
-  type DeliveryHour,
+  type DetailedHour,
   type DeliveryMinute,
   type LatencyBound,
   type LatencyHistogram,
@@ -26,7 +26,7 @@ export const readMetrics = async (
   const query = validate(metricsQuery, request.query);
   const { from, to } = metricsRange(query, deps.now());
   const hours = hoursBetween(from, to - 1);
-  const counted = await deps.deliveryHours.find({ customerId, webhookIds: [webhookId], hours });
+  const counted = await deps.deliveryHours.findWhole({ customerId, webhookIds: [webhookId], hours });
   const byHour = metricsView({ hours, counted, to });
   if (query.precision === "hour") return { status: 200, body: { results: byHour } };
   const minutes = minutesBetween(
@@ -72,7 +72,7 @@ export const metricsView = ({
   to,
 }: {
   readonly hours: readonly string[];
-  readonly counted: readonly DeliveryHour[];
+  readonly counted: readonly DetailedHour[];
   readonly to: number;
 }): WebhookMetrics => {
   const metrics = deliveryMetrics(hours, counted);
@@ -152,7 +152,7 @@ interface DeliveryMetrics {
 }
 
 /** Adds up a webhook's counters; `hours` are those to report, oldest first, also the ones without deliveries. */
-const deliveryMetrics = (hours: readonly string[], counted: readonly DeliveryHour[]): DeliveryMetrics => {
+const deliveryMetrics = (hours: readonly string[], counted: readonly DetailedHour[]): DeliveryMetrics => {
   const byHour = new Map(counted.map((entry) => [entry.hour, entry]));
   const latencies = counted.map((entry) => entry.latencies);
   return {
@@ -168,7 +168,7 @@ const deliveryMetrics = (hours: readonly string[], counted: readonly DeliveryHou
   };
 };
 
-const numbersOf = (hours: readonly DeliveryHour[]): DeliveryNumbers => {
+const numbersOf = (hours: readonly DetailedHour[]): DeliveryNumbers => {
   const latencies: readonly LatencyHistogram[] = hours.map((hour) => hour.latencies);
   return {
     delivered: sumOf(hours, ({ delivered }) => delivered),

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { DeliveryHour } from "#shared/delivery/hours.ts";
+import type { DeliveryHour, DetailedHour } from "#shared/delivery/hours.ts";
 import type { PendingBatches } from "#shared/delivery/pending-batches.ts";
 import type { FleetRow } from "./page.ts";
 
@@ -13,7 +13,7 @@ export interface Fleet {
 
 /** An hour's counters over all webhooks; settled when nothing can come to them any more. */
 interface HourSum {
-  readonly sum: DeliveryHour | "nothing";
+  readonly sum: DetailedHour | "nothing";
   readonly readAt: number;
   readonly isSettled: boolean;
 }

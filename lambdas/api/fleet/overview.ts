@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
 import { retryWindowMs } from "#shared/contract/limits.ts";
-import { type DeliveryHour, hourMs, hoursUntil } from "#shared/delivery/hours.ts";
+import { type DetailedHour, hourMs, hoursUntil } from "#shared/delivery/hours.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
 import { metricsView } from "../batches/metrics.ts";
 import { summarise } from "../batches/summary.ts";
@@ -56,7 +56,7 @@ const sumHours = async (
   // What webhooks have delivered that were deleted since counts for the customer, but for no sub-account.
   const isCounted = (id: string): boolean => subaccount === "all" || own.has(id);
   const limit = pLimit(concurrency);
-  const read = async (hour: string): Promise<DeliveryHour | "nothing" | "unknown"> => {
+  const read = async (hour: string): Promise<DetailedHour | "nothing" | "unknown"> => {
     const key = JSON.stringify([customerId, subaccount, hour]);
     const kept = deps.kept.sums.get(key);
     const isSettled = Date.parse(hour) + hourMs + settlingMs <= deps.now();

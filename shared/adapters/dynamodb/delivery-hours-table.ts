@@ -5,11 +5,13 @@ import {
   type Counts,
   type DeliveryFact,
   type DeliveryHour,
+  type DetailedHour,
   hourOf,
   latencyBoundOf,
   latencyBoundsMs,
+  type MinutedHour,
 } from "#shared/delivery/hours.ts";
-import { minuteCounters, minutesIn } from "#shared/delivery/minutes.ts";
+import { isMinuteCounter, minuteCounters, minutesIn } from "#shared/delivery/minutes.ts";
 import { failureReasons } from "#shared/contract/words.ts";
 import type { DeliveryHourStore } from "#shared/stores.ts";
 import type { TableOptions } from "./document-client.ts";
@@ -125,11 +127,10 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
       );
     },
 
-    find: async ({ customerId, webhookIds, hours }) => {
-      const pk = partitionOf(customerId);
-      const keys = webhookIds.flatMap((webhookId) => hours.map((hour) => ({ pk, sk: `${hour}#${webhookId}` })));
-      return (await getAll(options, keys)).map((hour) => parseHour(hour));
-    },
+    find: async (wanted) =>
+      (await getAll(options, keysOf(wanted), { attributes: summaryAttributes })).map((found) => hourIn(found)),
+
+    findWhole: async (wanted) => (await getAll(options, keysOf(wanted))).map((found) => minutedHourIn(found)),
 
     sum: async (customerId, hour, isCounted) => {
       const sums = new Map<string, number>();
@@ -141,15 +142,15 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
         for (const { sk, ttl: _, ...counters } of items) {
           if (!isCounted(String(sk).slice(hour.length + 1))) continue;
           for (const [name, value] of Object.entries(counters)) {
-            if (typeof value === "number") sums.set(name, (sums.get(name) ?? 0) + value);
+            if (typeof value === "number" && !isMinuteCounter(name)) sums.set(name, (sums.get(name) ?? 0) + value);
           }
         }
       }
-      return sums.size === 0 ? undefined : parseHour({ sk: `${hour}#`, ...Object.fromEntries(sums) });
+      return sums.size === 0 ? undefined : detailedHourIn({ sk: `${hour}#`, ...Object.fromEntries(sums) });
     },
 
     list: async (customerId, fromHour) =>
-      (await queryAll(partitionOf(customerId), fromHour, summaryAttributes)).map((hour) => parseHour(hour)),
+      (await queryAll(partitionOf(customerId), fromHour, summaryAttributes)).map((found) => hourIn(found)),
 
     listExpiries: async (customerId, since) => {
       const found = (await queryAll(expiriesOf(customerId), " ")).map((expiry) => expiryItem.parse(expiry));
@@ -157,6 +158,11 @@ export const deliveryHoursTable = (options: TableOptions): DeliveryHourStore => 
       return new Map(recent.map(({ sk, lastExpiredAt }) => [sk, lastExpiredAt]));
     },
   };
+};
+
+const keysOf = ({ customerId, webhookIds, hours }: Parameters<DeliveryHourStore["find"]>[0]) => {
+  const pk = partitionOf(customerId);
+  return webhookIds.flatMap((webhookId) => hours.map((hour) => ({ pk, sk: `${hour}#${webhookId}` })));
 };
 
 const countersOf = (what: DeliveryFact["what"]): Readonly<Record<string, number>> => {
@@ -192,7 +198,7 @@ const countsOf = (found: Readonly<Record<string, unknown>>, prefix: string): Cou
       .map(([name, value]) => [name.slice(prefix.length), counter.parse(value)]),
   );
 
-const parseHour = (found: Readonly<Record<string, unknown>>): DeliveryHour => {
+const hourIn = (found: Readonly<Record<string, unknown>>): DeliveryHour => {
   const { sk, ...counted } = item.parse(found);
   const [hour = "", webhookId = ""] = sk.split("#");
   const latencies = latencyBoundsMs.map((bound) => [bound, counter.parse(found[latencyAttribute(bound)])] as const);
@@ -201,9 +207,17 @@ const parseHour = (found: Readonly<Record<string, unknown>>): DeliveryHour => {
     hour,
     ...counted,
     latencies: Object.fromEntries(latencies),
-    statuses: countsOf(found, prefixes.statuses),
-    reasons: countsOf(found, prefixes.reasons),
-    eventTypes: countsOf(found, prefixes.eventTypes),
-    minutes: minutesIn(hour, found),
   };
+};
+
+const detailedHourIn = (found: Readonly<Record<string, unknown>>): DetailedHour => ({
+  ...hourIn(found),
+  statuses: countsOf(found, prefixes.statuses),
+  reasons: countsOf(found, prefixes.reasons),
+  eventTypes: countsOf(found, prefixes.eventTypes),
+});
+
+const minutedHourIn = (found: Readonly<Record<string, unknown>>): MinutedHour => {
+  const hour = detailedHourIn(found);
+  return { ...hour, minutes: minutesIn(hour.hour, found) };
 };

@@ -60,6 +60,9 @@ const createSystem = async () => {
   return {
     deps,
     answers,
+    customerId,
+    webhookId,
+    deliveryHours,
     message: (events = 1): DeliveryMessage => ({
       version: 1,
       batchId: crypto.randomUUID(),
@@ -76,7 +79,7 @@ const createSystem = async () => {
       await createHandler({ ...deps, ...changes })(sqsEvent(messages), lambdaContext()),
     counted: async () => {
       const hours = (
-        await deliveryHours.find({
+        await deliveryHours.findWhole({
           customerId,
           webhookIds: [webhookId],
           hours: hoursBetween(Date.parse("2026-01-02T00:00:00Z"), now),
@@ -174,6 +177,24 @@ describe("the counters of an hour and its minutes", () => {
         minutes: [{ ...noneIn, minute: "2026-01-02T08:07:00.000Z", expired: 1 }],
       },
     ]);
+  });
+
+  it("are read without types and minutes where nobody shows them", async () => {
+    const { answers, customerId, deliveryHours, webhookId } = system;
+    answers.push(answered(500, 7), answered(200, 9));
+    const message = { ...system.message(7), attempt: 1 };
+    await system.run([message]);
+    await system.run([{ ...message, attempt: 2 }]);
+    const hour = "2026-01-02T03:00:00.000Z";
+    const summary = { webhookId, hour, delivered: 1, failed: 1, failedAttempts: 1, expired: 0, events: 7 };
+    const latencies = expect.objectContaining({ 10: 2 }) as object;
+    const failure = { firstFailureAt: "2026-01-02T03:04:05.000Z", lastReason: "http_5xx" };
+    const [found, ...others] = await deliveryHours.find({ customerId, webhookIds: [webhookId], hours: [hour] });
+    expect(others).toEqual([]);
+    expect(found).toEqual({ ...summary, ...failure, latencies });
+    const details = { statuses: { 200: 1, 500: 1 }, reasons: { http_5xx: 1 }, eventTypes: {} };
+    const sum = await deliveryHours.sum(customerId, hour, () => true);
+    expect(sum).toEqual({ ...summary, ...details, webhookId: "", latencies });
   });
 
   it("count a batch once when its message comes again", async () => {

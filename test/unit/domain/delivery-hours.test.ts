@@ -66,10 +66,6 @@ describe("hours", () => {
       ...counts,
       hour,
       latencies: { 40: 5 },
-      statuses: {},
-      reasons: {},
-      eventTypes: {},
-      minutes: [],
     });
     expect(bucketsOf(["a", "b"], [entry("b"), entry("c")])).toEqual([
       { hour: "a", delivered: 0, failed: 0, failedAttempts: 0, expired: 0, events: 0, p95Ms: undefined },

@@ -14,10 +14,6 @@ const hourAt = (hour: number, fields: Partial<DeliveryHour> = {}): DeliveryHour 
   expired: 0,
   events: 10,
   latencies: {},
-  statuses: {},
-  reasons: {},
-  eventTypes: {},
-  minutes: [],
   ...fields,
 });
 const failedAt = (hour: number, lastReason: "http_5xx" | "connect_failed") =>
