@@ -5,7 +5,7 @@ import type {
 } from "aws-lambda";
 import { portalPath, portalSessionPath } from "#shared/contract/api-paths.ts";
 import { type PortalLink, type PortalLinkStore, portalLinkState } from "#shared/portal/portal-link.ts";
-import { portalSessionOf } from "#shared/portal/portal-token.ts";
+import { portalTokensOf } from "#shared/portal/portal-token.ts";
 import { requestHeader } from "#shared/runtime/http.ts";
 
 /** Whether a request is for the portal's resources, where an API key is worth nothing. */
@@ -20,10 +20,13 @@ export const authorizeSession = async (
   event: APIGatewayRequestAuthorizerEvent,
   now: number,
 ): Promise<APIGatewayAuthorizerResult> => {
-  const token = portalSessionOf((name) => wholeHeader(event, name));
+  const tokens = portalTokensOf((name) => wholeHeader(event, name));
+  const [token] = tokens;
   const link = token && (await portalLinks.find(token.linkId));
-  const isOpen = link !== undefined && link.session?.hash === token?.hash && portalLinkState(link, now) === "open";
-  return isOpen ? allow(event.methodArn, link) : deny(event.methodArn);
+  const isOpen = link !== undefined && portalLinkState(link, now) === "open";
+  return isOpen && tokens.some(({ hash }) => hash === link.session?.hash)
+    ? allow(event.methodArn, link)
+    : deny(event.methodArn);
 };
 
 /** A header's value; one that came in several parts, as HTTP/2 may send cookies, is put together. */

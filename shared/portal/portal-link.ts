@@ -43,10 +43,8 @@ export interface PortalLinkStore {
   readonly find: (linkId: string) => Promise<PortalLink | undefined>;
   /** Opens a link; false, and nothing changed, when it was opened before, is revoked, or has another token. */
   readonly open: (link: PortalLink, session: NonNullable<PortalLink["session"]>) => Promise<boolean>;
-  /** Ends a link's session; does nothing when it is gone or has another session. */
-  readonly endSession: (
-    link: Pick<PortalLink, "linkId"> & { readonly hash: string; readonly at: number },
-  ) => Promise<void>;
+  /** Ends a link's session (`at`: Unix milliseconds); does nothing when it is gone or has ended. */
+  readonly endSession: (linkId: string, at: number) => Promise<void>;
   /** Links of a customer, those past their time to live left out (`now`, Unix milliseconds). A page may be short. */
   readonly list: (
     customerId: string,

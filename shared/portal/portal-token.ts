@@ -63,26 +63,27 @@ export const sessionCookie = (text: string, { host, isFramed, maxAgeSeconds }: C
   return [`${isLocal ? localName : secureName}=${text}`, ...attributes].join("; ");
 };
 
-/** The session's token in a `Cookie` header; undefined when there is none, or more than one. */
-const cookieToken = (header: string): PortalToken | undefined => {
-  const values = header.split(";").flatMap((pair) => {
+/** Tokens in a `Cookie` header. */
+const cookieTokens = (header: string): readonly PortalToken[] =>
+  header.split(";").flatMap((pair) => {
     const [name, value = ""] = pair.trim().split("=", 2);
-    return cookieNames.some((known) => known === name) ? [value] : [];
+    return cookieNames.some((known) => known === name) ? (portalTokenOf(value) ?? []) : [];
   });
-  return values.length === 1 ? portalTokenOf(values[0] ?? "") : undefined;
-};
 
 /** Longest Cookie header that is looked at: browsers keep 4 kB of each cookie. */
 const maxCookieCharacters = 16_384;
 
 /**
- * The session that a request is for: its cookie's, when the header names the same one, so that a page that was opened for one
- * session never acts for another that the browser has opened since. Undefined for what is no request of the console.
+ * The tokens that a request shows for the session of one link: its cookies', where the header names the same link, so that a
+ * page that was opened for one session never acts for another that the browser has opened since. None for what is no request of
+ * the console. There may be several: a browser keeps cookies with and without `Partitioned` apart and sends both, and a server of
+ * a sibling domain may set others. What they say is for whoever knows the session's secret to judge.
  */
-export const portalSessionOf = (header: (name: string) => string | undefined): PortalToken | undefined => {
+export const portalTokensOf = (header: (name: string) => string | undefined): readonly PortalToken[] => {
   const cookie = header("cookie") ?? "";
-  const token = cookie.length > maxCookieCharacters ? undefined : cookieToken(cookie);
-  return token !== undefined && header(portalHeader) === token.linkId && isSameOrigin(header) ? token : undefined;
+  if (cookie.length > maxCookieCharacters || !isSameOrigin(header)) return [];
+  const linkId = header(portalHeader);
+  return cookieTokens(cookie).filter((token) => token.linkId === linkId);
 };
 
 /**

@@ -7,7 +7,6 @@ import {
   isSameOrigin,
   newPortalToken,
   portalHeader,
-  portalSessionOf,
   portalTokenOf,
   sessionCookie,
 } from "#shared/portal/portal-token.ts";
@@ -94,11 +93,12 @@ export const readPortalSession = async (
   return { status: 200, body: { results: sessionView(deps, { ...link, session: link.session }) } };
 };
 
-/** `DELETE /portal/session`: signs out. */
-export const endPortalSession = async (deps: ApiDeps, { header }: Request): Promise<Done> => {
-  const token = portalSessionOf(header);
-  if (token === undefined) throw unauthorized();
-  await deps.portalLinks.endSession({ ...token, at: deps.now() });
+/** `DELETE /portal/session`: signs out. Which session that is, the authorizer has checked. */
+export const endPortalSession = async (
+  deps: ApiDeps,
+  { caller: { portalLinkId = "" }, header }: Request,
+): Promise<Done> => {
+  await deps.portalLinks.endSession(portalLinkId, deps.now());
   const cookie = sessionCookie("", { host: header("host"), isFramed: deps.isPortalFramed, maxAgeSeconds: 0 });
   return { status: 204, headers: { "set-cookie": cookie } };
 };

@@ -81,16 +81,16 @@ export const portalLinksTable = ({ client, tableName }: TableOptions): PortalLin
         ),
       ),
 
-    endSession: async ({ linkId, hash, at }) => {
+    endSession: async (linkId, at) => {
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(linkId),
             UpdateExpression: "SET #session.endsAt = :at",
-            ConditionExpression: "#session.#hash = :hash AND #session.endsAt > :at",
-            ExpressionAttributeNames: { "#session": "session", "#hash": "hash" },
-            ExpressionAttributeValues: { ":at": at, ":hash": hash },
+            ConditionExpression: "#session.endsAt > :at",
+            ExpressionAttributeNames: { "#session": "session" },
+            ExpressionAttributeValues: { ":at": at },
           }),
         ),
       );

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newPortalToken, portalSessionOf, portalTokenOf, sessionCookie } from "#shared/portal/portal-token.ts";
+import { newPortalToken, portalTokenOf, portalTokensOf, sessionCookie } from "#shared/portal/portal-token.ts";
 
 const linkId = "5b0f6c10-3c1d-4aee-9a2f-0242ac120002";
 const { text, hash } = newPortalToken(linkId, randomBytes);
@@ -49,13 +49,22 @@ describe("a request of a session", () => {
   const headers = { cookie: `a=b; tidepost-portal=${text}`, "x-tidepost-portal": linkId };
 
   it("has the cookie, and the header that names the same session", () => {
-    expect(portalSessionOf(request(headers))).toEqual({ linkId, hash });
-    expect(portalSessionOf(request({ ...headers, "x-tidepost-portal": linkId.replace("5", "6") }))).toBeUndefined();
-    expect(portalSessionOf(request({ ...headers, cookie: "" }))).toBeUndefined();
-    expect(portalSessionOf(request({ ...headers, cookie: `${headers.cookie}; tidepost-portal=x` }))).toBeUndefined();
-    expect(
-      portalSessionOf(request({ ...headers, cookie: `${headers.cookie}; ${"x".repeat(17_000)}` })),
-    ).toBeUndefined();
+    expect(portalTokensOf(request(headers))).toEqual([{ linkId, hash }]);
+    expect(portalTokensOf(request({ ...headers, "x-tidepost-portal": linkId.replace("5", "6") }))).toEqual([]);
+    expect(portalTokensOf(request({ ...headers, "x-tidepost-portal": "" }))).toEqual([]);
+    expect(portalTokensOf(request({ ...headers, cookie: "" }))).toEqual([]);
+    expect(portalTokensOf(request({ ...headers, cookie: `${headers.cookie}; ${"x".repeat(17_000)}` }))).toEqual([]);
+  });
+
+  it("may have other cookies of the same name, which count as far as they are of the same link", () => {
+    const other = newPortalToken(linkId.replace("5", "6"), randomBytes);
+    const again = newPortalToken(linkId, randomBytes);
+    const names = [`__Secure-tidepost-portal=${other.text}`, "tidepost-portal=x", `tidepost-portal=${again.text}`];
+    const cookie = [...names, headers.cookie, "tidepost-portal"].join("; ");
+    expect(portalTokensOf(request({ ...headers, cookie }))).toEqual([
+      { linkId, hash: again.hash },
+      { linkId, hash },
+    ]);
   });
 
   it.each([
@@ -70,6 +79,6 @@ describe("a request of a session", () => {
     [{ origin: "https://evil.example.com", host: "hooks.example.com" }, false],
     [{ origin: "null", host: "hooks.example.com" }, false],
   ])("is one of the same origin: %o", (more, isTaken) => {
-    expect(portalSessionOf(request({ ...headers, ...more })) !== undefined).toBe(isTaken);
+    expect(portalTokensOf(request({ ...headers, ...more }))).toHaveLength(isTaken ? 1 : 0);
   });
 });
