@@ -3,7 +3,6 @@ import {
   AuthorizationType,
   CfnAuthorizer,
   type IAuthorizer,
-  IdentitySource,
   LambdaIntegration,
   type Method,
   RequestAuthorizer,
@@ -97,13 +96,16 @@ export class ApiRoutes extends Construct {
         root.resourceForPath(path).addMethod("ANY", apiIntegration, { authorizationType: AuthorizationType.NONE }),
       );
     }
-    const portal = { authorizationType: AuthorizationType.CUSTOM, authorizer: createPortalAuthorizer(this, authorize) };
+    const portal = {
+      authorizationType: AuthorizationType.CUSTOM,
+      authorizer: createRequestAuthorizer(this, "PortalAuthorizer", authorize),
+    };
     root.resourceForPath(portalPath).addMethod("ANY", apiIntegration, portal);
     const session = root.resourceForPath(portalSessionPath);
     session.addMethod("ANY", apiIntegration, portal);
     const exchange = session.addMethod("POST", apiIntegration, { authorizationType: AuthorizationType.NONE });
     acknowledgePublic(exchange, "It exchanges the token of a portal link, which the function checks, for a session.");
-    this.ingestAuthorizer = createIngestAuthorizer(this, authorize);
+    this.ingestAuthorizer = createRequestAuthorizer(this, "IngestAuthorizer", authorize);
     root.resourceForPath(ingestPath).addMethod("ANY", integrationOf(ingest), {
       authorizationType: AuthorizationType.CUSTOM,
       authorizer: this.ingestAuthorizer,
@@ -202,10 +204,15 @@ const createIngest = (
   return ingest;
 };
 
-// Producers may send the key in another header than Authorization, which a TOKEN authorizer would not see. Which one they
-// use is open, so there is no identity source, and without one nothing to cache by.
-const createIngestAuthorizer = (scope: Construct, handler: LambdaFunction): IAuthorizer => {
-  const authorizer = new RequestAuthorizer(scope, "IngestAuthorizer", {
+/**
+ * Creates an authorizer that is asked about every request and whose answers nobody keeps.
+ *
+ * Producers may send the key in another header than Authorization, which a TOKEN authorizer would not see, and which one they use
+ * is open. For a request without an identity source API Gateway would answer UNAUTHORIZED, which may ask for a password: a portal
+ * session without a cookie is one that the function denies.
+ */
+const createRequestAuthorizer = (scope: Construct, id: string, handler: LambdaFunction): IAuthorizer => {
+  const authorizer = new RequestAuthorizer(scope, id, {
     handler,
     identitySources: [],
     resultsCacheTtl: Duration.seconds(0),
@@ -215,15 +222,6 @@ const createIngestAuthorizer = (scope: Construct, handler: LambdaFunction): IAut
   resource?.addPropertyDeletionOverride("IdentitySource");
   return authorizer;
 };
-
-// A session's cookie is worth nothing without the header, which pages of other origins cannot send. Nothing is kept, so that a
-// link that is revoked ends its session at once. The function checks both itself: API Gateway only spares it calls.
-const createPortalAuthorizer = (scope: Construct, handler: LambdaFunction): IAuthorizer =>
-  new RequestAuthorizer(scope, "PortalAuthorizer", {
-    handler,
-    identitySources: [IdentitySource.header("Cookie"), IdentitySource.header("X-Tidepost-Portal")],
-    resultsCacheTtl: Duration.seconds(0),
-  });
 
 // One permission for the API as a whole: the function routes by resource and method anyway.
 export const integrationOf = (lambda: LambdaFunction): LambdaIntegration =>

@@ -110,6 +110,8 @@ const accessLogFormat = AccessLogFormat.custom(
     requestTimeMs: AccessLogField.contextRequestTimeEpoch(),
     sourceIp: AccessLogField.contextIdentitySourceIp(),
     customerId: AccessLogField.contextAuthorizer("customerId"),
+    keyId: AccessLogField.contextAuthorizer("keyId"),
+    portalLinkId: AccessLogField.contextAuthorizer("portalLinkId"),
     method: AccessLogField.contextHttpMethod(),
     path: AccessLogField.contextPath(),
     resource: AccessLogField.contextResourcePath(),

@@ -171,6 +171,9 @@ describe("documents that are POSTed", () => {
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toBe('Basic realm="tidepost"');
     expect((await post("nobody", { "X-Amz-Firehose-Access-Key": "wrong" })).status).toBe(401);
+    // A browser would open a dialog for it over the page of somebody who has no key.
+    const portal = await fetch(`${tidepost.apiUrl}/v1/portal/webhooks`);
+    expect([portal.status, portal.headers.get("www-authenticate")]).toEqual([401, null]);
   });
 });
 

@@ -64,12 +64,21 @@ describe("routes", () => {
     expect(ingest).not.toHaveProperty("IdentitySource");
   });
 
-  it("asks a portal session for its cookie and the header that no other origin can send, and keeps no answer", () => {
-    expect(template.Resources["RoutesPortalAuthorizer"]?.Properties).toMatchObject({
-      AuthorizerResultTtlInSeconds: 0,
-      IdentitySource: "method.request.header.Cookie,method.request.header.X-Tidepost-Portal",
-      Type: "REQUEST",
+  it("asks the function about every request of the portal, whose denial opens no dialog, and keeps no answer", () => {
+    const portal = template.Resources["RoutesPortalAuthorizer"]?.Properties;
+    expect(portal).toMatchObject({ AuthorizerResultTtlInSeconds: 0, Type: "REQUEST" });
+    expect(portal).not.toHaveProperty("IdentitySource");
+  });
+
+  it("logs of each request whose key or portal link it came with, and nothing of its headers", () => {
+    const [stage] = resourcesOf(template, "AWS::ApiGateway::Stage").values();
+    const { Format = "{}" } = (stage?.["AccessLogSetting"] ?? {}) as { readonly Format?: string };
+    expect(JSON.parse(Format)).toMatchObject({
+      customerId: "$context.authorizer.customerId",
+      keyId: "$context.authorizer.keyId",
+      portalLinkId: "$context.authorizer.portalLinkId",
     });
+    expect(Format).not.toContain("header");
   });
 
   it("passes every body through untouched", () => {
