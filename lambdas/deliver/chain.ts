@@ -7,6 +7,7 @@ import { delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import { encodeCut, loadStored } from "./batch-body.ts";
 import { type Cutter, createCutter } from "./cutter.ts";
 import { leaveGate, type Look, type Passage, lookAhead, passGate } from "./gate.ts";
+import { keepAfterAll } from "./keep.ts";
 import {
   type ChainDeps,
   type Halt,
@@ -150,15 +151,17 @@ const halt = async (
 
 /**
  * Whether a batch that is not to be attempted now has been claimed before, by a worker that died or got ahead. It is none of the
- * rest then; if its attempt was not recorded, it goes on by itself.
+ * rest then; if its attempt was not recorded, it goes on by itself, and if it was delivered, its body is kept as its record says.
  */
 const leaveAlone = async (deps: ChainDeps, cutter: Cutter, part: Part): Promise<boolean> => {
   const found = await deps.batchLog.find(cutter.refOf(part));
   if (found === undefined) return false;
   const { recordedAttempts, settingsRevision, state, webhookId } = found;
-  if (state !== "sending" || recordedAttempts > 0 || settingsRevision === undefined) return true;
-  const firstAttemptAt = Date.parse(found.firstAttemptAt);
-  const { body: cut, ...batch } = cutter.batchOf(part, { settingsRevision, firstAttemptAt });
+  if (settingsRevision === undefined) return true;
+  const facts = { settingsRevision, firstAttemptAt: Date.parse(found.firstAttemptAt) };
+  if (found.kept !== undefined) await keepAfterAll(deps, cutter.batchOf(part, facts), found);
+  if (state !== "sending" || recordedAttempts > 0) return true;
+  const { body: cut, ...batch } = cutter.batchOf(part, facts);
   const body = await deps.bodies.place({ webhookId, batchId: batch.batchId, body: await encodeCut(cut) });
   await deps.retries.send(slowOf({ ...batch, body }), 0);
   return true;

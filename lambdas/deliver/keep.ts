@@ -49,7 +49,7 @@ export const keepBody = async (deps: KeepDeps, message: DueBatch, kept: Kept, bo
 export const keepAfterAll = async (
   deps: KeepDeps,
   message: DueBatch,
-  { kept, endedAt }: Extract<Claim, { kind: "ended" }>,
+  { kept, endedAt }: Pick<Extract<Claim, { kind: "ended" }>, "kept" | "endedAt">,
 ): Promise<void> => {
   if (kept === undefined || endedAt === undefined || deps.now() >= endOfKept({ kept, endedAt })) return;
   const { body } = message;

@@ -59,6 +59,8 @@ export interface WorldOptions {
   readonly lateMs?: number;
   /** How long the target is said to have taken for each POST. @default as long as it took */
   readonly answerMs?: number;
+  /** Once an invocation was killed, the breaker is open for so long, milliseconds. @default it stays as it was */
+  readonly openMsAfterKill?: number;
 }
 
 export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
@@ -66,7 +68,7 @@ export type DeliverWorld = Awaited<ReturnType<typeof createDeliverWorld>>;
 /** One webhook whose target behaves as told. */
 export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = () => 0.5, ...rest }: WorldOptions) => {
   const { customerId = "1", auth = () => ({ type: "none" as const }), fields: webhookFields = {} } = rest;
-  const { isDown = () => false, postMs = 0, lateMs = 0, answerMs } = rest;
+  const { isDown = () => false, postMs = 0, lateMs = 0, answerMs, openMsAfterKill } = rest;
   const up = <Port extends object>(port: Port): Port => whileUp(() => isDown(now), port);
   const webhookId = crypto.randomUUID();
   const path = `/hook/${webhookId}`;
@@ -194,11 +196,19 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     if (answer === undefined) {
       const open = (await recordsOf()).filter(({ state }) => state !== "delivered").map(({ batchId }) => batchId);
       unrecorded = new Set(open.filter((id) => posts.some((post) => post.batchId === id && isAccepted(post))));
+      if (openMsAfterKill !== undefined) await openBreaker(openMsAfterKill);
       return;
     }
     const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     queue.acknowledge(received.filter((_, index) => !failed.has(String(index))).map(({ id }) => id));
   };
+
+  const setBreaker = async (breaker: Breaker): Promise<void> => {
+    await webhooks.changeBreaker({ customerId, webhookId, breaker, expectedRevision: 0 });
+  };
+
+  const openBreaker = async (ms: number): Promise<void> =>
+    await setBreaker({ kind: "open", openedAt: now, reason: "http_5xx", failedProbes: 0, until: now + ms });
 
   /** Messages that have not been delivered twice yet. */
   const uncopied = (received: readonly Received[]): readonly Received[] =>
@@ -218,9 +228,9 @@ export const createDeliverWorld = async ({ aws, receiver, behaviour, jitter = ()
     pass: (ms: number): void => {
       now += ms;
     },
-    setBreaker: async (breaker: Breaker): Promise<void> => {
-      await webhooks.changeBreaker({ customerId, webhookId, breaker, expectedRevision: 0 });
-    },
+    setBreaker,
+    /** Opens the breaker for so long, milliseconds. */
+    openBreaker,
     storedBodies,
 
     /** Puts a batch on the queue; its events are numbered from `first`. Its body is stored, or travels inside the message. */

@@ -6,7 +6,10 @@ import { answer } from "../../support/receiver-behaviour.ts";
 /** What batches may live through. */
 export interface Scenario {
   readonly name: string;
-  readonly options: Pick<WorldOptions, "behaviour" | "auth" | "fields" | "postMs" | "lateMs" | "answerMs">;
+  readonly options: Pick<
+    WorldOptions,
+    "behaviour" | "auth" | "fields" | "postMs" | "lateMs" | "answerMs" | "openMsAfterKill"
+  >;
   readonly begin: (world: DeliverWorld) => Promise<unknown>;
   /** How the batches end, whatever happens to the function. */
   readonly ends: readonly BatchState[];
@@ -15,11 +18,6 @@ export interface Scenario {
   /** Calls that are part of it. */
   readonly calls: readonly string[];
 }
-
-const openBreaker = async (world: DeliverWorld, ms: number): Promise<void> => {
-  const until = worldStart + ms;
-  await world.setBreaker({ kind: "open", openedAt: worldStart, reason: "http_5xx", failedProbes: 0, until });
-};
 
 /** A batch whose retry window ends in so many milliseconds. */
 const endingIn = (ms: number) => ({ firstAttemptAt: worldStart + ms - retryWindowMs });
@@ -84,7 +82,7 @@ export const scenarios: readonly Scenario[] = [
     name: "parked, then probing",
     options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
     begin: async (world) => {
-      await openBreaker(world, 30_000);
+      await world.openBreaker(30_000);
       for (const first of [0, 10]) await world.send({ first });
     },
     ends: ["delivered", "delivered"],
@@ -94,7 +92,7 @@ export const scenarios: readonly Scenario[] = [
     name: "inside messages, parked, then probing",
     options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
     begin: async (world) => {
-      await openBreaker(world, 30_000);
+      await world.openBreaker(30_000);
       for (const first of [0, 10]) await world.send({ first, isInline: true });
     },
     ends: ["delivered", "delivered"],
@@ -104,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
     name: "parked until the cutoff",
     options: { behaviour: answer(200) },
     begin: async (world) => {
-      await openBreaker(world, 600_000);
+      await world.openBreaker(600_000);
       await world.send({}, endingIn(90_000));
     },
     ends: ["expired"],
@@ -151,7 +149,7 @@ export const scenarios: readonly Scenario[] = [
     name: "of a chain that is parked, then probing",
     options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] } },
     begin: async (world) => {
-      await openBreaker(world, 30_000);
+      await world.openBreaker(30_000);
       await world.sendChain({ ...chain, isInline: true });
     },
     ends: ["delivered", "delivered", "delivered"],
@@ -162,7 +160,7 @@ export const scenarios: readonly Scenario[] = [
     // Messages come 75 minutes late, so that it waits three times instead of sixteen.
     options: { behaviour: answer(200), lateMs: 75 * 60_000 },
     begin: async (world) => {
-      await openBreaker(world, 20 * 60 * 60 * 1_000);
+      await world.openBreaker(20 * 60 * 60 * 1_000);
       await world.sendChain(chain);
     },
     ends: ["expired"],
@@ -209,7 +207,7 @@ export const scenarios: readonly Scenario[] = [
     name: "parked, then probing at a slow target",
     options: { behaviour: { kind: "sequence", steps: [answer(500), answer(200)] }, ...slow },
     begin: async (world) => {
-      await openBreaker(world, 30_000);
+      await world.openBreaker(30_000);
       for (const first of [0, 10]) await world.send({ first });
     },
     ends: ["delivered", "delivered"],
@@ -218,6 +216,13 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "of a chain, each kept",
     options: { behaviour: answer(200), ...keeping },
+    begin: async (world) => await world.sendChain(chain),
+    ends: ["delivered", "delivered", "delivered"],
+    calls: [...delivering, "s3.put"],
+  },
+  {
+    name: "of a chain, kept, parked after a kill",
+    options: { behaviour: answer(200), ...keeping, openMsAfterKill: 10 * 60_000 },
     begin: async (world) => await world.sendChain(chain),
     ends: ["delivered", "delivered", "delivered"],
     calls: [...delivering, "s3.put"],

@@ -209,6 +209,34 @@ it("a message that comes again keeps what was not stored yet, until the days are
   expect(receiver.requests).toHaveLength(1);
 });
 
+it.each(["paused", "deleted"] as const)(
+  "a chain whose webhook was %s after a crash keeps what it had delivered and not stored yet",
+  async (fate) => {
+    const system = await begin();
+    const { webhookId } = system;
+    const chain = await chainOf(aws, { webhookId, customerId: "1", createdAt, events, batchSize: 3, frameEvents: 2 });
+    const post = async () => await Promise.reject(new Error("killed"));
+    const first = JSON.stringify(events.slice(0, 3));
+    let posts = 0;
+    const targets = outboundClient({ allowedRanges: ["127.0.0.0/8"] });
+    const crashed = await system.run([chain], {
+      keptBodies: { put: async () => await Promise.resolve() },
+      targets: { post: async (request) => ((posts += 1) === 1 ? await targets.post(request) : await post()) },
+    });
+    expect(crashed.batchItemFailures).toHaveLength(1);
+    expect(Object.values(taken())).toEqual([first]);
+    const webhooks = webhooksTable(aws.tables.webhooks);
+    const found = await webhooks.find("1", webhookId);
+    if (found === undefined) throw new Error("The webhook is gone");
+    if (fate === "paused") await webhooks.replace({ ...found, active: false, revision: 2 }, 1);
+    else await webhooks.remove("1", webhookId, 1);
+    now += 70_000;
+    expect(await system.run([chain])).toEqual({ batchItemFailures: [] });
+    const kept = await system.kept();
+    expect(Object.values(kept).filter((body) => body !== undefined)).toEqual([first]);
+  },
+);
+
 /** A batch that was delivered and is kept, and the message that asks for it once more. */
 const beginAgain = async (compression: Compression = "none") => {
   const system = await begin({ keepBodiesDays: 7 }, compression);
