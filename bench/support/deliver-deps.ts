@@ -52,6 +52,7 @@ export const deliverDeps = (target: string, stored: EncodedBody): ChainDeps & Me
       turns: noTurns,
       turnsRevision: 0,
       name: "bench",
+      createdAt: new Date(0).toISOString(),
       told: {},
       toldRevision: 0,
     }),

@@ -136,6 +136,8 @@ export interface WebhookHealth {
   /** Rises with every change of the turns. */
   readonly turnsRevision: number;
   readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
   readonly keepBodiesDays?: number;
   readonly subaccountId?: number;
   readonly told: Told;

@@ -80,6 +80,7 @@ export const healthItem = z.object({
     .default(noTurns),
   turnsRevision: z.number().default(0),
   name: z.string(),
+  createdAt: z.string(),
   keepBodiesDays: z.number().exactOptional(),
   subaccountId: z.number().exactOptional(),
   told: toldItem.default({}),

@@ -136,7 +136,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
           Key: keyOf(customerId, webhookId),
           ProjectionExpression:
             "active, settingsRevision, breaker, breakerRevision, answerMs, turns, turnsRevision, #name, subaccountId, " +
-            "keepBodiesDays, told, toldRevision",
+            "createdAt, keepBodiesDays, told, toldRevision",
           ExpressionAttributeNames: { "#name": "name" },
           ConsistentRead: true,
         }),

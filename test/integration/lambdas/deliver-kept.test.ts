@@ -305,6 +305,8 @@ it("is not sent again when its webhook has been paused or deleted meanwhile, or 
   await system.run([asked], {
     bodies: { ...batchBodies(aws.bucket), load: async () => await Promise.resolve(undefined) },
   });
+  // That claim has ended: what keeps the others from a POST is not that the batch is held.
+  now += 70_000;
   const found = await webhooks.find("1", system.webhookId);
   if (found === undefined) throw new Error("The webhook is gone");
   await webhooks.replace({ ...found, active: false, revision: 2 }, 1);
@@ -313,6 +315,26 @@ it("is not sent again when its webhook has been paused or deleted meanwhile, or 
   expect(await system.run([asked])).toEqual({ batchItemFailures: [] });
   expect(receiver.requests).toHaveLength(1);
   expect(await system.kept()).toEqual({ [system.batchId]: text });
+});
+
+it.each([
+  ["the operator allows none", {}, 0, 0],
+  ["its webhook keeps none any more", { keepBodiesDays: 0 }, 0, 30],
+  ["its days are over", {}, 7 * day, 30],
+  ["its webhook keeps them for fewer days now", { keepBodiesDays: 2 }, 2 * day, 30],
+  ["its webhook was made anew", { createdAt: new Date(start + 60_000).toISOString() }, 120_000, 30],
+] as const)("is not sent again when %s by the time that the message is read", async (_, fields, waitMs, maxDays) => {
+  const system = await beginAgain();
+  const asked = await system.ask();
+  const webhooks = webhooksTable(aws.tables.webhooks);
+  const found = await webhooks.find("1", system.webhookId);
+  if (found === undefined) throw new Error("The webhook is gone");
+  await webhooks.remove("1", system.webhookId);
+  await webhooks.create({ ...found, ...fields });
+  now += waitMs;
+  expect(await system.run([asked], { maxKeepBodiesDays: maxDays })).toEqual({ batchItemFailures: [] });
+  expect(receiver.requests).toHaveLength(1);
+  expect(await system.recordOf()).toMatchObject({ attempts: [{ attempt: 1 }] });
 });
 
 it("goes out once more after a crash between its POST and its record, and waits for whoever sends it", async () => {

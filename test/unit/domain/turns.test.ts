@@ -15,6 +15,7 @@ const healthOf = (fields: Partial<WebhookHealth> = {}): WebhookHealth => ({
   turns: noTurns,
   turnsRevision: 0,
   name: "Example webhook",
+  createdAt: "2026-01-02T03:04:00.000Z",
   told: {},
   toldRevision: 0,
   ...fields,
