@@ -2,7 +2,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { maxAttemptMs } from "#shared/contract/limits.ts";
+import { keepBodyTimeoutMs, maxAttemptMs } from "#shared/contract/limits.ts";
 import { isChain, queueMessage } from "#shared/contract/chain-message.ts";
 import { type MessageDeps, onEachMessage } from "#shared/runtime/on-each-message.ts";
 import { isAgain, settleAgain } from "./again.ts";
@@ -10,8 +10,8 @@ import { settleChain } from "./chain.ts";
 import type { ChainDeps } from "./rest.ts";
 import { settle } from "./settle.ts";
 
-/** One attempt, and a second for what comes before and after it. */
-const longestAttemptMs = maxAttemptMs + 1_000;
+/** One attempt, the time to compress its body and keep it, and a second for what comes before and after. */
+export const longestAttemptMs = maxAttemptMs + keepBodyTimeoutMs + 2_000;
 
 /**
  * Makes the attempts that the messages of `deliveries` and `retries` ask for: all of an invocation at the same time, but those of
