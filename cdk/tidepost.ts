@@ -154,7 +154,7 @@ export class TidepostSystem extends Construct {
     const writers = [routes.ingest, ...(ses === undefined ? [] : [ses.ses])];
     for (const writer of writers) updateAfter(writer, [batch, replay.replay, listen]);
     updateAfter(batch, [deliver, routes.api]);
-    updateAfter(routes.api, [replay.replay]);
+    updateAfter(routes.api, [deliver, replay.replay]);
     // The key that AWS manages asks for no permission; one of the account's own does.
     const { encryptionKey } = stream;
     if (encryptionKey !== undefined) {

@@ -42,7 +42,7 @@ it.each([
   ["ingest", ["batch", "replay"]],
   ["ses", ["batch", "replay"]],
   ["batch", ["deliver", "api"]],
-  ["api", ["replay"]],
+  ["api", ["deliver", "replay"]],
 ] as const)("a deployment changes what reads the formats of %s before it: %s", (writer, readers) => {
   const order = template.Resources[idOf[writer]]?.DependsOn;
   expect(order).toEqual(expect.arrayContaining(readers.map((reader) => idOf[reader])));

@@ -16,8 +16,10 @@ interface BatchIds {
   readonly recovery?: number;
 }
 
+const prefix = "batches/";
+
 const keyOf = ({ webhookId, batchId, recovery }: BatchIds, encoding: BodyEncoding): string =>
-  `batches/${webhookId}/${batchId}${recovery === undefined ? "" : `.${recovery}`}${bodySuffixes[encoding]}`;
+  `${prefix}${webhookId}/${batchId}${recovery === undefined ? "" : `.${recovery}`}${bodySuffixes[encoding]}`;
 
 /** Compressed bodies of batches: a small one travels inside its message, a large one as an object. */
 export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore => {
@@ -57,6 +59,8 @@ export const batchBodies = ({ client, bucketName }: BucketOptions): BodyStore =>
 
     remove: async ({ body, ...batch }) => {
       const key = body.kind === "stored" ? body.key : keyOf(batch, inlineBody(body).encoding);
+      // A message that asks for a kept body to be sent again names that; only the lifecycle removes it.
+      if (!key.startsWith(prefix)) return;
       await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }));
     },
   };

@@ -337,6 +337,14 @@ it.each([
   expect(await system.recordOf()).toMatchObject({ attempts: [{ attempt: 1 }] });
 });
 
+it("stays kept when code that does not know of sending again takes it for a batch that has ended", async () => {
+  const system = await beginAgain();
+  const { again: _, ...older } = await system.ask();
+  expect(await system.run([older])).toEqual({ batchItemFailures: [] });
+  expect(receiver.requests).toHaveLength(1);
+  expect(await system.kept()).toEqual({ [system.batchId]: text });
+});
+
 it("goes out once more after a crash between its POST and its record, and waits for whoever sends it", async () => {
   const system = await beginAgain();
   const asked = await system.ask();
