@@ -8,6 +8,7 @@ import {
   bodyAnswer,
   redeliveryAnswer,
 } from "#shared/contract/api/batch.ts";
+import { sendAnswer } from "#shared/contract/api/probe.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
 import { hourMs, minuteMs } from "#shared/text/times.ts";
 import { type ApiAccess, callApi, callApiPage } from "./api.ts";
@@ -93,6 +94,18 @@ export const redeliver = async (
     method: "POST",
     path: `${batchPath(webhookId, batchId)}/redeliver`,
     answer: redeliveryAnswer,
+  });
+
+/** Has a batch POSTed to a URL once; the answer says what came of it. */
+export const sendBatchTo = async (
+  access: ApiAccess,
+  { webhookId, batchId, target }: { readonly webhookId: string; readonly batchId: string; readonly target: string },
+): Promise<Answer<typeof sendAnswer>["results"]> =>
+  await callApi(access, {
+    method: "POST",
+    path: `${batchPath(webhookId, batchId)}/send`,
+    body: JSON.stringify({ target }),
+    answer: sendAnswer,
   });
 
 const batchPath = (webhookId: string, batchId: string): string =>

@@ -9,7 +9,7 @@ import { closedText, outcomeText, phasesText, typesText } from "./text.ts";
 
 /** Prints a batch and its attempts. */
 export const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts): void => {
-  const { ended_at: endedAt, next_attempt_at: next, split_into: parts } = batch;
+  const { ended_at: endedAt, next_attempt_at: next, split_into: parts, kept_until: keptUntil } = batch;
   const isOpen = endedAt === undefined;
   const types = typesText(batch.event_types);
   const closed = closedText(batch);
@@ -30,13 +30,14 @@ export const printBatch = (terminal: CommandTerminal, batch: BatchWithAttempts):
       batch.body_available === undefined
         ? undefined
         : batch.body_available
-          ? "kept: --payload prints it"
+          ? `kept${keptUntil === undefined ? "" : ` until ${utcTime(keptUntil)}`}: --payload prints it`
           : "not kept any more",
     ],
   ]);
   for (const attempt of batch.attempts) {
     terminal.out("");
-    terminal.out(`attempt ${attempt.n}  ${utcTime(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
+    const name = attempt.again === true ? `attempt ${attempt.n}, sent again` : `attempt ${attempt.n}`;
+    terminal.out(`${name}  ${utcTime(attempt.started_at)}  ${outcomeText(attempt, terminal.paint)}`);
     printFacts(terminal, [
       ["  phases", phasesText(attempt.timings)],
       [

@@ -52,6 +52,7 @@ export const webhookFacts = (webhook: Webhook, row: WebhookRow): readonly (reado
     ["signing", webhook.signing ? "on" : undefined],
     ["compression", webhook.compression === "none" ? undefined : webhook.compression],
     ["batch size", `${counted(webhook.batch_size, "event")}, ${bytes(webhook.max_batch_bytes)}`],
+    ["keeps bodies", webhook.keep_bodies_days === 0 ? undefined : `for ${counted(webhook.keep_bodies_days, "day")}`],
     ["waiting", pendingText(row)],
     ["last success", optional(webhook.last_successful)],
     ["last failure", optional(webhook.last_failure)],

@@ -36,6 +36,7 @@ export interface WebhookOptions extends PostOptions, ContentOptions {
   readonly all?: boolean;
   readonly batchSize?: number;
   readonly maxBatchBytes?: number;
+  readonly keepBodies?: number;
 }
 
 /** Largest 32-bit number: what is more is for the API to refuse. */
@@ -81,7 +82,12 @@ export const addWebhookOptions = (command: Command): Command =>
     .addOption(new Option("--events <list>", "event types to deliver, comma-separated").argParser(list))
     .addOption(new Option("--all", "deliver all event types, including those of later versions").conflicts("events"))
     .addOption(new Option("--batch-size <events>", "maximum number of events in a batch").argParser(count))
-    .addOption(new Option("--max-batch-bytes <bytes>", "maximum number of bytes in a batch's body").argParser(count));
+    .addOption(new Option("--max-batch-bytes <bytes>", "maximum number of bytes in a batch's body").argParser(count))
+    .addOption(
+      new Option("--keep-bodies <days>", "days that delivered bodies are kept, 0 for not at all").argParser(
+        wholeNumber({ from: 0, to: maxInteger }),
+      ),
+    );
 
 /** Adds the options that say how POSTs are made. */
 export const addPostOptions = (command: Command): Command =>
@@ -116,6 +122,7 @@ export const readWebhookFields = async (options: WebhookOptions, terminal: Comma
     events_mode: options.all === true ? "all" : options.events === undefined ? undefined : "selected",
     batch_size: options.batchSize,
     max_batch_bytes: options.maxBatchBytes,
+    keep_bodies_days: options.keepBodies,
   }),
   ...(await readContentFields(options)),
   ...(await readPostFields(options, terminal)),

@@ -5462,6 +5462,8 @@ export interface Schemas {
     server_time: string;
     /** How long events are collected at most before they go out as a batch. */
     batch_window_seconds?: number;
+    /** Most days that a webhook may keep delivered bodies; 0: none may. */
+    max_keep_bodies_days?: number;
   };
   ApiKey: {
     /** Id of the key. */
@@ -5567,5 +5569,7 @@ export interface Schemas {
     server_time: string;
     /** How long events are collected at most before they go out as a batch. */
     batch_window_seconds: number;
+    /** Most days that a webhook may keep delivered bodies; 0: none may. */
+    max_keep_bodies_days?: number;
   };
 }

@@ -32,7 +32,8 @@ export const addBatch = (program: Command, run: RunCommand): void => {
     .summary("list a webhook's batches, or show one with its attempts")
     .description(
       "Without a batch: lists the webhook's batches, newest first. With one: shows its attempts, what is next and until when. " +
-        "A body is kept until its batch is delivered or expires; afterwards --payload and --curl end with 1. " +
+        "A body is kept until its batch expires or is delivered, and after that for the days that its webhook keeps bodies; " +
+        "then --payload and --curl end with 1. " +
         "They also take the whole id of a batch alone.",
     )
     .argument("<webhook>", webhookArgument)

@@ -26,7 +26,7 @@ export const queryKeys = {
 } as const;
 
 /** Who is signed in, and what may be done: a key, or a portal session. */
-type SignedIn = Pick<WhoAmI, "customer_id" | "grants" | "batch_window_seconds"> & {
+type SignedIn = Pick<WhoAmI, "customer_id" | "grants" | "batch_window_seconds" | "max_keep_bodies_days"> & {
   readonly key?: WhoAmI["key"];
   readonly portal?: PortalSession;
 };
@@ -48,6 +48,9 @@ export const useWhoAmI = (): UseQueryResult<SignedIn, ApiError> => {
 
 /** How long the system collects events for a batch, in seconds; until it is known, the longest that there is. */
 export const useWindowSeconds = (): number => useWhoAmI().data?.batch_window_seconds ?? batchWindowSeconds;
+
+/** Most days that a webhook may keep delivered bodies, as far as it is known. */
+export const useMaxKeepBodiesDays = (): number => useWhoAmI().data?.max_keep_bodies_days ?? 0;
 
 /** Which webhooks a page has, as the API is asked. */
 export type WebhookPageQuery = Readonly<

@@ -170,6 +170,7 @@ export const whoAmI = async (deps: ApiDeps, { caller }: Request): Promise<Answer
         version,
         server_time,
         batch_window_seconds: deps.windowSeconds,
+        max_keep_bodies_days: deps.maxKeepBodiesDays,
       },
     },
   };

@@ -183,7 +183,7 @@ describe("the page of a batch is sound", () => {
 
   it("when it was delivered", async () => {
     await expectSoundView("delivered batch", `/webhooks/${healthy.id}/batches/${healthy.batch}`, async ({ page }) => {
-      await page.getByText("they are not kept here after a delivery").waitFor();
+      await page.getByText("They are kept here after a delivery only").waitFor();
     });
   });
 

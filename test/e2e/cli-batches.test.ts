@@ -99,6 +99,30 @@ describe("tidepost batch", () => {
     expect((await cli(["batch", webhookId, "--json", "--limit", "1000"])).json()).toHaveLength(2);
   });
 
+  it("prints a delivered body that its webhook keeps, sends it again, and to another URL without secrets", async () => {
+    const webhookId = await register("/in", { events_mode: "selected", events: ["click"], auth_token: "s3cret-token" });
+    expect((await cli(["update", webhookId, "--keep-bodies", "3"])).code).toBe(0);
+    expect((await cli(["get", webhookId])).out.join("\n")).toMatch(/keeps bodies +for 3 days/);
+    const batchId = (await cli(["trigger", "click", "--json"])).json().batches[0].batch_id as string;
+    const at = (path: string) => world.receiver.requests.filter((request) => request.path === path);
+    const posted = JSON.parse(String(at("/in").at(-1)?.body)) as unknown;
+    expect((await cli(["batch", webhookId, batchId, "--payload"])).json()).toEqual(posted);
+    expect(await cli(["redeliver", webhookId, batchId])).toMatchObject({ code: 0 });
+    const attempts = async () =>
+      (await cli(["batch", webhookId, batchId, "--json"])).json().attempts as readonly unknown[];
+    await until(async () => ((await attempts()).length === 2 ? true : undefined));
+    expect((await cli(["batch", webhookId, batchId])).out.join("\n")).toContain("attempt 2, sent again");
+    const again = at("/in").at(-1);
+    expect([again?.headers["x-messagesystems-batch-id"], JSON.parse(String(again?.body))]).toEqual([batchId, posted]);
+    const to = (path: string) => ["redeliver", webhookId, batchId, "--to", `${world.receiver.url}${path}`];
+    expect(await cli(to("/mine"))).toMatchObject({ code: 0, out: [expect.stringMatching(/^✔ 200 in /)] });
+    const [mine] = at("/mine");
+    expect(JSON.parse(String(mine?.body))).toEqual(posted);
+    expect(mine?.headers).not.toHaveProperty("x-messagesystems-webhook-token");
+    world.receiver.respond("/broken", answer(500));
+    expect((await cli(to("/broken"))).code).toBe(1);
+  });
+
   it("ends with 1 for a batch that is not there, and with 2 for a body of none", async () => {
     await register("/in");
     expect(await cli(["batch", "in", "abcd"])).toMatchObject({

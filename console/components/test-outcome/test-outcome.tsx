@@ -56,7 +56,14 @@ export const TestOutcome = ({ result }: TestOutcomeProps) => {
   );
 };
 
-const verdict = ({ ok, reason, response, timings, error_code: errorCode }: ProbeResult): string => {
+/** How a POST went, in a sentence. */
+export const verdict = ({
+  ok,
+  reason,
+  response,
+  timings,
+  error_code: errorCode,
+}: Pick<ProbeResult, "ok" | "reason" | "response" | "timings" | "error_code">): string => {
   const after = timings === undefined ? "" : ` after ${duration(timings.total_ms)}`;
   if (ok) return `The target answered ${response?.status ?? "2xx"}${after}`;
   const why = reason === undefined ? "unknown fault" : reasonText(reason);

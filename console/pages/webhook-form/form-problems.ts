@@ -1,5 +1,5 @@
 import { signingSecretPattern } from "#shared/contract/api/webhook-settings.ts";
-import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
+import { maxBatchBytes, maxBatchEvents, maxKeptBodyDays } from "#shared/contract/limits.ts";
 import type { ApiProblem } from "../../api/api-error.ts";
 import { filterProblemText, pathsProblem, problemsOfFilterValues, selectionProblem } from "./content/content-values.ts";
 import type { FormValues } from "./form-values.ts";
@@ -20,6 +20,7 @@ export const formFields = [
   "mask",
   "batchSize",
   "maxBatchKilobytes",
+  "keepBodiesDays",
   "signingSecret",
 ] as const;
 export type FormField = (typeof formFields)[number];
@@ -66,6 +67,7 @@ export const problemsOf = (values: FormValues): FormProblems => {
         ? "Enter whsec_ and base64 of 24 to 64 bytes, or nothing to have a secret made."
         : undefined,
     maxBatchKilobytes: wholeNumber(values.maxBatchKilobytes, 1, maxBatchBytes / 1024),
+    keepBodiesDays: wholeNumber(values.keepBodiesDays, 0, maxKeptBodyDays),
   };
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined));
 };
@@ -88,6 +90,7 @@ const formFieldOf: Readonly<Record<string, FormField>> = {
   mask: "mask",
   batch_size: "batchSize",
   max_batch_bytes: "maxBatchKilobytes",
+  keep_bodies_days: "keepBodiesDays",
   signing_secret: "signingSecret",
 };
 

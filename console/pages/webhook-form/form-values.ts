@@ -29,6 +29,7 @@ type WebhookFields = Pick<
   | "filter"
   | "fields"
   | "mask"
+  | "keep_bodies_days"
 > & {
   /** Event keys; of a file that is imported, they are as it has them. */
   readonly events: readonly string[];
@@ -57,6 +58,7 @@ export interface FormValues extends ContentValues {
   readonly subaccounts: SubaccountValues;
   readonly batchSize: string;
   readonly maxBatchKilobytes: string;
+  readonly keepBodiesDays: string;
   readonly compression: Compression;
   readonly signing: boolean;
   /** A secret that the owner brings; empty to have one made, or to keep what is stored. */
@@ -87,6 +89,7 @@ export const newFormValues: FormValues = {
   ...allContent,
   batchSize: String(maxBatchEvents),
   maxBatchKilobytes: String(maxBatchBytes / 1024),
+  keepBodiesDays: "0",
   compression: "none",
   signing: false,
   signingSecret: "",
@@ -120,6 +123,7 @@ export const formValuesOf = (webhook: Webhook): FormValues => {
     ...contentValuesOf(webhook),
     batchSize: String(webhook.batch_size),
     maxBatchKilobytes: String(Math.floor(webhook.max_batch_bytes / 1024)),
+    keepBodiesDays: String(webhook.keep_bodies_days),
     compression: webhook.compression,
     signing: webhook.signing,
     signingSecret: "",
@@ -180,6 +184,7 @@ export const fieldsOf = (values: FormValues): SentFields => ({
   compression: values.compression,
   batch_size: Number(values.batchSize),
   max_batch_bytes: Number(values.maxBatchKilobytes) * 1024,
+  keep_bodies_days: Number(values.keepBodiesDays),
 });
 
 /** A new webhook's account stands in a header, and no exceptions are a field left out. */

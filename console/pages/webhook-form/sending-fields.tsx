@@ -8,7 +8,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import { compressions } from "#shared/contract/words.ts";
 import { maxBatchBytes, maxBatchEvents } from "#shared/contract/limits.ts";
 import { count, counted } from "#shared/text/numbers.ts";
-import { useWindowSeconds } from "../../api/queries.ts";
+import { useMaxKeepBodiesDays, useWindowSeconds } from "../../api/queries.ts";
 import { formLabels } from "./form-labels.ts";
 import { controlId, type FormPartProps } from "./form-problems.ts";
 import { SecretField } from "./secret-field.tsx";
@@ -18,6 +18,7 @@ const compressionOptions = compressions.map((value) => ({ value, label: value ==
 /** How batches are formed and sent. */
 export const SendingFields = ({ values, problems, change, before, signingSecret }: FormPartProps) => {
   const windowSeconds = useWindowSeconds();
+  const maxDays = useMaxKeepBodiesDays();
   return (
     <Container header={<Header variant="h2">How it is sent</Header>}>
       <SpaceBetween size="l">
@@ -59,6 +60,21 @@ export const SendingFields = ({ values, problems, change, before, signingSecret 
             }}
           />
         </FormField>
+        {(maxDays > 0 || before.keepBodiesDays !== "0") && (
+          <FormField
+            label="Days that delivered bodies are kept"
+            description="Until then they can be read and sent again. They contain your events, with the addresses of recipients."
+            constraintText={`0 to ${maxDays}. A lower number applies at once to what is kept.`}
+            errorText={problems.keepBodiesDays ?? ""}
+          >
+            <Input
+              controlId={controlId("keepBodiesDays")}
+              inputMode="numeric"
+              value={values.keepBodiesDays}
+              onChange={({ detail }) => change({ keepBodiesDays: detail.value })}
+            />
+          </FormField>
+        )}
         <Toggle
           checked={values.signing}
           description={

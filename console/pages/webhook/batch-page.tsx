@@ -13,6 +13,7 @@ import { BatchTimeline } from "./batch/batch-timeline.tsx";
 import { BodyViewer } from "./batch/body-viewer.tsx";
 import { RecoverButton } from "./batch/recover-button.tsx";
 import { RedeliverButton } from "./batch/redeliver-button.tsx";
+import { SendToButton } from "./batch/send-to-button.tsx";
 import { batchPath, webhookPath } from "./webhook-tabs.ts";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
@@ -73,6 +74,7 @@ export const BatchPage = () => {
 
 const BatchActions = ({ batch }: CopyBatchProps) => (
   <SpaceBetween size="xs" direction="horizontal">
+    <SendToButton batch={batch} />
     <RedeliverButton batch={batch} />
     <RecoverButton batch={batch} />
   </SpaceBetween>

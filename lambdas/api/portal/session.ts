@@ -80,6 +80,7 @@ const sessionView = (
   version,
   server_time: new Date(deps.now()).toISOString(),
   batch_window_seconds: deps.windowSeconds,
+  max_keep_bodies_days: deps.maxKeepBodiesDays,
 });
 
 /** `GET /portal/session`: whom the session is for, and what it may do. */

@@ -71,6 +71,11 @@ const caller = z
       .min(0)
       .exactOptional()
       .meta({ description: "How long events are collected at most before they go out as a batch.", examples: [30] }),
+    max_keep_bodies_days: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .meta({ description: "Most days that a webhook may keep delivered bodies; 0: none may." }),
   })
   .meta({ id: "Caller" });
 export const createApiKeyAnswer = results(issuedApiKey);

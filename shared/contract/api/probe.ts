@@ -120,4 +120,5 @@ export const sendAnswer = results(sent);
 export type Timings = Answer<typeof timings>;
 export type TargetResponse = Answer<typeof targetResponse>;
 export type ProbeResult = Answer<typeof probe>;
+export type SendResult = Answer<typeof sent>;
 export type SentRequest = NonNullable<ProbeResult["request"]>;

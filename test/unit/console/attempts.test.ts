@@ -44,6 +44,16 @@ it("folded attempts without an answer say so", () => {
   ]);
 });
 
+it("what was sent again after the delivery is told apart from it", () => {
+  const delivered = { outcome: "delivered", status: 200 } as const;
+  const again = { ...delivered, again: true };
+  const attempts = [attempt(1, delivered), attempt(2, again), attempt(3, again)];
+  expect(groupAttempts(attempts).map(groupVerdict)).toEqual([
+    "Attempt 1: 200 in 11 ms",
+    "Attempts 2 to 3, sent again: 200 in 12 ms to 13 ms, 2 times",
+  ]);
+});
+
 const webhook = { target: "https://example.com/hook", batch_size: 10_000, max_batch_bytes: 10_485_760 };
 const batch = { events: 900, bytes: 614_400 };
 const redirect = (location?: string) =>

@@ -5,8 +5,8 @@ import { duration } from "#shared/text/times.ts";
 /** Attempts one after another that ended the same way: same status, reason and answer. Never empty. */
 export type AttemptGroup = readonly [Attempt, ...Attempt[]];
 
-const endOf = ({ outcome, status, reason, error_code: code, response_excerpt: body }: Attempt): string =>
-  JSON.stringify([outcome, status, reason, code, body]);
+const endOf = ({ again, outcome, status, reason, error_code: code, response_excerpt: body }: Attempt): string =>
+  JSON.stringify([again, outcome, status, reason, code, body]);
 
 /** Attempts, with those that say the same folded into one. */
 export const groupAttempts = (attempts: readonly Attempt[]): readonly AttemptGroup[] => {
@@ -29,7 +29,8 @@ const attemptVerdict = ({ status, latency_ms: ms, error_code: code }: Attempt): 
 export const groupVerdict = (group: AttemptGroup): string => {
   const [first] = group;
   const last = group.at(-1) ?? first;
-  if (group.length === 1) return `Attempt ${first.n}: ${attemptVerdict(first)}`;
+  const sentAgain = first.again === true ? ", sent again" : "";
+  if (group.length === 1) return `Attempt ${first.n}${sentAgain}: ${attemptVerdict(first)}`;
   const times = group.map(({ latency_ms: ms }) => ms);
   const [least, most] = [Math.min(...times), Math.max(...times)].map(duration);
   const range = least === most ? least : `${least} to ${most}`;
@@ -38,5 +39,5 @@ export const groupVerdict = (group: AttemptGroup): string => {
     status === undefined
       ? `no answer after ${range}${code === undefined ? "" : ` (${code})`}`
       : `${status} in ${range}`;
-  return `Attempts ${first.n} to ${last.n}: ${what}, ${counted(group.length, "time")}`;
+  return `Attempts ${first.n} to ${last.n}${sentAgain}: ${what}, ${counted(group.length, "time")}`;
 };

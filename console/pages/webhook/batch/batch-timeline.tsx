@@ -21,7 +21,8 @@ const shownLast = 4;
 /** What happened to a batch, and what will happen next and when. */
 export const BatchTimeline = ({ batch }: BatchTimelineProps) => {
   const [showsAll, setShowsAll] = useState(false);
-  const groups = groupAttempts(batch.attempts);
+  const groups = groupAttempts(batch.attempts.filter(({ again }) => again !== true));
+  const sentAgain = groupAttempts(batch.attempts.filter(({ again }) => again === true));
   const folded = showsAll ? [] : groups.slice(shownFirst, -shownLast);
   const hidden = folded.reduce((sum, group) => sum + group.length, 0);
   const first = hidden === 0 ? groups : groups.slice(0, shownFirst);
@@ -51,6 +52,7 @@ export const BatchTimeline = ({ batch }: BatchTimelineProps) => {
         )}
         {last.map(view)}
         <Outcome batch={batch} />
+        {sentAgain.map(view)}
       </ol>
     </section>
   );

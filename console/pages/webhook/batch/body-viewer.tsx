@@ -37,7 +37,7 @@ export const BodyViewer = ({ batch }: BodyViewerProps) =>
 const noBodyText = ({ state }: BatchWithAttempts): string => {
   switch (state) {
     case "delivered":
-      return "The target has them: they are not kept here after a delivery.";
+      return "The target has them. They are kept here after a delivery only for the days that the webhook's settings say.";
     case "sending":
       return "They can be read once the batch waits for a retry.";
     case "split":

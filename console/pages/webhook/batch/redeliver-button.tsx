@@ -15,7 +15,7 @@ interface RedeliverButtonProps {
   readonly batch: BatchWithAttempts;
 }
 
-/** Sends a waiting batch now instead of at its time. */
+/** Sends a waiting batch now instead of at its time, or a delivered one again whose body is kept. */
 export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
   const { webhook_id: webhookId, batch_id: id } = batch;
   const missing = useMissingGrant("webhooks/modify");
@@ -54,7 +54,7 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
       disabledReason={why ?? ""}
       onClick={() => redeliver.mutate()}
     >
-      Redeliver now
+      {batch.state === "delivered" ? "Send again" : "Redeliver now"}
     </Button>
   );
 };
@@ -65,6 +65,6 @@ const whyNot = ({ state, body_available: hasBody }: BatchWithAttempts): string |
   if (state === "split") return "Smaller batches have taken its place.";
   if (hasBody) return undefined;
   return state === "delivered"
-    ? "It was delivered and its body is no longer kept. A replay sends its events again."
+    ? "It was delivered and its body is not kept. A replay sends its events again."
     : "Its body is no longer kept. Recover it: it is formed again from the stream.";
 };
