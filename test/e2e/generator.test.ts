@@ -36,8 +36,6 @@ it("accounts for every event at a high rate, at the API and at its own sink", as
   expect(sent).toBeGreaterThan(1_000);
   expect(outcome).toMatchObject({ accepted: sent, delivered: sent, refused: 0, unanswered: 0, duplicates: 0, lost: 0 });
   expect(code).toBe(0);
-  // What it could not send is told, and not counted as sent.
-  expect(sent + (outcome?.["not_sent"] ?? 0)).toBeLessThanOrEqual(20_000 * 2);
   expect((await tidepost.call("GET", "/webhooks")).json).toEqual({ results: [] });
 });
 
