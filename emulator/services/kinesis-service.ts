@@ -82,11 +82,18 @@ export interface KinesisService extends Service {
    * through a client is copied four times on its way, ten times a second or more.
    */
   readonly read: (part: ShardPart) => Promise<readonly StreamRecord[]>;
-  /** Drops records up to a position that came in more than a minute ago: kinesalite keeps all data in memory. */
+  /**
+   * Drops records up to a position that came in more than an hour ago, or more than a minute ago where there are too many:
+   * kinesalite keeps all data in memory.
+   */
   readonly dropConsumed: (position: ShardPosition) => void;
 }
 
-const keepConsumedMs = 60_000;
+/** What was consumed is kept for so long: it may be read again. */
+const keepConsumedMs = 60 * 60_000;
+/** So long it is kept in any case; for longer, as long as all records have less than so many bytes as base64. */
+const keepSurelyMs = 60_000;
+const maxKeptBytes = 32 * 1024 * 1024;
 
 /** Keys of a shard in kinesalite's store begin with its number in hex. */
 const keyPrefix = (shardId: string): string =>
@@ -113,14 +120,17 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
   const journal = openKinesisJournal(dataDir);
   const { server, store } = startKinesalite();
   const getStreamDb = store.getStreamDb.bind(store);
-  const keys = new Map<string, { readonly key: string; readonly arrivedAt: number }[]>();
+  const keys = new Map<string, { readonly key: string; readonly arrivedAt: number; readonly bytes: number }[]>();
+  let keptBytes = 0;
   /** The highest key of each shard. */
   const newest = new Map<string, string>();
 
-  const keep = (streamName: string, key: string, arrivedAt: number): void => {
+  const keep = (streamName: string, { key, value }: { readonly key: string; readonly value?: unknown }): void => {
     const shard = `${streamName}/${key.slice(0, key.indexOf("/") + 1)}`;
     const list = keys.get(shard) ?? [];
-    list.push({ key, arrivedAt });
+    const { Data: data = "" } = (value ?? {}) as { readonly Data?: string };
+    list.push({ key, arrivedAt: Date.now(), bytes: data.length });
+    keptBytes += data.length;
     keys.set(shard, list);
     if (key > (newest.get(shard) ?? "")) newest.set(shard, key);
   };
@@ -129,7 +139,7 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
     await promised((done) => store.metaDb.put(name, description, done));
     const operations = [...journal.records(name)].map(({ key, value }): Operation => ({ type: "put", key, value }));
     if (operations.length > 0) await promised((done) => getStreamDb(name).batch(operations, done));
-    for (const { key } of operations) keep(name, key, Date.now());
+    for (const operation of operations) keep(name, operation);
   }
 
   const streamDbs = new Map<string, KeyValueStore>();
@@ -141,7 +151,7 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
     const put = streamDb.put.bind(streamDb);
     const record = (records: readonly { readonly key: string; readonly value: unknown }[]): void => {
       if (dataDir !== undefined) journal.appendRecords(streamName, records);
-      for (const { key } of records) keep(streamName, key, Date.now());
+      for (const each of records) keep(streamName, each);
     };
     streamDb.batch = (operations: readonly Operation[], ...rest: unknown[]): void => {
       record(
@@ -170,9 +180,15 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
     const prefix = keyPrefix(shardId);
     const list = keys.get(`${streamName}/${prefix}`) ?? [];
     const consumedKey = prefix + sequenceNumber;
-    const oldest = Date.now() - keepConsumedMs;
-    const end = list.findIndex(({ key, arrivedAt }) => key > consumedKey || arrivedAt > oldest);
-    const dropped = list.splice(0, end === -1 ? list.length : end);
+    const now = Date.now();
+    let end = 0;
+    for (const { key, arrivedAt, bytes } of list) {
+      const keepMs = keptBytes > maxKeptBytes ? keepSurelyMs : keepConsumedMs;
+      if (key > consumedKey || now - arrivedAt < keepMs) break;
+      keptBytes -= bytes;
+      end += 1;
+    }
+    const dropped = list.splice(0, end);
     const last = dropped.at(-1);
     if (last === undefined) return;
     journal.trim({ streamName, fromKey: prefix, toKey: last.key });
