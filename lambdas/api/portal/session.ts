@@ -61,7 +61,7 @@ const requireUnopened = (link: PortalLink, now: number): void => {
 const opened = (): RequestError =>
   errors.conflict(
     "This link has been opened already",
-    "It works once. If it was not you who opened it, say so to who sent it, and ask for a new one.",
+    "It works once. If it was not you who opened it, say so to whoever sent it, and ask for a new one.",
   );
 
 const noSuchLink = (): RequestError =>
