@@ -65,6 +65,8 @@ export interface Webhook extends Subscription {
   readonly updatedAt: string;
   /** When it was last paused or resumed; absent when it never was. */
   readonly activeChangedAt?: string;
+  /** When it was last moved to another sub-account (ISO 8601): batches of before may hold events of others. Absent: never. */
+  readonly subaccountSince?: string;
   /** ISO 8601 time of the last delivered batch. */
   readonly lastSuccessful?: string;
   /** ISO 8601 time of the last failed attempt. */

@@ -13,7 +13,7 @@ import { splitJsonArray } from "#shared/events/split.ts";
 import { exactJsonOf } from "#shared/text/json.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
-import { findBatch, keptUntil } from "./read.ts";
+import { findBatch, keptUntil, mayReadBody } from "./read.ts";
 
 /** A function's answer may have 6 MB; JSON within JSON grows. */
 const maxPageBytes = 2 * 1024 * 1024;
@@ -28,6 +28,7 @@ export const readBatchBody = async (
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}/body">> => {
   const { webhook, batch } = await findBatch(deps, request);
   const { offset, limit } = validate(batchBodyQuery, request.query);
+  requireReadable(request, webhook, batch);
   const place = isWaiting(batch) ? await placeOf(deps, batch) : keptPlaceOf(deps, webhook, batch);
   const body = place === undefined ? undefined : await deps.bodies.load(place);
   if (body === undefined) throw bodyGone(batch);
@@ -47,6 +48,15 @@ export const readBatchBody = async (
 const eventView = (span: EventSpan, isMasked: boolean): DeliveredEvent => {
   const event = exactJsonOf(bytesOf(span).toString());
   return (isMasked ? maskerFor(recipientsIn(event)).event(event) : event) as DeliveredEvent;
+};
+
+/** Refuses what the caller may not read: events of other sub-accounts. */
+export const requireReadable = (request: Request, webhook: Webhook, batch: BatchRecord): void => {
+  if (mayReadBody(request, webhook, batch)) return;
+  throw errors.notFound(
+    "The batch's body is not for this sub-account",
+    "The webhook was moved to it later, so the batch may hold events of others. Who acts for all sub-accounts can read it.",
+  );
 };
 
 /** Where the kept body of a delivered batch is; undefined when it cannot be read. */

@@ -20,6 +20,7 @@ import {
   isWaiting,
 } from "#shared/delivery/record.ts";
 import { readableUntil } from "#shared/delivery/kept-body.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import { remedyFor } from "../remedies.ts";
 import type { OutboundTimings } from "#shared/delivery/outbound.ts";
@@ -47,7 +48,7 @@ export const listBatches = async (
   return {
     status: 200,
     body: {
-      results: page.batches.map((batch) => batchView(batch, keptUntil(deps, webhook, batch))),
+      results: page.batches.map((batch) => batchView(batch, readableBody(deps, request, webhook, batch))),
       ...(page.next === undefined ? {} : { next_cursor: encodeCursor(webhookId, page.next) }),
     },
   };
@@ -73,7 +74,7 @@ export const readBatch = async (
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/batches/{batch_id}">> => {
   const { webhook, batch } = await findBatch(deps, request);
-  return { status: 200, body: { results: batchDetailView(batch, keptUntil(deps, webhook, batch)) } };
+  return { status: 200, body: { results: batchDetailView(batch, readableBody(deps, request, webhook, batch)) } };
 };
 
 /**
@@ -88,7 +89,7 @@ export const readBatchAnywhere = async (
   const batch = batchId.success ? await deps.batches.findAnywhere(batchId.data.toLowerCase(), deps.now()) : undefined;
   const webhook = batch && (await findWebhookById(deps, request, batch.webhookId));
   if (batch !== undefined && webhook !== undefined) {
-    return { status: 200, body: { results: batchDetailView(batch, keptUntil(deps, webhook, batch)) } };
+    return { status: 200, body: { results: batchDetailView(batch, readableBody(deps, request, webhook, batch)) } };
   }
   throw errors.notFound(
     "Resource could not be found",
@@ -135,18 +136,51 @@ export const keptUntil = (
   batch: Pick<BatchSummary, "kept" | "endedAt">,
 ): number | undefined => readableUntil(batch, { webhook, maxDays, now: now() });
 
+/** Time after which routing knows that a webhook was moved, behind the request that moves it: a minute, and what that may take. */
+const movedAfterMs = 2 * 60_000;
+
+/**
+ * Whether the caller may read what a batch holds. One that came before its webhook was moved to a sub-account may hold events of
+ * others, so only who acts for all of them reads it.
+ */
+export const mayReadBody = (
+  { header }: Request,
+  { subaccountSince }: Webhook,
+  { createdAt }: Pick<BatchSummary, "createdAt">,
+): boolean =>
+  subaccountSince === undefined ||
+  subaccountOf(header("x-msys-subaccount")) === "all" ||
+  Date.parse(createdAt) >= Date.parse(subaccountSince) + movedAfterMs;
+
+/** What the caller can read of a batch's body: `until` (Unix milliseconds) for one that is kept. */
+interface ReadableBody {
+  readonly isAvailable: boolean;
+  readonly until?: number | undefined;
+}
+
+const readableBody = (
+  deps: ApiDeps,
+  request: Request,
+  webhook: Webhook,
+  batch: Pick<BatchSummary, "createdAt" | "state" | "kept" | "endedAt">,
+): ReadableBody => {
+  if (!mayReadBody(request, webhook, batch)) return { isAvailable: false };
+  const until = keptUntil(deps, webhook, batch);
+  return { isAvailable: isWaiting(batch) || until !== undefined, until };
+};
+
 /** A batch as a row of the list. */
-const batchView = (batch: BatchSummary, until: number | undefined): ViewOf<Batch> => ({
-  ...commonView(batch, batch.lastAttempt, until),
+const batchView = (batch: BatchSummary, body: ReadableBody): ViewOf<Batch> => ({
+  ...commonView(batch, batch.lastAttempt, body),
   attempts: batch.attempts,
 });
 
 /** A batch with its attempts, oldest first. */
-const batchDetailView = (batch: BatchRecord, until: number | undefined): ViewOf<BatchWithAttempts> => ({
+const batchDetailView = (batch: BatchRecord, body: ReadableBody): ViewOf<BatchWithAttempts> => ({
   ...commonView(
     batch,
     batch.attempts.findLast(({ again }) => again !== true),
-    until,
+    body,
   ),
   event_types: batch.eventTypes,
   stretch: stretchView(batch),
@@ -170,7 +204,7 @@ const stretchView = ({ stretch, chain }: BatchRecord): ViewOf<BatchWithAttempts>
 const commonView = (
   batch: Omit<BatchSummary, "attempts" | "lastAttempt">,
   last: BatchSummary["lastAttempt"],
-  until: number | undefined,
+  { isAvailable, until }: ReadableBody,
 ): ViewOf<Omit<Batch, "attempts">> => ({
   batch_id: batch.batchId,
   webhook_id: batch.webhookId,
@@ -187,7 +221,7 @@ const commonView = (
   split_into: batch.splitInto,
   split_from: batch.splitFrom,
   replay_id: batch.replayId,
-  body_available: isWaiting(batch) || until !== undefined,
+  body_available: isAvailable,
   kept_until: until === undefined ? undefined : new Date(until).toISOString(),
   closed_by: batch.closedBy,
   closed_at: batch.closedAt,

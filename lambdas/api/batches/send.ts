@@ -9,7 +9,7 @@ import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { exchangeView } from "../webhooks/probe.ts";
 import { readSend } from "../webhooks/requests.ts";
-import { bodyGone, keptPlaceOf } from "./body.ts";
+import { bodyGone, keptPlaceOf, requireReadable } from "./body.ts";
 import { findBatch } from "./read.ts";
 
 /**
@@ -27,7 +27,10 @@ export const redeliverBatch = async (
   if (batch.state === "sending") {
     throw errors.conflict("An attempt is under way", "Look at the batch again in some seconds.");
   }
-  if (batch.state === "delivered") return await sendAgain(deps, webhook, batch);
+  if (batch.state === "delivered") {
+    requireReadable(request, webhook, batch);
+    return await sendAgain(deps, webhook, batch);
+  }
   if (batch.chain !== undefined && isWaiting(batch)) {
     await deps.retries.send({ ...batch.chain, redelivery: true }, 0);
     return { status: 200, body: { results: { batch_id: batchId, attempt: 1 } } };
@@ -78,6 +81,7 @@ export const sendBatchTo = async (
 ): Promise<Answered<"POST /v1/webhooks/{id}/batches/{batch_id}/send">> => {
   const { webhook, batch } = await findBatch(deps, request);
   const { target } = readSend(request.body);
+  requireReadable(request, webhook, batch);
   if (batch.chain !== undefined) {
     throw errors.conflict(
       "The batch has not been cut yet",

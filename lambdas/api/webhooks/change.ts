@@ -84,6 +84,7 @@ const changeWebhook = async (
       ...kept,
       ...rememberRules(current, kept, { revision: revision + 1, at, keptMs }),
       ...(wanted.webhook.active === current.active ? {} : { activeChangedAt: now }),
+      ...(wanted.webhook.subaccountId === current.subaccountId ? {} : { subaccountSince: now }),
       maskedSettings: maskSettings(settings),
       revision: revision + 1,
       settingsRevision,

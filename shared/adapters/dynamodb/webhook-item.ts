@@ -53,6 +53,7 @@ export const webhookItem = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   activeChangedAt: z.string().exactOptional(),
+  subaccountSince: z.string().exactOptional(),
   lastSuccessful: z.string().exactOptional(),
   lastFailure: z.string().exactOptional(),
   healthySince: z.string().exactOptional(),

@@ -214,6 +214,7 @@ const managedFields = [
   "settingsRevision",
   "updatedAt",
   "activeChangedAt",
+  "subaccountSince",
   "rulesSince",
   "pastRules",
   "lastChange",

@@ -101,6 +101,30 @@ describe("the kept body of a delivered batch", () => {
     expect(result).not.toHaveProperty("kept_until");
   });
 
+  it("is for who acts for all when its webhook has been moved to a sub-account since", async () => {
+    const acting = { ...modify, headers: { "X-MSYS-SUBACCOUNT": "5" } };
+    const ofMoved = async (subaccountSince: string) => {
+      webhookId = await api.addWebhook({ keepBodiesDays: 7, subaccountId: 5, subaccountSince });
+      const { batchId } = await addKept();
+      const asked = { ...acting, method: "POST" } as const;
+      const { result: row } = await api.get(path(batchId), acting);
+      return {
+        all: (await read(batchId)).status,
+        one: (await read(batchId, acting)).status,
+        again: (await api.get(path(batchId, "/redeliver"), asked)).status,
+        says: [row["body_available"], "kept_until" in row],
+        listed: (await api.get(`/v1/webhooks/${webhookId}/batches`, acting)).results[0]?.["body_available"],
+      };
+    };
+    // Routing may use what it knew a minute before.
+    const before = { all: 200, one: 404, again: 404, says: [false, false], listed: false };
+    expect(await ofMoved(isoAgo(hour + 2 * minute - 1))).toEqual(before);
+    expect(await api.retries()).toEqual([]);
+    const after = { all: 200, one: 200, again: 200, says: [true, true], listed: true };
+    expect(await ofMoved(isoAgo(hour + 2 * minute))).toEqual(after);
+    expect(await api.retries()).toHaveLength(1);
+  });
+
   it("cannot be read when its webhook is deleted, or when it was never stored", async () => {
     const { batchId } = await api.addBatch({ webhookId, attempts: [200], kept });
     expect((await read(batchId)).errors).toMatchObject([{ message: "The batch's body is not kept" }]);
