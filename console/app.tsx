@@ -9,6 +9,7 @@ import { BulkResult } from "./bulk/bulk-result.tsx";
 import { ErrorView } from "./components/error-view.tsx";
 import { discardDrafts } from "./pages/webhook-form/drafts.ts";
 import { PortalEndPage } from "./pages/sign-in/portal-end-page.tsx";
+import { PortalOfferPage } from "./pages/sign-in/portal-offer-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { pageRoutes } from "./routes.tsx";
 import { homePath, hrefOf, navigate, useHashPath, useHashSearch } from "./hash-location.ts";
@@ -36,7 +37,7 @@ export const App = () => (
 );
 
 const Frame = () => {
-  const { key, portal } = useSession();
+  const { key, portal, offer } = useSession();
   const who = key ?? portal;
   const [path] = useLocation();
   const [showsShortcuts, setShowsShortcuts] = useState(false);
@@ -80,7 +81,10 @@ const Frame = () => {
           </Page>
         )}
       >
-        <Suspense fallback={<LoadingPage />}>{who === undefined ? <SignedOut /> : <SignedIn />}</Suspense>
+        <Suspense fallback={<LoadingPage />}>
+          {offer !== undefined && <PortalOfferPage />}
+          {offer === undefined && (who === undefined ? <SignedOut /> : <SignedIn />)}
+        </Suspense>
       </ErrorBoundary>
       <BulkResult />
       {isFinding && who !== undefined && <FindDialog onClose={() => setIsFinding(false)} />}

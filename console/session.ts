@@ -1,6 +1,7 @@
 import { linkedKey } from "./linked-key.ts";
 import { keptPortal } from "./kept-portal.ts";
-import { type LinkProblem, linkedToken, openPortalLink } from "./portal-link.ts";
+import { keptText } from "./kept-text.ts";
+import { hasPortalSession, type LinkProblem, linkedToken, linkIdOf, openPortalLink } from "./portal-link.ts";
 import { localKey } from "./local-sign-in.ts";
 import { isOwnOrigin, type SharedKey, shareKey } from "./shared-key.ts";
 import { createStore } from "./store.ts";
@@ -13,6 +14,8 @@ export interface Session {
   readonly key: string | undefined;
   /** Id of the portal link whose session the browser has a cookie of. */
   readonly portal: string | undefined;
+  /** Token of a portal link that waits for its user to say whether it is to be opened. */
+  readonly offer: string | undefined;
   /** Why nobody is signed in any more: the API refuses the key that was in use, or what became of a portal link. */
   readonly end:
     | "key_refused"
@@ -23,9 +26,10 @@ export interface Session {
     | undefined;
 }
 
-const nobody: Session = { key: undefined, portal: undefined, end: undefined };
+const nobody: Session = { key: undefined, portal: undefined, offer: undefined, end: undefined };
 
-const storageName = "tidepost-key";
+const keyName = "tidepost-key";
+const keptKey = keptText(() => sessionStorage, keyName);
 
 const session = createStore<Session>(nobody);
 
@@ -40,14 +44,14 @@ export const currentPortal = (): string | undefined => session.get().portal;
 
 /** Starts to use a key. */
 export const signIn = (key: string, { keep }: { readonly keep: boolean }): void => {
-  if (keep) sessionStorage.setItem(storageName, key);
-  else sessionStorage.removeItem(storageName);
+  if (keep) keptKey.set(key);
+  else keptKey.remove();
   session.set({ ...nobody, key });
   others?.signedIn(key);
 };
 
 const forget = (): void => {
-  sessionStorage.removeItem(storageName);
+  keptKey.remove();
   session.set(nobody);
 };
 
@@ -59,18 +63,18 @@ export const signOut = (): void => {
 
 /** Forgets the portal session, which has ended. */
 export const leavePortal = (end: Session["end"]): void => {
-  const { portal } = session.get();
+  const { portal, offer } = session.get();
   if (portal !== undefined) keptPortal.remove(portal);
-  session.set({ ...nobody, end });
+  session.set({ ...nobody, offer, end });
 };
 
 /** Forgets a key that the API refuses, or a portal session. */
 export const expireSession = (): void => {
-  const { key, portal } = session.get();
+  const { key, portal, offer } = session.get();
   if (portal !== undefined) leavePortal("portal_ended");
   if (key === undefined) return;
-  sessionStorage.removeItem(storageName);
-  session.set({ ...nobody, end: "key_refused" });
+  keptKey.remove();
+  session.set({ ...nobody, offer, end: "key_refused" });
 };
 
 /**
@@ -80,8 +84,9 @@ export const expireSession = (): void => {
  */
 export const restoreSession = async (): Promise<void> => {
   // In a page that is open such a link changes the hash only.
-  window.addEventListener("hashchange", () => {
-    if (linkedToken(location.hash) !== undefined) location.reload();
+  window.addEventListener("hashchange", ({ oldURL }) => {
+    const token = linkedToken(location.hash);
+    if (token !== undefined) takeInPlace(token, oldURL);
   });
   await takePortal();
   // Who is shown a portal gets no key of another tab.
@@ -96,6 +101,10 @@ export const restoreSession = async (): Promise<void> => {
 /** A page around this one could lead its user to give a key away, or to act with it. */
 const isFramed = window.self !== window.top;
 
+/** The API, for what a portal link needs of it. */
+const api = { apiUrl: new URL("../v1/", document.baseURI), fetch: window.fetch.bind(window) };
+
+/** Any page can lead a visitor to a link of somebody else: whoever is signed in is asked before it is opened. */
 const takePortal = async (): Promise<void> => {
   const token = linkedToken(location.hash);
   if (token === undefined && isFramed) {
@@ -110,30 +119,76 @@ const takePortal = async (): Promise<void> => {
     return;
   }
   history.replaceState(null, "", "#/");
-  sessionStorage.removeItem(storageName);
-  const opened = await openPortalLink(token, { apiUrl: new URL("../v1/", document.baseURI), fetch });
-  if (typeof opened === "string") keptPortal.set(opened);
-  session.set(typeof opened === "string" ? { ...nobody, portal: opened } : { ...nobody, end: opened });
+  const key = isFramed ? undefined : keptKey.get();
+  const kept = keptPortal.get();
+  // Pages of other sites reach no frame but their own, and an operator names those that may have one.
+  const isOpen = kept !== undefined && !isFramed && (await hasPortalSession(kept, api));
+  if (key !== undefined) session.set({ ...nobody, key, offer: token });
+  else if (isOpen && kept !== linkIdOf(token)) session.set({ ...nobody, portal: kept, offer: token });
+  else {
+    const problem = await startPortal(token);
+    if (problem !== undefined) session.set({ ...nobody, end: problem });
+  }
 };
+
+/** Takes a link in a page that is open, whose key a reload would lose. */
+const takeInPlace = (token: string, shownUrl: string): void => {
+  const { key, portal } = session.get();
+  const isOpen = portal === linkIdOf(token);
+  // In a frame it comes from the page around it.
+  if (!isOpen && (isFramed || (key ?? portal) === undefined)) {
+    location.reload();
+    return;
+  }
+  history.replaceState(null, "", new URL(shownUrl).hash || "#/");
+  if (!isOpen) session.set({ ...session.get(), offer: token });
+};
+
+/**
+ * Goes over to the session of a link, which the browser may have already: the link has been clicked again, or its page loaded
+ * again. When that fails everything stays as it is; returns why.
+ */
+const startPortal = async (token: string): Promise<LinkProblem | undefined> => {
+  const linkId = linkIdOf(token);
+  const isOpen = keptPortal.get() === linkId && (await hasPortalSession(linkId, api));
+  const opened = isOpen ? linkId : await openPortalLink(token, api);
+  if (typeof opened !== "string") return opened;
+  keptKey.remove();
+  keptPortal.set(opened);
+  session.set({ ...nobody, portal: opened });
+  return undefined;
+};
+
+/** Opens the link that the user was asked about, and leaves what was in use before. When that fails nothing changes; returns why. */
+export const acceptOffer = async (): Promise<LinkProblem | undefined> => {
+  const { offer } = session.get();
+  return offer === undefined ? undefined : await startPortal(offer);
+};
+
+/** Goes on with what was in use before. */
+export const declineOffer = (): void => session.set({ ...session.get(), offer: undefined });
 
 const takeOwnKey = (): void => {
   const linked = location.hash.startsWith("#key=") ? linkedKey(location) : undefined;
   if (location.hash.startsWith("#key=")) history.replaceState(null, "", "#/");
-  const kept = sessionStorage.getItem(storageName) ?? undefined;
+  const kept = keptKey.get();
   if (linked !== undefined) signIn(linked, { keep: true });
   else if (kept !== undefined) session.set({ ...nobody, key: kept });
 };
 
 const shareWithTabs = (): void => {
   if (!isOwnOrigin(location)) return;
-  const channel = new BroadcastChannel(storageName);
+  const channel = new BroadcastChannel(keyName);
   others = shareKey({
     channel: {
       post: (message) => channel.postMessage(message),
       listen: (hear) => channel.addEventListener("message", ({ data }) => hear(data)),
     },
     current: currentKey,
-    take: (key) => session.set({ ...nobody, key }),
+    // Who has opened a portal link since keeps its session.
+    take: (key) => {
+      if (currentPortal() === undefined) session.set({ ...nobody, key });
+    },
     forget,
   });
 };

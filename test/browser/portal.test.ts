@@ -98,7 +98,8 @@ it("a page that was opened for one session never acts for another one of the sam
   await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
   const other = await console.context.newPage();
   await other.goto(second.url);
-  await other.locator('main[data-ready="true"]').waitFor();
+  await other.getByRole("button", { name: "Open the link" }).click();
+  await other.getByRole("button", { name: "Ann at customer 2" }).waitFor();
   await console.page.getByRole("heading", { level: 1, name: "Your session has ended" }).waitFor();
   // The second one goes on: the first has forgotten itself alone.
   await other.reload();
@@ -106,9 +107,62 @@ it("a page that was opened for one session never acts for another one of the sam
   // A link in a page that is open already.
   const third = await makeLink();
   await other.goto(third.url);
+  await other.getByRole("button", { name: "Open the link" }).click();
   await expect.poll(async () => await stateOf(third.id), { timeout: 60_000 }).toBe("open");
   expect(other.url()).not.toContain("portal=");
   await console.close();
+});
+
+it("a link asks whoever is signed in before it is opened, and works again for whom it has signed in", async () => {
+  const { id, url } = await makeLink();
+  const console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key, expected });
+  const { page } = console;
+  const ann = page.getByRole("button", { name: "Ann at customer 2" });
+  const apiKeys = page.getByRole("link", { name: "API keys" });
+  const question = page.getByRole("heading", { level: 1, name: "Open this link?" });
+  // In the page that is open, and in one that is loaded.
+  for (const leave of [async () => {}, async () => void (await page.goto("about:blank"))]) {
+    await leave();
+    await page.goto(url);
+    await question.waitFor();
+    expect(page.url()).not.toContain("portal=");
+    await page.getByRole("button", { name: "Stay signed in" }).click();
+    await apiKeys.waitFor();
+    await page.reload();
+    await apiKeys.waitFor();
+  }
+  expect(await stateOf(id)).toBe("unopened");
+
+  await page.goto(url);
+  await question.waitFor();
+  await console.ready();
+  await expectSoundInAll(console, "the question whether a link is to be opened");
+  await page.getByRole("button", { name: "Open the link" }).click();
+  await ann.waitFor();
+  expect(await stateOf(id)).toBe("open");
+  await page.reload();
+  await ann.waitFor();
+  expect(await apiKeys.count()).toBe(0);
+  await page.goto("about:blank");
+  await page.goto(url);
+  await ann.waitFor();
+  expect(console.complaints).toEqual([]);
+  await console.close();
+});
+
+it("a browser that keeps nothing but cookies for the page shows a portal", async () => {
+  const { id, url } = await makeLink();
+  const context = await browser.newContext();
+  const denied = `{ get: () => { throw new DOMException("denied", "SecurityError"); } }`;
+  await context.addInitScript({
+    content: `Object.defineProperties(window, { localStorage: ${denied}, sessionStorage: ${denied} });`,
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByRole("button", { name: "Ann at customer 2" }).waitFor();
+  expect((await tidepost.call("DELETE", `/portal-links/${id}`)).status).toBe(204);
+  await page.getByRole("heading", { level: 1, name: "Your session has ended" }).waitFor();
+  await context.close();
 });
 
 /** Serves pages by their paths at an origin; returns what ends it. */
