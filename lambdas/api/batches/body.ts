@@ -10,7 +10,7 @@ import { isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
 import { maskerFor, recipientsIn } from "#shared/events/mask-addresses.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
-import { exactJsonOf } from "#shared/text/json.ts";
+import { exactJsonOf, isObject } from "#shared/text/json.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findBatch, keptUntil, mayReadBody } from "./read.ts";
@@ -47,7 +47,9 @@ export const readBatchBody = async (
 
 const eventView = (span: EventSpan, isMasked: boolean): DeliveredEvent => {
   const event = exactJsonOf(bytesOf(span).toString());
-  return (isMasked ? maskerFor(recipientsIn(event)).event(event) : event) as DeliveredEvent;
+  const shown = isMasked ? maskerFor(recipientsIn(event)).event(event) : event;
+  // Producers with access to the stream may write what is no event: it keeps its place, as events are counted from the first.
+  return isObject(shown) ? shown : {};
 };
 
 /** Refuses what the caller may not read: events of other sub-accounts. */

@@ -63,6 +63,15 @@ describe("the kept body of a delivered batch", () => {
     expect(JSON.stringify((await read(waiting.batchId)).body)).toContain("ann@");
   });
 
+  it("shows what is no event as an empty one in its place", async () => {
+    const ref = await api.addBatch({ webhookId, attempts: [200], events: 3, kept });
+    await api.keepBody(ref, kept, '[{"msys":{}},{"a":no json},5]');
+    expect((await read(ref.batchId)).body).toEqual({ results: [{ msys: {} }, {}, {}], total: 3 });
+    expect((await read(ref.batchId, { grants: ["webhooks/view"] })).body).toMatchObject({
+      results: [{ msys: {} }, {}, {}],
+    });
+  });
+
   it.each([
     ["was not kept", { kept: undefined }, { keepBodiesDays: 7 }, 30, "did not"],
     ["is past its days", { kept, ageMs: 7 * day + minute }, { keepBodiesDays: 7 }, 30, "time is over"],
