@@ -79,6 +79,9 @@ const withEvents: ReadonlySet<OperationKey> = new Set<OperationKey>([
   "GET /v1/events/search/{search_id}",
   "POST /v1/events/search/{search_id}/cancel",
   "GET /v1/webhooks/{id}/batches/{batch_id}/body",
+  "POST /v1/webhooks/filter-test/stream",
+  "GET /v1/webhooks/filter-test/stream/{test_id}",
+  "POST /v1/webhooks/filter-test/stream/{test_id}/cancel",
 ]);
 
 const call = async (operation: OperationKey, request: ApiRequest = {}): Promise<unknown> => {

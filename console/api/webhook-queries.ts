@@ -9,6 +9,7 @@ import type { ApiError } from "./api-error.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
 import type { BatchBody, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi, callApiPage } from "./client.ts";
+import { serverNow } from "./clock.ts";
 import type { AnswerTo } from "#shared/contract/api/answers.ts";
 import type { WebhookMetrics } from "#shared/contract/api/metrics.ts";
 import { pollMs, queryClient } from "./query-client.ts";
@@ -50,7 +51,7 @@ export const useWebhookMetrics = (id: string, range: TimeRange): UseQueryResult<
     queryKey: webhookKeys.metrics(id, range.id),
     queryFn: ({ signal }) => {
       const { precision } = range;
-      const query = { from: startOf(range, Date.now()), precision };
+      const query = { from: startOf(range, serverNow()), precision };
       return callApi("GET /v1/webhooks/{id}/metrics", { parameters: { id }, query, signal });
     },
     refetchInterval: range.precision === "1min" ? pollMs : 3 * pollMs,

@@ -11,9 +11,14 @@ const keyOf = (testId: string | undefined) => ["stream-test", testId];
 
 /** A test of what is in the form on the stream, one at a time. One that nobody watches any more is cancelled. */
 export const useStreamTest = () => {
+  const isLeft = useRef(false);
   const start = useMutation({
     mutationFn: async (tried: object) => await callApi("POST /v1/webhooks/filter-test/stream", { body: tried }),
-    onSuccess: (test) => queryClient.setQueryData(keyOf(test.id), test),
+    onSuccess: (test) => {
+      // Its answer may come after the form was left.
+      if (isLeft.current) cancelUnwatched(test.id);
+      else queryClient.setQueryData(keyOf(test.id), test);
+    },
   });
   const testId = start.data?.id;
   const cancel = useMutation({
@@ -28,17 +33,20 @@ export const useStreamTest = () => {
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: ({ state }) => (state.data?.state === "running" ? watchMs : false),
     retry: false,
+    // It would copy numbers that are kept as they are written, and so lose what makes them numbers.
+    structuralSharing: false,
   });
   const running = useRef<StreamTestResult["id"]>(undefined);
   useEffect(() => {
     running.current = test?.state === "running" ? test.id : undefined;
   }, [test]);
-  useEffect(
-    () => () => {
-      if (running.current !== undefined) void cancelTest(running.current).catch(() => undefined);
-    },
-    [],
-  );
+  useEffect(() => {
+    isLeft.current = false;
+    return () => {
+      isLeft.current = true;
+      if (running.current !== undefined) cancelUnwatched(running.current);
+    };
+  }, []);
   return {
     test,
     isRunning: start.isPending || (test?.state === "running" && error === null),
@@ -52,6 +60,11 @@ export const useStreamTest = () => {
       cancel.reset();
     },
   };
+};
+
+/** Ends a test that nobody watches any more. One that cannot be ended reads to its end. */
+const cancelUnwatched = (testId: string): void => {
+  void cancelTest(testId).catch(() => undefined);
 };
 
 const cancelTest = async (testId: string): Promise<StreamTestResult> =>
