@@ -58,11 +58,19 @@ export const readContentFields = async ({ filter, fields, mask }: ContentOptions
     mask,
   });
 
-/** The value of an option that is JSON, or a file with it. JSON is told apart by how it begins; `null` is JSON, too. */
-export const readJson = async (option: string, source: string): Promise<unknown> => {
+/**
+ * The value of an option that is JSON, or a file with it. JSON is told apart by how it begins; `null` is JSON, too.
+ *
+ * @param parse undefined when a text is no JSON. @default numbers as JavaScript has them
+ */
+export const readJson = async (
+  option: string,
+  source: string,
+  parse: (text: string) => unknown = jsonOf,
+): Promise<unknown> => {
   const isJson = /^\s*[[{]/.test(source) || source.trim() === "null";
   const text = isJson ? source : await readText(option, source);
-  const value = jsonOf(text);
+  const value = parse(text);
   if (value !== undefined) return value;
   throw usageError(`${option} is no JSON`, isJson ? "Mind the quotes of your shell." : `The file is ${source}.`);
 };

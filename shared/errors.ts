@@ -108,11 +108,15 @@ const issueParams = z.object({ params: z.object({ error: z.enum(names) }) });
 
 const errorOf = (issue: z.core.$ZodIssue): ApiErrorName => issueParams.safeParse(issue).data?.params.error ?? "invalid";
 
-/** Parses JSON text of a request body; 400 when it is none, 422 when it holds what cannot be stored or sent on. */
-export const parseJson = (body: Buffer): unknown => {
+/**
+ * Parses JSON text of a request body; 400 when it is none, 422 when it holds what the rules do not take.
+ *
+ * @param rules `portable` for what is not stored. @default what can be stored and sent on
+ */
+export const parseJson = (body: Buffer, rules = storable): unknown => {
   const isDeep = exceedsDepth(body, maxJsonDepth);
   const document = isDeep ? undefined : parseText(decodeUtf8(body));
-  const found = isDeep ? tooDeep : findJsonProblem(document, storable);
+  const found = isDeep ? tooDeep : findJsonProblem(document, rules);
   if (found === undefined) return document;
   const { path, problem } = found;
   throw errors.invalid(

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type FilterTestResult, filterTestAnswer } from "#shared/contract/api/filter-test.ts";
+import { exactJsonOf } from "#shared/text/json.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { callApi } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
@@ -67,7 +68,7 @@ const runTest = async (command: Command, terminal: CommandTerminal): Promise<Exi
   }
   const body = {
     ...content,
-    ...(options.events === undefined ? {} : { events: await readJson("--events", options.events) }),
+    ...(options.events === undefined ? {} : { events: await readJson("--events", options.events, exactJsonOf) }),
     ...(options.sample === undefined ? {} : { sample_events: options.sample }),
   };
   const result = await callApi(access, {

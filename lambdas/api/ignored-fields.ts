@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "#shared/errors.ts";
+import { portable } from "#shared/plain-json.ts";
 import { editDistance } from "#shared/events/catalogue/nearest-key.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 import { type IgnoredField, ignoredFieldsValue } from "#shared/text/ignored-fields.ts";
@@ -46,7 +47,7 @@ const knownOf: Readonly<Record<string, Known>> = {
 export const ignoredFields = (route: string, body: Buffer): string | undefined => {
   const known = knownOf[route];
   if (known === undefined || body.length === 0) return undefined;
-  const sent = parseJson(body);
+  const sent = parseJson(body, portable);
   if (!isObject(sent)) return undefined;
   const fields = [...unknownFields(sent, known), ...unknownParts(sent, known)].slice(0, maxNames);
   return fields.length === 0 ? undefined : ignoredFieldsValue(fields);

@@ -69,7 +69,7 @@ export const createShares = () => {
           if (fields === undefined) continue;
           if (content.admits !== asked) {
             asked = content.admits;
-            isAdmitted = asked(fields);
+            isAdmitted = asked(fields, event);
           }
           if (!isAdmitted) continue;
         }

@@ -37,7 +37,7 @@ export const countTaken = (
   const judge = (event: RoutedEvent, place: Pick<Match, "sequenceNumber" | "arrivedAt" | "item" | "event">): void => {
     const fields = content === undefined ? {} : readFields(event);
     if (fields === undefined) return;
-    const isTaken = content?.admits(fields) ?? true;
+    const isTaken = content?.admits(fields, event) ?? true;
     const shown = isTaken ? counts.taken : counts.ofTypes - counts.taken;
     counts.ofTypes += 1;
     if (isTaken) counts.taken += 1;

@@ -6,7 +6,7 @@ import type { ReplayWithShards } from "#shared/job-stores.ts";
 import { readFields } from "#shared/events/event-fields.ts";
 import { spanOf } from "#shared/events/span.ts";
 import { dayMs, hourMs, minuteMs } from "#shared/text/times.ts";
-import { compileFilter } from "#shared/webhooks/filter.ts";
+import { contentOf } from "#shared/webhooks/content.ts";
 import { wasPausedBetween } from "#shared/webhooks/past-pauses.ts";
 import { rulesAt, rulesBetween } from "#shared/webhooks/past-rules.ts";
 import { takes } from "#shared/webhooks/routing.ts";
@@ -204,8 +204,11 @@ const wasPaused = async (
   return wasPausedBetween(webhook, own, { from: arrivedAt - definitionMs, to: arrivedAt + definitionMs });
 };
 
-const isLeftOut = ({ filter }: EventRules, text: string): boolean =>
-  filter !== undefined && !compileFilter(filter)(readFields(spanOf(Buffer.from(text))) ?? {});
+const isLeftOut = ({ filter }: EventRules, text: string): boolean => {
+  const content = filter && contentOf({ filter });
+  const event = spanOf(Buffer.from(text));
+  return content !== undefined && !content.admits(readFields(event) ?? {}, event);
+};
 
 /** Whether batches have been made of what came behind an event in its shard. */
 const isPassed = async (

@@ -21,6 +21,37 @@ export const readWrittenFields = (event: EventSpan): EventFields | undefined => 
   }
 };
 
+/** Whole numbers of so many digits may be more than a number of JavaScript holds. */
+const longDigits = 16;
+const mayHaveLong = new RegExp(String.raw`[:,[]\s*-?\d{${longDigits}}`);
+const wholeNumber = /^-?\d+$/;
+
+/** Whether text is a whole number that JavaScript would round. */
+export const isLongNumber = (text: string): boolean =>
+  text.length >= longDigits && wholeNumber.test(text) && !Number.isSafeInteger(Number(text));
+
+const exactFields = new WeakMap<EventFields, EventFields>();
+
+/** The fields that were read of an event, whole numbers that JavaScript has rounded as the text of their digits. */
+export const withLongNumbers = (fields: EventFields, event: EventSpan): EventFields => {
+  const known = exactFields.get(fields);
+  if (known !== undefined) return known;
+  const text = bytesOf(event).toString();
+  if (!mayHaveLong.test(text)) return fields;
+  const exact = longNumbersIn(text) ?? fields;
+  exactFields.set(fields, exact);
+  return exact;
+};
+
+const longNumbersIn = (text: string): EventFields | undefined => {
+  try {
+    return fieldsIn(parseNumbers(text, (value, source) => (isLongNumber(source) ? source : value)));
+  } catch {
+    // It is nested too deeply.
+    return undefined;
+  }
+};
+
 const isRounded = (value: unknown): boolean => typeof value === "number" && !Number.isSafeInteger(value);
 
 const fieldsIn = (envelope: unknown): EventFields | undefined => {

@@ -1,6 +1,6 @@
-import { type EventFields, readFields } from "#shared/events/event-fields.ts";
+import { type EventFields, readFields, withLongNumbers } from "#shared/events/event-fields.ts";
 import { type EventSpan, type RoutedEvent, spanOf } from "#shared/events/span.ts";
-import { compileFilter } from "./filter.ts";
+import { comparesDigits, compileFilter } from "./filter.ts";
 import { compileSelection } from "./selection.ts";
 import type { ContentRules } from "./webhook.ts";
 
@@ -9,8 +9,8 @@ export type Rewrite = <Event extends EventSpan>(event: Event) => Event;
 
 /** What a webhook makes of events of the types that it takes, by what they say. */
 export interface Content {
-  /** Whether its filter lets an event through. */
-  readonly admits: (fields: EventFields) => boolean;
+  /** Whether its filter lets an event through. The fields are those that `readFields` has read of it. */
+  readonly admits: (fields: EventFields, event: EventSpan) => boolean;
   /** Absent where it gets events as they are. The event must be JSON. */
   readonly rewrite?: Rewrite;
 }
@@ -29,10 +29,16 @@ export const contentOf = (rules: ContentRules): Content | undefined => {
 };
 
 const compileContent = ({ filter, fields, mask, maskKey = "" }: ContentRules): Content | undefined => {
-  const admits = filter === undefined ? () => true : compileFilter(filter);
+  const admits = admitsOf(filter);
   if (fields === undefined && mask === undefined) return filter === undefined ? undefined : { admits };
   const select = compileSelection({ fields, mask, maskKey });
   return { admits, rewrite: (event) => ({ ...event, ...spanOf(select(event)) }) };
+};
+
+const admitsOf = (filter: ContentRules["filter"]): Content["admits"] => {
+  if (filter === undefined) return () => true;
+  const admits = compileFilter(filter);
+  return comparesDigits(filter) ? (fields, event) => admits(withLongNumbers(fields, event)) : admits;
 };
 
 /** An event as a webhook gets it that takes its type and sub-account; undefined when it does not get it. */
@@ -40,6 +46,6 @@ export const takeContent = <Event extends RoutedEvent>(rules: ContentRules, even
   const content = contentOf(rules);
   if (content === undefined) return event;
   const fields = readFields(event);
-  if (fields === undefined || !content.admits(fields)) return undefined;
+  if (fields === undefined || !content.admits(fields, event)) return undefined;
   return content.rewrite === undefined ? event : content.rewrite(event);
 };

@@ -7,7 +7,7 @@ import {
   quantityOf,
 } from "#shared/contract/api/webhook-filter.ts";
 import { maxFilteredValues } from "#shared/contract/limits.ts";
-import type { EventFields } from "#shared/events/event-fields.ts";
+import { type EventFields, isLongNumber } from "#shared/events/event-fields.ts";
 import { isObject } from "#shared/text/json.ts";
 
 /** Whether an event with these fields passes. */
@@ -35,6 +35,23 @@ export const compileFilter = (filter: Filter): Admits => {
   }
   return compileCondition(filter);
 };
+
+/**
+ * Whether a filter compares the digits of whole numbers that JavaScript rounds: it is to get such numbers as text. To read them so
+ * takes longer, which only webhooks with such a filter are to pay for.
+ */
+export const comparesDigits = (filter: Filter): boolean => {
+  if ("and" in filter) return filter.and.some(comparesDigits);
+  if ("or" in filter) return filter.or.some(comparesDigits);
+  if ("not" in filter) return comparesDigits(filter.not);
+  if ("eq" in filter) return isLongText(filter.eq);
+  if ("in" in filter) return filter.in.some(isLongText);
+  if ("prefix" in filter) return isLongText(filter.prefix);
+  // The last digits are what is lost.
+  return "suffix" in filter && /^\d+$/.test(filter.suffix);
+};
+
+const isLongText = (value: FilterValue): boolean => typeof value === "string" && isLongNumber(value);
 
 const compileCondition = (condition: Condition): Admits => {
   const read = compilePath(condition.field);

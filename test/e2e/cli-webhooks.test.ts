@@ -52,15 +52,16 @@ describe("tidepost create", () => {
   });
 
   it("is preceded by a try of its filter, which stores nothing", async () => {
-    const events = [1, 2, 3].map((n) => ({ msys: { message_event: { type: "open", n, rcpt_to: "a@b.c" } } }));
+    const long = "12345678901234567891";
+    const events = ["1", "2", long].map((n) => `{"msys":{"message_event":{"type":"open","n":${n},"rcpt_to":"a@b.c"}}}`);
     const args = ["filter", "test", "--filter", '{"field":"n","gt":1}', "--fields", '{"include":["n"]}'];
-    const { code, out } = await cli([...args, "--events", JSON.stringify(events)]);
+    const { code, out } = await cli([...args, "--events", `[${events.join(",")}]`]);
     expect([code, out]).toEqual([
       0,
       [
         "would take 2 of 3 events",
         '{"msys":{"message_event":{"type":"open","n":2}}}',
-        '{"msys":{"message_event":{"type":"open","n":3}}}',
+        `{"msys":{"message_event":{"type":"open","n":${long}}}}`,
       ],
     ]);
     const sample = await cli([...args, "--sample", "open", "--json"]);

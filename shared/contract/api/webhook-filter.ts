@@ -170,7 +170,8 @@ const isExact = (value: unknown): boolean => {
   const size = Math.abs(value);
   return size === 0 || (size >= minNumber && size <= Number.MAX_SAFE_INTEGER);
 };
-const inexact = `must be between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}: write longer numbers as text`;
+const bounds = `between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}, and 0 or at least ${minNumber} away from it`;
+const inexact = `must be ${bounds}: write longer whole numbers as text, which is compared digit by digit`;
 const valueProblem = (value: unknown, problem: string): string | undefined => {
   if (!["string", "number", "boolean"].includes(typeof value)) return problem;
   return isExact(value) ? undefined : inexact;
@@ -186,7 +187,7 @@ const quantity = (value: unknown): string | undefined => {
   if (quantityOf(value) === undefined) {
     return "must be a number, or a time in ISO 8601 with its offset, such as '2026-01-02T03:04:05Z'";
   }
-  return isExact(value) ? undefined : inexact;
+  return isExact(value) ? undefined : `must be ${bounds}`;
 };
 
 const problemOfValue: Readonly<Record<FilterOperator, (value: unknown) => string | undefined>> = {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { useApi } from "./use-api.ts";
 
 const system = useApi();
@@ -140,6 +141,20 @@ describe("a filter that is tried", () => {
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
     expect(json.results.first).toEqual([8, 9, 10, 11, 12].map((n) => event({ n, rcpt_to: hash })));
     expect((await call("GET", "")).json.results).toEqual([]);
+  });
+
+  it("is tried on long numbers by the digits that were written, which are shown", async () => {
+    const texts = [1, 2].map((last) => `{"msys":{"message_event":{"id":1234567890123456789${last}}}}`);
+    const { key } = await system.api.issueKey({ customerId: system.customerId });
+    const tried = proxyEvent({
+      method: "POST",
+      path: "/v1/webhooks/filter-test",
+      headers: { Authorization: key },
+      caller: await system.api.callerOf(key),
+      body: `{"events":[${texts.join(",")}],"filter":{"field":"id","eq":"12345678901234567892"}}`,
+    });
+    const { body } = await system.api.handler(tried, lambdaContext());
+    expect(body).toContain(`"matched":1,"first":[${texts[1]}]`);
   });
 
   it("is tried on the catalogue's samples when there are no events", async () => {
