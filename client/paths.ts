@@ -4273,7 +4273,7 @@ export interface Schemas {
     /** Where to find more. */
     links: Schemas["Link"][];
   };
-  /** A change of a webhook, and who made it. */
+  /** A change of a webhook, and who made it: in a portal session, only of its own changes. */
   ChangeRecord: {
     /** When it was made. */
     at: string;

@@ -232,6 +232,8 @@ export interface EventFields {
   readonly changed_by_key_id?: string;
   /** Label that this API key had then. */
   readonly changed_by_key_label?: string;
+  /** Id of the portal link in whose session the change was made, instead of a key. */
+  readonly changed_by_portal_link_id?: string;
 }
 
 interface Event<Class extends string, Type extends string, Names extends keyof EventFields> {
@@ -313,5 +315,5 @@ export interface EventsByType {
   /** A batch, or what was left of a window, was not delivered in time, and Tidepost has given it up. It can be recovered while the stream keeps its events. */
   batch_expired: Event<"webhook_event", "batch_expired", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "webhook_batch_id" | "batch_events" | "first_attempt_at">;
   /** Somebody created, changed, paused, resumed or deleted a webhook, or rotated its secret. */
-  webhook_changed: Event<"webhook_event", "webhook_changed", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "change_action" | "changed_fields" | "changed_by_key_id" | "changed_by_key_label">;
+  webhook_changed: Event<"webhook_event", "webhook_changed", "type" | "timestamp" | "event_id" | "customer_id" | "subaccount_id" | "webhook_id" | "webhook_name" | "change_action" | "changed_fields" | "changed_by_key_id" | "changed_by_key_label" | "changed_by_portal_link_id">;
 }

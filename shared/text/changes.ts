@@ -32,7 +32,7 @@ export const changeAuthorText = (
   { key_label: label, key_id: id, portal_link_id: link, imported }: Change,
   show = asItIs,
 ): string =>
-  `${label === undefined ? (id ?? link ?? "unknown key") : show(label)}${imported === true ? ", by import" : ""}`;
+  `${label === undefined ? (id ?? link ?? "unknown") : show(label)}${imported === true ? ", by import" : ""}`;
 
 /** What differs after a change, one text for each field: `target: https://a.example → https://b.example`. */
 export const differenceTexts = (

@@ -104,7 +104,7 @@ export const expiryEvent = (batch: WaitingBatch): HealthEvent | undefined => {
 
 /** What there is to tell of a change. */
 export const changeEvent = ({ createdAt }: Pick<Webhook, "createdAt">, change: WebhookChange): HealthEvent => {
-  const { revision, action, fields, keyId, keyLabel } = change;
+  const { revision, action, fields, keyId, keyLabel, portalLinkId } = change;
   return {
     key: "webhook_changed",
     identity: [createdAt, revision],
@@ -112,7 +112,9 @@ export const changeEvent = ({ createdAt }: Pick<Webhook, "createdAt">, change: W
       change_action: action,
       changed_fields: fields.map(({ field }) => field),
       ...(keyId === undefined ? {} : { changed_by_key_id: keyId }),
-      ...(keyLabel === undefined ? {} : { changed_by_key_label: keyLabel }),
+      // A link's label names a person, and is for whoever may see the links.
+      ...(keyId === undefined || keyLabel === undefined ? {} : { changed_by_key_label: keyLabel }),
+      ...(portalLinkId === undefined ? {} : { changed_by_portal_link_id: portalLinkId }),
     },
   };
 };

@@ -56,7 +56,7 @@ export const listChanges = async (
   const shown = found.slice(0, limit);
   const end = found.length > limit ? shown.at(-1) : undefined;
   const next = end === undefined ? {} : { next_cursor: encodeCursor(webhookId, placeOf(end)) };
-  return { status: 200, body: { results: shown.map(changeView), ...next } };
+  return { status: 200, body: { results: shown.map((kept) => changeView(kept, request.caller)), ...next } };
 };
 
 const lastOf = (webhook: Webhook | undefined): readonly KeptChange[] =>
@@ -71,14 +71,18 @@ const placeOfLast = (webhook: Webhook | undefined): ChangePlace | undefined =>
 
 const placeOf = ({ createdAt, change: { revision } }: KeptChange): ChangePlace => ({ createdAt, revision });
 
-const changeView = ({ change }: KeptChange): ViewOf<ChangeRecord> => ({
+/** Keys, and links of other people, are the platform's affair: a portal session sees the author of its own changes alone. */
+const authorView = ({ keyId, portalLinkId, keyLabel }: Author, caller: Caller) =>
+  caller.portalLinkId === undefined || caller.portalLinkId === portalLinkId
+    ? { key_id: keyId, portal_link_id: portalLinkId, key_label: keyLabel }
+    : {};
+
+const changeView = ({ change }: KeptChange, caller: Caller): ViewOf<ChangeRecord> => ({
   at: change.at,
   action: change.action,
   revision: change.action === "deleted" ? undefined : change.revision,
   imported: change.imported,
-  key_id: change.keyId,
-  portal_link_id: change.portalLinkId,
-  key_label: change.keyLabel,
+  ...authorView(change, caller),
   fields: change.fields,
   omitted_fields: change.omitted,
 });

@@ -41,7 +41,10 @@ const change = z
     fields: z.array(difference).meta({ description: "What differs. None for a webhook that was created or deleted." }),
     omitted_fields: count("Fields that also differ, and are not listed.").exactOptional(),
   })
-  .meta({ id: "ChangeRecord", description: "A change of a webhook, and who made it." });
+  .meta({
+    id: "ChangeRecord",
+    description: "A change of a webhook, and who made it: in a portal session, only of its own changes.",
+  });
 
 export const changesAnswer = z.object({ results: z.array(change), next_cursor: nextCursor });
 

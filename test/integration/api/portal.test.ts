@@ -207,6 +207,13 @@ describe("a portal session", () => {
     const { json } = await get(`${path}/changes`, own.key);
     expect(json.results[0]).toMatchObject({ portal_link_id: own.session.linkId, key_label: "Ann" });
     expect(json.results[0]).not.toHaveProperty("key_id");
+    // It sees neither the keys of the platform nor the links of others.
+    const seen = await get(`${path}/changes`, own.session);
+    expect(seen.json.results).toMatchObject([{ portal_link_id: own.session.linkId, key_label: "Ann" }, {}]);
+    const other = await system.openLink(await system.addPortalLink(own.key));
+    for (const change of [seen.json.results[1], ...(await get(`${path}/changes`, other)).json.results]) {
+      expect(Object.keys(change).filter((name) => /key|link/.test(name))).toEqual([]);
+    }
   });
 });
 

@@ -3,8 +3,9 @@ import { maxChangeBytes } from "#shared/contract/limits.ts";
 import { changeAuthorText, differenceTexts } from "#shared/text/changes.ts";
 import { isolated } from "#shared/text/plain.ts";
 import { changeBetween } from "#shared/webhooks/changes.ts";
+import { changeEvent } from "#shared/webhooks/health-events.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { Author, Webhook } from "#shared/webhooks/webhook.ts";
 import { webhook } from "../../support/builders.ts";
 
 const plain: DeliverySettings = {
@@ -78,4 +79,17 @@ describe("a change", () => {
       "\u2068k\u2069, by import",
     );
   });
+});
+
+it("the event of a change names the key with its label, or the portal link by its id alone", () => {
+  const change = { at: "2026-01-01T00:00:00.000Z", action: "updated", revision: 2, fields: [] } as const;
+  const authorOf = (author: Author): readonly (readonly [string, unknown])[] =>
+    Object.entries(changeEvent({ createdAt: change.at }, { ...change, ...author }).fields).filter(([name]) =>
+      name.startsWith("changed_by_"),
+    );
+  expect(authorOf({ keyId: "a-key", keyLabel: "marketing" })).toEqual([
+    ["changed_by_key_id", "a-key"],
+    ["changed_by_key_label", "marketing"],
+  ]);
+  expect(authorOf({ portalLinkId: "a-link", keyLabel: "Ann" })).toEqual([["changed_by_portal_link_id", "a-link"]]);
 });

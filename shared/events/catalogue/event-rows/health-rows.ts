@@ -18,5 +18,12 @@ export const healthRows: Readonly<Record<HealthEventKey, EventRow>> = {
   webhook_recovered: rowOf([...about, "failing_since"]),
   batch_at_risk: rowOf([...about, ...batch, "first_attempt_at", "expires_at"]),
   batch_expired: rowOf([...about, ...batch, "first_attempt_at"]),
-  webhook_changed: rowOf([...about, "change_action", "changed_fields", "changed_by_key_id", "changed_by_key_label"]),
+  webhook_changed: rowOf([
+    ...about,
+    "change_action",
+    "changed_fields",
+    "changed_by_key_id",
+    "changed_by_key_label",
+    "changed_by_portal_link_id",
+  ]),
 };

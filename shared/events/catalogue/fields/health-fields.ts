@@ -74,4 +74,10 @@ export const healthFields = {
     origin: "tidepost",
     description: "Label that this API key had then.",
   },
+  changed_by_portal_link_id: {
+    type: "string",
+    sampleValue: "7e0d3b52-94c6-4a1f-8b0e-3f5d2a6c1b94",
+    origin: "tidepost",
+    description: "Id of the portal link in whose session the change was made, instead of a key.",
+  },
 } as const satisfies EventFields;
