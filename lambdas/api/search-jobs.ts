@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { jobDays, maxSearches, queueDays } from "#shared/contract/limits.ts";
+import { jobDays, maxSearches, maxSubaccountSearches, queueDays } from "#shared/contract/limits.ts";
 import type { ReplayMessage } from "#shared/contract/replay-message.ts";
 import type { Search } from "#shared/delivery/search.ts";
 import { type RequestError, errors, validate } from "#shared/errors.ts";
@@ -44,14 +44,16 @@ const startMs = minuteMs;
 
 /**
  * Stores a search, counts it as under way, and sends the message that starts it. It is stored first: what is counted and not
- * stored is what a crash has left, and makes room for others. Throws 409 when the customer has too many.
+ * stored is what a crash has left, and makes room for others. Throws 409 when the customer has too many, of which one is left for
+ * who acts for the whole customer.
  */
 export const beginSearch = async (deps: ApiDeps, request: Request, search: Search): Promise<void> => {
   const { replaySteps, searches } = deps;
+  const max = search.actsFor === undefined ? maxSearches : maxSubaccountSearches;
   const running = await underWay(deps, search.customerId);
-  if (running.length >= maxSearches) throw tooMany(request, running);
+  if (running.length >= max) throw tooMany(request, running);
   await searches.create(search);
-  if (!(await searches.begin(search, maxSearches))) {
+  if (!(await searches.begin(search, max))) {
     await searches.end(search, { state: "cancelled", at: deps.now() });
     throw tooMany(request, await underWay(deps, search.customerId));
   }
@@ -91,7 +93,7 @@ const startOf = ({ customerId, searchId }: Search): ReplayMessage => ({
 const tooMany = (request: Request, running: readonly Search[]): RequestError => {
   const own = running.filter((search) => isVisible(request, search)).map(({ searchId }) => searchId);
   return errors.conflict(
-    `You have ${maxSearches} searches under way`,
+    `You have ${running.length} searches under way`,
     own.length === 0 ? "Wait for one to end." : `Wait for one or cancel one: ${own.join(", ")}.`,
   );
 };

@@ -135,6 +135,8 @@ export const jobDays = 14;
 export const maxListedReplays = 100;
 /** Searches for events that a customer may have under way. */
 export const maxSearches = 3;
+/** Searches under way with which one for a sub-account begins no other: one is left for who acts for the whole customer. */
+export const maxSubaccountSearches = 2;
 /** Events that a search finds before it stops. */
 export const maxSearchMatches = 100;
 /** Webhooks whose batches are looked for: of one event that was found, and in all of a search. */

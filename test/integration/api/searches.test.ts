@@ -102,6 +102,15 @@ describe("POST /events/search", () => {
     expect((await call("POST", "", { body: { id: "1" } })).status).toBe(200);
   });
 
+  it("leaves one of them for who acts for the whole customer, whatever a sub-account asks for at once", async () => {
+    const begin = async (headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+      (await call("POST", "", { body: { id: "1" }, headers })).status;
+    const bound = ["5", "5", "5", "6"].map(async (subaccount) => await begin({ "X-MSYS-SUBACCOUNT": subaccount }));
+    expect((await Promise.all(bound)).toSorted((a, b) => a - b)).toEqual([200, 200, 409, 409]);
+    expect([await begin(), await begin()]).toEqual([200, 409]);
+    expect(await begin({ "X-MSYS-SUBACCOUNT": "6" })).toBe(409);
+  });
+
   it("lets no fourth search in while one is being stored", async () => {
     const { customerId } = api;
     const searches = searchesTable(api.api.aws.tables.batches);
