@@ -24,6 +24,7 @@ import type {
   Claim,
   ClaimRequest,
   Delivered,
+  Parking,
   RestExpiry,
   RestRecord,
 } from "./delivery/record.ts";
@@ -40,16 +41,15 @@ export interface BatchStore {
    */
   readonly claim: (request: ClaimRequest) => Promise<Claim>;
   /** Records that a batch which somebody had claimed waits: no attempt is made before `nextAttemptAt`. */
-  readonly recordParked: (
-    ref: BatchRef,
-    parking: { readonly attempt: number; readonly nextAttemptAt: number },
-  ) => Promise<void>;
+  readonly recordParked: (ref: BatchRef, parking: Parking) => Promise<void>;
   /** Records a delivered batch, and how its body is kept. Final, whatever else is under way. */
   readonly recordDelivered: (ref: BatchRef, attempt: AttemptRecord, end: Delivered) => Promise<void>;
   /** Claims that a delivered batch is sent again for this time, of which one POST is made, as `claim` does. */
   readonly claimAgain: (request: AgainRequest) => Promise<AgainClaim>;
   /** Records that. The batch stays delivered, and its counts of attempts as they are. */
   readonly recordAgain: (ref: BatchRef, attempt: AttemptRecord, again: number) => Promise<void>;
+  /** Counts that a batch is sent to a URL of somebody's own; false when that was done so often already. */
+  readonly countSentElsewhere: (ref: BatchRef, most: number) => Promise<boolean>;
   /** Records a failed attempt whose next step is already on the queue. */
   readonly recordFailed: (ref: BatchRef, attempt: AttemptRecord, nextAttemptAt: number | undefined) => Promise<void>;
   /** Records that two smaller batches, which are on the queue, have taken a batch's place. */

@@ -21,6 +21,7 @@ export const deliverDeps = (target: string, stored: EncodedBody): ChainDeps & Me
     recordParked: async () => undefined,
     recordDelivered: async () => undefined,
     claimAgain: async () => ({ kind: "claimed" }),
+    countSentElsewhere: async () => true,
     recordAgain: async () => undefined,
     recordFailed: async () => undefined,
     recordSplit: async () => undefined,

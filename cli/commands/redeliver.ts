@@ -19,8 +19,9 @@ export const addRedeliver = (program: Command, run: RunCommand): void => {
     .summary("attempt a batch that waits now, or send a kept one again")
     .description(
       "Attempts a waiting batch at once, with the same id and body, or sends a delivered one again while its webhook keeps " +
-        "bodies (--keep-bodies). With --to it goes to another URL once, without the webhook's secrets, and is no attempt. The body " +
-        "of a batch that has expired is gone: tidepost recover forms it again.",
+        "bodies (--keep-bodies). A receiver that ignores ids that it has done also ignores it. With --to it goes to another URL once, " +
+        "without the webhook's secrets, if that answers a test POST with 2xx, and is no attempt. The body of a batch that has " +
+        "expired is gone: tidepost recover forms it again.",
     )
     .argument("<webhook>", webhookArgument)
     .argument("<batch>", batchArgument)

@@ -5,6 +5,7 @@ import type { ReplayQueue, ReplayStore, SearchStore } from "#shared/job-stores.t
 import type {
   ApiKeyStore,
   BatchListing,
+  BatchStore,
   BodyStore,
   DeliveryHourStore,
   DeliveryQueue,
@@ -32,7 +33,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly changes: ChangeStore;
   readonly told: Pick<ToldStore, "noteSubscriber" | "hasSubscriber" | "noteChangeTold">;
   readonly stream: StreamWriter<StreamRecord>;
-  readonly telemetry: Pick<Telemetry, "changeNotTold">;
+  readonly telemetry: Pick<Telemetry, "batchSentElsewhere" | "changeNotTold">;
   readonly webhookCounts: WebhookCounts;
   /** Webhooks that a customer may have. */
   readonly maxWebhooks: number;
@@ -40,6 +41,7 @@ export interface ApiDeps extends TestPostDeps {
   readonly maxContentWebhooks: number;
   readonly settings: SettingsStore;
   readonly batches: BatchListing;
+  readonly batchLog: Pick<BatchStore, "countSentElsewhere">;
   readonly kept: FleetCache;
   readonly bodies: Pick<BodyStore, "find" | "load">;
   readonly keptBodies: Pick<KeptBodyStore, "has" | "placeOf">;

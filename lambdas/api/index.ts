@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { apiEnv } from "#shared/contract/env.ts";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
@@ -52,6 +53,7 @@ export const handler = createHandler({
   maxContentWebhooks,
   settings: deliverySettingsTable(webhooks),
   batches: batchListing(batches),
+  batchLog: batchesTable(batches),
   bodies: batchBodies(bucket),
   keptBodies: keptBodies(bucket),
   maxKeepBodiesDays: env.MAX_KEEP_BODIES_DAYS,

@@ -106,6 +106,8 @@ export const maxRecordBytes = 400_000;
 export const maxKeptBodyDays = 30;
 /** How often a delivered batch can be sent again: its record keeps each, and DynamoDB takes 400 KB of it. */
 export const maxSentAgain = 20;
+/** How often a batch can be sent to URLs of somebody's own: a body has up to 10 MB, and a request for that a few bytes. */
+export const maxSentElsewhere = 20;
 /** Time to store a body that was delivered. Its batch has ended, and the next one of a chain waits for it. */
 export const keepBodyTimeoutMs = 2_000;
 /** Days that the hourly counters of a webhook's deliveries can be read. */

@@ -146,6 +146,12 @@ export interface Delivered {
   readonly kept?: Kept | undefined;
 }
 
+/** After which attempt a batch waits, and until when it makes none (Unix milliseconds). */
+export interface Parking {
+  readonly attempt: number;
+  readonly nextAttemptAt: number;
+}
+
 /** Somebody wants to send a delivered batch again, for this time. Times are Unix milliseconds. */
 export interface AgainRequest extends BatchRef {
   readonly again: number;

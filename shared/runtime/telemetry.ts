@@ -228,6 +228,17 @@ export const createTelemetry = (functionName: string) => {
       count(metricNames.eventsExpired, fact.events);
     },
 
+    /** Somebody has a batch sent to a URL of their own: who, and to which host. */
+    batchSentElsewhere: (
+      fact: BatchFact & {
+        readonly host: string;
+        readonly keyId?: string;
+        readonly portalLinkId?: string;
+      },
+    ): void => {
+      logger.info("batch.sent_elsewhere", { ...fact });
+    },
+
     /** A delivered body that its webhook keeps could not be stored: nobody can read it, or send it again. */
     bodyNotKept: (fact: BatchFact & { readonly error: unknown }): void => {
       const { error, ...batch } = fact;

@@ -1,4 +1,10 @@
-import { answerTimeoutMs, maxSentAgain } from "#shared/contract/limits.ts";
+import {
+  answerTimeoutMs,
+  maxSentAgain,
+  maxSentElsewhere,
+  maxTestPostMs,
+  restTimeoutSeconds,
+} from "#shared/contract/limits.ts";
 import { bodyToSend } from "#shared/delivery/body.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { againOf, redeliveryOf } from "#shared/delivery/message.ts";
@@ -9,6 +15,7 @@ import type { Webhook } from "#shared/webhooks/webhook.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { exchangeView } from "../webhooks/probe.ts";
 import { readSend } from "../webhooks/requests.ts";
+import { requireTestPost } from "../webhooks/test-post.ts";
 import { bodyGone, keptPlaceOf, requireReadable } from "./body.ts";
 import { findBatch } from "./read.ts";
 
@@ -70,10 +77,14 @@ const sendAgain = async (
   return { status: 200, body: { results: { batch_id: batchId, attempt: message.attempt } } };
 };
 
+/** Time after which the batch's POST could end behind the time that API Gateway gives a request. */
+const beginWithinMs = restTimeoutSeconds * 1_000 - maxTestPostMs - 2_000;
+
 /**
  * `POST /webhooks/{id}/batches/{batch_id}/send`: POSTs a batch to a URL of the caller's, now and once, with the body and the headers that
- * its target gets, but without secrets: no token, no authorization, no custom headers and no signature. It is no attempt, and
- * leaves no trace in record, counters and breaker.
+ * its target gets, but without secrets: no token, no authorization, no custom headers and no signature. The URL takes a test POST
+ * first, as that of a new webhook does, so that nobody gets megabytes who does not want them. It is no attempt: what shows of the
+ * batch, counters and breaker stay as they are. The record counts it, for the limit.
  */
 export const sendBatchTo = async (
   deps: ApiDeps,
@@ -99,8 +110,25 @@ export const sendBatchTo = async (
     customHeaders: {},
     ...(compression === undefined ? {} : { compression }),
   };
+  const begunAt = deps.now();
+  await requireTestPost(deps, settings);
+  if (deps.now() > begunAt + beginWithinMs) {
+    throw errors.conflict(
+      "The URL took too long for the test POST",
+      "Its answer would come too late for this request.",
+    );
+  }
+  if (!(await deps.batchLog.countSentElsewhere(batch, maxSentElsewhere))) {
+    throw errors.conflict(
+      `The batch has been sent to URLs ${maxSentElsewhere} times`,
+      "Read its events instead, a page at a time.",
+    );
+  }
+  const { batchId, webhookId, events } = batch;
+  const { keyId, portalLinkId } = request.caller;
+  const by = { ...(keyId === undefined ? {} : { keyId }), ...(portalLinkId === undefined ? {} : { portalLinkId }) };
+  deps.telemetry.batchSentElsewhere({ batchId, webhookId, events, host: new URL(target).host, ...by });
   const { sent } = await bodyToSend(stored, batch.bytes, settings);
-  const { batchId } = batch;
   const headers = deliveryHeaders({ batchId, settings, json: undefined, now: deps.now() });
   const answer = await deps.targets.post({ url: target, headers, body: sent });
   const now = deps.now();

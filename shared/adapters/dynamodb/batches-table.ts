@@ -94,6 +94,15 @@ export const batchesTable = ({ client, tableName }: TableOptions): BatchStore =>
       });
     },
 
+    countSentElsewhere: async (ref, most) => {
+      const counted = await update(ref, {
+        expression: "SET sentElsewhere = if_not_exists(sentElsewhere, :zero) + :one",
+        condition: "attribute_exists(#state) AND (attribute_not_exists(sentElsewhere) OR sentElsewhere < :most)",
+        values: { ":zero": 0, ":one": 1, ":most": most },
+      });
+      return counted !== undefined;
+    },
+
     recordFailed: async (ref, attempt, nextAttemptAt) => {
       await update(ref, {
         expression:

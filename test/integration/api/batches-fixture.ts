@@ -97,6 +97,7 @@ export const startBatchesApi = async () => {
       maxContentWebhooks: 200,
       settings: deliverySettingsTable(aws.tables.webhooks),
       batches: batchListing({ ...aws.tables.batches, ...options }),
+      batchLog: batches,
       deliveryHours,
       bodies: batchBodies(aws.bucket),
       keptBodies: keptBodies(aws.bucket),

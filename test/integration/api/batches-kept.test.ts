@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Kept } from "#shared/delivery/kept-body.ts";
+import { captureLog } from "../../support/capture-log.ts";
 import { type Receiver, startReceiver } from "../../support/receiver.ts";
 import { answer as answering } from "../../support/receiver-behaviour.ts";
 import { type BatchesApi, hour, isoAgo, minute, startBatchesApi } from "./batches-fixture.ts";
@@ -231,8 +232,10 @@ describe("a batch that is sent to a URL", () => {
       const { batchId } = await addKept();
       receiver.respond("/mine", answering(201, { "x-answer": "yes" }, "thanks"));
       const { status, result } = await send(batchId, `${receiver.url}/mine`);
-      const [request, ...others] = receiver.requests;
-      expect([others.length, request?.path]).toEqual([0, "/mine"]);
+      const [test, request, ...others] = receiver.requests;
+      expect([others.length, test?.path, request?.path]).toEqual([0, "/mine", "/mine"]);
+      const tested = test?.body ?? Buffer.alloc(0);
+      expect((compression === "gzip" ? gunzipSync(tested) : tested).toString()).toBe('[{"msys":{}}]');
       const sent = request?.body ?? Buffer.alloc(0);
       expect(JSON.parse((compression === "gzip" ? gunzipSync(sent) : sent).toString())).toEqual(events);
       expect(request?.headers).toMatchObject({
@@ -245,7 +248,9 @@ describe("a batch that is sent to a URL", () => {
         /auth|token|key|signature|webhook-/.test(name),
       );
       expect(names).toEqual([]);
-      for (const secret of secrets) expect(JSON.stringify(request?.headers)).not.toContain(secret);
+      for (const secret of secrets) {
+        expect(JSON.stringify(receiver.requests.map(({ headers }) => headers))).not.toContain(secret);
+      }
       expect([status, result]).toEqual([
         200,
         expect.objectContaining({
@@ -263,13 +268,32 @@ describe("a batch that is sent to a URL", () => {
     webhookId = await own();
     const { batchId } = await addKept();
     const before = await Promise.all([api.get(path(batchId)), api.get(`/v1/webhooks/${webhookId}`)]);
-    receiver.respond("/mine", answering(500));
+    receiver.respond("/mine", { kind: "sequence", steps: [answering(200), answering(500)] });
     expect((await send(batchId, `${receiver.url}/mine`)).result).toMatchObject({ ok: false, reason: "http_5xx" });
     const refused = await send(batchId, "http://10.0.0.1/");
-    expect(refused.result).toMatchObject({ ok: false, stage: "resolve", reason: "address_refused" });
+    expect([refused.status, refused.errors[0]]).toMatchObject([422, { reason: "address_refused" }]);
     const after = await Promise.all([api.get(path(batchId)), api.get(`/v1/webhooks/${webhookId}`)]);
     expect(after).toEqual(before);
     expect(await api.retries()).toEqual([]);
+  });
+
+  it("does not go to a URL that does not take the test POST, and goes to others twenty times, each on record", async () => {
+    webhookId = await own();
+    const { batchId } = await addKept();
+    receiver.respond("/theirs", answering(404));
+    for (let n = 1; n <= 21; n += 1) expect((await send(batchId, `${receiver.url}/theirs`)).status).toBe(400);
+    expect(new Set(receiver.requests.map(({ body }) => body.toString()))).toEqual(new Set(['[{"msys":{}}]']));
+    const log = await captureLog(async () => {
+      expect((await send(batchId, `${receiver.url}/mine`, { maxKeepBodiesDays: 30 })).status).toBe(200);
+    });
+    for (const text of ["batch.sent_elsewhere", batchId, webhookId, new URL(receiver.url).host]) {
+      expect(log).toContain(text);
+    }
+    for (let n = 2; n <= 20; n += 1) expect((await send(batchId, `${receiver.url}/mine`)).status).toBe(200);
+    const posts = receiver.requests.filter(({ path: to }) => to === "/mine").length;
+    const often = await send(batchId, `${receiver.url}/mine`);
+    expect([posts, often.status, often.errors[0]?.message]).toEqual([40, 409, expect.stringContaining("20 times")]);
+    expect(receiver.requests.at(-1)?.body.toString()).toBe('[{"msys":{}}]');
   });
 
   it("may be one that waits, and must be one whose body is there", async () => {
@@ -279,7 +303,7 @@ describe("a batch that is sent to a URL", () => {
     expect((await send(waiting.batchId, `${receiver.url}/mine`)).result).toMatchObject({ ok: true });
     const gone = await api.addBatch({ webhookId, attempts: [200] });
     expect((await send(gone.batchId, `${receiver.url}/mine`)).status).toBe(404);
-    expect(receiver.requests).toHaveLength(1);
+    expect(receiver.requests).toHaveLength(2);
   });
 
   it("needs the grant that changes webhooks, and the sub-account of its webhook", async () => {
@@ -295,7 +319,7 @@ describe("a batch that is sent to a URL", () => {
       404,
     );
     expect((await send(batchId, target, { headers: { "X-MSYS-SUBACCOUNT": "5" } })).result).toMatchObject({ ok: true });
-    expect(receiver.requests).toHaveLength(1);
+    expect(receiver.requests).toHaveLength(2);
   });
 });
 

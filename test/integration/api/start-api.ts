@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayRequestAuthorizerEvent, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { apiKeysTable } from "#shared/adapters/dynamodb/api-keys-table.ts";
 import { batchListing } from "#shared/adapters/dynamodb/batch-listing.ts";
+import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { changesTable } from "#shared/adapters/dynamodb/changes-table.ts";
 import { deliveryHoursTable } from "#shared/adapters/dynamodb/delivery-hours-table.ts";
 import { deliverySettingsTable } from "#shared/adapters/dynamodb/settings-table.ts";
@@ -82,6 +83,7 @@ export const startApi = async ({
     maxContentWebhooks,
     settings,
     batches: batchListing(aws.tables.batches),
+    batchLog: batchesTable(aws.tables.batches),
     deliveryHours: deliveryHoursTable(aws.tables.batches),
     bodies: batchBodies(aws.bucket),
     keptBodies: keptBodies(aws.bucket),

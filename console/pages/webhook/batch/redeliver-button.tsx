@@ -29,7 +29,10 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
       flash({
         type: "success",
         header: `Attempt ${attempt} of batch ${shortId(id)} is under way`,
-        content: "Its outcome shows in the timeline.",
+        content:
+          batch.state === "delivered"
+            ? "Its outcome shows in the timeline. A receiver that ignores ids of batches that it has done also ignores it."
+            : "Its outcome shows in the timeline.",
       });
       await queryClient.invalidateQueries({ queryKey: queryKeys.webhook(webhookId) });
     },

@@ -77,7 +77,7 @@ const SendToDialog = ({ batch, onClose }: SendToProps & { readonly onClose: () =
         >
           <FormField
             label="URL"
-            description="One POST with the batch's body. The webhook's token, headers and signature are left out, and nothing of the batch changes."
+            description="A test POST, and if the URL takes it, one with the batch's body. The webhook's token, headers and signature are left out, and nothing of the batch changes."
           >
             <Input
               type="url"

@@ -139,7 +139,8 @@ export const batchOperations = {
       "Makes the next attempt of a batch that is retrying or parked at once, even while Tidepost only probes the target. Id " +
       "and body stay the same, later attempts follow the schedule, and the retry window ends when it would have. A delivered " +
       "batch whose body is kept is sent again: one POST with the same id and body and the webhook's present settings, without " +
-      "retries. The batch lists it as an attempt with `again`, and stays delivered however it ends.",
+      "retries. The batch lists it as an attempt with `again`, and stays delivered however it ends. A receiver that ignores ids of " +
+      "batches that it has done also ignores it.",
     parameters: { path: batchPath, header: webhookHeaders },
     answer: { results: { batch_id: example.batch.batch_id, attempt: 2 } },
     errors: {
@@ -155,8 +156,9 @@ export const batchOperations = {
     description:
       "POSTs the body of a batch that waits, or that was delivered and is kept, to another URL, once and now, and reports what " +
       "came back. Headers are those of a delivery without the webhook's secrets: no token, no authorization, no custom headers " +
-      "and no signature. Addresses follow the same policy as those of targets. It is no attempt: the batch, its webhook and its " +
-      "breaker stay as they are. The status is 200 whatever the URL answered: `ok` says whether that was 2xx.",
+      "and no signature. Addresses follow the same policy as those of targets. The URL gets the test POST of new webhooks first, and " +
+      "must answer it with 2xx. It is no attempt: the batch, its webhook and its breaker stay as they are. The status is 200 " +
+      "whatever the URL then answered: `ok` says whether that was 2xx.",
     parameters: { path: batchPath, header: webhookHeaders },
     request: { content: jsonBody(sendRequest, { target: "https://me.example.net/try" }) },
     answer: { results: example.sendResult },
@@ -164,8 +166,11 @@ export const batchOperations = {
       ...json,
       ...subaccounts,
       ...fields,
+      testFailed: true,
+      refusedTarget: true,
       notFound: "There is no such webhook or batch, it is not the caller's, or its body is not kept.",
-      conflict: "It is what is left of a window, which has not been cut into batches.",
+      conflict:
+        "It is what is left of a window, which has not been cut into batches; it was sent too often; or the test POST took too long.",
     },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
