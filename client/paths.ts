@@ -1404,7 +1404,7 @@ export interface Paths {
           from?: string;
           /** Last hour or minute; now when absent. */
           to?: string;
-          /** What a point of the series stands for. */
+          /** What a point of the series stands for. Minutes are counted since the version that brought them: the series begins later than `from` where an earlier one has counted an hour. */
           precision?: "hour" | "1min";
         };
         header?: {
@@ -4488,7 +4488,7 @@ export interface Schemas {
     bytes_read: number;
     /** From when on the range was read whole, until `to`. Absent while it is not: then the counts are of what has been read. */
     read_from?: string;
-    /** Whether it stopped because it had read enough: events of 2 GiB. The counts are of what it has read, which is the earliest part. */
+    /** Whether it stopped because it had read enough: events of 2 GiB. The counts are of what it has read: of each shard of the stream the earliest part, up to another time in each. */
     truncated: boolean;
     /** Events of the customer, or of the sub-account that the request acts for. */
     events: number;

@@ -1,4 +1,4 @@
-import type { DeliveryFact, DeliveryMinute } from "./hours.ts";
+import { type DeliveryFact, type DeliveryMinute, type MinutedHour, hourMs } from "./hours.ts";
 
 export const minuteMs = 60_000;
 
@@ -96,6 +96,21 @@ const noneIn = (minute: string): DeliveryMinute => ({
   events: 0,
   durationMs: 0,
 });
+
+const outcomesIn = (counted: Pick<DeliveryMinute, "delivered" | "failedAttempts" | "expired">): number =>
+  counted.delivered + counted.failedAttempts + counted.expired;
+
+/**
+ * From when on (Unix milliseconds) outcomes are counted by the minute, at the earliest `from`: an hour that has more of them than its
+ * minutes was begun by a version that did not count minutes.
+ */
+export const minutesCountedFrom = (from: number, hours: readonly MinutedHour[]): number =>
+  hours.reduce((since, hour) => {
+    const inMinutes = hour.minutes.reduce((sum, minute) => sum + outcomesIn(minute), 0);
+    if (outcomesIn(hour) <= inMinutes) return since;
+    const begun = hour.minutes.map(({ minute }) => Date.parse(minute));
+    return Math.max(since, Math.min(Date.parse(hour.hour) + hourMs, ...begun));
+  }, from);
 
 /** The minutes from that of one time until that of another (Unix milliseconds), oldest first, also those without traffic. */
 export const minutesBetween = (

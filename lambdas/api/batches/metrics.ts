@@ -12,7 +12,7 @@ import {
   latencyBoundsMs,
   latencyPercentile,
 } from "#shared/delivery/hours.ts";
-import { minuteMs, minutesBetween } from "#shared/delivery/minutes.ts";
+import { minuteMs, minutesBetween, minutesCountedFrom } from "#shared/delivery/minutes.ts";
 import { type RequestError, validate, errors } from "#shared/errors.ts";
 import type { ApiDeps, Request, Answered } from "../deps.ts";
 import { findWebhook } from "../webhooks/read.ts";
@@ -30,7 +30,7 @@ export const readMetrics = async (
   const byHour = metricsView({ hours, counted, to });
   if (query.precision === "hour") return { status: 200, body: { results: byHour } };
   const minutes = minutesBetween(
-    from,
+    minutesCountedFrom(from, counted),
     to - 1,
     counted.flatMap((hour) => hour.minutes),
   );

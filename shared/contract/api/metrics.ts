@@ -24,7 +24,13 @@ export const metricsQuery = z.object({
       params: badParameter,
     })
     .default("hour")
-    .meta(note("What a point of the series stands for.", { enum: precisions, default: "hour", example: "1min" })),
+    .meta(
+      note(
+        "What a point of the series stands for. Minutes are counted since the version that brought them: the series begins later " +
+          "than `from` where an earlier one has counted an hour.",
+        { enum: precisions, default: "hour", example: "1min" },
+      ),
+    ),
 });
 
 const percentile = (share: string) =>

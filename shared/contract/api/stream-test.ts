@@ -46,7 +46,7 @@ const streamTest = z
     truncated: z.boolean().meta({
       description:
         `Whether it stopped because it had read enough: events of ${maxTestedBytes / 1024 ** 3} GiB. The counts are of what ` +
-        "it has read, which is the earliest part.",
+        "it has read: of each shard of the stream the earliest part, up to another time in each.",
     }),
     events: count("Events of the customer, or of the sub-account that the request acts for."),
     of_types: count("Of these, events of the types and sub-accounts that the webhook takes."),

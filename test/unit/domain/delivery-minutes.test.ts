@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { DeliveryFact, DeliveryMinute } from "#shared/delivery/hours.ts";
-import { minuteCounters, minutesBetween, minutesIn } from "#shared/delivery/minutes.ts";
+import { minuteCounters, minutesBetween, minutesCountedFrom, minutesIn } from "#shared/delivery/minutes.ts";
 
 const hour = "2026-01-02T03:00:00.000Z";
 const start = Date.parse(hour);
@@ -92,4 +92,30 @@ it("an hour's attributes for its minutes are short, so that the item stays small
   // DynamoDB keeps two digits in a byte, and needs one more.
   const bytes = names.reduce((sum, [name, value]) => sum + name.length + Math.ceil(String(value).length / 2) + 1, 0);
   expect(bytes).toBeLessThanOrEqual(800);
+});
+
+it("minutes begin where an hour's outcomes are all counted by the minute", () => {
+  const minutes = minutesIn(
+    hour,
+    added([20, 40].map((at) => ({ at: start + at * 60_000, what: { kind: "expired" } }))),
+  );
+  const counted = (outcomes: object, of = minutes) => ({
+    webhookId: "1",
+    hour,
+    delivered: 0,
+    failed: 0,
+    failedAttempts: 0,
+    expired: 2,
+    events: 0,
+    latencies: {},
+    statuses: {},
+    reasons: {},
+    eventTypes: {},
+    minutes: of,
+    ...outcomes,
+  });
+  expect(minutesCountedFrom(start, [counted({})])).toBe(start);
+  expect(minutesCountedFrom(start, [counted({ delivered: 1 })])).toBe(start + 20 * 60_000);
+  expect(minutesCountedFrom(start + 30 * 60_000, [counted({ failedAttempts: 1 })])).toBe(start + 30 * 60_000);
+  expect(minutesCountedFrom(start, [counted({}, []), counted({ delivered: 1 })])).toBe(start + 60 * 60_000);
 });
