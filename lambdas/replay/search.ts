@@ -209,6 +209,10 @@ const lookUp = async (deps: ReplayDeps, { search, progress }: SearchStep): Promi
       whereabouts.push(found);
       count += 1;
     }
+    // It still waits for its turn, as it did before: there is nothing to write.
+    const isUnchanged =
+      count === progress.webhooks && open.length === progress.open.length && counted.size === progress.counted?.length;
+    if (isBusy && isUnchanged && match?.takers === takers.length) return undefined;
     const isLookedUp = whereabouts.length - seen.size === due.length;
     if (match !== undefined) {
       const found = { whereabouts, takers: takers.length, isLookedUp };

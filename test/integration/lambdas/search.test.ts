@@ -339,4 +339,34 @@ describe("a search", () => {
     expect(matches[0]?.text).toBeUndefined();
     expect(matches[0]?.fields).toMatchObject({ event_id: "e-1", rcpt_to: "Ann.1.@example.com" });
   });
+
+  it("writes that it waits to look an event up once, however often it asks", async () => {
+    await world.addTarget({ eventsMode: "all", batchSize: 2 });
+    await world.put(events(5));
+    await world.collect();
+    await world.drain();
+    const search = await world.search({ eventId: "e-1" });
+    let denied = 0;
+    let written = 0;
+    const revisions = new Set<number>();
+    const take: typeof world.deps.turns.take = async (turn) => {
+      const { shards } = await world.readSearch(search);
+      const isLookingUp = shards.some(({ shard, open }) => shard === turn.shard && open.length > 0);
+      if (isLookingUp) denied += 1;
+      return (!isLookingUp || denied > 4) && (await world.deps.turns.take(turn));
+    };
+    const putMatch: typeof world.searches.putMatch = async (...match) => {
+      written += 1;
+      await world.searches.putMatch(...match);
+    };
+    await world.run(async (message) => {
+      const changes = { turns: { ...world.deps.turns, take }, searches: { ...world.searches, putMatch } };
+      await world.handle(message, changes);
+      const { shards } = await world.readSearch(search);
+      for (const { waitsFor, revision } of shards) if (waitsFor === "turn") revisions.add(revision);
+    });
+    // When it was found, when it first waited, and when it was looked up.
+    expect([denied, written, revisions.size]).toEqual([5, 3, 1]);
+    expect(await world.readSearch(search)).toMatchObject({ matches: [{ isLookedUp: true }] });
+  });
 });
