@@ -185,15 +185,15 @@ describe("the counters of an hour and its minutes", () => {
     const message = { ...system.message(7), attempt: 1 };
     await system.run([message]);
     await system.run([{ ...message, attempt: 2 }]);
-    const hour = "2026-01-02T03:00:00.000Z";
-    const summary = { webhookId, hour, delivered: 1, failed: 1, failedAttempts: 1, expired: 0, events: 7 };
+    const counted = "2026-01-02T03:00:00.000Z";
+    const summary = { webhookId, hour: counted, delivered: 1, failed: 1, failedAttempts: 1, expired: 0, events: 7 };
     const latencies = expect.objectContaining({ 10: 2 }) as object;
     const failure = { firstFailureAt: "2026-01-02T03:04:05.000Z", lastReason: "http_5xx" };
-    const [found, ...others] = await deliveryHours.find({ customerId, webhookIds: [webhookId], hours: [hour] });
+    const [found, ...others] = await deliveryHours.find({ customerId, webhookIds: [webhookId], hours: [counted] });
     expect(others).toEqual([]);
     expect(found).toEqual({ ...summary, ...failure, latencies });
     const details = { statuses: { 200: 1, 500: 1 }, reasons: { http_5xx: 1 }, eventTypes: {} };
-    const sum = await deliveryHours.sum(customerId, hour, () => true);
+    const sum = await deliveryHours.sum(customerId, counted, () => true);
     expect(sum).toEqual({ ...summary, ...details, webhookId: "", latencies });
   });
 
