@@ -272,10 +272,7 @@ export interface ApiKeyStore {
 }
 
 /** A message that a queue does not take however often it is sent. */
-export interface RefusedMessage {
-  readonly batchId: string;
-  readonly problem: string;
-}
+export type RefusedMessage = Readonly<Record<"batchId" | "problem", string>>;
 
 /** A queue of batches and chains. Delays are seconds from 0 to 900. */
 export interface DeliveryQueue {

@@ -4,7 +4,6 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { batchesTable } from "#shared/adapters/dynamodb/batches-table.ts";
 import { pollSlotsTable } from "#shared/adapters/dynamodb/poll-slots-table.ts";
 import { searchesTable } from "#shared/adapters/dynamodb/searches-table.ts";
-import { replaysTable } from "#shared/adapters/dynamodb/replays-table.ts";
 import { outboundClient } from "#shared/adapters/http/outbound-client.ts";
 import { requestCountsTable } from "#shared/adapters/dynamodb/request-counts-table.ts";
 import { keyRequestsPerSecond } from "#shared/contract/limits.ts";
@@ -14,8 +13,6 @@ import { quarantine } from "#shared/adapters/s3/quarantine.ts";
 import { ingestPath, listenPath, portalSessionPath, sesIngestPath } from "#shared/contract/api-paths.ts";
 import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
-import type { ReplayState, SearchState } from "#shared/contract/words.ts";
-import { initialSearchProgress, type Search, type TestedRules } from "#shared/delivery/search.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
@@ -25,6 +22,7 @@ import { lambdaContext, proxyEvent } from "../../support/lambda-events.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { ampleLimit } from "../../support/request-limit.ts";
 import { options } from "../../unit/ses/mapping.ts";
+import { jobsOf } from "./contract-jobs.ts";
 import { type Credential, type PortalSession, credentialHeaders, portalOf } from "./contract-portal.ts";
 import { startApi } from "./start-api.ts";
 
@@ -253,90 +251,7 @@ export const startContract = async (apiOptions: Parameters<typeof startApi>[0] =
     return batchId;
   };
 
-  /** Gives a webhook a replay behind those that it has. */
-  const addReplay = async (
-    { customerId, webhookId }: Pick<Possessions, "customerId" | "webhookId">,
-    state: ReplayState,
-  ): Promise<string> => {
-    const replays = replaysTable(aws.tables.batches);
-    const before = await replays.list(customerId, webhookId);
-    const replayId = crypto.randomUUID();
-    const startedAt = Date.now() - minute;
-    const at = (ms: number): string => new Date(ms).toISOString();
-    await replays.create({
-      replayId,
-      customerId,
-      webhookId,
-      number: before.length + 1,
-      state,
-      from: at(startedAt - minute),
-      to: at(startedAt),
-      rate: 5,
-      dryRun: false,
-      startedAt: at(startedAt),
-      scheduledUntil: 0,
-      ...(state === "running" ? {} : { endedAt: at(startedAt + 1_000) }),
-    });
-    return replayId;
-  };
-
-  /** Gives a customer a search that has found one event, which went in a batch. */
-  const addSearch = async (
-    { customerId, webhookId, batchId }: Pick<Possessions, "customerId" | "webhookId" | "batchId">,
-    state: SearchState,
-    tested?: TestedRules,
-  ): Promise<string> => {
-    const searchId = crypto.randomUUID();
-    const startedAt = Date.now() - minute;
-    const at = (ms: number): string => new Date(ms).toISOString();
-    const search: Search = {
-      searchId,
-      customerId,
-      state,
-      from: at(startedAt - minute),
-      to: at(startedAt),
-      isFromCut: false,
-      dryRun: false,
-      criteria: { recipient: "ann@example.com", types: ["delivery"] },
-      startedAt: at(startedAt),
-      ...(tested === undefined ? {} : { tested }),
-      ...(state === "running" ? {} : { endedAt: at(startedAt + 1_000) }),
-    };
-    if (state === "running") await searches.begin(search, 100);
-    await searches.create(search);
-    const shard = "shardId-000000000000";
-    const estimate = { records: 3, bytes: 3_000, readMs: 1_000 };
-    const progress = {
-      ...initialSearchProgress(search, shard),
-      revision: 1,
-      estimate,
-      found: 1,
-      records: 2,
-      bytes: 2_000,
-      ...(tested === undefined ? {} : { counts: { events: 3, ofTypes: 2, taken: 1, inflatedBytes: 9_000 } }),
-    };
-    await searches.putShard(search, progress);
-    await searches.putMatch(search, {
-      shard,
-      sequenceNumber: "1",
-      item: 0,
-      event: 0,
-      arrivedAt: startedAt - 1_000,
-      type: "delivery",
-      subaccountId: "7",
-      fields: { event_id: "1", rcpt_to: "ann@example.com" },
-      bytes: 80,
-      text: '{"msys":{"message_event":{"type":"delivery","event_id":"1","rcpt_to":"ann@example.com"}}}',
-      whereabouts: [{ webhookId, batches: [{ batchId, createdAt: at(startedAt) }], isExact: true }],
-      takers: 1,
-      isLookedUp: true,
-    });
-    return searchId;
-  };
-
-  /** Gives a customer a test of a filter that has counted events. */
-  const addTest = async (own: Parameters<typeof addSearch>[0], state: SearchState): Promise<string> =>
-    await addSearch(own, state, { eventsMode: "all", events: [], filter: { field: "rcpt_to", suffix: ".com" } });
+  const { addReplay, addSearch, addTest } = jobsOf(aws);
 
   /** The items of every table as JSON, but for what nobody has asked to be stored. */
   const items = async (): Promise<readonly string[]> => {

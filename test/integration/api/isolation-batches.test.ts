@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { newWebhook, requestOf, validParts } from "./contract-requests.ts";
+import { type Contract, type Possessions, startContract } from "./contract-system.ts";
+
+let system: Contract;
+let victim: Possessions;
+let attacker: Possessions;
+beforeAll(async () => {
+  system = await startContract();
+  [victim, attacker] = [await system.newCustomer(), await system.newCustomer()];
+});
+afterAll(async () => await system.stop());
+
+it("a batch is not found under another webhook, not even of the same customer", async () => {
+  const { json } = await system.send(
+    requestOf("POST /v1/webhooks", { own: victim }, { body: newWebhook({ system }) }),
+    victim.key,
+  );
+  const parameters = { id: String(json.results.id) };
+  const request = requestOf("GET /v1/webhooks/{id}/batches/{batch_id}", { own: victim }, { parameters });
+  expect((await system.send(request, victim.key)).status).toBe(404);
+  const foreign = requestOf(
+    "GET /v1/webhooks/{id}/batches/{batch_id}",
+    { own: attacker },
+    { parameters: { batch_id: victim.batchId } },
+  );
+  expect((await system.send(foreign, attacker.key)).status).toBe(404);
+});
+
+it("a webhook that is moved brings the sub-account no body of before", async () => {
+  const owner = await system.newCustomer();
+  const { session } = await system.newCustomer({ customerId: owner.customerId, subaccount: 9 });
+  const move = requestOf("PUT /v1/webhooks/{id}", { own: owner }, { body: { subaccount_id: 9 } });
+  expect((await system.send(move, owner.key)).status).toBe(200);
+  const parameters = { batch_id: owner.waitingBatchId };
+  const batch = requestOf("GET /v1/webhooks/{id}/batches/{batch_id}", { own: owner }, { parameters });
+  const [own, moved] = [await system.send(batch, owner.key), await system.send(batch, session)];
+  expect([own.json.results.body_available, moved.json.results.body_available]).toEqual([true, false]);
+  const requests = system.receiver.requests.length;
+  for (const key of [
+    "GET /v1/webhooks/{id}/batches/{batch_id}/body",
+    "POST /v1/webhooks/{id}/batches/{batch_id}/send",
+  ] as const) {
+    const request = requestOf(key, { own: owner }, validParts[key]({ system, own: owner }));
+    expect(await system.send(request, session)).toMatchObject({ status: 404, json: { errors: [{ code: "1600" }] } });
+    expect((await system.send(request, owner.key)).status).toBe(200);
+  }
+  expect(system.receiver.requests.slice(requests).every(({ path }) => !owner.target.endsWith(path))).toBe(true);
+});
+
+it("a cursor of another customer's list opens nothing", async () => {
+  const list = requestOf("GET /v1/webhooks/{id}/batches", { own: victim }, { query: { limit: "1" } });
+  const { json } = await system.send(list, victim.key);
+  const cursor = String(
+    json.next_cursor ??
+      Buffer.from([victim.webhookId, "2026-01-02T03:04:05.000Z", victim.batchId].join("#")).toString("base64url"),
+  );
+  const foreign = requestOf("GET /v1/webhooks/{id}/batches", { own: attacker }, { query: { cursor } });
+  expect(await system.send(foreign, attacker.key)).toMatchObject({ status: 400, json: { errors: [{ code: "1200" }] } });
+});
