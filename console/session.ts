@@ -30,6 +30,8 @@ const nobody: Session = { key: undefined, portal: undefined, offer: undefined, e
 
 const keyName = "tidepost-key";
 const keptKey = keptText(() => sessionStorage, keyName);
+/** Whether somebody has signed out in this tab: the local runtime then signs it in no more. */
+const keptSignOut = keptText(() => sessionStorage, "tidepost-signed-out");
 
 const session = createStore<Session>(nobody);
 
@@ -52,6 +54,7 @@ export const signIn = (key: string, { keep }: { readonly keep: boolean }): void 
 
 const forget = (): void => {
   keptKey.remove();
+  keptSignOut.set("yes");
   session.set(nobody);
 };
 
@@ -93,9 +96,10 @@ export const restoreSession = async (): Promise<void> => {
   const { portal, end } = session.get();
   if (portal !== undefined || end !== undefined) return;
   shareWithTabs();
-  const found = currentKey() === undefined ? await localKey() : undefined;
-  // Another tab may have answered meanwhile.
-  if (found !== undefined && currentKey() === undefined) signIn(found, { keep: false });
+  if (currentKey() !== undefined || keptSignOut.get() !== undefined) return;
+  const found = await localKey();
+  // Another tab may have answered meanwhile. Others are not told: somebody may have signed out there.
+  if (found !== undefined && currentKey() === undefined) session.set({ ...nobody, key: found });
 };
 
 /** A page around this one could lead its user to give a key away, or to act with it. */

@@ -75,6 +75,13 @@ describe("in a browser", () => {
     await second.getByRole("button", { name: /^local runtime/ }).click();
     await second.getByRole("menuitem", { name: "Sign out" }).click();
     for (const tab of [page, second]) await tab.getByLabel("API key", { exact: true }).waitFor();
+    await second.reload();
+    await second.getByLabel("API key", { exact: true }).waitFor();
+    // A tab that is opened later signs in, and leaves the others alone.
+    const third = await context.newPage();
+    await third.goto(`${consoleUrl}#/events`);
+    await third.getByRole("heading", { level: 1, name: "Event catalogue" }).waitFor();
+    for (const tab of [page, second]) expect(await tab.getByLabel("API key", { exact: true }).count()).toBe(1);
     await context.close();
   });
 

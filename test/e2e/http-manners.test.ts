@@ -1,13 +1,18 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portalSessionPath } from "#shared/contract/api-paths.ts";
 import { answers } from "#shared/contract/api/answers.ts";
+import { portalHeader } from "#shared/portal/portal-token.ts";
 import { joinTidepost } from "../support/join-tidepost.ts";
 import type { Tidepost } from "../support/tidepost.ts";
 
 let tidepost: Tidepost;
+/** Headers of a portal session, which its own path asks for. */
+let session: Readonly<Record<string, string>>;
 beforeAll(async () => {
   tidepost = await joinTidepost();
+  session = await openSession();
 });
 afterAll(async () => await tidepost.stop());
 
@@ -20,6 +25,15 @@ for (const key of Object.keys(answers)) {
   const path = pattern.replaceAll(/\{\w+\}/g, id);
   methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
 }
+
+const openSession = async (): Promise<typeof session> => {
+  const body = { label: "Ann", grants: ["webhooks/view"] };
+  const { json } = await tidepost.call("POST", "/portal-links", { body });
+  const token = String(json.results.url).split("#portal=")[1];
+  const headers = { [portalHeader]: String(json.results.id) };
+  const opened = await tidepost.call("POST", "/portal/session", { body: { token }, headers });
+  return { ...headers, cookie: (opened.headers.getSetCookie()[0] ?? "").split(";", 1)[0] ?? "" };
+};
 
 const urlOf = (path: string): string => `${tidepost.apiUrl.replace(/\/v1$/, "")}${path}`;
 
@@ -58,11 +72,13 @@ interface ErrorEntry {
   readonly code: string;
 }
 
+const headersOf = (path: string) => (path === portalSessionPath ? { headers: session } : {});
+
 describe.each([...methodsByPath])("%s", (path, methods) => {
   it("answers other methods with 405 and those that it has", async () => {
     const allowed = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
     for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"].filter((one) => !methods.includes(one))) {
-      const refused = await send(method, path);
+      const refused = await send(method, path, headersOf(path));
       expect([method, refused.status]).toEqual([method, 405]);
       expect(String(refused.headers["allow"]).split(", ").toSorted()).toEqual(allowed.toSorted());
       expect(jsonOf(refused).errors[0]?.code).toBe("1102");
@@ -72,7 +88,10 @@ describe.each([...methodsByPath])("%s", (path, methods) => {
 
   it.runIf(methods.includes("GET"))("answers HEAD as GET, without a body", async () => {
     const query = path === "/v1/events/stream" ? "?wait=0" : "";
-    const [get, head] = [await send("GET", `${path}${query}`), await send("HEAD", `${path}${query}`)];
+    const [get, head] = [
+      await send("GET", `${path}${query}`, headersOf(path)),
+      await send("HEAD", `${path}${query}`, headersOf(path)),
+    ];
     expect(head.status).toBe(get.status);
     expect(head.body).toHaveLength(0);
     expect(head.headers["content-type"]).toBe(get.headers["content-type"]);

@@ -158,6 +158,7 @@ const callEveryRoute = async (): Promise<void> => {
       await call("GET", `/v1/batches/${id}`);
       await call("GET", `${path}/batches/${id}/body`);
       await call("POST", `${path}/batches/${id}/redeliver`);
+      await call("POST", `${path}/batches/${id}/send`, { body: { target: `${receiver.url}/elsewhere` } });
     }
     await call("GET", `${path}/summary`);
     await call("GET", `${path}/metrics`);
@@ -186,6 +187,7 @@ const callEveryRoute = async (): Promise<void> => {
   const test = await call("POST", testPath, { body: { mask: ["rcpt_to"] } });
   await call("GET", `${testPath}/${test.json.results.id}`);
   await call("POST", `${testPath}/${test.json.results.id}/cancel`);
+  await usePortal();
   for (const route of routes) {
     if (route.method !== "GET" || route.path.includes("{")) continue;
     await call("GET", route.path);
@@ -199,6 +201,22 @@ const callEveryRoute = async (): Promise<void> => {
     custom_headers: { "X-I": planted.customHeader },
   };
   await call("POST", "/v1/webhooks/import", { body: [entry, { ...entry, target: `${receiver.url}/refusing` }] });
+};
+
+/** A portal link, from its making to its end. */
+const usePortal = async (): Promise<void> => {
+  const { call } = tidepost;
+  const link = await call("POST", "/v1/portal-links", { body: { label: "Ann", grants: ["webhooks/view"] } });
+  const { id, url } = link.json.results;
+  const [, token = ""] = String(url).split("#portal=");
+  made["token of a portal link"] = token;
+  const portal = { "x-tidepost-portal": String(id) };
+  const opened = await call("POST", "/v1/portal/session", { body: { token }, headers: portal });
+  const [cookie = ""] = (opened.headers.getSetCookie()[0] ?? "").split(";");
+  made["portal session"] = cookie.slice(cookie.indexOf("=") + 1);
+  await call("GET", "/v1/portal/session", { headers: { ...portal, cookie } });
+  await call("DELETE", "/v1/portal/session", { headers: { ...portal, cookie } });
+  await call("DELETE", `/v1/portal-links/${id}`);
 };
 
 /** Requests that are refused, with secrets in them. */

@@ -11,6 +11,9 @@ import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.
 import { type StackSettings, synthesise } from "../../local/synthesise.ts";
 import { apiClient } from "./api-client.ts";
 
+/** Numbers that are too long for a double are read as `bigint`, of which JSON knows nothing. */
+const digits = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
 export interface OpenTidepostOptions {
   readonly key: string;
   /** Settings of the stack. @default those of a deployment */
@@ -94,7 +97,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     dumpTables: async (): Promise<Readonly<Record<string, readonly string[]>>> => {
       const dumps = Object.entries(runtime.created.tables).map(async ([logicalId, tableName]) => {
         const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: tableName }));
-        return [logicalId, Items.map((item) => JSON.stringify(item))] as const;
+        return [logicalId, Items.map((item) => JSON.stringify(item, digits))] as const;
       });
       return Object.fromEntries(await Promise.all(dumps));
     },
