@@ -60,6 +60,7 @@ const goodArgument = (argument: Argument): string => {
     webhook: id,
     batch: crypto.randomUUID(),
     key: crypto.randomUUID(),
+    id: crypto.randomUUID(),
     type: "bounce",
     file: join(folder, "webhooks.json"),
     shell: "bash",
