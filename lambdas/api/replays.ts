@@ -12,6 +12,7 @@ import {
   shareRead,
 } from "#shared/delivery/replay.ts";
 import type { ApiDeps, Request, Answered } from "./deps.ts";
+import { ownBatchesSince } from "./batches/read.ts";
 import { findWebhook } from "./webhooks/read.ts";
 import type { ReplayWithShards } from "#shared/job-stores.ts";
 
@@ -20,7 +21,8 @@ export const startReplay = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"POST /v1/webhooks/{id}/replay">> => {
-  const { customerId, webhookId, active, createdAt } = await findWebhook(deps, request);
+  const webhook = await findWebhook(deps, request);
+  const { customerId, webhookId, active, createdAt } = webhook;
   const now = deps.now();
   const { retentionHours } = deps;
   const wanted = readReplayRequest(parseJson(request.body), { now, retentionHours, createdAt });
@@ -35,7 +37,7 @@ export const startReplay = async (
     webhookId,
     number: (newest?.replay.number ?? 0) + 1,
     state: "running",
-    from: wanted.from,
+    from: wanted.only === undefined ? wanted.from : fromOwn(wanted, ownBatchesSince(request, webhook)),
     to: wanted.to,
     rate: wanted.rate,
     dryRun: wanted.dry_run,
@@ -49,6 +51,12 @@ export const startReplay = async (
   const { number } = replay;
   await deps.replaySteps.send({ version: 1, kind: "start", customerId, webhookId, number }, 0);
   return { status: 200, body: { results: replayView({ replay, shards: [] }, now) } };
+};
+
+/** Where a recovery begins, which forms batches by the rules of their time: not with batches that are none of the caller's. */
+const fromOwn = ({ from, to }: Wanted, since: number): string => {
+  if (since <= Date.parse(from)) return from;
+  return since < Date.parse(to) ? new Date(since).toISOString() : to;
 };
 
 const hourMs = 60 * 60 * 1_000;

@@ -123,7 +123,7 @@ const nextBatches = async (
   const { webhookId, batchId, only, from, to } = replay;
   if (batchId !== undefined) {
     const found = await batches.findById(webhookId, batchId, now());
-    return { batches: found === undefined ? [] : [found] };
+    return { batches: found === undefined || found.createdAt < from ? [] : [found] };
   }
   const after = progress.recovery?.position;
   const query = { webhookId, first: "oldest", from, to, after, limit: pageBatches, now: now() } as const;

@@ -140,17 +140,20 @@ export const keptUntil = (
 const movedAfterMs = 2 * 60_000;
 
 /**
- * Whether the caller may read what a batch holds. One that came before its webhook was moved to a sub-account may hold events of
- * others, so only who acts for all of them reads it.
+ * From when on (Unix milliseconds) batches are the caller's business. Those that came before their webhook was moved to a
+ * sub-account may hold events of others, so they are for those who act for all.
  */
+export const ownBatchesSince = ({ header }: Request, { subaccountSince }: Pick<Webhook, "subaccountSince">): number =>
+  subaccountSince === undefined || subaccountOf(header("x-msys-subaccount")) === "all"
+    ? -Infinity
+    : Date.parse(subaccountSince) + movedAfterMs;
+
+/** Whether the caller may read what a batch holds. */
 export const mayReadBody = (
-  { header }: Request,
-  { subaccountSince }: Webhook,
+  request: Request,
+  webhook: Webhook,
   { createdAt }: Pick<BatchSummary, "createdAt">,
-): boolean =>
-  subaccountSince === undefined ||
-  subaccountOf(header("x-msys-subaccount")) === "all" ||
-  Date.parse(createdAt) >= Date.parse(subaccountSince) + movedAfterMs;
+): boolean => Date.parse(createdAt) >= ownBatchesSince(request, webhook);
 
 /** What the caller can read of a batch's body: `until` (Unix milliseconds) for one that is kept. */
 interface ReadableBody {

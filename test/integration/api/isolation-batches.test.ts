@@ -45,6 +45,18 @@ it("a webhook that is moved brings the sub-account no body of before", async () 
     expect(await system.send(request, session)).toMatchObject({ status: 404, json: { errors: [{ code: "1600" }] } });
     expect((await system.send(request, owner.key)).status).toBe(200);
   }
+  // A recovery forms batches by the rules of their time.
+  const recover = requestOf("POST /v1/webhooks/{id}/replay", { own: owner }, { body: { only: "failed" } });
+  const recovery = (await system.send(recover, session)).json.results;
+  expect(recovery.from).toBe(recovery.to);
+  const cancelled = requestOf(
+    "POST /v1/webhooks/{id}/replays/{replay_id}/cancel",
+    { own: owner },
+    { parameters: { replay_id: recovery.id } },
+  );
+  expect((await system.send(cancelled, owner.key)).status).toBe(200);
+  const { from, to } = (await system.send(recover, owner.key)).json.results;
+  expect(from < to).toBe(true);
   expect(system.receiver.requests.slice(requests).every(({ path }) => !owner.target.endsWith(path))).toBe(true);
 });
 
