@@ -7,6 +7,8 @@ const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const colourRules = ["color-contrast", "link-in-text-block"];
 /** Longest wait for what a page is to show, on a machine with other tests to run. */
 const patienceMs = 240_000;
+/** Longest wait for a page to take its new shape, on such a machine. */
+const settlingMs = 30_000;
 const heights = { 1280: 900, 390: 844 } as const;
 
 export type Theme = "light" | "dark";
@@ -134,10 +136,14 @@ export const expectSound = async (
 /** Fails when the page itself scrolls sideways: tables scroll in their own box. */
 export const expectFitting = async ({ page, appearance }: ConsoleWindow, view: string): Promise<void> => {
   // Text, because this project is typed for Node and not for a browser.
-  const tooWide = await page.evaluate<number>(
-    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-  );
-  expect(tooWide, `${view}, ${appearance()}: pixels that the page is too wide`).toBeLessThanOrEqual(0);
+  const tooWide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+  // A window that has become narrower folds its navigation some frames later.
+  await expect
+    .poll(() => page.evaluate<number>(tooWide), {
+      timeout: settlingMs,
+      message: `${view}, ${appearance()}: pixels that the page is too wide`,
+    })
+    .toBeLessThanOrEqual(0);
 };
 
 /** Both, in every theme and width, for what a page shows now. */
