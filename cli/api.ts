@@ -168,6 +168,43 @@ const causeOf = (error: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
+/** Most rows of one page. */
+const pageRows = 100;
+
+/** A list of the API, which comes in pages. */
+interface ListRequest<Row> {
+  /** Below the version: `/portal-links`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Most rows that are wanted. */
+  readonly limit: number;
+  readonly answer: z.ZodType<{ readonly results: readonly Row[]; readonly next_cursor?: string | undefined }>;
+}
+
+/** Rows of a list, a page at a time until enough are there, and whether there are more. */
+export const listRows = async <Row>(
+  access: ApiAccess,
+  { path, query = {}, limit, answer }: ListRequest<Row>,
+): Promise<{ readonly rows: readonly Answer<z.ZodType<Row>>[]; readonly hasMore: boolean }> => {
+  const rows: Answer<z.ZodType<Row>>[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await callApiPage(access, {
+      method: "GET",
+      path,
+      query: {
+        ...query,
+        limit: String(Math.min(pageRows, limit - rows.length)),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+      answer,
+    });
+    rows.push(...page.answer.results);
+    cursor = page.answer.next_cursor;
+  } while (cursor !== undefined && rows.length < limit);
+  return { rows, hasMore: cursor !== undefined };
+};
+
 /** Webhooks on a page: the first ones come soon. */
 const pageSize = 100;
 

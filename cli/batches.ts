@@ -11,12 +11,9 @@ import {
 import { sendAnswer } from "#shared/contract/api/probe.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
 import { hourMs, minuteMs } from "#shared/text/times.ts";
-import { type ApiAccess, callApi, callApiPage } from "./api.ts";
+import { type ApiAccess, callApi, callApiPage, listRows } from "./api.ts";
 
-/** Most rows of one page. */
-const pageRows = 100;
-
-/** Rows of a webhook's batches, newest first, a page at a time until enough are there. */
+/** Rows of a webhook's batches, newest first, and whether there are more. */
 export const listBatches = async (
   access: ApiAccess,
   {
@@ -28,25 +25,8 @@ export const listBatches = async (
     readonly limit: number;
     readonly query?: Readonly<Record<string, string>>;
   },
-): Promise<readonly Batch[]> => {
-  const rows: Batch[] = [];
-  let cursor: string | undefined;
-  do {
-    const { answer }: { readonly answer: Answer<typeof batchesAnswer> } = await callApiPage(access, {
-      method: "GET",
-      path: `/webhooks/${webhookId}/batches`,
-      query: {
-        ...query,
-        limit: String(Math.min(pageRows, limit - rows.length)),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-      answer: batchesAnswer,
-    });
-    rows.push(...answer.results);
-    cursor = answer.next_cursor;
-  } while (cursor !== undefined && rows.length < limit);
-  return rows;
-};
+): Promise<{ readonly rows: readonly Batch[]; readonly hasMore: boolean }> =>
+  await listRows(access, { path: `/webhooks/${webhookId}/batches`, query, limit, answer: batchesAnswer });
 
 /** One batch with its attempts. */
 export const readBatch = async (access: ApiAccess, webhookId: string, batchId: string): Promise<BatchWithAttempts> =>
@@ -149,8 +129,8 @@ export const followBatches = (access: ApiAccess, webhookId: string, since: strin
   };
 
   const changedIds = async (): Promise<ReadonlySet<string>> => {
-    const newest = await listBatches(access, { webhookId, limit: maxRows, query: { from: from(windowMs) } });
-    const open = await listBatches(access, {
+    const { rows: newest } = await listBatches(access, { webhookId, limit: maxRows, query: { from: from(windowMs) } });
+    const { rows: open } = await listBatches(access, {
       webhookId,
       limit: maxRows,
       query: { from: from(retryWindowMs), state: openStates },

@@ -73,7 +73,7 @@ export const findBatchAlone = async (access: ApiAccess, id: string): Promise<Ans
 /** The batch that an argument names. */
 export const findBatch = async (access: ApiAccess, webhookId: string, text: string): Promise<BatchWithAttempts> => {
   if (isUuid(text)) return await readBatch(access, webhookId, text);
-  const rows = await listBatches(access, { webhookId, limit: maxSearched });
+  const { rows } = await listBatches(access, { webhookId, limit: maxSearched });
   const found = rows.filter(({ batch_id: id }) => text.length >= minPrefix && id.startsWith(text.toLowerCase()));
   const [first, second] = found;
   if (first !== undefined && second === undefined) return await readBatch(access, webhookId, first.batch_id);

@@ -1,5 +1,5 @@
 import { plain, plainJson } from "#shared/text/plain.ts";
-import { ago, duration, utcTime } from "#shared/text/times.ts";
+import { ago, duration, timeUntil, utcTime } from "#shared/text/times.ts";
 import type { CommandTerminal } from "./terminal.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
@@ -111,6 +111,17 @@ export const shownColumns = (
 /** A time in a table: how long ago it was for a person, exactly for other programs. */
 export const timeCell = ({ columns }: Pick<CommandTerminal, "columns">, iso: string): string =>
   columns === undefined ? utcTime(iso) : ago(Date.now() - Date.parse(iso));
+
+/** A time that something ends at, in a table: how far ahead it is, or how long ago it was; exactly for other programs. */
+export const endCell = ({ columns }: Pick<CommandTerminal, "columns">, iso: string): string => {
+  if (columns === undefined) return utcTime(iso);
+  const now = Date.now();
+  return Date.parse(iso) > now ? timeUntil(iso, now) : ago(now - Date.parse(iso));
+};
+
+/** Says that a list has more rows than were asked for. */
+export const tellMore = ({ note }: Pick<CommandTerminal, "note">, limit: number): void =>
+  note(`There are more; raise --limit ${limit} to see them.`);
 
 /** Prints rows under their titles, in columns without lines so that other programs can cut them; whole unless a person looks. */
 export const printTable = (

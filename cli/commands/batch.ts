@@ -12,7 +12,7 @@ import { listBatches, readBody } from "../batches.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { batchArgument, findBatch, findBatchAlone, findWebhook, webhookArgument } from "../find.ts";
 import { time, wholeNumber } from "../options.ts";
-import { printJson, printJsonLine, printTable, progressOf, timeCell } from "../output.ts";
+import { printJson, printJsonLine, printTable, progressOf, tellMore, timeCell } from "../output.ts";
 import { printBatch } from "../show-batch.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
@@ -88,9 +88,7 @@ const list = async ({
   const given = Object.entries({ state, from, to }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  // One more than is shown tells whether there are more.
-  const found = await listBatches(access, { webhookId, limit: limit + 1, query: Object.fromEntries(given) });
-  const rows = found.slice(0, limit);
+  const { rows, hasMore } = await listBatches(access, { webhookId, limit, query: Object.fromEntries(given) });
   if (terminal.json) printJson(terminal, rows);
   else if (quiet === true) for (const { batch_id: id } of rows) terminal.out(id);
   else if (rows.length === 0) terminal.note("There is no batch yet, or no batch matches.");
@@ -119,7 +117,7 @@ const list = async ({
       ]),
     );
   }
-  if (found.length > rows.length) terminal.note(`There are more; raise --limit ${limit} to see them.`);
+  if (hasMore) tellMore(terminal, limit);
   return exitCodes.done;
 };
 

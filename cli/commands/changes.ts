@@ -1,13 +1,12 @@
 import { type Command, Option } from "commander";
-import { type ChangeRecord, changesAnswer } from "#shared/contract/api/changes.ts";
-import type { Answer } from "#shared/contract/api/common.ts";
+import { changesAnswer } from "#shared/contract/api/changes.ts";
 import { changeActionText, changeAuthorText, differenceTexts } from "#shared/text/changes.ts";
 import { isUuid } from "#shared/text/ids.ts";
-import { type ApiAccess, callApiPage } from "../api.ts";
+import { listRows } from "../api.ts";
 import { exitCodes } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { wholeNumber } from "../options.ts";
-import { printJson, printTable, timeCell } from "../output.ts";
+import { printJson, printTable, tellMore, timeCell } from "../output.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import type { RunCommand } from "../terminal.ts";
 
@@ -35,7 +34,8 @@ export const addChanges = (program: Command, run: RunCommand): void => {
       const { limit } = command.opts<ChangesOptions>();
       const access = await readAccess(command, terminal);
       const id = isUuid(webhook) ? webhook : (await findWebhook(access, webhook)).id;
-      const { changes, hasMore } = await listChanges(access, id, limit);
+      const path = `/webhooks/${encodeURIComponent(id)}/changes`;
+      const { rows: changes, hasMore } = await listRows(access, { path, limit, answer: changesAnswer });
       if (terminal.json) printJson(terminal, changes);
       else if (changes.length === 0) terminal.note("There is no change yet.");
       else {
@@ -50,34 +50,8 @@ export const addChanges = (program: Command, run: RunCommand): void => {
           ]),
         );
       }
-      if (hasMore) terminal.note(`There are more; raise --limit ${limit} to see them.`);
+      if (hasMore) tellMore(terminal, limit);
       return exitCodes.done;
     });
   });
-};
-
-/** Most rows of one page. */
-const pageRows = 100;
-
-const listChanges = async (
-  access: ApiAccess,
-  webhookId: string,
-  limit: number,
-): Promise<{ readonly changes: readonly ChangeRecord[]; readonly hasMore: boolean }> => {
-  const changes: ChangeRecord[] = [];
-  let cursor: string | undefined;
-  do {
-    const { answer }: { readonly answer: Answer<typeof changesAnswer> } = await callApiPage(access, {
-      method: "GET",
-      path: `/webhooks/${encodeURIComponent(webhookId)}/changes`,
-      query: {
-        limit: String(Math.min(pageRows, limit - changes.length)),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-      answer: changesAnswer,
-    });
-    changes.push(...answer.results);
-    cursor = answer.next_cursor;
-  } while (cursor !== undefined && changes.length < limit);
-  return { changes, hasMore: cursor !== undefined };
 };

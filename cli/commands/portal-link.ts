@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { type PortalLink, createPortalLinkAnswer, portalLinksAnswer } from "#shared/contract/api/portal-link.ts";
-import type { Answer } from "#shared/contract/api/common.ts";
 import { isUuid } from "#shared/text/ids.ts";
-import { type ApiAccess, callApi, callApiPage, noResults } from "../api.ts";
-import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { utcTime } from "#shared/text/times.ts";
+import { callApi, listRows, noResults } from "../api.ts";
+import { exitCodes, usageError } from "../errors.ts";
 import { duration, list, wholeNumber } from "../options.ts";
-import { printJson, printTable, timeCell } from "../output.ts";
+import { endCell, printJson, printTable, tellMore } from "../output.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
@@ -43,7 +43,13 @@ export const addPortalLink = (program: Command, run: RunCommand): void => {
   addAccessOptions(listing).action(async () => {
     await run(listing, async (terminal) => {
       const { limit } = listing.opts<ListOptions>();
-      return printLinks(terminal, await readLinks(await readAccess(listing, terminal), limit));
+      const access = await readAccess(listing, terminal);
+      const { rows, hasMore } = await listRows(access, { path: "/portal-links", limit, answer: portalLinksAnswer });
+      if (terminal.json) printJson(terminal, rows);
+      else if (rows.length === 0) terminal.note("There is no portal link.");
+      else printLinks(terminal, rows);
+      if (hasMore) tellMore(terminal, limit);
+      return exitCodes.done;
     });
   });
 
@@ -113,7 +119,7 @@ const addCreate = (links: Command, run: RunCommand): void => {
       }
       terminal.out(made.url);
       terminal.note(
-        `It opens the console once, until ${timeCell(terminal, made.open_until)}. ` +
+        `It opens the console once, until ${utcTime(made.open_until)}. ` +
           `To end it: tidepost portal-link revoke ${made.id}`,
       );
       return exitCodes.done;
@@ -121,33 +127,7 @@ const addCreate = (links: Command, run: RunCommand): void => {
   });
 };
 
-/** Most rows of one page. */
-const pageRows = 100;
-
-const readLinks = async (access: ApiAccess, limit: number): Promise<readonly PortalLink[]> => {
-  const links: PortalLink[] = [];
-  let cursor: string | undefined;
-  do {
-    const { answer }: { readonly answer: Answer<typeof portalLinksAnswer> } = await callApiPage(access, {
-      method: "GET",
-      path: "/portal-links",
-      query: {
-        limit: String(Math.min(pageRows, limit - links.length)),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-      answer: portalLinksAnswer,
-    });
-    links.push(...answer.results);
-    cursor = answer.next_cursor;
-  } while (cursor !== undefined && links.length < limit);
-  return links;
-};
-
-const printLinks = (terminal: CommandTerminal, links: readonly PortalLink[]): ExitCode => {
-  if (terminal.json) {
-    printJson(terminal, links);
-    return exitCodes.done;
-  }
+const printLinks = (terminal: CommandTerminal, links: readonly PortalLink[]): void => {
   printTable(
     terminal,
     [
@@ -156,7 +136,8 @@ const printLinks = (terminal: CommandTerminal, links: readonly PortalLink[]): Ex
       { title: "state" },
       { title: "sub-account", isOptional: true },
       { title: "grants" },
-      { title: "ends" },
+      { title: "opens until" },
+      { title: "session ends" },
     ],
     links.map((link) => [
       link.id,
@@ -164,8 +145,8 @@ const printLinks = (terminal: CommandTerminal, links: readonly PortalLink[]): Ex
       link.state,
       link.subaccount_id === undefined ? "all" : String(link.subaccount_id),
       link.grants.join(","),
-      timeCell(terminal, link.session_ends_at ?? link.open_until),
+      endCell(terminal, link.open_until),
+      link.session_ends_at === undefined ? "" : endCell(terminal, link.session_ends_at),
     ]),
   );
-  return exitCodes.done;
 };

@@ -28,6 +28,7 @@ describe("tidepost portal-link", () => {
       out: [expect.stringMatching(/\/console\/#portal=[0-9a-f-]{36}\.[\w-]{43}$/)],
     });
     const [, id = "", secret = ""] = /#portal=([^.]+)\.(.+)$/.exec(made.out[0] ?? "") ?? [];
+    expect(made.error).toMatch(/until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
     const listed = await cli(["portal-link", "list"]);
     expect(listed.out.join("\n")).toMatch(new RegExp(`${id} .*Ann .*unopened .*webhooks/view`));
     expect(listed.out.join("\n")).not.toContain(secret);
@@ -37,6 +38,11 @@ describe("tidepost portal-link", () => {
       subaccount_id: subaccount,
     } = (await cli(["portal-link", "list", "--json"])).json()[0];
     expect([Date.parse(until) - Date.parse(from), subaccount]).toEqual([300_000, 7]);
+    const other = (await cli(["portal-link", "create", "--label", "Bob", "--json"])).json();
+    const first = await cli(["portal-link", "list", "--limit", "1", "--json"]);
+    expect(first.json()).toHaveLength(1);
+    expect(first.error).toContain("There are more; raise --limit 1");
+    expect((await cli(["portal-link", "revoke", other.id])).code).toBe(0);
     expect((await cli(["portal-link", "revoke", id, "--json"])).json()).toEqual({ id, revoked: true });
     expect((await cli(["portal-link", "list", "--json"])).json()).toEqual([]);
     expect(await cli(["portal-link", "revoke", id])).toMatchObject({

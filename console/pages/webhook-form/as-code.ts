@@ -86,6 +86,7 @@ export const missingInImportFile = (values: FormValues): readonly string[] => {
   const missing = {
     authentication: values.authType !== "none",
     signing: values.signing,
+    "days that delivered bodies are kept": values.keepBodiesDays !== newFormValues.keepBodiesDays,
     "sub-accounts": !takesAllSubaccounts(values.subaccounts),
   };
   return namesOf(missing);
@@ -137,6 +138,7 @@ export const asCommand = (values: FormValues, baseUrl: string): string => {
     ...(values.maxBatchKilobytes === newFormValues.maxBatchKilobytes
       ? []
       : [`--max-batch-bytes ${Number(values.maxBatchKilobytes) * 1024}`]),
+    ...(values.keepBodiesDays === newFormValues.keepBodiesDays ? [] : [option("--keep-bodies", values.keepBodiesDays)]),
     ...(values.compression === "none" ? [] : [`--compression ${values.compression}`]),
     ...(values.signing && values.signingSecret === "" ? ["--signing"] : []),
     ...(values.signing && values.signingSecret !== "" ? ["--signing-secret env:WEBHOOK_SECRET"] : []),

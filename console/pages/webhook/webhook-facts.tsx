@@ -43,6 +43,7 @@ const contentItems = ({ filter, fields, mask }: Webhook) => {
 /** What a webhook is set to, and when it last succeeded. */
 export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
   const headers = Object.keys(settings.custom_headers);
+  const { keep_bodies_days: keptDays } = settings;
   const windowSeconds = useWindowSeconds();
   return (
     <SpaceBetween size="l">
@@ -97,6 +98,7 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
           },
           { label: "Compression", value: settings.compression === "none" ? "None" : settings.compression },
           { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
+          ...(keptDays === 0 ? [] : [{ label: "Delivered bodies", value: `Kept for ${counted(keptDays, "day")}` }]),
           { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
         ]}
       />

@@ -163,6 +163,14 @@ describe("as code", () => {
     expect(missingInCommand(dotted)).toEqual(["masked fields with a dot or a comma in a name"]);
   });
 
+  it("has the days that delivered bodies are kept, in a request and a command", () => {
+    const values = { ...filled, keepBodiesDays: "3" };
+    expect(asCurl(values, "https://x.example")).toContain('"keep_bodies_days": 3');
+    expect(asCommand(values, "https://x.example")).toContain("--keep-bodies 3");
+    expect(asCommand(filled, "https://x.example")).not.toContain("--keep-bodies");
+    expect(missingInImportFile(values)).toEqual(["days that delivered bodies are kept"]);
+  });
+
   it("says what a webhooks.json and the command line cannot", () => {
     expect(JSON.parse(asImportFile(filled))).toEqual([
       { name: "feed", target: "https://in.example.net/hook", events: ["delivery", "bounce"] },
