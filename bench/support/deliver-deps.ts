@@ -62,7 +62,7 @@ export const deliverDeps = (target: string, stored: EncodedBody): ChainDeps & Me
   },
   told: { hasSubscriber: async () => false, change: async () => true },
   stream: { putAll: async () => ({ records: [] }) },
-  turns: { change: async () => true, leave: async () => undefined },
+  turns: { change: async () => true, leave: async () => undefined, noteSlow: async () => undefined },
   deliveryHours: { count: async () => undefined },
   retries: {
     send: async () => {

@@ -21,7 +21,7 @@ import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate 
 import { type TellDeps, tellAfterAttempt, tellIfAtRisk, tellOfExpiry, waitingOf } from "./tell.ts";
 import { type KeepDeps, keepAfterAll, keepBody, keptFor } from "./keep.ts";
 import { count, factsOf, written } from "./written.ts";
-import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
+import { hasWaitedTooLong, inTurn, type TurnDeps, watchAttempt } from "./turn.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps, KeepDeps, TurnDeps, TellDeps {
@@ -168,7 +168,8 @@ const attemptAndSettle = async (
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
   const body = await loadBody(deps.bodies, message);
-  const result = await attemptDelivery(deps, message, { body, presentRevision: health?.settingsRevision });
+  const attempt = attemptDelivery(deps, message, { body, presentRevision: health?.settingsRevision });
+  const result = await watchAttempt(deps, message, health, attempt);
   if (result === "unreadable") return await expire(deps, message, result);
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });

@@ -41,6 +41,8 @@ export interface TurnStore {
   ) => Promise<boolean>;
   /** Gives back the turn of a batch or chain. */
   readonly leave: (holder: WebhookIds & { readonly batchId: string }) => Promise<void>;
+  /** Notes how long the target takes for a POST, before it has answered. Does nothing when the webhook is gone. */
+  readonly noteSlow: (note: WebhookIds & { readonly answerMs: number }) => Promise<void>;
 }
 
 /** Who asks for a turn. */
@@ -62,6 +64,8 @@ export type TurnAnswer =
  * together within three seconds.
  */
 const freeAnswerMs = 250;
+/** A POST that takes this long tells before its answer that the target is not that fast. */
+export const slowAfterMs = 2 * freeAnswerMs;
 /** What POSTs that are under way together may take, one behind another: half of the time that a target has. */
 const togetherMs = 3_000;
 /** Longer than any invocation lives, so that a turn outlasts the POSTs that it is for. */
@@ -86,7 +90,10 @@ export const recentAnswerMs = (before: number | undefined, answerMs: number): nu
  * going to hold it back.
  */
 export const needsTurn = ({ active, answerMs, breaker }: Omit<Pace, "turns">, now: number): boolean =>
-  active && (breaker.kind === "closed" || now >= breaker.until) && (answerMs ?? freeAnswerMs) >= freeAnswerMs;
+  active && (breaker.kind === "closed" || now >= breaker.until) && !isKnownFast(answerMs);
+
+/** Whether a target is known to answer so fast that it takes no turns. */
+export const isKnownFast = (answerMs: number | undefined): boolean => answerMs !== undefined && answerMs < freeAnswerMs;
 
 /**
  * Asks for a turn. The one that has asked longest comes first. There is one more turn at once, as far as the target's answers

@@ -39,4 +39,18 @@ export const turnsTable = ({ client, tableName }: TableOptions): TurnStore => ({
       ),
     );
   },
+
+  noteSlow: async ({ customerId, webhookId, answerMs }) => {
+    await unlessConditionFails(
+      client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { pk: customerId, sk: webhookId },
+          UpdateExpression: "SET answerMs = :answerMs",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: { ":answerMs": answerMs },
+        }),
+      ),
+    );
+  },
 });
