@@ -132,6 +132,9 @@ export const someOf = <Word extends string>(words: readonly Word[]) =>
     return z.NEVER;
   });
 
+/** Other years have a sign and six digits in ISO 8601, and do not sort as text. */
+const hasPlainYear = (utc: string): boolean => /^\d{4}-/.test(utc);
+
 const isTime = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** A query parameter with a time, as ISO 8601 in UTC, which sorts as text. */
@@ -142,7 +145,7 @@ export const queryTime = (description: string, example: string) =>
       // A plus sign that was not escaped arrives as a space.
       const sent = isTime.safeParse(text.replace(" ", "+"));
       const utc = sent.success ? new Date(sent.data).toISOString() : "";
-      if (/^\d{4}-/.test(utc)) return utc;
+      if (hasPlainYear(utc)) return utc;
       context.addIssue({
         code: "custom",
         message: "must be a time in ISO 8601, such as '2026-01-02T03:04:05Z'",
@@ -158,7 +161,16 @@ export const queryTime = (description: string, example: string) =>
 export const bound = (description: string) =>
   z.iso
     .datetime({ offset: true, error: "must be a time in ISO 8601 with a time zone, such as '2026-01-02T03:04:05Z'" })
-    .transform((text) => new Date(text).toISOString())
+    .transform((text, context) => {
+      const utc = new Date(text).toISOString();
+      if (hasPlainYear(utc)) return utc;
+      context.addIssue({
+        code: "custom",
+        message: "must be a time in the years 0 to 9999 in UTC, such as '2026-01-02T03:04:05Z'",
+        input: text,
+      });
+      return z.NEVER;
+    })
     .meta(note(description, { type: "string", format: "date-time", examples: ["2026-01-02T03:04:05Z"] }));
 
 /** A text that an event must have in a field. */

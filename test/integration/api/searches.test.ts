@@ -76,6 +76,7 @@ describe("POST /events/search", () => {
     ["a sub-account that there is not", { id: "1", subaccount_id: -1 }, "subaccount_id"],
     ["times the wrong way round", { id: "1", from: at(-hourMs), to: at(-2 * hourMs) }, "from"],
     ["a time to come", { id: "1", to: at(hourMs) }, "to"],
+    ["a year past 9999 in UTC", { id: "1", to: "9999-12-31T23:30:00-23:00" }, "in UTC"],
     ["what the stream has dropped whole", { id: "1", from: at(-50 * hourMs), to: at(-40 * hourMs) }, "24 hours"],
     ["a time that is none", { id: "1", from: "yesterday" }, "from"],
     [
@@ -336,6 +337,7 @@ describe("POST /webhooks/filter-test/stream", () => {
     ["a sub-account with exceptions", { subaccount_id: 5, exception_subaccounts: [6] }, "exception_subaccounts"],
     ["times the wrong way round", { from: at(-hourMs), to: at(-2 * hourMs) }, "from"],
     ["a time to come", { to: at(hourMs) }, "to"],
+    ["a year past 9999 in UTC", { to: "9999-12-31T23:30:00-23:00" }, "in UTC"],
     ["what the stream has dropped whole", { from: at(-50 * hourMs), to: at(-40 * hourMs) }, "24 hours"],
     ["another sub-account than the caller's", { subaccount_id: 6 }, "subaccount_id", { "X-MSYS-SUBACCOUNT": "5" }],
   ])("refuses %s, and begins nothing", async (_, body, told, headers: Record<string, string> = {}) => {

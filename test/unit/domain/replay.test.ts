@@ -180,6 +180,8 @@ describe("a request", () => {
     ["a time that is none", { ...valid, to: "yesterday" }, "'to' must be a time in ISO 8601"],
     ["a range that is empty", { ...valid, to: valid.from }, "'from' must be earlier than 'to'"],
     ["a range in the future", { ...valid, to: "2026-01-02T12:00:01Z" }, "'to' must not be in the future"],
+    ["a year past 9999 in UTC", { ...valid, to: "9999-12-31T23:30:00-23:00" }, "'to' must be a time in the years"],
+    ["a year before 0 in UTC", { ...valid, from: "0000-01-01T00:30:00+23:00" }, "'from' must be a time in the years"],
     ["a range that is gone", { ...valid, from: "2026-01-01T11:00:00Z" }, "'from' must be within the 24 hours"],
     ["a rate of none", { ...valid, rate: 0 }, "'rate' must be at least 1"],
     ["a rate that is too high", { ...valid, rate: 51 }, "'rate' must be at most 50"],
