@@ -137,7 +137,7 @@ const last = (...found: readonly (Sourced | undefined)[]): Sourced | undefined =
   found.findLast((item) => item !== undefined);
 
 /** Where `npm run dev` serves the API, and with which key. */
-export const localUrl = "http://127.0.0.1:4010/api";
+export const localUrl = "http://127.0.0.1:4010/api/v1";
 export const localKey = "local-key";
 
 /** The base URL of an API with its version, whether or not it was given with one. */
@@ -160,6 +160,9 @@ export const consoleUrlOf = (apiUrl: string): string => `${apiUrl.replace(/\/v1$
 /** First characters of a key, which tell keys apart; none of one that is too short to lose some. */
 export const maskedKey = (key: string): string => (key.length < 16 ? "****" : `${key.slice(0, 4)}****`);
 
+/** How options that take a URL explain their value. */
+export const urlText = "base URL, ending in /api/v1 (the output ApiUrl); the command adds a missing /v1";
+
 /** Options of every command that calls the API. */
 export interface AccessOptions extends CommonOptions {
   readonly profile?: string;
@@ -173,7 +176,7 @@ export const addAccessOptions = (command: Command): Command =>
     command
       .optionsGroup(commonGroup)
       .addOption(new Option("--profile <name>", "profile to work with (TIDEPOST_PROFILE)"))
-      .addOption(new Option("--url <url>", "base URL of the API (TIDEPOST_URL)"))
+      .addOption(new Option("--url <url>", `${urlText} (TIDEPOST_URL)`))
       .addOption(new Option("--key <source>", `API key (TIDEPOST_API_KEY): ${secretSource}`)),
   );
 

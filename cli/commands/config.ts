@@ -9,6 +9,7 @@ import {
   profileNames,
   readLayers,
   resolveSettings,
+  urlText,
 } from "../settings.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { addCommonOptions, readSecret, secretSource } from "../options.ts";
@@ -44,7 +45,7 @@ export const addConfig = (program: Command, run: RunCommand): void => {
     .command("set")
     .summary("add or change a profile in the user's own file")
     .argument("<name>", "name of the profile")
-    .option("--url <url>", "base URL of the API")
+    .option("--url <url>", urlText)
     .option("--key <source>", `API key: ${secretSource}`)
     .option("--region <region>", "AWS region of the stack")
     .option("--stack <name>", "name of the CloudFormation stack");

@@ -46,7 +46,7 @@ export const addKeys = (program: Command, run: RunCommand): void => {
   const deleting = keys
     .command("delete")
     .summary("revoke a key")
-    .description("Revokes an API key. The API refuses it within a few minutes at most.")
+    .description("Revokes an API key. The API refuses it within a minute.")
     .argument("<key>", keyArgument)
     .option("--yes", "do not ask");
   addAccessOptions(deleting).action(async (text: string) => {
@@ -161,8 +161,8 @@ export const addKeysCreate = (keys: Command, run: RunCommand): void => {
     .summary("create an API key, shown this once")
     .description(
       "Creates an API key and prints it, this once, to standard output; with --quiet it prints nothing else. The API creates " +
-        "the key for the customer of the key in use. The first key cannot come from the API: --stack writes it to the table of " +
-        "a deployed stack, with the AWS credentials and region of the environment.",
+        "the key for the customer of the key in use, which needs --label and --grants. The first key cannot come from the API: " +
+        "--stack writes it to the table of a deployed stack, with the AWS credentials and region of the environment.",
     )
     .addOption(new Option("--grants <list>", "what the key may do, comma-separated; with --stack: all").argParser(list))
     .option("--label <text>", "what the key is for")
