@@ -2,7 +2,10 @@
 export interface BatchStore {
   /** Whether the batch is done. */
   readonly has: (batchId: string) => boolean | Promise<boolean>;
-  /** Marks the batch as done. Keep the mark for longer than the four hours in which a batch may come again. */
+  /**
+   * Marks the batch as done. A batch may come again until four hours after the stream has dropped its events: keep the mark for
+   * 28 hours with the default retention.
+   */
   readonly add: (batchId: string) => void | Promise<void>;
 }
 

@@ -3,7 +3,7 @@
 //	WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… go run receiver.go
 //
 // A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
-// It may come again for four hours: keep the files for longer.
+// It may come again for 28 hours, four more than the stream keeps events by default: keep the files for longer.
 package main
 
 import (

@@ -1,7 +1,7 @@
 // Takes batches of events from Tidepost. Needs Node 22.15 or later:
 //   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… node receiver.mjs
 // A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
-// It may come again for four hours: keep the files for longer.
+// It may come again for 28 hours, four more than the stream keeps events by default: keep the files for longer.
 import crypto from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { link, open, readFile, rename, unlink } from "node:fs/promises";

@@ -4,7 +4,7 @@
 // It runs PHP's own web server, and works on batches meanwhile. Where another web server runs this file, such as PHP-FPM,
 // start "php receiver.php work" as well, once.
 // A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
-// It may come again for four hours: keep the files for longer.
+// It may come again for 28 hours, four more than the stream keeps events by default: keep the files for longer.
 declare(strict_types=1);
 
 const PATH = '/path-of-target';

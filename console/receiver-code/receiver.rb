@@ -1,7 +1,7 @@
 # Takes batches of events from Tidepost. Needs Ruby 3.0 or later, and WEBrick (gem install webrick):
 #   WEBHOOK_TOKEN=… WEBHOOK_SECRET=whsec_… ruby receiver.rb
 # A batch is in inbox/ before the answer, and moves to done/ once it is processed, or to failed/ after the last attempt.
-# It may come again for four hours: keep the files for longer.
+# It may come again for 28 hours, four more than the stream keeps events by default: keep the files for longer.
 require 'fileutils'
 require 'json'
 # #if token or signed
