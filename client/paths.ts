@@ -72,7 +72,7 @@ export interface Paths {
         header?: {
           /** Sub-account in whose name to act: its number, or 0 for the primary account alone. Without the header the request concerns the primary account and all sub-accounts. */
           "X-MSYS-SUBACCOUNT"?: number;
-          /** Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is sent. Printable ASCII characters. */
+          /** Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is sent. Each sub-account has keys of its own. Printable ASCII characters. */
           "Idempotency-Key"?: string;
         };
         path?: never;

@@ -15,6 +15,8 @@ import type { ApiDeps, Request, Answered } from "./deps.ts";
 import { ownBatchesSince } from "./batches/read.ts";
 import { findWebhook } from "./webhooks/read.ts";
 import type { ReplayWithShards } from "#shared/job-stores.ts";
+import { subaccountOf } from "#shared/webhooks/subaccount.ts";
+import type { Webhook } from "#shared/webhooks/webhook.ts";
 
 /** `POST /webhooks/{id}/replay`: delivers what is on the stream between two times once more, or counts it. */
 export const startReplay = async (
@@ -30,7 +32,9 @@ export const startReplay = async (
     throw conflict("The webhook is paused", "Resume it first. A dry run works while it is paused.");
   }
   const [newest] = await deps.replays.list(customerId, webhookId);
-  if (newest?.replay.state === "running") throw alreadyRunning(newest.replay.replayId);
+  if (newest?.replay.state === "running") {
+    throw alreadyRunning(isOwn(request, webhook, newest) ? newest.replay.replayId : undefined);
+  }
   const replay: Replay = {
     replayId: deps.newId(),
     customerId,
@@ -144,11 +148,24 @@ export const cancelReplay = async (
   throw errors.conflict(`The replay has ended: it is ${state}`, "Only a running replay can be cancelled.");
 };
 
+/** The replays of the webhook that a path names, newest first, as far as they are the caller's business. */
+const ownReplays = async (deps: ApiDeps, request: Request): Promise<readonly ReplayWithShards[]> => {
+  const webhook = await findWebhook(deps, request);
+  const replays = await deps.replays.list(webhook.customerId, webhook.webhookId);
+  return replays.filter((found) => isOwn(request, webhook, found));
+};
+
+/** Replays of before their webhook was moved to a sub-account, or created with an id used before, may name others' recipients. */
+const isOwn = (
+  { header }: Request,
+  { createdAt, subaccountSince = createdAt }: Webhook,
+  { replay }: ReplayWithShards,
+): boolean => subaccountOf(header("x-msys-subaccount")) === "all" || replay.startedAt >= subaccountSince;
+
 /** The replay that a path names, of a webhook of the caller's. */
 const findReplay = async (deps: ApiDeps, request: Request): Promise<ReplayWithShards> => {
-  const { customerId, webhookId } = await findWebhook(deps, request);
   const replayId = request.parameters["replay_id"]?.toLowerCase();
-  const replays = await deps.replays.list(customerId, webhookId);
+  const replays = await ownReplays(deps, request);
   const found = replays.find(({ replay }) => replay.replayId === replayId);
   if (found !== undefined) return found;
   throw errors.notFound("Resource could not be found", "This webhook has no such replay, or its record has ended.");
@@ -159,8 +176,7 @@ export const listReplays = async (
   deps: ApiDeps,
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/replays">> => {
-  const { customerId, webhookId } = await findWebhook(deps, request);
-  const replays = await deps.replays.list(customerId, webhookId);
+  const replays = await ownReplays(deps, request);
   return { status: 200, body: { results: replays.map((found) => replayView(found, deps.now())) } };
 };
 

@@ -57,7 +57,7 @@ export const requireReadable = (request: Request, webhook: Webhook, batch: Batch
   if (mayReadBody(request, webhook, batch)) return;
   throw errors.notFound(
     "The batch's body is not for this sub-account",
-    "The webhook was moved to it later, so the batch may hold events of others. Who acts for all sub-accounts can read it.",
+    "The webhook was created or moved to it later, so the batch may hold events of others. Who acts for all sub-accounts can read it.",
   );
 };
 

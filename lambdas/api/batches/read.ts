@@ -141,12 +141,16 @@ const movedAfterMs = 2 * 60_000;
 
 /**
  * From when on (Unix milliseconds) batches are the caller's business. Those that came before their webhook was moved to a
- * sub-account may hold events of others, so they are for those who act for all.
+ * sub-account, or was created, as one deleted before it had the same id, may hold events of others: they are for those who act
+ * for all.
  */
-export const ownBatchesSince = ({ header }: Request, { subaccountSince }: Pick<Webhook, "subaccountSince">): number =>
-  subaccountSince === undefined || subaccountOf(header("x-msys-subaccount")) === "all"
-    ? -Infinity
-    : Date.parse(subaccountSince) + movedAfterMs;
+export const ownBatchesSince = (
+  { header }: Request,
+  { createdAt, subaccountSince }: Pick<Webhook, "createdAt" | "subaccountSince">,
+): number => {
+  if (subaccountOf(header("x-msys-subaccount")) === "all") return -Infinity;
+  return subaccountSince === undefined ? Date.parse(createdAt) : Date.parse(subaccountSince) + movedAfterMs;
+};
 
 /** Whether the caller may read what a batch holds. */
 export const mayReadBody = (

@@ -34,7 +34,7 @@ export const keepLastChange = async (deps: Pick<ApiDeps, "changes" | "now">, web
 
 /**
  * `GET /webhooks/{id}/changes`: newest first. Those of a webhook that was deleted can be read by who acts for the whole
- * customer: nothing says any more which sub-account it belonged to.
+ * customer, also when there is another with its id: nothing says any more which sub-account it belonged to.
  */
 export const listChanges = async (
   deps: ApiDeps,
@@ -51,12 +51,13 @@ export const listChanges = async (
   const before = cursor === undefined ? placeOfLast(webhook) : decodeCursor(webhookId, cursor);
   // One more than is shown tells whether there are more.
   const query = { before, limit: limit + 1 - last.length, now: deps.now() };
-  const found = [...last, ...(await deps.changes.list({ customerId: request.caller.customerId, webhookId }, query))];
+  const kept = await deps.changes.list({ customerId: request.caller.customerId, webhookId }, query);
+  const found = [...last, ...kept.filter(({ createdAt }) => isForAll || createdAt === webhook?.createdAt)];
   if (webhook === undefined && found.length === 0) throw webhookNotFound();
   const shown = found.slice(0, limit);
   const end = found.length > limit ? shown.at(-1) : undefined;
   const next = end === undefined ? {} : { next_cursor: encodeCursor(webhookId, placeOf(end)) };
-  return { status: 200, body: { results: shown.map((kept) => changeView(kept, request.caller)), ...next } };
+  return { status: 200, body: { results: shown.map((change) => changeView(change, request.caller)), ...next } };
 };
 
 const lastOf = (webhook: Webhook | undefined): readonly KeptChange[] =>

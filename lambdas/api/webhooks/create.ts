@@ -55,8 +55,9 @@ interface Created extends NewSecret {
 }
 
 /**
- * Creates one webhook after its target has taken the test POST. With an origin the id follows from customer and idempotency
- * key, so that a repeated request finds the webhook of the first one instead of making another.
+ * Creates one webhook after its target has taken the test POST. With an origin the id follows from customer, sub-account and
+ * idempotency key, so that a repeated request finds the webhook of the first one instead of making another. Two sub-accounts
+ * with the same key never get the same id: what a deleted webhook has left is found by it.
  */
 export const createOne = async (
   deps: ApiDeps,
@@ -75,8 +76,7 @@ export const createOne = async (
   const newSecret = deps.newSigningSecret();
   const settings = wantedSettings({ request: wanted, newSecret });
   const { customerId } = caller;
-  const webhookId =
-    origin === undefined ? deps.newId() : uuidFromText(["webhook", customerId, origin.idempotencyKey].join("\n"));
+  const webhookId = origin === undefined ? deps.newId() : repeatableId(customerId, subaccount, origin);
   const repeated = origin && (await findRepeated(deps, { customerId, webhookId, hash: origin.hash }));
   if (repeated !== undefined) return { webhookId };
   await requireTestPost(deps, settings);
@@ -117,6 +117,9 @@ export const createOne = async (
   if (origin !== undefined) await findRepeated(deps, { customerId, webhookId, hash: origin.hash });
   return { webhookId };
 };
+
+const repeatableId = (customerId: string, subaccount: Subaccount, { idempotencyKey }: Origin): string =>
+  uuidFromText(["webhook", customerId, idempotencyKey, ...(subaccount === "all" ? [] : [subaccount])].join("\n"));
 
 const findRepeated = async (
   deps: ApiDeps,

@@ -34,7 +34,7 @@ export const creationHeaders = webhookHeaders.extend({
     .meta({
       description:
         "Makes the request safe to repeat: the same key with the same body creates one webhook, however often it is " +
-        "sent. Printable ASCII characters.",
+        "sent. Each sub-account has keys of its own. Printable ASCII characters.",
       examples: ["import-2026-01-02"],
       override: { maxLength: maxIdempotencyKeyCharacters, pattern: String.raw`^[\x20-\x7e]*$` },
     }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newWebhook, requestOf, validParts } from "./contract-requests.ts";
+import type { Credential } from "./contract-portal.ts";
 import { type Contract, type Possessions, startContract } from "./contract-system.ts";
 
 let system: Contract;
@@ -58,6 +59,32 @@ it("a webhook that is moved brings the sub-account no body of before", async () 
   const { from, to } = (await system.send(recover, owner.key)).json.results;
   expect(from < to).toBe(true);
   expect(system.receiver.requests.slice(requests).every(({ path }) => !owner.target.endsWith(path))).toBe(true);
+});
+
+it("a webhook that is made anew with an old id brings the sub-account nothing of before", async () => {
+  const { key, customerId } = await system.newCustomer();
+  const { session } = await system.newCustomer({ customerId, subaccount: 9 });
+  const headers = { "X-MSYS-SUBACCOUNT": "9", "Idempotency-Key": "again" };
+  const creation = { method: "POST", path: "/v1/webhooks", body: newWebhook({ system }), headers };
+  const webhookId = String((await system.send(creation, key)).json.results.id);
+  const path = `/v1/webhooks/${webhookId}`;
+  const batchId = await system.addRest({ customerId, webhookId });
+  const replayId = await system.addReplay({ customerId, webhookId }, "cancelled");
+  expect((await system.send({ method: "DELETE", path }, key)).status).toBe(204);
+  expect((await system.send(creation, key)).json.results.id).toBe(webhookId);
+  const seenBy = async (who: Credential) => {
+    const read = async (below: string) => await system.send({ method: "GET", path: `${path}${below}` }, who);
+    const changes = (await read("/changes")).json.results as readonly { readonly action: string }[];
+    return {
+      body: (await read(`/batches/${batchId}/body`)).status,
+      replay: (await read(`/replays/${replayId}`)).status,
+      replays: (await read("/replays")).json.results.length as unknown,
+      changes: changes.map(({ action }) => action),
+    };
+  };
+  expect(await seenBy(session)).toEqual({ body: 404, replay: 404, replays: 0, changes: ["created"] });
+  const all = { body: 200, replay: 200, replays: 1, changes: ["created", "deleted", "created"] };
+  expect(await seenBy(key)).toEqual(all);
 });
 
 it("a cursor of another customer's list opens nothing", async () => {

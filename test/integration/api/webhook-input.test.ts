@@ -355,6 +355,18 @@ describe("Idempotency-Key", () => {
     expect(other.json.errors[0].code).toBe("1602");
   });
 
+  it("is a sub-account's own: another gets a webhook with another id", async () => {
+    const of = (subaccount: object) => ({ "Idempotency-Key": "setup-1", ...subaccount });
+    const callers = [of({}), of({ "X-MSYS-SUBACCOUNT": "5" }), of({ "X-MSYS-SUBACCOUNT": "6" })];
+    const ids: string[] = [];
+    for (const headers of callers) {
+      ids.push(await create({}, headers));
+      expect(await create({}, headers)).toBe(ids.at(-1));
+      expect((await call("DELETE", `/${ids.at(-1)}`)).status).toBe(204);
+    }
+    expect(new Set(ids).size).toBe(3);
+  });
+
   it("makes it safe to repeat across an upgrade", async () => {
     const headers = { "Idempotency-Key": "import-8" };
     const id = await create({}, headers);
