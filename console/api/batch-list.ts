@@ -24,7 +24,8 @@ const maxRows = 1_000;
 
 /**
  * The list after its newest page was read again. What that page covers is as it says, so that rows which no longer match
- * go; older rows stay, with the place where the list goes on after them.
+ * go; older rows stay, with the place where the list goes on after them. They go as well when the page has none of the list:
+ * batches between the two would be in neither, and no cursor would lead to them.
  */
 export const withNewest = (list: BatchList | undefined, page: Page): BatchList => {
   const oldest = page.results.at(-1);
@@ -32,6 +33,7 @@ export const withNewest = (list: BatchList | undefined, page: Page): BatchList =
     return { rows: page.results, cursor: page.next_cursor };
   }
   const fresh = new Set(page.results.map(({ batch_id: id }) => id));
+  if (!list.rows.some(({ batch_id: id }) => fresh.has(id))) return { rows: page.results, cursor: page.next_cursor };
   const older = list.rows.filter(({ batch_id: id, created_at: at }) => at <= oldest.created_at && !fresh.has(id));
   if (older.length === 0) return { rows: page.results, cursor: page.next_cursor };
   const rows = [...page.results, ...older];
@@ -39,8 +41,9 @@ export const withNewest = (list: BatchList | undefined, page: Page): BatchList =
   return rows.length > maxRows ? { rows: page.results, cursor: page.next_cursor } : { rows, cursor: list.cursor };
 };
 
-/** The list with the page after its last row. */
-export const withOlder = (list: BatchList, page: Page): BatchList => {
+/** The list with the page after its last row; as it is when it has begun anew since that page was asked for. */
+export const withOlder = (list: BatchList, page: Page & { readonly after: string }): BatchList => {
+  if (list.cursor !== page.after) return list;
   const known = new Set(list.rows.map(({ batch_id: id }) => id));
   return {
     rows: [...list.rows, ...page.results.filter(({ batch_id: id }) => !known.has(id))],

@@ -93,7 +93,9 @@ export const loadOlderBatches = async (id: string, filter: BatchFilter): Promise
   const cursor = queryClient.getQueryData<BatchList>(key)?.cursor;
   if (cursor === undefined) return;
   const page = await listBatches(id, filter, { cursor });
-  queryClient.setQueryData<BatchList>(key, (list) => (list === undefined ? list : withOlder(list, page)));
+  queryClient.setQueryData<BatchList>(key, (list) =>
+    list === undefined ? list : withOlder(list, { ...page, after: cursor }),
+  );
 };
 
 /** A batch with its attempts, watched while more can happen to it. */

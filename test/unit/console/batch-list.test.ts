@@ -28,11 +28,18 @@ describe("the newest page, read again", () => {
   it("keeps the rows before it, and where the list goes on after them", () => {
     const list = withOlder(
       { rows: [batch(3), batch(2)], cursor: "after 2" },
-      { results: [batch(1)], next_cursor: "after 1" },
+      { after: "after 2", results: [batch(1)], next_cursor: "after 1" },
     );
-    const { rows, cursor } = withNewest(list, { results: [batch(5), batch(4)], next_cursor: "after 4" });
-    expect(ids(rows)).toBe("5 4 3 2 1");
+    const { rows, cursor } = withNewest(list, { results: [batch(4), batch(3)], next_cursor: "after 3" });
+    expect(ids(rows)).toBe("4 3 2 1");
     expect(cursor).toBe("after 1");
+  });
+
+  it("is the list alone when more batches have come than it has: those between could not be loaded", () => {
+    const list = { rows: [batch(3), batch(2), batch(1)], cursor: "after 1" };
+    const { rows, cursor } = withNewest(list, { results: [batch(7), batch(6)], next_cursor: "after 6" });
+    expect(ids(rows)).toBe("7 6");
+    expect(cursor).toBe("after 6");
   });
 
   it("drops rows that it no longer has, and takes their new states", () => {
@@ -49,9 +56,15 @@ describe("the newest page, read again", () => {
 
 describe("an older page", () => {
   it("goes below, without the rows that are there already", () => {
-    const { rows, cursor } = withOlder({ rows: [batch(3), batch(2)], cursor: "c" }, { results: [batch(2), batch(1)] });
+    const list = { rows: [batch(3), batch(2)], cursor: "c" };
+    const { rows, cursor } = withOlder(list, { after: "c", results: [batch(2), batch(1)] });
     expect(ids(rows)).toBe("3 2 1");
     expect(cursor).toBeUndefined();
+  });
+
+  it("is left out when the list has begun anew meanwhile: it would not follow the last row", () => {
+    const list = { rows: [batch(7), batch(6)], cursor: "after 6" };
+    expect(withOlder(list, { after: "after 2", results: [batch(1)] })).toBe(list);
   });
 });
 
@@ -62,6 +75,11 @@ describe("a list that is being read", () => {
     expect(ids(shown)).toBe("3 2 1");
     expect(shown[0]?.state).toBe("parked");
     expect(fresh).toBe(2);
+  });
+
+  it("shows the new rows when none of its own is left", () => {
+    const rows = [batch(7), batch(6)];
+    expect(splitHeld(rows, holdRows([batch(3), batch(2)]))).toEqual({ shown: rows, fresh: 0 });
   });
 
   it("shows everything once it is let go", () => {
