@@ -6,6 +6,8 @@ import {
   batchFilterOf,
   batchSearchText,
   readBatchSearch,
+  relativeUnits,
+  validRange,
 } from "../../../console/pages/webhook/batches/batch-search.ts";
 
 it("what an event is looked for by turns nothing around that stands beside it", () => {
@@ -62,7 +64,7 @@ describe("the search of the list of batches", () => {
     expect(batchSearchText(readBatchSearch(search))).toBe(search);
   });
 
-  it.each(["?last=soon", "?last=15x", "?from=2026-01-02T03:00:00Z", "?from=then&to=now"])(
+  it.each(["?last=soon", "?last=15x", "?last=0h", "?last=10000h", "?from=2026-01-02T03:00:00Z", "?from=then&to=now"])(
     "%j is no time range",
     (search) => {
       expect(readBatchSearch(search).range).toBeNull();
@@ -75,6 +77,19 @@ describe("the search of the list of batches", () => {
       reasons: [],
       from: "2026-01-02T08:00:00.000Z",
     });
+  });
+
+  it.each([1, 9_999])("keeps a range of %i of each unit that can be chosen", (amount) => {
+    for (const unit of relativeUnits) {
+      const range = { type: "relative", amount, unit } as const;
+      expect(validRange(range)).toEqual({ valid: true });
+      expect(readBatchSearch(batchSearchText({ states: [], reasons: [], range })).range).toEqual(range);
+    }
+    expect(relativeUnits).toEqual(["second", "minute", "hour", "day", "week"]);
+  });
+
+  it.each([Number.NaN, 0, -1, 1.5, 10_000])("refuses a range of %d hours, which an address cannot say", (amount) => {
+    expect(validRange({ type: "relative", amount, unit: "hour" })).toMatchObject({ valid: false });
   });
 
   it("asks for a time range with two ends, in UTC", () => {

@@ -1,11 +1,11 @@
 import Button from "@cloudscape-design/components/button";
-import DateRangePicker, { type DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
+import DateRangePicker from "@cloudscape-design/components/date-range-picker";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import { useRef } from "react";
 import { batchStateTexts, reasonText } from "../../../components/state-text.ts";
 import { failureReasons } from "#shared/contract/words.ts";
 import { useShortcut } from "../../../shell/shortcuts.tsx";
-import { type BatchSearch, relativeRanges } from "./batch-search.ts";
+import { type BatchSearch, relativeRanges, relativeUnits, validRange } from "./batch-search.ts";
 
 interface BatchFiltersProps {
   readonly search: BatchSearch;
@@ -64,6 +64,7 @@ export const BatchFilters = ({ search, onChange }: BatchFiltersProps) => {
         placeholder="Any time"
         value={search.range}
         relativeOptions={[...relativeRanges]}
+        customRelativeRangeUnits={relativeUnits}
         isValidRange={validRange}
         onChange={({ detail }) => onChange({ range: detail.value })}
         expandToViewport
@@ -75,14 +76,6 @@ export const BatchFilters = ({ search, onChange }: BatchFiltersProps) => {
       )}
     </div>
   );
-};
-
-const validRange: DateRangePickerProps.ValidationFunction = (range) => {
-  if (range === null || range.type === "relative") return { valid: true };
-  if (range.startDate === "" || range.endDate === "") return { valid: false, errorMessage: "Choose both ends." };
-  return Date.parse(range.startDate) < Date.parse(range.endDate)
-    ? { valid: true }
-    : { valid: false, errorMessage: "The start must be before the end." };
 };
 
 /** A filter in words, for the message that nothing matches it. */

@@ -1,5 +1,6 @@
 import type { DateRangePickerProps } from "@cloudscape-design/components/date-range-picker";
 import type { BatchFilter } from "../../../api/batch-list.ts";
+import { count } from "#shared/text/numbers.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "#shared/text/times.ts";
 
 type Range = DateRangePickerProps.Value;
@@ -29,7 +30,25 @@ const units: Readonly<Record<string, readonly [DateRangePickerProps.TimeUnit, nu
   d: ["day", dayMs],
   w: ["week", 7 * dayMs],
 };
-const lastPattern = /^(?<amount>\d{1,4})(?<unit>[smhdw])$/;
+/** Units of time in which a range that ends now can be given. */
+export const relativeUnits = Object.values(units).map(([unit]) => unit);
+const lastPattern = /^(?<amount>[1-9]\d{0,3})(?<unit>[smhdw])$/;
+const maxAmount = 9_999;
+
+/** Whether a range can be chosen, and what to choose instead. */
+export const validRange: DateRangePickerProps.ValidationFunction = (range) => {
+  if (range === null) return { valid: true };
+  if (range.type === "relative") {
+    const { amount } = range;
+    return Number.isInteger(amount) && amount >= 1 && amount <= maxAmount
+      ? { valid: true }
+      : { valid: false, errorMessage: `Enter a whole number from 1 to ${count(maxAmount)}.` };
+  }
+  if (range.startDate === "" || range.endDate === "") return { valid: false, errorMessage: "Choose both ends." };
+  return Date.parse(range.startDate) < Date.parse(range.endDate)
+    ? { valid: true }
+    : { valid: false, errorMessage: "The start must be before the end." };
+};
 
 const rangeOf = (parameters: URLSearchParams): Range | null => {
   const { amount, unit } = lastPattern.exec(parameters.get("last") ?? "")?.groups ?? {};
