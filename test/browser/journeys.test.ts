@@ -107,8 +107,27 @@ describe("signed in", () => {
     };
     for (const name of ["bulk-1", "bulk-2", "bulk-3"]) await register(name);
     await console.open("/webhooks?q=bulk-");
-    await page.getByRole("checkbox", { name: "Select bulk-1" }).check();
-    await page.getByRole("button", { name: "Select all 3 that match" }).click();
+    const selectAll = async (): Promise<void> => {
+      await page.getByRole("checkbox", { name: "Select bulk-1" }).check();
+      await page.getByRole("button", { name: "Select all 3 that match" }).click();
+      await page.getByText("3 webhooks selected").waitFor();
+    };
+    // All that match are not all there are, which the navigation leads to, and the way back selects none of them.
+    await selectAll();
+    await page.getByRole("link", { name: "Webhooks", exact: true }).first().click();
+    await page.waitForURL(/#\/webhooks$/);
+    await page
+      .getByText(/^3 matches$/)
+      .first()
+      .waitFor({ state: "detached" });
+    expect(await page.getByText(/webhooks? selected$/).count()).toBe(0);
+    await page.goBack();
+    await page
+      .getByText(/^3 matches$/)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/webhooks? selected$/).count()).toBe(0);
+    await selectAll();
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await dialog.getByText("not collected").waitFor();
     await confirm("Pause");

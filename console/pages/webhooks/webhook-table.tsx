@@ -87,6 +87,8 @@ export const WebhookTable = ({
           ? {}
           : {
               selectionType: "multi" as const,
+              // Rows of the page before are about to go, and would stay selected out of sight.
+              isItemDisabled: () => isOld,
               selectedItems: rows.filter((row) => selection.isSelected(row)),
               onSelectionChange: ({ detail }) => selection.onChange(rows, detail.selectedItems),
             })}

@@ -36,7 +36,7 @@ export const WebhooksPage = () => {
   const missing = useMissingGrant("webhooks/modify");
   // The selection as it was when the dialog opened: what is confirmed is what is done, whatever the list shows meanwhile.
   const [dialog, setDialog] = useState<{ readonly action: BulkAction; readonly selection: BulkSelection }>();
-  const [selected, setSelected] = useState<Selected>(nothingSelected);
+  const [selected, setSelected] = useSelected(search);
   useShortcut(
     missing === undefined ? { keys: "c", label: "Create a webhook", run: () => navigate(newPath) } : undefined,
   );
@@ -71,12 +71,7 @@ export const WebhooksPage = () => {
         query={query}
         search={search}
         preferences={preferences}
-        onSearch={(changed) => {
-          // What is out of sight is not to be acted upon.
-          const isOther = [changed.text, changed.states, changed.subaccount].some((part) => part !== undefined);
-          if (isOther) setSelected(nothingSelected);
-          change(changed);
-        }}
+        onSearch={change}
         {...(missing === undefined
           ? {
               selection: {
@@ -130,6 +125,19 @@ type Selected = ReadonlyMap<string, WebhookRow> | "matching";
 
 const nothingSelected: ReadonlyMap<string, WebhookRow> = new Map();
 
+/** What is selected, until something else is searched for: what is out of sight must not be acted upon. */
+const useSelected = ({ text, states, subaccount }: ListSearch) => {
+  const key = JSON.stringify([text, states, subaccount]);
+  const [known, setKnown] = useState(key);
+  const [selected, setSelected] = useState<Selected>(nothingSelected);
+  // The way back, a link or another part of the page may have changed the address.
+  if (key !== known) {
+    setKnown(key);
+    setSelected(nothingSelected);
+  }
+  return [selected, setSelected] as const;
+};
+
 const matchingOf = (search: ListSearch) => {
   const { search: text, state, subaccount_id } = listQuery(search, 1);
   return { search: text, state, subaccount_id };
@@ -172,7 +180,7 @@ const useListSearch = (): ListSearchState => {
   return { search, change };
 };
 
-/** Goes to the last page when the present one is behind it: webhooks were deleted, or the link is old. */
+/** Goes to the first page when the present one is behind it: webhooks were deleted, or the link is old. */
 const useExistingPage = (
   { data, isPlaceholderData: isOld }: ReturnType<typeof useWebhookPage>,
   search: ListSearch,
