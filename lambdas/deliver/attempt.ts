@@ -18,6 +18,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { QuarantineStore, SettingsStore, Targets } from "#shared/stores.ts";
 import type { DueBatch } from "./batch-body.ts";
 import type { Tokens } from "./caches.ts";
+import { slowAfterMs } from "#shared/delivery/turns.ts";
 import type { AttemptRecord } from "#shared/delivery/record.ts";
 import { beginningOf } from "#shared/text/cut.ts";
 
@@ -169,12 +170,14 @@ const post = async (
   return { outcome, timings, bytesSent, answer: recorded };
 };
 
-/** How long a target has been busy with a POST, milliseconds; undefined when nothing has reached it. */
+/** How long a target has been busy with a POST, milliseconds; undefined when that says nothing of how fast it is. */
 export const answerMsOf = ({ outcome, timings }: AttemptResult): number | undefined => {
-  const { uploadMs = 0, waitMs, totalMs } = timings;
+  const { uploadMs = 0, waitMs = 0, totalMs } = timings;
   const hasTimedOut = outcome.kind === "failed" && timeoutsOfTarget.has(outcome.reason);
   if (hasTimedOut) return totalMs;
-  return waitMs === undefined ? undefined : uploadMs + waitMs;
+  const busyMs = uploadMs + waitMs;
+  // A connection that ends at once is no fast answer. One that ends late shows that the target is slow.
+  return outcome.status !== undefined || busyMs >= slowAfterMs ? busyMs : undefined;
 };
 
 const timeoutsOfTarget: ReadonlySet<FailureReason> = new Set(["upload_timeout", "response_timeout"]);

@@ -101,7 +101,7 @@ export const reportToGate = async (
   const { customerId, webhookId } = message;
   const hadWaited = message.attempt > 1 || message.parked === true;
   const kind = !isDelivered ? "failure" : hadWaited ? "recovery" : "success";
-  const answerMs = input.answerMs && recentAnswerMs(input.health?.answerMs, input.answerMs);
+  const answerMs = input.answerMs === undefined ? undefined : recentAnswerMs(input.health?.answerMs, input.answerMs);
   await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString(), answerMs });
   const before = input.health?.breaker;
   if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return input.health;

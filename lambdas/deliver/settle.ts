@@ -21,7 +21,8 @@ import { type GateDeps, leaveGate, type Look, lookAhead, passGate, reportToGate 
 import { type TellDeps, tellAfterAttempt, tellIfAtRisk, tellOfExpiry, waitingOf } from "./tell.ts";
 import { type KeepDeps, keepAfterAll, keepBody, keptFor } from "./keep.ts";
 import { count, factsOf, written } from "./written.ts";
-import { hasWaitedTooLong, inTurn, type TurnDeps, watchAttempt } from "./turn.ts";
+import { hasWaitedTooLong, inTurn, type TurnDeps } from "./turn.ts";
+import { watchPosts } from "./watch.ts";
 import type { BatchStore, BodyStore, DeliveryHourStore, DeliveryQueue } from "#shared/stores.ts";
 
 export interface SettleDeps extends AttemptDeps, GateDeps, KeepDeps, TurnDeps, TellDeps {
@@ -168,8 +169,9 @@ const attemptAndSettle = async (
   const { message, firstAttemptAt, isFirst, health } = input;
   const startedAt = deps.now();
   const body = await loadBody(deps.bodies, message);
-  const attempt = attemptDelivery(deps, message, { body, presentRevision: health?.settingsRevision });
-  const result = await watchAttempt(deps, message, health, attempt);
+  const { targets, noted } = watchPosts(deps, message, health);
+  const presentRevision = health?.settingsRevision;
+  const result = await attemptDelivery({ ...deps, targets }, message, { body, presentRevision });
   if (result === "unreadable") return await expire(deps, message, result);
   const now = deps.now();
   const record = toAttemptRecord({ attempt: message.attempt, startedAt, result });
@@ -187,6 +189,7 @@ const attemptAndSettle = async (
   // That a batch is too large for a target, or that it takes one part and refuses another, does not tell how the target is.
   const isTooLarge = result.outcome.status === 413 && message.events > 1;
   const counts = !isTooLarge && !(hasPartGotThrough && isRefusal(result.outcome));
+  await noted();
   const reported = reportToGate(deps, { message, health, ...result, answerMs: answerMsOf(result), counts, now });
   await Promise.all([
     written(deps, message, tellAfterAttempt(deps, { message, firstAttemptAt, outcome: result.outcome, reported })),

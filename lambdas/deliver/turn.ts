@@ -3,14 +3,7 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { maxChainMs } from "#shared/contract/limits.ts";
 import { waitingOf } from "#shared/delivery/message.ts";
 import { cutoffOf } from "#shared/delivery/retry-schedule.ts";
-import {
-  type TurnStore,
-  askForTurn,
-  isKnownFast,
-  needsTurn,
-  recentAnswerMs,
-  slowAfterMs,
-} from "#shared/delivery/turns.ts";
+import { type TurnStore, askForTurn, needsTurn } from "#shared/delivery/turns.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { DeliveryQueue } from "#shared/stores.ts";
 import type { GateDeps, Look } from "./gate.ts";
@@ -49,33 +42,6 @@ export const inTurn = async (
     await work(turn, admittance.look);
   } finally {
     await turn.leave();
-  }
-};
-
-/**
- * Waits for an attempt. If it takes longer than any of a fast target, the webhook's next batches learn so meanwhile, and take
- * turns: otherwise each window would add a POST that hangs, until the first of them times out.
- */
-export const watchAttempt = async <Result>(
-  deps: Pick<TurnDeps, "turns" | "telemetry">,
-  { customerId, webhookId, batchId, events }: Pick<QueueMessage, "customerId" | "webhookId" | "batchId" | "events">,
-  health: Look["health"],
-  attempt: Promise<Result>,
-): Promise<Result> => {
-  if (!isKnownFast(health?.answerMs)) return await attempt;
-  const answerMs = recentAnswerMs(health?.answerMs, slowAfterMs);
-  let noted: Promise<void> | undefined;
-  const timer = setTimeout(() => {
-    noted = deps.turns
-      .noteSlow({ customerId, webhookId, answerMs })
-      .catch((error: unknown) => deps.telemetry.recordNotWritten({ batchId, webhookId, events, error }));
-  }, slowAfterMs);
-  try {
-    return await attempt;
-  } finally {
-    clearTimeout(timer);
-    // What the attempt tells is written after it, and overrides it.
-    await noted;
   }
 };
 

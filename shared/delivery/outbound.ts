@@ -10,6 +10,8 @@ export interface OutboundRequest {
   readonly maxExcerptBytes?: number;
   /** Limit of the request as a whole. @default the sum of the client's clocks */
   readonly timeoutMs?: number;
+  /** Is called when the target is connected and the upload begins, unless the request has ended by then. */
+  readonly onUpload?: () => void;
 }
 
 /** Durations of the phases that were reached; the first three are absent on a connection that was kept open. */

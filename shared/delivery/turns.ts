@@ -41,7 +41,10 @@ export interface TurnStore {
   ) => Promise<boolean>;
   /** Gives back the turn of a batch or chain. */
   readonly leave: (holder: WebhookIds & { readonly batchId: string }) => Promise<void>;
-  /** Notes how long the target takes for a POST, before it has answered. Does nothing when the webhook is gone. */
+  /**
+   * Notes how long the target takes for a POST at least, before it has answered. Does nothing when it is known to take longer, or
+   * the webhook is gone.
+   */
   readonly noteSlow: (note: WebhookIds & { readonly answerMs: number }) => Promise<void>;
 }
 
@@ -64,10 +67,13 @@ export type TurnAnswer =
  * together within three seconds.
  */
 const freeAnswerMs = 250;
-/** A POST that takes this long tells before its answer that the target is not that fast. */
+/** A POST that takes this long, upload and answer, shows before its answer that the target is not that fast. */
 export const slowAfterMs = 2 * freeAnswerMs;
-/** What POSTs that are under way together may take, one behind another: half of the time that a target has. */
-const togetherMs = 3_000;
+/**
+ * What POSTs that are under way together may take, one behind another: half of the time that a target has. A target that takes as
+ * long for one, or of which nothing is known, gets one at a time.
+ */
+export const togetherMs = 3_000;
 /** Longer than any invocation lives, so that a turn outlasts the POSTs that it is for. */
 export const turnMs = (deliverTimeoutSeconds + 5) * 1_000;
 /** The first in line looks every second; for so long the others let it go first, and it renews that at half of it. */

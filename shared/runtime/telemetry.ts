@@ -176,6 +176,12 @@ export const createTelemetry = (functionName: string) => {
       metrics.addMetric(metricNames.turnWait, MetricUnit.Milliseconds, fact.waitedMs);
     },
 
+    /** That a target takes long for a POST under way was not noted. How long it took is noted with the attempt all the same. */
+    slownessNotNoted: (fact: BatchFact & { readonly error: unknown }): void => {
+      const { error, ...batch } = fact;
+      logger.warn("slowness.not_noted", { ...batch, error: asError(error) });
+    },
+
     batchParked: (fact: BatchFact & { readonly until: string }): void => {
       logger.info("batch.parked", { ...fact });
       count(metricNames.batchesParked, 1);

@@ -47,7 +47,7 @@ export const turnsTable = ({ client, tableName }: TableOptions): TurnStore => ({
           TableName: tableName,
           Key: { pk: customerId, sk: webhookId },
           UpdateExpression: "SET answerMs = :answerMs",
-          ConditionExpression: "attribute_exists(pk)",
+          ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(answerMs) OR answerMs < :answerMs)",
           ExpressionAttributeValues: { ":answerMs": answerMs },
         }),
       ),

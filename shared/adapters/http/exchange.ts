@@ -99,6 +99,7 @@ export const exchange = async ({ dispatcher, url, request, clocks }: ExchangeOpt
       if (phase === "settled") return started.abort(new Error("the exchange is over"));
       enter("uploading");
       startClock(clocks.uploadTimeoutMs);
+      request.onUpload?.();
     },
     onRequestSent: () => {
       if (phase !== "uploading") return;

@@ -1,0 +1,56 @@
+import type { QueueMessage } from "#shared/contract/chain-message.ts";
+import { isKnownFast, slowAfterMs, togetherMs } from "#shared/delivery/turns.ts";
+import type { Telemetry } from "#shared/runtime/telemetry.ts";
+import type { Targets } from "#shared/stores.ts";
+import type { Look } from "./gate.ts";
+import type { TurnDeps } from "./turn.ts";
+
+interface WatchDeps extends Pick<TurnDeps, "turns"> {
+  readonly targets: Targets;
+  readonly telemetry: Pick<Telemetry, "slownessNotNoted">;
+}
+
+/** Targets whose POSTs are watched. */
+interface Watched {
+  readonly targets: Targets;
+  /**
+   * Waits for what was noted while a POST was under way, so that what its answer says is written after it. Wait for it only once
+   * the batch has its record: nothing may hold up that one after a 2xx. Never throws.
+   */
+  readonly noted: () => Promise<void>;
+}
+
+/**
+ * Watches the POSTs of an attempt. If one takes longer than any of a fast target, the webhook's next batches learn so meanwhile,
+ * and take turns, one at a time: otherwise each window would add a POST that hangs, until the first of them times out. How long
+ * it took in the end is noted with the attempt, and overrides this.
+ */
+export const watchPosts = (
+  deps: WatchDeps,
+  { customerId, webhookId, batchId, events }: Pick<QueueMessage, "customerId" | "webhookId" | "batchId" | "events">,
+  health: Look["health"],
+): Watched => {
+  if (!isKnownFast(health?.answerMs)) return { targets: deps.targets, noted: async () => await Promise.resolve() };
+  let noted: Promise<void> | undefined;
+  const note = (): void => {
+    noted = deps.turns
+      .noteSlow({ customerId, webhookId, answerMs: togetherMs })
+      .catch((error: unknown) => deps.telemetry.slownessNotNoted({ batchId, webhookId, events, error }));
+  };
+  return {
+    targets: {
+      post: async (request) => {
+        let timer: NodeJS.Timeout | undefined;
+        const onUpload = (): void => {
+          timer = setTimeout(note, slowAfterMs);
+        };
+        try {
+          return await deps.targets.post({ ...request, onUpload });
+        } finally {
+          clearTimeout(timer);
+        }
+      },
+    },
+    noted: async () => await noted,
+  };
+};
