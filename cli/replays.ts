@@ -2,9 +2,7 @@ import { type Replay, type ReplayRequest, replayAnswer } from "#shared/contract/
 import { counted } from "#shared/text/numbers.ts";
 import { type ApiAccess, callApi } from "./api.ts";
 import { CliError, exitCodes } from "./errors.ts";
-import { type CommandTerminal, pauseBetween } from "./terminal.ts";
-
-const roundMs = 500;
+import type { CommandTerminal } from "./terminal.ts";
 
 /** What a replay is asked for; the API says which types there are. */
 type WantedReplay = Readonly<
@@ -19,24 +17,9 @@ export const startReplay = async (access: ApiAccess, webhookId: string, wanted: 
   return await callApi(access, { method: "POST", path: `/webhooks/${webhookId}/replay`, body, answer: replayAnswer });
 };
 
-/** Asks how far a replay is until it ends, or until the signal; then it still runs. */
-export const watchReplay = async (
-  access: ApiAccess,
-  started: Replay,
-  {
-    signal,
-    onStep,
-  }: { readonly signal?: AbortSignal | undefined; readonly onStep?: ((current: Replay) => void) | undefined } = {},
-): Promise<Replay> => {
-  const path = `/webhooks/${started.webhook_id}/replays/${started.id}`;
-  let current = started;
-  while (current.state === "running") {
-    if (await pauseBetween(roundMs, signal)) return current;
-    current = await callApi(access, { method: "GET", path, answer: replayAnswer });
-    onStep?.(current);
-  }
-  return current;
-};
+/** Reads how far a replay is. */
+export const readReplay = async (access: ApiAccess, { id, webhook_id: webhookId }: Replay): Promise<Replay> =>
+  await callApi(access, { method: "GET", path: `/webhooks/${webhookId}/replays/${id}`, answer: replayAnswer });
 
 /** What a replay has sent. */
 export const totalsText = ({ batches_sent: batches, events_matched: events }: Replay): string =>

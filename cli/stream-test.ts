@@ -7,7 +7,7 @@ import { type ApiAccess, callApi } from "./api.ts";
 import { type ExitCode, exitCodes } from "./errors.ts";
 import { printJson } from "./output.ts";
 import type { CommandTerminal } from "./terminal.ts";
-import { watchJob } from "./watch-job.ts";
+import { leaveJob, watchJob } from "./watch-job.ts";
 
 const path = "/webhooks/filter-test/stream";
 const pathOf = (testId: string): string => `${path}/${encodeURIComponent(testId)}`;
@@ -16,15 +16,18 @@ const pathOf = (testId: string): string => `${path}/${encodeURIComponent(testId)
 export const testStream = async (access: ApiAccess, wanted: object, terminal: CommandTerminal): Promise<ExitCode> => {
   const body = JSON.stringify(wanted);
   const started = await callApi(access, { method: "POST", path, body, answer: streamTestAnswer });
-  const { current, isOver } = await watchJob(terminal, {
+  const watched = await watchJob(terminal, {
     started,
     label: "Reading the stream",
     read: async () => await callApi(access, { method: "GET", path: pathOf(started.id), answer: streamTestAnswer }),
     text: (now) => `${countText(now)}, ${bytes(now.bytes_read)} read`,
   });
+  const { current, isOver } = watched;
+  if (!isOver) {
+    return leaveJob(terminal, watched, { what: "The test", cancel: `tidepost filter test --cancel ${current.id}` });
+  }
   if (terminal.json) printJson(terminal, current);
-  if (!isOver) return left(terminal, current);
-  if (!terminal.json) printTest(terminal, current);
+  else printTest(terminal, current);
   return current.state === "finished" ? exitCodes.done : exitCodes.failed;
 };
 
@@ -68,15 +71,4 @@ export const printEvents = (
 ): void => {
   for (const event of first) terminal.out(plain(JSON.stringify(event)));
   if (matched > first.length) terminal.out(`… and ${count(matched - first.length)} more`);
-};
-
-const left = (terminal: CommandTerminal, { id }: StreamTestResult): ExitCode => {
-  const again = `tidepost filter test --cancel ${id}`;
-  const message = "The test goes on without this command";
-  terminal.error(
-    terminal.json
-      ? JSON.stringify({ errors: [{ message, fix: again, code: "interrupted" }] })
-      : `${message}.\n  end it  ${again}`,
-  );
-  return exitCodes.failed;
 };

@@ -6,12 +6,13 @@ import { shortId } from "#shared/text/ids.ts";
 import { count, counted } from "#shared/text/numbers.ts";
 import { plain } from "#shared/text/plain.ts";
 import { serverTime } from "../api.ts";
-import { type ExitCode, exitCodes } from "../errors.ts";
+import { CliError, type ExitCode, exitCodes } from "../errors.ts";
 import { requireConfirm } from "../options.ts";
 import { printJson } from "../output.ts";
-import { requireFinished, startReplay, tellLost, totalsText, watchReplay } from "../replays.ts";
+import { readReplay, requireFinished, startReplay, tellLost, totalsText } from "../replays.ts";
 import { type AccessOptions, readAccess } from "../settings.ts";
 import type { CommandTerminal } from "../terminal.ts";
+import { followJob } from "../watch-job.ts";
 import { type ChoiceOptions, chooseWebhooks } from "./choose.ts";
 import { jsonOf, performAll, runBulk } from "./run-bulk.ts";
 
@@ -45,7 +46,14 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
   const signal = terminal.interrupted?.();
   const start = async (id: string, isDry: boolean): Promise<Replay> => {
     const wanted = { from, to, only, types, recipient, message_id: messageId, rate, dry_run: isDry };
-    return await watchReplay(access, await startReplay(access, id, wanted), { signal });
+    const started = await startReplay(access, id, wanted);
+    const { current, failure } = await followJob({
+      started,
+      read: async () => await readReplay(access, started),
+      signal,
+    });
+    if (failure !== undefined) throw goesOn(failure, current);
+    return current;
   };
   const counting = { terminal, isRepeatable: false, isQuiet: true, done: "counted", label: "Counting" };
   const counts = await performAll({
@@ -79,6 +87,7 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
     // An answer that is lost may have been that of a recovery that runs.
     isRepeatable: false,
     isQuiet: quiet,
+    known: counts.outcomes.filter(({ kind }) => kind === "failed"),
     subjects: plans.map(({ subject }) => subject),
     perform: async ({ id }) => {
       const replay = await start(id, false);
@@ -88,6 +97,18 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
       replay.state === "running" ? `goes on without this command, ${totalsText(replay)} so far` : totalsText(replay),
   });
   return ended === exitCodes.done && !isWhole ? failure : ended;
+};
+
+/** A replay that cannot be watched any more. Too many requests are no reason to begin it anew: it runs. */
+const goesOn = (failure: CliError, { dry_run: isDry, id, webhook_id: webhookId }: Replay): CliError => {
+  const fix = `The ${isDry ? "count" : "recovery"} goes on; to end it: tidepost replay ${webhookId} --cancel ${id}`;
+  const { errors, exitCode, status } = failure;
+  const kept = status === undefined || status === 429 ? {} : { status };
+  return new CliError(
+    exitCode,
+    errors.map((error) => ({ ...error, fix })),
+    { cause: failure, ...kept },
+  );
 };
 
 /** Whether a webhook can have such batches; what expired before the last day is looked for where a time is given. */

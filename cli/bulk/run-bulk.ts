@@ -23,6 +23,8 @@ export interface BulkRun<Value extends object, Subject extends BulkSubject = Bul
   readonly isQuiet: boolean;
   /** Whether success is told all the same. */
   readonly isAlwaysTold?: boolean;
+  /** What is known already of further webhooks; it stands first with `--json`. */
+  readonly known?: readonly Outcome<object, BulkSubject>[];
 }
 
 /** How it ended for one webhook, with what its user is told of a failure. */
@@ -87,8 +89,9 @@ const faultOf = ({ exitCode, status, retryAfterMs }: CliError) => ({
 export const runBulk = async <Value extends object, Subject extends BulkSubject>(
   run: BulkRun<Value, Subject>,
 ): Promise<ExitCode> => {
-  const { terminal, subjects, done } = run;
+  const { terminal, subjects, done, known = [] } = run;
   const list = terminal.json ? jsonList(terminal) : undefined;
+  for (const outcome of known) list?.add(jsonOf(outcome));
   const { outcomes, stoppedBy } = await performAll(run, (outcome) => list?.add(jsonOf(outcome)));
   list?.end();
   const numbers = { done: 0, failed: 0, left: 0 };

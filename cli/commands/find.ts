@@ -14,7 +14,7 @@ import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts
 import { printBatch } from "../show-batch.ts";
 import { printSearch } from "../show-search.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
-import { watchJob } from "../watch-job.ts";
+import { leaveJob, watchJob } from "../watch-job.ts";
 
 interface FindOptions extends AccessOptions {
   readonly eventId?: string;
@@ -119,14 +119,17 @@ const pathOf = (searchId: string): string => `/events/search/${encodeURIComponen
 const search = async (access: ApiAccess, wanted: object, terminal: CommandTerminal): Promise<ExitCode> => {
   const body = JSON.stringify(wanted);
   const started = await callApi(access, { method: "POST", path: "/events/search", body, answer: searchAnswer });
-  const { current, isOver } = await watchJob(terminal, {
+  const watched = await watchJob(terminal, {
     started,
     label: "Searching",
     read: async () => await callApi(access, { method: "GET", path: pathOf(started.id), answer: searchAnswer }),
     text: (now) =>
       `${counted(now.matches.length, "match", "matches")}, ${bytes(now.bytes_read)} read${costText(now)}${waitText(now.waits_for)}`,
   });
-  if (!isOver) return left(terminal, current);
+  const { current, isOver } = watched;
+  if (!isOver) {
+    return leaveJob(terminal, watched, { what: "The search", cancel: `tidepost find --cancel ${current.id}` });
+  }
   if (terminal.json) printJson(terminal, current);
   else if (current.dry_run) terminal.out(`would read ${estimateText(current)}`);
   else printSearch(terminal, current);
@@ -144,18 +147,6 @@ const waitText = (wait: EventSearch["waits_for"]): string => (wait === undefined
 
 const costText = ({ estimate }: EventSearch): string =>
   estimate === undefined ? "" : ` of about ${bytes(estimate.bytes)}`;
-
-const left = (terminal: CommandTerminal, current: EventSearch): ExitCode => {
-  const again = `tidepost find --cancel ${current.id}`;
-  if (terminal.json) printJson(terminal, current);
-  const message = "The search goes on without this command";
-  terminal.error(
-    terminal.json
-      ? JSON.stringify({ errors: [{ message, fix: again, code: "interrupted" }] })
-      : `${message}.\n  end it  ${again}`,
-  );
-  return exitCodes.failed;
-};
 
 const cancelSearch = async (access: ApiAccess, searchId: string, terminal: CommandTerminal): Promise<ExitCode> => {
   const path = `${pathOf(searchId)}/cancel`;

@@ -3,12 +3,12 @@ import { webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
 import { plain } from "#shared/text/plain.ts";
 import { shortId } from "#shared/text/ids.ts";
 import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
+import { runBulk } from "../bulk/run-bulk.ts";
 import { type BulkAction, runOnChosen } from "../bulk/run-on-chosen.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, readSummary } from "../api.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { findWebhooks, webhookArgument } from "../find.ts";
-import { printJson } from "../output.ts";
 import { requireConfirm } from "../options.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { pendingText } from "../text.ts";
@@ -117,15 +117,20 @@ const apply = async (input: {
       return exitCodes.failed;
     }
   }
-  for (const { id } of ready) await setActive(access, id, change.active);
-  if (terminal.json)
-    printJson(
-      terminal,
-      found.map((webhook) => ({ ...webhook, active: change.active })),
-    );
-  else if (quiet !== true)
-    for (const { name } of ready) terminal.out(`${terminal.paint("green", "✔")} ${change.done} ${plain(name)}`);
-  return exitCodes.done;
+  if (ready.length === 0 && !terminal.json) return exitCodes.done;
+  return await runBulk({
+    ...bulkActionOf(change),
+    terminal,
+    subjects: ready,
+    known: found.flatMap((webhook) =>
+      ready.includes(webhook) ? [] : [{ kind: "done", subject: webhook, value: webhook }],
+    ),
+    isQuiet: quiet === true,
+    perform: async (webhook) => {
+      await setActive(access, webhook.id, change.active);
+      return { ...webhook, active: change.active };
+    },
+  });
 };
 
 const setActive = async (access: ApiAccess, id: string, active: boolean): Promise<void> => {

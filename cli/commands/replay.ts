@@ -8,11 +8,12 @@ import { type ApiAccess, callApi, serverTime } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
 import { list, requireConfirm, time, wholeNumber } from "../options.ts";
-import { requireFinished, startReplay, tellLost, totalsText, watchReplay } from "../replays.ts";
+import { readReplay, requireFinished, startReplay, tellLost, totalsText } from "../replays.ts";
 import { addChoiceOptions, type ChoiceOptions, isChoice } from "../bulk/choose.ts";
 import { recoverMany } from "../bulk/recover-many.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
-import { printJson, progressOf } from "../output.ts";
+import { printJson } from "../output.ts";
+import { leaveJob, type Watched, watchJob } from "../watch-job.ts";
 
 interface ReplayOptions extends AccessOptions {
   readonly from?: string;
@@ -145,8 +146,8 @@ const runReplay = async (input: {
     return await startReplay(access, id, wanted);
   };
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
-  if (!counting.isOver) return left(terminal, webhook, counting.replay);
-  const plan = requireFinished(counting.replay);
+  if (!counting.isOver) return left(terminal, webhook, counting);
+  const plan = requireFinished(counting.current);
   const took = plan.estimated_seconds === undefined ? "" : `, about ${duration(plan.estimated_seconds * 1_000)}`;
   const plannedText = `${counted(plan.batches_formed, "batch", "batches")}, ${counted(plan.events_matched, "event")}${took}`;
   if (!terminal.json) tellLost(terminal, plan);
@@ -170,8 +171,8 @@ const runReplay = async (input: {
   }
   const label = only === undefined ? "Replaying" : "Recovering";
   const sending = await watch(access, { started: await start(false), terminal, label });
-  if (!sending.isOver) return left(terminal, webhook, sending.replay);
-  const done = requireFinished(sending.replay);
+  if (!sending.isOver) return left(terminal, webhook, sending);
+  const done = requireFinished(sending.current);
   if (terminal.json) printJson(terminal, done);
   else terminal.out(`${terminal.paint("green", "✔")} sent ${totalsText(done)}   replay ${done.id}`);
   return exitCodes.done;
@@ -185,28 +186,18 @@ const watch = async (
     terminal,
     label,
   }: { readonly started: Replay; readonly terminal: CommandTerminal; readonly label: string },
-): Promise<{ readonly replay: Replay; readonly isOver: boolean }> => {
-  const progress = progressOf(terminal, label);
-  const onStep = ({ progress: share, batches_formed: batches, events_matched: events }: Replay): void =>
-    progress.show(share, `${count(batches)} batches, ${count(events)} events`);
-  const current = await watchReplay(access, started, { signal: terminal.interrupted?.(), onStep });
-  progress.end();
-  return { replay: current, isOver: current.state !== "running" };
-};
+): Promise<Watched<Replay>> =>
+  await watchJob(terminal, {
+    started,
+    label,
+    read: async () => await readReplay(access, started),
+    text: ({ batches_formed: batches, events_matched: events }) => `${count(batches)} batches, ${count(events)} events`,
+  });
 
-const left = (terminal: CommandTerminal, webhook: string, current: Replay): ExitCode => {
-  const { id, dry_run: isDry, batches_sent: sent } = current;
+const left = (terminal: CommandTerminal, webhook: string, watched: Watched<Replay>): ExitCode => {
+  const { id, dry_run: isDry, batches_sent: sent } = watched.current;
   const what = isDry ? "The count" : `The replay, ${counted(sent, "batch", "batches")} sent so far,`;
-  const again = `tidepost replay ${webhook} --cancel ${id}`;
-  if (terminal.json) printJson(terminal, current);
-  terminal.error(
-    terminal.json
-      ? JSON.stringify({
-          errors: [{ message: `${what} goes on without this command`, fix: again, code: "interrupted" }],
-        })
-      : `${what} goes on without this command.\n  end it  ${again}`,
-  );
-  return exitCodes.failed;
+  return leaveJob(terminal, watched, { what, cancel: `tidepost replay ${webhook} --cancel ${id}` });
 };
 
 const cancelReplay = async (

@@ -1,0 +1,122 @@
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { answer } from "../support/receiver-behaviour.ts";
+import { until, useCli } from "../support/use-cli.ts";
+
+const world = useCli();
+const { cli, register } = world;
+
+/** What a request meets before it comes to the API, if anything. */
+type Fault = (request: { readonly method: string; readonly path: string }) => (() => Response) | undefined;
+
+const busy = () => Response.json({ errors: [{ message: "busy" }] }, { status: 429, headers: { "retry-after": "0" } });
+const broken = () => Response.json({ errors: [{ message: "broken" }] }, { status: 503 });
+const cut = () => {
+  throw new TypeError("fetch failed", { cause: new Error("cut") });
+};
+
+/** Lets requests of the command meet faults until the test ends. */
+const meet = (fault: Fault): void => {
+  const { fetch } = globalThis;
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
+    const met = fault({ method: init?.method ?? "GET", path });
+    return met === undefined ? await fetch(input, init) : met();
+  });
+  onTestFinished(() => spy.mockRestore());
+};
+
+const isPoll = (path: string): boolean => /\/(replays|search|stream)\/[^/]+$/.test(path);
+
+describe("a job that runs in the API", () => {
+  const jobs = [
+    ["replay", "in", "--from", "5m", "--dry-run"],
+    ["find", "--types", "click", "--campaign", "none"],
+    ["filter", "test", "--last", "1m", "--filter", '{"field":"type","eq":"click"}'],
+  ];
+
+  it.each(jobs)("is watched to its end by %s although some questions fail", async (...args) => {
+    await register("/in", { name: "in" });
+    const faults = [busy, cut, broken];
+    meet(({ path }) => (isPoll(path) ? faults.shift() : undefined));
+    const { out, error } = await cli([...args, "--json"]);
+    expect(error).toBe("");
+    expect(JSON.parse(out.join("\n"))).toMatchObject({ state: "finished" });
+    expect(faults).toEqual([]);
+  });
+
+  it.each(jobs)(
+    "is named by %s, with the command that ends it, when the API cannot be asked any more",
+    async (...args) => {
+      await register("/in", { name: "in" });
+      meet(({ path }) => (isPoll(path) ? busy : undefined));
+      const { code, error, json } = await cli([...args, "--json"]);
+      expect(code).toBe(1);
+      expect(json()).toMatchObject({ state: "running" });
+      expect(JSON.parse(error)).toMatchObject({
+        errors: [{ message: "busy" }, { code: "interrupted", fix: expect.stringContaining(json().id) }],
+      });
+    },
+  );
+
+  it("is named in words, too", async () => {
+    meet(({ path }) => (isPoll(path) ? busy : undefined));
+    const { error } = await cli(["find", "--types", "click", "--campaign", "none"]);
+    expect(error).toMatch(/✖ busy\n[\s\S]*✖ The search goes on without this command\n +fix +tidepost find --cancel /);
+  });
+});
+
+describe("tidepost recover of many webhooks", () => {
+  it("begins each recovery once although questions fail, and says of every webhook what became of it", async () => {
+    for (const name of ["one", "two"]) {
+      await register(`/${name}`, { events_mode: "selected", events: ["click"] });
+      world.receiver.respond(`/${name}`, answer(500));
+    }
+    await cli(["trigger", "click", "--no-wait"]);
+    await until(async () => {
+      const { json } = await world.tidepost.call("GET", "/webhooks/summary?state=failed");
+      return json.matching === 2 ? json : undefined;
+    });
+    const two = (await cli(["get", "two", "--json"])).json().id as string;
+    let polls = 0;
+    meet(({ method, path }) => {
+      if (method === "POST" && path.endsWith(`/${two}/replay`)) return broken;
+      return isPoll(path) && (polls += 1) % 2 === 1 ? busy : undefined;
+    });
+    // A batch that is being attempted once more has not failed at that moment.
+    const done = await until(async () => {
+      const ended = await cli(["recover", "--all", "--only", "failed", "--yes", "--json"]);
+      return ended.out.join("\n").includes('"batches_sent":1') ? ended : undefined;
+    });
+    expect(done.code).toBe(1);
+    expect(done.json()).toMatchObject([
+      { name: "two", outcome: "failed", errors: [{ message: "broken" }] },
+      { name: "one", outcome: "done", state: "finished" },
+    ]);
+  });
+});
+
+describe("tidepost pause and resume of several webhooks", () => {
+  it("go on when one fails, and say of each what became of it", async () => {
+    const [a, b, c] = [await register("/a"), await register("/b"), await register("/c", { active: false })];
+    meet(({ method, path }) =>
+      method === "PUT" && path.endsWith(a)
+        ? () => Response.json({ errors: [{ message: "no" }] }, { status: 409 })
+        : undefined,
+    );
+    const paused = await cli(["pause", a, b, c, "--yes"]);
+    expect(paused).toMatchObject({ code: 1, out: [expect.stringMatching(/^✔ paused b /)] });
+    expect(paused.error).toMatch(/✖ a \(\w+\): no/);
+    expect(paused.error).toContain("1 of 2 webhooks paused.");
+    await cli(["resume", b, "--yes"]);
+    const json = await cli(["pause", a, b, c, "--yes", "--json"]);
+    expect(json.code).toBe(1);
+    const outcomes = json.json() as readonly { readonly id: string }[];
+    expect(new Map(outcomes.map(({ id, ...outcome }) => [id, outcome]))).toMatchObject(
+      new Map([
+        [c, { name: "c", outcome: "done", active: false }],
+        [a, { name: "a", outcome: "failed", errors: [{ message: "no" }] }],
+        [b, { name: "b", outcome: "done", active: false }],
+      ]),
+    );
+  });
+});
