@@ -5,7 +5,7 @@ import type { RecordItem } from "#shared/events/decode-record.ts";
 import { readFields } from "#shared/events/event-fields.ts";
 import { countRoutes, isFrame } from "#shared/events/frames.ts";
 import { openFrame } from "#shared/events/open-frame.ts";
-import { type EventRoute, type RoutedEvent, bytesOf } from "#shared/events/span.ts";
+import { type EventRoute, type RoutedEvent, bytesOf, ownerOf } from "#shared/events/span.ts";
 import { contentOf } from "#shared/webhooks/content.ts";
 import { takes } from "#shared/webhooks/routing.ts";
 import type { Keeper } from "./collect.ts";
@@ -26,7 +26,7 @@ export const countTaken = (
 ): Keeper & { readonly kept: () => Finds } => {
   const content = contentOf(rules);
   const acting = actsFor === undefined ? undefined : String(actsFor);
-  const isOwn = ({ subaccountId = "0" }: EventRoute): boolean => acting === undefined || subaccountId === acting;
+  const isOwn = (route: EventRoute): boolean => acting === undefined || ownerOf(route) === acting;
   const isOfTypes = (route: EventRoute): boolean => isOwn(route) && takes(rules, route);
   const matches: Match[] = [];
   const counts = { ...before };

@@ -1,5 +1,5 @@
 import { type EventFilter, fieldsOf, filterEvents, textIn } from "./event-filter.ts";
-import type { EventRoute, EventSpan, RoutedEvent } from "./span.ts";
+import { type EventRoute, type EventSpan, type RoutedEvent, ownerOf } from "./span.ts";
 
 /** What an event that is looked for must have. Absent fields stand for any. */
 export interface FindCriteria extends EventFilter {
@@ -37,7 +37,7 @@ export const findEvents = (criteria: FindCriteria): EventFinder => {
   const needles = wanted.map(needleOf).filter((needle) => needle !== "");
   const own = subaccountId === undefined ? undefined : String(subaccountId);
   const isRoute = (route: EventRoute): boolean =>
-    (own === undefined || (route.subaccountId ?? "0") === own) && isByRoute({ ...route, ...nowhere });
+    (own === undefined || ownerOf(route) === own) && isByRoute({ ...route, ...nowhere });
   return {
     isRoute,
     mayBeIn: ({ text, start, end }) => {

@@ -57,6 +57,13 @@ export interface EventRoute {
   readonly about?: string;
 }
 
+/**
+ * The sub-account that an event belongs to: 0, the primary account, if it names no other. Undefined for an event about a
+ * webhook of all sub-accounts, which is for those alone who may see that webhook.
+ */
+export const ownerOf = ({ subaccountId, about }: EventRoute): string | undefined =>
+  subaccountId ?? (about === undefined ? "0" : undefined);
+
 /** An event that can be routed. */
 export interface RoutedEvent extends EventSpan, EventRoute {}
 

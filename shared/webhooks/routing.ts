@@ -1,5 +1,5 @@
 import { eventKeyOf, isHealthType } from "#shared/events/catalogue/event-key.ts";
-import type { EventRoute } from "#shared/events/span.ts";
+import { type EventRoute, ownerOf } from "#shared/events/span.ts";
 import type { EventRules, Subscription } from "./webhook.ts";
 
 /** The webhooks of one customer that take an event. */
@@ -40,14 +40,11 @@ const maxNameCharacters = 100;
 const withinLength = (name: string): string => (name.length > maxNameCharacters ? "-" : name);
 
 /** Whether a webhook with these rules takes an event while it is active. */
-export const takes = (
-  rules: EventRules & Partial<Pick<Subscription, "webhookId">>,
-  { type, subaccountId, about }: EventRoute,
-): boolean =>
-  takesType(rules, type) &&
-  takesSubaccount(rules, subaccountId) &&
+export const takes = (rules: EventRules & Partial<Pick<Subscription, "webhookId">>, event: EventRoute): boolean =>
+  takesType(rules, event.type) &&
+  takesSubaccount(rules, ownerOf(event)) &&
   // What failed to reach a webhook must not be told to it: each telling could fail and be told again.
-  (about === undefined || about !== rules.webhookId);
+  (event.about === undefined || event.about !== rules.webhookId);
 
 const takesType = (subscription: EventRules, type: string): boolean => {
   if (isHealthType(type)) return subscription.events.includes(type);
@@ -56,9 +53,7 @@ const takesType = (subscription: EventRules, type: string): boolean => {
   return key !== undefined && subscription.events.includes(key);
 };
 
-/** An event without a sub-account, or with sub-account 0, belongs to the primary account. */
-const takesSubaccount = (subscription: EventRules, subaccountId: string | undefined): boolean => {
-  const own = subaccountId ?? "0";
-  if (subscription.subaccountId !== undefined) return own === String(subscription.subaccountId);
-  return !(subscription.exceptionSubaccounts ?? []).some((exception) => own === String(exception));
+const takesSubaccount = (subscription: EventRules, owner: string | undefined): boolean => {
+  if (subscription.subaccountId !== undefined) return owner === String(subscription.subaccountId);
+  return !(subscription.exceptionSubaccounts ?? []).some((exception) => owner === String(exception));
 };

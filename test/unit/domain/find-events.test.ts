@@ -103,6 +103,10 @@ describe("a finder", () => {
     expect(findEvents({ id: "1", types: ["delivery"] }).isRoute(route)).toBe(false);
     expect(findEvents({ id: "1", subaccountId: 0 }).isRoute(route)).toBe(false);
     expect(findEvents({ id: "1", subaccountId: 0 }).isRoute({ type: "bounce", subaccountId: undefined })).toBe(true);
+    // One about a webhook of all sub-accounts is not the primary account's.
+    const aboutAll = { type: "webhook_failing", subaccountId: undefined, about: "1" };
+    expect(findEvents({ id: "1", subaccountId: 0 }).isRoute(aboutAll)).toBe(false);
+    expect(findEvents({ id: "1" }).isRoute(aboutAll)).toBe(true);
   });
 
   it("finds nothing in what is no envelope", () => {

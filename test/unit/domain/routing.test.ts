@@ -40,6 +40,21 @@ describe("event types", () => {
     }
   });
 
+  it("sends an event about a webhook of all sub-accounts to webhooks of all, and to none of the primary account", () => {
+    const events = ["webhook_failing"];
+    const [all, allBut, primary, one] = [
+      subscription({ webhookId: "1", events }),
+      subscription({ webhookId: "2", events, exceptionSubaccounts: [0] }),
+      subscription({ webhookId: "3", events, subaccountId: 0 }),
+      subscription({ webhookId: "4", events, subaccountId: 5 }),
+    ];
+    const route = compileRouter([all, allBut, primary, one]);
+    const about = (subaccountId?: string) => route({ type: "webhook_failing", subaccountId, about: "9" });
+    expect(about()).toEqual([all, allBut]);
+    expect(about("0")).toEqual([all, primary]);
+    expect(about("5")).toEqual([all, allBut, one]);
+  });
+
   it("sends nothing to an inactive webhook", () => {
     expect(takes({ active: false }, "delivery")).toBe(false);
   });
