@@ -160,7 +160,7 @@ const createApi = (scope: Construct, props: ApiRoutesProps): LambdaFunction => {
     },
   });
   const readAndWrite = ["DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"].map((name) => `dynamodb:${name}`);
-  allow(api, readAndWrite, [webhooks.tableArn]);
+  allow(api, [...readAndWrite, "dynamodb:BatchGetItem"], [webhooks.tableArn]);
   storage.allowWebhooksKey(api, "write");
   allow(api, readAndWrite, [apiKeys.tableArn]);
   allow(api, ["dynamodb:Query"], [`${apiKeys.tableArn}/index/${apiKeysByCustomerIndex}`]);
