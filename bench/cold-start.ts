@@ -31,7 +31,14 @@ export const coldStart: Benchmark = {
     const identify = (resource: Parameters<typeof identifyResource>[0]) => identifyResource(resource, endpoints);
     const functions = evaluateTemplate({ template, identify })
       .filter(({ type }) => type === "AWS::Lambda::Function")
-      .map((resource) => functionDefinition(resource, { assetDirectory, endpoints, overrides: {} }));
+      .map((resource) =>
+        functionDefinition(resource, {
+          assetDirectory,
+          endpoints,
+          overrides: {},
+          credentialsOf: () => endpoints.credentials,
+        }),
+      );
     for (const { environment, handlerFile, name } of functions) {
       report.progress(name);
       const file = pathToFileURL(join(handlerFile)).href;

@@ -1,3 +1,4 @@
+import { readPermissions } from "./access/permissions.ts";
 import type { Assembly } from "./assembly.ts";
 import { type CreatedResources, createResources } from "./create-resources.ts";
 import type { FunctionDefinition, FunctionLogLine, InvocationResult } from "./functions/environment.ts";
@@ -5,7 +6,7 @@ import { createFunctionPool, type FunctionPool } from "./functions/function-pool
 import { startGatewayServer } from "./gateway/gateway-server.ts";
 import { readRestApi } from "./gateway/rest-api.ts";
 import { type Reloaded, reloadFunctions } from "./reload-functions.ts";
-import { functionDefinition } from "./resources/functions.ts";
+import { functionDefinition, type FunctionDefinitionOptions } from "./resources/functions.ts";
 import type { Endpoints } from "./services/service.ts";
 import { startMappings } from "./start-mappings.ts";
 import { startServices } from "./start-services.ts";
@@ -126,11 +127,14 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
     const resources = evaluateTemplate({ template, identify });
     const stage = resources.find(({ type }) => type === "AWS::ApiGateway::Stage")?.properties["StageName"];
     const apiUrl = `http://127.0.0.1:${gateway.port}/${String(stage)}`;
+    const permissionsOf = readPermissions(resources, identify);
+    const credentialsOf: FunctionDefinitionOptions["credentialsOf"] = (resource, functionArn) =>
+      services.access.grant(functionArn, permissionsOf(resource));
     const overrides = options.functionEnvironment?.(apiUrl) ?? {};
     const functions = resources
       .filter(({ type }) => type === "AWS::Lambda::Function")
       .map((resource) => {
-        const declared = functionDefinition(resource, { endpoints, overrides, assetDirectory });
+        const declared = functionDefinition(resource, { endpoints, overrides, credentialsOf, assetDirectory });
         const definition = options.adaptFunction?.(declared, endpoints) ?? declared;
         const pool = createFunctionPool({ definition, log: options.onFunctionLog ?? (() => undefined) });
         return options.wrapFunction?.(pool) ?? pool;
@@ -160,7 +164,12 @@ export const startRuntime = async (options: RuntimeOptions): Promise<Runtime> =>
       functions: functions.map(({ definition }) => definition),
       paths: restApi?.routes.map(({ resource }) => resource) ?? [],
       reload: (changed) =>
-        reloadFunctions({ running: assembly, changed, functions, definitionOptions: { endpoints, overrides } }),
+        reloadFunctions({
+          running: assembly,
+          changed,
+          functions,
+          definitionOptions: { endpoints, overrides, credentialsOf },
+        }),
       invoke: (logicalId, event) => {
         const pool = functions.find(({ definition }) => definition.logicalId === logicalId);
         if (pool === undefined) throw new Error(`The template has no function ${logicalId}`);

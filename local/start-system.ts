@@ -74,8 +74,6 @@ export const startSystem = async (system: SystemOptions): Promise<Runtime> => {
         BATCH_WINDOW_SECONDS: String(options.window),
         // A webhook takes the events that are sent right after it was created; in production within a minute.
         DEFINITION_CACHE_SECONDS: "0",
-        // As many days as records are kept.
-        MAX_KEEP_BODIES_DAYS: "14",
         RETRY_SCALE: String(options.retryScale),
       }),
       wrapFunction,

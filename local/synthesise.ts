@@ -28,6 +28,9 @@ const inputs = [
 /** Settings that differ from those of `cdk.json`, by name. */
 export type StackSettings = Readonly<Record<string, string>>;
 
+/** What a local stack allows unless it is asked for something else: bodies are kept for as many days as records are. */
+const localSettings: StackSettings = { maxKeepBodiesDays: "14" };
+
 const filesOf = async (path: string): Promise<readonly string[]> => {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
@@ -75,7 +78,10 @@ const removeOld = async (): Promise<void> => {
  * Synthesises the stack as `cdk synth` does, but for the console's files (`local/console-site.ts` adds them), and returns the
  * cloud assembly's directory. An unchanged project is not synthesised again, which spares about two seconds.
  */
-export const synthesise = async (settings: StackSettings = {}): Promise<string> => {
+export const synthesise = async (settings: StackSettings = {}): Promise<string> =>
+  await synthesiseOnce({ ...localSettings, ...settings });
+
+const synthesiseOnce = async (settings: StackSettings): Promise<string> => {
   const cached = join(cacheRoot, await hashInputs(settings));
   if (!existsSync(join(cached, "manifest.json"))) {
     await mkdir(cacheRoot, { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { devNull } from "node:os";
 import * as z from "zod";
 import type { FunctionDefinition } from "../functions/environment.ts";
-import type { Endpoints } from "../services/service.ts";
+import type { Credentials, Endpoints } from "../services/service.ts";
 import { identifyResource, region } from "../template/resource-identity.ts";
 import type { Resource } from "../template/template.ts";
 import { readProperties } from "./read-properties.ts";
@@ -21,6 +21,8 @@ const functionProperties = z.object({
 export interface FunctionDefinitionOptions {
   readonly endpoints: Endpoints;
   readonly overrides: Readonly<Record<string, string>>;
+  /** Credentials of a function, given its resource and ARN. */
+  readonly credentialsOf: (resource: Resource, functionArn: string) => Credentials;
   /** Directory of an asset, by its object key in the template. */
   readonly assetDirectory: (objectKey: string) => string;
 }
@@ -30,6 +32,7 @@ export const functionDefinition = (resource: Resource, options: FunctionDefiniti
   const { endpoints } = options;
   const properties = readProperties(functionProperties, resource);
   const { ref: name, attributes } = identifyResource(resource, endpoints);
+  const arn = attributes["Arn"] ?? "";
   const taskRoot = options.assetDirectory(properties.Code.S3Key);
   const [fileName = "", handlerName = ""] = properties.Handler.split(".");
   const candidates = [".mjs", ".js", ".cjs"].map((extension) => join(taskRoot, fileName + extension));
@@ -39,7 +42,7 @@ export const functionDefinition = (resource: Resource, options: FunctionDefiniti
   return {
     logicalId: resource.logicalId,
     name,
-    arn: attributes["Arn"] ?? "",
+    arn,
     handlerFile,
     handlerName,
     timeoutSeconds: properties.Timeout,
@@ -56,6 +59,7 @@ export const functionDefinition = (resource: Resource, options: FunctionDefiniti
       },
       overrides: options.overrides,
       endpoints,
+      credentials: options.credentialsOf(resource, arn),
     }),
   };
 };
@@ -71,12 +75,13 @@ interface FunctionEnvironmentOptions {
   /** Local values that win over the template's. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly endpoints: Endpoints;
+  readonly credentials: Credentials;
 }
 
 /** The complete environment of a function: nothing of this process, its credentials least of all, leaks into it. */
 const functionEnvironment = (options: FunctionEnvironmentOptions): Readonly<Record<string, string>> => ({
-  AWS_ACCESS_KEY_ID: options.endpoints.credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: options.endpoints.credentials.secretAccessKey,
+  AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
   // Keeps the SDK away from the profiles of whoever runs this and from the instance metadata service.

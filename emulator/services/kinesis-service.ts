@@ -2,8 +2,10 @@ import { createRequire } from "node:module";
 import type { KeyValueStore, Operation, StreamStore } from "kinesalite/db/index.js";
 import kinesaliteDb from "kinesalite/db/index.js";
 import { type KinesisJournal, openKinesisJournal } from "./kinesis-journal.ts";
-import { admitOwnClientsOnly, closeServer, handleCompleteRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
-import type { Credentials, Service } from "./service.ts";
+import { admitOwnClientsOnly, closeServer, handlePermittedRequestsOnly, listenOnLoopback } from "./loopback-server.ts";
+import type { Access } from "../access/access.ts";
+import { askedOfKinesis } from "../access/asked.ts";
+import type { Service } from "./service.ts";
 
 interface IteratorRequest {
   readonly StreamName: string;
@@ -116,7 +118,7 @@ const startKinesalite = () => {
 };
 
 /** Starts Kinesis; with a data directory every record is in the journal before it is acknowledged. */
-export const startKinesis = async (dataDir: string | undefined, credentials: Credentials): Promise<KinesisService> => {
+export const startKinesis = async (dataDir: string | undefined, access: Access): Promise<KinesisService> => {
   const journal = openKinesisJournal(dataDir);
   const { server, store } = startKinesalite();
   const getStreamDb = store.getStreamDb.bind(store);
@@ -221,8 +223,8 @@ export const startKinesis = async (dataDir: string | undefined, credentials: Cre
     });
   };
 
-  handleCompleteRequestsOnly(server);
-  admitOwnClientsOnly(server, credentials);
+  handlePermittedRequestsOnly(server, access, askedOfKinesis);
+  admitOwnClientsOnly(server, access);
   const port = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,

@@ -18,8 +18,9 @@ export const handledTypes = [
 ] as const;
 
 /**
- * Resource types without an effect on a single machine: permissions, encryption, logs, alarms. A type in neither list
- * is an error, so that nothing the stack relies on is left out in silence.
+ * Resource types that are not created: roles and policies, which `access/permissions.ts` reads, and those without an effect on a
+ * single machine, such as encryption, logs, alarms. A type in neither list is an error, so that nothing the stack relies on is
+ * left out in silence.
  */
 const ignoredTypes = [
   "AWS::ApiGateway::Account",

@@ -67,8 +67,17 @@ const methodResource = (HttpMethod: string, target: string) => ({
   },
 });
 
+/** A role that may do some actions, to anything. */
+export const roleWith = (...Action: readonly string[]) => ({
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: {},
+    Policies: [{ PolicyName: "own", PolicyDocument: { Statement: [{ Effect: "Allow", Action, Resource: "*" }] } }],
+  },
+});
+
 const resources = {
-  Role: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } },
+  Role: roleWith("sqs:*", "dynamodb:PutItem", "dynamodb:Scan"),
   Book: {
     Type: "AWS::DynamoDB::Table",
     Properties: {

@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { readAssembly } from "../assembly.ts";
-import { type Runtime, startRuntime } from "../start-runtime.ts";
-import { writeGuestbook } from "./fixture-guestbook.ts";
+import { type Runtime, type RuntimeOptions, startRuntime } from "../start-runtime.ts";
+import { roleWith, writeGuestbook } from "./fixture-guestbook.ts";
 
-const start = async (more: object = {}): Promise<Runtime> => {
+const start = async (more: object = {}, onFunctionLog?: RuntimeOptions["onFunctionLog"]): Promise<Runtime> => {
   const directory = await writeGuestbook(more);
-  const runtime = await startRuntime({ assembly: async () => await readAssembly(directory) });
+  const assembly = async () => await readAssembly(directory);
+  const runtime = await startRuntime({ assembly, ...(onFunctionLog !== undefined && { onFunctionLog }) });
   onTestFinished(runtime.stop);
   return runtime;
 };
@@ -25,6 +26,18 @@ test("any stack runs: what a client posts comes back from the table, by way of t
     },
     { timeout: 60_000, interval: 200 },
   );
+});
+
+test("a function may do what its role allows, and nothing else", async () => {
+  const lines: string[] = [];
+  const { apiUrl } = await start({ Role: roleWith("dynamodb:Scan") }, ({ text }) => lines.push(text));
+  expect((await fetch(`${apiUrl}/entries`)).status).toBe(200);
+  expect((await fetch(`${apiUrl}/entries`, { method: "POST", body: "x" })).status).toBe(502);
+  await vi.waitFor(() => {
+    expect(lines.join("\n")).toMatch(
+      /function:Sign is not authorized to perform: sqs:SendMessage on resource: \S+:Entries /,
+    );
+  });
 });
 
 const func = (Properties: object) => ({

@@ -39,9 +39,8 @@ describe("tidepost portal-link", () => {
     } = (await cli(["portal-link", "list", "--json"])).json()[0];
     expect([Date.parse(until) - Date.parse(from), subaccount]).toEqual([300_000, 7]);
     const other = (await cli(["portal-link", "create", "--label", "Bob", "--json"])).json();
-    const first = await cli(["portal-link", "list", "--limit", "1", "--json"]);
-    expect(first.json()).toHaveLength(1);
-    expect(first.error).toContain("There are more; raise --limit 1");
+    expect((await cli(["portal-link", "list", "--limit", "1", "--json"])).json()).toHaveLength(1);
+    expect((await cli(["portal-link", "list", "--limit", "1"])).error).toContain("There are more; raise --limit 1");
     expect((await cli(["portal-link", "revoke", other.id])).code).toBe(0);
     expect((await cli(["portal-link", "revoke", id, "--json"])).json()).toEqual({ id, revoked: true });
     expect((await cli(["portal-link", "list", "--json"])).json()).toEqual([]);

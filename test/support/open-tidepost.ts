@@ -51,7 +51,6 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
       API_BASE_URL: apiUrl,
       BATCH_WINDOW_SECONDS: "1",
       DEFINITION_CACHE_SECONDS: "0",
-      MAX_KEEP_BODIES_DAYS: "14",
       POWERTOOLS_LOG_LEVEL: "DEBUG",
       RETRY_SCALE: String(retryScale),
     }),

@@ -35,7 +35,6 @@ const runtime = await startRuntime({
     API_BASE_URL: apiUrl,
     BATCH_WINDOW_SECONDS: "1",
     DEFINITION_CACHE_SECONDS: "0",
-    MAX_KEEP_BODIES_DAYS: "14",
     RETRY_SCALE: retryScale,
   }),
   onError: (message, error) => complain(`${message}: ${String(error)}`),
