@@ -64,26 +64,33 @@ export const deliverySettingsTable = ({ client, tableName }: TableOptions): Sett
   },
 
   retire: async (webhookId, options) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": partitionOf(webhookId) },
-        ProjectionExpression: "revision, #ttl",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-      }),
-    );
-    const superseded = Items.filter((found) => found["revision"] !== options.keep && found["ttl"] === undefined);
-    for (const { revision } of superseded.map((found) => key.parse(found))) {
-      await client.send(
-        new UpdateCommand({
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
           TableName: tableName,
-          Key: keyOf(webhookId, revision),
-          UpdateExpression: "SET #ttl = :ttl",
+          KeyConditionExpression: "pk = :pk",
+          FilterExpression: "attribute_not_exists(#ttl)",
+          ExpressionAttributeValues: { ":pk": partitionOf(webhookId) },
+          ProjectionExpression: "revision",
           ExpressionAttributeNames: { "#ttl": "ttl" },
-          ExpressionAttributeValues: { ":ttl": options.ttl },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
         }),
       );
-    }
+      const superseded = (page.Items ?? []).map((found) => key.parse(found).revision);
+      for (const revision of superseded.filter((found) => found !== options.keep)) {
+        await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(webhookId, revision),
+            UpdateExpression: "SET #ttl = :ttl",
+            ExpressionAttributeNames: { "#ttl": "ttl" },
+            ExpressionAttributeValues: { ":ttl": options.ttl },
+          }),
+        );
+      }
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
   },
 });
