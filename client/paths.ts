@@ -5148,7 +5148,7 @@ export interface Schemas {
     batch_id?: string;
     /** Types that it is limited to. */
     types?: string[];
-    /** Recipient that it is limited to. */
+    /** Recipient that it is limited to. Masked unless the key has `webhooks/modify`. */
     recipient?: string;
     /** Message or transmission that it is limited to. */
     message_id?: string;

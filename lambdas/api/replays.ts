@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { covers } from "#shared/api-key.ts";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
+import { recipientBy, shownBy } from "./search-view.ts";
 import { withoutNulls } from "./without-nulls.ts";
 import { type Replay as ReplayAnswer, replayRequest } from "#shared/contract/api/replay.ts";
 import { type RequestError, parseJson, validate, errors } from "#shared/errors.ts";
@@ -54,7 +56,7 @@ export const startReplay = async (
   if (!(await deps.replays.create(replay))) throw alreadyRunning();
   const { number } = replay;
   await deps.replaySteps.send({ version: 1, kind: "start", customerId, webhookId, number }, 0);
-  return { status: 200, body: { results: replayView({ replay, shards: [] }, now) } };
+  return { status: 200, body: { results: replayView(request, { replay, shards: [] }, now) } };
 };
 
 /** Where a recovery begins, which forms batches by the rules of their time: not with batches that are none of the caller's. */
@@ -144,7 +146,7 @@ export const cancelReplay = async (
   await deps.replays.end(running, { state: "cancelled", at: deps.now() });
   const found = await findReplay(deps, request);
   const { state } = found.replay;
-  if (state === "cancelled") return { status: 200, body: { results: replayView(found, deps.now()) } };
+  if (state === "cancelled") return { status: 200, body: { results: replayView(request, found, deps.now()) } };
   throw errors.conflict(`The replay has ended: it is ${state}`, "Only a running replay can be cancelled.");
 };
 
@@ -177,7 +179,7 @@ export const listReplays = async (
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/replays">> => {
   const replays = await ownReplays(deps, request);
-  return { status: 200, body: { results: replays.map((found) => replayView(found, deps.now())) } };
+  return { status: 200, body: { results: replays.map((found) => replayView(request, found, deps.now())) } };
 };
 
 /** `GET /webhooks/{id}/replays/{replay_id}`: how far a replay is. */
@@ -186,11 +188,16 @@ export const readReplay = async (
   request: Request,
 ): Promise<Answered<"GET /v1/webhooks/{id}/replays/{replay_id}">> => ({
   status: 200,
-  body: { results: replayView(await findReplay(deps, request), deps.now()) },
+  body: { results: replayView(request, await findReplay(deps, request), deps.now()) },
 });
 
-/** A replay as the API shows it. Absent: what has not happened or does not apply. */
-const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<ReplayAnswer> => {
+/**
+ * A replay as the API shows it: addresses masked for who may not change webhooks. Absent: what has not happened or does not
+ * apply.
+ */
+const replayView = ({ caller }: Request, { replay, shards }: ReplayWithShards, now: number): ViewOf<ReplayAnswer> => {
+  const isMasked = !covers(caller.grants, "webhooks/modify");
+  const { types, recipient, messageId } = replay.filter ?? {};
   const counts = replayCounts(shards);
   const share = replayShare(replay, shards);
   const leftMs = replay.state === "running" ? remainingMs({ replay, share, now }) : undefined;
@@ -202,9 +209,9 @@ const replayView = ({ replay, shards }: ReplayWithShards, now: number): ViewOf<R
     dry_run: replay.dryRun,
     only: replay.only,
     batch_id: replay.batchId,
-    types: replay.filter?.types,
-    recipient: replay.filter?.recipient,
-    message_id: replay.filter?.messageId,
+    types,
+    recipient: recipientBy(isMasked, recipient),
+    message_id: shownBy(isMasked, recipient === undefined ? [] : [recipient])(messageId),
     from: replay.from,
     to: replay.to,
     rate: replay.rate,

@@ -91,12 +91,13 @@ const criteriaView = (criteria: Search["criteria"], { isMasked }: Sight): ViewOf
 };
 
 /** How a text is shown that may name one of these recipients. */
-const shownBy = (isMasked: boolean, recipients: readonly string[]): ((text?: string) => string | undefined) => {
+export const shownBy = (isMasked: boolean, recipients: readonly string[]): ((text?: string) => string | undefined) => {
   const masker = maskerFor(recipients);
   return (text) => (text === undefined || !isMasked ? text : masker.text(text));
 };
 
-const recipientBy = (isMasked: boolean, recipient: string | undefined): string | undefined =>
+/** The same of a recipient alone. */
+export const recipientBy = (isMasked: boolean, recipient: string | undefined): string | undefined =>
   recipient === undefined || !isMasked ? recipient : maskRecipient(recipient);
 
 /** Shards that are read at the same time: what the function's mapping allows. */

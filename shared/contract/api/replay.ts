@@ -68,7 +68,10 @@ const choice = {
     .meta({ description: "Which batches it recovers; absent: it reads all events." }),
   batch_id: id("The one batch that it recovers.").exactOptional(),
   types: z.array(z.string()).exactOptional().meta({ description: "Types that it is limited to." }),
-  recipient: z.string().exactOptional().meta({ description: "Recipient that it is limited to." }),
+  recipient: z
+    .string()
+    .exactOptional()
+    .meta({ description: "Recipient that it is limited to. Masked unless the key has `webhooks/modify`." }),
   message_id: z.string().exactOptional().meta({ description: "Message or transmission that it is limited to." }),
 };
 

@@ -34,6 +34,18 @@ describe("POST /webhooks/{id}/replay", () => {
     expect(listed.json.results).toMatchObject([{ id: second.json.results.id }, { id: replayId }]);
   });
 
+  it("shows whom it is limited to masked to a key that may not change webhooks", async () => {
+    const id = await create();
+    const limits = { recipient: "ann@example.com", message_id: "<ann@example.com>" };
+    const { json } = await call("POST", `/${id}/replay`, { body: { ...lastMinute(), ...limits } });
+    expect(json.results).toMatchObject(limits);
+    const { key } = await api.api.issueKey({ customerId: api.customerId, grants: ["webhooks/view"] });
+    const one = await call("GET", `/${id}/replays/${json.results.id}`, { key });
+    expect(one.json.results).toMatchObject({ recipient: "a***@example.com", message_id: "<a***@example.com>" });
+    expect((await call("GET", `/${id}/replays`, { key })).json.results).toEqual([one.json.results]);
+    expect((await call("GET", `/${id}/replays`)).json.results).toMatchObject([limits]);
+  });
+
   it("refuses a second one while the first is running, also at the same moment", async () => {
     const id = await create();
     const both = await Promise.all([1, 2].map(() => call("POST", `/${id}/replay`, { body: lastMinute() })));
