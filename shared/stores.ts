@@ -201,9 +201,9 @@ export interface WebhookStore {
   readonly create: (webhook: Webhook) => Promise<boolean>;
   /**
    * Stores what the API manages of a changed webhook; false, and nothing changed, when it does not have the expected
-   * revision any more. What delivery notes at the same time stays.
+   * revision any more. What delivery notes stays, but of a new target neither speed nor turns are known.
    */
-  readonly replace: (webhook: Webhook, expectedRevision: number) => Promise<boolean>;
+  readonly replace: (changed: Webhook, expectedRevision: number, to?: { isNewTarget: boolean }) => Promise<boolean>;
   readonly find: (customerId: string, webhookId: string) => Promise<Webhook | undefined>;
   /** All webhooks of a customer. */
   readonly list: (customerId: string) => Promise<readonly Webhook[]>;

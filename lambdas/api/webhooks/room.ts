@@ -36,7 +36,8 @@ export const replaceInRoom = async (
   const { customerId } = changed;
   const [was, is] = [hasContentRules(before), hasContentRules(changed)];
   if (is && !was) await takeRoom(deps, customerId, "content");
-  const isReplaced = await deps.webhooks.replace(changed, before.revision);
+  const isNewTarget = before.maskedSettings.target !== changed.maskedSettings.target;
+  const isReplaced = await deps.webhooks.replace(changed, before.revision, { isNewTarget });
   // What was taken for a change that was not made, or what a change that was made no longer needs.
   if (was !== is && isReplaced === was) await deps.webhookCounts.subtract(customerId, "content");
   return isReplaced;

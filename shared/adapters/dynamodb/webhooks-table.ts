@@ -46,11 +46,13 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
         ),
       ),
 
-    replace: async (webhook, expectedRevision) => {
+    replace: async (webhook, expectedRevision, { isNewTarget } = { isNewTarget: false }) => {
       const entries = managedFields.map((field) => [field, webhook[field]] as const);
       const set = entries.filter(([, value]) => value !== undefined);
-      const removed = entries.filter(([, value]) => value === undefined);
-      const remove = removed.length === 0 ? "" : ` REMOVE ${removed.map(([field]) => `#${field}`).join(", ")}`;
+      const emptied = entries.filter(([, value]) => value === undefined).map(([field]) => `#${field}`);
+      const removed = isNewTarget ? [...emptied, "answerMs", "turns"] : emptied;
+      const remove = removed.length === 0 ? "" : ` REMOVE ${removed.join(", ")}`;
+      const raised = isNewTarget ? ", turnsRevision = if_not_exists(turnsRevision, :zero) + :one" : "";
       return await counted(
         webhook.customerId,
         unlessConditionFails(
@@ -58,12 +60,13 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
             new UpdateCommand({
               TableName: tableName,
               Key: keyOf(webhook.customerId, webhook.webhookId),
-              UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}${remove}`,
+              UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(", ")}${raised}${remove}`,
               ConditionExpression: "attribute_exists(pk) AND #revision = :expectedRevision",
               ExpressionAttributeNames: Object.fromEntries(managedFields.map((field) => [`#${field}`, field])),
               ExpressionAttributeValues: {
                 ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
                 ":expectedRevision": expectedRevision,
+                ...(isNewTarget ? { ":zero": 0, ":one": 1 } : {}),
               },
             }),
           ),

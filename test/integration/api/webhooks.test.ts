@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
+import { noTurns } from "#shared/delivery/turns.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { useApi } from "./use-api.ts";
 
@@ -192,6 +194,25 @@ describe("an update", () => {
       target: `${system.receiver.url}/other`,
       events: ["injection", "delivery", "open", "click"],
     });
+  });
+
+  it("of the target forgets how fast the earlier one was and its turns, and no other does", async () => {
+    const id = await create();
+    const ids = { customerId: system.customerId, webhookId: id };
+    const turnStore = turnsTable(system.api.aws.tables.webhooks);
+    const turns = { held: { other: Date.now() + 60_000 }, width: 9, widenedAt: 1 };
+    await turnStore.change({ ...ids, turns, expectedRevision: 0 });
+    await turnStore.noteSlow({ ...ids, answerMs: 200 });
+    const health = async () => await system.api.webhooks.readHealth(system.customerId, id);
+    await call("PUT", `/${id}`, { body: { name: "renamed", auth_token: "another" } });
+    expect(await health()).toMatchObject({ answerMs: 200, turns, turnsRevision: 1 });
+    await call("PUT", `/${id}`, { body: { target: `${system.receiver.url}/other` } });
+    expect(await health()).toMatchObject({ turns: noTurns, turnsRevision: 2 });
+    expect(await health()).not.toHaveProperty("answerMs");
+    // Who read the turns before the change stores none of them.
+    expect(await turnStore.change({ ...ids, turns, expectedRevision: 1 })).toBe(false);
+    await turnStore.leave({ ...ids, batchId: "other" });
+    expect(await health()).toMatchObject({ turns: noTurns, turnsRevision: 2 });
   });
 
   it("that changes nothing writes nothing", async () => {
