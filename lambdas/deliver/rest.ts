@@ -106,12 +106,15 @@ export const parkRest = async (
   if (health !== undefined) await written(deps, message, tellOfRisk(deps, message, health, record));
 };
 
+/** The body of a rest that has expired: its record keeps nothing of the events. An empty one, as every chain has a body. */
+const noBody = { kind: "inline", frames: "" } as const;
+
 /** Records what is left as expired, as one, and ends the chain. */
 export const expireRest = async (deps: ChainDeps, halt: Halt, reason: ExpiryReason): Promise<void> => {
   const { rest, restFrom } = halt;
   const { message, parkedSince } = rest;
   const at = deps.now();
-  const record = recordOf(deps, halt, { since: parkedSince ?? at, chain: nextHop(message, rest) });
+  const record = recordOf(deps, halt, { since: parkedSince ?? at, chain: { ...nextHop(message, rest), body: noBody } });
   await written(deps, message, tellOfExpiry(deps, message, record));
   if (await deps.batchLog.recordRestExpired(record, { at, reason })) {
     const { batchId, webhookId, events } = record;

@@ -197,6 +197,19 @@ describe("what is left of a chain", () => {
     expect(await world.violations()).toEqual([]);
   });
 
+  it("has a record without events once it has expired", async () => {
+    await begin();
+    const message = await world.sendChain({ events: 10, batchSize: 1, isInline: true });
+    await world.webhooks.remove(world.customerId, world.webhookId);
+    await world.drain();
+    expect(await world.recordsOf()).toEqual([
+      expect.objectContaining({
+        state: "expired",
+        chain: { ...message, hop: 1, slow: true, body: { kind: "inline", frames: "" } },
+      }),
+    ]);
+  });
+
   it("expires as one when its webhook is deleted", async () => {
     await begin({ postMs: 4_000 });
     await world.sendChain({ events: 10, batchSize: 1 });
