@@ -36,7 +36,7 @@ export const millionSteps = (): readonly Step[] => {
   const invocations = batches / assumptions.batchesPerDelivery;
   const plainSeconds = postSecondsOf(windows.eventsPerBatch * simulated.eventBytes);
   const gzipSeconds = postSecondsOf(gzipBytesOf(windows.eventsPerBatch));
-  const isSlow = needsTurn({ active: true, breaker: closedBreaker, answerMs: plainSeconds * 1_000 }, 0);
+  const isSlow = needsTurn({ active: true, breaker: closedBreaker, answerMs: plainSeconds * 1_000 }, 0, false);
   const writes = batches * (assumptions.writesPerDelivery + (isSlow ? simulated.writesPerTurn : 0));
   const busiestSeconds = postSecondsOf(windows.busiest.eventsPerBatch * simulated.eventBytes);
   const busiestAtOnce = (windows.busiest.batchesPerMinute / 60) * busiestSeconds;

@@ -58,7 +58,7 @@ const turnsTable = (): string =>
     ["a POST takes", "POSTs at once", "POSTs/s", "events/s in batches of 10,000"],
     [0.1, 0.25, 0.5, 1, 2, 4].map((postSeconds) => {
       const answerMs = postSeconds * 1_000;
-      if (!needsTurn({ active: true, breaker: closedBreaker, answerMs }, 0)) {
+      if (!needsTurn({ active: true, breaker: closedBreaker, answerMs }, 0, false)) {
         return [`${number(postSeconds, 2)} s`, "no limit", "no limit", "no limit"];
       }
       const atOnce = mostTurns(answerMs);

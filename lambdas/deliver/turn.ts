@@ -78,7 +78,8 @@ export interface Turn {
  */
 const turnOf = (deps: TurnDeps, message: QueueMessage): Turn => {
   const { batchId, webhookId, customerId, events } = message;
-  const firstAttemptAt = isChain(message) ? undefined : message.firstAttemptAt;
+  const { firstAttemptAt, again } = isChain(message) ? {} : message;
+  const isAsked = message.redelivery === true || again !== undefined;
   // Also when it may be held: a change may take effect though its answer is lost.
   let isHeld = false;
   return {
@@ -89,7 +90,7 @@ const turnOf = (deps: TurnDeps, message: QueueMessage): Turn => {
         const now = deps.now();
         const health =
           attempt === 1 && look !== undefined ? look.health : await deps.health.readHealth(customerId, webhookId);
-        if (health === undefined || !needsTurn(health, now)) return { kind: "go", look: { health } };
+        if (health === undefined || !needsTurn(health, now, isAsked)) return { kind: "go", look: { health } };
         // The repeat of a change whose answer was lost finds it made, and is refused.
         isHeld = triedUntil !== undefined && health.turns.held[batchId] === triedUntil;
         if (isHeld) return { kind: "go", look: { health } };

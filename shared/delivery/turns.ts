@@ -94,9 +94,11 @@ export const recentAnswerMs = (before: number | undefined, answerMs: number): nu
 /**
  * Whether a batch needs a turn before it is POSTed: not where the target is known to answer fast, and not where the gate is
  * going to hold it back.
+ *
+ * @param isAsked whether somebody asked for this POST: a breaker holds none of those back
  */
-export const needsTurn = ({ active, answerMs, breaker }: Omit<Pace, "turns">, now: number): boolean =>
-  active && (breaker.kind === "closed" || now >= breaker.until) && !isKnownFast(answerMs);
+export const needsTurn = ({ active, answerMs, breaker }: Omit<Pace, "turns">, now: number, isAsked: boolean): boolean =>
+  active && (isAsked || breaker.kind === "closed" || now >= breaker.until) && !isKnownFast(answerMs);
 
 /** Whether a target is known to answer so fast that it takes no turns. */
 export const isKnownFast = (answerMs: number | undefined): boolean => answerMs !== undefined && answerMs < freeAnswerMs;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { turnsTable } from "#shared/adapters/dynamodb/turns-table.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
+import type { Aws } from "../../support/aws.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { type BreakerSystem, createBreakerSystem, openBreaker } from "../../support/breaker-system.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
@@ -7,10 +9,11 @@ import { useEmulators } from "../../support/use-emulators.ts";
 
 const hour = 3_600_000;
 
+let aws: Aws;
 let receiver: Receiver;
 let system: BreakerSystem;
 useEmulators(async (emulated) => {
-  ({ receiver } = emulated);
+  ({ aws, receiver } = emulated);
   system = await createBreakerSystem(emulated);
 });
 
@@ -125,6 +128,24 @@ describe("an attempt that somebody asked for", () => {
     const posts = receiver.requests.length;
     await system.run([parked]);
     expect(receiver.requests).toHaveLength(posts);
+  });
+
+  it("takes its turn at a slow target although the breaker is open", async () => {
+    await open();
+    const ids = { customerId: "1", webhookId: system.webhookId };
+    const store = turnsTable(aws.tables.webhooks);
+    await store.noteSlow({ ...ids, answerMs: 3_000 });
+    const turns = { held: { other: system.clock.now + 60_000 }, width: 1, widenedAt: 0 };
+    await store.change({
+      ...ids,
+      turns,
+      expectedRevision: (await system.webhooks.readHealth("1", system.webhookId))?.turnsRevision ?? 0,
+    });
+    const posts = receiver.requests.length;
+    const message = redelivery(system.message());
+    await system.run([message]);
+    expect(receiver.requests).toHaveLength(posts);
+    expect(system.queue.at(-1)?.message).toEqual({ ...message, slow: true, waitingSince: system.clock.now });
   });
 
   it("leads back to the schedule when it fails, asked for several times or not", async () => {

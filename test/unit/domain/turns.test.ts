@@ -30,13 +30,20 @@ const without = (turns: Turns, id: string): Turns => {
 describe("a turn", () => {
   it("is for targets that are not known to answer fast, when the gate lets their batches go", () => {
     const open = { kind: "open", openedAt: 0, reason: "http_5xx", failedProbes: 0, until: 100 } as const;
-    expect(needsTurn(healthOf(), 0)).toBe(true);
-    expect(needsTurn(healthOf({ answerMs: 249 }), 0)).toBe(false);
+    expect(needsTurn(healthOf(), 0, false)).toBe(true);
+    expect(needsTurn(healthOf({ answerMs: 249 }), 0, false)).toBe(false);
     const { answerMs: _answerMs, ...unknown } = healthOf();
-    expect(needsTurn(unknown, 0)).toBe(true);
-    expect(needsTurn(healthOf({ active: false }), 0)).toBe(false);
-    expect(needsTurn(healthOf({ breaker: open }), 99)).toBe(false);
-    expect(needsTurn(healthOf({ breaker: open }), 100)).toBe(true);
+    expect(needsTurn(unknown, 0, false)).toBe(true);
+    expect(needsTurn(healthOf({ active: false }), 0, false)).toBe(false);
+    expect(needsTurn(healthOf({ breaker: open }), 99, false)).toBe(false);
+    expect(needsTurn(healthOf({ breaker: open }), 100, false)).toBe(true);
+  });
+
+  it("is for what somebody asked for also while the breaker is open, which does not hold that back", () => {
+    const open = { kind: "open", openedAt: 0, reason: "response_timeout", failedProbes: 0, until: 100 } as const;
+    expect(needsTurn(healthOf({ breaker: open }), 99, true)).toBe(true);
+    expect(needsTurn(healthOf({ breaker: open, answerMs: 249 }), 99, true)).toBe(false);
+    expect(needsTurn(healthOf({ breaker: open, active: false }), 99, true)).toBe(false);
   });
 
   it("is one at a time at first; the others wait, and a copy of the holder, too", () => {
