@@ -213,7 +213,7 @@ interface RecordedAnswer {
   readonly isTruncated: boolean;
 }
 
-/** Twenty attempts of this much stay far below the 400 KB that DynamoDB takes for a batch's record. */
+/** With these an attempt takes up to 10 KB of a batch's record, of which DynamoDB takes 400 KB (see `maxAttemptsBytes`). */
 const maxExcerptCharacters = 1_024;
 const maxHeaderCharacters = 256;
 

@@ -4,7 +4,7 @@ import { batchIdOf, closingReason } from "#shared/delivery/batch.ts";
 import { bodyOf, chainBodyOf, framesOf } from "#shared/delivery/body.ts";
 import { type BatchItem, type Part, cutParts, itemsFrom, measure } from "#shared/delivery/cut.ts";
 import { nextRecovery, recoveryOf, redeliveryOf } from "#shared/delivery/message.ts";
-import type { BatchPosition, BatchRecord, BatchRef } from "#shared/delivery/record.ts";
+import { type BatchPosition, type BatchRecord, type BatchRef, hasRoomForAttempt } from "#shared/delivery/record.ts";
 import type { Recovery } from "#shared/delivery/replay.ts";
 import { type EventFilter, looksInside } from "#shared/events/event-filter.ts";
 import { firstMessages } from "#shared/hand-over.ts";
@@ -185,8 +185,12 @@ const taker = (deps: ReplayDeps, step: Step, windows: ReturnType<typeof createWi
     return { messages: [recoveryOf(record, { body, settingsRevision, replayId })], batches: 1, events: record.events };
   };
 
-  /** Asks for the next attempt of a batch that waits: it is not formed again, as its body is kept. */
+  /**
+   * Asks for the next attempt of a batch that waits: it is not formed again, as its body is kept. One whose record has no room for
+   * an attempt out of turn goes on by its schedule.
+   */
   async function hurry(record: BatchRecord): Promise<Taken> {
+    if (!hasRoomForAttempt(record)) return "left";
     if (dryRun) return counted(record);
     const { chain, events } = record;
     if (chain !== undefined) return { messages: [{ ...chain, redelivery: true }], batches: 1, events };

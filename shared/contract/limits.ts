@@ -104,8 +104,13 @@ export const maxRecordEvents = 500;
 export const maxRecordBytes = 400_000;
 /** Most days that a webhook may keep delivered bodies, whatever the stack's setting says: the bucket has a rule for each. */
 export const maxKeptBodyDays = 30;
-/** How often a delivered batch can be sent again: its record keeps each, and DynamoDB takes 400 KB of it. */
+/** How often a delivered batch can be sent again: its record keeps each. */
 export const maxSentAgain = 20;
+/**
+ * Length of a batch's recorded attempts from which nobody can ask for one more. DynamoDB takes 400 KB of a record. An attempt has 10 KB
+ * at most, and up to 16 more follow by the retry schedule.
+ */
+export const maxAttemptsBytes = 200_000;
 /** How often a batch can be sent to URLs of somebody's own: a body has up to 10 MB, and a request for that a few bytes. */
 export const maxSentElsewhere = 20;
 /** Time to store a body that was delivered. Its batch has ended, and the next one of a chain waits for it. */

@@ -1,4 +1,5 @@
 import type { BatchState, ClosedBy, ExpiryReason, FailureReason } from "#shared/contract/words.ts";
+import { maxAttemptsBytes } from "#shared/contract/limits.ts";
 import type { ChainMessage } from "#shared/contract/chain-message.ts";
 import type { Formation, Stretch } from "#shared/contract/delivery-message.ts";
 import type { Kept } from "./kept-body.ts";
@@ -78,6 +79,11 @@ export interface BatchRecord {
 
 /** Whether a batch waits for its next attempt. Its body is kept for as long. */
 export const isWaiting = ({ state }: Pick<BatchRecord, "state">): boolean => state === "retrying" || state === "parked";
+
+/** Whether a batch's record has room for one more attempt that somebody asks for, and for all that may follow it. */
+export const hasRoomForAttempt = ({ attempts }: Pick<BatchRecord, "attempts">): boolean =>
+  // As JSON it is never shorter than as DynamoDB counts it.
+  Buffer.byteLength(JSON.stringify(attempts)) < maxAttemptsBytes;
 
 /** Identifies the record of a batch. */
 export interface BatchRef {

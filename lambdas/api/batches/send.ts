@@ -8,7 +8,7 @@ import {
 import { bodyToSend } from "#shared/delivery/body.ts";
 import { deliveryHeaders } from "#shared/delivery/headers.ts";
 import { againOf, redeliveryOf } from "#shared/delivery/message.ts";
-import { type BatchRecord, isWaiting } from "#shared/delivery/record.ts";
+import { type BatchRecord, hasRoomForAttempt, isWaiting } from "#shared/delivery/record.ts";
 import { errors } from "#shared/errors.ts";
 import type { DeliverySettings } from "#shared/webhooks/settings.ts";
 import type { Webhook } from "#shared/webhooks/webhook.ts";
@@ -44,9 +44,16 @@ export const redeliverBatch = async (
   }
   const body = isWaiting(batch) ? await deps.bodies.find(batch) : undefined;
   if (body === undefined || settingsRevision === undefined) throw bodyIsGone(batch);
+  requireRoom(batch, "It is attempted again by its schedule, and can be sent to a URL of your own.");
   const message = redeliveryOf({ ...batch, settingsRevision }, body);
   await deps.retries.send(message, 0);
   return { status: 200, body: { results: { batch_id: batchId, attempt: message.attempt } } };
+};
+
+/** Refuses an attempt that would leave no room in the batch's record for those that follow by themselves. */
+const requireRoom = (batch: BatchRecord, instead: string): void => {
+  if (hasRoomForAttempt(batch)) return;
+  throw errors.conflict(`The batch's record is full after attempt ${batch.attempts.length}`, instead);
 };
 
 const bodyIsGone = ({ state }: BatchRecord) =>
@@ -66,6 +73,7 @@ const sendAgain = async (
   if (place === undefined || kept === undefined) throw bodyIsGone(batch);
   if (!(await deps.keptBodies.has({ ...batch, kept }))) throw bodyIsGone(batch);
   const { settingsRevision } = webhook;
+  requireRoom(batch, "Read its events, or send it to a URL of your own.");
   const message = againOf(batch, { body: place, settingsRevision });
   if (message.again > maxSentAgain) {
     throw errors.conflict(

@@ -56,6 +56,8 @@ export interface WantedBatch {
   readonly failuresLost?: boolean;
   /** Milliseconds that the record is still kept. */
   readonly keptMs?: number;
+  /** Beginning of the target's answer at each attempt. */
+  readonly excerpt?: string;
   /** How its delivered body is kept. */
   readonly kept?: Kept;
   /** How often it was sent again after its delivery, which failed each time. */
@@ -191,7 +193,9 @@ export const startBatchesApi = async () => {
     for (const [index, outcome] of attempts.entries()) {
       const attempt = index + 1;
       await claim(attempt);
-      const record = attemptRecord(attempt, createdMs + attempt * minute, outcome);
+      const { excerpt } = wanted;
+      const answered = attemptRecord(attempt, createdMs + attempt * minute, outcome);
+      const record = { ...answered, ...(excerpt === undefined ? {} : { excerpt }) };
       if (record.reason === undefined)
         await batches.recordDelivered(ref, record, { endedAt: Date.parse(record.at), kept: wanted.kept });
       else if (wanted.failuresLost !== true)

@@ -178,6 +178,7 @@ describe("a delivered batch that is kept", () => {
     ["is past its days", { ageMs: 7 * day + minute, kept }, "is gone"],
     ["has lost its body", { kept }, "is gone"],
     ["has been sent again too often", { kept, sentAgain: 20 }, "20 times"],
+    ["has a full record", { kept, excerpt: "x".repeat(200_000) }, "full after attempt 1"],
   ] as const)("is refused when it %s", async (why, fields, message) => {
     const ref = await api.addBatch({ webhookId, attempts: [200], keptMs: 30 * day, ...fields });
     if (why !== "has lost its body") await api.keepBody(ref, kept, JSON.stringify(events));

@@ -91,6 +91,21 @@ describe("redelivery", () => {
     expect(await api.retries()).toEqual([]);
   });
 
+  it("is refused once the record has no room for the attempts that follow by themselves", async () => {
+    const excerpt = "€".repeat(3_333);
+    const attempts = Array.from({ length: 19 }, () => 500);
+    const batch = await api.addBatch({ webhookId, attempts, excerpt });
+    await api.storeBody(batch, "[]");
+    expect((await redeliver(batch.batchId)).status).toBe(200);
+    const full = await api.addBatch({ webhookId, attempts: [...attempts, 500], excerpt });
+    await api.storeBody(full, "[]");
+    expect(await redeliver(full.batchId)).toMatchObject({
+      status: 409,
+      errors: [{ message: "The batch's record is full after attempt 20" }],
+    });
+    expect(await api.retries()).toHaveLength(1);
+  });
+
   it("is refused while the webhook is paused", async () => {
     webhookId = await api.addWebhook({ active: false });
     const batch = await api.addBatch({ webhookId, parked: true });

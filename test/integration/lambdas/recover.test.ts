@@ -1,4 +1,6 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
+import { batchKeyOf } from "#shared/adapters/dynamodb/batch-item.ts";
 import { replayCounts } from "#shared/delivery/replay.ts";
 import { rememberRules } from "#shared/webhooks/past-rules.ts";
 import type { Aws } from "../../support/aws.ts";
@@ -261,6 +263,31 @@ it("what waits is sent at once, and not formed again", async () => {
   await world.drain();
   expect(world.taken(webhook, failed)).toEqual([...from(30, 75), ...from(90, 95)]);
   expect(before).toBeGreaterThan(0);
+});
+
+it("what waits goes on by its schedule when its record has no room for an attempt that is asked for", async () => {
+  const webhook = await world.addTarget();
+  receiver.respond(world.path(webhook), answer(500));
+  await world.put(numbered(0, 5));
+  await world.collect();
+  await world.drain(25_000);
+  const [waiting] = await world.recordsOf(webhook);
+  if (waiting === undefined) throw new Error("no batch");
+  const { client, tableName } = aws.tables.batches;
+  await client.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: batchKeyOf(waiting),
+      UpdateExpression: "SET attempts[0].excerpt = :long",
+      ExpressionAttributeValues: { ":long": "x".repeat(200_000) },
+    }),
+  );
+  receiver.respond(world.path(webhook), answer(200));
+  const replay = await world.recover(webhook, { only: "undelivered" });
+  await world.replayAll();
+  expect(replayCounts((await world.read(replay)).shards)).toMatchObject({ batchesSent: 0 });
+  await world.drain();
+  expect(world.taken(webhook, 1)).toEqual(from(0, 5));
 });
 
 it("a half of a batch that expired is formed again alone", async () => {
