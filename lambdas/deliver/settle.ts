@@ -178,14 +178,16 @@ const attemptAndSettle = async (
   deps.telemetry.attemptFinished({ ...factsOf(message), outcome: result.outcome.kind, record });
   const hasPartGotThrough = await hasGotThrough(deps, message, result.outcome);
   const isSplit = shouldSplit({ outcome: result.outcome, message, hasPartGotThrough });
-  if (isSplit) {
+  const goOn = async (): Promise<void> => {
+    if (!isSplit) return await follow(deps, { message, result, body, record, firstAttemptAt, isFirst, health, now });
     const parts = await splitBatch(deps, message, firstAttemptAt);
     await written(deps, message, deps.batchLog.recordSplit(message, record, parts));
     await written(deps, message, removeBody(deps.bodies, message));
     deps.telemetry.batchSplit({ ...factsOf(message), into: parts });
-  } else {
-    await follow(deps, { message, result, body, record, firstAttemptAt, isFirst, health, now });
-  }
+  };
+  // When what follows a failure cannot be put on the queue, the message comes again and makes the same attempt. The breaker sees
+  // this one all the same: it holds back the next ones, or the target would get the batch every minute.
+  const [gone] = await Promise.allSettled([goOn()]);
   // That a batch is too large for a target, or that it takes one part and refuses another, does not tell how the target is.
   const isTooLarge = result.outcome.status === 413 && message.events > 1;
   const counts = !isTooLarge && !(hasPartGotThrough && isRefusal(result.outcome));
@@ -195,6 +197,7 @@ const attemptAndSettle = async (
     written(deps, message, tellAfterAttempt(deps, { message, firstAttemptAt, outcome: result.outcome, reported })),
     count(deps, message, { at: now, what: countedAs(result.outcome, message, record.durationMs) }),
   ]);
+  if (gone.status === "rejected") throw gone.reason;
   return result.outcome;
 };
 

@@ -4,6 +4,7 @@ import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import type { Aws } from "../../support/aws.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { type BreakerSystem, createBreakerSystem, openBreaker } from "../../support/breaker-system.ts";
+import { lambdaContext, sqsEvent } from "../../support/lambda-events.ts";
 import { answer } from "../../support/receiver-behaviour.ts";
 import { useEmulators } from "../../support/use-emulators.ts";
 
@@ -111,6 +112,21 @@ describe("a deleted webhook", () => {
     await system.run([message]);
     expect(await system.recordOf(message)).toMatchObject({ state: "delivered" });
   });
+});
+
+it("sees attempts whose retries cannot be put on the queue, and holds back the batch that comes again", async () => {
+  receiver.respond("/hook", answer(500));
+  const send = async () => await Promise.reject(new Error("the message is too long"));
+  const handler = system.handlerWith({ retries: { send } });
+  const message = system.message();
+  for (let time = 1; time <= 8; time += 1) {
+    expect((await handler(sqsEvent([message]), lambdaContext())).batchItemFailures).toHaveLength(1);
+    system.clock.now += 70_000;
+    if (time === 5) expect(await system.breaker()).toMatchObject({ kind: "open", reason: "http_5xx" });
+  }
+  // Two of them were probes; the eighth time the next probe was not due.
+  expect(await system.breaker()).toMatchObject({ kind: "open", failedProbes: 2 });
+  expect(receiver.requests).toHaveLength(7);
 });
 
 describe("an attempt that somebody asked for", () => {
