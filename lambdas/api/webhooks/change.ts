@@ -16,7 +16,7 @@ import type { ApiDeps, Request, Answered, Done } from "../deps.ts";
 import { authorOf, keepLastChange } from "./changes.ts";
 import { contentRules } from "./content.ts";
 import { noteSubscriber, tellLastChange, toBeTold } from "./tell-change.ts";
-import { findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
+import { findOwn, findWebhook, requireMatch, validateLink, webhookNotFound } from "./read.ts";
 import {
   type NewSecret,
   keepingOf,
@@ -36,6 +36,14 @@ import { readWebhookChange } from "./requests.ts";
 import { giveRoomBack, replaceInRoom } from "./room.ts";
 import { beginTestsWithinMs, requireTestPost } from "./test-post.ts";
 
+/** A change or a deletion that somebody asks for. */
+interface Asked {
+  readonly webhook: Webhook;
+  readonly by: Author;
+  /** For whom its author acts: what another request moves to others meanwhile is as absent as none. */
+  readonly subaccount: Subaccount;
+}
+
 /** A webhook and the settings that its batches are delivered with, secrets included. */
 interface WebhookWithSettings {
   readonly webhook: Webhook;
@@ -54,10 +62,10 @@ const maxDeletions = 20;
  */
 const changeWebhook = async (
   deps: ApiDeps,
-  input: { readonly webhook: Webhook; readonly by: Author; readonly rotates?: boolean },
+  input: Asked & { readonly rotates?: boolean },
   change: (stored: WebhookWithSettings) => WebhookWithSettings | Promise<WebhookWithSettings>,
 ): Promise<WebhookWithSettings> => {
-  const { by, rotates = false } = input;
+  const { by, subaccount, rotates = false } = input;
   let current = input.webhook;
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const { webhookId, customerId, revision, settingsRevision: settingsBefore } = current;
@@ -77,7 +85,6 @@ const changeWebhook = async (
     const at = deps.now();
     const now = new Date(at).toISOString();
     const { pastRules: _pastRules, ...kept } = wanted.webhook;
-    const before = { webhook: current, settings: stored };
     // Routing uses definitions of up to a minute ago.
     const keptMs = (deps.retentionHours + 1) * hourMs;
     const changed: Webhook = {
@@ -92,7 +99,7 @@ const changeWebhook = async (
       lastChange: await toBeTold(
         deps,
         customerId,
-        changeBetween(before, wanted, { by, at: now, revision: revision + 1, rotates }),
+        changeBetween({ webhook: current, settings: stored }, wanted, { by, at: now, revision: revision + 1, rotates }),
       ),
     };
     await tellLastChange(deps, current);
@@ -102,7 +109,7 @@ const changeWebhook = async (
       await tellLastChange(deps, changed);
       return { webhook: changed, settings };
     }
-    const found = await deps.webhooks.find(customerId, webhookId);
+    const found = await findOwn(deps, { customerId, subaccount, webhookId });
     if (found === undefined) throw webhookNotFound();
     current = found;
   }
@@ -115,13 +122,15 @@ const tooManyUpdates = () => errors.conflict("The webhook has too many concurren
 export const updateWebhook = async (deps: ApiDeps, request: Request): Promise<Answered<"PUT /v1/webhooks/{id}">> => {
   const webhook = await findWebhook(deps, request);
   const wanted = readWebhookChange(request.body);
-  requireOwnSubaccount(subaccountOf(request.header("x-msys-subaccount")), wanted.subaccount_id);
+  const subaccount = actingFor(request);
+  requireOwnSubaccount(subaccount, wanted.subaccount_id);
   const by = await authorOf(deps, request.caller);
-  const secret = await updateOne(deps, { webhook, wanted, by, ifMatch: request.header("if-match") });
-  const { webhookId } = webhook;
-  const links = [validateLink(deps.baseUrl, webhookId)];
-  return { status: 200, body: { results: { id: webhookId, ...newSecretView(secret), links } } };
+  const secret = await updateOne(deps, { webhook, wanted, by, subaccount, ifMatch: request.header("if-match") });
+  const links = [validateLink(deps.baseUrl, webhook.webhookId)];
+  return { status: 200, body: { results: { id: webhook.webhookId, ...newSecretView(secret), links } } };
 };
+
+const actingFor = ({ header }: Request): Subaccount => subaccountOf(header("x-msys-subaccount"));
 
 /** Who acts for one sub-account may not move a webhook out of it. */
 const requireOwnSubaccount = (acting: Subaccount, wanted: number | undefined): void => {
@@ -135,31 +144,33 @@ const requireOwnSubaccount = (acting: Subaccount, wanted: number | undefined): v
 /** Changes one webhook; a target that changes, or is to get compressed bodies from now on, takes a test POST first. */
 export const updateOne = async (
   deps: ApiDeps,
-  input: {
-    readonly webhook: Webhook;
+  input: Asked & {
     readonly wanted: UpdateWebhookRequest;
-    readonly by: Author;
     /** Entity tags that the webhook must have one of. */
     readonly ifMatch?: string | undefined;
     /** When the last test POST may begin, Unix milliseconds. @default as late as an answer can wait for one */
     readonly testUntil?: number;
   },
 ): Promise<NewSecret> => {
-  const { webhook: found, wanted, by, testUntil = deps.now() + beginTestsWithinMs } = input;
+  const { webhook: found, wanted, by, subaccount, testUntil = deps.now() + beginTestsWithinMs } = input;
   const newSecret = deps.newSigningSecret();
   let testedSettings: DeliverySettings | undefined;
-  const changed = await changeWebhook(deps, { webhook: found, by }, async ({ webhook, settings: stored }) => {
-    requireMatch(input.ifMatch, webhook);
-    const settings = wantedSettings({ request: wanted, stored, newSecret });
-    const merged = mergeFields(deps, webhook, wanted);
-    if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {
-      // Another change was faster, and what would be stored now is not what the target has taken.
-      if (testedSettings !== undefined && deps.now() > testUntil) throw tooManyUpdates();
-      await requireTestPost(deps, settings);
-      testedSettings = settings;
-    }
-    return { webhook: merged, settings };
-  });
+  const changed = await changeWebhook(
+    deps,
+    { webhook: found, by, subaccount },
+    async ({ webhook, settings: stored }) => {
+      requireMatch(input.ifMatch, webhook);
+      const settings = wantedSettings({ request: wanted, stored, newSecret });
+      const merged = mergeFields(deps, webhook, wanted);
+      if (needsTestPost(stored, settings) && !isDeepStrictEqual(settings, testedSettings)) {
+        // Another change was faster, and what would be stored now is not what the target has taken.
+        if (testedSettings !== undefined && deps.now() > testUntil) throw tooManyUpdates();
+        await requireTestPost(deps, settings);
+        testedSettings = settings;
+      }
+      return { webhook: merged, settings };
+    },
+  );
   return secretInUse(changed.settings, newSecret);
 };
 
@@ -196,16 +207,17 @@ const mergeFields = (deps: ApiDeps, webhook: Webhook, wanted: UpdateWebhookReque
 export const deleteWebhook = async (deps: ApiDeps, request: Request): Promise<Done> => {
   const webhook = await findWebhook(deps, request);
   const by = await authorOf(deps, request.caller);
-  if (!(await deleteOne(deps, { webhook, by, ifMatch: request.header("if-match") }))) throw webhookNotFound();
+  const asked = { webhook, by, subaccount: actingFor(request), ifMatch: request.header("if-match") };
+  if (!(await deleteOne(deps, asked))) throw webhookNotFound();
   return { status: 204 };
 };
 
 /** Deletes one webhook; false when it is gone already. Its changes, and that it was deleted, stay readable. */
 export const deleteOne = async (
   deps: ApiDeps,
-  input: { readonly webhook: Webhook; readonly by: Author; readonly ifMatch?: string | undefined },
+  input: Asked & { readonly ifMatch?: string | undefined },
 ): Promise<boolean> => {
-  const { by, ifMatch } = input;
+  const { by, subaccount, ifMatch } = input;
   const { customerId, webhookId } = input.webhook;
   let current: Webhook | undefined = input.webhook;
   for (let attempt = 1; current !== undefined && attempt <= maxDeletions; attempt += 1) {
@@ -221,7 +233,7 @@ export const deleteOne = async (
       await tellLastChange(deps, { ...current, lastChange: change });
       return true;
     }
-    current = await deps.webhooks.find(customerId, webhookId);
+    current = await findOwn(deps, { customerId, subaccount, webhookId });
   }
   if (current !== undefined) throw new DependencyError("A webhook that is to be deleted is changed all the time");
   return false;
@@ -242,22 +254,21 @@ export const rotateWebhookSecret = async (
   if (own !== undefined && isMask(own)) throw maskedValue("signing_secret");
   const secret = own ?? deps.newSigningSecret();
   const by = await authorOf(deps, request.caller);
-  await changeWebhook(deps, { webhook, by, rotates: true }, (stored) => {
+  await changeWebhook(deps, { webhook, by, subaccount: actingFor(request), rotates: true }, (stored) => {
     const before = requireSigning(stored.settings.signing);
     requireAnother(before, secret);
     const signing = rotateSecret(before, { secret, now, overlapMs });
     requireFewSecrets(signing, now);
     return { ...stored, settings: { ...stored.settings, signing } };
   });
-  const { webhookId } = webhook;
   return {
     status: 200,
     body: {
       results: {
-        id: webhookId,
+        id: webhook.webhookId,
         ...newSecretView(own === undefined ? { newSecret: secret } : {}),
         old_secrets_end: new Date(now + overlapMs).toISOString(),
-        links: [validateLink(deps.baseUrl, webhookId)],
+        links: [validateLink(deps.baseUrl, webhook.webhookId)],
       },
     },
   };

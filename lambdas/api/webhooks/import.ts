@@ -196,12 +196,12 @@ const applyRow = async (
       }
       case "change": {
         const { webhook, update: wanted } = row;
-        await updateOne(deps, { webhook, wanted, by, testUntil: deadline });
+        await updateOne(deps, { webhook, wanted, by, subaccount, testUntil: deadline });
         return { outcome: "applied", id: webhook.webhookId };
       }
       case "remove": {
         const { webhook } = row;
-        await deleteOne(deps, { webhook, by });
+        await deleteOne(deps, { webhook, by, subaccount });
         return { outcome: "applied", id: webhook.webhookId };
       }
       case "same":

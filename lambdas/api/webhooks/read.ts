@@ -79,7 +79,19 @@ export const findWebhookById = async (
   webhookId: string,
 ): Promise<Webhook | undefined> => {
   const subaccount = subaccountOf(header("x-msys-subaccount"));
-  const webhook = await deps.webhooks.find(caller.customerId, webhookId);
+  return await findOwn(deps, { customerId: caller.customerId, subaccount, webhookId });
+};
+
+/** A webhook as it is now; undefined when there is none, or it does not belong to this sub-account. */
+export const findOwn = async (
+  { webhooks }: Pick<ApiDeps, "webhooks">,
+  {
+    customerId,
+    subaccount,
+    webhookId,
+  }: Pick<Webhook, "customerId" | "webhookId"> & { readonly subaccount: Subaccount },
+): Promise<Webhook | undefined> => {
+  const webhook = await webhooks.find(customerId, webhookId);
   return subaccount === "all" || webhook?.subaccountId === subaccount ? webhook : undefined;
 };
 
