@@ -228,8 +228,8 @@ export const summaryPages = async function* (
 };
 
 /** The status of one webhook. */
-export const readSummary = async (access: ApiAccess, id: string): Promise<WebhookSummary> =>
-  await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, answer: summaryAnswer });
+export const readSummary = async (access: ApiAccess, id: string, signal?: AbortSignal): Promise<WebhookSummary> =>
+  await callApi(access, { method: "GET", path: `/webhooks/${id}/summary`, answer: summaryAnswer, signal });
 
 /** Has the API send a test POST with settings that need not be stored. */
 export const probeTarget = async (access: ApiAccess, fields: Readonly<Record<string, unknown>>): Promise<ProbeResult> =>

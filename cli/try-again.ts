@@ -19,6 +19,7 @@ export const tryAgain = async <Value>(work: () => Promise<Value>, signal?: Abort
   return await work();
 };
 
-const isPassing = (error: unknown): error is CliError =>
+/** Whether the API is away or busy: nobody knows whether it did what it was asked for. */
+export const isPassing = (error: unknown): error is CliError =>
   error instanceof CliError &&
   (error.exitCode === exitCodes.unreachable || error.status === 429 || (error.status ?? 0) >= 500);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { callApi, readSummary } from "../api.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
@@ -8,6 +8,7 @@ import { findWebhook, webhookArgument } from "../find.ts";
 import { printFacts, printJson } from "../output.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { type WebhookOptions, addPostOptions, addWebhookOptions, readWebhookFields } from "../webhook-options.ts";
+import { readBack } from "../read-back.ts";
 import { pendingText } from "../text.ts";
 
 interface UpdateOptions extends AccessOptions, WebhookOptions {
@@ -33,11 +34,13 @@ export const addUpdate = (program: Command, run: RunCommand): void => {
   addAccessOptions(
     addPostOptions(
       addWebhookOptions(command)
-        .option("--remove-token", "stop sending a token")
-        .option("--remove-filter", "deliver all events of the types again")
-        .option("--remove-fields", "deliver all fields again")
-        .option("--remove-mask", "deliver values as they are")
-        .option("--remove-headers", "stop sending custom headers; --header replaces them all"),
+        .addOption(new Option("--remove-token", "stop sending a token").conflicts("token"))
+        .addOption(new Option("--remove-filter", "deliver all events of the types again").conflicts("filter"))
+        .addOption(new Option("--remove-fields", "deliver all fields again").conflicts("fields"))
+        .addOption(new Option("--remove-mask", "deliver values as they are").conflicts("mask"))
+        .addOption(
+          new Option("--remove-headers", "stop sending custom headers; --header replaces them all").conflicts("header"),
+        ),
     ),
   ).action(async (text: string) => {
     await run(command, async (terminal) => await update({ command, text, terminal }));
@@ -73,18 +76,23 @@ const update = async (input: {
     headers: { "if-match": etag },
     answer: webhookReferenceAnswer,
   });
-  const after = await callApi(access, { method: "GET", path, answer: webhookAnswer });
+  const after = await readBack(
+    terminal,
+    async (signal) => await callApi(access, { method: "GET", path, answer: webhookAnswer, signal }),
+  );
   if (terminal.json) {
-    printJson(terminal, { ...after, ...(secret === undefined ? {} : { signing_secret: secret }) });
+    printJson(terminal, { id, ...after, ...(secret === undefined ? {} : { signing_secret: secret }) });
     return exitCodes.done;
   }
-  const changed = changedFacts(before, after, fields);
-  if (changed.length === 0) terminal.note(`${after.name} was so already.`);
-  else terminal.out(`${terminal.paint("green", "✔")} changed ${after.name}`);
-  if (changed.length > 0) printFacts(terminal, changed);
+  const changed = after && changedFacts(before, after, fields);
+  if (changed?.length === 0) terminal.note(`${after?.name ?? before.name} was so already.`);
+  else terminal.out(`${terminal.paint("green", "✔")} changed ${after?.name ?? before.name}`);
+  if (changed !== undefined && changed.length > 0) printFacts(terminal, changed);
   if (secret !== undefined) terminal.out(`  secret  ${secret}   keep it now: it is not shown again`);
-  const pending = pendingText(await readSummary(access, id));
+  if (after === undefined) return exitCodes.done;
   terminal.note(`Test POST: ${getsTestPost(before, after) ? "the target took it" : "not needed"}.`);
+  const summary = await readBack(terminal, async (signal) => await readSummary(access, id, signal));
+  const pending = summary && pendingText(summary);
   if (pending !== undefined) terminal.note(`${pending} keep the old target and settings.`);
   return exitCodes.done;
 };

@@ -6,12 +6,21 @@ const world = useCli();
 const { cli, register } = world;
 
 /** What a request meets before it comes to the API, if anything. */
-type Fault = (request: { readonly method: string; readonly path: string }) => (() => Response) | undefined;
+type Fault = (request: {
+  readonly method: string;
+  readonly path: string;
+}) => ((request: () => Promise<Response>) => Response | Promise<Response>) | undefined;
 
 const busy = () => Response.json({ errors: [{ message: "busy" }] }, { status: 429, headers: { "retry-after": "0" } });
 const broken = () => Response.json({ errors: [{ message: "broken" }] }, { status: 503 });
-const cut = () => {
+const cut = (): never => {
   throw new TypeError("fetch failed", { cause: new Error("cut") });
+};
+
+/** An answer that is lost after the API has done what it was asked for. */
+const lost = async (request: () => Promise<Response>): Promise<never> => {
+  await request();
+  return cut();
 };
 
 /** Lets requests of the command meet faults until the test ends. */
@@ -20,7 +29,8 @@ const meet = (fault: Fault): void => {
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const path = new URL(input instanceof Request ? input.url : input).pathname;
     const met = fault({ method: init?.method ?? "GET", path });
-    return met === undefined ? await fetch(input, init) : met();
+    const request = async () => await fetch(input, init);
+    return met === undefined ? await request() : await met(request);
   });
   onTestFinished(() => spy.mockRestore());
 };
@@ -118,5 +128,54 @@ describe("tidepost pause and resume of several webhooks", () => {
         [b, { name: "b", outcome: "done", active: false }],
       ]),
     );
+  });
+});
+
+describe("tidepost create and update", () => {
+  const isWebhook = (path: string): boolean => /\/webhooks\/[0-9a-f-]{36}$/.test(path);
+  const target = (path: string): string => `${world.receiver.url}${path}`;
+
+  it("show the signing secret although the webhook cannot be read afterwards", async () => {
+    meet(({ method, path }) => (method === "GET" && isWebhook(path) ? broken : undefined));
+    const args = ["create", "--all", "--signing"];
+    const created = await cli([...args, target("/a"), "--name", "a"]);
+    expect(created.code).toBe(0);
+    expect(created.out.join("\n")).toMatch(/✔ created a\n +id +[0-9a-f-]{36}\n +secret +whsec_\S+ {3}keep it now/);
+    expect(created.error).toContain("! It is done, but not all of it can be shown: broken");
+    const json = await cli([...args, target("/b"), "--json"]);
+    expect(json.json()).toMatchObject({ id: expect.any(String), signing_secret: expect.stringMatching(/^whsec_/) });
+    await register("/c");
+    const changed = await cli(["update", "c", "--signing"]);
+    expect(changed).toMatchObject({
+      code: 0,
+      out: ["✔ changed c", expect.stringMatching(/^ {2}secret {2}whsec_\S+ {3}keep it now/)],
+    });
+    await register("/d");
+    const changedJson = await cli(["update", "d", "--signing", "--json"]);
+    expect(changedJson.json()).toMatchObject({ signing_secret: expect.stringMatching(/^whsec_/) });
+  });
+
+  it("make one webhook although an answer is lost, and say how to get its secret", async () => {
+    const faults = [lost];
+    meet(({ method, path }) => (method === "POST" && path.endsWith("/webhooks") ? faults.shift() : undefined));
+    const { code, out, error } = await cli(["create", target("/a"), "--all", "--signing", "--name", "a"]);
+    expect({ code, out: out.join("\n") }).toMatchObject({ code: 0, out: expect.not.stringContaining("whsec_") });
+    expect(error).toContain("tidepost rotate makes a new one");
+    expect((await world.tidepost.call("GET", "/webhooks")).json.results).toHaveLength(1);
+  });
+
+  it("say how to repeat the command when nobody knows whether there is a webhook", async () => {
+    meet(({ method, path }) => (method === "POST" && path.endsWith("/webhooks") ? busy : undefined));
+    const args = ["create", target("/a"), "--all"];
+    const { code, error } = await cli(args);
+    expect(code).toBe(1);
+    const [, key = ""] = /--idempotency-key ([0-9a-f-]{36})/.exec(error) ?? [];
+    vi.restoreAllMocks();
+    const ids = [
+      await cli([...args, "--idempotency-key", key, "--quiet"]),
+      await cli([...args, "--idempotency-key", key, "--quiet"]),
+    ];
+    expect(ids[0]?.out).toEqual(ids[1]?.out);
+    expect((await world.tidepost.call("GET", "/webhooks")).json.results).toHaveLength(1);
   });
 });
