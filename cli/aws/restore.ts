@@ -1,6 +1,6 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import * as z from "zod";
-import { DeleteObjectCommand, GetObjectCommand, S3Client, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, S3Client, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { SQSClient, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { sesDocuments } from "#shared/contract/ses-documents.ts";
@@ -133,16 +133,18 @@ export const planRestore = async function* (
 };
 
 /**
- * Puts the records of every object back on the stream, object by object. An object is deleted once the stream has taken all
- * of its records, so that what is interrupted can be done again: then some records come twice, and none is lost.
+ * Puts the records of a plan's objects back on the stream, object by object. An object is deleted once the stream has taken
+ * all of its records, so that what is interrupted can be done again: then some records come twice, and none is lost. What is
+ * put aside meanwhile stays: records that still cannot be read come back under new keys, and would go round without end.
  */
 export const restoreObjects = async function* (
   places: RestorePlaces,
-  what: RestoreWhat,
+  what: Pick<RestoreWhat, "read">,
+  keys: readonly string[],
 ): AsyncGenerator<ObjectOutcome> {
   const { bucketName, kinesis, s3, streamName } = places;
   const stream = eventStream({ client: kinesis, streamName });
-  for await (const key of keysBelow({ bucketName, prefix: what.prefix, s3 })) {
+  for (const key of keys) {
     const stored = await readObject({ bucketName, key, s3 }, what.read);
     if ("reason" in stored) {
       yield { kind: "kept", key, reason: stored.reason };
@@ -206,8 +208,12 @@ const readObject = async (
   { bucketName, key, s3 }: { readonly bucketName: string; readonly key: string; readonly s3: S3Client },
   read: RestoreWhat["read"],
 ): Promise<StoredRecords | { readonly reason: string }> => {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
-  const text = (await Body?.transformToString()) ?? "";
+  const found = await s3.send(new GetObjectCommand({ Bucket: bucketName, Key: key })).catch((error: unknown) => {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  });
+  if (found === undefined) return { reason: "it is gone: restored by another run, or past its time" };
+  const text = (await found.Body?.transformToString()) ?? "";
   try {
     return read(text);
   } catch (error) {

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { plain } from "#shared/text/plain.ts";
 import type { ObjectOutcome, RestoreWhat } from "../aws/restore.ts";
 import { type ExitCode, exitCodes, usageError } from "../errors.ts";
-import type { RunCommand, Terminal } from "../terminal.ts";
+import { addCommonOptions } from "../options.ts";
+import type { CommandTerminal, RunCommand } from "../terminal.ts";
 
 interface RestoreOptions {
   readonly stack: string;
@@ -10,7 +11,6 @@ interface RestoreOptions {
   readonly customer?: string;
   readonly plan?: boolean;
   readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
 const failedWindowsPrefix = "aws/lambda/";
@@ -66,16 +66,21 @@ export const addRestore = (program: Command, run: RunCommand): void => {
 };
 
 const addOptions = (command: Command, prefix: string): Command =>
-  command
-    .requiredOption("--stack <name>", "name of the CloudFormation stack")
-    .option("--below <text>", `only objects whose key continues with this text after ${prefix}`, "")
-    .option("--plan", "only show the plan")
-    .option("--yes", "restore without asking")
-    .option("--json", "print one JSON document, and errors as JSON");
+  addCommonOptions(
+    command
+      .requiredOption("--stack <name>", "name of the CloudFormation stack")
+      .option("--below <text>", `only objects whose key continues with this text after ${prefix}`, "")
+      .option("--plan", "only show the plan")
+      .option("--yes", "restore without asking"),
+  );
 
-const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: RestoreWhat): Promise<ExitCode> => {
-  const { json = false, plan: isPlan = false, stack, yes = false } = options;
-  const confirm = json ? undefined : terminal.confirm;
+const restoreBelow = async (
+  options: RestoreOptions,
+  terminal: CommandTerminal,
+  what: RestoreWhat,
+): Promise<ExitCode> => {
+  const { plan: isPlan = false, stack, yes = false } = options;
+  const { confirm, json } = terminal;
   if (!isPlan && !yes && confirm === undefined) {
     throw usageError("Cannot ask here whether to restore", "Add --yes to restore, or --plan to look.");
   }
@@ -86,7 +91,11 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
     const places = await placesOf(stack);
     try {
       let planned = noOutcomes;
-      for await (const outcome of planRestore(places, what)) planned = addOutcome(planned, outcome);
+      const keys: string[] = [];
+      for await (const outcome of planRestore(places, what)) {
+        planned = addOutcome(planned, outcome);
+        keys.push(outcome.key);
+      }
       if (!json) for (const line of outcomeLines(planned)) terminal.out(line);
       const isNothing = planned.objects === 0;
       if (isPlan || isNothing) {
@@ -94,13 +103,13 @@ const restoreBelow = async (options: RestoreOptions, terminal: Terminal, what: R
         return planned.kept.length > 0 ? exitCodes.failed : exitCodes.done;
       }
       if (!yes && (await confirm?.(`Put ${planned.records} records back on ${places.streamName}?`)) !== true) {
-        terminal.out("Nothing was restored.");
+        terminal.note("Nothing was restored.");
         return exitCodes.failed;
       }
       let restored = noOutcomes;
-      for await (const outcome of restoreObjects(places, what)) {
+      for await (const outcome of restoreObjects(places, what, keys)) {
         restored = addOutcome(restored, outcome);
-        if (!json) terminal.error(progressLine(restored, planned));
+        terminal.note(progressLine(restored, planned));
       }
       if (json) terminal.out(outcomeJson(restored));
       else for (const line of outcomeLines(restored)) terminal.out(line);

@@ -11,8 +11,9 @@ import {
 } from "../../local/sink/mode.ts";
 import { postJson, postLines } from "../../local/sink/post-text.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
-import type { RunCommand, Terminal } from "../terminal.ts";
-import { duration, wholeNumber } from "../options.ts";
+import { printJsonLine } from "../output.ts";
+import type { CommandTerminal, RunCommand, Terminal } from "../terminal.ts";
+import { addCommonOptions, duration, wholeNumber } from "../options.ts";
 
 interface SinkCommandOptions {
   readonly port: number;
@@ -24,7 +25,6 @@ interface SinkCommandOptions {
   readonly first?: number;
   readonly token?: string;
   readonly save?: string;
-  readonly json?: boolean;
 }
 
 /** Adds `tidepost sink`. */
@@ -33,7 +33,8 @@ export const addSink = (program: Command, run: RunCommand): void => {
     .command("sink")
     .summary("receive batches, and misbehave on demand")
     .description(
-      "Runs a receiver on this machine that prints each batch and answers as its mode says. The mode changes while it runs: " +
+      "Runs a receiver on this machine that prints each batch and answers as its mode says, with --json as one object a line. The " +
+        "mode changes while it runs: " +
         'curl -d \'{"mode":"500"}\' http://127.0.0.1:4011/__mode',
     )
     .option("--port <port>", "port to listen on", wholeNumber({ from: 1, to: 65_535 }), 4_011)
@@ -44,18 +45,17 @@ export const addSink = (program: Command, run: RunCommand): void => {
     .option("--max-bytes <number>", "of 413: largest body that it takes (default: 1000000)", Number)
     .option("--first <n>", "of first-n: attempts of each batch that fail (default: 3)", Number)
     .option("--token <source>", "of auth: the token that it wants; - reads it from standard input")
-    .option("--save <directory>", "keep the body of each batch there as a file")
-    .option("--json", "print one JSON object a line");
-  command.action(async () => {
+    .option("--save <directory>", "keep the body of each batch there as a file");
+  addCommonOptions(command).action(async () => {
     await run(command, async (terminal) => await sink(command.opts<SinkCommandOptions>(), terminal));
   });
 };
 
-const sink = async (options: SinkCommandOptions, terminal: Terminal): Promise<ExitCode> => {
-  const { port, json = false } = options;
+const sink = async (options: SinkCommandOptions, terminal: CommandTerminal): Promise<ExitCode> => {
+  const { port } = options;
   const mode = await modeOf(options, terminal);
   const print = (object: object, lines: readonly string[]): void => {
-    if (json) terminal.out(JSON.stringify(object));
+    if (terminal.json) printJsonLine(terminal, object);
     else for (const line of lines) terminal.out(line);
   };
   const started = await startSink({

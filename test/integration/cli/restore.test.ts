@@ -9,6 +9,8 @@ import { decodeRecord } from "#shared/events/decode-record.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
 import {
   type ObjectOutcome,
+  type RestorePlaces,
+  type RestoreWhat,
   planRestore,
   readFailedWindow,
   readQuarantined,
@@ -43,6 +45,18 @@ const all = async (outcomes: AsyncIterable<ObjectOutcome>): Promise<readonly Obj
   const list: ObjectOutcome[] = [];
   for await (const outcome of outcomes) list.push(outcome);
   return list;
+};
+
+/** Restores all that a plan names. */
+const restoreAll = async (what: RestoreWhat, at: RestorePlaces = places()): Promise<readonly ObjectOutcome[]> => {
+  const planned = await all(planRestore(at, what));
+  return await all(
+    restoreObjects(
+      at,
+      what,
+      planned.map(({ key }) => key),
+    ),
+  );
 };
 
 /** Every record of the stream so far as `partition key: data`. */
@@ -107,17 +121,17 @@ it("puts a failed window back as it was and deletes its object", async () => {
   ]);
   expect(await added()).toEqual([]);
 
-  expect(await all(restoreObjects(places(), windows))).toMatchObject([{ kind: "restored", key }]);
+  expect(await restoreAll(windows)).toMatchObject([{ kind: "restored", key }]);
   expect(await added()).toEqual(['a: {"msys":{}}', `b: ${gzipSync("packed").toString("latin1")}`]);
   expect(await aws.listKeys("aws/lambda/")).toEqual([]);
-  expect(await all(restoreObjects(places(), windows))).toEqual([]);
+  expect(await restoreAll(windows)).toEqual([]);
 });
 
 it("reads a window whose payload is an object and not text", async () => {
   const { body, key } = failedWindow({ parsed: Buffer.from("as an object") });
   const { payload, ...rest } = JSON.parse(body) as { readonly payload: string };
   await put(key, JSON.stringify({ ...rest, payload: JSON.parse(payload) as unknown }));
-  expect(await all(restoreObjects(places(), windows))).toMatchObject([{ kind: "restored" }]);
+  expect(await restoreAll(windows)).toMatchObject([{ kind: "restored" }]);
   expect(await added()).toEqual(["parsed: as an object"]);
 });
 
@@ -126,7 +140,7 @@ it("keeps what it cannot read, says why, and goes on with the others", async () 
   await put("aws/lambda/0-not-json", "no JSON");
   await put("aws/lambda/1-no-payload", JSON.stringify({ requestContext: { condition: "RecordAgeExceeded" } }));
   await put(`aws/lambda/2-${good.key.split("/").at(-1)}`, good.body);
-  const outcomes = await all(restoreObjects(places(), windows));
+  const outcomes = await restoreAll(windows);
   expect(outcomes.map(({ kind }) => kind)).toEqual(["kept", "kept", "restored"]);
   expect(outcomes[0]).toMatchObject({ reason: expect.stringContaining("it cannot be read: ") as string });
   expect(await aws.listKeys("aws/lambda/")).toEqual(["aws/lambda/0-not-json", "aws/lambda/1-no-payload"]);
@@ -138,16 +152,35 @@ it("deletes nothing that the stream has not taken", async () => {
   await put(`${key}-refused`, body);
   const refusing = new KinesisClient({});
   mockClient(refusing).rejects(new Error("no throughput"));
-  const outcomes = await all(
-    restoreObjects({ ...places(), kinesis: refusing }, { ...windows, prefix: `${key}-refused` }),
-  );
+  const outcomes = await restoreAll({ ...windows, prefix: `${key}-refused` }, { ...places(), kinesis: refusing });
   expect(outcomes).toEqual([
     { kind: "kept", key: `${key}-refused`, reason: "the stream did not take 1 of 1 records: no throughput" },
   ]);
   expect(await aws.listKeys(key)).toEqual([`${key}-refused`]);
 
-  expect(await all(restoreObjects(places(), { ...windows, prefix: key }))).toMatchObject([{ kind: "restored" }]);
+  expect(await restoreAll({ ...windows, prefix: key })).toMatchObject([{ kind: "restored" }]);
   expect(await added()).toEqual(["refused: refused"]);
+});
+
+it("restores what the plan has named, and not what is put aside meanwhile", async () => {
+  const keys = ["aws/lambda/1", "aws/lambda/2", "aws/lambda/3"];
+  for (const [index, key] of keys.entries()) {
+    await put(key, failedWindow({ [`k${index}`]: Buffer.from(`window ${index}`) }).body);
+  }
+  const [first = "", second = "", third = ""] = keys;
+  const outcomes: ObjectOutcome[] = [];
+  for await (const outcome of restoreObjects(places(), windows, [first, second, "aws/lambda/0"])) {
+    outcomes.push(outcome);
+    // As a record does that still cannot be read.
+    await put(`${third}-again`, "comes back");
+  }
+  expect(outcomes).toMatchObject([
+    { kind: "restored", key: first },
+    { kind: "restored", key: second },
+    { kind: "kept", key: "aws/lambda/0", reason: expect.stringContaining("it is gone") as string },
+  ]);
+  expect(await added()).toEqual(["k0: window 0", "k1: window 1"]);
+  expect(await aws.listKeys("aws/lambda/")).toEqual(expect.arrayContaining([third, `${third}-again`]));
 });
 
 const quarantineRecord = async (sequenceNumber: string, data: Buffer): Promise<void> => {
@@ -165,9 +198,7 @@ it("puts every unreadable piece of a record back as a record", async () => {
     "1",
     Buffer.from('{"msys":{"track_event":{"type":"click","customer_id":"17"}}}\nnonsense\n{}'),
   );
-  expect(await all(restoreObjects(places(), unreadable))).toMatchObject([
-    { kind: "restored", problems: { length: 2 } },
-  ]);
+  expect(await restoreAll(unreadable)).toMatchObject([{ kind: "restored", problems: { length: 2 } }]);
   expect(await added()).toEqual(["17: nonsense", "17: {}"]);
   expect(await aws.listKeys("quarantine/")).toEqual([]);
 });
@@ -175,7 +206,7 @@ it("puts every unreadable piece of a record back as a record", async () => {
 it("believes the customer of the record's header and not that of the event, also the second time", async () => {
   const foreign = '{"msys":{"track_event":{"type":5,"customer_id":"99"}}}';
   await quarantineRecord("2", Buffer.concat([writeLinesHeader("17"), Buffer.from(foreign)]));
-  const outcomes = await all(restoreObjects(places(), { ...unreadable, read: (text) => readQuarantined(text, "99") }));
+  const outcomes = await restoreAll({ ...unreadable, read: (text) => readQuarantined(text, "99") });
   expect(outcomes).toMatchObject([{ kind: "restored" }]);
   const [record = ""] = await added();
   expect(record).toBe(`17: ${writeLinesHeader("17").toString()}${foreign}`);
@@ -184,7 +215,7 @@ it("believes the customer of the record's header and not that of the event, also
 it("gives events without a customer the one that the operator names", async () => {
   const anonymous = '{"msys":{"track_event":{"type":"click"}}}';
   await quarantineRecord("3", Buffer.from(anonymous));
-  await all(restoreObjects(places(), { ...unreadable, read: (text) => readQuarantined(text, "17") }));
+  await restoreAll({ ...unreadable, read: (text) => readQuarantined(text, "17") });
   const [record = ""] = await added();
   const data = Buffer.from(record.slice("17: ".length));
   expect(decodeRecord(data)).toMatchObject({ events: [{ customerId: "17", type: "click" }], undecodable: [] });
@@ -200,11 +231,11 @@ it("gives documents of Amazon SES back to their queue, with their customer where
   };
   await putAside("1");
   await putAside("2", "17");
-  expect(await all(restoreObjects(places(), unreadable))).toMatchObject([
+  expect(await restoreAll(unreadable)).toMatchObject([
     { kind: "kept", reason: expect.stringMatching(/sesEvents is off/) },
     { kind: "kept" },
   ]);
-  const outcomes = await all(restoreObjects({ ...places(), documents: { sqs, queueUrl } }, unreadable));
+  const outcomes = await restoreAll(unreadable, { ...places(), documents: { sqs, queueUrl } });
   expect(outcomes).toMatchObject([
     { kind: "restored", problems: ["unknown event type"] },
     { kind: "restored", problems: ["unknown event type"] },

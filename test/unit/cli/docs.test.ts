@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../../cli/program.ts";
@@ -18,6 +19,15 @@ describe("docs/cli.md", () => {
     const program = await createProgram(async () => undefined);
     for (const command of program.commands) {
       expect(page).toMatch(new RegExp(`^### tidepost ${command.name()}\\n\\n[A-Z].{10,}`, "m"));
+    }
+  });
+
+  it("is right in that every command takes the common options", async () => {
+    const leaves = (command: Command): readonly Command[] =>
+      command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+    for (const command of leaves(await createProgram(async () => undefined))) {
+      const flags = command.options.map(({ long }) => long);
+      expect(flags, command.name()).toEqual(expect.arrayContaining(["--json", "--quiet", "--no-color", "--debug"]));
     }
   });
 });
