@@ -64,7 +64,7 @@ export const resolveSettings = (layers: Layers): Settings => {
     url: apiUrl,
     key: foreign === undefined ? (given ?? stored.key) : undefined,
     withheld: given === undefined ? stored.withheld : foreign,
-    region: fromFiles(layers, profile.value, "region"),
+    region: last(fromFiles(layers, profile.value, "region"), fromEnv(env, "AWS_REGION")),
     stack: fromFiles(layers, profile.value, "stack"),
   };
 };

@@ -47,8 +47,8 @@ export const addConfig = (program: Command, run: RunCommand): void => {
     .argument("<name>", "name of the profile")
     .option("--url <url>", urlText)
     .option("--key <source>", `API key: ${secretSource}`)
-    .option("--region <region>", "AWS region of the stack")
-    .option("--stack <name>", "name of the CloudFormation stack");
+    .option("--region <region>", "AWS region of the stack, for doctor --aws (AWS_REGION wins)")
+    .option("--stack <name>", "name of the CloudFormation stack, for doctor --aws");
   addCommonOptions(set).action(async (name: string) => {
     await run(set, async (terminal) => await setProfile(name, set.opts<SetOptions>(), terminal));
   });

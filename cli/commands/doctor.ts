@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { plain } from "#shared/text/plain.ts";
 import {
   type AccessOptions,
+  type Settings,
   accessOf,
   addAccessOptions,
   apiUrlOf,
@@ -42,7 +43,10 @@ export const addDoctor = (program: Command, run: RunCommand): void => {
       "Checks what Tidepost needs, and says how to fix what is wrong. Ends with 1 when a check fails; warnings do not count.",
     )
     .option("--target <url>", "also have the API send a test POST to this URL")
-    .option("--aws", "also look at the deployed stack, with the AWS credentials of the environment")
+    .option(
+      "--aws",
+      "also look at the deployed stack, with the AWS credentials of the environment and the profile's region",
+    )
     .option("--stack <name>", `name of that stack (default: the profile's, else ${defaultStack})`);
   addAccessOptions(command).action(async () => {
     await run(command, async (terminal) => await doctor(command, terminal));
@@ -58,7 +62,7 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
     if (!terminal.json) made.flatMap((check) => checkLines(terminal, check)).forEach(terminal.out);
   };
   add(nodeCheck(process.versions.node), await configCheck(userFilePath(terminal.env)));
-  const { access, stackName, check } = await settingsCheck(command, terminal);
+  const { access, settings, check } = await settingsCheck(command, terminal);
   add(check);
   const api = access === undefined ? [] : await apiChecks(access);
   const isThere = api.length > 1;
@@ -72,7 +76,9 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
   if (aws) {
     // The AWS clients take a while to load, which other commands need not wait for.
     const { awsChecks } = await import("../aws/aws-checks.ts");
-    add(...(await awsChecks({ stackName: stack ?? stackName ?? defaultStack, now: Date.now() })));
+    const region = settings?.region?.value;
+    const stackName = stack ?? settings?.stack?.value ?? defaultStack;
+    add(...(await awsChecks({ stackName, now: Date.now(), ...(region === undefined ? {} : { config: { region } }) })));
   }
   if (terminal.json) printJson(terminal, checks);
   return checks.some(({ state }) => state === "failed") ? exitCodes.failed : exitCodes.done;
@@ -82,15 +88,16 @@ const doctor = async (command: Command, terminal: CommandTerminal): Promise<Exit
 const settingsCheck = async (
   command: Command,
   terminal: CommandTerminal,
-): Promise<{ readonly access?: ApiAccess; readonly stackName?: string | undefined; readonly check: Check }> => {
+): Promise<{ readonly access?: ApiAccess; readonly settings?: Settings | undefined; readonly check: Check }> => {
+  let settings: Settings | undefined;
   try {
-    const settings = resolveSettings(await readLayers(command, terminal));
+    settings = resolveSettings(await readLayers(command, terminal));
     const access = accessOf(settings, terminal);
     const detail = `${settings.profile.value}, URL from ${settings.url?.source ?? ""}, key from ${access.keySource ?? ""}`;
-    return { access, stackName: settings.stack?.value, check: { name: "profile", state: "ok", detail } };
+    return { access, settings, check: { name: "profile", state: "ok", detail } };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return { check: failed("profile", error) };
+    return { settings, check: failed("profile", error) };
   }
 };
 

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CloudFormationClient, DescribeStacksCommand, type StackStatus } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -13,7 +16,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { grants } from "#shared/contract/words.ts";
 import { awsChecks } from "../../../cli/aws/aws-checks.ts";
 import { bootstrapCheck, credentialsCheck, quotaCheck, stackCheck } from "../../../cli/aws/checks/account-checks.ts";
@@ -23,6 +26,7 @@ import { alarmsCheck, expiredCheck } from "../../../cli/aws/checks/metric-checks
 import { deadLettersCheck, putAsideCheck, tableKeyCheck } from "../../../cli/aws/checks/storage-checks.ts";
 import type { ServiceName } from "../../../emulator/services/service.ts";
 import { startServices } from "../../../emulator/start-services.ts";
+import { runCli } from "../../support/cli.ts";
 
 // What the embedded services do not have (accounts, stacks, mappings, metrics) answers as AWS documents it.
 const cloudformation = mockClient(CloudFormationClient);
@@ -74,6 +78,23 @@ describe("account", () => {
       state: "ok",
       detail: "arn:aws:iam::111122223333:user/ops in us-east-1",
     });
+  });
+
+  it("is looked at in the region of the profile, also when its key is missing", async () => {
+    sts.on(GetCallerIdentityCommand).resolves({ Arn: "arn:aws:iam::111122223333:user/ops" });
+    cloudformation.on(DescribeStacksCommand).rejects(noStack);
+    lambda.on(GetAccountSettingsCommand).resolves({});
+    const folder = await mkdtemp(join(tmpdir(), "tidepost-region-"));
+    onTestFinished(async () => await rm(folder, { recursive: true }));
+    const profiles = { far: { url: "https://api.example.com", region: "eu-west-1", stack: "Tidepost-Far" } };
+    await writeFile(join(folder, "tidepost.config.json"), JSON.stringify({ profile: "far", profiles }));
+    const { json } = await runCli(["doctor", "--aws", "--json"], { folder });
+    expect(json()).toContainEqual(
+      expect.objectContaining({ name: "credentials", detail: expect.stringContaining("in eu-west-1") as string }),
+    );
+    expect(json()).toContainEqual(
+      expect.objectContaining({ detail: expect.stringContaining("there is no stack Tidepost-Far") as string }),
+    );
   });
 
   it("ends there without credentials, with what to do", async () => {

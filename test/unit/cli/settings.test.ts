@@ -30,6 +30,11 @@ describe("settings", () => {
     });
   });
 
+  it("have the region of the environment where it names one", () => {
+    const region = { value: "us-west-2", source: "AWS_REGION" };
+    expect(resolveSettings({ ...withProd, env: { AWS_REGION: "us-west-2" } })).toMatchObject({ region });
+  });
+
   it("come from the user's own file", () => {
     expect(resolveSettings(withProd)).toMatchObject({
       profile: { value: "prod", source: user },
