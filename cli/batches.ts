@@ -12,6 +12,8 @@ import { sendAnswer } from "#shared/contract/api/probe.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
 import { hourMs, minuteMs } from "#shared/text/times.ts";
 import { type ApiAccess, callApi, callApiPage, listRows } from "./api.ts";
+import { CliError } from "./errors.ts";
+import { tryAgain } from "./try-again.ts";
 
 /** Rows of a webhook's batches, newest first, and whether there are more. */
 export const listBatches = async (
@@ -117,7 +119,10 @@ export interface Follower {
 }
 
 /** Follows a webhook's batches, with attempts that began at `since` or later. */
-export const followBatches = (access: ApiAccess, webhookId: string, since: string): Follower => {
+export const followBatches = (
+  access: ApiAccess,
+  { webhookId, since, signal }: { readonly webhookId: string; readonly since: string; readonly signal?: AbortSignal },
+): Follower => {
   /** How many attempts of a batch were told, and whether it has ended. */
   const seen = new Map<string, { readonly attempts: number; readonly hasEnded: boolean }>();
   const sinceMs = Date.parse(since);
@@ -129,12 +134,10 @@ export const followBatches = (access: ApiAccess, webhookId: string, since: strin
   };
 
   const changedIds = async (): Promise<ReadonlySet<string>> => {
-    const { rows: newest } = await listBatches(access, { webhookId, limit: maxRows, query: { from: from(windowMs) } });
-    const { rows: open } = await listBatches(access, {
-      webhookId,
-      limit: maxRows,
-      query: { from: from(retryWindowMs), state: openStates },
-    });
+    const rowsOf = async (query: Readonly<Record<string, string>>): Promise<readonly Batch[]> =>
+      await tryAgain(async () => (await listBatches(access, { webhookId, limit: maxRows, query })).rows, signal);
+    const newest = await rowsOf({ from: from(windowMs) });
+    const open = await rowsOf({ from: from(retryWindowMs), state: openStates });
     const rows = [...open, ...newest];
     const listed = new Set(rows.map((row) => row.batch_id));
     const gone = [...seen].filter(([id, { hasEnded }]) => !hasEnded && !listed.has(id)).map(([id]) => id);
@@ -146,8 +149,13 @@ export const followBatches = (access: ApiAccess, webhookId: string, since: strin
     next: async () => {
       const news: BatchNews[] = [];
       for (const id of await changedIds()) {
-        const batch = await readBatch(access, webhookId, id);
         const told = seen.get(id)?.attempts ?? 0;
+        const batch = await unlessGone(tryAgain(async () => await readBatch(access, webhookId, id), signal));
+        if (batch === undefined) {
+          // Its record has ended after it was listed.
+          seen.set(id, { attempts: told, hasEnded: true });
+          continue;
+        }
         const attempts = batch.attempts.filter(({ n, started_at: at }) => n > told && Date.parse(at) >= sinceMs);
         const { ended_at: endedAt } = batch;
         const hasEnded = endedAt !== undefined;
@@ -158,6 +166,16 @@ export const followBatches = (access: ApiAccess, webhookId: string, since: strin
       return news.toSorted((a, b) => momentOf(a) - momentOf(b));
     },
   };
+};
+
+/** What is read, unless it is not there any more. */
+export const unlessGone = async <Value>(reading: Promise<Value>): Promise<Value | undefined> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof CliError && error.status === 404) return undefined;
+    throw error;
+  }
 };
 
 const momentOf = ({ batch, attempts: [first] }: BatchNews): number => Date.parse(first?.started_at ?? batch.created_at);

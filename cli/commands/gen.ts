@@ -18,7 +18,7 @@ import { type BodyReader, readEventIds, readEventIdsOf } from "../../local/sink/
 import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, noResults } from "../api.ts";
-import { type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { duration, wholeNumber } from "../options.ts";
 
@@ -113,8 +113,8 @@ const gen = async (command: Command, terminal: CommandTerminal): Promise<ExitCod
     print(outcomeJson(outcome), outcomeLines(outcome));
     return isAccountedFor(outcome) ? exitCodes.done : exitCodes.failed;
   } finally {
-    await receiving?.stop();
     topic?.client.destroy();
+    await receiving?.stop();
   }
 };
 
@@ -142,8 +142,19 @@ const receive = async (
     });
     return {
       stop: async () => {
-        await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, answer: noResults });
-        await sink.stop();
+        try {
+          await callApi(access, { method: "DELETE", path: `/webhooks/${id}`, answer: noResults });
+        } catch (error) {
+          if (!(error instanceof CliError)) throw error;
+          const fix = `The webhook of this run is still there: tidepost delete ${id}`;
+          throw new CliError(
+            error.exitCode,
+            error.errors.map((item) => ({ ...item, fix })),
+            { cause: error },
+          );
+        } finally {
+          await sink.stop();
+        }
       },
     };
   } catch (error) {

@@ -5,10 +5,11 @@ import { type ApiAccess, callApi, serverTime } from "../api.ts";
 import { attemptLine, endLine } from "../text.ts";
 import { type ExitCode, exitCodes } from "../errors.ts";
 import { findWebhook, webhookArgument } from "../find.ts";
-import { type BatchNews, type Follower, followBatches } from "../batches.ts";
+import { type BatchNews, type Follower, followBatches, unlessGone } from "../batches.ts";
 import { duration, time } from "../options.ts";
 import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
 import { printJsonLine } from "../output.ts";
+import { tryAgain } from "../try-again.ts";
 
 const roundMs = 1_000;
 const defaultIdleMs = 10_000;
@@ -57,14 +58,28 @@ const tail = async (input: {
   const signal = terminal.interrupted?.();
   terminal.note("Following. Ctrl-C ends it.");
   let newsAt = Date.now();
-  for (;;) {
-    for (const id of one === undefined ? await allIds(access) : [one]) {
-      const follower = followers.get(id) ?? followBatches(access, id, since);
+  const round = async (): Promise<void> => {
+    const ids = one === undefined ? await tryAgain(async () => await allIds(access), signal) : [one];
+    // A webhook that is deleted takes its open batches along: nothing more is heard of them.
+    for (const id of followers.keys()) if (!ids.includes(id)) followers.delete(id);
+    for (const id of ids) {
+      const follower = followers.get(id) ?? followBatches(access, { webhookId: id, since, ...(signal && { signal }) });
       followers.set(id, follower);
-      for (const news of await follower.next()) {
+      const found = one === undefined ? await unlessGone(follower.next()) : await follower.next();
+      // Deleted after it was listed.
+      if (found === undefined) followers.delete(id);
+      for (const news of found ?? []) {
         newsAt = Date.now();
         print(terminal, news, failed);
       }
+    }
+  };
+  for (;;) {
+    try {
+      await round();
+    } catch (error) {
+      if (signal?.aborted === true) return exitCodes.done;
+      throw error;
     }
     const hasOpen = [...followers.values()].some((follower) => follower.hasOpen());
     if (idleMs !== undefined && !hasOpen && Date.now() - newsAt >= idleMs) return exitCodes.done;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type EventSample, samplesAnswer } from "#shared/contract/api/event.ts";
+import { filterTestAnswer } from "#shared/contract/api/filter-test.ts";
 import { ingestAnswer } from "#shared/contract/api/ingest.ts";
 import { type Webhook, webhooksAnswer } from "#shared/contract/api/webhook.ts";
 import { type Command, Option } from "commander";
@@ -11,7 +12,7 @@ import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts
 import { type ApiAccess, callApi, callApiPage } from "../api.ts";
 import { attemptLine } from "../text.ts";
 import { CliError, type ExitCode, exitCodes } from "../errors.ts";
-import { type BatchNews, type Follower, followBatches } from "../batches.ts";
+import { type BatchNews, type Follower, followBatches, unlessGone } from "../batches.ts";
 import { duration, pairs, wholeNumber } from "../options.ts";
 import { type CommandTerminal, type RunCommand, pauseBetween } from "../terminal.ts";
 import { printJson } from "../output.ts";
@@ -34,8 +35,8 @@ export const addTrigger = (program: Command, run: RunCommand): void => {
     .command("trigger")
     .summary("send sample events, and wait for their batch")
     .description(
-      "Sends events of a type, made from the API's sample of it, and waits until each active webhook that takes the type has got " +
-        "a batch with such an event. Ends with 1 when that does not happen in time.",
+      "Sends events of a type, made from the API's sample of it, and waits until each active webhook that takes them has got a " +
+        "batch with such an event. Ends with 1 when that does not happen in time.",
     )
     .argument("<type>", "event type, such as click")
     .addOption(
@@ -71,12 +72,15 @@ const trigger = async (input: {
   });
   const [sample] = samples.results;
   if (sample === undefined) throw new CliError(exitCodes.failed, { message: `There is no sample of '${type}'` });
-  const receivers = wait ? await webhooksFor(access, type) : [];
+  const events = Array.from({ length: count }, () => eventFrom(sample, set));
+  // They differ in their ids alone.
+  const [first] = events;
+  const { receivers, leftOut } =
+    wait && first !== undefined ? await webhooksFor(access, type, first.event) : { receivers: [], leftOut: [] };
   const sentAt = new Date(servedAt).toISOString();
-  const followers = new Map(receivers.map(({ id }) => [id, followBatches(access, id, sentAt)]));
+  const followers = new Map(receivers.map(({ id }) => [id, followBatches(access, { webhookId: id, since: sentAt })]));
   // What is there already is not the batch that is waited for.
   for (const follower of followers.values()) await follower.next();
-  const events = Array.from({ length: count }, () => eventFrom(sample, set));
   const { accepted, id } = await callApi(access, {
     method: "POST",
     path: "/ingest/events",
@@ -94,6 +98,7 @@ const trigger = async (input: {
     return exitCodes.done;
   }
   const until = Date.now() + timeout;
+  if (leftOut.length > 0) terminal.note(leftOutText(leftOut));
   tellExpectation(terminal, receivers, until);
   const batches = await awaitBatches({ followers, type, sentAt, until, terminal });
   if (terminal.json) printJson(terminal, { ...document, batches });
@@ -102,8 +107,9 @@ const trigger = async (input: {
   throw new CliError(exitCodes.failed, {
     message:
       receivers.length === 0
-        ? `No active webhook takes ${type} events`
+        ? `No active webhook takes ${leftOut.length === 0 ? `${type} events` : "such an event"}`
         : `Not delivered in time to ${missing.map(({ name }) => plain(name)).join(", ")}`,
+    ...(receivers.length > 0 || leftOut.length === 0 ? {} : { description: leftOutText(leftOut) }),
     fix:
       receivers.length === 0
         ? "tidepost list shows the webhooks; tidepost create adds one."
@@ -120,7 +126,7 @@ const eventFrom = (sample: EventSample, set: Readonly<Record<string, string>>) =
   const wanted = Object.fromEntries(Object.entries(set).map(([name, text]) => [name, jsonOrText(text)]));
   const msys = Object.entries(sample.msys).map(([name, fields]) => [name, { ...fields, ...own, ...wanted }]);
   const shown = wanted["event_id"] === undefined ? eventId : (set["event_id"] ?? eventId);
-  return { eventId: shown, event: { msys: Object.fromEntries(msys) as unknown } };
+  return { eventId: shown, event: { msys: Object.fromEntries(msys) as EventSample["msys"] } };
 };
 
 const jsonOrText = (text: string): unknown => {
@@ -128,12 +134,40 @@ const jsonOrText = (text: string): unknown => {
   return value === undefined ? text : value;
 };
 
-const webhooksFor = async (access: ApiAccess, type: string): Promise<readonly Webhook[]> => {
+/** The active webhooks of a type: those that take an event, and those whose sub-accounts or filter leave it out. */
+const webhooksFor = async (access: ApiAccess, type: string, event: EventSample) => {
   const all = await callApi(access, { method: "GET", path: "/webhooks", answer: webhooksAnswer });
-  return all.filter(
-    ({ active, events, events_mode: mode }) => active && (mode === "all" || events.some((key) => key === type)),
-  );
+  const receivers: Webhook[] = [];
+  const leftOut: Webhook[] = [];
+  for (const webhook of all) {
+    const { active, events, events_mode: mode } = webhook;
+    if (!active || (mode !== "all" && !events.some((key) => key === type))) continue;
+    const takesIt = takesSubaccount(webhook, event) && (await takesContent(access, webhook, event));
+    (takesIt ? receivers : leftOut).push(webhook);
+  }
+  return { receivers, leftOut };
 };
+
+/** An event without a sub-account is that of the primary account, 0. */
+const takesSubaccount = (
+  { subaccount_id: only, exception_subaccounts: exceptions = [] }: Webhook,
+  event: EventSample,
+) => {
+  const [fields] = Object.values(event.msys);
+  const { subaccount_id: value = 0 } = fields ?? {};
+  const own = (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : "0";
+  return only === undefined ? !exceptions.includes(own) : String(only) === own;
+};
+
+const takesContent = async (access: ApiAccess, { filter }: Webhook, event: EventSample): Promise<boolean> => {
+  if (filter === null) return true;
+  const body = JSON.stringify({ filter, events: [event] });
+  const path = "/webhooks/filter-test";
+  return (await callApi(access, { method: "POST", path, body, answer: filterTestAnswer })).matched > 0;
+};
+
+const leftOutText = (leftOut: readonly Webhook[]): string =>
+  `Its filter or sub-accounts leave such an event out: ${leftOut.map(({ name }) => plain(name)).join(", ")}.`;
 
 const tellExpectation = (terminal: CommandTerminal, receivers: readonly Webhook[], until: number): void => {
   if (receivers.length === 0) return;
@@ -162,7 +196,9 @@ const awaitBatches = async (input: {
   const delivered: BatchNews["batch"][] = [];
   while (waiting.size > 0 && Date.now() < until) {
     for (const [id, follower] of waiting) {
-      const news = (await follower.next()).filter(({ batch }) => hasSuch(batch, { type, sentAt }));
+      const found = await unlessGone(follower.next());
+      if (found === undefined) waiting.delete(id);
+      const news = (found ?? []).filter(({ batch }) => hasSuch(batch, { type, sentAt }));
       for (const { batch, attempts } of news) {
         if (!terminal.json) for (const attempt of attempts) terminal.out(attemptLine(batch, attempt, terminal));
         if (batch.state !== "delivered") continue;

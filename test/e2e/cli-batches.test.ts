@@ -46,6 +46,20 @@ describe("tidepost trigger", () => {
     ]);
   });
 
+  it("does not wait for webhooks whose filter or sub-accounts leave the events out, and names them", async () => {
+    await register("/in", { name: "in", filter: { field: "campaign_id", eq: "spring" } });
+    await register("/summer", { name: "summer", filter: { field: "campaign_id", eq: "summer" } });
+    await register("/others", { name: "others", exception_subaccounts: ["7"] });
+    const set = ["--set", "campaign_id=spring", "--set", "subaccount_id=7"];
+    const { code, error } = await cli(["trigger", "click", ...set]);
+    expect(code).toBe(0);
+    expect(error).toContain("Its filter or sub-accounts leave such an event out: summer, others.");
+    expect(error).toMatch(/for a batch to in\./);
+    const none = await cli(["trigger", "click", "--set", "campaign_id=autumn", "--set", "subaccount_id=7"]);
+    expect(none).toMatchObject({ code: 1, error: expect.stringContaining("No active webhook takes such an event") });
+    expect(none.error).toContain("leave such an event out: in, summer, others.");
+  });
+
   it("does not wait when told so", async () => {
     await register("/in");
     const ended = await cli(["trigger", "open", "--no-wait", "--json"]);

@@ -155,6 +155,20 @@ describe("tidepost create and update", () => {
     expect(changedJson.json()).toMatchObject({ signing_secret: expect.stringMatching(/^whsec_/) });
   });
 
+  it.each([
+    ["--token", "-", "--remove-token"],
+    ["--filter", "null", "--remove-filter"],
+    ["--fields", "null", "--remove-fields"],
+    ["--mask", "rcpt_to", "--remove-mask"],
+    ["--header", "X-A=b", "--remove-headers"],
+  ])("end with 2 for update %s %s %s", async (...args) => {
+    const id = await register("/crm");
+    expect(await cli(["update", id, ...args], { input: "a-long-secret" })).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("cannot be used with"),
+    });
+  });
+
   it("make one webhook although an answer is lost, and say how to get its secret", async () => {
     const faults = [lost];
     meet(({ method, path }) => (method === "POST" && path.endsWith("/webhooks") ? faults.shift() : undefined));
@@ -177,5 +191,49 @@ describe("tidepost create and update", () => {
     ];
     expect(ids[0]?.out).toEqual(ids[1]?.out);
     expect((await world.tidepost.call("GET", "/webhooks")).json.results).toHaveLength(1);
+  });
+});
+
+describe("tidepost tail", () => {
+  it("goes on, and ends when all is quiet, when one of all webhooks is deleted with a batch that waits", async () => {
+    const id = await register("/gone", { name: "gone", events_mode: "selected", events: ["click"] });
+    world.receiver.respond("/gone", answer(500));
+    await cli(["trigger", "click", "--no-wait"]);
+    const state = "retrying";
+    await until(
+      async () => (await world.tidepost.call("GET", `/webhooks/${id}/batches?state=${state}`)).json.results[0],
+    );
+    let deletion: Promise<unknown> | undefined;
+    const { code } = await cli(["tail", "--since", "1m", "--until-idle", "1s"], {
+      onOut: () => {
+        deletion ??= world.tidepost.call("DELETE", `/webhooks/${id}`);
+      },
+    });
+    expect({ code, deleted: await deletion }).toMatchObject({ code: 0, deleted: { status: 204 } });
+  });
+
+  it("goes on when some of its questions fail", async () => {
+    await register("/in", { name: "in" });
+    const faults = [busy, cut, broken];
+    meet(({ path }) => (path.endsWith("/batches") ? faults.shift() : undefined));
+    expect(await cli(["tail", "--until-idle", "1s"])).toMatchObject({ code: 0 });
+    expect(faults).toEqual([]);
+  });
+});
+
+describe("tidepost gen --sink", () => {
+  it("ends when its webhook cannot be deleted, and says which one is left", async () => {
+    let id = "";
+    meet(({ method, path }) => {
+      if (method !== "DELETE") return undefined;
+      id = path.split("/").at(-1) ?? "";
+      return broken;
+    });
+    const ended = await cli(["gen", "--sink", "--rate", "10", "--for", "1s"]);
+    expect(ended.code).toBe(1);
+    expect(ended.error).toMatch(/✖ broken[\s\S]*The webhook of this run is still there: tidepost delete [0-9a-f-]{36}/);
+    const { json } = await world.tidepost.call("GET", `/webhooks/${id}`);
+    // Its sink has stopped listening.
+    await expect(fetch(json.results.target)).rejects.toThrow("fetch failed");
   });
 });

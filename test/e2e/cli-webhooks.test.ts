@@ -271,20 +271,6 @@ describe("tidepost update", () => {
     expect(removed.json()).toMatchObject({ auth_token: "", custom_headers: {} });
   });
 
-  it.each([
-    ["--token", "-", "--remove-token"],
-    ["--filter", "null", "--remove-filter"],
-    ["--fields", "null", "--remove-fields"],
-    ["--mask", "rcpt_to", "--remove-mask"],
-    ["--header", "X-A=b", "--remove-headers"],
-  ])("ends with 2 when %s %s goes with %s", async (...args) => {
-    const id = await register("/crm");
-    expect(await cli(["update", id, ...args], { input: "a-long-secret" })).toMatchObject({
-      code: 2,
-      error: expect.stringContaining("cannot be used with"),
-    });
-  });
-
   it("ends with 1 when the new target fails, and with 2 when nothing is named", async () => {
     const id = await register("/crm");
     world.receiver.respond("/bad", answer(500));
