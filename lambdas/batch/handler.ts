@@ -32,6 +32,14 @@ interface Webhooks {
 
 /** Records that are put aside at a time: bounds connections. */
 const concurrency = 8;
+/**
+ * Webhooks whose shares are handed over at a time. A customer may have thousands that take the same events, and each gets a body of
+ * up to 64 KB inside its message.
+ */
+const sharesAtOnce = 200;
+
+/** What a window holds for one webhook. */
+type Share = Batch | Chain;
 
 /**
  * Turns a window of records into batches and hands them over. Bad data never fails the window: it goes to quarantine. When
@@ -75,36 +83,38 @@ const formWindow = async ({ webhooks: { routerOf } }: BatchDeps, event: KinesisS
 
 /**
  * Passes a window's batches on to delivery, and its undecodable data to quarantine, with the batches that delivery would
- * never take. Throws when either is not possible now.
+ * never take. Throws when either is not possible now; what was passed on until then is passed on again, with the same ids.
  */
 const handOver = async (
   deps: BatchDeps,
-  window: { readonly shares: readonly (Batch | Chain)[]; readonly quarantined: readonly QuarantinedRecord[] },
+  { shares, quarantined }: { readonly shares: readonly Share[]; readonly quarantined: readonly QuarantinedRecord[] },
 ): Promise<void> => {
   const limit = pLimit(concurrency);
-  const giveUp = async (batch: Batch | Chain, error: unknown): Promise<void> =>
-    await giveUpBatch(deps, batch, String(error));
-  const [messages] = await Promise.all([
-    firstMessages(deps.bodies, window.shares, new Date(deps.now()).toISOString(), giveUp),
-    Promise.all(window.quarantined.map((record) => limit(() => deps.quarantine.put(record)))),
-  ]);
+  await Promise.all(quarantined.map((record) => limit(() => deps.quarantine.put(record))));
+  const closedAt = new Date(deps.now()).toISOString();
+  for (let from = 0; from < shares.length; from += sharesAtOnce) {
+    await handOverSome(deps, shares.slice(from, from + sharesAtOnce), closedAt);
+  }
+};
+
+const handOverSome = async (deps: BatchDeps, shares: readonly Share[], closedAt: string): Promise<void> => {
+  const giveUp = async (share: Share, error: unknown): Promise<void> => await giveUpBatch(deps, share, String(error));
+  const messages = await firstMessages(deps.bodies, shares, closedAt, giveUp);
   // As far as the definitions say, which may be less than a minute old: `deliver` decides.
-  const slow = new Set(
-    window.shares.filter(({ subscription }) => isSlow(subscription.breaker)).map(({ batchId }) => batchId),
-  );
+  const slow = new Set(shares.filter(({ subscription }) => isSlow(subscription.breaker)).map(({ batchId }) => batchId));
   const sent = await Promise.all([
     deps.deliveries.sendAll(messages.filter(({ batchId }) => !slow.has(batchId))),
     deps.retries.sendAll(messages.filter(({ batchId }) => slow.has(batchId)).map(slowOf)),
   ]);
   const refused = new Map(sent.flat().map(({ batchId, problem }) => [batchId, problem]));
   if (refused.size === 0) return;
-  for (const batch of window.shares) {
-    const problem = refused.get(batch.batchId);
-    if (problem !== undefined) await giveUpBatch(deps, batch, problem);
+  for (const share of shares) {
+    const problem = refused.get(share.batchId);
+    if (problem !== undefined) await giveUpBatch(deps, share, problem);
   }
 };
 
-const giveUpBatch = async (deps: BatchDeps, batch: Batch | Chain, problem: string): Promise<void> => {
+const giveUpBatch = async (deps: BatchDeps, batch: Share, problem: string): Promise<void> => {
   const { batchId, subscription, window } = batch;
   const { webhookId, customerId } = subscription;
   const { shard, firstSequenceNumber: sequenceNumber, arrivedAt } = window;

@@ -5,6 +5,8 @@ import { DependencyError } from "#shared/errors.ts";
 import { type Frame, writeFrames } from "#shared/events/frames.ts";
 import { writeLinesHeader } from "#shared/events/record-header.ts";
 import { compress } from "#shared/events/zstd.ts";
+import { compileRouter } from "#shared/webhooks/routing.ts";
+import type { BatchDeps } from "../../../lambdas/batch/handler.ts";
 import { readWindow } from "../../../lambdas/batch/window.ts";
 import { type Aws, startAws } from "../../support/aws.ts";
 import { asBatch } from "../../support/deliver-deps.ts";
@@ -138,6 +140,30 @@ describe("a window", () => {
       new Set(slow.map(({ webhookId }) => webhookId)),
     );
     expect(messages.map((message) => message.slow)).toEqual([true, true, true]);
+  });
+
+  it("of many webhooks is handed over some at a time, so that their bodies are not in memory together", async () => {
+    const webhooks = Array.from({ length: 450 }, () => webhook({ webhookId: crypto.randomUUID(), customerId }));
+    const router = compileRouter(webhooks);
+    let bodies = 0;
+    let most = 0;
+    const place: BatchDeps["bodies"]["place"] = async (body) => {
+      most = Math.max(most, (bodies += 1));
+      return await system.deps.bodies.place(body);
+    };
+    const sendAll: BatchDeps["deliveries"]["sendAll"] = async (messages) => {
+      bodies -= messages.length;
+      return await system.deps.deliveries.sendAll(messages);
+    };
+    const changes = {
+      webhooks: { routerOf: async () => await Promise.resolve(router) },
+      bodies: { place },
+      deliveries: { sendAll },
+    };
+    await system.run(packed(customerId, eventsOf(3)), changes);
+    expect(most).toBeLessThan(webhooks.length / 2);
+    const got = (await system.messages()).map(({ webhookId }) => webhookId);
+    expect(got.toSorted()).toEqual(webhooks.map(({ webhookId }) => webhookId).toSorted());
   });
 
   it("gives the same ids and bodies when it runs again", async () => {
