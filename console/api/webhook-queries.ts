@@ -6,6 +6,7 @@ import {
   type UseQueryResult,
 } from "@tanstack/react-query";
 import type { ApiError } from "./api-error.ts";
+import { isAttemptAwaited } from "./awaited-attempts.ts";
 import { type BatchFilter, type BatchList, withNewest, withOlder } from "./batch-list.ts";
 import type { BatchBody, BatchWithAttempts } from "#shared/contract/api/batch.ts";
 import { callApi, callApiPage } from "./client.ts";
@@ -104,7 +105,8 @@ export const useBatch = (id: string, batchId: string): UseQueryResult<BatchWithA
     queryKey: webhookKeys.batch(id, batchId),
     queryFn: ({ signal }) =>
       callApi("GET /v1/webhooks/{id}/batches/{batch_id}", { parameters: { id, batch_id: batchId }, signal }),
-    refetchInterval: ({ state }) => (state.data === undefined || isWaiting(state.data.state) ? watchMs : false),
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || isWaiting(data.state) || isAttemptAwaited(data, Date.now()) ? watchMs : false,
   });
 
 /** The first events of a batch, read once: its body never changes. */

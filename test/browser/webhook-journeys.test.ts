@@ -209,6 +209,24 @@ it("finds a batch by its id alone, from anywhere, and says so when there is none
   await page.getByText(/^No batch .* was found$/).waitFor();
 });
 
+it("shows the outcome of a delivered batch that is sent again", async () => {
+  const id = await createWebhook({ keep_bodies_days: 1 });
+  await ingest(2);
+  await receiver.until(() => received() >= 2, deliveredMs);
+  const batchId = String(receiver.requests.at(-1)?.headers["x-messagesystems-batch-id"]);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches/${batchId}`);
+  await page.getByText("Attempt 1: 200").waitFor();
+  receiver.respond(path, answer(500, {}, "out of order"));
+  // The page looks at the batch before the attempt is made.
+  const { text: before } = await tidepost.call("GET", `/webhooks/${id}/batches/${batchId}`);
+  const asBefore = { contentType: "application/json", body: before };
+  await page.route(`**/batches/${batchId}`, async (route) => await route.fulfill(asBefore), { times: 1 });
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByText("Attempt 2, sent again: 500").waitFor();
+  expect(received()).toBe(2 + 2);
+});
+
 it("finds an event by its recipient, from anywhere, with its batch, and prints that", async () => {
   const id = await createWebhook();
   await createWebhook({ name: "Paused feed", active: false });

@@ -2,6 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import { useMutation } from "@tanstack/react-query";
 import { asApiError } from "../../../api/api-error.ts";
 import type { BatchWithAttempts } from "#shared/contract/api/batch.ts";
+import { awaitAttempt } from "../../../api/awaited-attempts.ts";
 import { callApi } from "../../../api/client.ts";
 import { queryClient } from "../../../api/query-client.ts";
 import { queryKeys } from "../../../api/queries.ts";
@@ -26,6 +27,7 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
         parameters: { id: webhookId, batch_id: id },
       }),
     onSuccess: async ({ attempt }) => {
+      awaitAttempt(id, attempt, Date.now());
       flash({
         type: "success",
         header: `Attempt ${attempt} of batch ${shortId(id)} is under way`,
