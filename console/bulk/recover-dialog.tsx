@@ -85,7 +85,7 @@ interface PlanProps {
 const maxNamed = 100;
 
 const Plan = ({ plan, batches }: PlanProps) => {
-  const { webhooks, past, unknown, failures, left } = plan;
+  const { webhooks, past, unknown, paused, failures, left } = plan;
   const events = webhooks.reduce((sum, { count: found }) => sum + found.events_matched, 0);
   const recovery = { past_retention: past, unknown, batch_ids: [] };
   return (
@@ -131,6 +131,13 @@ const Plan = ({ plan, batches }: PlanProps) => {
       {recoveryLosses({ recovery }).map((loss) => (
         <Box key={loss}>{loss}</Box>
       ))}
+      {paused > 0 && (
+        <Alert type="warning">
+          {paused === 1
+            ? "1 webhook that has lost batches is paused: resume it first."
+            : `${count(paused)} webhooks that have lost batches are paused: resume them first.`}
+        </Alert>
+      )}
       {failuresByReason(failures).map(({ reason, fix, failures: found }) => (
         <Alert key={reason} type="warning" header={`${counted(found.length, "webhook")} not counted`}>
           <span className="wrap">{fix === undefined ? reason : `${reason}. ${fix}`}</span>

@@ -12,6 +12,8 @@ export interface RecoveryPlan {
   /** Batches that cannot be sent again, of all webhooks that were counted. */
   readonly past: number;
   readonly unknown: number;
+  /** Webhooks that have lost a batch and are paused: nothing can be sent to them. */
+  readonly paused: number;
   /** Webhooks that could not be counted. */
   readonly failures: readonly BulkFailure[];
   readonly left: readonly BulkSubject[];
@@ -28,15 +30,16 @@ interface PlanOptions {
 
 const roundMs = 700;
 
-/** Counts what has expired of each webhook of a selection that lost a batch in the last 24 hours, by a dry run of each. */
+/** Counts what has expired of each active webhook of a selection that lost a batch in the last 24 hours, by a dry run of each. */
 export const planRecovery = async (
   selection: BulkSelection,
   { signal, onProgress }: PlanOptions,
 ): Promise<RecoveryPlan> => {
-  const { subjects } = await findSubjects("recover", selection, {
+  const { subjects: losers } = await findSubjects("recover", selection, {
     signal,
     onProgress: (done) => onProgress({ what: "finding", done, of: selection.size }),
   });
+  const subjects = losers.filter(({ active }) => active);
   const counted: { readonly subject: BulkSubject; readonly count: Replay }[] = [];
   const failures: BulkFailure[] = [];
   const left: BulkSubject[] = [];
@@ -63,6 +66,7 @@ export const planRecovery = async (
       .toSorted((one, other) => other.count.batches_formed - one.count.batches_formed),
     past: sum(({ recovery }) => recovery?.past_retention ?? 0),
     unknown: sum(({ recovery }) => recovery?.unknown ?? 0),
+    paused: losers.length - subjects.length,
     failures,
     left,
   };

@@ -187,6 +187,33 @@ it("counts what can be recovered, names it, and sends it with the batch's own id
   await page.getByRole("row", { name: /failed batches.*1 of 1 sent/ }).waitFor();
 });
 
+it("counts what a paused webhook would get, and sends it only once that is resumed", async () => {
+  const id = await createWebhook();
+  receiver.respond(path, answer(503, { "retry-after": "900" }));
+  await ingest(3);
+  const { page } = console;
+  await console.open(`/webhooks/${id}/batches?state=retrying`);
+  const row = page.getByRole("row", { name: /Retrying/ });
+  const batchId = /[^/]+$/.exec((await row.getByRole("link").getAttribute("href")) ?? "")?.[0] ?? "";
+  await tidepost.call("PUT", `/webhooks/${id}`, { body: { active: false } });
+  await console.open(`/webhooks/${id}/replay?batch=${batchId}`);
+  await page.getByText("The webhook is paused. What a replay would send can be counted.").waitFor();
+  await page.getByRole("button", { name: "Count what can be recovered" }).click();
+  await page.getByText("Would send 1 batch, 3 events").waitFor();
+  const send = page.getByRole("button", { name: "Send 1 batch" });
+  expect(await send.isDisabled()).toBe(true);
+  await send.focus();
+  await page.getByRole("tooltip").getByText("The webhook is paused: resume it first.").waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Send 1 batch", disabled: false }).waitFor();
+  // What was counted of one batch is not offered where all that expired would be sent.
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Replay events" }).click();
+  await page.getByText("Which batches").waitFor();
+  expect(await send.count()).toBe(0);
+});
+
 it("finds a batch by its id alone, from anywhere, and says so when there is none", async () => {
   const id = await createWebhook();
   await ingest(3);

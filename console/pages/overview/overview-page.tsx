@@ -12,6 +12,7 @@ import { count } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { useOverview } from "../../api/queries.ts";
 import { isBusy, useBulkJob } from "../../bulk/bulk-job.ts";
+import type { BulkSelection } from "../../bulk/bulk-selection.ts";
 import { RecoverDialog } from "../../bulk/recover-dialog.tsx";
 import { NoWebhooks } from "../../components/no-webhooks.tsx";
 import { ErrorView } from "../../components/error-view.tsx";
@@ -128,7 +129,8 @@ const Day = ({ overview }: DayProps) => {
 
 /** How many batches expired, and the way to send them after all. */
 const Expired = ({ overview: { totals, total } }: DayProps) => {
-  const [recovers, setRecovers] = useState(false);
+  // As it was when the dialog opened: a webhook more or less would have everything counted anew.
+  const [selection, setSelection] = useState<BulkSelection>();
   const missing = useMissingGrant("webhooks/modify");
   const isWorking = isBusy(useBulkJob());
   const reason = missing ?? (isWorking ? "Wait until the present work has ended." : undefined);
@@ -141,15 +143,15 @@ const Expired = ({ overview: { totals, total } }: DayProps) => {
         ariaLabel="Recover expired batches"
         disabled={reason !== undefined}
         disabledReason={reason ?? ""}
-        onClick={() => setRecovers(true)}
+        onClick={() => setSelection({ kind: "matching", query: {}, size: total })}
       >
         Recover
       </Button>
-      {recovers && (
+      {selection !== undefined && (
         <RecoverDialog
-          selection={{ kind: "matching", query: {}, size: total }}
-          onClose={() => setRecovers(false)}
-          onStart={() => setRecovers(false)}
+          selection={selection}
+          onClose={() => setSelection(undefined)}
+          onStart={() => setSelection(undefined)}
         />
       )}
     </span>

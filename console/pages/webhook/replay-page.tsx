@@ -1,5 +1,5 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useParams } from "wouter";
+import { useParams, useSearch } from "wouter";
 import { useReplays } from "../../api/webhook-queries.ts";
 import { RecoverForm } from "./replay/recover-form.tsx";
 import { ReplayForm } from "./replay/replay-form.tsx";
@@ -9,12 +9,14 @@ import { WebhookFrame } from "./webhook-frame.tsx";
 /** Events that were delivered, missed or lost are sent once more, as long as the stream keeps them. */
 export const ReplayPage = () => {
   const { id = "" } = useParams();
+  // What was counted of one batch must not stand above the button that sends others.
+  const search = useSearch();
   const replays = useReplays(id);
   return (
     <WebhookFrame tab="replay" ready={!replays.isPending}>
       {(webhook) => (
         <SpaceBetween size="l">
-          <RecoverForm key={`${id} recover`} webhookId={id} replays={replays.data ?? []} />
+          <RecoverForm key={`${id} recover ${search}`} webhook={webhook} replays={replays.data ?? []} />
           <ReplayForm key={id} webhook={webhook} replays={replays.data ?? []} />
           <ReplayList query={replays} />
         </SpaceBetween>

@@ -11,6 +11,8 @@ import { recoveryLosses, replayFailureText } from "./replay-text.ts";
 interface DryRunResultProps {
   readonly replay: Replay;
   readonly isStarting: boolean;
+  /** Why nothing can be sent at present. */
+  readonly whyNot: string | undefined;
   readonly onSend: (replay: Replay) => void;
 }
 
@@ -18,7 +20,7 @@ interface DryRunResultProps {
 const maxNamed = 10;
 
 /** What a replay would send, what it cannot, and the button that sends it. */
-export const DryRunResult = ({ replay, isStarting, onSend }: DryRunResultProps) => {
+export const DryRunResult = ({ replay, isStarting, whyNot, onSend }: DryRunResultProps) => {
   const { state, only, batches_formed: batches, events_matched: events, estimated_seconds: seconds } = replay;
   if (state === "running") return null;
   if (state !== "finished") {
@@ -45,7 +47,14 @@ export const DryRunResult = ({ replay, isStarting, onSend }: DryRunResultProps) 
       type="info"
       header={`Would send ${counted(batches, "batch", "batches")}, ${counted(events, "event")}`}
       action={
-        <Button variant="primary" loading={isStarting} loadingText="Starting" onClick={() => onSend(replay)}>
+        <Button
+          variant="primary"
+          loading={isStarting}
+          loadingText="Starting"
+          disabled={whyNot !== undefined}
+          disabledReason={whyNot ?? ""}
+          onClick={() => onSend(replay)}
+        >
           {`Send ${counted(batches, "batch", "batches")}`}
         </Button>
       }

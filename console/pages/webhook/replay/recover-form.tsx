@@ -8,24 +8,25 @@ import { useState } from "react";
 import { useSearch } from "wouter";
 import { type ReplayChoice, replayChoices } from "#shared/contract/words.ts";
 import type { Replay } from "#shared/contract/api/replay.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { isUuid, shortId } from "#shared/text/ids.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { useMissingGrant } from "../../../grants.ts";
 import { DryRunResult } from "./dry-run-result.tsx";
-import { choiceTexts } from "./replay-text.ts";
+import { choiceTexts, whyNotSend } from "./replay-text.ts";
 import { useReplayStart } from "./use-replay-start.ts";
 
 interface RecoverFormProps {
-  readonly webhookId: string;
+  readonly webhook: WebhookSummary;
   /** The webhook's replays, in which a dry run's result shows. */
   readonly replays: readonly Replay[];
 }
 
 /** Sends what failed and nothing else; an address may name one batch. It is counted first and then sent. */
-export const RecoverForm = ({ webhookId, replays }: RecoverFormProps) => {
+export const RecoverForm = ({ webhook, replays }: RecoverFormProps) => {
   const batchId = new URLSearchParams(useSearch()).get("batch") ?? undefined;
   const [only, setOnly] = useState<ReplayChoice>("expired");
-  const { start, dryRun, forgetDryRun } = useReplayStart(webhookId, replays);
+  const { start, dryRun, forgetDryRun } = useReplayStart(webhook.id, replays);
   const missing = useMissingGrant("webhooks/modify");
   const isOne = batchId !== undefined && isUuid(batchId);
   const wanted = isOne ? ({ only: "undelivered", batch_id: batchId } as const) : ({ only } as const);
@@ -72,6 +73,7 @@ export const RecoverForm = ({ webhookId, replays }: RecoverFormProps) => {
           <DryRunResult
             replay={dryRun}
             isStarting={start.isPending}
+            whyNot={whyNotSend(webhook)}
             onSend={({ to }) => start.mutate({ ...wanted, to, dry_run: false })}
           />
         )}

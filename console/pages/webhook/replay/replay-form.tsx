@@ -13,6 +13,7 @@ import type { Replay } from "#shared/contract/api/replay.ts";
 import { ErrorView } from "../../../components/error-view.tsx";
 import { useMissingGrant } from "../../../grants.ts";
 import { DryRunResult } from "./dry-run-result.tsx";
+import { whyNotSend } from "./replay-text.ts";
 import { useReplayStart } from "./use-replay-start.ts";
 import { endsOf, rangeProblem, replayRanges, usualRetentionHours } from "./replay-range.ts";
 
@@ -58,7 +59,7 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
       <SpaceBetween size="m">
         {!webhook.active && (
           <Alert type="info">
-            The webhook is paused: batches of a replay wait until it is resumed, and may expire.
+            The webhook is paused. What a replay would send can be counted. Resume the webhook to send it.
           </Alert>
         )}
         <div className="replay-fields">
@@ -114,6 +115,7 @@ export const ReplayForm = ({ webhook, replays }: ReplayFormProps) => {
           <DryRunResult
             replay={dryRun}
             isStarting={start.isPending}
+            whyNot={whyNotSend(webhook)}
             onSend={({ from, to, rate: pace }) => start.mutate({ from, to, rate: pace, dry_run: false })}
           />
         )}

@@ -1,5 +1,6 @@
 import type { StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { Replay } from "#shared/contract/api/replay.ts";
+import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import type { ReplayChoice } from "#shared/contract/words.ts";
 import { counted } from "#shared/text/numbers.ts";
 
@@ -24,6 +25,10 @@ export const replayFailureText = ({ state, reason }: Pick<Replay, "state" | "rea
       return "The webhook was deleted.";
   }
 };
+
+/** Why the API would refuse to send anything to a webhook once more; a count works all the same. */
+export const whyNotSend = ({ active }: Pick<WebhookSummary, "active">): string | undefined =>
+  active ? undefined : "The webhook is paused: resume it first.";
 
 /** Which batches a recovery sends. */
 export const choiceTexts: Readonly<Record<ReplayChoice, { readonly label: string; readonly description: string }>> = {
