@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { checkProps } from "./settings.ts";
 import type { TidepostProps } from "./stack-props.ts";
 import { TidepostSystem } from "./tidepost.ts";
 
@@ -14,6 +15,8 @@ export type { TidepostProps };
  */
 export class Tidepost extends TidepostSystem {
   constructor(scope: Construct, id: string, props: TidepostProps = {}) {
+    // What the functions refuse as they start would synthesise and deploy.
+    checkProps(props);
     super(scope, id, props, (name) => Code.fromAsset(join(import.meta.dirname, "../functions", name)));
   }
 }

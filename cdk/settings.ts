@@ -1,8 +1,10 @@
+import { Token } from "aws-cdk-lib";
 import type { Node } from "constructs";
 import { batchWindowSeconds, maxKeptBodyDays, maxWindowRecords } from "#shared/contract/limits.ts";
 import { deliverConcurrency, deliverConcurrencyDefaults, recordRetentionDefault } from "./delivery.ts";
 import { streamModes } from "./event-stream.ts";
 import {
+  type Given,
   readBoolean,
   readChoice,
   readInteger,
@@ -12,7 +14,7 @@ import {
   refuse,
   SettingError,
 } from "./setting-readers.ts";
-import type { WebhookStackProps } from "./stack-props.ts";
+import type { TidepostProps, WebhookStackProps } from "./stack-props.ts";
 import { targetRangeProblem } from "./target-ranges.ts";
 
 /** What an operator may set with `cdk deploy -c name=value`, or in the `context` of `cdk.json`. */
@@ -29,49 +31,49 @@ const maxConcurrency = 100_000;
 const minRecordRetentionDays = 5;
 
 const readers = {
-  accountConcurrency: (node, name) => readInteger(node, name, { from: 10, to: maxConcurrency }),
-  alarmEmail: (node, name) => readText(node, name, email),
-  alarmTopicArn: (node, name) => readText(node, name, topicArn),
-  allowedTargetRanges: (node, name) => readTargetRanges(node, name),
-  apiReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
-  batchReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
-  batchWindowSeconds: (node, name) => readInteger(node, name, { from: 1, to: batchWindowSeconds }),
-  certificateArn: (node, name) => readText(node, name, certificateArn),
-  console: (node, name) => readBoolean(node, name),
-  createApiLogRole: (node, name) => readBoolean(node, name),
-  deliverReservedConcurrency: (node, name) => readInteger(node, name, { from: 1, to: maxConcurrency }),
-  deliveriesConcurrency: (node, name) => readInteger(node, name, { from: 2, to: 1_000 }),
-  domainName: (node, name) => readText(node, name, domainName),
-  hostedZoneId: (node, name) => readText(node, name, hostedZoneId),
-  logRetentionDays: (node, name) => readIntegerOf(node, name, logRetentions),
-  maxKeepBodiesDays: (node, name) => readInteger(node, name, { from: 0, to: maxKeptBodyDays }),
-  parallelizationFactor: (node, name) => readInteger(node, name, { from: 1, to: 10 }),
-  portalColor: (node, name) => readText(node, name, color),
-  portalFrameOrigins: (node, name) => readTexts(node, name, frameOrigins),
-  portalLogoUrl: (node, name) => readText(node, name, logoUrl),
-  portalName: (node, name) => readText(node, name, portalName),
-  publicBaseUrl: (node, name) => readText(node, name, baseUrl),
-  recordRetentionDays: (node, name) => readInteger(node, name, { from: minRecordRetentionDays, to: 365 }),
-  retainData: (node, name) => readBoolean(node, name),
-  retriesConcurrency: (node, name) => readInteger(node, name, { from: 2, to: 1_000 }),
-  sesCampaignTag: (node, name) => readText(node, name, sesTag),
-  sesCustomer: (node, name) => readText(node, name, customer),
-  sesCustomerTag: (node, name) => readText(node, name, sesTag),
-  sesEvents: (node, name) => readBoolean(node, name),
-  sesSubaccountTag: (node, name) => readText(node, name, sesTag),
-  sesTopics: (node, name) => readTexts(node, name, topicArns),
-  staticEgress: (node, name) => readBoolean(node, name),
-  streamMode: (node, name) => readChoice(node, name, streamModes),
-  streamRetentionHours: (node, name) => readInteger(node, name, { from: 24, to: 8_760 }),
-  streamShards: (node, name) => readInteger(node, name, { from: 1, to: 10_000 }),
-  keyManagementRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
-  keyRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
-  throttleBurst: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
-  throttleRequestsPerSecond: (node, name) => readInteger(node, name, { from: 1, to: 100_000 }),
-  tracing: (node, name) => readBoolean(node, name),
-  windowRecords: (node, name) => readInteger(node, name, { from: 1, to: maxWindowRecords }),
+  accountConcurrency: (given, name) => readInteger(given, name, { from: 10, to: maxConcurrency }),
+  alarmEmail: (given, name) => readText(given, name, email),
+  alarmTopicArn: (given, name) => readText(given, name, topicArn),
+  allowedTargetRanges: (given, name) => readTargetRanges(given, name),
+  apiReservedConcurrency: (given, name) => readInteger(given, name, { from: 1, to: maxConcurrency }),
+  batchReservedConcurrency: (given, name) => readInteger(given, name, { from: 1, to: maxConcurrency }),
+  batchWindowSeconds: (given, name) => readInteger(given, name, { from: 1, to: batchWindowSeconds }),
+  certificateArn: (given, name) => readText(given, name, certificateArn),
+  console: (given, name) => readBoolean(given, name),
+  createApiLogRole: (given, name) => readBoolean(given, name),
+  deliverReservedConcurrency: (given, name) => readInteger(given, name, { from: 1, to: maxConcurrency }),
+  deliveriesConcurrency: (given, name) => readInteger(given, name, { from: 2, to: 1_000 }),
+  domainName: (given, name) => readText(given, name, domainName),
+  hostedZoneId: (given, name) => readText(given, name, hostedZoneId),
+  logRetentionDays: (given, name) => readIntegerOf(given, name, logRetentions),
+  maxKeepBodiesDays: (given, name) => readInteger(given, name, { from: 0, to: maxKeptBodyDays }),
+  parallelizationFactor: (given, name) => readInteger(given, name, { from: 1, to: 10 }),
+  portalColor: (given, name) => readText(given, name, color),
+  portalFrameOrigins: (given, name) => readTexts(given, name, frameOrigins),
+  portalLogoUrl: (given, name) => readText(given, name, logoUrl),
+  portalName: (given, name) => readText(given, name, portalName),
+  publicBaseUrl: (given, name) => readText(given, name, baseUrl),
+  recordRetentionDays: (given, name) => readInteger(given, name, { from: minRecordRetentionDays, to: 365 }),
+  retainData: (given, name) => readBoolean(given, name),
+  retriesConcurrency: (given, name) => readInteger(given, name, { from: 2, to: 1_000 }),
+  sesCampaignTag: (given, name) => readText(given, name, sesTag),
+  sesCustomer: (given, name) => readText(given, name, customer),
+  sesCustomerTag: (given, name) => readText(given, name, sesTag),
+  sesEvents: (given, name) => readBoolean(given, name),
+  sesSubaccountTag: (given, name) => readText(given, name, sesTag),
+  sesTopics: (given, name) => readTexts(given, name, topicArns),
+  staticEgress: (given, name) => readBoolean(given, name),
+  streamMode: (given, name) => readChoice(given, name, streamModes),
+  streamRetentionHours: (given, name) => readInteger(given, name, { from: 24, to: 8_760 }),
+  streamShards: (given, name) => readInteger(given, name, { from: 1, to: 10_000 }),
+  keyManagementRequestsPerSecond: (given, name) => readInteger(given, name, { from: 1, to: 100_000 }),
+  keyRequestsPerSecond: (given, name) => readInteger(given, name, { from: 1, to: 100_000 }),
+  throttleBurst: (given, name) => readInteger(given, name, { from: 1, to: 100_000 }),
+  throttleRequestsPerSecond: (given, name) => readInteger(given, name, { from: 1, to: 100_000 }),
+  tracing: (given, name) => readBoolean(given, name),
+  windowRecords: (given, name) => readInteger(given, name, { from: 1, to: maxWindowRecords }),
 } as const satisfies {
-  readonly [Name in keyof WebhookStackProps]-?: (node: Node, name: Name) => WebhookStackProps[Name] | undefined;
+  readonly [Name in keyof WebhookStackProps]-?: (given: Given, name: Name) => WebhookStackProps[Name] | undefined;
 };
 
 const email = { pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected: "an e-mail address" };
@@ -122,13 +124,27 @@ export const readSettings = (node: Node): Settings => {
   refuseUnknown(node);
   const values = Object.entries(readers).map(([name, reader]) => [name, (reader as Reader)(node, name)] as const);
   const props = Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WebhookStackProps;
-  refuseContradictions(props);
-  refuseWithoutSes(props);
-  refuseWithoutConsole(props);
+  refuseWrongTogether(props);
   return { stackName: readText(node, "stackName", stackName) ?? "Tidepost", ...props };
 };
 
-type Reader = (node: Node, name: string) => unknown;
+/** Checks what an app gives the construct as a setting is checked. A token has its value only at the deployment. */
+export const checkProps = ({ alarmTopic, domain, ...props }: TidepostProps): void => {
+  const isKnown = (value: unknown): boolean => ![value].flat().some((item) => Token.isUnresolved(item));
+  const known = new Map<string, unknown>(Object.entries(props).filter(([, value]) => isKnown(value)));
+  const given: Given = { tryGetContext: (name) => known.get(name) };
+  for (const [name, reader] of Object.entries(readers)) (reader as Reader)(given, name);
+  refuseWrongTogether({
+    ...props,
+    ...(alarmTopic === undefined ? {} : { alarmTopicArn: alarmTopic.topicArn }),
+    ...(domain === undefined
+      ? {}
+      : { domainName: domain.domainName, certificateArn: domain.certificate.certificateArn }),
+    ...(props.streamShards === undefined ? {} : { streamMode: "provisioned" }),
+  });
+};
+
+type Reader = (given: Given, name: string) => unknown;
 
 /** A setting with a slip in its name would change nothing, in silence. Names of the CDK's own have other characters. */
 const refuseUnknown = (node: Node): void => {
@@ -139,9 +155,15 @@ const refuseUnknown = (node: Node): void => {
 };
 
 /** Settings that are right by themselves and wrong together. */
+const refuseWrongTogether = (props: WebhookStackProps): void => {
+  refuseContradictions(props);
+  refuseWithoutSes(props);
+  refuseWithoutConsole(props);
+};
+
 const refuseContradictions = (props: WebhookStackProps): void => {
   const { certificateArn: certificate, deliverReservedConcurrency, domainName: domain, streamShards } = props;
-  if (deliverReservedConcurrency !== undefined) {
+  if (deliverReservedConcurrency !== undefined && !Token.isUnresolved(deliverReservedConcurrency)) {
     const least = deliverConcurrency({ ...deliverConcurrencyDefaults, ...props });
     if (deliverReservedConcurrency < least) {
       const expected = `at least ${least}, which is what its mappings may take at once`;
@@ -149,7 +171,8 @@ const refuseContradictions = (props: WebhookStackProps): void => {
     }
   }
   const { maxKeepBodiesDays = 0, recordRetentionDays = recordRetentionDefault } = props;
-  if (maxKeepBodiesDays > recordRetentionDays) {
+  const areKnown = ![maxKeepBodiesDays, recordRetentionDays].some((days) => Token.isUnresolved(days));
+  if (areKnown && maxKeepBodiesDays > recordRetentionDays) {
     // Without its record nobody finds a body.
     const expected = `at most ${recordRetentionDays}, which is for how many days records are kept (recordRetentionDays)`;
     refuse("maxKeepBodiesDays", expected, maxKeepBodiesDays);
@@ -186,17 +209,17 @@ const refuseWithoutConsole = (props: WebhookStackProps): void => {
   }
 };
 
-const readTargetRanges = (node: Node, name: string): readonly string[] | undefined => {
-  const value: unknown = node.tryGetContext(name);
+const readTargetRanges = (given: Given, name: string): readonly string[] | undefined => {
+  const value: unknown = given.tryGetContext(name);
   if (value === undefined || value === "") return undefined;
-  const allowLoopback = readBoolean(node, "allowLoopbackTargets") ?? false;
+  const allowLoopback = readBoolean(given, "allowLoopbackTargets") ?? false;
   const items: readonly unknown[] = typeof value === "string" ? value.split(",") : [value].flat();
   return items.map((item) => {
     const range = String(item).trim();
     const problem = targetRangeProblem(range, { allowLoopback });
     if (problem === undefined) return range;
     throw new SettingError(
-      `Context value "${name}" must be CIDR ranges of a network of yours: ${JSON.stringify(range)} ${problem}.`,
+      `Setting "${name}" must be CIDR ranges of a network of yours: ${JSON.stringify(range)} ${problem}.`,
     );
   });
 };

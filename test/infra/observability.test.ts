@@ -331,6 +331,6 @@ describe("notification", () => {
   });
 
   it("refuses what is no address", () => {
-    expect(() => synthTemplate({ alarmEmail: "operations" })).toThrow('Context value "alarmEmail" must be');
+    expect(() => synthTemplate({ alarmEmail: "operations" })).toThrow('Setting "alarmEmail" must be');
   });
 });

@@ -2,8 +2,11 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { App, CfnParameter, Stack } from "aws-cdk-lib";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it } from "vitest";
-import { settingNames } from "../../cdk/settings.ts";
+import { Tidepost } from "../../cdk/package.ts";
+import { checkProps, settingNames } from "../../cdk/settings.ts";
 import { resourcesOf, synthTemplate } from "./template.ts";
 
 const mappingsOf = (context: Readonly<Record<string, unknown>>) => {
@@ -17,7 +20,7 @@ it("a wrong setting is told in one sentence, without the places in the code that
   const synthesis = promisify(execFile)(process.execPath, [app], { env });
   await expect(synthesis).rejects.toMatchObject({
     code: 1,
-    stderr: 'Context value "batchWindowSeconds" must be a whole number from 1 to 30, not "99".\n',
+    stderr: 'Setting "batchWindowSeconds" must be a whole number from 1 to 30, not "99".\n',
   });
 });
 
@@ -218,7 +221,7 @@ describe("a wrong setting", () => {
     ["windowRecords", "10001", "a whole number from 1 to 10000"],
   ])("%s = %s ends the synthesis with its name, its value and what is accepted", (name, value, expected) => {
     expect(() => synthTemplate({ [name]: value })).toThrow(
-      new RegExp(`^Context value "${name}" must be ${expected}.*, not ${JSON.stringify(value)}\\.$`),
+      new RegExp(`^Setting "${name}" must be ${expected}.*, not ${JSON.stringify(value)}\\.$`),
     );
   });
 
@@ -251,6 +254,35 @@ describe("a wrong setting", () => {
     expect(() => synthTemplate({ retaindata: "false" })).toThrow(
       /^There is no setting "retaindata"\. Settings are: .*retainData/,
     );
+  });
+});
+
+describe("the construct", () => {
+  const stack = new Stack(new App(), "Own");
+
+  it.each([
+    ["maxKeepBodiesDays", { maxKeepBodiesDays: 31, recordRetentionDays: 60 }],
+    ["maxKeepBodiesDays", { maxKeepBodiesDays: 15 }],
+    ["batchWindowSeconds", { batchWindowSeconds: 31 }],
+    ["allowedTargetRanges", { allowedTargetRanges: ["169.254.0.0/16"] }],
+    ["portalColor", { portalColor: "red" }],
+    ["sesTopics", { sesTopics: ["arn:aws:sns:eu-west-1:123456789012:mail"] }],
+    ["alarmEmail", { alarmEmail: "a@example.com", alarmTopic: new Topic(stack, "Alarms") }],
+  ] as const)("refuses a wrong %s (%o) before anything is synthesised", (name, props) => {
+    expect(() => new Tidepost(stack, "Events", props)).toThrow(`Setting "${name}" must be `);
+  });
+
+  it("takes what a deployment takes, and tokens, whose values nobody knows yet", () => {
+    const number = new CfnParameter(stack, "Number", { type: "Number" }).valueAsNumber;
+    const text = new CfnParameter(stack, "Text").valueAsString;
+    for (const props of [
+      {},
+      { maxKeepBodiesDays: 14, streamShards: 4, allowedTargetRanges: ["10.0.0.0/8"], alarmEmail: "a@example.com" },
+      { maxKeepBodiesDays: 3, recordRetentionDays: number, deliverReservedConcurrency: number, alarmEmail: text },
+      { sesEvents: true, sesTopics: [text] },
+    ]) {
+      expect(() => checkProps(props)).not.toThrow();
+    }
   });
 });
 
