@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
+import { webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
+import { needsTestPost } from "#shared/text/test-post.ts";
 import { type Command, Option } from "commander";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { callApi, readSummary } from "../api.ts";
@@ -90,16 +91,12 @@ const update = async (input: {
   if (changed !== undefined && changed.length > 0) printFacts(terminal, changed);
   if (secret !== undefined) terminal.out(`  secret  ${secret}   keep it now: it is not shown again`);
   if (after === undefined) return exitCodes.done;
-  terminal.note(`Test POST: ${getsTestPost(before, after) ? "the target took it" : "not needed"}.`);
+  terminal.note(`Test POST: ${needsTestPost(before, after) ? "the target took it" : "not needed"}.`);
   const summary = await readBack(terminal, async (signal) => await readSummary(access, id, signal));
   const pending = summary && pendingText(summary);
   if (pending !== undefined) terminal.note(`${pending} keep the old target and settings.`);
   return exitCodes.done;
 };
-
-/** The API's rule: what the target may not take is tried. */
-const getsTestPost = (before: Webhook, after: Webhook): boolean =>
-  before.target !== after.target || (after.compression !== "none" && after.compression !== before.compression);
 
 const secretFields: ReadonlySet<string> = new Set([
   "auth_token",

@@ -1,4 +1,6 @@
 import type { EventDocumentation, EventSample } from "#shared/contract/api/event.ts";
+import type { Webhook } from "#shared/contract/api/webhook.ts";
+import { healthEventKeys } from "#shared/contract/words.ts";
 
 export interface EventChoice {
   readonly type: string;
@@ -51,6 +53,14 @@ export const withTypes = (
   const known = order.filter((type) => next.has(type));
   return [...known, ...[...next].filter((type) => !order.includes(type))];
 };
+
+const healthTypes: ReadonlySet<string> = new Set(healthEventKeys);
+
+/** Whether a webhook takes events of a type. Those about webhooks go only to webhooks that name them. */
+export const takesType = (
+  { events, events_mode: mode }: Pick<Webhook, "events" | "events_mode">,
+  type: string,
+): boolean => (mode === "all" && !healthTypes.has(type)) || events.some((key) => key === type);
 
 /** The sample of an event type. */
 export const sampleOf = (samples: readonly EventSample[], type: string): EventSample | undefined =>

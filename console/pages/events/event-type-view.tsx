@@ -11,7 +11,7 @@ import type { EventDocumentation, EventField } from "#shared/contract/api/event.
 import { useEventSamples, useWebhookPage } from "../../api/queries.ts";
 import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
-import { sampleOf } from "../../components/event-choices.ts";
+import { sampleOf, takesType } from "../../components/event-choices.ts";
 import { count } from "#shared/text/numbers.ts";
 import { hrefOf } from "../../hash-location.ts";
 
@@ -32,9 +32,7 @@ export const EventTypeView = ({ type, documentation }: EventTypeViewProps) => {
   const event = found?.events[type];
   if (event === undefined) return null;
   const fields: readonly FieldRow[] = Object.entries(event.event).map(([name, field]) => ({ ...field, name }));
-  const takers = page?.results.filter(
-    (webhook) => webhook.events_mode === "all" || webhook.events.some((key) => key === type),
-  );
+  const takers = page?.results.filter((webhook) => takesType(webhook, type));
   const sample = sampleOf(samples ?? [], type);
   return (
     <Container

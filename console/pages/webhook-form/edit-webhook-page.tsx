@@ -10,12 +10,12 @@ import { queryKeys, useWebhook } from "../../api/queries.ts";
 import type { Webhook } from "#shared/contract/api/webhook.ts";
 import { ErrorView } from "../../components/error-view.tsx";
 import { SecretDialog } from "../../components/secret-dialog.tsx";
-import { counted } from "#shared/text/numbers.ts";
 import { navigate } from "../../hash-location.ts";
 import { flash } from "../../shell/flashes.ts";
 import { WebhookFrame } from "../webhook/webhook-frame.tsx";
 import { discardDraft, draftOf } from "./drafts.ts";
 import { changedFieldsOf, type FormValues, formValuesOf } from "./form-values.ts";
+import { saveNotice } from "./save-notice.ts";
 import { SigningSecret } from "./signing-secret.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
 
@@ -135,15 +135,3 @@ const signingOf = ({ signing_secret: secret, old_secrets_end: end }: Webhook): P
   ...(secret === undefined ? {} : { signing_secret: secret }),
   ...(end === undefined ? {} : { old_secrets_end: end }),
 });
-
-const saveNotice = (values: FormValues, before: FormValues, queued: number): string => {
-  const test =
-    values.target.trim() === before.target
-      ? "Saving sends no test POST, because the target stays the same; send one to be sure."
-      : "Saving sends a test POST to the new target. Nothing changes unless it answers 2xx.";
-  const old =
-    queued === 0
-      ? "No batches are queued."
-      : `${counted(queued, "queued batch keeps", "queued batches keep")} the old target and settings.`;
-  return `${test} ${old}`;
-};

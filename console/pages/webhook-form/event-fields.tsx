@@ -31,7 +31,8 @@ export const EventFields = (props: FormPartProps) => {
             {
               value: "all",
               label: "All events, including future ones",
-              description: "Types that a later version adds are delivered too.",
+              description:
+                "Types that a later version adds are delivered too. Events about webhooks come only to a webhook that selects them.",
             },
             { value: "selected", label: "Selected events" },
           ]}

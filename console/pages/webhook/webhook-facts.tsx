@@ -7,6 +7,8 @@ import type { WebhookSummary } from "#shared/contract/api/summary.ts";
 import { Time } from "../../components/time.tsx";
 import { useWindowSeconds } from "../../api/queries.ts";
 import { filterWords, pathWords, selectionWords } from "../../components/filter-words.ts";
+import { serverNow } from "../../api/clock.ts";
+import { allTypesText, authText } from "./facts-text.ts";
 import { subaccountText } from "../webhook-form/subaccounts.ts";
 import { bytes, count, counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
@@ -15,18 +17,6 @@ interface WebhookFactsProps {
   readonly webhook: WebhookSummary;
   readonly settings: Webhook;
 }
-
-const authTexts: Readonly<Record<Webhook["auth_type"], string>> = {
-  none: "None",
-  basic: "Basic",
-  oauth2: "OAuth 2.0",
-};
-
-const authText = ({ auth_type: type, auth_token: token }: Webhook): string =>
-  [type === "none" && token !== "" ? "" : authTexts[type], token === "" ? "" : "token header"]
-    .filter((part) => part !== "")
-    .join(", ")
-    .replace(/^t/, "T");
 
 /** What a webhook leaves out of events, where it does: somebody may wonder why events or fields do not come. */
 const contentItems = ({ filter, fields, mask }: Webhook) => {
@@ -91,13 +81,13 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
             value: `${counted(settings.batch_size, "event")}, ${bytes(settings.max_batch_bytes)} or ${windowSeconds}\u00A0s`,
           },
           { label: "Latency p95 of a day", value: webhook.p95_ms === null ? "–" : `≤ ${duration(webhook.p95_ms)}` },
-          { label: "Authentication", value: authText(settings) },
+          { label: "Authentication", value: <span className="wrap">{authText(settings)}</span> },
           {
             label: "Custom headers",
             value: headers.length === 0 ? "None" : <span className="wrap">{headers.join(", ")}</span>,
           },
           { label: "Compression", value: settings.compression === "none" ? "None" : settings.compression },
-          { label: "Signature", value: settings.signing ? "Signed (Standard Webhooks)" : "None" },
+          { label: "Signature", value: <Signature webhook={settings} /> },
           ...(keptDays === 0 ? [] : [{ label: "Delivered bodies", value: `Kept for ${counted(keptDays, "day")}` }]),
           { label: "Created", value: <TimeOrNever at={settings.created_at} /> },
         ]}
@@ -106,12 +96,27 @@ export const WebhookFacts = ({ webhook, settings }: WebhookFactsProps) => {
   );
 };
 
-interface EventTypesProps {
+interface SettingsProps {
   readonly webhook: Webhook;
 }
 
-const EventTypes = ({ webhook }: EventTypesProps) => {
-  if (webhook.events_mode === "all") return "All, also future ones";
+const Signature = ({ webhook }: SettingsProps) => {
+  if (!webhook.signing) return "None";
+  const { old_secrets_end: end } = webhook;
+  return (
+    <>
+      Signed (Standard Webhooks)
+      {end !== undefined && Date.parse(end) > serverNow() && (
+        <>
+          , also with the secret before until <Time at={end} exact />
+        </>
+      )}
+    </>
+  );
+};
+
+const EventTypes = ({ webhook }: SettingsProps) => {
+  if (webhook.events_mode === "all") return allTypesText(webhook);
   const names = webhook.events.join(", ");
   if (webhook.events.length <= 4) return names;
   return <ExpandableSection headerText={`${count(webhook.events.length)} types`}>{names}</ExpandableSection>;

@@ -31,6 +31,7 @@ import {
 } from "./settings.ts";
 import { type UpdateWebhookRequest, rotateSecretRequest } from "#shared/contract/api/webhook.ts";
 import { type Subaccount, subaccountOf } from "#shared/webhooks/subaccount.ts";
+import { needsTestPost } from "#shared/text/test-post.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { readWebhookChange } from "./requests.ts";
 import { giveRoomBack, replaceInRoom } from "./room.ts";
@@ -173,10 +174,6 @@ export const updateOne = async (
   );
   return secretInUse(changed.settings, newSecret);
 };
-
-/** Only what the target may not take is tried; signatures are headers that it may ignore. */
-const needsTestPost = (stored: DeliverySettings, wanted: DeliverySettings): boolean =>
-  wanted.target !== stored.target || (wanted.compression !== undefined && wanted.compression !== stored.compression);
 
 const mergeFields = (deps: ApiDeps, webhook: Webhook, wanted: UpdateWebhookRequest): Webhook => {
   const eventsMode = wanted.events_mode ?? webhook.eventsMode;

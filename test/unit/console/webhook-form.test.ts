@@ -7,7 +7,7 @@ import {
   missingInCommand,
   missingInImportFile,
 } from "../../../console/pages/webhook-form/as-code.ts";
-import { categoriesOf, matching, withTypes } from "../../../console/components/event-choices.ts";
+import { categoriesOf, matching, takesType, withTypes } from "../../../console/components/event-choices.ts";
 import { contentValuesOf } from "../../../console/pages/webhook-form/content/content-values.ts";
 import { problemsOf, problemsOfAnswer } from "../../../console/pages/webhook-form/form-problems.ts";
 import {
@@ -17,6 +17,8 @@ import {
   formValuesOf,
   newFormValues,
 } from "../../../console/pages/webhook-form/form-values.ts";
+import { saveNotice } from "../../../console/pages/webhook-form/save-notice.ts";
+import { allTypesText, authText } from "../../../console/pages/webhook/facts-text.ts";
 import { sentRequestText } from "../../../console/pages/webhook-form/sent-request.ts";
 
 const filled: FormValues = {
@@ -238,5 +240,47 @@ describe("the event picker", () => {
   it("keeps the catalogue's order, and types that it does not know", () => {
     expect(withTypes(["click", "old_type"], ["bounce"], { on: true, order })).toEqual(["bounce", "click", "old_type"]);
     expect(withTypes(order, ["open", "click"], { on: false, order })).toEqual(["bounce"]);
+  });
+});
+
+describe("what saving says that it will do", () => {
+  const before = formValuesOf(stored);
+  it.each([
+    ["another name", { name: "renamed" }, "no test POST"],
+    ["the same target with blanks", { target: ` ${stored.target} ` }, "no test POST"],
+    [
+      "another target",
+      { target: "https://in.example.net/other" },
+      "a test POST to the target, because the target changes",
+    ],
+    ["compression", { compression: "zstd" }, "a test POST to the target, because the compression changes"],
+  ] as const)("names the test POST that the API sends, or does not, for %s", (_, change, expected) => {
+    const compressed = { ...before, compression: "gzip" } as const;
+    expect(saveNotice({ ...before, ...change }, before, 0)).toContain(`Saving sends ${expected}`);
+    expect(saveNotice({ ...compressed, ...change }, compressed, 0)).toContain(`Saving sends ${expected}`);
+    expect(saveNotice(before, compressed, 0)).toContain("Saving sends no test POST");
+  });
+});
+
+describe("the facts of a webhook", () => {
+  it("a webhook of all types takes events about webhooks only where it names them", () => {
+    const all = { events: [], events_mode: "all" } as const;
+    const named = { events: ["click", "webhook_failing"], events_mode: "all" } as const;
+    expect([takesType(all, "click"), takesType(all, "webhook_failing"), takesType(named, "webhook_failing")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(allTypesText({ events: [] })).toBe("All, also future ones; of those about webhooks none");
+    expect(allTypesText({ events: [...named.events] })).toContain("of those about webhooks only webhook_failing");
+  });
+
+  it("say who authenticates and where the token comes from", () => {
+    const none = { auth_type: "none", auth_token: "", auth_credentials: {}, auth_request_details: {} } as const;
+    expect(authText(none)).toBe("None");
+    expect(authText({ ...none, auth_token: "****et" })).toBe("Token header");
+    const basic = { ...none, auth_type: "basic", auth_credentials: { username: "ann" } } as const;
+    expect(authText({ ...basic, auth_token: "****et" })).toBe("Basic, user \u2068ann\u2069, token header");
+    expect(authText(stored)).toContain("OAuth 2.0, token from \u2068https://id.example.net/token\u2069");
   });
 });
