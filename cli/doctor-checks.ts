@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { callerAnswer } from "#shared/contract/api/api-key.ts";
 import type { WebhookRow } from "#shared/contract/api/summary.ts";
 import { version } from "#shared/contract/version.ts";
+import { shellWord } from "#shared/text/curl.ts";
 import { counted } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { shortId } from "#shared/text/ids.ts";
@@ -75,7 +76,7 @@ export const configCheck = async (path: string): Promise<Check> => {
   try {
     const mode = (await stat(path)).mode & 0o777;
     if ((mode & 0o077) === 0) return { name, state: "ok", detail: path };
-    return { name, state: "warning", detail: `${path} can be read by others`, fix: `chmod 600 ${path}` };
+    return { name, state: "warning", detail: `${path} can be read by others`, fix: `chmod 600 ${shellWord(path)}` };
   } catch {
     return { name, state: "ok", detail: "none yet" };
   }
@@ -152,7 +153,12 @@ export const targetCheck = async (access: ApiAccess, target: string): Promise<Ch
     const result = await probeTarget(access, { target });
     const took = tookMs(result) ?? 0;
     if (!result.ok)
-      return { name, state: "failed", detail: verdict(result), fix: result.fix ?? `tidepost probe ${target}` };
+      return {
+        name,
+        state: "failed",
+        detail: verdict(result),
+        fix: result.fix ?? `tidepost probe ${shellWord(target)}`,
+      };
     const detail = `answers in ${duration(took)} of ${duration(result.limit_ms)}`;
     if (took < result.limit_ms * slowShare)
       return {

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { shellWord } from "#shared/text/curl.ts";
 import { plain } from "#shared/text/plain.ts";
 import { usageError } from "./errors.ts";
 import type { CommonOptions, CommandTerminal, Terminal } from "./terminal.ts";
@@ -82,7 +83,7 @@ const profileOf = (layers: Layers): Sourced => {
   if (names.includes(profile.value)) return profile;
   throw usageError(
     `There is no profile '${profile.value}', which ${profile.source} names`,
-    `Take one of ${names.join(", ")}, or add it: tidepost config set ${profile.value} --url URL`,
+    `Take one of ${names.join(", ")}, or add it: tidepost config set ${shellWord(profile.value)} --url URL`,
   );
 };
 
@@ -203,7 +204,7 @@ export const accessOf = (settings: Settings, { error, trace }: Pick<CommandTermi
   const url = requireUrl(settings);
   if (key === undefined) {
     const isForeign = settings.url?.source.endsWith(projectFileName) === true;
-    const trust = `If you trust that URL: tidepost config set ${profile.value} --url ${url}`;
+    const trust = `If you trust that URL: tidepost config set ${shellWord(profile.value)} --url ${shellWord(url)}`;
     throw usageError(withheld ?? `Profile ${profile.value} has no API key`, isForeign ? trust : keyFix);
   }
   if (!/^[\x21-\x7e]+$/.test(key.value)) throw usageError("The API key has characters that no key has", keyFix);
@@ -219,7 +220,7 @@ export const accessOf = (settings: Settings, { error, trace }: Pick<CommandTermi
 /** The base URL that settings lead to. */
 export const requireUrl = ({ profile, url }: Settings): string => {
   if (url !== undefined) return url.value;
-  throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${profile.value} --url URL`);
+  throw usageError(`Profile ${profile.value} has no URL`, `tidepost config set ${shellWord(profile.value)} --url URL`);
 };
 
 const keyFix =

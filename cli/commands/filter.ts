@@ -48,7 +48,18 @@ export const addFilter = (program: Command, run: RunCommand): void => {
       ).argParser(list),
     )
     .option("--dry-run", "with --last: only estimate what reading takes")
-    .option("--cancel <test>", "end a running test of the stream instead: its id");
+    .addOption(
+      new Option("--cancel <test>", "end a running test of the stream instead: its id").conflicts([
+        "events",
+        "sample",
+        "last",
+        "types",
+        "dryRun",
+        "filter",
+        "fields",
+        "mask",
+      ]),
+    );
   addAccessOptions(addContentOptions(test)).action(async () => {
     await run(test, async (terminal) => await runTest(test, terminal));
   });

@@ -30,6 +30,20 @@ interface FindOptions extends AccessOptions {
   readonly cancel?: string;
 }
 
+/** What a search is for, and whether it is only estimated. */
+const criteria = [
+  "eventId",
+  "messageId",
+  "transmissionId",
+  "recipient",
+  "campaign",
+  "types",
+  "subaccount",
+  "since",
+  "until",
+  "dryRun",
+];
+
 const maxSubaccount = 2_147_483_647;
 
 /** Adds `tidepost find`. */
@@ -61,12 +75,15 @@ export const addFind = (program: Command, run: RunCommand): void => {
     )
     .addOption(new Option("--until <time>", "latest arrival; now when left out").argParser(time))
     .option("--dry-run", "only estimate what the search takes")
-    .option("--cancel <search>", "end a running search instead: its id");
+    .addOption(new Option("--cancel <search>", "end a running search instead: its id").conflicts(criteria));
   addAccessOptions(command).action(async (what: string | undefined) => {
     await run(command, async (terminal) => {
       const { cancel, ...options } = command.opts<FindOptions>();
       const body = searchFor(what, options);
       const names = Object.entries(body).filter(([, value]) => value !== undefined);
+      if (cancel !== undefined && what !== undefined) {
+        throw usageError(`--cancel ends a search, and '${what}' begins one`, "Leave one of them out.");
+      }
       if (names.length === 0 && cancel === undefined) {
         throw usageError("There is nothing to look for", "Give an id or an address, or one of the options.");
       }

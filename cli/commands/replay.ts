@@ -146,7 +146,7 @@ const runReplay = async (input: {
     return await startReplay(access, id, wanted);
   };
   const counting = await watch(access, { started: await start(true), terminal, label: "Counting" });
-  if (!counting.isOver) return left(terminal, webhook, counting);
+  if (!counting.isOver) return left(terminal, counting);
   const plan = requireFinished(counting.current);
   const took = plan.estimated_seconds === undefined ? "" : `, about ${duration(plan.estimated_seconds * 1_000)}`;
   const plannedText = `${counted(plan.batches_formed, "batch", "batches")}, ${counted(plan.events_matched, "event")}${took}`;
@@ -171,7 +171,7 @@ const runReplay = async (input: {
   }
   const label = only === undefined ? "Replaying" : "Recovering";
   const sending = await watch(access, { started: await start(false), terminal, label });
-  if (!sending.isOver) return left(terminal, webhook, sending);
+  if (!sending.isOver) return left(terminal, sending);
   const done = requireFinished(sending.current);
   if (terminal.json) printJson(terminal, done);
   else terminal.out(`${terminal.paint("green", "✔")} sent ${totalsText(done)}   replay ${done.id}`);
@@ -194,10 +194,10 @@ const watch = async (
     text: ({ batches_formed: batches, events_matched: events }) => `${count(batches)} batches, ${count(events)} events`,
   });
 
-const left = (terminal: CommandTerminal, webhook: string, watched: Watched<Replay>): ExitCode => {
-  const { id, dry_run: isDry, batches_sent: sent } = watched.current;
+const left = (terminal: CommandTerminal, watched: Watched<Replay>): ExitCode => {
+  const { id, webhook_id: webhookId, dry_run: isDry, batches_sent: sent } = watched.current;
   const what = isDry ? "The count" : `The replay, ${counted(sent, "batch", "batches")} sent so far,`;
-  return leaveJob(terminal, watched, { what, cancel: `tidepost replay ${webhook} --cancel ${id}` });
+  return leaveJob(terminal, watched, { what, cancel: `tidepost replay ${webhookId} --cancel ${id}` });
 };
 
 const cancelReplay = async (

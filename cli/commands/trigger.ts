@@ -100,7 +100,11 @@ const trigger = async (input: {
   const until = Date.now() + timeout;
   if (leftOut.length > 0) terminal.note(leftOutText(leftOut));
   tellExpectation(terminal, receivers, until);
-  const batches = await awaitBatches({ followers, type, sentAt, until, terminal });
+  const batches = await awaitBatches({ followers, type, sentAt, until, terminal }).catch((error: unknown) => {
+    // The events are accepted, whatever becomes known of their batches.
+    if (terminal.json) printJson(terminal, { ...document, batches: [] });
+    throw error;
+  });
   if (terminal.json) printJson(terminal, { ...document, batches });
   const missing = receivers.filter(({ id: webhookId }) => !batches.some((batch) => batch.webhook_id === webhookId));
   if (receivers.length > 0 && missing.length === 0) return exitCodes.done;

@@ -6,8 +6,9 @@ import { readEvent } from "#shared/events/read-event.ts";
 import { splitJsonArray } from "#shared/events/split.ts";
 import { duration } from "#shared/text/times.ts";
 import { type ApiAccess, callApiPage } from "../api.ts";
-import { CliError, exitCodes } from "../errors.ts";
+import { CliError } from "../errors.ts";
 import { pauseBetween } from "../terminal.ts";
+import { isPassing } from "../try-again.ts";
 import type { Feed } from "./feed.ts";
 
 interface PollFeedOptions {
@@ -53,7 +54,7 @@ export const pollFeed = ({ access, from, query, signal, note }: PollFeedOptions)
     } catch (error) {
       if (signal?.aborted === true) return undefined;
       if (!(error instanceof CliError) || !passesByItself(error, cursor !== undefined)) throw error;
-      const retryMs = Math.min(firstRetryMs * 2 ** failures, maxRetryMs);
+      const retryMs = error.retryAfterMs ?? Math.min(firstRetryMs * 2 ** failures, maxRetryMs);
       failures += 1;
       note(`${error.message}: again in ${duration(retryMs)}`);
       await pauseBetween(retryMs, signal);
@@ -84,9 +85,9 @@ export const pollFeed = ({ access, from, query, signal, note }: PollFeedOptions)
   };
 };
 
-/** Too many requests and faults of the service share a code. */
-const passesByItself = ({ errors, exitCode }: CliError, hasBegun: boolean): boolean =>
-  errors.some(({ code }) => code === apiErrors.unavailable.code) || (exitCode === exitCodes.unreachable && hasBegun);
+/** Too many requests and faults of the service share a code, which what stands before the API does not give. */
+const passesByItself = (error: CliError, hasBegun: boolean): boolean =>
+  error.errors.some(({ code }) => code === apiErrors.unavailable.code) || (hasBegun && isPassing(error));
 
 const resultsKey = Buffer.from('"results"');
 

@@ -275,7 +275,7 @@ describe("tidepost replay", () => {
     stop.abort();
     const left = await cli(["replay", "in", "--from", "5m", "--yes"], { interrupted: stop.signal });
     expect(left.code).toBe(1);
-    const [, replayId] = /tidepost replay in --cancel (\S+)/.exec(left.error) ?? [];
+    const [, replayId] = new RegExp(`tidepost replay ${webhookId} --cancel (\\S+)`).exec(left.error) ?? [];
     await until(async () => {
       const { json } = await world.tidepost.call("GET", `/webhooks/${webhookId}/replays/${replayId}`);
       return json.results.state === "running" ? undefined : json.results;

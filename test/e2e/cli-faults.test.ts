@@ -75,6 +75,17 @@ describe("a job that runs in the API", () => {
   });
 });
 
+describe("--cancel", () => {
+  it.each([
+    ["find", "click@example.com"],
+    ["find", "--types", "click"],
+    ["filter", "test", "--last", "1h"],
+    ["filter", "test", "--mask", "rcpt_to"],
+  ])("ends with 2 beside what begins a job: %s %s", async (...args) => {
+    expect(await cli([...args, "--cancel", crypto.randomUUID()])).toMatchObject({ code: 2 });
+  });
+});
+
 describe("tidepost recover of many webhooks", () => {
   it("begins each recovery once although questions fail, and says of every webhook what became of it", async () => {
     for (const name of ["one", "two"]) {
@@ -235,5 +246,34 @@ describe("tidepost gen --sink", () => {
     const { json } = await world.tidepost.call("GET", `/webhooks/${id}`);
     // Its sink has stopped listening.
     await expect(fetch(json.results.target)).rejects.toThrow("fetch failed");
+  });
+});
+
+describe("tidepost trigger", () => {
+  it("prints the ids of accepted events although nothing becomes known of their batches", async () => {
+    await register("/in", { name: "in" });
+    let isSent = false;
+    meet(({ path }) => {
+      isSent ||= path.endsWith("/ingest/events");
+      return isSent && path.endsWith("/batches") ? busy : undefined;
+    });
+    const { code, json } = await cli(["trigger", "click", "--json"]);
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({ accepted: 1, event_ids: [expect.any(String)], batches: [] });
+  });
+});
+
+describe("tidepost listen", () => {
+  it("goes on when what stands before the API has a fault", async () => {
+    const stop = new AbortController();
+    const page = () => Response.json({ results: [], next_cursor: "next", behind_ms: 0, omitted: 0 });
+    const last = () => {
+      stop.abort();
+      return page();
+    };
+    const answers = [page, () => new Response("bad gateway", { status: 502, headers: { "retry-after": "0" } }), last];
+    meet(({ path }) => (path.endsWith("/events/stream") ? answers.shift() : undefined));
+    expect(await cli(["listen", "--print"], { interrupted: stop.signal })).toMatchObject({ code: 0 });
+    expect(answers).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Layers, resolveSettings } from "../../../cli/settings.ts";
+import { type Layers, accessOf, resolveSettings } from "../../../cli/settings.ts";
 
 const user = "/home/ann/.config/tidepost/config.json";
 const project = "/project/tidepost.config.json";
@@ -123,6 +123,18 @@ describe("a folder's own file", () => {
       expect(settings.key).toBeUndefined();
       expect(settings.withheld).toContain("https://evil.example.net/api");
     }
+  });
+
+  it("puts nothing into the command that it proposes which a shell would obey", () => {
+    const profiles = { "a; reboot": { url: "https://evil.example.net/$(reboot)" } };
+    const settings = resolveSettings({
+      ...withProd,
+      project: { path: project, content: { profile: "a; reboot", profiles } },
+    });
+    const fix = "tidepost config set 'a; reboot' --url 'https://evil.example.net/$(reboot)/v1'";
+    expect(() => accessOf(settings, { error: () => undefined })).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ fix: `If you trust that URL: ${fix}` })] }),
+    );
   });
 
   it("gets the key for a URL that the user's own file, an option or a variable names, too, and for this machine", () => {
