@@ -24,7 +24,7 @@ export interface FleetCache {
   readonly fleets: LRUCache<string, Fleet>;
   /** Counters of hours that are over, by webhook and hour. */
   readonly hours: LRUCache<string, DeliveryHour | "nothing">;
-  /** Sums of an hour's counters, by customer, sub-account and hour. */
+  /** Sums of an hour's counters, by customer, the webhooks that count, and hour. */
   readonly sums: LRUCache<string, HourSum>;
   /** What waits, by webhook. */
   readonly pending: LRUCache<string, { readonly pending: PendingBatches; readonly readAt: number }>;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import type { ViewOf } from "#shared/contract/api/answers.ts";
 import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
@@ -55,9 +56,11 @@ const sumHours = async (
   const own = new Set(rowsOf(fleet.rows, { subaccount }).map(({ id }) => id));
   // What webhooks have delivered that were deleted since counts for the customer, but for no sub-account.
   const isCounted = (id: string): boolean => subaccount === "all" || own.has(id);
+  // What a sub-account has, which moves change: old sums are of others.
+  const counts = subaccount === "all" ? "all" : hashOf([...own]);
   const limit = pLimit(concurrency);
   const read = async (hour: string): Promise<DetailedHour | "nothing" | "unknown"> => {
-    const key = JSON.stringify([customerId, subaccount, hour]);
+    const key = JSON.stringify([customerId, counts, hour]);
     const kept = deps.kept.sums.get(key);
     const isSettled = Date.parse(hour) + hourMs + settlingMs <= deps.now();
     const keptMs = own.size < minKeptWebhooks ? 0 : own.size * keptMsPerWebhook;
@@ -80,6 +83,8 @@ const sumHours = async (
     .filter(({ hour }) => known.includes(hour));
   return { known, counted, isComplete };
 };
+
+const hashOf = (ids: readonly string[]): string => createHash("sha256").update(ids.toSorted().join()).digest("base64");
 
 /** The webhooks that lose a batch first, as they are now. */
 const expiringViews = async (

@@ -223,6 +223,18 @@ describe("the overview", () => {
     expect(await overview()).toMatchObject({ totals: { delivered: 3, events: 76 } });
   });
 
+  it("counts for a sub-account the webhooks that it has now, also in hours that were read before", async () => {
+    const moved = await api.addWebhookWithSettings({ customerId, subaccountId: 5 });
+    await api.addWebhook({ customerId, subaccountId: 6 });
+    await count(moved, 3 * hour, { kind: "delivered", events: 5, durationMs: 12, status: 200 });
+    const deliveredOf = async (subaccount: string) =>
+      ((await overview({ "X-MSYS-SUBACCOUNT": subaccount }))["totals"] as Row)["delivered"];
+    expect([await deliveredOf("5"), await deliveredOf("6")]).toEqual([1, 0]);
+    const move = { customerId, method: "PUT", body: { subaccount_id: 6 }, grants: ["webhooks/modify"] } as const;
+    expect((await api.get(`/v1/webhooks/${moved}`, move)).status).toBe(200);
+    expect([await deliveredOf("5"), await deliveredOf("6")]).toEqual([0, 1]);
+  });
+
   it("says what will be lost when, by whom, and what has waited for half of its time", async () => {
     const late = await api.addWebhook({ customerId, name: "late", lastFailure: isoAgo(minute) });
     const early = await api.addWebhook({ customerId, name: "early", active: false, lastFailure: isoAgo(minute) });
