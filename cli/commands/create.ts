@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ProbeResult } from "#shared/contract/api/probe.ts";
 import type { Answer } from "#shared/contract/api/common.ts";
 import { type Webhook, webhookAnswer, webhookReferenceAnswer } from "#shared/contract/api/webhook.ts";
+import { maxIdempotencyKeyCharacters } from "#shared/contract/limits.ts";
 import { timeUntil } from "#shared/text/times.ts";
 import { type AccessOptions, addAccessOptions, consoleUrlOf, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, probeTarget } from "../api.ts";
@@ -19,6 +20,12 @@ interface CreateOptions extends AccessOptions, WebhookOptions {
   readonly idempotencyKey?: string;
 }
 
+/** What the header takes; an empty one would make nothing safe to repeat. */
+const keyText = (text: string): string => {
+  if (/^[\x21-\x7e]+$/.test(text) && text.length <= maxIdempotencyKeyCharacters) return text;
+  throw new InvalidArgumentError(`It must have 1 to ${maxIdempotencyKeyCharacters} visible ASCII characters.`);
+};
+
 /** Adds `tidepost create TARGET`. */
 export const addCreate = (program: Command, run: RunCommand): void => {
   const command = program
@@ -33,9 +40,11 @@ export const addCreate = (program: Command, run: RunCommand): void => {
     addPostOptions(
       addWebhookOptions(command)
         .option("--paused", "collect no events until the webhook is resumed")
-        .option(
-          "--idempotency-key <text>",
-          "makes the command safe to repeat: with the same text and options it creates one webhook",
+        .addOption(
+          new Option(
+            "--idempotency-key <text>",
+            "makes the command safe to repeat: with the same text and options it creates one webhook",
+          ).argParser(keyText),
         ),
     ),
   ).action(async (target: string) => {

@@ -189,6 +189,11 @@ describe("tidepost create and update", () => {
     expect((await world.tidepost.call("GET", "/webhooks")).json.results).toHaveLength(1);
   });
 
+  it.each(["", " ", "ключ", "a\nb"])("end with 2 for the idempotency key %j", async (key) => {
+    const args = ["create", target("/a"), "--all", "--idempotency-key", key];
+    expect(await cli(args)).toMatchObject({ code: 2, error: expect.stringContaining("visible ASCII") });
+  });
+
   it("say how to repeat the command when nobody knows whether there is a webhook", async () => {
     meet(({ method, path }) => (method === "POST" && path.endsWith("/webhooks") ? busy : undefined));
     const args = ["create", target("/a"), "--all"];
