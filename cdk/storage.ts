@@ -198,7 +198,7 @@ const createBucket = (scope: Construct, removalPolicy: RemovalPolicy): Bucket =>
   Validations.of(bucket).acknowledge({
     id: "AwsSolutions-S1",
     reason:
-      "Objects live for seconds to days and only two functions reach them; access logs would outnumber the objects. " +
+      "Objects live for seconds to days and only functions of the stack reach them; access logs would outnumber the objects. " +
       "An operator who needs them turns on CloudTrail data events for the bucket.",
   });
   return bucket;

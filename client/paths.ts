@@ -4970,7 +4970,7 @@ export interface Schemas {
     expires_at: string;
     /** When it was delivered or given up. */
     ended_at?: string;
-    /** Ids of the two batches that have replaced it, because its target found it too large. */
+    /** Ids of the two batches that have replaced it, because its target found it too large or kept refusing it. */
     split_into?: string[];
     /** The batch that it is a half of. */
     split_from?: string;
@@ -5014,7 +5014,7 @@ export interface Schemas {
     expires_at: string;
     /** When it was delivered or given up. */
     ended_at?: string;
-    /** Ids of the two batches that have replaced it, because its target found it too large. */
+    /** Ids of the two batches that have replaced it, because its target found it too large or kept refusing it. */
     split_into?: string[];
     /** The batch that it is a half of. */
     split_from?: string;

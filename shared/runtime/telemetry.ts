@@ -252,13 +252,14 @@ export const createTelemetry = (functionName: string) => {
       count(metricNames.bodiesNotKept, 1);
     },
 
-    /** An attempt was made but could not be recorded. The batch goes on as its outcome demands. */
+    /** A change was made, but no event reports it yet: the next request that changes the webhook reports it. */
     changeNotTold: (fact: { readonly webhookId: string; readonly error: unknown }): void => {
       const { error, webhookId } = fact;
       logger.error("change.not_told", { webhookId, error: asError(error) });
       count(metricNames.recordsNotWritten, 1);
     },
 
+    /** An attempt was made but could not be recorded. The batch goes on as its outcome demands. */
     recordNotWritten: (fact: BatchFact & { readonly error: unknown }): void => {
       const { error, ...batch } = fact;
       logger.error("record.not_written", { ...batch, error: asError(error) });

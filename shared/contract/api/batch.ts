@@ -122,10 +122,10 @@ const batch = z.object({
   next_attempt_at: time("When the next attempt is due.").exactOptional(),
   expires_at: time("When the batch is given up."),
   ended_at: time("When it was delivered or given up.").exactOptional(),
-  split_into: z
-    .array(z.string())
-    .exactOptional()
-    .meta({ description: "Ids of the two batches that have replaced it, because its target found it too large." }),
+  split_into: z.array(z.string()).exactOptional().meta({
+    description:
+      "Ids of the two batches that have replaced it, because its target found it too large or kept refusing it.",
+  }),
   split_from: id("The batch that it is a half of.").exactOptional(),
   replay_id: id("The replay that it belongs to.").exactOptional(),
   body_available: z.boolean().meta({
