@@ -3,7 +3,8 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { bulkTexts } from "./bulk-actions.ts";
 import type { BulkAction } from "./bulk-failures.ts";
-import { isBusy, useBulkJob } from "./bulk-job.ts";
+import { useBulkJob } from "./bulk-job.ts";
+import { obstacleOf } from "./bulk-obstacle.ts";
 
 interface BulkButtonsProps {
   readonly hasSelection: boolean;
@@ -13,13 +14,7 @@ interface BulkButtonsProps {
 /** What can be done to the webhooks that are selected. */
 export const BulkButtons = ({ hasSelection, onAction }: BulkButtonsProps) => {
   const job = useBulkJob();
-  const reason = isBusy(job)
-    ? "Wait until the present work has ended."
-    : (job?.secrets.length ?? 0) > 0
-      ? "Store the new secrets of the last work first."
-      : hasSelection
-        ? undefined
-        : "Select webhooks first.";
+  const reason = obstacleOf(job) ?? (hasSelection ? undefined : "Select webhooks first.");
   const lacking = { disabled: reason !== undefined, disabledReason: reason ?? "" };
   return (
     <SpaceBetween direction="horizontal" size="xs">

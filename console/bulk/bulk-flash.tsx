@@ -3,7 +3,8 @@ import type { FlashbarProps } from "@cloudscape-design/components/flashbar";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import { count, counted } from "#shared/text/numbers.ts";
 import { bulkTexts } from "./bulk-actions.ts";
-import { type BulkJob, cancelBulk, dropBulk, isBusy } from "./bulk-job.ts";
+import { type BulkJob, cancelBulk, dropBulk } from "./bulk-job.ts";
+import { isBusy } from "./bulk-obstacle.ts";
 import { showBulkResult } from "./bulk-result.tsx";
 
 /** How far a job is, or how it ended, for the bar above every page. */

@@ -3,6 +3,7 @@ import { queryKeys } from "../api/queries.ts";
 import { createStore } from "../store.ts";
 import { performBulk } from "./bulk-actions.ts";
 import { runBulk } from "#shared/bulk/run-bulk.ts";
+import { isBusy } from "./bulk-obstacle.ts";
 import { type BulkAction, type BulkFailure, faultOf, isRepeatable } from "./bulk-failures.ts";
 import type { BulkSubject } from "./bulk-subject.ts";
 
@@ -40,9 +41,6 @@ const warnOfLoss = (event: BeforeUnloadEvent): void => {
   const { state, secrets } = job.get() ?? {};
   if ((state !== undefined && state !== "ended") || (secrets?.length ?? 0) > 0) event.preventDefault();
 };
-
-/** Whether webhooks are being worked on: then no other job begins. */
-export const isBusy = (one: BulkJob | undefined): boolean => one !== undefined && one.state !== "ended";
 
 interface Wanted {
   readonly action: BulkAction;

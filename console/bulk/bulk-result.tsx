@@ -13,7 +13,8 @@ import { createStore } from "../store.ts";
 import { bulkTexts } from "./bulk-actions.ts";
 import { failuresByReason, triableAgain } from "./bulk-failures.ts";
 import type { BulkSubject } from "./bulk-subject.ts";
-import { type BulkJob, dropBulk, isBusy, startBulk, useBulkJob } from "./bulk-job.ts";
+import { type BulkJob, dropBulk, startBulk, useBulkJob } from "./bulk-job.ts";
+import { isBusy } from "./bulk-obstacle.ts";
 
 const isShown = createStore(false);
 

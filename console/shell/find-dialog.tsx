@@ -38,6 +38,8 @@ export const FindDialog = ({ onClose }: FindDialogProps) => {
     return () => cancelAnimationFrame(frame);
   }, []);
   const find = (): void => {
+    // Enter comes again where the button is held back.
+    if (search.isPending) return;
     const wanted = text.trim();
     if (wanted === "") {
       setProblem("Give an id or an address.");
@@ -76,6 +78,8 @@ export const FindDialog = ({ onClose }: FindDialogProps) => {
           onChange={({ detail }) => {
             setText(detail.value);
             setProblem("");
+            // What was wrong was so of another text. A search that has begun goes on.
+            if (search.isError) search.reset();
           }}
           onKeyDown={({ detail }) => {
             if (detail.key === "Enter") find();

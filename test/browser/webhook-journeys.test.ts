@@ -268,8 +268,19 @@ it("finds an event by its recipient, from anywhere, with its batch, and prints t
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.keyboard.press("Control+k");
   await page.getByLabel("Id or recipient").fill(recipient.toUpperCase());
+  // A second Enter starts no second search.
+  let searches = 0;
+  const held = Promise.withResolvers<undefined>();
+  await page.route(/\/events\/search$/, async (route) => {
+    searches += 1;
+    await held.promise;
+    await route.continue();
+  });
   await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  held.resolve(undefined);
   await page.getByText(/^1 event found\. Everything that arrived from .* was read\./).waitFor();
+  expect(searches).toBe(1);
   const row = page.getByRole("row", { name: /Feed .*Delivered 200 at/ });
   await row.waitFor();
   await page.getByRole("row", { name: /Paused feed .*No batch: the webhook was/ }).waitFor();

@@ -11,7 +11,8 @@ import type { WebhooksOverview } from "#shared/contract/api/overview.ts";
 import { count } from "#shared/text/numbers.ts";
 import { duration } from "#shared/text/times.ts";
 import { useOverview } from "../../api/queries.ts";
-import { isBusy, useBulkJob } from "../../bulk/bulk-job.ts";
+import { useBulkJob } from "../../bulk/bulk-job.ts";
+import { obstacleOf } from "../../bulk/bulk-obstacle.ts";
 import type { BulkSelection } from "../../bulk/bulk-selection.ts";
 import { RecoverDialog } from "../../bulk/recover-dialog.tsx";
 import { NoWebhooks } from "../../components/no-webhooks.tsx";
@@ -132,8 +133,8 @@ const Expired = ({ overview: { totals, total } }: DayProps) => {
   // As it was when the dialog opened: a webhook more or less would have everything counted anew.
   const [selection, setSelection] = useState<BulkSelection>();
   const missing = useMissingGrant("webhooks/modify");
-  const isWorking = isBusy(useBulkJob());
-  const reason = missing ?? (isWorking ? "Wait until the present work has ended." : undefined);
+  const obstacle = obstacleOf(useBulkJob());
+  const reason = missing ?? obstacle;
   if (totals.expired === 0 || total === 0) return count(totals.expired);
   return (
     <span className="inline-list">

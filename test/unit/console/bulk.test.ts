@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../../console/api/api-error.ts";
 import { type BulkOutcome, runBulk } from "#shared/bulk/run-bulk.ts";
 import { failuresByReason, faultOf, isRepeatable, triableAgain } from "../../../console/bulk/bulk-failures.ts";
+import { obstacleOf } from "../../../console/bulk/bulk-obstacle.ts";
 import type { BulkSubject } from "../../../console/bulk/bulk-subject.ts";
 
 const subjects = Array.from({ length: 50 }, (_, n): BulkSubject => ({
@@ -131,5 +132,15 @@ describe("what is done to many webhooks", () => {
       ["often", 4],
       ["once", 1],
     ]);
+  });
+});
+
+describe("another job", () => {
+  it("begins neither while one runs, nor while new secrets have not been stored, which it would take away", () => {
+    const secrets = subjects.slice(0, 1).map((subject) => ({ ...subject, secret: "whsec_" }));
+    expect(obstacleOf(undefined)).toBeUndefined();
+    expect(obstacleOf({ state: "ended", secrets: [] })).toBeUndefined();
+    expect(obstacleOf({ state: "running", secrets: [] })).toContain("Wait");
+    expect(obstacleOf({ state: "ended", secrets })).toContain("Store the new secrets");
   });
 });
