@@ -208,6 +208,15 @@ const everyStack = (metrics: StackMetrics): readonly AlarmDefinition[] => [
     reason: "a single write may fail once; failures in three periods running are not chance.",
   },
   {
+    id: "ChangesNotReported",
+    metrics: { all: metrics.own("recordsNotWritten", { service: "api", period: Duration.hours(1) }) },
+    threshold: 1,
+    periods: 1,
+    impact: "Webhooks that ask for events about changes get those events late, or not before the next change.",
+    reason:
+      "changes are rare, so that failures would hardly come twice running; the clients of AWS repeat a single one.",
+  },
+  {
     id: "ApiFaults",
     metrics: { all: metrics.apiFaults({ statistic: "Sum", period: fiveMinutes }) },
     threshold: 5,

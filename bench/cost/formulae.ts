@@ -41,7 +41,7 @@ export const assumptions = {
   writesPerExpiry: 5,
   batchItemBytes: 1_536,
   batchItemDays: 14,
-  alarms: 22,
+  alarms: 23,
   customMetrics: 25,
   /** Long polls of five pollers on three queues. */
   idlePollsPerMonth: 1_971_000,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DeleteStreamCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { DeleteQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Assembly } from "../../emulator/assembly.ts";
@@ -264,6 +264,16 @@ describe("a system", () => {
   it("raises WindowsFailedReported when there is no queue for batches", async () => {
     await system.clients.sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl(system, "QueuesDeliveries") }));
     await expectRaised(system, ["WindowsFailedReported"], async () => await putRecords(system, [event("click")]));
+  });
+
+  it("raises ChangesNotReported when there is no stream for an event that a webhook asks for", async () => {
+    await createWebhook(system, `${receiver.url}/healthy`, "webhook_changed");
+    const [stream] = Object.values(system.created.streams);
+    await system.clients.kinesis.send(new DeleteStreamCommand({ StreamName: stream?.name }));
+    await expectRaised(system, ["ChangesNotReported"], async () => {
+      const body = { name: randomUUID() };
+      expect((await system.call("PUT", `/v1/webhooks/${webhookId}`, { body })).status).toBe(200);
+    });
   });
 
   it("raises ApiFaults and AuthorizerFaults when tables are gone", async () => {

@@ -65,6 +65,7 @@ describe("alarms", () => {
     expect(facts.toSorted()).toEqual([
       "ApiFaults: Sum 5XXError ≥ 5 for 1 × 300 s",
       "AuthorizerFaults: Sum AuthorizerFaults ≥ 1 for 2 × 300 s",
+      "ChangesNotReported: Sum RecordsNotWritten ≥ 1 for 1 × 3600 s",
       "ConcurrencyUsed: Maximum ClaimedAccountConcurrency ≥ 900 for 5 × 60 s",
       "DeadLettersDeliveries: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
       "DeadLettersReplays: Maximum ApproximateNumberOfMessagesVisible ≥ 1 for 1 × 300 s",
@@ -250,6 +251,7 @@ describe("metrics", () => {
 
   const batch = { batchId: "b", webhookId: "w", events: 10_000 };
   const provocations: Readonly<Record<string, readonly [string, (telemetry: Telemetry) => void]>> = {
+    ChangesNotReported: ["api", (telemetry) => telemetry.changeNotTold({ webhookId: "w", error: new Error("no") })],
     EventsExpired: ["deliver", (telemetry) => telemetry.batchExpired(batch)],
     RecordsNotWritten: ["deliver", (telemetry) => telemetry.recordNotWritten({ ...batch, error: new Error("no") })],
     RecordsQuarantinedDelivered: ["deliver", (telemetry) => telemetry.framesQuarantined({ ...batch, frames: 1 })],
