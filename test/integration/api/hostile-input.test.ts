@@ -38,7 +38,8 @@ const asRead = (body: unknown): unknown => {
   if (typeof body === "string") return body.trim();
   if (Array.isArray(body)) return body.map((entry) => asRead(entry));
   if (typeof body !== "object" || body === null) return body;
-  return Object.fromEntries(Object.entries(body).filter(([, field]) => field !== null));
+  const given = Object.entries(body).filter(([, field]) => field !== null);
+  return Object.fromEntries(given.map(([name, field]) => [name, asRead(field)]));
 };
 
 /** A valid body with one of its fields replaced, or a value that is no such body at all. */
