@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./api-error.ts";
 
 /** How often pages that show traffic ask again, while their tab is visible. */
@@ -12,6 +12,10 @@ const mayPass = (error: unknown): boolean => !(error instanceof ApiError) || err
 
 // A machine without a network still reaches itself, and a request that fails is to be told, not held back.
 const networkMode = "always";
+
+// Before the next key or click: on a busy machine a timer, the library's default, comes after it, and what holds back a
+// second press of a button that has begun would be shown too late.
+notifyManager.setScheduler(queueMicrotask);
 
 export const queryClient = new QueryClient({
   defaultOptions: {
