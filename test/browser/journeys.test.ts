@@ -4,34 +4,18 @@ import { answer } from "../support/receiver-behaviour.ts";
 import { type ConsoleWindow, expectSound, openConsole } from "../support/console-browser.ts";
 import type { Receiver } from "../support/receiver.ts";
 import type { Tidepost } from "../support/tidepost.ts";
-import { useConsole } from "../support/use-console.ts";
+import { type ConsoleWorld, useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
 
 let browser: Browser;
 let receiver: Receiver;
 let tidepost: Tidepost;
+let register: ConsoleWorld["register"];
+let listed: ConsoleWorld["listed"];
 useConsole(key, (world) => {
-  ({ browser, receiver, tidepost } = world);
+  ({ browser, receiver, tidepost, register, listed } = world);
 });
-
-interface Listed {
-  readonly id: string;
-  readonly name: string;
-  readonly active: boolean;
-  readonly target: string;
-}
-
-const listed = async (name: string): Promise<Listed | undefined> => {
-  const { json } = await tidepost.call("GET", "/webhooks");
-  return (json.results as readonly Listed[]).find((webhook) => webhook.name === name);
-};
-
-const register = async (name: string): Promise<string> => {
-  const body = { name, target: `${receiver.url}/${name}`, events: ["delivery"] };
-  const { json } = await tidepost.call("POST", "/webhooks", { body });
-  return String(json.results.id);
-};
 
 const fill = async (page: Page, label: string, text: string): Promise<void> => {
   await page.getByLabel(label, { exact: true }).fill(text);
