@@ -48,6 +48,14 @@ const longPatienceMs = 2_000;
 const idleShare = 0.5;
 
 /**
+ * An invocation that takes this long without computing waits for something, and may do so for long. Where several are held up
+ * like that, others are started ahead of the invocations that will want them, as Lambda does for a function whose load rises.
+ */
+const heldAfterMs = 300;
+/** Environments that are idle, or start, ahead of what will want them. */
+const maxAhead = 4;
+
+/**
  * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
  * them from what is running, and nearly all would come too late to be of use.
  */
@@ -69,6 +77,8 @@ export const createFunctionPool = ({
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
   const busy = new Set<Environment>();
+  /** Those of the busy ones whose invocation has taken long. */
+  const held = new Set<Environment>();
   const waiting: { readonly take: (environment: Environment) => void; readonly since: number }[] = [];
   let lookingAgain: NodeJS.Timeout | undefined;
 
@@ -83,6 +93,7 @@ export const createFunctionPool = ({
       if (next === undefined) release(environment);
       else next.take(environment);
       startForWaiting();
+      startAhead();
     });
     return environment;
   };
@@ -105,6 +116,12 @@ export const createFunctionPool = ({
     if (isStopped || oldest === undefined) return;
     if (isComputing() && Date.now() - oldest.since < longPatienceMs) return lookAgain();
     while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
+  };
+
+  const startAhead = (): void => {
+    if (isStopped || held.size < 2 || isComputing()) return;
+    const wanted = Math.min(held.size, maxAhead, maxEnvironments - all.size + idle.length + starting);
+    while (starting < maxStarting && idle.length + starting < wanted) start();
   };
 
   const acquire = (): Environment | Promise<Environment> => {
@@ -150,7 +167,13 @@ export const createFunctionPool = ({
     busy.add(environment);
     // From here on.
     environment.load();
+    const timer = setTimeout(() => {
+      held.add(environment);
+      startAhead();
+    }, heldAfterMs);
     const result = await environment.invoke(event);
+    clearTimeout(timer);
+    held.delete(environment);
     busy.delete(environment);
     release(environment);
     return result;
