@@ -115,7 +115,7 @@ export const askForTurn = (
   const { id, since, waitingSince } = asker;
   const held = Object.fromEntries(Object.entries(turns.held).filter(([, until]) => until > now));
   // A copy of who has a turn is not first in line: it has nothing to go for.
-  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince) };
+  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
   const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
   const isFirst = first === undefined || first.id === id || since < first.since;
   const isWell = breaker.kind === "closed" && breaker.failures === 0;
@@ -136,7 +136,7 @@ export const askForTurn = (
     const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
     return { kind: "go", turns: { held: { ...held, [id]: now + turnMs }, ...widened, ...rest } };
   }
-  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince) };
+  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
   const isNoted = first?.id === id && first.until - now > firstMs / 2;
   const noted = { ...turns, first: { id, since, until: now + firstMs } };
   return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };
@@ -149,5 +149,6 @@ export const askForTurn = (
  */
 export const mostTurns = (answerMs: number): number => Math.max(1, Math.floor(togetherMs / answerMs));
 
-/** Who has waited long looks seldom, unless it is the first in line. */
-const delayAfter = (waitedMs: number): number => Math.min(Math.max(Math.ceil(waitedMs / 8_000), 1), longestWaitSeconds);
+/** Who has waited long looks seldom, unless it is the first in line; and nobody looks twice while the target answers one POST. */
+const delayAfter = (waitedMs: number, answerMs: number): number =>
+  Math.min(Math.max(Math.ceil(waitedMs / 8_000), Math.floor(answerMs / 1_000), 1), longestWaitSeconds);

@@ -86,6 +86,13 @@ describe("a turn", () => {
     expect(delays.map((answer) => answer.kind === "wait" && answer.delaySeconds)).toEqual([1, 2, 10, 60]);
   });
 
+  it("is not looked for twice by those behind the first while the target answers one POST", () => {
+    const { turns } = ask(ask(noTurns, "a", 0, 0).turns, "b", 1, 1);
+    const looks = [999, 3_700, 6_000].map((answerMs) => ask(turns, "c", 2, 3, { answerMs }));
+    expect(looks.map((answer) => answer.kind === "wait" && answer.delaySeconds)).toEqual([1, 3, 6]);
+    expect(ask(turns, "b", 1, 1_001, { answerMs: 6_000 })).toMatchObject({ kind: "wait", delaySeconds: 1 });
+  });
+
   it("costs the first in line a write now and then, and not with every look", () => {
     const { turns } = ask(ask(noTurns, "a", 0, 0).turns, "b", 1, 1);
     expect(ask(turns, "b", 1, 1_001).turns).toBe(turns);
