@@ -43,9 +43,10 @@ export const planRecovery = async (
   const counted: { readonly subject: BulkSubject; readonly count: Replay }[] = [];
   const failures: BulkFailure[] = [];
   const left: BulkSubject[] = [];
+  const running = new Map<string, Replay>();
   await runBulk({
     subjects,
-    perform: ({ id }) => countExpired(id, signal),
+    perform: ({ id }) => countExpired(id, running, signal),
     isRepeatable: isRepeatable("recover"),
     faultOf,
     signal,
@@ -74,14 +75,22 @@ export const planRecovery = async (
 
 const wait = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
 
-const countExpired = async (id: string, signal: AbortSignal): Promise<Replay> => {
+/**
+ * Counts by a dry run, and waits for its end.
+ *
+ * @param running the dry runs of webhooks that have begun: one whose progress could not be read is not begun again
+ */
+const countExpired = async (id: string, running: Map<string, Replay>, signal: AbortSignal): Promise<Replay> => {
   const body = { only: "expired", dry_run: true };
-  let replay = await callApi("POST /v1/webhooks/{id}/replay", { parameters: { id }, body, signal });
+  let replay =
+    running.get(id) ?? (await callApi("POST /v1/webhooks/{id}/replay", { parameters: { id }, body, signal }));
   while (replay.state === "running") {
+    running.set(id, replay);
     await wait(roundMs);
     const parameters = { id, replay_id: replay.id };
     replay = await callApi("GET /v1/webhooks/{id}/replays/{replay_id}", { parameters, signal });
   }
+  running.delete(id);
   if (replay.state !== "finished") throw new Error("The count did not finish");
   return replay;
 };
