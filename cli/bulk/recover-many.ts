@@ -29,8 +29,8 @@ export interface RecoverOptions extends AccessOptions, ChoiceOptions {
 }
 
 /**
- * Recovers the batches of the webhooks that options choose: counts each one's by a dry run, asks once, and has each sent. Of a
- * webhook that cannot be counted nothing is sent, and the others go on.
+ * Recovers the batches of the webhooks that options choose: counts each one's by a dry run, asks once, and has each sent. To a
+ * webhook that is paused or cannot be counted nothing is sent, and the others go on.
  */
 export const recoverMany = async (command: Command, terminal: CommandTerminal): Promise<ExitCode> => {
   const options = command.opts<RecoverOptions>();
@@ -59,7 +59,10 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
   const counts = await performAll({
     ...counting,
     subjects: candidates,
-    perform: async ({ id }) => requireFinished(await start(id, true)),
+    perform: async ({ id, active }) => {
+      if (!active && !dryRun) throw new CliError(exitCodes.failed, paused);
+      return requireFinished(await start(id, true));
+    },
   });
   const found = counts.outcomes.flatMap((outcome) => (outcome.kind === "done" ? [outcome] : []));
   const isWhole = found.length === candidates.length;
@@ -98,6 +101,8 @@ export const recoverMany = async (command: Command, terminal: CommandTerminal): 
   });
   return ended === exitCodes.done && !isWhole ? failure : ended;
 };
+
+const paused = { message: "The webhook is paused", fix: "Resume it first. A dry run works while it is paused." };
 
 /** A replay that cannot be watched any more. Too many requests are no reason to begin it anew: it runs. */
 const goesOn = (failure: CliError, { dry_run: isDry, id, webhook_id: webhookId }: Replay): CliError => {

@@ -381,6 +381,11 @@ describe("tidepost recover", () => {
       questions: [expect.stringMatching(/^Send 2 batches with .* to 2 webhooks\?$/)],
     });
     await world.tidepost.call("PUT", `/webhooks/${await idOf("two")}`, { body: { active: false } });
+    const asked = await until(async () => {
+      const { questions } = await cli(["recover", "--all", "--only", "failed"], { reply: false });
+      return questions[0];
+    });
+    expect(asked).toMatch(/^Send 1 batch with .* to 1 webhook\?$/);
     const done = await recoverAll(["--yes"]);
     expect(done.code).toBe(1);
     expect(done.out).toEqual([expect.stringMatching(/^✔ recovered one \(\w+\) {3}1 batch with/)]);
