@@ -310,6 +310,31 @@ it("finds an event by its recipient, from anywhere, with its batch, and prints t
   await page.getByText(/^No such event was found\. Everything/).waitFor();
 });
 
+it("does not lead to a search whose dialog was closed before it began", async () => {
+  const { page } = console;
+  await console.open("/events");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const open = async (): Promise<void> => {
+    await page.keyboard.press("Control+k");
+    await page.getByLabel("Id or recipient").waitFor();
+  };
+  await open();
+  const closed = Promise.withResolvers<undefined>();
+  await page.route(/\/events\/search$/, async (route) => {
+    await closed.promise;
+    await route.continue();
+  });
+  await page.getByLabel("Id or recipient").fill("nobody@example.net");
+  const answered = page.waitForResponse(/\/events\/search$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  closed.resolve(undefined);
+  await (await answered).finished();
+  await open();
+  expect(page.url()).toMatch(/#\/events$/);
+});
+
 it("pauses with a waiting batch, says what becomes of it, and sends it on resuming", async () => {
   const id = await createWebhook();
   receiver.respond(path, answer(503, { "retry-after": "20" }));

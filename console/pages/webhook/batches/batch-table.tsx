@@ -40,7 +40,7 @@ export const BatchTable = ({ webhookId, query, filter, search, onSearch, live, o
   const list = query.data;
   const { rows, fresh, isHeld, release } = useHeldRows(list?.rows ?? []);
   const preferences = useTablePreferences(tableId, batchColumns);
-  const older = useMutation({ mutationFn: () => loadOlderBatches(webhookId, filter) });
+  const older = useMutation({ mutationFn: (of: BatchFilter) => loadOlderBatches(webhookId, of) });
   const isFiltered = search.states.length + search.reasons.length > 0 || search.range !== null;
   const failed = query.error !== null;
   const retry = (): void => void query.refetch();
@@ -112,10 +112,12 @@ export const BatchTable = ({ webhookId, query, filter, search, onSearch, live, o
         filter={<BatchFilters search={search} onChange={onSearch} />}
         preferences={<TableSettings id={tableId} columns={batchColumns} />}
       />
-      {older.isError && <ErrorView what="Older batches could not be loaded" error={older.error} />}
+      {older.isError && older.variables === filter && (
+        <ErrorView what="Older batches could not be loaded" error={older.error} />
+      )}
       {list?.cursor !== undefined && (
         <Box textAlign="center">
-          <Button loading={older.isPending} onClick={() => older.mutate()}>
+          <Button loading={older.isPending} onClick={() => older.mutate(filter)}>
             Load older batches
           </Button>
         </Box>
