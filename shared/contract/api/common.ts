@@ -177,7 +177,7 @@ export const bound = (description: string) =>
 export const wantedText = (description: string, example: string) =>
   z
     .string()
-    .min(1, "must not be empty")
+    .regex(/\S/, "must not be empty")
     .max(maxNameCharacters, `must have at most ${maxNameCharacters} characters`)
     .exactOptional()
     .meta({ description, examples: [example] });

@@ -90,6 +90,7 @@ describe("POST /webhooks/{id}/replay", () => {
     ["types that there are not", { only: "expired", types: ["opened"] }, "types"],
     ["no types", { only: "expired", types: [] }, "types"],
     ["an empty recipient", { recipient: "" }, "recipient"],
+    ["a message id of white space", { message_id: " " }, "message_id"],
     ["a message id that is no text", { message_id: 7 }, "message_id"],
     [
       "times the wrong way round",

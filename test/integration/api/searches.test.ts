@@ -69,6 +69,7 @@ describe("POST /events/search", () => {
   it.each([
     ["nothing that identifies an event", { types: ["bounce"], subaccount_id: 7 }, "at least one of"],
     ["an empty criterion", { event_id: "" }, "event_id"],
+    ["a criterion of white space", { id: " \t\r\n" }, "'id' must not be empty"],
     ["a long criterion", { message_id: "x".repeat(256) }, "message_id"],
     ["a criterion that is no text", { transmission_id: 7 }, "transmission_id"],
     ["a type that there is not", { id: "1", types: ["opened"] }, "types"],
