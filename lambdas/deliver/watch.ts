@@ -1,11 +1,11 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
-import { isKnownFast, slowAfterMs, togetherMs } from "#shared/delivery/turns.ts";
+import { isKnownFast, slowAfterMs, togetherMs, turnMs } from "#shared/delivery/turns.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { Targets } from "#shared/stores.ts";
 import type { Look } from "./gate.ts";
 import type { TurnDeps } from "./turn.ts";
 
-interface WatchDeps extends Pick<TurnDeps, "turns"> {
+interface WatchDeps extends Pick<TurnDeps, "turns" | "now"> {
   readonly targets: Targets;
   readonly telemetry: Pick<Telemetry, "slownessNotNoted">;
 }
@@ -22,27 +22,33 @@ interface Watched {
 
 /**
  * Watches the POSTs of an attempt. If one takes longer than any of a fast target, the webhook's next batches learn so meanwhile,
- * and take turns, one at a time: otherwise each window would add a POST that hangs, until the first of them times out. How long
- * it took in the end is noted with the attempt, and overrides this.
+ * and take turns, of which this POST has the first: otherwise each window would add a POST that hangs, until the first of them
+ * times out. How long it took in the end is noted with the attempt, and overrides this.
  */
 export const watchPosts = (
   deps: WatchDeps,
   { customerId, webhookId, batchId, events }: Pick<QueueMessage, "customerId" | "webhookId" | "batchId" | "events">,
   health: Look["health"],
 ): Watched => {
-  if (!isKnownFast(health?.answerMs)) return { targets: deps.targets, noted: async () => await Promise.resolve() };
-  let noted: Promise<void> | undefined;
-  const note = (): void => {
-    noted = deps.turns
-      .noteSlow({ customerId, webhookId, answerMs: togetherMs })
-      .catch((error: unknown) => deps.telemetry.slownessNotNoted({ batchId, webhookId, events, error }));
+  if (health === undefined || !isKnownFast(health.answerMs)) {
+    return { targets: deps.targets, noted: async () => await Promise.resolve() };
+  }
+  const { turns, turnsRevision: expectedRevision } = health;
+  const webhook = { customerId, webhookId };
+  let noted: Promise<unknown> | undefined;
+  const tell = (error: unknown): void => deps.telemetry.slownessNotNoted({ batchId, webhookId, events, error });
+  const note = async (): Promise<void> => {
+    await deps.turns.noteSlow({ ...webhook, answerMs: togetherMs });
+    const held = { ...turns.held, [batchId]: deps.now() + turnMs };
+    // Where others have changed the turns meanwhile, it has none, and one more POST is made.
+    await deps.turns.change({ ...webhook, turns: { ...turns, held }, expectedRevision });
   };
   return {
     targets: {
       post: async (request) => {
         let timer: NodeJS.Timeout | undefined;
         const onUpload = (): void => {
-          timer = setTimeout(note, slowAfterMs);
+          timer = setTimeout(() => (noted = note().catch(tell)), slowAfterMs);
         };
         try {
           return await deps.targets.post({ ...request, onUpload });
@@ -51,6 +57,10 @@ export const watchPosts = (
         }
       },
     },
-    noted: async () => await noted,
+    noted: async () => {
+      if (noted === undefined) return;
+      await noted;
+      await deps.turns.leave({ ...webhook, batchId }).catch(tell);
+    },
   };
 };
