@@ -93,7 +93,6 @@ export const createFunctionPool = ({
       if (next === undefined) release(environment);
       else next.take(environment);
       startForWaiting();
-      startAhead();
     });
     return environment;
   };
@@ -120,8 +119,25 @@ export const createFunctionPool = ({
 
   const startAhead = (): void => {
     if (isStopped || held.size < 2 || isComputing()) return;
-    const wanted = Math.min(held.size, maxAhead, maxEnvironments - all.size + idle.length + starting);
-    while (starting < maxStarting && idle.length + starting < wanted) start();
+    const wanted = Math.min(held.size, maxAhead) - idle.length;
+    while (starting < Math.min(wanted, maxStarting) && all.size < maxEnvironments) start();
+  };
+
+  /** Starts others ahead while an environment is held up. The result ends that. */
+  const watchHeld = (environment: Environment): (() => void) => {
+    let measured = performance.eventLoopUtilization();
+    const timer = setInterval(() => {
+      held.add(environment);
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, measured);
+      measured = now;
+      // The services are in this thread: what waits for them would wait longer beside a start.
+      if (utilization < idleShare) startAhead();
+    }, heldAfterMs);
+    return () => {
+      clearInterval(timer);
+      held.delete(environment);
+    };
   };
 
   const acquire = (): Environment | Promise<Environment> => {
@@ -167,13 +183,9 @@ export const createFunctionPool = ({
     busy.add(environment);
     // From here on.
     environment.load();
-    const timer = setTimeout(() => {
-      held.add(environment);
-      startAhead();
-    }, heldAfterMs);
+    const isOver = watchHeld(environment);
     const result = await environment.invoke(event);
-    clearTimeout(timer);
-    held.delete(environment);
+    isOver();
     busy.delete(environment);
     release(environment);
     return result;
