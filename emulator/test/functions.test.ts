@@ -103,7 +103,7 @@ test("environments are started ahead of the invocations that will want them whil
   await invoke({ kind: "pause" });
   expect(loaded()).toBe(1);
   const waiting = [invoke({ kind: "wait" }), invoke({ kind: "wait" })];
-  await vi.waitUntil(() => loaded() === 4, { timeout: 20_000 });
+  await vi.waitUntil(() => loaded() === 4, { timeout: 60_000 });
   await invoke({ kind: "release" });
   await Promise.all(waiting);
   expect(loaded()).toBe(4);
@@ -137,7 +137,7 @@ test("an environment that is killed fails its invocation, and the next one gets 
   const answer = { kind: "answered", payload: '"call 1"' };
   expect(await invoke(false)).toMatchObject(answer);
   const hanging = invoke(true);
-  await vi.waitFor(() => expect(pools[0]?.busy()).toHaveLength(1));
+  await vi.waitFor(() => expect(pools[0]?.busy()).toHaveLength(1), { timeout: 60_000 });
   await pools[0]?.busy()[0]?.kill();
   expect(await hanging).toMatchObject({ kind: "failed", error: { errorType: "Runtime.ExitError" } });
   expect(pools[0]?.busy()).toEqual([]);
@@ -146,7 +146,7 @@ test("an environment that is killed fails its invocation, and the next one gets 
 
 test("a function that outlives its time-out is killed, and the next invocation gets a new environment", async () => {
   const { invoke, lines } = await start({
-    timeoutSeconds: 1,
+    timeoutSeconds: 3,
     code: `
       let calls = 0;
       export const handler = async ({ hang }) => {
@@ -158,7 +158,7 @@ test("a function that outlives its time-out is killed, and the next invocation g
   expect(await invoke({ hang: false })).toBe(1);
   expect(await invoke({ hang: true })).toEqual({
     errorType: "Sandbox.Timedout",
-    errorMessage: "Task timed out after 1.00 seconds",
+    errorMessage: "Task timed out after 3.00 seconds",
   });
   expect(lines.join("\n")).toContain("Task timed out");
   expect(await invoke({ hang: false })).toBe(1);

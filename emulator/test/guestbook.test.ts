@@ -33,11 +33,13 @@ test("a function may do what its role allows, and nothing else", async () => {
   const { apiUrl } = await start({ Role: roleWith("dynamodb:Scan") }, ({ text }) => lines.push(text));
   expect((await fetch(`${apiUrl}/entries`)).status).toBe(200);
   expect((await fetch(`${apiUrl}/entries`, { method: "POST", body: "x" })).status).toBe(502);
-  await vi.waitFor(() => {
-    expect(lines.join("\n")).toMatch(
-      /function:Sign is not authorized to perform: sqs:SendMessage on resource: \S+:Entries /,
-    );
-  });
+  await vi.waitFor(
+    () =>
+      expect(lines.join("\n")).toMatch(
+        /function:Sign is not authorized to perform: sqs:SendMessage on resource: \S+:Entries /,
+      ),
+    { timeout: 60_000 },
+  );
 });
 
 const func = (Properties: object) => ({

@@ -86,7 +86,9 @@ const handledOf = (logged: readonly Readonly<Record<string, unknown>>[]) =>
 describe("a window", () => {
   test("holds what came while it was open, in order, as Lambda presents it", async () => {
     const code = `export const handler = async (event) => { console.log(JSON.stringify(event)); };`;
-    const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: stream({}) });
+    // Longer than a busy machine takes for two puts.
+    const resources = stream({ MaximumBatchingWindowInSeconds: 5 });
+    const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources });
     await put(runtime, ["one"]);
     await put(runtime, ["two", "three"]);
     await vi.waitFor(() => expect(logged).toHaveLength(1), patienceMs);
@@ -137,10 +139,11 @@ describe("a window", () => {
   test("closes below 6 MB as the function gets them", async () => {
     const code = `${decode}
       export const handler = async (event) => log({ bytes: JSON.stringify(event).length, count: event.Records.length });`;
-    const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources: stream({}) });
+    const resources = stream({ MaximumBatchingWindowInSeconds: 10 });
+    const { runtime, logged } = await startFixture({ functions: { Subject: { code } }, resources });
     const record = Buffer.alloc(1_000_000);
     for (let round = 0; round < 5; round += 1) await put(runtime, [record, record]);
-    await vi.waitFor(() => expect(logged.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10), 60_000);
+    await vi.waitFor(() => expect(logged.reduce((sum, { count }) => sum + Number(count), 0)).toBe(10), patienceMs);
     expect(Math.max(...logged.map(({ bytes }) => Number(bytes)))).toBeLessThanOrEqual(6_000_000);
     expect(Math.max(...logged.map(({ count }) => Number(count)))).toBe(4);
   });
@@ -206,7 +209,7 @@ describe("failures", () => {
       };`;
     const mapping = { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 };
     const { runtime, logged } = await startFixture({
-      functions: { Subject: { code, timeoutSeconds: 1 } },
+      functions: { Subject: { code, timeoutSeconds: 3 } },
       resources: stream(mapping),
     });
     await put(runtime, ["bad", "good"]);

@@ -49,7 +49,7 @@ it("a portal link opens the console for its sub-account, once, until its user si
   const { page } = console;
   expect(page.url()).not.toContain("portal=");
   await page.getByRole("link", { name: "Acme Mail" }).waitFor();
-  await expect.poll(() => page.title()).toMatch(/· Acme Mail$/);
+  await expect.poll(() => page.title(), { timeout: 60_000 }).toMatch(/· Acme Mail$/);
   await page.getByRole("link", { name: "Webhooks", exact: true }).click();
   await page.getByRole("link", { name: "Newsletter" }).waitFor();
   await page.getByText("Somebody else's").waitFor({ state: "detached" });

@@ -6,7 +6,7 @@ import type { Endpoints } from "../../emulator/services/service.ts";
 import type { FromRuntime, RuntimeSetup, ToRuntime, World } from "./runtime-messages.ts";
 
 /** Bundling on a cold cache takes most of it. */
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 
 /** An environment that was killed. */
 export interface KilledWorker {

@@ -285,7 +285,7 @@ describe("storage", () => {
         TableName: "webhooks",
       }),
     );
-    await expect.poll(async () => (await tableKeyCheck(config, "webhooks")).state).toBe("ok");
+    await expect.poll(async () => (await tableKeyCheck(config, "webhooks")).state, { timeout: 60_000 }).toBe("ok");
     expect(await tableKeyCheck(config, "elsewhere")).toMatchObject({
       state: "failed",
       detail: expect.stringMatching(/ResourceNotFound/) as string,

@@ -45,19 +45,19 @@ it("a new tab gets the key of another one, and goes on without it", async () => 
   const name = crypto.randomUUID();
   const first = openTab(name, "secret");
   const second = openTab(name);
-  await vi.waitFor(() => expect(second.key()).toBe("secret"));
+  await vi.waitFor(() => expect(second.key()).toBe("secret"), { timeout: 60_000 });
   first.close();
   const third = openTab(name);
-  await vi.waitFor(() => expect(third.key()).toBe("secret"));
+  await vi.waitFor(() => expect(third.key()).toBe("secret"), { timeout: 60_000 });
 });
 
 it("tabs that wait for a key get the one that is given in any of them, and all lose it together", async () => {
   const name = crypto.randomUUID();
   const [first, second] = [openTab(name), openTab(name)];
   first.signIn("secret");
-  await vi.waitFor(() => expect(second.key()).toBe("secret"));
+  await vi.waitFor(() => expect(second.key()).toBe("secret"), { timeout: 60_000 });
   second.signOut();
-  await vi.waitFor(() => expect(first.key()).toBeUndefined());
+  await vi.waitFor(() => expect(first.key()).toBeUndefined(), { timeout: 60_000 });
 });
 
 it("a tab keeps the key that it has, whatever others say", async () => {
@@ -67,7 +67,7 @@ it("a tab keeps the key that it has, whatever others say", async () => {
     theirs.say(message);
   }
   const waiting = openTab(name);
-  await vi.waitFor(() => expect(waiting.key()).toBeDefined());
+  await vi.waitFor(() => expect(waiting.key()).toBeDefined(), { timeout: 60_000 });
   expect(mine.key()).toBe("mine");
 });
 
