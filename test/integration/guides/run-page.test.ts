@@ -52,6 +52,13 @@ it("fails when a text does not come, with what came instead", async () => {
   await expect(runPage(page, folder, { limitMs: 200 })).rejects.toThrow(/^The block at line 15 failed: .*expected\n/);
 });
 
+it("runs a block again until what is expected comes", async () => {
+  const page = pageOf(["sh run again", "echo -n x >> count; echo $(cat count)."], ["text expect", "xxx."]);
+  run = await runPage(page, folder);
+  expect(run.printed()).toBe("x.\nxx.\nxxx.\n");
+  expect(run.done).toBe(2);
+});
+
 it("ends what its programs have started, also in groups of their own", async () => {
   const nested = `const child = require("node:child_process").spawn("sleep", ["600"], { detached: true });
 console.log("started " + child.pid + ".");
@@ -63,7 +70,7 @@ setInterval(() => {}, 1_000);`;
   const isRunning = (): boolean => /^[^Z]/.test(spawnSync("ps", ["-o", "stat=", "-p", `${pid}`]).stdout.toString());
   expect(isRunning()).toBe(true);
   await run.close();
-  await vi.waitUntil(() => !isRunning());
+  await vi.waitUntil(() => !isRunning(), { timeout: 60_000 });
 });
 
 it("reads the blocks of lists without their indentation", () => {

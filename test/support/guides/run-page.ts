@@ -2,6 +2,7 @@
  * Does what a page says: the blocks that are marked for it, in their order, in a copy of the project.
  *
  * ```sh run                          runs to its end, which must be a good one
+ * ```sh run again                    the same, again and again until it prints what the next block expects
  * ```sh terminal=NAME port=8080      keeps running in a terminal of its own; ready when the port takes connections
  * ```sh terminal=NAME until=TEXT     the same; ready when the text is printed
  * ```js file=NAME, json file=NAME    is written to the file
@@ -19,7 +20,7 @@ import { exportedFile, openTerminals, type Terminals } from "./terminals.ts";
 const pagePorts = [4010, 4011, 4566, 8080, 8081] as const;
 
 /** How long a page waits for what is to come. */
-const defaultLimitMs = 90_000;
+const defaultLimitMs = 240_000;
 
 export interface PageRun {
   /** Everything that was printed. */
@@ -31,7 +32,7 @@ export interface PageRun {
 }
 
 export interface PageOptions {
-  /** How long a page waits for what is to come. @default 90,000 */
+  /** How long a page waits for what is to come. @default 240,000 */
   readonly limitMs?: number;
   /** Where the page runs. @default terminals of its own, and free ports */
   readonly desk?: Desk;
@@ -68,9 +69,13 @@ export const runPage = async (
       .replaceAll(/\b\d{4}\b/g, (number) => String(ports.get(number) ?? number))
       .replaceAll(/^npm run dev --/gm, `npm run dev -- --port ${ports.get("4010")}`);
 
+  /** Does once more what the block before did. */
+  let again: (() => Promise<unknown>) | undefined;
   const perform = async ({ language, marks, text }: Block): Promise<boolean> => {
     const script = actual(text);
     const { file, terminal, until, port } = marks;
+    const repeat = again;
+    again = undefined;
     if (file !== undefined) await writeFile(join(folder, file), script);
     else if (terminal !== undefined) {
       await terminals.open(terminal, script, {
@@ -79,7 +84,8 @@ export const runPage = async (
       });
     } else if (language === "sh" && marks["run"] !== undefined) {
       await (shortcuts?.get(text)?.() ?? terminals.run(script));
-    } else if (marks["expect"] !== undefined) await terminals.expect(partsOf(script));
+      if (marks["again"] !== undefined) again = async () => await terminals.run(script);
+    } else if (marks["expect"] !== undefined) await terminals.expect(partsOf(script), repeat);
     else return false;
     return true;
   };

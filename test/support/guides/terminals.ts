@@ -92,15 +92,17 @@ export const openTerminals = (folder: string, limitMs: number) => {
       });
     },
 
-    /** Waits until all parts have been printed, one after the other, since the last block began. */
-    expect: async (parts: readonly string[]): Promise<void> =>
-      await until(parts.join("\n"), () => {
+    /** Waits until all parts have been printed, one after the other, since the last block began; runs that again while they are not. */
+    expect: async (parts: readonly string[], again?: () => Promise<unknown>): Promise<void> =>
+      await until(parts.join("\n"), async () => {
         let from = lastBlock;
-        return parts.every((part) => {
+        const isPrinted = parts.every((part) => {
           const at = printed.indexOf(part, from);
           from = at + part.length;
           return at !== -1;
         });
+        if (!isPrinted) await again?.();
+        return isPrinted;
       }),
 
     printed: (): string => printed,
