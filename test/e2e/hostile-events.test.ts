@@ -1,7 +1,6 @@
 import { ListObjectsV2Command, GetObjectCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListStreamsCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { splitEvents } from "#shared/events/split.ts";
 import { samples } from "#shared/events/catalogue/samples.ts";
@@ -145,8 +144,7 @@ const expectDelivered = async (lines: readonly Line[]): Promise<void> => {
     const came = byNumber(bodies("/all"));
     return lines.filter(({ n }) => !came.has(n));
   };
-  for (let turn = 0; missing().length > 0 && turn < 60; turn += 1) await delay(500);
-  expect(missing().map(({ name }) => name)).toEqual([]);
+  await expect.poll(() => missing().map(({ name }) => name), { timeout: 240_000, interval: 500 }).toEqual([]);
   const came = byNumber(bodies("/all"));
   expect(lines.filter(({ n, text }) => came.get(n) !== text).map(({ name }) => name)).toEqual([]);
 };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { verifySignature } from "../../receiver/verify-signature.ts";
 import type { Ended } from "../support/cli.ts";
 import { freePort } from "../support/tidepost.ts";
-import { useCli } from "../support/use-cli.ts";
+import { until, useCli } from "../support/use-cli.ts";
 
 /** What the polls of a listener before may still take. */
 const waitMs = 240_000;
@@ -81,10 +81,14 @@ describe("tidepost listen with a key", () => {
     await vi.waitFor(() => expect(delivered().flatMap(({ body }) => typesOf(body))).toHaveLength(3), {
       timeout: waitMs,
     });
-    const rows = (await cli(["batch", webhookId, "--json"])).json() as readonly {
-      batch_id: string;
-      attempts: number;
-    }[];
+    // An attempt is recorded after the receiver's answer.
+    const rows = await until(async () => {
+      const listed = (await cli(["batch", webhookId, "--json"])).json() as readonly {
+        batch_id: string;
+        attempts: number;
+      }[];
+      return listed.every(({ attempts }) => attempts > 0) ? listed : undefined;
+    });
     const ids = new Set(forwarded().map(({ headers }) => headers["x-messagesystems-batch-id"]));
     expect(rows.filter(({ batch_id: id }) => ids.has(id))).toEqual([]);
     expect(rows.map(({ attempts }) => attempts)).toEqual(rows.map(() => 1));

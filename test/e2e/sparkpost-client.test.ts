@@ -63,13 +63,14 @@ describe("the npm package sparkpost", () => {
 
   it("getBatchStatus, of a batch that failed at first", async () => {
     const id = await create({ target: `${receiver.url}/flaky`, events: ["click"] });
-    receiver.respond("/flaky", { kind: "sequence", steps: [answer(503), answer(200)] });
-    const seen = receiver.requests.length;
+    receiver.respond("/flaky", answer(503));
     await tidepost.ingest([JSON.stringify({ msys: { track_event: { type: "click", event_id: "1" } } })]);
-    await receiver.until(({ requests }) => requests.slice(seen).some(({ path }) => path === "/flaky"), 240_000);
+    const status = async () => (await webhooks.getBatchStatus(id, { limit: 10 })).results;
     await expect
-      .poll(async () => (await webhooks.getBatchStatus(id, { limit: 10 })).results, { timeout: 240_000 })
-      .toMatchObject([{ attempts: 1, response_code: "503", webhook_id: id, batch_size: 1 }]);
+      .poll(status, { timeout: 240_000 })
+      .toMatchObject([{ attempts: expect.any(Number), response_code: "503", webhook_id: id, batch_size: 1 }]);
+    receiver.respond("/flaky", answer(200));
+    await expect.poll(status, { timeout: 240_000 }).toMatchObject([{ response_code: "200" }]);
     expect((await webhooks.getBatchStatus(id)).results).toHaveLength(1);
   });
 
