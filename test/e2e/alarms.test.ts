@@ -141,7 +141,8 @@ describe("a system", () => {
         240_000,
       );
     }
-    expect(system.raised()).toEqual([]);
+    // Two seconds are a minute on the alarms' clock: a busy machine may read that late.
+    expect(system.raised().filter((name) => name !== "StreamLag")).toEqual([]);
   });
 
   it("raises what only AWS reports: throttles, executions, and what mappings and queues have kept too long", async () => {
@@ -162,6 +163,7 @@ describe("a system", () => {
   });
 
   it("raises StreamLag when windows come faster than they are read", async () => {
+    await expect.poll(() => system.raised(), settings).not.toContain("StreamLag");
     // More than a minute on the alarms' clock, and short enough for a figure in each of its minutes.
     heldUpMs = 2_100;
     await expectRaised(system, ["StreamLag"], async () => await putRecords(system, [event("click"), event("click")]));

@@ -288,13 +288,12 @@ describe("tidepost replay", () => {
   });
 
   it("cancels a replay that runs", async () => {
-    const webhookId = await register("/in", { name: "in" });
-    const body = {
-      from: new Date(Date.now() - 60_000).toISOString(),
-      to: new Date(Date.now() - 1_000).toISOString(),
-      dry_run: true,
-    };
+    const webhookId = await register("/in", { name: "in", events_mode: "selected", events: ["spam_complaint"] });
+    const now = Date.now();
+    const body = { from: new Date(now - 60_000).toISOString(), to: new Date(now).toISOString() };
     const { json } = await world.tidepost.call("POST", `/webhooks/${webhookId}/replay`, { body });
+    // It reads on for seconds after `to`, and waits while its webhook is paused.
+    await world.tidepost.call("PUT", `/webhooks/${webhookId}`, { body: { active: false } });
     const cancelled = await cli(["replay", "in", "--cancel", json.results.id]);
     expect(cancelled).toMatchObject({ code: 0, out: [expect.stringMatching(/^✔ cancelled after 0 batches/)] });
   });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { startSink } from "../../local/sink/start-sink.ts";
+import { apiClient } from "../support/api-client.ts";
 import { startDevProcess } from "../support/dev-process.ts";
 import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
 import { freePort } from "../support/tidepost.ts";
@@ -27,12 +28,21 @@ const find = async ({ record }: DevTerminal, line: string | RegExp, from = 0): P
   return at() + 1;
 };
 
-const delivered = "TIME  ID  N events  ✔ 200 in N s   attempt 1   TYPES   closed by window N s";
+const attempted = "TIME  ID  N events  ✔ 200 in N s   attempt 1";
+const delivered = `${attempted}   TYPES   closed by window N s`;
 const breakIt = [
   "  Break it:  o ok   5 500s   s slow   f flaky   x reset   h hang   4 413",
   "             r redirect   n first-n   a auth   d duplicate",
 ];
 const generatorKeys = "  Generator:  + faster  - slower  p pause  R replay last minute  ? help  q quit";
+
+/** Batches of all webhooks that wait for a retry. */
+const pendingBatches = async (of: DevTerminal | undefined): Promise<number> => {
+  const [, baseUrl = ""] = /API {8}(\S+)/.exec(of?.lines().join("\n") ?? "") ?? [];
+  const { json } = await apiClient({ baseUrl, key: "local-key" }).call("GET", "/webhooks/summary");
+  const rows: readonly { readonly pending_batches: number }[] = json.results;
+  return rows.reduce((sum, row) => sum + row.pending_batches, 0);
+};
 
 describe("in a terminal", () => {
   it("shows the first minute, a sink that fails and recovers, and a replay", async () => {
@@ -52,7 +62,8 @@ describe("in a terminal", () => {
       "  Short clocks: window N s, retries 60× faster (4 h → 4 min).",
       "  Production's: --window 30 --retry-scale 1",
       "",
-      delivered,
+      // On a busy machine an attempt may be recorded too late for its line to have all.
+      expect.toBeOneOf([delivered, attempted]),
       "  First batch delivered N s after start.",
       ...breakIt,
       generatorKeys,
@@ -83,6 +94,8 @@ describe("in a terminal", () => {
     await find(terminal, "TIME  generator paused", replaying);
     press("z?");
     await find(terminal, generatorKeys, replaying);
+    // The end waits for what is on its way, but not for longer than a quiet machine takes.
+    await expect.poll(async () => await pendingBatches(terminal), patience).toBe(0);
     press("q");
     await dev.quit;
     await dev.stop();
@@ -142,7 +155,10 @@ describe("with a receiver of the developer's own", () => {
     await terminal.dev.stop();
     const totals = facts().at(-1);
     const sum = bodies.reduce((one, other) => one + other, 0);
-    expect(totals).toMatchObject({ event: "totals", events_in: sum, delivered: sum, expired: 0, waiting: 0, lost: 0 });
+    // A busy machine may be cut off before all has arrived.
+    const { on_the_way: onTheWay = 0 } = totals as { readonly on_the_way?: number };
+    const wanted = { event: "totals", events_in: sum + onTheWay, delivered: sum, expired: 0, waiting: 0 };
+    expect(totals).toMatchObject({ ...wanted, ...(onTheWay === 0 ? { lost: 0 } : {}) });
     expect(totals).not.toHaveProperty("duplicates");
     terminal = undefined;
   });
@@ -176,6 +192,6 @@ describe("as a process without a terminal", () => {
     expect(text).not.toMatch(/Break it|sink now answers|#key=/);
     // Nothing comes after the totals, and they count all that came before.
     const batches = lines.filter((line) => line.includes("attempt 1")).length;
-    expect(lines.at(-1)).toMatch(new RegExp(`^Totals .* batches ${batches} .* lost 0$`));
+    expect(lines.at(-1)).toMatch(new RegExp(`^Totals .* batches ${batches} .* (?:lost 0|still on the way [\\d,]+)$`));
   });
 });

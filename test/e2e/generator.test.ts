@@ -44,8 +44,11 @@ it("prints a counter every second, and its account at the end", async () => {
   expect(code).toBe(0);
   const plain = out.replaceAll(/\d[\d,.]*/g, "N");
   expect(plain).toMatch(/^Generating N events\/s, mix bounce-storm, seed N\n/);
-  expect(plain).toContain("N events/s   sent N   accepted N   delivered N\n");
-  expect(plain).toMatch(/Sent N events in N s, N a second\naccepted N {3}delivered N {3}duplicates N {3}lost N\n/);
+  // A busy machine may not keep up.
+  expect(plain).toMatch(/^N events\/s {3}sent N {3}accepted N {3}delivered N(?: {3}behind by N)?$/m);
+  expect(plain).toMatch(
+    /Sent N events in N s, N a second\n(?:Could not keep up with N .*\n)?accepted N {3}delivered N {3}duplicates N {3}lost N\n/,
+  );
   expect(out).toMatch(/duplicates 0 {3}lost 0\n/);
   expect(plain).toMatch(/from sending to the sink {3}pN N m?s {3}pN N m?s {3}pN N m?s\n$/);
 });
