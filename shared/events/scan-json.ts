@@ -162,8 +162,8 @@ const scanLiteral = (text: Buffer, from: number): number => {
   return scanNumber(text, from);
 };
 
-/** Digits that no double overflows at; numbers with more, or with an exponent of three digits, are left to a parser. */
-const maxScannedDigits = 300;
+/** No double overflows at so many digits and such an exponent, below 1e299; what has more of either is left to a parser. */
+const maxScannedDigits = 200;
 const maxScannedExponentDigits = 2;
 
 const scanNumber = (text: Buffer, from: number): number => {

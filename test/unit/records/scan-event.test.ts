@@ -156,6 +156,7 @@ it.each([
     "an identifier is a number that is written otherwise",
     '{"msys":{"track_event":{"type":"click","customer_id":1e1}}}',
   ],
+  ["a number overflows", `{"msys":{"track_event":{"type":"click","n":${"9".repeat(300)}e99}}}`],
   ["it is no event", '{"msys":{}}'],
 ])("leaves it to the full parse when %s", (_, text) => {
   expect(scanEvent(spanOf(Buffer.from(text)))).toBeUndefined();
