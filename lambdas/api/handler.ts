@@ -81,7 +81,8 @@ const boundHeader = (event: APIGatewayProxyEvent, caller: Caller | undefined) =>
  */
 const pathOf = (event: APIGatewayProxyEvent): string => {
   const resource = event.resource === portalPath ? keyPaths[0] : event.resource;
-  const path = resource.replace("{proxy+}", event.pathParameters?.["proxy"] ?? "");
+  // A function, because a text may hold patterns such as `$&`.
+  const path = resource.replace("{proxy+}", () => event.pathParameters?.["proxy"] ?? "");
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 };
 
