@@ -319,7 +319,7 @@ describe("a replay", () => {
 
   it("waits for records that arrived in its range but cannot be read yet", async () => {
     const webhook = await world.addWebhook();
-    const replay = await world.start(webhook, { to: new Date(Date.now() + 60_000).toISOString() });
+    const replay = await world.start(webhook, { to: new Date(Date.now() + 75_000).toISOString() });
     for (let step = 0; step < 4; step += 1) await world.handle(world.next() ?? expect.fail("it has ended"));
     expect((await world.read(replay)).replay.state).toBe("running");
     await world.put(numberedEvents(10));

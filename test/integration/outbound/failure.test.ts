@@ -48,7 +48,7 @@ describe("clocks", () => {
   test("a request that waits for a connection in vain ends at the connect clock", async () => {
     const receiver = await startReceiver();
     receiver.respond("/", { kind: "hang" });
-    const clocks = shortClocks({ connectTimeoutMs: 300, answerTimeoutMs: 1_000 });
+    const clocks = shortClocks({ connectTimeoutMs: 1_000, answerTimeoutMs: 3_000 });
     const client = startClient({ clocks, maxConnectionsPerTarget: 1 });
     const first = post(client, receiver.url);
     expect(await post(client, receiver.url)).toMatchObject({ kind: "failed", reason: "connect_timeout" });
@@ -75,7 +75,7 @@ describe("clocks", () => {
   ] as const)("a target that %s ends at the answer clock and sees its connection close", async (_what, behaviour) => {
     const receiver = await startReceiver();
     receiver.respond("/", behaviour);
-    const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 250 }) });
+    const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 1_000 }) });
     expect(await post(client, receiver.url)).toMatchObject({
       kind: "failed",
       reason: "response_timeout",
@@ -95,7 +95,7 @@ describe("clocks", () => {
     async (_what, behaviour, excerpt) => {
       const receiver = await startReceiver();
       receiver.respond("/", behaviour);
-      const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 250 }) });
+      const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 1_000 }) });
       expect(await post(client, receiver.url)).toMatchObject({
         kind: "answered",
         status: 200,
@@ -115,7 +115,7 @@ describe("clocks", () => {
     const receiver = await startReceiver();
     receiver.respond("/", behaviour);
     const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 600_000 }) });
-    const request = { url: receiver.url, headers: {}, body: Buffer.from("[]"), timeoutMs: 250 };
+    const request = { url: receiver.url, headers: {}, body: Buffer.from("[]"), timeoutMs: 1_000 };
     expect(await client.post(request)).toMatchObject(outcome);
     await receiver.until(({ openConnections }) => openConnections === 0);
   });
@@ -123,7 +123,7 @@ describe("clocks", () => {
   test("a server that gives no token in time gives none", async () => {
     const receiver = await startReceiver();
     receiver.respond("/token", { kind: "dripHeaders", everyMs: 10 });
-    const tokens = accessTokens(startClient({ clocks: shortClocks({ answerTimeoutMs: 600_000 }) }), 250);
+    const tokens = accessTokens(startClient({ clocks: shortClocks({ answerTimeoutMs: 600_000 }) }), 1_000);
     const auth = { url: `${receiver.url}/token`, body: {}, contentType: "application/json", headers: {} } as const;
     expect(await tokens.request({ type: "oauth2", ...auth })).toMatchObject({
       kind: "unreachable",
@@ -134,7 +134,7 @@ describe("clocks", () => {
   test("a target that hangs does not hold up requests to the same and to other targets", async () => {
     const [receiver, other] = [await startReceiver(), await startReceiver()];
     receiver.respond("/hang", { kind: "hang" });
-    const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 1_000 }) });
+    const client = startClient({ clocks: shortClocks({ answerTimeoutMs: 5_000 }) });
     const order: string[] = [];
     const run = async (name: string, url: string): Promise<void> => {
       await post(client, url);
