@@ -146,6 +146,7 @@ describe("the latencies of attempts", () => {
 describe("the time that a target was waited for", () => {
   it("is no answer's when there was none", () => {
     expect(waitText(6_100, { answered: false })).toBe("No answer within 6 s");
+    expect(waitText(5_999, { answered: false })).toBe("No answer within 6 s");
     expect(waitText(2_000, { answered: false })).toBe("No answer after 2 s of 6 s");
     expect(waitText(undefined, { answered: false })).toBe("Limit of the answer: 6 s");
     expect(waitText(4_800, { answered: true })).toBe("Answered after 4.8 s of 6 s");
