@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { joinBrowser } from "../support/console-browser.ts";
+import { joinBrowser, newContext } from "../support/console-browser.ts";
 import { joinTidepost } from "../support/join-tidepost.ts";
 import type { Tidepost } from "../support/tidepost.ts";
 
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 it("the documents lead from the reference of the API to what an alarm means, by their search", async () => {
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

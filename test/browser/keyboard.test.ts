@@ -19,7 +19,6 @@ afterAll(async () => {
 it("leads from signing in to the first batch of a new webhook by keyboard alone", async () => {
   const console = await openConsole(browser, { apiUrl: tidepost.apiUrl });
   const { page } = console;
-  page.setDefaultTimeout(240_000);
   const { reach, enter, expectFocus } = keyboardOf(page);
   const press = async (key: string): Promise<void> => await page.keyboard.press(key);
   const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -58,7 +57,7 @@ it("leads from signing in to the first batch of a new webhook by keyboard alone"
   await press("Space");
   await reach(button("Send test POST"));
   await press("Enter");
-  await page.getByText("The target answered 200").waitFor();
+  await console.says("The target answered 200");
   await reach(button("Create webhook"));
   await press("Enter");
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from "vitest";
-import { joinBrowser } from "../support/console-browser.ts";
+import { joinBrowser, newContext } from "../support/console-browser.ts";
 import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
 
 /** Waits until the console has been built. */
@@ -57,7 +57,7 @@ const bring = async (code: string, headers: Readonly<Record<string, string | str
 
 describe("in a browser", () => {
   it("opens where its plain address leads, after a reload and in a second tab as well, and keeps the key nowhere", async () => {
-    const context = await browser.newContext();
+    const context = await newContext(browser);
     const page = await context.newPage();
     for (const address of [`${consoleUrl.replace("127.0.0.1", "localhost")}#/webhooks`, `${consoleUrl}#/webhooks`]) {
       await page.goto(address);
@@ -86,7 +86,7 @@ describe("in a browser", () => {
   });
 
   it("gives a page of another origin nothing that it could read", async () => {
-    const context = await browser.newContext();
+    const context = await newContext(browser);
     const page = await context.newPage();
     // On this machine, so that no rule of the browser for the way here stands before ours.
     const foreign = createServer((_, response) => response.end("foreign")).listen(0, "127.0.0.1");

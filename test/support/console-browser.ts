@@ -1,12 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect, inject, vi } from "vitest";
 
 const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Those of its rules that look at colours: the others find the same in every theme. */
 const colourRules = ["color-contrast", "link-in-text-block"];
 /** Longest wait for what a page is to show, on a machine with other tests to run. */
-const patienceMs = 240_000;
+export const patienceMs = 240_000;
 /** Longest wait for a page to take its new shape, on such a machine. */
 const settlingMs = 30_000;
 const heights = { 1280: 900, 390: 844 } as const;
@@ -22,12 +22,37 @@ export const themes: readonly Theme[] = ["light", "dark"];
 /** Connects to the browser that all files share. Closing it closes the windows that were opened through it. */
 export const joinBrowser = (): Promise<Browser> => chromium.connect(inject("browserEndpoint"));
 
+/** A context whose pages are waited for as long as a busy machine needs. */
+export const newContext = async (browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(patienceMs);
+  return context;
+};
+
 /** A change of colours takes effect at once: transitions, which nothing here is about, would take longer than all the rest. */
 const withoutTransitions = `
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("*, ::before, ::after { transition: none !important }");
   document.adoptedStyleSheets = [sheet];
 `;
+
+/** Resolves when a page has kept its shape for some frames: after the window's width, its parts change one after another. */
+const settled = `new Promise((resolve) => {
+  const shape = () => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [scrollWidth, scrollHeight, ...["*", "[tabindex]"].map((all) => document.querySelectorAll(all).length)].join();
+  };
+  let last = "";
+  let alike = 0;
+  const look = () => {
+    const now = shape();
+    alike = now === last ? alike + 1 : 0;
+    last = now;
+    if (alike < 5) requestAnimationFrame(look);
+    else resolve();
+  };
+  look();
+})`;
 
 /** The console in a window of its own. */
 export interface ConsoleWindow {
@@ -37,6 +62,8 @@ export interface ConsoleWindow {
   readonly open: (path: string) => Promise<void>;
   /** Waits until the page that is open shows what it is for. */
   readonly ready: () => Promise<void>;
+  /** Waits until a text can be seen, also more than once: Cloudscape repeats messages for screen readers after a second. */
+  readonly says: (text: string | RegExp) => Promise<void>;
   /** What the browser complained about: errors, refused policies, faults of the page. */
   readonly complaints: readonly string[];
   /** Changes the system's theme, which the page follows as it is. */
@@ -69,12 +96,11 @@ export const openConsole = async (
   browser: Browser,
   { apiUrl, theme = "light", width = 1280, key, link, expected }: WindowOptions,
 ): Promise<ConsoleWindow> => {
-  const context = await browser.newContext({
+  const context = await newContext(browser, {
     colorScheme: theme,
     reducedMotion: "reduce",
     viewport: { width, height: heights[width] },
   });
-  context.setDefaultTimeout(patienceMs);
   await context.addInitScript({ content: withoutTransitions });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -98,6 +124,9 @@ export const openConsole = async (
     page,
     context,
     ready,
+    says: async (text) => {
+      await page.getByText(text).locator("visible=true").first().waitFor();
+    },
     open: async (path) => {
       await page.goto(`${base}#${path}`);
       await ready();
@@ -111,10 +140,15 @@ export const openConsole = async (
     },
     setWidth: async (changed) => {
       await page.setViewportSize({ width: changed, height: heights[changed] });
+      await page.evaluate(settled);
       shownWidth = changed;
     },
     appearance: () => `${shownTheme}, ${shownWidth} px`,
-    close: () => context.close(),
+    close: async () => {
+      // An answer that a route still waits for would fail with nobody to catch it.
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+      await context.close();
+    },
   };
 };
 
@@ -160,7 +194,7 @@ export const expectSoundInAll = async (console: ConsoleWindow, view: string): Pr
 export const expectSoundInThemes = async (console: ConsoleWindow, view: string, order = themes): Promise<void> => {
   for (const theme of order) {
     await console.setTheme(theme);
-    await expectSound(console, view, theme === order[0] ? undefined : colourRules);
     await expectFitting(console, view);
+    await expectSound(console, view, theme === order[0] ? undefined : colourRules);
   }
 };

@@ -6,7 +6,7 @@ const maxStops = 80;
 /** Pixels around an element that its focus ring may take. */
 const ringPixels = 6;
 /** A busy browser may paint the ring after the element has the focus. */
-const ringTimeoutMs = 10_000;
+const ringTimeoutMs = 60_000;
 
 /** A user without a mouse. */
 export interface Keyboard {
