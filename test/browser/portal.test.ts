@@ -1,10 +1,15 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
 import type { Browser } from "playwright-core";
 import { beforeAll, expect, inject, it } from "vitest";
-import { type ConsoleWindow, expectSound, expectSoundInAll, openConsole } from "../support/console-browser.ts";
+import {
+  type ConsoleWindow,
+  expectSound,
+  expectSoundInAll,
+  newContext,
+  openConsole,
+} from "../support/console-browser.ts";
+import { foreignPage, serveForeignPages } from "../support/foreign-pages.ts";
 import type { Receiver } from "../support/receiver.ts";
-import { freePort, type Tidepost } from "../support/tidepost.ts";
+import type { Tidepost } from "../support/tidepost.ts";
 import { useConsole } from "../support/use-console.ts";
 
 const key = crypto.randomUUID();
@@ -53,6 +58,8 @@ it("a portal link opens the console for its sub-account, once, until its user si
   await page.getByRole("link", { name: "Webhooks", exact: true }).click();
   await page.getByRole("link", { name: "Newsletter" }).waitFor();
   await page.getByText("Somebody else's").waitFor({ state: "detached" });
+  // Its name comes with its grants.
+  await page.getByRole("button", { name: "Ann at customer 2" }).waitFor();
   expect(await page.getByRole("link", { name: /API keys|Import/ }).count()).toBe(0);
   expect(await page.locator("[aria-disabled=true]", { hasText: "Create webhook" }).count()).toBe(1);
   await expectSoundInAll(console, "the webhooks of a portal");
@@ -152,7 +159,7 @@ it("a link asks whoever is signed in before it is opened, and works again for wh
 
 it("a browser that keeps nothing but cookies for the page shows a portal", async () => {
   const { id, url } = await makeLink();
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   const denied = `{ get: () => { throw new DOMException("denied", "SecurityError"); } }`;
   await context.addInitScript({
     content: `Object.defineProperties(window, { localStorage: ${denied}, sessionStorage: ${denied} });`,
@@ -165,52 +172,34 @@ it("a browser that keeps nothing but cookies for the page shows a portal", async
   await context.close();
 });
 
-/** Serves pages by their paths at an origin; returns what ends it. */
-const serve = async (origin: string, pages: Readonly<Record<string, string>>): Promise<() => Promise<void>> => {
-  const server = createServer(({ url = "" }, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><meta charset="utf-8"><title>foreign</title>${pages[url] ?? ""}`);
-  });
-  server.listen(Number(new URL(origin).port), new URL(origin).hostname);
-  await once(server, "listening");
-  return async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, "close");
-  };
-};
 const frameOf = (src: string): string => `<iframe name="portal" src="${src}" width="1200" height="800"></iframe>`;
 
 it("pages of the origins that an operator names show a portal in a frame, and those of others nothing", async () => {
   const frameOrigin = inject("frameOrigin");
-  const otherOrigin = `http://localhost:${await freePort()}`;
+  const other = await serveForeignPages("localhost");
   const link = await makeLink();
   const bare = new URL(link.url);
   bare.hash = "";
-  const context = await browser.newContext();
+  const context = await newContext(browser);
   const page = await context.newPage();
   const refused: string[] = [];
   page.on("console", (message) => void refused.push(message.text()));
-  const stops = await Promise.all([
-    serve(otherOrigin, { "/": frameOf(link.url) }),
-    serve(frameOrigin, { "/": frameOf(link.url), "/bare": frameOf(bare.href) }),
-  ]);
-  await page.goto(otherOrigin);
+  await page.goto(foreignPage(other.origin, frameOf(link.url)));
   await expect.poll(() => refused.join("\n"), { timeout: 60_000 }).toContain("frame-ancestors");
   expect(await stateOf(link.id)).toBe("unopened");
 
-  await page.goto(`${frameOrigin}/bare`);
+  await page.goto(foreignPage(frameOrigin, frameOf(bare.href)));
   const frame = page.frameLocator("iframe");
   await frame.getByRole("heading", { name: "There is nothing to see here" }).waitFor();
   expect(await frame.getByLabel("API key").count()).toBe(0);
 
-  await page.goto(frameOrigin);
+  await page.goto(foreignPage(frameOrigin, frameOf(link.url)));
   await frame.getByRole("link", { name: "Webhooks", exact: true }).click();
   await frame.getByRole("link", { name: "Newsletter" }).waitFor();
   const [cookie] = await context.cookies(`${tidepost.apiUrl}/portal/webhooks`);
   expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: "None" });
   await context.close();
-  await Promise.all(stops.map((stop) => stop()));
+  await other.close();
 });
 
 /** Runs in a page of another origin: each way in which it could send a request with the cookie, with what became of it. */
@@ -243,8 +232,7 @@ it.each(["127.0.0.1", "localhost"])("a page of another origin at %s changes and 
   const { json } = await tidepost.call("GET", "/webhooks", { headers: { "x-msys-subaccount": "7" } });
   const [before] = json.results;
   // At the same host it is the same site: the cookie comes with its requests, whatever SameSite says.
-  const origin = `http://${host}:${await freePort()}`;
-  const stop = await serve(origin, {});
+  const pages = await serveForeignPages(host);
   const foreign = await console.context.newPage();
   const sent: string[] = [];
   console.context.on("response", (response) => {
@@ -252,7 +240,7 @@ it.each(["127.0.0.1", "localhost"])("a page of another origin at %s changes and 
       sent.push(`${response.request().method()} ${response.status()}`);
     }
   });
-  await foreign.goto(origin);
+  await foreign.goto(foreignPage(pages.origin, ""));
   const code = attacks(tidepost.apiUrl, before.id).replace("LINK", link.id);
   expect(await foreign.evaluate<readonly string[]>(code)).toEqual(["refused", "opaque", "refused", "refused"]);
   await expect
@@ -263,6 +251,6 @@ it.each(["127.0.0.1", "localhost"])("a page of another origin at %s changes and 
   // The console goes on.
   await console.page.reload();
   await console.page.getByRole("link", { name: "Newsletter" }).waitFor();
-  await stop();
+  await pages.close();
   await console.close();
 });

@@ -2,14 +2,14 @@ import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { buildSite } from "../../console/build/site.ts";
 import { chromiumPath } from "../support/chromium.ts";
-import { freePort } from "../support/tidepost.ts";
+import { serveForeignPages } from "../support/foreign-pages.ts";
 import { shareSystem } from "../support/shared-system.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Where the browser that all files share is driven. */
     readonly browserEndpoint: string;
-    /** An origin that nothing answers at, whose pages may show the console in a frame. */
+    /** An origin that serves {@link foreignPage}, and whose pages may show the console in a frame. */
     readonly frameOrigin: string;
   }
 }
@@ -32,15 +32,15 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const executablePath = chromiumPath();
   buildSite();
   // Another site than that of the API, as far as browsers are concerned.
-  const frameOrigin = `http://localhost:${await freePort()}`;
-  const settings = { portalColor: "#0b6e99", portalFrameOrigins: frameOrigin, portalName: "Acme Mail" };
+  const foreign = await serveForeignPages("localhost");
+  const settings = { portalColor: "#0b6e99", portalFrameOrigins: foreign.origin, portalName: "Acme Mail" };
   const [browser, stopSystem] = await Promise.all([
     chromium.launchServer({ executablePath, headless: true, args: flags }),
     shareSystem(project, { retryScale: 1, hasConsole: true, settings }),
   ]);
   project.provide("browserEndpoint", browser.wsEndpoint());
-  project.provide("frameOrigin", frameOrigin);
+  project.provide("frameOrigin", foreign.origin);
   return async () => {
-    await Promise.all([browser.close(), stopSystem()]);
+    await Promise.all([browser.close(), stopSystem(), foreign.close()]);
   };
 };
