@@ -1,7 +1,7 @@
 /** Names that turn around what stands beside them, unless they are kept apart from it. */
 import type { Browser } from "playwright-core";
-import { expect, it } from "vitest";
-import { type ConsoleWindow, openConsole } from "../support/console-browser.ts";
+import { expect, it, vi } from "vitest";
+import { type ConsoleWindow, openConsole, patienceMs } from "../support/console-browser.ts";
 import { expectApart } from "../support/expect-apart.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { answer } from "../support/receiver-behaviour.ts";
@@ -42,7 +42,7 @@ it("turns nothing around in the list of keys, its dialogs and messages", async (
     await page.getByRole("menuitem", { name: "Revoke" }).click();
     await expectApart(console, "dialog", label);
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
-    await page.getByText(`${label} revoked`).waitFor();
+    await console.says(`${label} revoked`);
     await expectApart(console, "message", label);
   });
 });
@@ -73,7 +73,7 @@ it("turns nothing around on a webhook's page, in its dialogs, messages and chang
     await dialog.waitFor();
     await expectApart(console, "pausing", name);
     await dialog.getByRole("button", { name: "Pause" }).click();
-    await page.getByText(`${name} paused`).waitFor();
+    await console.says(`${name} paused`);
     await expectApart(console, "paused", name);
     await page.getByRole("button", { name: "More actions" }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
@@ -84,7 +84,7 @@ it("turns nothing around on a webhook's page, in its dialogs, messages and chang
     await console.open(`/webhooks/${id}/edit`);
     await page.getByRole("textbox", { name: "Name", exact: true }).first().fill(renamed);
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText(`${renamed} saved`).waitFor();
+    await console.says(`${renamed} saved`);
     await expectApart(console, "saved", renamed);
     // In one text with others a name stands between marks, and has no element of its own.
     await page.getByText("name: \u2068factura gpj.exe\u2069 → \u2068renamed eman\u2069").waitFor();
@@ -104,6 +104,9 @@ it("turns nothing around where an event is found, nor in the list of a batch's e
     campaign_id: "plan\u202Enalp",
   };
   await tidepost.ingest([JSON.stringify({ msys: { track_event: fields } })]);
+  // A search looks batches up once.
+  const retrying = async () => (await tidepost.call("GET", `/webhooks/${id}/batches?state=retrying`)).json.results;
+  await vi.waitUntil(async () => (await retrying()).length > 0, { timeout: patienceMs, interval: 250 });
   await look(async (console) => {
     const { page } = console;
     await page.keyboard.press("Control+k");

@@ -45,7 +45,7 @@ it("the signing secret is rotated from the settings, which keep what was typed a
   await page.getByText(`****${fresh.slice(-4)}`).waitFor();
 
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Webhook renamed meanwhile saved").waitFor();
+  await console.says("Webhook renamed meanwhile saved");
   expect(console.complaints).toEqual([]);
   await console.close();
 
@@ -74,7 +74,7 @@ it("a webhook of one sub-account gets headers on its token request, and is chang
   await page.getByRole("button", { name: "Sub-accounts (all)" }).click();
   await page.getByRole("radio", { name: "One sub-account" }).check();
   await page.getByRole("button", { name: "Create webhook" }).click();
-  await page.getByText("Enter the number of a sub-account.").waitFor();
+  await console.says("Enter the number of a sub-account.");
   await page.getByLabel("Sub-account", { exact: true }).fill("101");
   await page.getByRole("button", { name: "Create webhook" }).click();
   await page.getByRole("heading", { level: 1, name: "accounts" }).waitFor();
@@ -116,7 +116,7 @@ it("a filter is made of conditions, tried on samples and on the stream, and chan
   // What is wrong stands at its row, and nothing is tried with it.
   await page.getByLabel("Value of condition 2").fill("ten");
   await page.getByRole("button", { name: "Try on samples" }).click();
-  await page.getByText("It must be a number, or a time in ISO 8601").waitFor();
+  await console.says("It must be a number, or a time in ISO 8601");
   expect(await page.getByText(/Would take/).count()).toBe(0);
   await page.getByLabel("Value of condition 2").fill("30");
   await page.getByRole("button", { name: "Try on samples" }).click();
@@ -146,7 +146,7 @@ it("a filter is made of conditions, tried on samples and on the stream, and chan
   await text.fill(`${JSON.stringify(filter)},`);
   await page.getByRole("button", { name: "How the filter is edited" }).click();
   await page.getByRole("option", { name: "Conditions" }).click();
-  await page.getByText("The filter is no JSON.").waitFor();
+  await console.says("The filter is no JSON.");
   await text.fill(JSON.stringify(filter));
   await page.getByRole("button", { name: "How the filter is edited" }).click();
   await page.getByRole("option", { name: "Conditions" }).click();
@@ -160,7 +160,7 @@ it("a filter is made of conditions, tried on samples and on the stream, and chan
   await page.getByLabel("Field 1 that is masked").fill("rcpt_to");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Create webhook" }).click();
-  await page.getByText("“type” must not exclude 'type'.").waitFor();
+  await console.says("“type” must not exclude 'type'.");
   await page.getByLabel("Field 1 that is left out").fill("rcpt_meta");
   await page.keyboard.press("Escape");
   await expectSoundInAll(console, "a filter with a group, and fields");
@@ -205,10 +205,8 @@ it("what the API has ignored of a form is told, and stays until it is read", asy
   });
   await page.getByLabel("Name", { exact: true }).fill("known");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Webhook known saved").waitFor();
-  await page
-    .getByText("does not know the field 'compresion' and has ignored it. Did you mean 'compression'?")
-    .waitFor();
+  await console.says("Webhook known saved");
+  await console.says("does not know the field 'compresion' and has ignored it. Did you mean 'compression'?");
   expect(console.complaints).toEqual([]);
   await console.close();
 });

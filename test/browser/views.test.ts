@@ -93,7 +93,7 @@ describe("without webhooks", () => {
       await page.getByRole("button", { name: "Create API key" }).click();
       await page.getByRole("dialog").waitFor();
       await page.getByRole("button", { name: "Create", exact: true }).click();
-      await page.getByText("Enter a label.").waitFor();
+      await console.says("Enter a label.");
       await expectSoundInThemes(console, "dialog for a new key");
       await page.keyboard.press("Escape");
       await page.getByRole("heading", { level: 1 }).click();
@@ -177,7 +177,7 @@ it("500 webhooks are searched, sorted and turned over by the server; the way bac
   await page.getByRole("link", { name: "Webhook 100" }).waitFor();
   await page.waitForURL(/\?sort=name&page=3$/);
   await page.getByLabel("Find webhooks").fill("many/49");
-  await page.getByText("11 matches").locator("visible=true").waitFor();
+  await console.says("11 matches");
   await page.waitForURL(/\?q=many%2F49&sort=name$/);
   // By keyboard: the header that stays in sight lies over the table's own.
   await page.getByRole("columnheader", { name: "Name" }).getByRole("button").first().press("Enter");
@@ -214,9 +214,9 @@ it("sub-accounts show whose webhooks fail, lead to these alone, and all that mat
   await expectSoundInAll(console, "sub-accounts");
   await console.setWidth(1280);
   await page.getByLabel("Find sub-accounts").fill("31");
-  await page.getByText("2 matches").first().waitFor();
+  await console.says("2 matches");
   await page.reload();
-  await page.getByText("2 matches").first().waitFor();
+  await console.says("2 matches");
   await row("Sub-account 31").getByRole("link").first().click();
   await page.getByRole("link", { name: "of 31, one" }).waitFor();
   expect(page.url()).toMatch(/#\/webhooks\?subaccount=31$/);
@@ -226,7 +226,7 @@ it("sub-accounts show whose webhooks fail, lead to these alone, and all that mat
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   const dialog = page.getByRole("dialog").locator("visible=true");
   await dialog.getByRole("button", { name: "Pause", exact: true }).click();
-  await page.getByText("2 webhooks paused").waitFor();
+  await console.says("2 webhooks paused");
   await expectSoundInAll(console, "the webhooks of a sub-account");
   await console.setWidth(1280);
   await page.getByRole("button", { name: "Show the webhooks of all" }).click();

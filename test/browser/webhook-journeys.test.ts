@@ -25,7 +25,6 @@ beforeEach(async () => {
   receiver = await startReceiver();
   // A batch's body goes when it is delivered, also between the page's look at the batch and its look at the body.
   console = await openConsole(browser, { apiUrl: tidepost.apiUrl, key: "local-key", expected: /status of 404/ });
-  console.page.setDefaultTimeout(deliveredMs);
 });
 afterEach(async () => {
   expect(console.complaints).toEqual([]);
@@ -86,12 +85,12 @@ it("follows a batch from its failure over its countdown to its recovery", async 
   const { page } = console;
   await console.open(`/webhooks/${id}/batches`);
   await page
-    .getByRole("row", { name: /Retrying.*target answers 5xx/ })
+    .getByRole("row", { name: /(?:Retrying|Parked).*target answers 5xx/ })
     .getByRole("link")
     .click();
-  // A retry may have come by now, and is folded into one line with the first attempt.
+  // Retries may have come by now, which are folded into one line with the first attempt, and have opened the breaker.
   await page.getByText(/^Attempts? 1.*: 503/).waitFor();
-  await page.getByText("Next attempt", { exact: true }).waitFor();
+  await page.getByText(/^(?:Next attempt|Looked at again)$/).waitFor();
   await page.getByText("if no attempt succeeds before").waitFor();
 
   receiver.respond(path, answer(200));
@@ -119,8 +118,9 @@ it("shows a waiting batch's events without their recipients until asked, and red
   receiver.respond(path, answer(200));
   await page.getByRole("heading", { level: 1 }).focus();
   await page.keyboard.press("r");
-  await page.getByText(/^Attempt 2 of batch .* is under way$/).waitFor();
-  await page.getByText("Attempt 2: 200").waitFor();
+  // Another attempt may have been faster.
+  await page.getByText(/^Attempt \d+ of batch .* is under way$/).waitFor();
+  await page.getByText(/^Attempt \d+: 200/).waitFor();
   expect(received()).toBeGreaterThanOrEqual(3);
 });
 
@@ -227,7 +227,7 @@ it("finds a batch by its id alone, from anywhere, and says so when there is none
   await field.waitFor();
   await page.waitForFunction("document.activeElement?.tagName === 'INPUT'");
   await page.keyboard.press("Enter");
-  await page.getByText("Give an id or an address.").waitFor();
+  await console.says("Give an id or an address.");
   await field.fill(` ${batchId.toUpperCase()} `);
   await page.keyboard.press("Enter");
   await page.getByText("Attempt 1: 200").waitFor();
