@@ -39,3 +39,5 @@ const find = async (query: string): Promise<void> => {
   );
 };
 field?.addEventListener("input", () => void find(field.value));
+// What was typed before this script came.
+if (field !== null && field.value !== "") void find(field.value);

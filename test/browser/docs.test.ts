@@ -35,3 +35,20 @@ it("the documents lead from the reference of the API to what an alarm means, by 
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+it("the search of the documents finds what was typed before its script came", async () => {
+  const context = await newContext(browser);
+  const page = await context.newPage();
+  const typed = Promise.withResolvers<undefined>();
+  await page.route("**/search.js", async (route) => {
+    await typed.promise;
+    await route.continue();
+  });
+  // The page is loaded when its script is.
+  await page.goto(`${tidepost.apiUrl.replace(/\/v1$/, "")}/docs/runbook.html`, { waitUntil: "commit" });
+  await page.getByRole("searchbox", { name: "Search" }).fill("stream lag");
+  typed.resolve(undefined);
+  const found = page.getByRole("link", { name: "Runbook: Stream lag" });
+  expect(await found.getAttribute("href")).toMatch(/runbook\.html#stream-lag$/);
+  await context.close();
+});
