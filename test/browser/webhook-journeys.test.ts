@@ -117,10 +117,20 @@ it("shows a waiting batch's events without their recipients until asked, and red
 
   receiver.respond(path, answer(200));
   await page.getByRole("heading", { level: 1 }).focus();
-  await page.keyboard.press("r");
+  // The key sends nothing more while the batch is being sent.
+  let sent = 0;
+  const pressed = Promise.withResolvers<undefined>();
+  await page.route(/\/redeliver$/, async (route) => {
+    sent += 1;
+    await pressed.promise;
+    await route.continue();
+  });
+  for (const _ of [1, 2]) await page.keyboard.press("r");
+  pressed.resolve(undefined);
   // Another attempt may have been faster.
   await page.getByText(/^Attempt \d+ of batch .* is under way$/).waitFor();
   await page.getByText(/^Attempt \d+: 200/).waitFor();
+  expect(sent).toBe(1);
   expect(received()).toBeGreaterThanOrEqual(3);
 });
 

@@ -48,16 +48,17 @@ export const RedeliverButton = ({ batch }: RedeliverButtonProps) => {
     },
   });
   const why = missing ?? (webhook?.active === false ? "The webhook is paused: resume it first." : whyNot(batch));
-  useShortcut(
-    why === undefined ? { keys: "r", label: "Redeliver the batch", run: () => redeliver.mutate() } : undefined,
-  );
+  const send = (): void => {
+    if (!redeliver.isPending) redeliver.mutate();
+  };
+  useShortcut(why === undefined ? { keys: "r", label: "Redeliver the batch", run: send } : undefined);
   return (
     <Button
       loading={redeliver.isPending}
       loadingText="Sending the batch"
       disabled={why !== undefined}
       disabledReason={why ?? ""}
-      onClick={() => redeliver.mutate()}
+      onClick={send}
     >
       {batch.state === "delivered" ? "Send again" : "Redeliver now"}
     </Button>
