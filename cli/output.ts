@@ -10,6 +10,10 @@ export const printJson = ({ out }: CommandTerminal, value: unknown): void =>
 /** Prints a value as one line of JSON, where output streams. */
 export const printJsonLine = ({ out }: CommandTerminal, value: unknown): void => out(plainJson(JSON.stringify(value)));
 
+/** Says what has gone wrong in a command that goes on. */
+export const tellProblem = ({ error, json }: CommandTerminal, message: string): void =>
+  error(json ? JSON.stringify({ errors: [{ message }] }) : message);
+
 /** Prints one JSON document, a list, item by item: what is printed is kept whatever becomes of the command. */
 export const jsonList = ({
   out,

@@ -19,6 +19,7 @@ import { startSink } from "../../local/sink/start-sink.ts";
 import { type AccessOptions, addAccessOptions, readAccess } from "../settings.ts";
 import { type ApiAccess, callApi, noResults } from "../api.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
+import { tellProblem } from "../output.ts";
 import type { CommandTerminal, RunCommand } from "../terminal.ts";
 import { duration, wholeNumber } from "../options.ts";
 
@@ -86,7 +87,7 @@ const gen = async (command: Command, terminal: CommandTerminal): Promise<ExitCod
     print({ rate, mix, seed }, [
       `Generating ${count(rate)} ${isSes ? "SES documents" : "events"}/s, mix ${mix}, seed ${seed}`,
     ]);
-    const shared = { rate, mix, seed, onProblem: (text: string) => terminal.error(text) };
+    const shared = { rate, mix, seed, onProblem: (text: string) => tellProblem(terminal, text) };
     const generator = isSes
       ? startSesGenerator({
           ...shared,

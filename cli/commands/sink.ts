@@ -11,7 +11,7 @@ import {
 } from "../../local/sink/mode.ts";
 import { postJson, postLines } from "../../local/sink/post-text.ts";
 import { CliError, type ExitCode, exitCodes, usageError } from "../errors.ts";
-import { printJsonLine } from "../output.ts";
+import { printJsonLine, tellProblem } from "../output.ts";
 import type { CommandTerminal, RunCommand, Terminal } from "../terminal.ts";
 import { addCommonOptions, duration, wholeNumber } from "../options.ts";
 
@@ -64,7 +64,7 @@ const sink = async (options: SinkCommandOptions, terminal: CommandTerminal): Pro
     saveDir: options.save,
     onPost: (post) => print(postJson(post), postLines(post)),
     onMode: (next) => print(shown(next), [`The sink now ${describeMode(next)}.`]),
-    onProblem: (text) => terminal.error(text),
+    onProblem: (text) => tellProblem(terminal, text),
   }).catch((error: unknown) => {
     throw portError(error, port);
   });

@@ -96,6 +96,7 @@ it("fails when events are refused", async () => {
   const created = await tidepost.call("POST", "/api-keys", { body: { label: "reader", grants: ["webhooks/view"] } });
   const { out, error, code } = await gen(["--rate", "50", "--for", "1s", "--json"], created.json.results.key);
   expect(code).toBe(1);
-  expect(error).toMatch(/^Events could not be ingested: 403 /);
+  const problem: unknown = JSON.parse(error.split("\n", 1)[0] ?? "");
+  expect(problem).toEqual({ errors: [{ message: expect.stringMatching(/^Events could not be ingested: 403 /) }] });
   expect(JSON.parse(out.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ accepted: 0 });
 });

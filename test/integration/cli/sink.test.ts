@@ -36,14 +36,17 @@ it("prints each batch with its headers and its first event, and what the mode be
 });
 
 it("prints JSON alone with --json", async () => {
-  const { cli, url, send } = await start(["--json", "--mode", "first-n", "--first", "1"]);
-  expect([await send(), await send()]).toEqual([500, 200]);
+  const { cli, url, post, send } = await start(["--json", "--mode", "first-n", "--first", "1"]);
+  expect([await send(), await send(), await post("", "no batch")]).toEqual([500, 200, 400]);
   cli.interrupt();
   expect(await cli.exitCode).toBe(0);
   expect(cli.out.map((line) => JSON.parse(line))).toMatchObject([
     { url, mode: "first-n", n: 1 },
     { batch_id: "b1", attempt: 1, status: 500, kept: false, event_types: { click: 1 } },
     { batch_id: "b1", attempt: 2, status: 200, kept: true, duplicate: false },
+  ]);
+  expect(cli.error.map((line) => JSON.parse(line))).toEqual([
+    { errors: [{ message: "A POST to / was no batch of events: it got 400" }] },
   ]);
 });
 
