@@ -37,7 +37,7 @@ it("writes files, runs commands, keeps programs running, and waits for what they
   expect(run.done).toBe(5);
   expect(run.printed()).toBe("helloworld\nlast\n");
   // Somebody else may have the page's own port.
-  expect(await readFile(join(folder, "server.cjs"), "utf8")).not.toContain("8080");
+  expect(await readFile(join(folder, "server.cjs"), "utf8")).not.toContain("(8080)");
 });
 
 it.each<[string, readonly [string, string], RegExp]>([
