@@ -48,7 +48,9 @@ export const watchPosts = (
       post: async (request) => {
         let timer: NodeJS.Timeout | undefined;
         const onUpload = (): void => {
-          timer = setTimeout(() => (noted = note().catch(tell)), slowAfterMs);
+          timer = setTimeout(() => {
+            noted = note().catch(tell);
+          }, slowAfterMs);
         };
         try {
           return await deps.targets.post({ ...request, onUpload });
