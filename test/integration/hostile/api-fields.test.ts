@@ -77,7 +77,7 @@ const meansNone = (field: Field, value: unknown): boolean => {
   if (isDeepStrictEqual(value, {}) || isDeepStrictEqual(value, [])) return true;
   // Null is as good as a field that is left out; of a required one it is refused.
   if (value === null) return true;
-  if (last === "auth_token" && value === "") return true;
+  if ((last === "auth_token" && value === "") || (last === "signing" && value === false)) return true;
   return last === "valid_ips" || (last === "subaccount_id" && value === -1);
 };
 
