@@ -8,11 +8,9 @@ import { createApiKey, isWarmedUp } from "../../local/start-system.ts";
 import { type Assembly, readAssembly } from "../../emulator/assembly.ts";
 import { createClients } from "../../emulator/services/clients.ts";
 import { type RuntimeOptions, startRuntime } from "../../emulator/start-runtime.ts";
+import { storedJson } from "./stored-json.ts";
 import { type StackSettings, synthesise } from "../../local/synthesise.ts";
 import { apiClient } from "./api-client.ts";
-
-/** Numbers that are too long for a double are read as `bigint`, of which JSON knows nothing. */
-const digits = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
 
 export interface OpenTidepostOptions {
   readonly key: string;
@@ -96,7 +94,7 @@ export const openTidepost = async (options: OpenTidepostOptions) => {
     dumpTables: async (): Promise<Readonly<Record<string, readonly string[]>>> => {
       const dumps = Object.entries(runtime.created.tables).map(async ([logicalId, tableName]) => {
         const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: tableName }));
-        return [logicalId, Items.map((item) => JSON.stringify(item, digits))] as const;
+        return [logicalId, Items.map((item) => storedJson(item))] as const;
       });
       return Object.fromEntries(await Promise.all(dumps));
     },

@@ -14,6 +14,7 @@ import { ingestPath, listenPath, portalSessionPath, sesIngestPath } from "#share
 import { pollSlotsPartition, requestCountsPrefix } from "#shared/contract/tables.ts";
 import { decodeRecord, type OwnedEvent } from "#shared/events/decode-record.ts";
 import { createTelemetry } from "#shared/runtime/telemetry.ts";
+import { storedJson } from "../../support/stored-json.ts";
 import { createHandler as createIngest } from "../../../lambdas/ingest/handler.ts";
 import { createHandler as createListen } from "../../../lambdas/listen/handler.ts";
 import { createHandler as createSes } from "../../../lambdas/ses/handler.ts";
@@ -264,7 +265,7 @@ export const startContract = async (apiOptions: Parameters<typeof startApi>[0] =
         );
         // When a key was last used is the authorizer's note, not something that a request changes.
         const asked = (page.Items ?? []).filter((item) => isAskedFor(item));
-        found.push(...asked.map((item) => JSON.stringify({ ...item, lastUsedAt: undefined })));
+        found.push(...asked.map((item) => storedJson({ ...item, lastUsedAt: undefined })));
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
     }

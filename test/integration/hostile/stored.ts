@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Contract, isAskedFor } from "../api/contract-system.ts";
+import { storedJson } from "../../support/stored-json.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -30,9 +31,7 @@ export const readStored = async ({ api }: Contract): Promise<Stored> => {
 /** Items that are there now and were not so before. */
 export const addedTo = (before: Stored, after: Stored): readonly Item[] =>
   [...after].flatMap(([table, items]) =>
-    [...items].flatMap(([key, item]) =>
-      JSON.stringify(before.get(table)?.get(key)) === JSON.stringify(item) ? [] : [item],
-    ),
+    [...items].flatMap(([key, item]) => (storedJson(before.get(table)?.get(key)) === storedJson(item) ? [] : [item])),
   );
 
 /** Makes the tables what they were: what has been stored since would be read again for each case. */
