@@ -76,9 +76,8 @@ export const createFunctionPool = ({
   const outdated = new WeakSet<Environment>();
   const idle: { readonly environment: Environment; readonly since: number }[] = [];
   const all = new Set<Environment>();
-  const busy = new Set<Environment>();
-  /** Those of the busy ones whose invocation has taken long. */
-  const held = new Set<Environment>();
+  /** Those with an invocation, and since when, Unix milliseconds. */
+  const busy = new Map<Environment, number>();
   const waiting: { readonly take: (environment: Environment) => void; readonly since: number }[] = [];
   let lookingAgain: NodeJS.Timeout | undefined;
 
@@ -99,7 +98,7 @@ export const createFunctionPool = ({
 
   /** Whether another environment would only share the processors with those that compute. Those that wait count for nothing. */
   const isComputing = (): boolean => {
-    const load = [...busy].reduce((sum, environment) => sum + environment.load(), 0);
+    const load = [...busy.keys()].reduce((sum, environment) => sum + environment.load(), 0);
     return all.size >= availableParallelism() && load >= availableParallelism() - idleShare;
   };
 
@@ -117,28 +116,19 @@ export const createFunctionPool = ({
     while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
   };
 
+  let measured = performance.eventLoopUtilization();
   const startAhead = (): void => {
-    if (isStopped || held.size < 2 || isComputing()) return;
-    const wanted = Math.min(held.size, maxAhead) - idle.length;
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, measured);
+    measured = now;
+    const held = [...busy.values()].filter((since) => Date.now() - since >= heldAfterMs).length;
+    // The services are in this thread: what waits for them would wait longer beside a start.
+    if (held < 2 || utilization >= idleShare || isComputing()) return;
+    const wanted = Math.min(held, maxAhead) - idle.length;
     while (starting < Math.min(wanted, maxStarting) && all.size < maxEnvironments) start();
   };
-
-  /** Starts others ahead while an environment is held up. The result ends that. */
-  const watchHeld = (environment: Environment): (() => void) => {
-    let measured = performance.eventLoopUtilization();
-    const timer = setInterval(() => {
-      held.add(environment);
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, measured);
-      measured = now;
-      // The services are in this thread: what waits for them would wait longer beside a start.
-      if (utilization < idleShare) startAhead();
-    }, heldAfterMs);
-    return () => {
-      clearInterval(timer);
-      held.delete(environment);
-    };
-  };
+  const lookingAhead = setInterval(startAhead, heldAfterMs);
+  lookingAhead.unref();
 
   const acquire = (): Environment | Promise<Environment> => {
     for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
@@ -180,12 +170,10 @@ export const createFunctionPool = ({
       return { kind: "failed", requestId: randomUUID(), error: { errorType: "RequestTooLarge", errorMessage } };
     }
     const environment = await acquire();
-    busy.add(environment);
+    busy.set(environment, Date.now());
     // From here on.
     environment.load();
-    const isOver = watchHeld(environment);
     const result = await environment.invoke(event);
-    isOver();
     busy.delete(environment);
     release(environment);
     return result;
@@ -203,13 +191,14 @@ export const createFunctionPool = ({
       start();
     },
     invoke,
-    busy: () => [...busy],
+    busy: () => [...busy.keys()],
     warmUp: async () => {
       if (all.size === 0) await start().started;
     },
     stop: async () => {
       isStopped = true;
       clearInterval(reaper);
+      clearInterval(lookingAhead);
       clearTimeout(lookingAgain);
       await Promise.all([...all].map((environment) => environment.stop()));
     },

@@ -1,5 +1,5 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
-import { isKnownFast, slowAfterMs, togetherMs, turnMs } from "#shared/delivery/turns.ts";
+import { isKnownFast, slowAfterMs, togetherMs, withTurn } from "#shared/delivery/turns.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { Targets } from "#shared/stores.ts";
 import type { Look } from "./gate.ts";
@@ -39,9 +39,8 @@ export const watchPosts = (
   const tell = (error: unknown): void => deps.telemetry.slownessNotNoted({ batchId, webhookId, events, error });
   const note = async (): Promise<void> => {
     await deps.turns.noteSlow({ ...webhook, answerMs: togetherMs });
-    const held = { ...turns.held, [batchId]: deps.now() + turnMs };
     // Where others have changed the turns meanwhile, it has none, and one more POST is made.
-    await deps.turns.change({ ...webhook, turns: { ...turns, held }, expectedRevision });
+    await deps.turns.change({ ...webhook, turns: withTurn(turns, batchId, deps.now()), expectedRevision });
   };
   return {
     targets: {
@@ -62,6 +61,7 @@ export const watchPosts = (
     noted: async () => {
       if (noted === undefined) return;
       await noted;
+      // Also when it may have none: the change may have taken effect though its answer was lost.
       await deps.turns.leave({ ...webhook, batchId }).catch(tell);
     },
   };

@@ -113,7 +113,7 @@ export const askForTurn = (
   { now, clock }: { readonly now: number; readonly clock: RetryClock },
 ): TurnAnswer => {
   const { id, since, waitingSince } = asker;
-  const held = Object.fromEntries(Object.entries(turns.held).filter(([, until]) => until > now));
+  const held = heldAt(turns, now);
   // A copy of who has a turn is not first in line: it has nothing to go for.
   if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
   const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
@@ -134,13 +134,22 @@ export const askForTurn = (
   if (free > 0 || widens) {
     const rest = isFirst ? {} : { first };
     const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
-    return { kind: "go", turns: { held: { ...held, [id]: now + turnMs }, ...widened, ...rest } };
+    return { kind: "go", turns: { held: withTurn(turns, id, now).held, ...widened, ...rest } };
   }
   if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
   const isNoted = first?.id === id && first.until - now > firstMs / 2;
   const noted = { ...turns, first: { id, since, until: now + firstMs } };
   return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };
 };
+
+const heldAt = ({ held }: Turns, now: number): Turns["held"] =>
+  Object.fromEntries(Object.entries(held).filter(([, until]) => until > now));
+
+/** The turns when somebody has one from now on, whether or not there was one free. */
+export const withTurn = (turns: Turns, id: string, now: number): Turns => ({
+  ...turns,
+  held: { ...heldAt(turns, now), [id]: now + turnMs },
+});
 
 /**
  * How many POSTs may be under way at a time at a target that takes turns.

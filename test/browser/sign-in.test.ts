@@ -1,12 +1,12 @@
 /** The console of `npm run dev` signs in at its plain address, and nobody else gets anything by the way that it does. */
 import { once } from "node:events";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { joinBrowser, newContext } from "../support/console-browser.ts";
 import { type DevTerminal, startDevTerminal } from "../support/dev-terminal.ts";
+import { foreignPage, serveForeignPages } from "../support/foreign-pages.ts";
 
 /** Waits until the console has been built. */
 const served = (url: string): Promise<unknown> =>
@@ -89,10 +89,9 @@ describe("in a browser", () => {
     const context = await newContext(browser);
     const page = await context.newPage();
     // On this machine, so that no rule of the browser for the way here stands before ours.
-    const foreign = createServer((_, response) => response.end("foreign")).listen(0, "127.0.0.1");
-    onTestFinished(() => void foreign.close());
-    await once(foreign, "listening");
-    await page.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`);
+    const foreign = await serveForeignPages("127.0.0.1");
+    onTestFinished(foreign.close);
+    await page.goto(foreignPage(foreign.origin, ""));
     const code = await freshCode();
     const got = await page.evaluate<readonly string[]>(`Promise.all([
       fetch(${JSON.stringify(consoleUrl)}),
