@@ -32,6 +32,7 @@ it("bundles every function into one small module", () => {
     const { sources } = JSON.parse(readFileSync(join(outdir, asset, "index.mjs.map"), "utf8")) as { sources: string[] };
     expect(sources.filter((source) => !/^(?:\.\.\/)+(?:lambdas|shared)\//.test(source))).toEqual([]);
     expect(sources).not.toEqual([]);
+    expect(readFileSync(join(outdir, asset, "index.mjs"), "utf8")).not.toMatch(/\bimport\("node:/);
   }
 
   expect([...bundleSizes().keys()].toSorted()).toEqual(Object.keys(functionEnv).toSorted());
