@@ -52,8 +52,8 @@ const idleShare = 0.5;
  * like that, others are started ahead of the invocations that will want them, as Lambda does for a function whose load rises.
  */
 const heldAfterMs = 300;
-/** Environments that are idle, or start, ahead of what will want them. */
-const maxAhead = 4;
+/** Environments that are idle, or start, ahead of what will want them: each start takes a processor for a third of a second. */
+const maxAhead = 2;
 
 /**
  * Environments of a function that start at a time. A start takes a processor for a while: a hundred at once would take all of
@@ -124,8 +124,8 @@ export const createFunctionPool = ({
     const held = [...busy.values()].filter((since) => Date.now() - since >= heldAfterMs).length;
     // The services are in this thread: what waits for them would wait longer beside a start.
     if (held < 2 || utilization >= idleShare || isComputing()) return;
-    const wanted = Math.min(held, maxAhead) - idle.length;
-    while (starting < Math.min(wanted, maxStarting) && all.size < maxEnvironments) start();
+    const isWanted = starting === 0 && idle.length < Math.min(held, maxAhead) && all.size < maxEnvironments;
+    if (isWanted) start();
   };
   const lookingAhead = setInterval(startAhead, heldAfterMs);
   lookingAhead.unref();
