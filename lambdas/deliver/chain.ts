@@ -33,11 +33,10 @@ import { inTurn, type Turn } from "./turn.ts";
  */
 export const settleChain = async (deps: ChainDeps, message: ChainMessage, hasTime: () => boolean): Promise<void> => {
   const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
-  if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
   const { next, parkedSince } = message;
   const isOver = expiryOf(deps, { message, next, parkedSince }) !== undefined;
   await inTurn(deps, message, { look, isOver }, (turn, seen) =>
-    claimAndSettle(deps, { message, turn, look: seen, hasTime }),
+    mayHoldLane ? deps.retries.send(slowOf(message), 0) : claimAndSettle(deps, { message, turn, look: seen, hasTime }),
   );
 };
 

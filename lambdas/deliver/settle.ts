@@ -51,9 +51,10 @@ export const ttlFrom = (now: number, { recordRetentionDays }: Pick<SettleDeps, "
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
   const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
-  if (mayHoldLane) return await deps.retries.send(slowOf(message), 0);
   const isOver = hasWaitedTooLong(deps, message);
-  await inTurn(deps, message, { look, isOver }, (_turn, seen) => settleInTurn(deps, message, seen));
+  await inTurn(deps, message, { look, isOver }, (_turn, seen) =>
+    mayHoldLane ? deps.retries.send(slowOf(message), 0) : settleInTurn(deps, message, seen),
+  );
 };
 
 const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Look | undefined): Promise<void> => {

@@ -8,7 +8,7 @@ import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { DeliveryQueue } from "#shared/stores.ts";
 import type { GateDeps, Look } from "./gate.ts";
 
-export interface TurnDeps extends Pick<GateDeps, "health" | "clock"> {
+export interface TurnDeps extends Pick<GateDeps, "health" | "clock" | "jitter"> {
   readonly turns: TurnStore;
   readonly retries: Pick<DeliveryQueue, "send">;
   readonly telemetry: Pick<Telemetry, "recordNotWritten" | "turnAwaited">;
@@ -97,7 +97,7 @@ const turnOf = (deps: TurnDeps, message: QueueMessage): Turn => {
         const { waitingSince = now } = message;
         // A batch whose retry window runs does not wait for those that came after it.
         const asker = { id: batchId, since: firstAttemptAt ?? waitingSince, waitingSince };
-        const answer = askForTurn(health, asker, { now, clock: deps.clock });
+        const answer = askForTurn(health, asker, { now, clock: deps.clock, random: deps.jitter() });
         const change = { customerId, webhookId, turns: answer.turns, expectedRevision: health.turnsRevision };
         isHeld = answer.kind === "go";
         triedUntil = isHeld ? answer.turns.held[batchId] : undefined;

@@ -79,6 +79,9 @@ export const turnMs = (deliverTimeoutSeconds + 5) * 1_000;
 /** The first in line looks every second; for so long the others let it go first, and it renews that at half of it. */
 const firstMs = 10_000;
 const longestWaitSeconds = 60;
+/** The first look after a time-out of those behind the first in line, and how much later it may be by chance. */
+const afterTimeoutMs = 10_000;
+const spreadAfterTimeoutMs = 20_000;
 
 /**
  * How long the target has recently taken for a POST: an average that rises with a slow answer at once, and falls slowly.
@@ -106,20 +109,23 @@ export const isKnownFast = (answerMs: number | undefined): boolean => answerMs !
 /**
  * Asks for a turn. The one that has asked longest comes first. There is one more turn at once, as far as the target's answers
  * allow, when somebody has waited for as long as a window takes although all is well; after a time-out there is one.
+ *
+ * @param random from 0 to 1
  */
 export const askForTurn = (
   { answerMs = togetherMs, breaker, turns }: Omit<Pace, "active">,
   asker: Asker,
-  { now, clock }: { readonly now: number; readonly clock: RetryClock },
+  { now, clock, random }: { readonly now: number; readonly clock: RetryClock; readonly random: number },
 ): TurnAnswer => {
   const { id, since, waitingSince } = asker;
   const held = heldAt(turns, now);
+  const hasTimedOut = breaker.kind !== "closed" || breaker.timedOut === true;
+  const delaySeconds = hasTimedOut ? delayAfterTimeout(clock, random) : delayAfter(now - waitingSince, answerMs);
   // A copy of who has a turn is not first in line: it has nothing to go for.
-  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
+  if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds };
   const first = turns.first !== undefined && turns.first.until > now ? turns.first : undefined;
   const isFirst = first === undefined || first.id === id || since < first.since;
   const isWell = breaker.kind === "closed" && breaker.failures === 0;
-  const hasTimedOut = breaker.kind !== "closed" || breaker.timedOut === true;
   const most = mostTurns(answerMs);
   const width = Math.min(hasTimedOut ? 1 : turns.width, most);
   const free = width - Object.keys(held).length - (isFirst ? 0 : 1);
@@ -136,7 +142,7 @@ export const askForTurn = (
     const widened = widens ? { width: width + 1, widenedAt: now } : { width, widenedAt: turns.widenedAt };
     return { kind: "go", turns: { held: withTurn(turns, id, now).held, ...widened, ...rest } };
   }
-  if (!isFirst) return { kind: "wait", turns, delaySeconds: delayAfter(now - waitingSince, answerMs) };
+  if (!isFirst) return { kind: "wait", turns, delaySeconds };
   const isNoted = first?.id === id && first.until - now > firstMs / 2;
   const noted = { ...turns, first: { id, since, until: now + firstMs } };
   return { kind: "wait", turns: isNoted ? turns : noted, delaySeconds: 1 };
@@ -161,3 +167,10 @@ export const mostTurns = (answerMs: number): number => Math.max(1, Math.floor(to
 /** Who has waited long looks seldom, unless it is the first in line; and nobody looks twice while the target answers one POST. */
 const delayAfter = (waitedMs: number, answerMs: number): number =>
   Math.min(Math.max(Math.ceil(waitedMs / 8_000), Math.floor(answerMs / 1_000), 1), longestWaitSeconds);
+
+/**
+ * After a time-out the first in line tells within seconds whether the target answers again. If it does not, the others are going to
+ * be parked, and do not come for that at the same time.
+ */
+const delayAfterTimeout = (clock: RetryClock, random: number): number =>
+  Math.max(1, Math.round((afterTimeoutMs + spreadAfterTimeoutMs * random) / clock.scale / 1_000));

@@ -260,6 +260,23 @@ describe("a target that has just timed out", () => {
     await system.run([system.message()]);
     expect(receiver.requests).toHaveLength(3);
   });
+
+  it("is left alone by what comes while its next POST is under way: that goes to wait for its turn at once", async () => {
+    receiver.respond("/hook", { kind: "hang" });
+    await system.run([system.message()]);
+    const { turnsRevision: expectedRevision = 0 } = (await system.webhooks.readHealth("1", system.webhookId)) ?? {};
+    const until = system.clock.now + 60_000;
+    const first = { id: "first", since: 1, until };
+    const turns = { held: { next: until }, width: 1, widenedAt: 0, first };
+    const ids = { customerId: "1", webhookId: system.webhookId };
+    await turnsTable(aws.tables.webhooks).change({ ...ids, turns, expectedRevision });
+    const message = system.message();
+    await system.run([message]);
+    const waiting = system.queue.at(-1);
+    expect(waiting?.message).toEqual({ ...message, slow: true, waitingSince: system.clock.now });
+    expect(waiting?.due).toBeGreaterThanOrEqual(system.clock.now + 10_000);
+    expect(receiver.requests).toHaveLength(1);
+  });
 });
 
 describe("a batch that is too large", () => {

@@ -35,6 +35,7 @@ const ask = async (
     turns: { ...turns, change: changed(turns) },
     health: webhooks,
     clock: { scale: 1 },
+    jitter: () => 0.5,
     now: () => 1_000_000,
     retries: {
       send: async () => {

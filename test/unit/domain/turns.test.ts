@@ -21,7 +21,7 @@ const healthOf = (fields: Partial<WebhookHealth> = {}): WebhookHealth => ({
   ...fields,
 });
 const ask = (turns: Turns, id: string, since: number, now: number, fields: Partial<WebhookHealth> = {}) =>
-  askForTurn(healthOf({ turns, ...fields }), { id, since, waitingSince: since }, { now, clock });
+  askForTurn(healthOf({ turns, ...fields }), { id, since, waitingSince: since }, { now, clock, random: 0.5 });
 const without = (turns: Turns, id: string): Turns => {
   const { [id]: _left, ...held } = turns.held;
   return { ...turns, held };
@@ -75,7 +75,7 @@ describe("a turn", () => {
   it("goes first to a batch whose retry window runs, which widens nothing before it has waited", () => {
     const waiting = ask(ask(noTurns, "a", 0, 5).turns, "b", 10, windowMs + 5).turns;
     const retry = { id: "r", since: 5, waitingSince: windowMs + 6 };
-    const asked = askForTurn(healthOf({ turns: waiting }), retry, { now: windowMs + 6, clock });
+    const asked = askForTurn(healthOf({ turns: waiting }), retry, { now: windowMs + 6, clock, random: 0.5 });
     expect(asked).toMatchObject({ kind: "wait", delaySeconds: 1, turns: { width: 1, first: { id: "r", since: 5 } } });
   });
 
@@ -119,42 +119,61 @@ describe("a turn", () => {
     expect(turns.width).toBe(1);
     expect(ask(turns, "b", 0, 1).kind).toBe("wait");
   });
+
+  it("is looked for, after a time-out, when the first in line has told whether the target answers again, and not by all at once", () => {
+    const breaker = { kind: "closed", failures: 1, timedOut: true } as const;
+    const { turns } = ask(ask(noTurns, "a", 0, 0, { breaker }).turns, "b", 1, 1, { breaker });
+    expect(ask(turns, "b", 1, 1_001, { breaker })).toMatchObject({ kind: "wait", delaySeconds: 1 });
+    const delayOf = (random: number, scale: number): unknown => {
+      const asker = { id: "c", since: 2, waitingSince: 2 };
+      const answer = askForTurn(healthOf({ turns, breaker }), asker, { now: 3, clock: { scale }, random });
+      return answer.kind === "wait" && answer.delaySeconds;
+    };
+    expect([0, 0.5, 1].map((random) => delayOf(random, 1))).toEqual([10, 20, 30]);
+    expect([0, 0.5, 1].map((random) => delayOf(random, 60))).toEqual([1, 1, 1]);
+  });
 });
 
 it("never more than the width are held, and everybody has a turn, whatever comes and dies", () => {
+  const breaker = { kind: "closed", failures: 1, timedOut: true } as const;
   const step = fc.record({ who: fc.nat({ max: 9 }), dies: fc.boolean(), passes: fc.nat({ max: 20_000 }) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom(300, 900, 4_000), (steps, answerMs) => {
-      let turns = noTurns;
-      let now = 0;
-      const waiting = new Map<string, { readonly since: number; readonly at: number }>();
-      const look = (id: string, since: number): boolean => {
-        const answer = ask(turns, id, since, now, { answerMs });
-        turns = answer.turns;
-        const live = Object.values(turns.held).filter((until) => until > now);
-        expect(live.length).toBeLessThanOrEqual(Math.max(1, Math.floor(3_000 / answerMs)));
-        expect(live.length).toBeLessThanOrEqual(turns.width);
-        if (answer.kind === "wait") waiting.set(id, { since, at: now + answer.delaySeconds * 1_000 });
-        else waiting.delete(id);
-        return answer.kind === "go";
-      };
-      const lookAll = (dies: boolean): void => {
-        for (const [id, { since, at }] of new Map(waiting)) {
-          if (at <= now && look(id, since) && !dies) turns = without(turns, id);
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.constantFrom(300, 900, 4_000),
+      fc.boolean(),
+      (steps, answerMs, timedOut) => {
+        let turns = noTurns;
+        let now = 0;
+        const waiting = new Map<string, { readonly since: number; readonly at: number }>();
+        const look = (id: string, since: number): boolean => {
+          const answer = ask(turns, id, since, now, { answerMs, ...(timedOut ? { breaker } : {}) });
+          turns = answer.turns;
+          const live = Object.values(turns.held).filter((until) => until > now);
+          expect(live.length).toBeLessThanOrEqual(Math.max(1, Math.floor(3_000 / answerMs)));
+          expect(live.length).toBeLessThanOrEqual(turns.width);
+          if (answer.kind === "wait") waiting.set(id, { since, at: now + answer.delaySeconds * 1_000 });
+          else waiting.delete(id);
+          return answer.kind === "go";
+        };
+        const lookAll = (dies: boolean): void => {
+          for (const [id, { since, at }] of new Map(waiting)) {
+            if (at <= now && look(id, since) && !dies) turns = without(turns, id);
+          }
+        };
+        for (const [n, { who, dies, passes }] of steps.entries()) {
+          now += passes;
+          const id = `${n}-${who}`;
+          if (look(id, now) && !dies) turns = without(turns, id);
+          lookAll(dies);
         }
-      };
-      for (const [n, { who, dies, passes }] of steps.entries()) {
-        now += passes;
-        const id = `${n}-${who}`;
-        if (look(id, now) && !dies) turns = without(turns, id);
-        lookAll(dies);
-      }
-      for (let rounds = 0; waiting.size > 0 && rounds < 10_000; rounds += 1) {
-        now += 1_000;
-        lookAll(false);
-      }
-      expect(waiting.size).toBe(0);
-    }),
+        for (let rounds = 0; waiting.size > 0 && rounds < 10_000; rounds += 1) {
+          now += 1_000;
+          lookAll(false);
+        }
+        expect(waiting.size).toBe(0);
+      },
+    ),
     { numRuns: 100 },
   );
 });
