@@ -42,14 +42,19 @@ const reapEveryMs = 10_000;
  * share one, and a start takes longer than this anyway.
  */
 const patienceMs = 50;
-/** Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this. */
+/**
+ * Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this, or when
+ * no more of them are going to be free soon.
+ */
 const longPatienceMs = 2_000;
+/** An invocation that has taken this long may take much longer. */
+const longAfterMs = 1_000;
 /** A processor that is idle for less of the time than this counts as busy. */
 const idleShare = 0.5;
 
 /**
- * An invocation that takes this long without computing waits for something, and may do so for long. Where several are held up
- * like that, others are started ahead of the invocations that will want them, as Lambda does for a function whose load rises.
+ * Where several invocations have taken this long, or long where the processors have enough to do, other environments are started
+ * ahead of the invocations that will want them, as Lambda does for a function whose load rises.
  */
 const heldAfterMs = 300;
 /** Environments that are idle, or start, ahead of what will want them: each start takes a processor for a third of a second. */
@@ -96,6 +101,9 @@ export const createFunctionPool = ({
     return environment;
   };
 
+  /** How many have an invocation that has taken so long. */
+  const busyFor = (ms: number): number => [...busy.values()].filter((since) => Date.now() - since >= ms).length;
+
   /** Whether another environment would only share the processors with those that compute. Those that wait count for nothing. */
   const isComputing = (): boolean => {
     const load = [...busy.keys()].reduce((sum, environment) => sum + environment.load(), 0);
@@ -112,7 +120,8 @@ export const createFunctionPool = ({
   const startForWaiting = (): void => {
     const [oldest] = waiting;
     if (isStopped || oldest === undefined) return;
-    if (isComputing() && Date.now() - oldest.since < longPatienceMs) return lookAgain();
+    const isPatient = Date.now() - oldest.since < longPatienceMs && waiting.length <= busy.size - busyFor(longAfterMs);
+    if (isPatient && isComputing()) return lookAgain();
     while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
   };
 
@@ -121,11 +130,11 @@ export const createFunctionPool = ({
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, measured);
     measured = now;
-    const held = [...busy.values()].filter((since) => Date.now() - since >= heldAfterMs).length;
     // The services are in this thread: what waits for them would wait longer beside a start.
-    if (held < 2 || utilization >= idleShare || isComputing()) return;
-    const isWanted = starting === 0 && idle.length < Math.min(held, maxAhead) && all.size < maxEnvironments;
-    if (isWanted) start();
+    const hasTime = utilization < idleShare && !isComputing();
+    // What waits already has one started when its patience ends.
+    if (busyFor(hasTime ? heldAfterMs : longAfterMs) < 2 || waiting.length > 0 || starting > 0) return;
+    if (idle.length < maxAhead && all.size < maxEnvironments) start();
   };
   const lookingAhead = setInterval(startAhead, heldAfterMs);
   lookingAhead.unref();

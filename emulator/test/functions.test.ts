@@ -86,9 +86,11 @@ test("an invocation takes an environment that becomes free before a new one has 
   expect(await Promise.all([invoke(), invoke(), invoke()])).toEqual([environment, environment, environment]);
 });
 
-test("environments are started ahead of the invocations that will want them while several wait for something", async () => {
-  const { invoke, lines } = await start({
-    code: `
+test.each(["wait for something", "compute for long"])(
+  "environments are started ahead of the invocations that will want them while several %s",
+  async (what) => {
+    const { invoke, lines } = await start({
+      code: `
       import { existsSync, writeFileSync } from "node:fs";
       import { setTimeout as sleep } from "node:timers/promises";
       console.log("loaded");
@@ -96,18 +98,20 @@ test("environments are started ahead of the invocations that will want them whil
       export const handler = async ({ kind }) => {
         if (kind === "release") writeFileSync(mark, "");
         if (kind === "pause") await sleep(1_000);
-        while (kind === "wait" && !existsSync(mark)) await sleep(20);
+        while (kind === "wait for something" && !existsSync(mark)) await sleep(20);
+        while (kind === "compute for long" && !existsSync(mark));
       };`,
-  });
-  const loaded = () => lines.filter((line) => line.includes("loaded")).length;
-  await invoke({ kind: "pause" });
-  expect(loaded()).toBe(1);
-  const waiting = [invoke({ kind: "wait" }), invoke({ kind: "wait" })];
-  await vi.waitUntil(() => loaded() === 4, { timeout: 60_000 });
-  await invoke({ kind: "release" });
-  await Promise.all(waiting);
-  expect(loaded()).toBe(4);
-});
+    });
+    const loaded = () => lines.filter((line) => line.includes("loaded")).length;
+    await invoke({ kind: "pause" });
+    expect(loaded()).toBe(1);
+    const waiting = [invoke({ kind: what }), invoke({ kind: what })];
+    await vi.waitUntil(() => loaded() === 4, { timeout: 60_000 });
+    await invoke({ kind: "release" });
+    await Promise.all(waiting);
+    expect(loaded()).toBe(4);
+  },
+);
 
 test("an environment that is killed fails its invocation, and the next one gets a new environment", async () => {
   const pools: FunctionPool[] = [];
