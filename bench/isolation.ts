@@ -7,10 +7,11 @@
  */
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import { type Benchmark, quantile, type Report, summarise } from "./support/benchmark.ts";
-import { eventsPerSecond, runPaced } from "./support/paced-run.ts";
+import { runPaced } from "./support/paced-run.ts";
 import type { TargetsTaken } from "./support/targets.ts";
 
 const webhooks = 40;
+const eventsPerSecond = 25;
 const pairs = 4;
 
 interface Variant {
@@ -41,7 +42,12 @@ interface Run {
 }
 
 const measure = async (hangs: boolean, variant: Variant): Promise<Run> => {
-  const { startedAt, ...taken } = await runPaced({ ...variant, webhooks, otherHalf: hangs ? "hangs" : "answers" });
+  const { startedAt, ...taken } = await runPaced({
+    ...variant,
+    webhooks,
+    eventsPerSecond,
+    otherHalf: hangs ? "hangs" : "answers",
+  });
   return toRun(taken, startedAt, variant);
 };
 

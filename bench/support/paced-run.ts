@@ -3,12 +3,11 @@ import { startTidepost, type Tidepost } from "../../test/support/tidepost.ts";
 import { startTargetsProcess, type TargetsTaken } from "./targets.ts";
 
 const requestEveryMs = 200;
-const eventsPerRequest = 5;
 /** Tries of a request that fails, as producers make them; the wait counts into the age of its events. */
 const maxTries = 5;
 const retryAfterMs = 100;
 
-/** A system under a steady trickle of events. */
+/** A system under a steady flow of events. */
 export interface PacedRun {
   readonly windowSeconds: number;
   /** Each takes every event. */
@@ -21,16 +20,16 @@ export interface PacedRun {
   /** Events before the ones that count, so that functions are warm. */
   readonly warmUpMs: number;
   readonly feedMs: number;
+  /** Five requests a second share them. */
+  readonly eventsPerSecond: number;
 }
-
-/** Rate of the trickle. */
-export const eventsPerSecond = (eventsPerRequest * 1_000) / requestEveryMs;
 
 /**
  * Starts a new local system and feeds it. Tells of each POST to a measured target how old its oldest event was as it
  * arrived, counted from just before the event's ingest request; and of the POSTs to hanging targets.
  */
 export const runPaced = async (run: PacedRun): Promise<TargetsTaken & { readonly startedAt: number }> => {
+  const eventsPerRequest = (run.eventsPerSecond * requestEveryMs) / 1_000;
   const targets = startTargetsProcess();
   const tidepost = await startTidepost(["--window", String(run.windowSeconds), "--retry-scale", "1"]);
   try {
