@@ -48,7 +48,6 @@ const measure = async (report: Report, operation: Operation, prepare = async () 
 };
 
 export const api: Benchmark = {
-  name: "api",
   method: `Requests one after the other against the local runtime with ${webhooks} webhooks, as a client sees them.`,
   run: async (report) => {
     const receiver = startReceiverProcess();

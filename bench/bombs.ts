@@ -70,7 +70,6 @@ const tell = async (report: Report, name: string, size: string, bomb: Bomb): Pro
 };
 
 export const bombs: Benchmark = {
-  name: "bombs",
   method:
     "Input that inflates to tens of megabytes or gigabytes, each in a process of its own. Peak memory of the whole process.",
   run: async (report) => {

@@ -24,7 +24,6 @@ const script = (file: string): string =>
    if (typeof handler !== "function") throw new Error("no handler"); process.stdout.write(String(performance.now() - startedAt));`;
 
 export const coldStart: Benchmark = {
-  name: "cold-start",
   method: "Time to import a function's bundle in a new process, without a cache of compiled code.",
   run: async (report) => {
     const { assetDirectory, template } = await readAssembly(await synthesise());

@@ -59,7 +59,6 @@ const nameOf = ({ eventsPerSecond, bodies, deadShare: share }: CostCase): string
 const unit = "$ per million events";
 
 export const costModel: Benchmark = {
-  name: "cost-model",
   method:
     "Prices times what a million events need of each service, by the formulae in bench/cost. Sizes and CPU are measured on " +
     "generated events; runs differ by the CPU time only.",

@@ -81,7 +81,6 @@ const measurePosts = async (
 };
 
 export const deliverHandler: Benchmark = {
-  name: "deliver-handler",
   method:
     `Invocations of ${deliverBatchSize} messages through the handler to a receiver in another process over real HTTP; ` +
     "DynamoDB, S3 and SQS are ports in this process that do nothing.",

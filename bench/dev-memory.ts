@@ -119,7 +119,6 @@ const run = async (report: Report): Promise<void> => {
 };
 
 export const devMemory: Benchmark = {
-  name: "dev-memory",
   method:
     "Memory of the local system's processes, a new system for each run, while events pass from ingest to a receiver.",
   run,

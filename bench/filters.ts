@@ -40,7 +40,6 @@ const webhooksWith = (filter: (number: number) => Filter | undefined): readonly 
   });
 
 export const filters: Benchmark = {
-  name: "filters",
   method:
     "A full window packed by ingest through the handler, for 1,000 webhooks of which ten take it: without filters, with ten " +
     "different ones, with ten equal ones, by turns. A ratio is of the CPU time of one round.",

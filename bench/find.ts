@@ -53,7 +53,6 @@ const textOf = (n: number): string => {
 };
 
 export const find: Benchmark = {
-  name: "find",
   method:
     `${count(usualEvents)} for five webhooks, of which one fails. Ten random events are searched by recipient, message id and event ` +
     "id, and ten that never were; each search is checked against what the receiver got.",

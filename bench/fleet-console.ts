@@ -89,7 +89,6 @@ const polling = async (session: CDPSession, report: Report): Promise<void> => {
 };
 
 export const fleetConsole: Benchmark = {
-  name: "fleet-console",
   method: `The console's list of ${webhooks} webhooks in Chromium, on the machine of the system.`,
   run: async (report) => {
     const system = await openTidepost({ key, hasConsole: true, retryScale: 1 });

@@ -14,7 +14,6 @@ const runs = 3;
 const key = "fleet-key";
 
 export const fleet: Benchmark = {
-  name: "fleet",
   method: `Lists of ${webhooks} webhooks, one request after the other, against the local system, as a client sees them.`,
   run: async (report) => {
     const system = await openTidepost({ key, retryScale: 1 });

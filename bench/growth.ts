@@ -124,7 +124,6 @@ const measureSizes = async (report: Report): Promise<void> => {
 };
 
 export const growth: Benchmark = {
-  name: "growth",
   method:
     "Full windows through the batch handler, and requests through the ingest handler, while one thing grows: webhooks that " +
     "do not match, customers that share a window, bytes of an event.",

@@ -12,7 +12,6 @@ import { measureEvents, quietTelemetry } from "./support/measure-events.ts";
 const eventsPerRun = 50_000;
 
 export const ingestHandler: Benchmark = {
-  name: "ingest-handler",
   method:
     "Requests of gzip NDJSON through the handler, one after the other; the stream takes everything and does nothing.",
   run: async (report) => {

@@ -106,8 +106,7 @@ const compare = async (report: Report, variant: Variant): Promise<void> => {
   }
 };
 
-const benchmark = (name: string, variant: Variant): Benchmark => ({
-  name,
+const benchmark = (variant: Variant): Benchmark => ({
   method:
     `Forty webhooks at a window of ${variant.windowSeconds} s, of which none or half have targets that hang. Age of the ` +
     "oldest event as a POST to the healthy ones arrives; runs of both kinds take turns. Takes about " +
@@ -115,5 +114,5 @@ const benchmark = (name: string, variant: Variant): Benchmark => ({
   run: (report) => compare(report, variant),
 });
 
-export const isolation = benchmark("isolation", shortWindow);
-export const isolationLong = benchmark(`isolation-${batchWindowSeconds}s`, longWindow);
+export const isolation = benchmark(shortWindow);
+export const isolationLong = benchmark(longWindow);

@@ -40,7 +40,6 @@ const measure = async (report: Report, variant: Variant): Promise<void> => {
 };
 
 export const latency: Benchmark = {
-  name: "latency",
   method:
     `${webhooks} webhooks at the windows of 1 s and ${batchWindowSeconds} s. Age of the oldest event as each POST arrives, ` +
     "from just before its ingest request. Takes about twenty minutes.",

@@ -35,7 +35,6 @@ export const quietSesHandler = () =>
   });
 
 export const sesHandler: Benchmark = {
-  name: "ses-handler",
   method:
     "Batches of messages, a document of one recipient each, through the handler, one after the other; the stream takes everything " +
     "and does nothing.",

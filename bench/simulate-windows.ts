@@ -7,7 +7,6 @@ import { simulated } from "./simulation/assumptions.ts";
 import type { Benchmark } from "./support/benchmark.ts";
 
 export const simulateWindowsBenchmark: Benchmark = {
-  name: "simulate-windows",
   method:
     "Ten minutes of 100 customers of unequal size, by the model in bench/simulation; sizes and CPU as measured once. Prints " +
     "the tables of docs/scale.md. Nothing is run, so that every machine prints the same.",

@@ -94,7 +94,6 @@ const run = async (report: Report): Promise<void> => {
 };
 
 export const singleEvents: Benchmark = {
-  name: "single-events",
   method:
     "A webhook alone, and beside one that takes the same events in batches of one. Age of the oldest event as a POST to the " +
     "first arrives; runs of both kinds take turns. Takes about five minutes.",

@@ -81,7 +81,6 @@ const measure = async (report: Report, scenario: Scenario): Promise<void> => {
 };
 
 export const slowTargets: Benchmark = {
-  name: "slow-targets",
   method:
     "Targets that work on one POST at a time: 0.5 s each with batches of 100, and 4 s each at 1,000 events/s and a window of " +
     `${batchWindowSeconds} s. Takes about seven minutes.`,

@@ -55,7 +55,6 @@ const startOnce = async (directory: string): Promise<StartTimes> => {
 };
 
 export const startUp: Benchmark = {
-  name: "start-up",
   method: `From \`npm run dev -- --window ${windowSeconds}\` to the first delivered batch.`,
   run: async (report) => {
     const copy = await mkdtemp(join(tmpdir(), "tidepost-bench-"));

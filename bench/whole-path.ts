@@ -56,7 +56,6 @@ const measure = async (report: Report, name: string, args: readonly string[]): P
 };
 
 export const wholePath: Benchmark = {
-  name: "whole-path",
   method:
     "Local system, receiver and producer in three processes; from the first ingest request to the arrival of the last batch. " +
     "Each event must arrive exactly once.",

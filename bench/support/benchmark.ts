@@ -22,7 +22,6 @@ export interface RunOptions {
 }
 
 export interface Benchmark {
-  readonly name: string;
   /** How it measures, in two or three sentences. */
   readonly method: string;
   readonly run: (report: Report, options: RunOptions) => Promise<void>;
@@ -61,7 +60,7 @@ const describe = ({ name, size, unit, runs }: Figure): string => {
 };
 
 /** Prints a benchmark's heading, and returns a report that prints figures, and progress on standard error. */
-export const consoleReport = ({ name, method }: Benchmark, keep: (figure: Figure) => void): Report => {
+export const consoleReport = (name: string, { method }: Benchmark, keep: (figure: Figure) => void): Report => {
   console.log(`\n${name}  ${machine.cores} cores, ${machine.processor}, Node ${machine.node}\n  ${method}`);
   return {
     progress: (text) => console.error(`    … ${text}`),

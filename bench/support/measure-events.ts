@@ -1,7 +1,7 @@
 import type { Report } from "./benchmark.ts";
 import { createTelemetry, type Telemetry } from "#shared/runtime/telemetry.ts";
 
-const warmUps = 3;
+const warmUps = 12;
 const runs = 9;
 
 /**
