@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { maxEventBytes, maxIngestErrors, maxTextEvents } from "#shared/contract/limits.ts";
 import { healthClass, isHealthType } from "#shared/events/catalogue/event-key.ts";
 import type { PackableEvent } from "#shared/events/pack-records.ts";
@@ -26,8 +27,9 @@ export const readEvents = (text: Buffer): ReadEvents => {
   let rejected = 0;
   const pieces = splitEvents(text);
   if (pieces === undefined) throw tooManyEvents();
+  const isText = isUtf8(text);
   for (const piece of pieces) {
-    const reading = refuseHealth(readWithinLimit(piece));
+    const reading = refuseHealth(readWithinLimit(piece, isText));
     if (reading.kind === "event") {
       const { type, subaccountId, eventClass } = reading.event;
       events.push({ ...piece, type, subaccountId, eventClass });
@@ -39,11 +41,11 @@ export const readEvents = (text: Buffer): ReadEvents => {
   return { events, rejected, errors: lineErrors };
 };
 
-const readWithinLimit = (span: EventSpan): ReadEvent => {
+const readWithinLimit = (span: EventSpan, isText: boolean): ReadEvent => {
   const bytes = span.end - span.start;
   return bytes > maxEventBytes
     ? { kind: "invalid", problem: `event of ${bytes} bytes; at most ${maxEventBytes} are accepted` }
-    : readEvent(span);
+    : readEvent(span, isText);
 };
 
 /** Events about webhooks are Tidepost's own: nobody else may say that a webhook fails, or who changed it. */

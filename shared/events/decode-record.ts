@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { maxIngestInflatedBytes, maxTextEvents } from "#shared/contract/limits.ts";
 import { type Frame, isFrame, readFrames, writeFrames } from "./frames.ts";
 import { inflate } from "./inflate.ts";
@@ -162,8 +163,9 @@ const readEvents = (
     return;
   }
   if (pieces.length === 0) undecodable.push({ bytes: payload, problem: "record without events" });
+  const isText = isUtf8(text);
   for (const piece of pieces) {
-    const reading = readEvent(piece);
+    const reading = readEvent(piece, isText);
     if (reading.kind !== "event") {
       const bytes = bytesOf(piece);
       const problem = reading.kind === "ping" ? "'msys' is empty" : reading.problem;

@@ -157,6 +157,12 @@ describe("a request with bad lines", () => {
     expect(await onStream(customerId)).toHaveLength(2);
   });
 
+  it("names one that is not UTF-8", async () => {
+    const lines = [event(1), '{"msys":{"track_event":{"type":"click","text":"ÿ"}}}', event(2)];
+    const { json } = await post(Buffer.from(lines.join("\n"), "latin1"));
+    expect(json.results).toMatchObject({ accepted: 2, errors: [{ line: 2, message: "not valid UTF-8" }] });
+  });
+
   it("is refused when nothing can be accepted, with the same facts", async () => {
     const { status, json } = await post("{broken\n[1]");
     expect(status).toBe(422);

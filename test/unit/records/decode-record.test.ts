@@ -51,6 +51,15 @@ it("an event about a webhook says about which, however it is written; another ev
   expect(told(event({ webhook_id: "w" }))).toEqual([undefined]);
 });
 
+it("an event that is not UTF-8 is put aside alone, in the lines or the array that it stands in", () => {
+  const events = [event({ n: 1 }), event({ text: "ÿ" }), event({ n: 2 })];
+  for (const text of [events.join("\n"), `[${events.join(",")}]`]) {
+    const data = Buffer.from(text, "latin1");
+    expect(texts(data)).toEqual([events[0], events[2]]);
+    expect(problems(data)).toEqual(["not valid UTF-8"]);
+  }
+});
+
 describe("record forms", () => {
   const one = event({ n: 1 });
   const two = event({ n: 2, text: 'a "quoted" ] } , \\ text' });

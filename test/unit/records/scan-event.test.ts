@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { fc, test } from "@fast-check/vitest";
 import { expect, it } from "vitest";
 import { generateCampaign } from "../../../local/generator/mix.ts";
@@ -9,6 +10,7 @@ const expectNoDifference = (bytes: Buffer): void => {
   const span = spanOf(bytes);
   const scanned = scanEvent(span);
   if (scanned !== undefined) expect({ kind: "event", event: scanned }).toEqual(parseEvent(span));
+  if (isUtf8(bytes)) expect(scanEvent(span, true)).toEqual(scanned);
 };
 
 /** JSON in more spellings than `JSON.stringify` has: whitespace, escapes, keys that come twice, numbers of all kinds. */
