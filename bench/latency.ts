@@ -6,7 +6,6 @@
  */
 import { batchWindowSeconds } from "#shared/contract/limits.ts";
 import { type Benchmark, quantile, type Report } from "./support/benchmark.ts";
-import { count } from "./support/events.ts";
 import { type PacedRun, runPaced } from "./support/paced-run.ts";
 
 const webhooks = 10;
@@ -21,6 +20,7 @@ type Variant = Pick<PacedRun, "windowSeconds" | "warmUpMs" | "feedMs" | "eventsP
 
 const measure = async (report: Report, variant: Variant): Promise<void> => {
   const { windowSeconds, warmUpMs, feedMs, eventsPerSecond } = variant;
+  const rate = eventsPerSecond.toLocaleString("en");
   const ages: (readonly number[])[] = [];
   for (let run = 1; run <= runs; run += 1) {
     const seconds = Math.round((warmUpMs + feedMs) / 1_000);
@@ -29,8 +29,8 @@ const measure = async (report: Report, variant: Variant): Promise<void> => {
     if (healthy.length === 0) throw new Error("No POST arrived.");
     ages.push(healthy.map(({ ageMs }) => ageMs));
   }
-  const size = `${feedMs / 1_000} s of ${count(eventsPerSecond)} events/s, ${ages.map(({ length }) => length).join(", ")} POSTs`;
-  const name = `window of ${windowSeconds} s, ${count(eventsPerSecond)} events/s, oldest event to POST`;
+  const size = `${feedMs / 1_000} s of ${rate} events/s, ${ages.map(({ length }) => length).join(", ")} POSTs`;
+  const name = `window of ${windowSeconds} s, ${rate} events/s, oldest event to POST`;
   for (const [rank, share] of [
     ["p50", 0.5],
     ["p99", 0.99],
