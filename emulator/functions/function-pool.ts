@@ -42,13 +42,8 @@ const reapEveryMs = 10_000;
  * share one, and a start takes longer than this anyway.
  */
 const patienceMs = 50;
-/**
- * Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this, or when
- * no more of them are going to be free soon.
- */
+/** Where environments keep the processors busy, another one would take time from them, and 40 MB: it starts only after this. */
 const longPatienceMs = 2_000;
-/** An invocation that has taken this long may take much longer. */
-const longAfterMs = 1_000;
 /** A processor that is idle for less of the time than this counts as busy. */
 const idleShare = 0.5;
 
@@ -57,6 +52,7 @@ const idleShare = 0.5;
  * ahead of the invocations that will want them, as Lambda does for a function whose load rises.
  */
 const heldAfterMs = 300;
+const longAfterMs = 1_000;
 /** Environments that are idle, or start, ahead of what will want them: each start takes a processor for a third of a second. */
 const maxAhead = 2;
 
@@ -120,8 +116,7 @@ export const createFunctionPool = ({
   const startForWaiting = (): void => {
     const [oldest] = waiting;
     if (isStopped || oldest === undefined) return;
-    const isPatient = Date.now() - oldest.since < longPatienceMs && waiting.length <= busy.size - busyFor(longAfterMs);
-    if (isPatient && isComputing()) return lookAgain();
+    if (isComputing() && Date.now() - oldest.since < longPatienceMs) return lookAgain();
     while (starting < Math.min(waiting.length, maxStarting) && all.size < maxEnvironments) start();
   };
 
