@@ -24,7 +24,7 @@ export const isAgain = (message: QueueMessage): message is AgainMessage =>
  */
 export const settleAgain = async (deps: SettleDeps, message: AgainMessage): Promise<void> => {
   const isOver = hasWaitedTooLong(deps, message);
-  await inTurn(deps, message, { look: undefined, isOver }, async (_turn, look) => {
+  await inTurn(deps, message, { mayHoldLane: false, isOver }, async (_turn, look) => {
     const { customerId, webhookId, again } = message;
     const health = look === undefined ? await deps.health.readHealth(customerId, webhookId) : look.health;
     if (isOver || health?.active !== true) return;

@@ -32,11 +32,11 @@ import { inTurn, type Turn } from "./turn.ts";
  * @param hasTime whether the invocation has time for one more attempt
  */
 export const settleChain = async (deps: ChainDeps, message: ChainMessage, hasTime: () => boolean): Promise<void> => {
-  const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
+  const ahead = await lookAhead(deps, message, isOnFastLane(message));
   const { next, parkedSince } = message;
   const isOver = expiryOf(deps, { message, next, parkedSince }) !== undefined;
-  await inTurn(deps, message, { look, isOver }, (turn, seen) =>
-    mayHoldLane ? deps.retries.send(slowOf(message), 0) : claimAndSettle(deps, { message, turn, look: seen, hasTime }),
+  await inTurn(deps, message, { ...ahead, isOver }, (turn, look) =>
+    claimAndSettle(deps, { message, turn, look, hasTime }),
   );
 };
 

@@ -31,6 +31,13 @@ export interface Look {
   readonly health: WebhookHealth | undefined;
 }
 
+/** What a batch finds before it asks for its turn. */
+export interface Ahead {
+  readonly look?: Look;
+  /** It is on the lane of first attempts, which its attempt may hold for seconds. */
+  readonly mayHoldLane: boolean;
+}
+
 /**
  * Looks at a webhook before its batch is claimed, when the batch is on the lane of first attempts. An attempt there may hold
  * the lane for seconds if the last one for the same webhook timed out. A batch that waits for a breaker is parked before any
@@ -40,7 +47,7 @@ export const lookAhead = async (
   { health }: Pick<GateDeps, "health">,
   message: Pick<QueueMessage, "customerId" | "webhookId">,
   isOnFastLane: boolean,
-): Promise<{ readonly look?: Look; readonly mayHoldLane: boolean }> => {
+): Promise<Ahead> => {
   if (!isOnFastLane) return { mayHoldLane: false };
   const look = { health: await health.readHealth(message.customerId, message.webhookId) };
   const breaker = look.health?.breaker;

@@ -3,7 +3,7 @@ import { deliverTimeoutSeconds } from "#shared/contract/limits.ts";
 import type { ExpiryReason } from "#shared/contract/words.ts";
 import { countedAs, type Outcome, nextStep } from "./outcome.ts";
 import { isRefusal, refusedAfter, shouldSplit, splitBatch } from "./split.ts";
-import { isOnFastLane, parkedOf, retryOf, slowOf } from "#shared/delivery/message.ts";
+import { isOnFastLane, parkedOf, retryOf } from "#shared/delivery/message.ts";
 import type { AttemptRecord, BatchRef, BatchRequest } from "#shared/delivery/record.ts";
 import { cutoffOf, delaySecondsUntil } from "#shared/delivery/retry-schedule.ts";
 import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
@@ -50,11 +50,9 @@ export const ttlFrom = (now: number, { recordRetentionDays }: Pick<SettleDeps, "
  * reaches the gate: a duplicate, or a batch that expires, must not take the one probe of an open breaker.
  */
 export const settle = async (deps: SettleDeps, message: DeliveryMessage): Promise<void> => {
-  const { look, mayHoldLane } = await lookAhead(deps, message, isOnFastLane(message));
+  const ahead = await lookAhead(deps, message, isOnFastLane(message));
   const isOver = hasWaitedTooLong(deps, message);
-  await inTurn(deps, message, { look, isOver }, (_turn, seen) =>
-    mayHoldLane ? deps.retries.send(slowOf(message), 0) : settleInTurn(deps, message, seen),
-  );
+  await inTurn(deps, message, { ...ahead, isOver }, (_turn, look) => settleInTurn(deps, message, look));
 };
 
 const settleInTurn = async (deps: SettleDeps, message: DeliveryMessage, look: Look | undefined): Promise<void> => {

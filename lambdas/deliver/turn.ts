@@ -1,12 +1,12 @@
 import { isChain, type QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DeliveryMessage } from "#shared/contract/delivery-message.ts";
 import { maxChainMs } from "#shared/contract/limits.ts";
-import { waitingOf } from "#shared/delivery/message.ts";
+import { slowOf, waitingOf } from "#shared/delivery/message.ts";
 import { cutoffOf } from "#shared/delivery/retry-schedule.ts";
 import { type TurnStore, askForTurn, needsTurn } from "#shared/delivery/turns.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { DeliveryQueue } from "#shared/stores.ts";
-import type { GateDeps, Look } from "./gate.ts";
+import type { Ahead, GateDeps, Look } from "./gate.ts";
 
 export interface TurnDeps extends Pick<GateDeps, "health" | "clock" | "jitter"> {
   readonly turns: TurnStore;
@@ -17,15 +17,16 @@ export interface TurnDeps extends Pick<GateDeps, "health" | "clock" | "jitter"> 
 }
 
 /**
- * Does what a message asks for when it is its turn. Until then the message waits on the queue of retries: it costs a read of
- * the webhook each time it looks, and neither counts as an attempt nor leaves a record.
+ * Does what a message asks for when it is its turn, unless it may hold its lane: then that is done on the queue of retries. There
+ * the message also waits for its turn: it costs a read of the webhook each time it looks, and neither counts as an attempt nor
+ * leaves a record.
  *
  * @param way.isOver whether nothing is left to do for it that needs a turn
  */
 export const inTurn = async (
   deps: TurnDeps,
   message: QueueMessage,
-  way: { readonly look: Look | undefined; readonly isOver: boolean },
+  way: Ahead & { readonly isOver: boolean },
   work: (turn: Turn, look: Look | undefined) => Promise<void>,
 ): Promise<void> => {
   const turn = turnOf(deps, message);
@@ -38,6 +39,7 @@ export const inTurn = async (
       deps.telemetry.turnAwaited({ ...told, isOver: false });
       return await deps.retries.send(waitingOf(message, waitingSince ?? now), admittance.delaySeconds);
     }
+    if (way.mayHoldLane) return await deps.retries.send(slowOf(message), 0);
     if (waitingSince !== undefined && !way.isOver) deps.telemetry.turnAwaited({ ...told, isOver: true });
     await work(turn, admittance.look);
   } finally {

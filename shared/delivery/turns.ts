@@ -1,5 +1,5 @@
 import { batchWindowSeconds, deliverTimeoutSeconds } from "#shared/contract/limits.ts";
-import type { Breaker } from "./breaker.ts";
+import { type Breaker, isSlow } from "./breaker.ts";
 import type { RetryClock } from "./retry-schedule.ts";
 
 /**
@@ -119,7 +119,7 @@ export const askForTurn = (
 ): TurnAnswer => {
   const { id, since, waitingSince } = asker;
   const held = heldAt(turns, now);
-  const hasTimedOut = breaker.kind !== "closed" || breaker.timedOut === true;
+  const hasTimedOut = isSlow(breaker);
   const delaySeconds = hasTimedOut ? delayAfterTimeout(clock, random) : delayAfter(now - waitingSince, answerMs);
   // A copy of who has a turn is not first in line: it has nothing to go for.
   if (held[id] !== undefined) return { kind: "wait", turns, delaySeconds };

@@ -54,7 +54,7 @@ const ask = async (
     customerId,
     ...(waitingSince === undefined ? {} : { waitingSince }),
   });
-  const asked = inTurn(deps, message, { look: undefined, isOver }, async () => {
+  const asked = inTurn(deps, message, { mayHoldLane: false, isOver }, async () => {
     done.push("works");
     await Promise.resolve();
   });
