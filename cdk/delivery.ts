@@ -4,7 +4,12 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import { Construct } from "constructs";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { deliverBatchSize, deliverTimeoutSeconds, visibilityTimeoutSeconds } from "#shared/contract/limits.ts";
+import {
+  deliverBatchSize,
+  deliverTimeoutSeconds,
+  retriesGatherSeconds,
+  visibilityTimeoutSeconds,
+} from "#shared/contract/limits.ts";
 import { allow, nodeFunction } from "./node-function.ts";
 import { redriveConcurrency, redriveWhenEnabled, queueWithDeadLetters } from "./queue-with-dead-letters.ts";
 import type { StaticEgress } from "./static-egress.ts";
@@ -111,16 +116,21 @@ export class Delivery extends Construct {
     allow(deliver, ["sqs:SendMessage"], [queues.retries.queueArn]);
     allow(deliver, ["kinesis:PutRecords"], [stream.streamArn]);
 
-    const mapping = {
-      batchSize: deliverBatchSize,
-      maxBatchingWindow: Duration.seconds(0),
-      reportBatchItemFailures: true,
-    };
-    const { deliveriesConcurrency, retriesConcurrency } = props;
+    const mapping = { batchSize: deliverBatchSize, reportBatchItemFailures: true };
     deliver.addEventSource(
-      new SqsEventSource(queues.deliveries, { ...mapping, maxConcurrency: deliveriesConcurrency }),
+      new SqsEventSource(queues.deliveries, {
+        ...mapping,
+        maxBatchingWindow: Duration.seconds(0),
+        maxConcurrency: props.deliveriesConcurrency,
+      }),
     );
-    deliver.addEventSource(new SqsEventSource(queues.retries, { ...mapping, maxConcurrency: retriesConcurrency }));
+    deliver.addEventSource(
+      new SqsEventSource(queues.retries, {
+        ...mapping,
+        maxBatchingWindow: Duration.seconds(retriesGatherSeconds),
+        maxConcurrency: props.retriesConcurrency,
+      }),
+    );
     this.redriveMappings = {
       deliveries: redriveWhenEnabled(deliver, queues.deadLetters.deliveries),
       retries: redriveWhenEnabled(deliver, queues.deadLetters.retries),

@@ -54,15 +54,24 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
       MessageSystemAttributeNames: ["All"],
       MessageAttributeNames: ["All"],
     });
-    const { Messages } = await clients.sqs.send(command, { abortSignal: signal });
-    return Messages ?? [];
+    try {
+      const { Messages } = await clients.sqs.send(command, { abortSignal: signal });
+      return Messages ?? [];
+    } catch (error) {
+      if (signal.aborted) return [];
+      throw error;
+    }
   };
 
-  /** Receives until the batch is full, its window is over or, without a window, nothing more is at hand. */
+  /**
+   * Receives until the batch is full, its window is over or, without a window, nothing more is at hand. At a stop the function gets
+   * what there is: nobody else would until the visibility time-out ends.
+   */
   const gather = async (): Promise<readonly Message[]> => {
     const messages = [...(await receive(properties.BatchSize, maxWaitSeconds))];
     const closesAt = Date.now() + windowMs;
-    while (messages.length > 0 && messages.length < properties.BatchSize && Date.now() < closesAt) {
+    const isOpen = (): boolean => messages.length < properties.BatchSize && Date.now() < closesAt && !signal.aborted;
+    while (messages.length > 0 && isOpen()) {
       const waitSeconds = Math.ceil((closesAt - Date.now()) / 1_000);
       const limit = properties.BatchSize - messages.length;
       messages.push(...(await receive(limit, Math.min(waitSeconds, maxWaitSeconds))));
@@ -100,7 +109,6 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
           underWay.add(invocation);
         }
       } catch (error) {
-        if (signal.aborted) return;
         logError("Receiving messages failed", error);
         await pause(errorPauseMs, signal);
       }

@@ -136,6 +136,38 @@ test("a delayed message comes after one that was sent later", async () => {
   await vi.waitFor(() => expect(bodies(logged)).toEqual(["at once", "delayed"]), patienceMs);
 });
 
+/** Logs how many messages each invocation has. */
+const countingHandler = `export const handler = async ({ Records }) => console.log(JSON.stringify({ size: Records.length }));`;
+
+test("messages that come within the mapping's window share an invocation", async () => {
+  const resources = queue({ MaximumBatchingWindowInSeconds: 5 });
+  const { runtime, logged } = await startFixture({ functions: { Subject: { code: countingHandler } }, resources });
+  const delays = [0, 1, 2];
+  await send(
+    runtime,
+    delays.map((DelaySeconds) => ({ MessageBody: "one by one", DelaySeconds })),
+  );
+  await vi.waitFor(() => expect(logged).toEqual([{ size: 3 }]), patienceMs);
+});
+
+test("messages that have been gathered when the mapping stops reach their function", async () => {
+  const resources = queue({ MaximumBatchingWindowInSeconds: 300 });
+  const { runtime, logged } = await startFixture({ functions: { Subject: { code: countingHandler } }, resources });
+  await send(runtime, [{ MessageBody: "gathered" }]);
+  const areHidden = async (): Promise<void> => {
+    const { Attributes } = await clientFor(runtime).send(
+      new GetQueueAttributesCommand({
+        QueueUrl: runtime.created.queueUrls["Jobs"],
+        AttributeNames: ["ApproximateNumberOfMessagesNotVisible"],
+      }),
+    );
+    expect(Attributes).toEqual({ ApproximateNumberOfMessagesNotVisible: "1" });
+  };
+  await vi.waitFor(areHidden, patienceMs);
+  await runtime.stop();
+  expect(logged).toEqual([{ size: 1 }]);
+});
+
 test("invocations run side by side, up to the mapping's maximum concurrency", async () => {
   const code = `
     const pause = () => new Promise((resolve) => setTimeout(resolve, 200));

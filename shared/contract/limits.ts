@@ -67,6 +67,11 @@ export const deadLetterDays = 14;
 export const messageDays = Math.ceil((maxChainMs + retryWindowMs) / (24 * 60 * 60 * 1_000)) + 2 * deadLetterDays;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */
 export const deliverBatchSize = 10;
+/**
+ * How long Lambda gathers messages of `retries` for one invocation (docs/adr/0029). They come one by one, as their delays end, and
+ * none of them is in a hurry.
+ */
+export const retriesGatherSeconds = 1;
 
 /** One SQS billing chunk: a message up to this size carries its body inline. */
 export const inlineMessageBytes = 64 * 1024;

@@ -93,18 +93,21 @@ describe("mappings", () => {
   });
 
   it.each([
-    ["QueuesDeliveries", 100],
-    ["QueuesRetries", 50],
-  ])("takes ten messages at once from %s, with at most %i invocations", (queue, maximumConcurrency) => {
-    expect(mappingOf(queue)).toEqual({
-      BatchSize: 10,
-      EventSourceArn: queue,
-      FunctionName: "DeliveryFunction",
-      FunctionResponseTypes: ["ReportBatchItemFailures"],
-      MaximumBatchingWindowInSeconds: 0,
-      ScalingConfig: { MaximumConcurrency: maximumConcurrency },
-    });
-  });
+    ["QueuesDeliveries", 100, 0],
+    ["QueuesRetries", 50, 1],
+  ])(
+    "takes ten messages from %s, in at most %i invocations, and waits %i s for them",
+    (queue, concurrency, seconds) => {
+      expect(mappingOf(queue)).toEqual({
+        BatchSize: 10,
+        EventSourceArn: queue,
+        FunctionName: "DeliveryFunction",
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        MaximumBatchingWindowInSeconds: seconds,
+        ScalingConfig: { MaximumConcurrency: concurrency },
+      });
+    },
+  );
 
   it("takes the steps of replays one by one, and few at a time", () => {
     expect(mappingOf("ReplaySteps")).toMatchObject({

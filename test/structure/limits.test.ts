@@ -117,6 +117,7 @@ const internal = new Set([
   "pollReadEveryMs",
   "queueDays",
   "replayTimeoutSeconds",
+  "retriesGatherSeconds",
   "restTimeoutSeconds",
   "sesTimeoutSeconds",
   "visibilityTimeoutSeconds",
