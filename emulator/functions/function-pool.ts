@@ -53,7 +53,10 @@ const idleShare = 0.5;
  */
 const heldAfterMs = 300;
 const longAfterMs = 1_000;
-/** Environments that are idle, or start, ahead of what will want them: each start takes a processor for a third of a second. */
+/**
+ * Environments beside those that are held, up to which another one is started ahead: each start takes a processor for a third of a
+ * second, and one that is busy for a moment will be free for what comes next.
+ */
 const maxAhead = 2;
 
 /**
@@ -127,9 +130,10 @@ export const createFunctionPool = ({
     measured = now;
     // The services are in this thread: what waits for them would wait longer beside a start.
     const hasTime = utilization < idleShare && !isComputing();
+    const held = busyFor(hasTime ? heldAfterMs : longAfterMs);
     // What waits already has one started when its patience ends.
-    if (busyFor(hasTime ? heldAfterMs : longAfterMs) < 2 || waiting.length > 0 || starting > 0) return;
-    if (idle.length < maxAhead && all.size < maxEnvironments) start();
+    if (held < 2 || waiting.length > 0 || starting > 0) return;
+    if (all.size - held < maxAhead && all.size < maxEnvironments) start();
   };
   const lookingAhead = setInterval(startAhead, heldAfterMs);
   lookingAhead.unref();
