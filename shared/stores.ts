@@ -30,7 +30,7 @@ import type {
 } from "./delivery/record.ts";
 import type { QuarantinedRecord } from "./events/decode-record.ts";
 import type { DeliverySettings, Oauth2 } from "./webhooks/settings.ts";
-import type { SettingsRevision, Webhook, WebhookHealth } from "./webhooks/webhook.ts";
+import type { AttemptNote, SettingsRevision, Webhook, WebhookHealth } from "./webhooks/webhook.ts";
 
 /** Records of batches and their attempts. Times that are numbers are Unix milliseconds. */
 export interface BatchStore {
@@ -215,24 +215,21 @@ export interface WebhookStore {
   readonly remove: (customerId: string, webhookId: string, expectedRevision?: number) => Promise<boolean>;
   /** What delivery looks at; undefined when the webhook is gone. */
   readonly readHealth: (customerId: string, webhookId: string) => Promise<WebhookHealth | undefined>;
-  /** Stores a breaker; false, and nothing changed, when another change was faster or the webhook is gone. */
+  /**
+   * Stores a breaker, and notes the attempt that has changed it, if one has; false, and nothing changed, when another change was
+   * faster or the webhook is gone.
+   */
   readonly changeBreaker: (change: {
     readonly customerId: string;
     readonly webhookId: string;
     readonly breaker: Breaker;
     readonly expectedRevision: number;
+    readonly note?: AttemptNote;
   }) => Promise<boolean>;
-  /**
-   * Notes when (ISO 8601) a batch was last delivered or an attempt last failed. Recovery: a batch was delivered that had
-   * waited. `answerMs`: how long the target takes for a POST, if known. Does nothing when the webhook is gone.
-   */
-  readonly noteAttempt: (note: {
-    readonly customerId: string;
-    readonly webhookId: string;
-    readonly kind: "success" | "recovery" | "failure";
-    readonly at: string;
-    readonly answerMs?: number | undefined;
-  }) => Promise<void>;
+  /** Notes an attempt. Does nothing when the webhook is gone, or a later one is noted. */
+  readonly noteAttempt: (
+    note: AttemptNote & { readonly customerId: string; readonly webhookId: string },
+  ) => Promise<void>;
 }
 
 /** How many webhooks each customer has. */

@@ -1,10 +1,10 @@
 import type { QueueMessage } from "#shared/contract/chain-message.ts";
 import type { DueBatch } from "./batch-body.ts";
 import type { Outcome } from "./outcome.ts";
-import { admit, type Breaker, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
+import { admit, type BreakerEvent, stepBreaker } from "#shared/delivery/breaker.ts";
 import { recentAnswerMs } from "#shared/delivery/turns.ts";
 import type { RetryClock } from "#shared/delivery/retry-schedule.ts";
-import type { WebhookHealth } from "#shared/webhooks/webhook.ts";
+import type { AttemptNote, WebhookHealth } from "#shared/webhooks/webhook.ts";
 import type { Telemetry } from "#shared/runtime/telemetry.ts";
 import type { WebhookStore } from "#shared/stores.ts";
 
@@ -77,22 +77,23 @@ export const passGate = async (
     if (admission.kind === "park") return { ...admission, health };
     if (admission.kind === "go") return { kind: "go", health };
     const event = { kind: "probe_started" } as const;
-    const breaker = await changeBreaker(deps, { message, health, event, now });
-    if (breaker?.kind === "half_open") return { kind: "go", health, probeUntil: breaker.until };
-    if (breaker !== undefined) return { kind: "go", health };
+    const changed = await changeBreaker(deps, { message, health, event, now });
+    if (changed?.breaker.kind === "half_open")
+      return { kind: "go", health: changed, probeUntil: changed.breaker.until };
+    if (changed !== undefined) return { kind: "go", health: changed };
   }
   return { kind: "park", until: now + (pausedMs * deps.jitter()) / deps.clock.scale };
 };
 
 /**
- * Tells the breaker how an attempt ended, and notes when the last one succeeded or failed. A success changes nothing at a
- * breaker that was closed without failures when the attempt began, so that the usual attempt costs no further read. Returns the
- * webhook's health as far as it is known then.
+ * Tells the breaker how an attempt ended, and notes when the last one succeeded or failed: both in one write, if the breaker has not
+ * changed since the attempt began. Returns the webhook's health as far as it is known then.
  */
 export const reportToGate = async (
   deps: GateDeps,
   input: {
     readonly message: Pick<DueBatch, "customerId" | "webhookId" | "attempt" | "parked">;
+    /** As of when the attempt began. */
     readonly health: WebhookHealth | undefined;
     readonly outcome: Outcome;
     /** Whether it tells how the target is; otherwise it is noted, and the breaker stays as it was. */
@@ -109,16 +110,16 @@ export const reportToGate = async (
   const hadWaited = message.attempt > 1 || message.parked === true;
   const kind = !isDelivered ? "failure" : hadWaited ? "recovery" : "success";
   const answerMs = input.answerMs === undefined ? undefined : recentAnswerMs(input.health?.answerMs, input.answerMs);
-  await deps.health.noteAttempt({ customerId, webhookId, kind, at: new Date(now).toISOString(), answerMs });
-  const before = input.health?.breaker;
-  if (!input.counts || (isDelivered && before?.kind === "closed" && before.failures === 0)) return input.health;
-  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
-    const health = await deps.health.readHealth(customerId, webhookId);
-    if (health === undefined) return undefined;
-    const breaker = await changeBreaker(deps, { message, health, event, now });
-    if (breaker !== undefined) return { ...health, breaker };
+  const note = { kind, at: new Date(now).toISOString(), answerMs } as const;
+  let { health } = input;
+  for (let attempt = 1; attempt <= maxTries && health !== undefined; attempt += 1) {
+    if (!input.counts || stepBreaker(health.breaker, event, { now, clock: deps.clock }) === health.breaker) break;
+    const changed = await changeBreaker(deps, { message, health, event, now, note });
+    if (changed !== undefined) return changed;
+    health = await deps.health.readHealth(customerId, webhookId);
   }
-  return undefined;
+  await deps.health.noteAttempt({ customerId, webhookId, ...note });
+  return health;
 };
 
 /**
@@ -144,7 +145,7 @@ export const leaveGate = async (
   }
 };
 
-/** Stores what an event makes of a breaker, and returns that; undefined when another has changed it meanwhile. */
+/** Stores what an event makes of a breaker, and returns the health with it; undefined when another has changed it meanwhile. */
 const changeBreaker = async (
   deps: GateDeps,
   input: {
@@ -152,16 +153,18 @@ const changeBreaker = async (
     readonly health: WebhookHealth;
     readonly event: BreakerEvent;
     readonly now: number;
+    /** The attempt that the event is about. */
+    readonly note?: AttemptNote;
   },
-): Promise<Breaker | undefined> => {
-  const { message, health, event, now } = input;
+): Promise<WebhookHealth | undefined> => {
+  const { message, health, event, now, note } = input;
   const breaker = stepBreaker(health.breaker, event, { now, clock: deps.clock });
-  if (breaker === health.breaker) return breaker;
+  if (breaker === health.breaker) return health;
   const { customerId, webhookId } = message;
-  const expectedRevision = health.breakerRevision;
-  if (!(await deps.health.changeBreaker({ customerId, webhookId, breaker, expectedRevision }))) return undefined;
+  const change = { customerId, webhookId, breaker, expectedRevision: health.breakerRevision, ...(note && { note }) };
+  if (!(await deps.health.changeBreaker(change))) return undefined;
   if (breaker.kind !== health.breaker.kind) {
     deps.telemetry.breakerChanged({ webhookId, from: health.breaker.kind, to: breaker.kind });
   }
-  return breaker;
+  return { ...health, breaker, breakerRevision: health.breakerRevision + 1 };
 };

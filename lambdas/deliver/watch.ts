@@ -38,9 +38,10 @@ export const watchPosts = (
   let noted: Promise<unknown> | undefined;
   const tell = (error: unknown): void => deps.telemetry.slownessNotNoted({ batchId, webhookId, events, error });
   const note = async (): Promise<void> => {
-    await deps.turns.noteSlow({ ...webhook, answerMs: togetherMs });
+    const slow = { ...webhook, answerMs: togetherMs };
+    const held = { turns: withTurn(turns, batchId, deps.now()), expectedRevision };
     // Where others have changed the turns meanwhile, it has none, and one more POST is made.
-    await deps.turns.change({ ...webhook, turns: withTurn(turns, batchId, deps.now()), expectedRevision });
+    if (!(await deps.turns.change({ ...slow, ...held }))) await deps.turns.noteSlow(slow);
   };
   return {
     targets: {

@@ -35,9 +35,14 @@ interface WebhookIds {
 
 /** The turns of webhooks, as they are stored. */
 export interface TurnStore {
-  /** Stores turns; false, and nothing changed, when another change was faster or the webhook is gone. */
+  /**
+   * Stores turns; false, and nothing changed, when another change was faster or the webhook is gone.
+   *
+   * @param change.answerMs how long the target takes for a POST at least, milliseconds: noted if it is not known to take longer;
+   * if it is, nothing is changed
+   */
   readonly change: (
-    change: WebhookIds & { readonly turns: Turns; readonly expectedRevision: number },
+    change: WebhookIds & { readonly turns: Turns; readonly expectedRevision: number; readonly answerMs?: number },
   ) => Promise<boolean>;
   /** Gives back the turn of a batch or chain. */
   readonly leave: (holder: WebhookIds & { readonly batchId: string }) => Promise<void>;

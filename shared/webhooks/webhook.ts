@@ -147,6 +147,16 @@ export interface WebhookHealth {
   readonly toldRevision: number;
 }
 
+/** What a webhook remembers of an attempt. */
+export interface AttemptNote {
+  /** Recovery: a batch was delivered that had waited. */
+  readonly kind: "success" | "recovery" | "failure";
+  /** When it ended, ISO 8601. */
+  readonly at: string;
+  /** How long the target takes for a POST, milliseconds, if known. */
+  readonly answerMs?: number | undefined;
+}
+
 /** What events have told of a webhook. Times are Unix milliseconds. */
 export interface Told {
   /** Since when it was failing by the last event, which no event of its recovery has followed. */

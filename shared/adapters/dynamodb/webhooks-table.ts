@@ -2,7 +2,7 @@ import * as z from "zod";
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { getAll } from "./get-all.ts";
 import type { WebhookStore } from "#shared/stores.ts";
-import type { Webhook } from "#shared/webhooks/webhook.ts";
+import type { AttemptNote, Webhook } from "#shared/webhooks/webhook.ts";
 import { unlessConditionFails } from "./conditional-write.ts";
 import type { TableOptions } from "./document-client.ts";
 import { healthItem, webhookItem } from "./webhook-item.ts";
@@ -147,42 +147,41 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
       return Item === undefined ? undefined : healthItem.parse(Item);
     },
 
-    changeBreaker: async (change) =>
-      await unlessConditionFails(
+    changeBreaker: async ({ note, ...change }) => {
+      const noted = note === undefined ? noNote : noteOf(note);
+      return await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(change.customerId, change.webhookId),
-            UpdateExpression: "SET breaker = :breaker, breakerRevision = :next",
+            UpdateExpression: `SET breaker = :breaker, breakerRevision = :next${noted.set}${noted.remove}`,
             ConditionExpression:
               "attribute_exists(pk) AND (breakerRevision = :expected OR " +
               "(attribute_not_exists(breakerRevision) AND :expected = :none))",
+            ...(note === undefined ? {} : { ExpressionAttributeNames: noted.names }),
             ExpressionAttributeValues: {
               ":breaker": change.breaker,
               ":next": change.expectedRevision + 1,
               ":expected": change.expectedRevision,
               ":none": 0,
+              ...noted.values,
             },
           }),
         ),
-      ),
+      );
+    },
 
-    noteAttempt: async (note) => {
-      const attribute = note.kind === "failure" ? "lastFailure" : "lastSuccessful";
-      const { answerMs } = note;
-      const answered = answerMs === undefined ? "" : ", answerMs = :answerMs";
+    noteAttempt: async ({ customerId, webhookId, ...note }) => {
+      const { set, remove, names, values } = noteOf(note);
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
-            Key: keyOf(note.customerId, note.webhookId),
-            UpdateExpression: `SET #last = :at${answered}${healthChanges[note.kind]}`,
+            Key: keyOf(customerId, webhookId),
+            UpdateExpression: `SET ${set.slice(2)}${remove}`,
             ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
-            ExpressionAttributeNames: { "#last": attribute },
-            ExpressionAttributeValues: {
-              ":at": note.at,
-              ...(answerMs === undefined ? {} : { ":answerMs": answerMs }),
-            },
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: values,
           }),
         ),
       );
@@ -190,11 +189,28 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
   };
 };
 
-/** What an attempt changes of a webhook besides its times, in the same write. */
-const healthChanges = {
+/** Parts of an expression that notes an attempt. */
+interface Noted {
+  readonly set: string;
+  readonly remove: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const noNote: Noted = { set: "", remove: "", names: {}, values: {} };
+
+const noteOf = ({ kind, at, answerMs }: AttemptNote): Noted => ({
+  set: `, #last = :at${answerMs === undefined ? "" : ", answerMs = :answerMs"}${healthySince[kind]}`,
+  remove: kind === "failure" ? " REMOVE healthySince" : "",
+  names: { "#last": kind === "failure" ? "lastFailure" : "lastSuccessful" },
+  values: { ":at": at, ...(answerMs === undefined ? {} : { ":answerMs": answerMs }) },
+});
+
+/** Since when a webhook has been healthy, after an attempt. */
+const healthySince = {
   success: ", healthySince = if_not_exists(healthySince, :at)",
   recovery: ", healthySince = :at",
-  failure: " REMOVE healthySince",
+  failure: "",
 } as const;
 
 /** Fields that the API changes; the others are noted by delivery or never change. */

@@ -114,6 +114,42 @@ describe("a deleted webhook", () => {
   });
 });
 
+describe("an attempt that fails", () => {
+  it("is noted with the failure that its breaker counts, in one write", async () => {
+    receiver.respond("/hook", answer(500));
+    const writes: string[] = [];
+    const changeBreaker: BreakerSystem["webhooks"]["changeBreaker"] = async (change) => {
+      writes.push("breaker");
+      return await system.webhooks.changeBreaker(change);
+    };
+    const noteAttempt: BreakerSystem["webhooks"]["noteAttempt"] = async (note) => {
+      writes.push("note");
+      await system.webhooks.noteAttempt(note);
+    };
+    const handler = system.handlerWith({ health: { ...system.webhooks, changeBreaker, noteAttempt } });
+    await handler(sqsEvent([system.message()]), lambdaContext());
+    expect(writes).toEqual(["breaker"]);
+    expect(await system.breaker()).toEqual({ kind: "closed", failures: 1 });
+    const at = new Date(system.clock.now).toISOString();
+    expect(await system.webhooks.find("1", system.webhookId)).toMatchObject({ lastFailure: at });
+  });
+
+  it("counts after another one that ended while it was under way", async () => {
+    receiver.respond("/hook", answer(500));
+    let others = 1;
+    const changeBreaker: BreakerSystem["webhooks"]["changeBreaker"] = async (change) => {
+      for (; others > 0; others -= 1) {
+        const breaker = { kind: "closed", failures: 3 } as const;
+        await system.webhooks.changeBreaker({ ...change, breaker });
+      }
+      return await system.webhooks.changeBreaker(change);
+    };
+    const handler = system.handlerWith({ health: { ...system.webhooks, changeBreaker } });
+    await handler(sqsEvent([system.message()]), lambdaContext());
+    expect(await system.breaker()).toEqual({ kind: "closed", failures: 4 });
+  });
+});
+
 it("sees attempts whose retries cannot be put on the queue, and holds back the batch that comes again", async () => {
   receiver.respond("/hook", answer(500));
   const send = async () => await Promise.reject(new Error("the message is too long"));

@@ -60,7 +60,7 @@ it("a fast target that hangs gets no second POST before the first has timed out,
 });
 
 /** Delivers a batch to a target that answers only once it is noted how slow it is. */
-const deliverLate = (noteSlow: () => Promise<void>) => {
+const deliverLate = (note: () => Promise<boolean>) => {
   const noted = Promise.withResolvers<void>();
   const client = patient();
   const targets: Targets = {
@@ -72,9 +72,9 @@ const deliverLate = (noteSlow: () => Promise<void>) => {
   };
   const turns = {
     ...turnsTable(aws.tables.webhooks),
-    noteSlow: async () => {
+    change: async () => {
       noted.resolve();
-      await noteSlow();
+      return await note();
     },
   };
   const message = system.message();
@@ -83,10 +83,10 @@ const deliverLate = (noteSlow: () => Promise<void>) => {
 };
 
 it("a batch that was delivered is recorded while the note of a slow target is still being written", async () => {
-  const written = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<boolean>();
   const { message, done } = deliverLate(async () => await written.promise);
   await vi.waitUntil(async () => (await system.recordOf(message))?.state === "delivered", { timeout: patienceMs });
-  written.resolve();
+  written.resolve(true);
   expect(await done).toEqual({ batchItemFailures: [] });
 });
 
@@ -102,5 +102,9 @@ it("the note of a slow target does not replace what is known to be longer", asyn
   const turns = turnsTable(aws.tables.webhooks);
   await turns.noteSlow({ ...webhook, answerMs: 5_000 });
   await turns.noteSlow({ ...webhook, answerMs: 3_000 });
+  const change = { ...webhook, turns: { held: {}, width: 1, widenedAt: 0 }, expectedRevision: 1 };
+  expect(await turns.change({ ...change, answerMs: 3_000 })).toBe(false);
   expect(await answerMs()).toBe(5_000);
+  expect(await turns.change({ ...change, answerMs: 6_000 })).toBe(true);
+  expect(await answerMs()).toBe(6_000);
 });
