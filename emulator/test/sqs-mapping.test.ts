@@ -140,7 +140,8 @@ test("a delayed message comes after one that was sent later", async () => {
 const countingHandler = `export const handler = async ({ Records }) => console.log(JSON.stringify({ size: Records.length }));`;
 
 test("messages that come within the mapping's window share an invocation", async () => {
-  const resources = queue({ MaximumBatchingWindowInSeconds: 5 });
+  const resources = queue({ MaximumBatchingWindowInSeconds: 8 });
+  resources.Jobs.Properties.VisibilityTimeout = 60;
   const { runtime, logged } = await startFixture({ functions: { Subject: { code: countingHandler } }, resources });
   const delays = [0, 1, 2];
   await send(
@@ -152,6 +153,7 @@ test("messages that come within the mapping's window share an invocation", async
 
 test("messages that have been gathered when the mapping stops reach their function", async () => {
   const resources = queue({ MaximumBatchingWindowInSeconds: 300 });
+  resources.Jobs.Properties.VisibilityTimeout = 60;
   const { runtime, logged } = await startFixture({ functions: { Subject: { code: countingHandler } }, resources });
   await send(runtime, [{ MessageBody: "gathered" }]);
   const areHidden = async (): Promise<void> => {
