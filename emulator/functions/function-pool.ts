@@ -130,10 +130,9 @@ export const createFunctionPool = ({
     measured = now;
     // The services are in this thread: what waits for them would wait longer beside a start.
     const hasTime = utilization < idleShare && !isComputing();
-    const held = busyFor(hasTime ? heldAfterMs : longAfterMs);
     // What waits already has one started when its patience ends.
-    if (held < 2 || waiting.length > 0 || starting > 0) return;
-    if (all.size - held < maxAhead && all.size < maxEnvironments) start();
+    if (busyFor(hasTime ? heldAfterMs : longAfterMs) < 2 || waiting.length > 0 || starting > 0) return;
+    if (all.size - busyFor(heldAfterMs) < maxAhead && all.size < maxEnvironments) start();
   };
   const lookingAhead = setInterval(startAhead, heldAfterMs);
   lookingAhead.unref();
