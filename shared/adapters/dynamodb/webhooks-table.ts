@@ -154,7 +154,7 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(change.customerId, change.webhookId),
-            UpdateExpression: `SET breaker = :breaker, breakerRevision = :next${noted.set}${noted.remove}`,
+            UpdateExpression: updateOf(["breaker = :breaker", "breakerRevision = :next", ...noted.sets], noted.removes),
             ConditionExpression:
               "attribute_exists(pk) AND (breakerRevision = :expected OR " +
               "(attribute_not_exists(breakerRevision) AND :expected = :none))",
@@ -172,13 +172,13 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
     },
 
     noteAttempt: async ({ customerId, webhookId, ...note }) => {
-      const { set, remove, names, values } = noteOf(note);
+      const { sets, removes, names, values } = noteOf(note);
       await unlessConditionFails(
         client.send(
           new UpdateCommand({
             TableName: tableName,
             Key: keyOf(customerId, webhookId),
-            UpdateExpression: `SET ${set.slice(2)}${remove}`,
+            UpdateExpression: updateOf(sets, removes),
             ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(#last) OR #last < :at)",
             ExpressionAttributeNames: names,
             ExpressionAttributeValues: values,
@@ -191,27 +191,30 @@ export const webhooksTable = (options: TableOptions): WebhookStore => {
 
 /** Parts of an expression that notes an attempt. */
 interface Noted {
-  readonly set: string;
-  readonly remove: string;
+  readonly sets: readonly string[];
+  readonly removes: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const noNote: Noted = { set: "", remove: "", names: {}, values: {} };
+const noNote: Noted = { sets: [], removes: [], names: {}, values: {} };
 
 const noteOf = ({ kind, at, answerMs }: AttemptNote): Noted => ({
-  set: `, #last = :at${answerMs === undefined ? "" : ", answerMs = :answerMs"}${healthySince[kind]}`,
-  remove: kind === "failure" ? " REMOVE healthySince" : "",
+  sets: ["#last = :at", ...(answerMs === undefined ? [] : ["answerMs = :answerMs"]), ...healthySince[kind]],
+  removes: kind === "failure" ? ["healthySince"] : [],
   names: { "#last": kind === "failure" ? "lastFailure" : "lastSuccessful" },
   values: { ":at": at, ...(answerMs === undefined ? {} : { ":answerMs": answerMs }) },
 });
 
 /** Since when a webhook has been healthy, after an attempt. */
 const healthySince = {
-  success: ", healthySince = if_not_exists(healthySince, :at)",
-  recovery: ", healthySince = :at",
-  failure: "",
+  success: ["healthySince = if_not_exists(healthySince, :at)"],
+  recovery: ["healthySince = :at"],
+  failure: [],
 } as const;
+
+const updateOf = (sets: readonly string[], removes: readonly string[]): string =>
+  `SET ${sets.join(", ")}${removes.length === 0 ? "" : ` REMOVE ${removes.join(", ")}`}`;
 
 /** Fields that the API changes; the others are noted by delivery or never change. */
 const managedFields = [
