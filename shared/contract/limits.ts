@@ -49,8 +49,16 @@ export const batchTimeoutSeconds = 120;
 export const replayTimeoutSeconds = 60;
 /** `ses` function time-out: a batch is mapped in a second or two, and a stream that refuses is asked for some more. */
 export const sesTimeoutSeconds = 30;
-/** Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out. */
-export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds;
+/**
+ * How long Lambda gathers messages of `retries` for one invocation (docs/adr/0029). They come one by one, as their delays end, and
+ * none of them is in a hurry.
+ */
+export const retriesGatherSeconds = 1;
+/**
+ * Visibility time-out of the delivery queues: AWS advises six times the consumer's time-out, and the time for which its mapping
+ * gathers messages.
+ */
+export const visibilityTimeoutSeconds = 6 * deliverTimeoutSeconds + retriesGatherSeconds;
 /**
  * Receives after which a message of any queue is a dead letter: five to ten hours of its visibility time-out, more than any
  * batch lives. A shorter patience would make dead letters of what an outage of AWS holds up.
@@ -67,11 +75,6 @@ export const deadLetterDays = 14;
 export const messageDays = Math.ceil((maxChainMs + retryWindowMs) / (24 * 60 * 60 * 1_000)) + 2 * deadLetterDays;
 /** Messages that one `deliver` invocation takes and POSTs concurrently. */
 export const deliverBatchSize = 10;
-/**
- * How long Lambda gathers messages of `retries` for one invocation (docs/adr/0029). They come one by one, as their delays end, and
- * none of them is in a hurry.
- */
-export const retriesGatherSeconds = 1;
 
 /** One SQS billing chunk: a message up to this size carries its body inline. */
 export const inlineMessageBytes = 64 * 1024;

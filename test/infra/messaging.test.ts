@@ -11,6 +11,7 @@ interface Queue {
 interface Mapping {
   readonly Enabled?: boolean;
   readonly EventSourceArn: string;
+  readonly MaximumBatchingWindowInSeconds?: number;
   readonly FunctionName: string;
 }
 
@@ -55,10 +56,10 @@ describe("queues", () => {
   });
 
   it.each(mappings.filter(({ EventSourceArn }) => queues.has(EventSourceArn)))(
-    "hides a message of $EventSourceArn for six time-outs of its consumer",
-    ({ EventSourceArn, FunctionName }) => {
+    "hides a message of $EventSourceArn for six time-outs of its consumer, and while it gathers others",
+    ({ EventSourceArn, FunctionName, MaximumBatchingWindowInSeconds = 0 }) => {
       const visibility = queues.get(EventSourceArn)?.VisibilityTimeout;
-      expect(visibility).toBeGreaterThanOrEqual(6 * timeoutSecondsOf(FunctionName));
+      expect(visibility).toBeGreaterThanOrEqual(6 * timeoutSecondsOf(FunctionName) + MaximumBatchingWindowInSeconds);
     },
   );
 });
