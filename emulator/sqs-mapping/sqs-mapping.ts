@@ -72,9 +72,11 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
     const closesAt = Date.now() + windowMs;
     const isOpen = (): boolean => messages.length < properties.BatchSize && Date.now() < closesAt && !signal.aborted;
     while (messages.length > 0 && isOpen()) {
-      const waitSeconds = Math.ceil((closesAt - Date.now()) / 1_000);
-      const limit = properties.BatchSize - messages.length;
-      messages.push(...(await receive(limit, Math.min(waitSeconds, maxWaitSeconds))));
+      const leftMs = closesAt - Date.now();
+      // A call waits for whole seconds. The last one of a window takes what has come meanwhile.
+      if (leftMs < 1_000) await pause(leftMs, signal);
+      const waitSeconds = Math.min(Math.floor(leftMs / 1_000), maxWaitSeconds);
+      messages.push(...(await receive(properties.BatchSize - messages.length, waitSeconds)));
     }
     return messages;
   };
