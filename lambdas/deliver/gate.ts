@@ -113,8 +113,8 @@ export const reportToGate = async (
   const note = { kind, at: new Date(now).toISOString(), answerMs } as const;
   let { health } = input;
   for (let attempt = 1; attempt <= maxTries && health !== undefined; attempt += 1) {
-    if (!input.counts || stepBreaker(health.breaker, event, { now, clock: deps.clock }) === health.breaker) break;
-    const changed = await changeBreaker(deps, { message, health, event, now, note });
+    const changed = input.counts ? await changeBreaker(deps, { message, health, event, now, note }) : health;
+    if (changed === health) break;
     if (changed !== undefined) return changed;
     health = await deps.health.readHealth(customerId, webhookId);
   }
@@ -145,7 +145,10 @@ export const leaveGate = async (
   }
 };
 
-/** Stores what an event makes of a breaker, and returns the health with it; undefined when another has changed it meanwhile. */
+/**
+ * Stores what an event makes of a breaker, and returns the health with it: the same object, and nothing is written, when it makes
+ * nothing of it. Undefined when another has changed the breaker meanwhile.
+ */
 const changeBreaker = async (
   deps: GateDeps,
   input: {

@@ -136,12 +136,11 @@ describe("an attempt that fails", () => {
 
   it("counts after another one that ended while it was under way", async () => {
     receiver.respond("/hook", answer(500));
-    let others = 1;
+    let isFirst = true;
     const changeBreaker: BreakerSystem["webhooks"]["changeBreaker"] = async (change) => {
-      for (; others > 0; others -= 1) {
-        const breaker = { kind: "closed", failures: 3 } as const;
-        await system.webhooks.changeBreaker({ ...change, breaker });
-      }
+      const breaker = { kind: "closed", failures: 3 } as const;
+      if (isFirst) await system.webhooks.changeBreaker({ ...change, breaker });
+      isFirst = false;
       return await system.webhooks.changeBreaker(change);
     };
     const handler = system.handlerWith({ health: { ...system.webhooks, changeBreaker } });
